@@ -1,0 +1,1 @@
+"""The application around Scrapy: command line, configuration, store, archive, browsing."""
