@@ -1,0 +1,15 @@
+"""What time it is for us: what we did is written in UTC, to the second."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+
+def now() -> datetime:
+    """The present moment, aware, in UTC, without microseconds."""
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+def stamp(moment: datetime) -> str:
+    """ISO 8601 in UTC with a Z (``2026-11-23T19:00:00Z``), the form of every time we record."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,111 @@
+"""What to watch: a site is data, a few lines of TOML, checked when it is read."""
+
+from __future__ import annotations
+
+import re
+from datetime import time
+from enum import StrEnum
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+
+class Level(StrEnum):
+    """Whose site it is. Districts were abolished on 1 July 2025 (Resolution 203/2025/QH15)."""
+
+    DISTRICT = "district"
+    COMMUNE = "commune"
+    PROVINCE = "province"
+    NEWSPAPER = "newspaper"
+    OTHER = "other"
+
+
+class State(StrEnum):
+    """What became of the site, as far as somebody or a run has seen."""
+
+    UNKNOWN = "unknown"
+    LIVE = "live"
+    MOVED = "moved"
+    DEAD = "dead"
+    HIJACKED = "hijacked"
+
+
+Slug = Annotated[str, Field(pattern=r"^[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?$")]
+
+
+class Layout(BaseModel):
+    """CSS selectors of a site whose markup no general rule reads; what is absent is guessed.
+
+    ``until`` tells that the layout was replaced then: older captures are still read with it.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    until: str | None = Field(default=None, pattern=r"^\d{4}-\d{2}-\d{2}$")
+    title: str | None = None
+    lede: str | None = None
+    body: str | None = None
+    author: str | None = None
+    date: str | None = None
+    section: str | None = None
+
+
+class Source(BaseModel):
+    """A site to watch.
+
+    ``home_url`` is where it is served; ``aliases`` are other host names of the same site;
+    ``filed_under`` is the address under which its articles are kept when the serving address is
+    chance (a demo's port) or has moved. ``lists``, ``feeds`` and ``sitemaps`` name addresses that
+    discovery would not find by itself. ``delay`` is the pause between requests in seconds, None
+    for the default. ``at`` is a time of its own for the nightly run, in Asia/Ho_Chi_Minh.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    slug: Slug
+    name: str = Field(min_length=1, max_length=200)
+    home_url: str
+    level: Level = Level.OTHER
+    province: str | None = None
+    district: str | None = None
+    platform: str | None = None
+    enabled: bool = True
+    state: State = State.UNKNOWN
+    confirmed: bool = False
+    aliases: tuple[str, ...] = ()
+    filed_under: str | None = None
+    lists: tuple[str, ...] = ()
+    feeds: tuple[str, ...] = ()
+    sitemaps: tuple[str, ...] = ()
+    delay: float | None = Field(default=None, ge=0, le=3600)
+    verify_tls: bool = True
+    at: time | None = None
+    layouts: tuple[Layout, ...] = ()
+    note: str | None = None
+
+    @field_validator("home_url", "filed_under")
+    @classmethod
+    def _is_web_address(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        parts = urlsplit(value)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ValueError("must be an address like https://hamyen.tuyenquang.gov.vn/")
+        return value
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        """The host names of the site, lower case, without ``www.``."""
+        named = [self.home_url, self.filed_under or self.home_url]
+        hosts = {(urlsplit(address).hostname or "").lower() for address in named}
+        return frozenset(
+            host.removeprefix("www.") for host in hosts | {alias.lower() for alias in self.aliases}
+        )
+
+
+def slug_from_host(host: str) -> str:
+    """A slug for a host name: ``www.hamyen.tuyenquang.gov.vn`` gives ``hamyen-tuyenquang``."""
+    bare = re.sub(r"^www\.", "", host.lower())
+    bare = re.sub(r"(\.gov|\.com|\.org|\.edu|\.net)?\.vn$|\.(com|net|org)$", "", bare)
+    return re.sub(r"[^a-z0-9]+", "-", bare).strip("-")[:64].strip("-") or "site"

@@ -1,0 +1,181 @@
+"""Articles as they stand now, their photos, and the revisions that they had before."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlite_utils import Database
+
+from pipelines.article import EXTRACTOR_VERSION, Article, Photo
+from scraper.clock import stamp
+
+
+@dataclass(frozen=True, slots=True)
+class StoredArticle:
+    """An article in the database, as far as a decision about a new reading of it needs it."""
+
+    id: int
+    source: str
+    url: str | None
+    content_hash: str
+    extractor: int
+    page: str | None
+
+
+STORED_COLUMNS = ", ".join(StoredArticle.__dataclass_fields__)
+
+
+def stored_by_url(db: Database, url: str) -> StoredArticle | None:
+    """The article with this canonical URL, or None."""
+    return _stored(db, "url = ?", [url])
+
+
+def stored_by_id(db: Database, article: int) -> StoredArticle | None:
+    """The article with this id, or None."""
+    return _stored(db, "id = ?", [article])
+
+
+def stored_by_content(db: Database, source: str, content_hash: str) -> StoredArticle | None:
+    """The first article of the source with exactly this content, or None."""
+    return _stored(
+        db, "source = ? AND content_hash = ? ORDER BY id LIMIT 1", [source, content_hash]
+    )
+
+
+def same_elsewhere(db: Database, source: str, content_hash: str) -> int | None:
+    """The id of the earliest article of another source with exactly this content, or None."""
+    row = db.execute(
+        "SELECT id FROM articles WHERE content_hash = ? AND source <> ? ORDER BY id LIMIT 1",
+        [content_hash, source],
+    ).fetchone()
+    return row[0] if row else None
+
+
+def insert_article(
+    db: Database,
+    source: str,
+    article: Article,
+    moment: datetime,
+    *,
+    page: str | None = None,
+    same_as: int | None = None,
+) -> int:
+    """Store a new article with its photos; returns its id. The caller holds the transaction."""
+    values = _columns(article) | {
+        "source": source,
+        "first_seen_at": stamp(moment),
+        "last_seen_at": stamp(moment),
+        "changed_at": stamp(moment),
+        "page": page,
+        "same_as": same_as,
+    }
+    names = ", ".join(values)
+    marks = ", ".join(f":{name}" for name in values)
+    row_id = db.execute(f"INSERT INTO articles ({names}) VALUES ({marks})", values).lastrowid
+    assert row_id is not None
+    _write_photos(db, row_id, article.photos)
+    return row_id
+
+
+def revise_article(
+    db: Database, row_id: int, article: Article, moment: datetime, capture: int | None
+) -> None:
+    """Keep the present state as a revision and write the new one; ``capture`` is the old page's.
+
+    The caller holds the transaction.
+    """
+    _keep_revision(db, row_id, moment, capture)
+    rewrite_article(db, row_id, article)
+    db.execute(
+        "UPDATE articles SET changed_at = ?, last_seen_at = ?, gone_at = NULL WHERE id = ?",
+        [stamp(moment), stamp(moment), row_id],
+    )
+
+
+def rewrite_article(db: Database, row_id: int, article: Article) -> None:
+    """Write a new reading of the same page: our rules changed, the publisher did nothing.
+
+    The caller holds the transaction.
+    """
+    values = _columns(article)
+    values.pop("url")
+    assignments = ", ".join(f"{name} = :{name}" for name in values)
+    db.execute(f"UPDATE articles SET {assignments} WHERE id = :id", values | {"id": row_id})
+    db.execute("DELETE FROM photos WHERE article = ?", [row_id])
+    _write_photos(db, row_id, article.photos)
+
+
+def touch_article(db: Database, row_id: int, moment: datetime) -> None:
+    """Note that the article was seen unchanged. The caller holds the transaction."""
+    db.execute(
+        "UPDATE articles SET last_seen_at = ?, gone_at = NULL WHERE id = ?",
+        [stamp(moment), row_id],
+    )
+
+
+def mark_gone(db: Database, row_id: int, moment: datetime) -> None:
+    """Note that the site serves the article no more; its text stays.
+
+    The caller holds the transaction.
+    """
+    db.execute(
+        "UPDATE articles SET gone_at = coalesce(gone_at, ?) WHERE id = ?", [stamp(moment), row_id]
+    )
+
+
+def read_photos(db: Database, row_id: int) -> list[Photo]:
+    """The photos of an article in their order."""
+    rows = db.execute(
+        "SELECT url, caption, credit FROM photos WHERE article = ? ORDER BY position", [row_id]
+    )
+    return [Photo(*row) for row in rows]
+
+
+def _stored(db: Database, condition: str, values: list[Any]) -> StoredArticle | None:
+    row = db.execute(f"SELECT {STORED_COLUMNS} FROM articles WHERE {condition}", values).fetchone()
+    return StoredArticle(*row) if row else None
+
+
+def _columns(article: Article) -> dict[str, Any]:
+    return {
+        "url": article.url,
+        "title": article.title,
+        "lede": article.lede,
+        "body": article.body,
+        "author": article.author,
+        "published_at": article.published_at,
+        "published_raw": article.published_raw,
+        "modified_at": article.modified_at,
+        "section": article.section,
+        "tags": json.dumps(article.tags, ensure_ascii=False),
+        "language": article.language,
+        "word_count": article.word_count,
+        "content_hash": article.content_hash,
+        "provenance": json.dumps(article.provenance, ensure_ascii=False),
+        "extractor": EXTRACTOR_VERSION,
+    }
+
+
+def _write_photos(db: Database, row_id: int, photos: list[Photo]) -> None:
+    for position, photo in enumerate(photos):
+        db.execute(
+            "INSERT INTO photos (article, position, url, caption, credit) VALUES (?, ?, ?, ?, ?)",
+            [row_id, position, photo.url, photo.caption, photo.credit],
+        )
+
+
+def _keep_revision(db: Database, row_id: int, moment: datetime, capture: int | None) -> None:
+    photos = [
+        {"url": photo.url, "caption": photo.caption, "credit": photo.credit}
+        for photo in read_photos(db, row_id)
+    ]
+    db.execute(
+        "INSERT INTO revisions (article, seen_at, title, lede, body, author, published_at,"
+        " modified_at, section, tags, photos, content_hash, capture)"
+        " SELECT id, ?, title, lede, body, author, published_at, modified_at, section, tags, ?,"
+        " content_hash, ? FROM articles WHERE id = ?",
+        [stamp(moment), json.dumps(photos, ensure_ascii=False), capture, row_id],
+    )

@@ -1,0 +1,100 @@
+"""Opening the database: whose it is, which schema it has, and how it is written."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from scraper.errors import StoreError
+from scraper.store.schema import APPLICATION_ID, SCHEMA
+
+BUSY_TIMEOUT_SECONDS = 30
+"""How long a writer waits for another one (a reprocess beside a crawl) before it gives up."""
+
+
+def open_database(path: Path) -> Database:
+    """Open the database for reading and writing, creating it or bringing its schema up to date.
+
+    Raises StoreError where the file is another program's, damaged, read-only or of a newer
+    schema; the file is then left exactly as it was.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        db = Database(sqlite3.connect(path, timeout=BUSY_TIMEOUT_SECONDS))
+        _check_owner(db, path)
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute("PRAGMA synchronous = NORMAL")
+        SCHEMA.apply(db)
+    except sqlite3.Error as error:
+        raise StoreError(_explain(path, error)) from error
+    return db
+
+
+def open_for_reading(path: Path) -> Database:
+    """Open an existing database without the right to write.
+
+    Raises StoreError where it does not exist, is not ours or is of a newer schema.
+    """
+    if not path.exists():
+        raise StoreError(f"no database at {path}: run `tinhuyen crawl` or `tinhuyen demo` first")
+    try:
+        uri = f"{path.absolute().as_uri()}?mode=ro"
+        db = Database(sqlite3.connect(uri, uri=True, timeout=BUSY_TIMEOUT_SECONDS))
+        _check_owner(db, path)
+        if SCHEMA.pending(db):
+            raise StoreError(
+                f"{path} has an older schema: any `tinhuyen crawl` brings it up to date"
+            )
+    except sqlite3.Error as error:
+        raise StoreError(_explain(path, error)) from error
+    return db
+
+
+@contextmanager
+def writing(db: Database) -> Iterator[Database]:
+    """Hold one write transaction, taken at once, so that a read inside cannot go stale.
+
+    sqlite-utils' own ``atomic`` begins deferred: a read followed by a write beside another writer
+    fails with SQLITE_BUSY without waiting.
+    """
+    db.conn.execute("BEGIN IMMEDIATE")
+    try:
+        yield db
+    except BaseException:
+        db.conn.rollback()
+        raise
+    db.conn.commit()
+
+
+def _check_owner(db: Database, path: Path) -> None:
+    application = db.execute("PRAGMA application_id").fetchone()[0]
+    if application == 0 and not db.table_names():
+        return
+    if application != APPLICATION_ID:
+        raise StoreError(
+            f"{path} is another program's database, nothing was changed: name another with --db"
+        )
+    known = {migration.name for migration in SCHEMA.pending(Database(memory=True))}
+    newer = {migration.name for migration in SCHEMA.applied(db)} - known
+    if newer:
+        raise StoreError(
+            f"{path} was written by a newer tinhuyen (schema {max(newer)}): update tinhuyen, "
+            "or name another file with --db"
+        )
+
+
+def _explain(path: Path, error: sqlite3.Error) -> str:
+    text = str(error)
+    if "not a database" in text or "malformed" in text:
+        return (
+            f"{path} is damaged or no SQLite file ({text}): restore it from a backup, or use --db"
+        )
+    if "readonly" in text or "unable to open" in text:
+        return f"{path} cannot be written ({text}): give the folder write permission, or use --db"
+    if "full" in text:
+        return f"{path}: the disk is full; free some space, nothing was lost"
+    return f"{path}: {text}"

@@ -1,0 +1,228 @@
+"""What is known of URLs: the frontier that survives a kill, and how each URL ended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlite_utils import Database
+
+from pipelines.page import Outcome
+from scraper.clock import stamp
+
+
+@dataclass(frozen=True, slots=True)
+class Discovery:
+    """A URL that a run takes up to fetch.
+
+    ``kind`` is article, listing, feed, sitemap or unknown.
+    """
+
+    url_key: str
+    source: str
+    url: str
+    kind: str
+    announced_at: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPage:
+    """What earlier runs know of a URL; times are ISO 8601 strings."""
+
+    url_key: str
+    source: str
+    url: str
+    kind: str
+    outcome: Outcome | None
+    reason: str | None
+    etag: str | None
+    last_modified: str | None
+    body_hash: str | None
+    first_seen_at: str
+    fetched_at: str | None
+    due_at: str | None
+    attempts: int
+    announced_at: str | None
+    article: int | None
+    missing: int
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """Where the archive keeps a page as it came."""
+
+    warc_file: str
+    warc_offset: int
+    body_hash: str
+    http_status: int
+    fetched_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """How one discovered URL ended in a run.
+
+    ``due_at`` says when it is to be looked at again (None: never); ``capture`` is None where
+    nothing came or the body was like the last one; ``article`` is the row that the URL shows.
+    """
+
+    run: int
+    source: str
+    url_key: str
+    outcome: Outcome
+    reason: str | None = None
+    kind: str | None = None
+    http_status: int | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+    body_hash: str | None = None
+    fetched_at: datetime | None = None
+    due_at: datetime | None = None
+    capture: Capture | None = None
+    article: int | None = None
+    missing: int = 0
+
+
+KNOWN_COLUMNS = ", ".join(KnownPage.__dataclass_fields__)
+
+
+def known_page(db: Database, url_key: str) -> KnownPage | None:
+    """What is known of one URL, or None."""
+    return next(iter(known_pages(db, [url_key]).values()), None)
+
+
+def known_pages(db: Database, url_keys: Sequence[str]) -> dict[str, KnownPage]:
+    """What is known of the URLs, by key; unknown ones are left out."""
+    found: dict[str, KnownPage] = {}
+    for start in range(0, len(url_keys), 500):
+        some = url_keys[start : start + 500]
+        marks = ", ".join("?" * len(some))
+        rows = db.execute(f"SELECT {KNOWN_COLUMNS} FROM pages WHERE url_key IN ({marks})", some)
+        found.update((row[0], _known(row)) for row in rows)
+    return found
+
+
+def due_pages(db: Database, source: str, moment: datetime) -> list[KnownPage]:
+    """The pages of a source to be fetched by now: what an earlier run left, then what is due."""
+    rows = db.execute(
+        f"SELECT {KNOWN_COLUMNS} FROM pages WHERE source = ? AND due_at <= ? "
+        "ORDER BY outcome IS NOT NULL, due_at, url_key",
+        [source, stamp(moment)],
+    )
+    return [_known(row) for row in rows]
+
+
+def discover(db: Database, run: int, found: Iterable[Discovery], moment: datetime) -> None:
+    """Take URLs up into a run, as pending until each is settled.
+
+    The caller holds the write transaction, so that a list page and what it led to are stored
+    together or not at all.
+    """
+    counts: dict[str, int] = {}
+    for page in found:
+        counts[page.source] = counts.get(page.source, 0) + 1
+        db.execute(
+            "INSERT INTO pages (url_key, source, url, kind, first_seen_at, due_at, run,"
+            " announced_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+            " ON CONFLICT (url_key) DO UPDATE SET outcome = NULL, url = excluded.url,"
+            " kind = excluded.kind, due_at = excluded.due_at, run = excluded.run,"
+            " announced_at = coalesce(excluded.announced_at, announced_at)",
+            [
+                page.url_key,
+                page.source,
+                page.url,
+                page.kind,
+                stamp(moment),
+                stamp(moment),
+                run,
+                page.announced_at,
+            ],
+        )
+    for source, count in counts.items():
+        db.execute(
+            "UPDATE run_sources SET discovered = discovered + ? WHERE run = ? AND source = ?",
+            [count, run, source],
+        )
+
+
+def settle(db: Database, end: Settlement, moment: datetime) -> int | None:
+    """Give a discovered URL its outcome and count it once; returns the id of its new capture.
+
+    The caller holds the write transaction: an article, its photos, its revision and this
+    outcome are stored together or not at all.
+    """
+    capture = _keep_capture(db, end)
+    failed = end.outcome in (Outcome.FAILED, Outcome.BROKEN)
+    db.execute(
+        "UPDATE pages SET outcome = ?, reason = ?, kind = coalesce(?, kind), http_status = ?,"
+        " etag = ?, last_modified = ?, body_hash = coalesce(?, body_hash),"
+        " fetched_at = coalesce(?, fetched_at), due_at = ?,"
+        " attempts = CASE WHEN ? THEN attempts + 1 ELSE 0 END, capture = coalesce(?, capture),"
+        " run = ?, article = coalesce(?, article), missing = ?, settled_at = ?"
+        " WHERE url_key = ?",
+        [
+            end.outcome,
+            end.reason,
+            end.kind,
+            end.http_status,
+            end.etag,
+            end.last_modified,
+            end.body_hash,
+            stamp(end.fetched_at) if end.fetched_at else None,
+            stamp(end.due_at) if end.due_at else None,
+            failed,
+            capture,
+            end.run,
+            end.article,
+            end.missing,
+            stamp(moment),
+            end.url_key,
+        ],
+    )
+    db.execute(
+        f'UPDATE run_sources SET "{end.outcome}" = "{end.outcome}" + 1'
+        " WHERE run = ? AND source = ?",
+        [end.run, end.source],
+    )
+    return capture
+
+
+def defer_pending(db: Database, run: int, reason: str, moment: datetime) -> int:
+    """Settle what a run discovered and did not fetch as deferred, due at once in the next run.
+
+    Returns how many there were. The caller holds the write transaction.
+    """
+    pending = db.execute(
+        "SELECT url_key, source FROM pages WHERE run = ? AND outcome IS NULL", [run]
+    ).fetchall()
+    for url_key, source in pending:
+        end = Settlement(run, source, url_key, Outcome.DEFERRED, reason, due_at=moment)
+        settle(db, end, moment)
+    return len(pending)
+
+
+def _keep_capture(db: Database, end: Settlement) -> int | None:
+    if end.capture is None:
+        return None
+    kept = end.capture
+    cursor = db.execute(
+        "INSERT INTO captures (url_key, fetched_at, http_status, body_hash, warc_file,"
+        " warc_offset) VALUES (?, ?, ?, ?, ?, ?)",
+        [
+            end.url_key,
+            stamp(kept.fetched_at),
+            kept.http_status,
+            kept.body_hash,
+            kept.warc_file,
+            kept.warc_offset,
+        ],
+    )
+    return cursor.lastrowid
+
+
+def _known(row: tuple[Any, ...]) -> KnownPage:
+    values = dict(zip(KnownPage.__dataclass_fields__, row, strict=True))
+    values["outcome"] = Outcome(values["outcome"]) if values["outcome"] else None
+    return KnownPage(**values)
