@@ -1,0 +1,43 @@
+# Every target sets up what it needs: a fresh machine needs Python 3.11, make and pip.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: demo test lint setup bench soak clean lock
+
+setup: $(VENV)/ready
+
+$(VENV)/ready: requirements.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --upgrade pip
+	$(BIN)/pip install --quiet --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
+	touch $@
+
+demo: setup
+	TINHUYEN_DB=$${TINHUYEN_DB:-demo.db} $(BIN)/tinhuyen demo
+
+test: setup
+	$(BIN)/pytest -m "not slow"
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+soak: setup
+	$(BIN)/pytest -m slow
+
+bench: setup
+	$(PYTHON) -m venv .venv-bench
+	.venv-bench/bin/pip install --quiet --upgrade pip
+	.venv-bench/bin/pip install --quiet --editable . --group bench
+	.venv-bench/bin/python -m tests.bench
+
+# Resolves the ranges of pyproject.toml anew; the file holds names, versions and hashes only.
+lock:
+	$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 \
+		--generate-hashes --no-annotate --no-header --quiet --output-file requirements.lock
+
+clean:
+	rm -rf $(VENV) .venv-bench build *.egg-info bench-results demo.db demo.db-* demo.lock archive

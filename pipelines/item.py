@@ -1,0 +1,34 @@
+"""The item that the spider yields: a page on its way to being an article."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pipelines.page import Page
+
+if TYPE_CHECKING:
+    from pipelines.extraction import Reading
+    from scraper.store.pages import Capture, KnownPage
+
+
+@dataclass(slots=True)
+class PageItem:
+    """A fetched page that may hold an article.
+
+    ``canonical_url`` is what ``articles.url`` is to hold; ``kind`` what the frontier took the
+    address for; ``known`` what earlier runs knew of it; ``capture`` where the archive keeps it
+    (None: the body is like the last one, or there is no archive); ``body_hash`` the SHA-256 of
+    the decompressed body; ``reading`` what the extraction made of it.
+    """
+
+    page: Page
+    run: int
+    source: str
+    url_key: str
+    canonical_url: str | None
+    kind: str
+    body_hash: str
+    known: KnownPage | None = None
+    capture: Capture | None = None
+    reading: Reading | None = None

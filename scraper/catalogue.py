@@ -1,0 +1,143 @@
+"""The registry of sources: the shipped catalogue with the user's own file laid over it."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import tomlkit
+from pydantic import ValidationError
+from tomlkit.exceptions import TOMLKitError
+
+from scraper.errors import UsageError
+from scraper.sources import Source, slug_from_host
+from scraper.toml_file import line_of, read_toml, told
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """The sources by slug, and one message for each entry that cannot be used."""
+
+    sources: Mapping[str, Source]
+    problems: Mapping[str, str] = field(default_factory=dict)
+
+    def find(self, slug: str) -> Source:
+        """The source with this slug. Raises UsageError that names the nearest ones."""
+        if slug in self.problems:
+            raise UsageError(self.problems[slug])
+        if slug not in self.sources:
+            near = get_close_matches(slug, self.sources, n=3)
+            hint = f"did you mean {' or '.join(near)}?" if near else "see `tinhuyen sources list`"
+            raise UsageError(f"no source `{slug}`: {hint}")
+        return self.sources[slug]
+
+
+def load_catalogue(user_file: Path) -> Catalogue:
+    """Read the shipped sources with the user's own laid over them, key by key.
+
+    An entry that cannot be used is reported by name and does not hold the others. Raises
+    UsageError where the user's file is no TOML at all.
+    """
+    entries = _shipped()
+    text, own = read_toml(user_file)
+    problems: dict[str, str] = {}
+    for slug, entry in own.items():
+        if isinstance(entry, dict):
+            entries[slug] = entries.get(slug, {}) | entry
+        else:
+            place = f"{user_file}:{line_of(text, [slug])}"
+            problems[slug] = f"{place}: `{slug}` = {entry!r}: must be a table [{slug}]"
+    sources: dict[str, Source] = {}
+    for slug, entry in entries.items():
+        try:
+            sources[slug] = Source.model_validate({**entry, "slug": slug})
+        except ValidationError as error:
+            first = error.errors()[0]
+            keys = [slug, *(str(part) for part in first["loc"] if part != "slug")]
+            place = f"{user_file}:{line_of(text, keys)}"
+            problems[slug] = f"{place}: [{slug}]: {told(first, Source)}"
+    return Catalogue(sources, problems)
+
+
+def write_source(user_file: Path, slug: str, values: Mapping[str, object]) -> None:
+    """Set keys of one source in the user's file, keeping its comments.
+
+    Raises UsageError where the present file is no TOML.
+    """
+    document = _document(user_file)
+    table = document.setdefault(slug, tomlkit.table())
+    table.update(values)
+    _replace(user_file, document)
+
+
+def remove_source(user_file: Path, slug: str) -> None:
+    """Take one source out of the user's file. Raises UsageError for a shipped one."""
+    if slug in _shipped():
+        raise UsageError(f"{slug} is in the shipped catalogue: `tinhuyen sources disable {slug}`")
+    document = _document(user_file)
+    document.pop(slug, None)
+    _replace(user_file, document)
+
+
+def registered(url: str, catalogue: Catalogue, user_file: Path) -> Source:
+    """The source whose home the address is; a site that is not registered is, in the user's file.
+
+    Raises UsageError where the address is none.
+    """
+    parts = urlsplit(url if "://" in url else f"https://{url}")
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise UsageError(
+            f"{url!r} is no web address: give one like https://hamyen.tuyenquang.gov.vn/"
+        )
+    home = parts._replace(path=parts.path or "/", fragment="").geturl()
+    for source in catalogue.sources.values():
+        if _same_place(source.home_url, home):
+            return source
+    slug = _free_slug(parts.netloc, catalogue)
+    try:
+        source = Source(slug=slug, name=parts.netloc, home_url=home)
+    except ValidationError as error:
+        raise UsageError(f"{url!r}: {told(error.errors()[0], Source)}") from error
+    write_source(user_file, slug, {"name": source.name, "home_url": source.home_url})
+    return source
+
+
+def _same_place(home: str, other: str) -> bool:
+    first, second = urlsplit(home), urlsplit(other)
+    return (first.netloc.removeprefix("www."), first.path.rstrip("/")) == (
+        second.netloc.removeprefix("www."),
+        second.path.rstrip("/"),
+    )
+
+
+def _free_slug(netloc: str, catalogue: Catalogue) -> str:
+    slug = slug_from_host(netloc)
+    taken = {*catalogue.sources, *catalogue.problems}
+    if slug not in taken:
+        return slug
+    return next(f"{slug[:60]}-{n}" for n in range(2, 10_000) if f"{slug[:60]}-{n}" not in taken)
+
+
+def _shipped() -> dict[str, dict[str, Any]]:
+    return tomllib.loads((files("scraper") / "sources.toml").read_text(encoding="utf-8"))
+
+
+def _document(user_file: Path) -> tomlkit.TOMLDocument:
+    try:
+        return tomlkit.parse(user_file.read_text("utf-8") if user_file.is_file() else "")
+    except TOMLKitError as error:
+        raise UsageError(f"{user_file}: {error}: mend the file, it was left as it is") from error
+
+
+def _replace(user_file: Path, document: tomlkit.TOMLDocument) -> None:
+    # The file is replaced whole: a crash leaves the old one or the new one.
+    user_file.parent.mkdir(parents=True, exist_ok=True)
+    fresh = user_file.with_suffix(".new")
+    fresh.write_text(tomlkit.dumps(document), encoding="utf-8")
+    fresh.replace(user_file)

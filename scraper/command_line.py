@@ -1,0 +1,79 @@
+"""The command `tinhuyen`: its verbs, its global options and its exit codes.
+
+Verbs are loaded when they are called: `tinhuyen --help` imports neither Scrapy nor Datasette.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+import click
+
+from scraper.commands.session import GLOBAL_OPTIONS, Session
+from scraper.errors import TinhuyenError
+
+VERBS = {
+    "crawl": "Crawl the sources once, now.",
+    "browse": "Browse the database in Datasette.",
+    "extract": "Read one page and print its article.",
+    "clean": "Clean one article that is plain text already.",
+    "sources": "List, show and change the sources to watch.",
+    "runs": "Show past runs.",
+    "demo": "Serve made-up portals, crawl them, show what was found.",
+}
+"""Every verb with its line of help; each lives in ``scraper.commands.<verb>`` as ``command``."""
+
+
+class Verbs(click.Group):
+    """The group of verbs, each imported only when it is called."""
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        """Name the verbs in the order of everyday use."""
+        return list(VERBS)
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        """Import a verb."""
+        if name not in VERBS:
+            return None
+        command: click.Command = import_module(f"scraper.commands.{name}").command
+        return command
+
+    def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of verbs without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(VERBS.items()))
+
+
+@click.group(cls=Verbs, params=GLOBAL_OPTIONS, context_settings={"max_content_width": 100})
+@click.version_option(package_name="tinhuyen")
+def tinhuyen() -> None:
+    r"""Gather the news of Vietnam's local portals into one SQLite file.
+
+    Global options work before and after the verb. Exit codes: 0 all went well, 1 it could not do
+    its work, 2 wrong usage or configuration, 3 it ran and at least one source failed, 4 another
+    run holds this database, 130 interrupted.
+
+    \b
+    Examples:
+      tinhuyen demo
+      tinhuyen crawl --url https://hamyen.tuyenquang.gov.vn/
+      tinhuyen browse --open
+    """
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and exit with the code of the contract."""
+    try:
+        code = tinhuyen.main(arguments, prog_name="tinhuyen", obj=Session(), standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except TinhuyenError as error:
+        click.echo(f"tinhuyen: {error}", err=True)
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("tinhuyen: interrupted", err=True)
+        sys.exit(130)
+    sys.exit(code if isinstance(code, int) else 0)

@@ -1,0 +1,33 @@
+"""`tinhuyen clean`: one article that is plain text already."""
+
+from __future__ import annotations
+
+import click
+
+from scraper.commands.extract import as_text, read_input
+from scraper.commands.session import Session, Verb
+
+
+@click.command("clean", cls=Verb)
+@click.argument("text", metavar="FILE|-")
+@click.option("--url", help="The article's address.")
+@click.pass_obj
+def command(session: Session, text: str, url: str | None) -> int:
+    r"""Clean one article that is plain text already: boilerplate, captions, byline, end mark.
+
+    The lede stays the first paragraph of the body: plain text does not tell it apart.
+
+    \b
+    Examples:
+      tinhuyen clean article.txt --json
+      pdftotext notice.pdf - | tinhuyen clean -
+    """
+    from pipelines.decoding import decode
+    from pipelines.plain_text import clean
+
+    article = clean(decode(read_input(text)).text, url)
+    session.show(article.as_json(), as_text(article))
+    if article.paragraphs:
+        return 0
+    click.echo(f"tinhuyen: {text}: no article in this text", err=True)
+    return 3

@@ -1,0 +1,105 @@
+"""`tinhuyen crawl`: one crawl now."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from scraper.commands.session import Session, Verb, table
+from scraper.errors import UsageError
+
+if TYPE_CHECKING:
+    from scraper.crawl import RunReport
+    from scraper.sources import Source
+
+SUMMARY = ("source", "found", "new", "updated", "unchanged", "gone", "failed", "seconds")
+
+
+@click.command("crawl", cls=Verb)
+@click.argument("slugs", nargs=-1, metavar="[SOURCE …]")
+@click.option("--url", help="A site that need not be registered; it is, on the fly.")
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Nothing older than this day.")
+@click.option("--max-pages", type=click.IntRange(1), help="Pages a source may cost in this run.")
+@click.option("--full", is_flag=True, help="Look at everything again, whatever is known.")
+@click.option("--delay", type=click.FloatRange(0, 600), help="Seconds between requests to a host.")
+@click.pass_obj
+def command(
+    session: Session,
+    slugs: tuple[str, ...],
+    url: str | None,
+    since: datetime | None,
+    max_pages: int | None,
+    full: bool,
+    delay: float | None,
+) -> int:
+    r"""Crawl the sources named, or all enabled ones, once, now.
+
+    A pause below the default is for hosts of one's own only (loopback and private addresses).
+
+    \b
+    Examples:
+      tinhuyen crawl
+      tinhuyen crawl baotuyenquang --since 2026-11-01
+      tinhuyen crawl --url http://127.0.0.1:8000/ --delay 0
+    """
+    from scraper.crawl import crawl
+    from spiders.plan import CrawlPlan
+
+    session.start_logging()
+    configuration = session.configuration()
+    sources = _chosen(session, slugs, url)
+    _check_delay(sources, delay, configuration.delay)
+    plan = CrawlPlan(
+        since=since.date() if since else None,
+        max_pages=max_pages or configuration.max_pages,
+        max_minutes=configuration.max_minutes,
+        full=full,
+        delay=configuration.delay if delay is None else delay,
+    )
+    report = crawl(sources, plan, configuration)
+    session.show({"run": report.run, "sources": report.sources}, summary(report))
+    return report.exit_code
+
+
+def summary(report: RunReport) -> str:
+    """The table of a run, a row a source, and a line for each source that failed."""
+    rows = [
+        row
+        | {
+            "found": row["discovered"],
+            "failed": row["failed"] + row["broken"] + row["blocked"],
+            "seconds": round(row["seconds"], 1),
+        }
+        for row in report.sources
+    ]
+    errors = [f"{row['source']}: {row['error']}" for row in report.sources if row["error"]]
+    return "\n".join([table(rows, SUMMARY), *errors])
+
+
+def _chosen(session: Session, slugs: tuple[str, ...], url: str | None) -> list[Source]:
+    from scraper.catalogue import registered
+
+    catalogue = session.catalogue()
+    if url is not None:
+        return [registered(url, catalogue, session.sources_file)]
+    if not slugs:
+        enabled = [source for source in catalogue.sources.values() if source.enabled]
+        if not enabled:
+            raise UsageError("no source is enabled: see `tinhuyen sources list`")
+        return enabled
+    return [catalogue.find(slug) for slug in slugs]
+
+
+def _check_delay(sources: list[Source], delay: float | None, usual: float) -> None:
+    from scraper.crawl import is_own_host
+
+    if delay is None or delay >= usual:
+        return
+    for source in sources:
+        if not is_own_host(source.home_url):
+            raise UsageError(
+                f"--delay {delay:g} is below the default of {usual:g} s and {source.slug} is not a "
+                "host of your own: leave it out"
+            )

@@ -1,0 +1,44 @@
+"""`tinhuyen demo`: made-up portals, really crawled."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from scraper.commands.crawl import summary
+from scraper.commands.session import Session, Verb
+
+if TYPE_CHECKING:
+    from scraper.demo.night import DemoNight
+
+
+@click.command("demo", cls=Verb)
+@click.pass_obj
+def command(session: Session) -> int:
+    r"""Serve small made-up portals on 127.0.0.1 and crawl them as if they were real.
+
+    The first run finds everything, the second nothing new, the third an edited, a removed and a
+    new article.
+
+    \b
+    Example:
+      tinhuyen demo --db demo.db
+    """
+    from scraper.demo.night import spend_night
+
+    session.start_logging()
+    configuration = session.configuration()
+    database = configuration.db or configuration.home / "demo.db"
+    night = spend_night(configuration.model_copy(update={"db": database}))
+    value = {"night": night.number, "run": night.report.run, "sources": night.report.sources}
+    session.show(value, _told(night, database))
+    return night.report.exit_code
+
+
+def _told(night: DemoNight, database: Path) -> str:
+    lines = [f"Night {night.number} of the demo, {night.articles} articles kept in {database}", ""]
+    lines.append(summary(night.report))
+    lines += ["", *night.changes, "", f"Browse them:  tinhuyen browse --db {database} --open"]
+    return "\n".join(lines)

@@ -1,0 +1,85 @@
+"""`tinhuyen extract`: one page to one article."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from scraper.commands.session import Session, Verb
+from scraper.errors import TinhuyenError, UsageError
+
+if TYPE_CHECKING:
+    from pipelines.article import Article
+    from pipelines.extraction import Reading
+    from pipelines.page import Page
+
+
+@click.command("extract", cls=Verb)
+@click.argument("page", metavar="FILE|URL|-")
+@click.option("--url", help="The page's own address, when it comes from a file.")
+@click.option("--explain", is_flag=True, help="Show what was dropped, and by which rule.")
+@click.pass_obj
+def command(session: Session, page: str, url: str | None, explain: bool) -> int:
+    r"""Read one page and print its article. Exit code 3: the page is no article.
+
+    \b
+    Examples:
+      tinhuyen extract page.html --url https://hamyen.tuyenquang.gov.vn/vi/news/tin-34.html
+      tinhuyen extract https://baotuyenquang.com.vn/…  --json
+      curl -s … | tinhuyen extract - --explain
+    """
+    from pipelines.extraction import extract_page
+
+    reading = extract_page(_page(session, page, url))
+    article = reading.article
+    value = article.as_json() | ({"dropped": _explanation(reading)} if explain else {})
+    text = as_text(article)
+    if explain:
+        text += "\n\n" + "\n".join(f"[{row['rule']}] {row['text']}" for row in value["dropped"])
+    session.show(value, text)
+    if article.verdict.is_article:
+        return 0
+    click.echo(
+        f"tinhuyen: no article: {article.verdict.outcome} ({article.verdict.reason})", err=True
+    )
+    return 3
+
+
+def as_text(article: Article) -> str:
+    """The article as a person reads it on a terminal."""
+    head = [
+        article.title,
+        " · ".join(filter(None, [article.published_at, article.section, article.author])),
+    ]
+    captions = [f"[Ảnh] {photo.caption}" for photo in article.photos if photo.caption]
+    parts = [*head, article.lede, *article.paragraphs, *captions]
+    return "\n\n".join(part for part in parts if part)
+
+
+def read_input(name: str) -> bytes:
+    """The bytes of a file, or of stdin for ``-``. Raises TinhuyenError where there is none."""
+    if name == "-":
+        return sys.stdin.buffer.read()
+    try:
+        return Path(name).read_bytes()
+    except OSError as error:
+        raise TinhuyenError(f"{name}: {error.strerror}: name a file that can be read") from error
+
+
+def _explanation(reading: Reading) -> list[dict[str, str]]:
+    return [{"rule": dropped.rule, "text": dropped.text} for dropped in reading.explanation]
+
+
+def _page(session: Session, name: str, url: str | None) -> Page:
+    from pipelines.page import Page
+
+    if "://" not in name:
+        return Page(url=url, body=read_input(name))
+    if url is not None:
+        raise UsageError("--url is for pages that come from a file: leave it out")
+    from scraper.fetching import fetch_page
+
+    return fetch_page(name, session.configuration())

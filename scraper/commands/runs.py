@@ -1,0 +1,40 @@
+"""`tinhuyen runs`: past runs."""
+
+from __future__ import annotations
+
+import click
+
+from scraper.commands.session import Session, Verb, table
+from scraper.errors import UsageError
+
+RUN_COLUMNS = (
+    "id", "state", "trigger", "started_at", "finished_at", "discovered", "new", "updated", "failed"
+)  # fmt: skip
+
+
+@click.command("runs", cls=Verb)
+@click.argument("run", required=False, type=int, metavar="[ID]")
+@click.pass_obj
+def command(session: Session, run: int | None) -> None:
+    r"""Show the latest runs, or one run in full, a row a source.
+
+    \b
+    Examples:
+      tinhuyen runs
+      tinhuyen runs 12 --json
+    """
+    from pipelines.page import Outcome
+    from scraper.store.runs import list_runs, read_run
+
+    db = session.read_database()
+    if run is None:
+        rows = list_runs(db)
+        session.show(rows, table(rows, RUN_COLUMNS) if rows else "no run yet")
+        return
+    row = read_run(db, run)
+    if row is None:
+        raise UsageError(f"no run {run} in this database: see `tinhuyen runs`")
+    seen = [outcome for outcome in Outcome if any(one[outcome] for one in row["sources"])]
+    columns = ("source", "discovered", *seen, "requests", "bytes", "seconds", "error")
+    text = f"{table([row], RUN_COLUMNS)}\n\n{table(row['sources'], columns)}"
+    session.show(row, text)

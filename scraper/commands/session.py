@@ -1,0 +1,128 @@
+"""The global options, and what they mean for a verb: configuration, database, output."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+    from scraper.catalogue import Catalogue
+    from scraper.configuration import Configuration
+
+
+@dataclass(slots=True)
+class Session:
+    """What the global options of one call say."""
+
+    db: Path | None = None
+    config: Path | None = None
+    as_json: bool = False
+    verbosity: int = 0
+    flags: dict[str, object] = field(default_factory=dict)
+
+    def configuration(self, **flags: object) -> Configuration:
+        """The configuration with flags of the verb laid over it. Raises UsageError."""
+        from scraper.configuration import load_configuration
+
+        return load_configuration(self.config, os.environ, {"db": self.db, **flags})
+
+    def catalogue(self) -> Catalogue:
+        """The sources to watch; entries that cannot be used are told on stderr."""
+        from scraper.catalogue import load_catalogue
+
+        catalogue = load_catalogue(self.sources_file)
+        for problem in catalogue.problems.values():
+            click.echo(f"tinhuyen: {problem}", err=True)
+        return catalogue
+
+    @property
+    def sources_file(self) -> Path:
+        """The user's own ``sources.toml``, beside the configuration file."""
+        from scraper.configuration import configuration_folder
+
+        folder = self.config.parent if self.config else configuration_folder()
+        return folder / "sources.toml"
+
+    def read_database(self) -> Database:
+        """The database, for reading. Raises StoreError where there is none."""
+        from scraper.store.database import open_for_reading
+
+        return open_for_reading(self.configuration().database)
+
+    def show(self, value: object, text: str) -> None:
+        """Print the result: the value as JSON where that was asked for, else the text."""
+        if self.as_json:
+            click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+        elif text:
+            click.echo(text)
+
+    def start_logging(self) -> None:
+        """Send log lines to stderr: warnings, with --verbose all, with --quiet errors only."""
+        level = {-1: logging.ERROR, 0: logging.WARNING, 1: logging.INFO}.get(
+            self.verbosity, logging.DEBUG
+        )
+        logging.basicConfig(
+            stream=sys.stderr,
+            level=level,
+            format="%(asctime)s %(levelname)s %(name)s %(message)s",
+            force=True,
+        )
+
+
+def table(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> str:
+    """Rows as an aligned text table with the columns as headings."""
+    from tabulate import tabulate
+
+    cells = [["" if row.get(name) is None else row[name] for name in columns] for row in rows]
+    return tabulate(cells, headers=list(columns), tablefmt="simple")
+
+
+def _remember(context: click.Context, option: click.Parameter, value: Any) -> None:
+    session: Session = context.ensure_object(Session)
+    if value is not None and option.name is not None:
+        setattr(session, option.name, value)
+
+
+def _global_options() -> list[click.Parameter]:
+    path = click.Path(path_type=Path)
+    options: list[tuple[tuple[str, ...], dict[str, Any]]] = [
+        (("--db",), {"type": path, "metavar": "PATH", "help": "The database file."}),
+        (("--config",), {"type": path, "metavar": "PATH", "help": "The configuration file."}),
+        (
+            ("--json", "as_json"),
+            {"is_flag": True, "flag_value": True, "default": None, "help": "Result as JSON."},
+        ),
+        (
+            ("--verbose", "verbosity"),
+            {"is_flag": True, "flag_value": 1, "default": None, "type": int, "help": "All lines."},
+        ),
+        (
+            ("--quiet", "verbosity"),
+            {"is_flag": True, "flag_value": -1, "default": None, "type": int, "help": "Errors."},
+        ),
+    ]
+    return [
+        click.Option(names, expose_value=False, callback=_remember, **more)
+        for names, more in options
+    ]
+
+
+GLOBAL_OPTIONS = _global_options()
+
+
+class Verb(click.Command):
+    """A command that also takes the global options."""
+
+    def __init__(self, *arguments: Any, **values: Any) -> None:
+        super().__init__(*arguments, **values)
+        self.params.extend(GLOBAL_OPTIONS)

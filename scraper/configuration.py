@@ -1,0 +1,85 @@
+"""The configuration: defaults, then the file, then the environment, then flags, in rising order."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from scraper.errors import UsageError
+from scraper.toml_file import line_of, read_toml, told
+
+ENVIRONMENT_PREFIX = "TINHUYEN_"
+
+
+def _expanded(value: object) -> object:
+    return Path(value).expanduser() if isinstance(value, str) else value
+
+
+UserPath = Annotated[Path, BeforeValidator(_expanded)]
+
+
+class Configuration(BaseModel):
+    """What a user can set, each key in ``tinhuyen.toml`` or as ``TINHUYEN_<KEY>``.
+
+    ``contact`` (a mail address or URL) is part of the agent name that sites see and is required
+    for public hosts. ``delay`` is the pause between requests to a host in seconds; ``max_pages``
+    the pages a source may cost in one run; ``max_minutes`` the time a source may take;
+    ``workers`` the processes that extract.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    home: UserPath = Path("~/.local/share/tinhuyen").expanduser()
+    db: UserPath | None = None
+    contact: str | None = Field(default=None, pattern=r"^(https?://\S+|[^@\s]+@[^@\s]+\.[^@\s]+)$")
+    delay: float = Field(default=2.0, ge=2, le=600)
+    max_pages: int = Field(default=20_000, ge=1)
+    max_minutes: int = Field(default=360, ge=1)
+    workers: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1, le=64)
+
+    @property
+    def database(self) -> Path:
+        """The database file: the one that is named, else the one in the data folder."""
+        return self.db or self.home / "tinhuyen.db"
+
+
+def configuration_folder() -> Path:
+    """Where ``tinhuyen.toml`` and the user's own ``sources.toml`` live (XDG base directories)."""
+    base = os.environ.get("XDG_CONFIG_HOME") or "~/.config"
+    return Path(base).expanduser() / "tinhuyen"
+
+
+def load_configuration(
+    path: Path | None, environment: Mapping[str, str], flags: Mapping[str, object]
+) -> Configuration:
+    """Read the configuration; ``path`` None means the usual file, which may be absent.
+
+    Raises UsageError for a file that is named and absent, for broken TOML, and for a key or value
+    that is not allowed.
+    """
+    chosen = path or configuration_folder() / "tinhuyen.toml"
+    if path is not None and not path.is_file():
+        raise UsageError(f"no configuration file at {path}: name one that exists with --config")
+    text, values = read_toml(chosen)
+    named = {
+        key: environment[f"{ENVIRONMENT_PREFIX}{key.upper()}"]
+        for key in Configuration.model_fields
+        if environment.get(f"{ENVIRONMENT_PREFIX}{key.upper()}")
+    }
+    given = {key: value for key, value in flags.items() if value is not None}
+    try:
+        return Configuration.model_validate({**values, **named, **given})
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = str(first["loc"][0])
+        if key in given:
+            place = f"--{key.replace('_', '-')}"
+        elif key in named:
+            place = f"{ENVIRONMENT_PREFIX}{key.upper()}"
+        else:
+            place = f"{chosen}:{line_of(text, [key])}"
+        raise UsageError(f"{place}: {told(first, Configuration)}") from error

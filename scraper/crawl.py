@@ -1,0 +1,157 @@
+"""One run: the crawl process around Scrapy, from the lock to the closed run."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from scrapy.crawler import AsyncCrawlerProcess, Crawler
+from scrapy.settings import Settings
+from sqlite_utils import Database
+
+from pipelines.page import Outcome
+from scraper.clock import now
+from scraper.configuration import Configuration
+from scraper.errors import UsageError
+from scraper.knowledge import knowledge_of
+from scraper.lock import hold
+from scraper.sources import Source
+from scraper.store.database import open_database, writing
+from scraper.store.registry import mirror_sources, note_success
+from scraper.store.runs import finish_run, read_run, set_source_error, start_run
+from spiders.plan import CrawlPlan
+from spiders.portal import PortalSpider
+
+READ = (Outcome.NEW, Outcome.UPDATED, Outcome.UNCHANGED, Outcome.DUPLICATE, Outcome.LISTING)
+"""The outcomes that show that a site could be read."""
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class RunReport:
+    """A closed run: its row, and a row of ``run_sources`` for each source."""
+
+    run: dict[str, Any]
+    sources: list[dict[str, Any]]
+
+    @property
+    def exit_code(self) -> int:
+        """0 where all went well, 3 where a source failed, 130 where the run was interrupted."""
+        return {"done": 0, "interrupted": 130}.get(self.run["state"], 3)
+
+
+def crawl(
+    sources: Sequence[Source],
+    plan: CrawlPlan,
+    configuration: Configuration,
+    trigger: str = "manual",
+) -> RunReport:
+    """Crawl the sources once and return how it went; the process cannot crawl a second time.
+
+    Raises LockedError where another run holds the database, UsageError where a public site is to
+    be crawled without a contact, StoreError where the database cannot be used.
+    """
+    require_contact(sources, configuration.contact)
+    database = configuration.database
+    with hold(database):
+        db = open_database(database)
+        mirror_sources(db, sources)
+        run = start_run(db, trigger, [source.slug for source in sources], now())
+        logger.info("run started run=%d sources=%d", run, len(sources))
+        interrupted = _fetch(db, run, sources, plan, configuration)
+        return _close(db, run, interrupted)
+
+
+def require_contact(sources: Sequence[Source], contact: str | None) -> None:
+    """Raise UsageError where a public site would be crawled by an agent without a contact."""
+    public = [source for source in sources if not is_own_host(source.home_url)]
+    if public and not contact:
+        raise UsageError(
+            f"{public[0].slug} is a public site and `contact` is not set: sites must be able to "
+            'reach whoever crawls them. Put contact = "you@example.org" into tinhuyen.toml, or '
+            "set TINHUYEN_CONTACT"
+        )
+
+
+def is_own_host(url: str) -> bool:
+    """Whether the address is one of the user's own: loopback or private, by name or number."""
+    host = urlsplit(url).hostname or ""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return not ip_address(host).is_global
+    except ValueError:
+        return False
+
+
+def scrapy_settings(configuration: Configuration, database: Path) -> Settings:
+    """The settings of ``settings.py`` with what this user and this database add."""
+    settings = Settings()
+    settings.setmodule("settings")
+    agent = f"tinhuyen/{version('tinhuyen')}"
+    settings.update(
+        {
+            "USER_AGENT": f"{agent} (+{configuration.contact})" if configuration.contact else agent,
+            "EXTRACTION_WORKERS": configuration.workers,
+            "ARCHIVE_FOLDER": str(database.parent / "archive"),
+        }
+    )
+    return settings
+
+
+def _fetch(
+    db: Database,
+    run: int,
+    sources: Sequence[Source],
+    plan: CrawlPlan,
+    configuration: Configuration,
+) -> bool:
+    """Run Scrapy to the end of the crawl; returns whether a signal ended it."""
+    process = AsyncCrawlerProcess(
+        scrapy_settings(configuration, configuration.database), install_root_handler=False
+    )
+    crawler: Crawler = process.create_crawler(PortalSpider)
+    process.crawl(
+        crawler,
+        sources=sources,
+        run=run,
+        db=db,
+        plan=plan,
+        knowledge={source.slug: knowledge_of(db, source) for source in sources},
+    )
+    process.start()
+    return crawler.stats.get_value("finish_reason") == "shutdown"
+
+
+def _close(db: Database, run: int, interrupted: bool) -> RunReport:
+    row = read_run(db, run)
+    assert row is not None
+    failed = [source for source in row["sources"] if not _was_read(source)]
+    with writing(db):
+        for source in row["sources"]:
+            if _was_read(source):
+                note_success(db, source["source"], now())
+    for source in failed:
+        if source["error"] is None and not interrupted:
+            set_source_error(db, run, source["source"], "no page of the site could be read")
+    if interrupted:
+        state = "interrupted"
+    else:
+        state = (
+            "done" if not failed else "failed" if len(failed) == len(row["sources"]) else "partial"
+        )
+    finish_run(db, run, state, now())
+    closed = read_run(db, run)
+    assert closed is not None
+    return RunReport(closed, closed.pop("sources"))
+
+
+def _was_read(source: dict[str, Any]) -> bool:
+    return source["error"] is None and any(source[outcome] for outcome in READ)

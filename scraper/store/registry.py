@@ -1,0 +1,57 @@
+"""The table ``sources``: the mirror of the registry, and what runs found out about each site."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from scraper.clock import stamp
+from scraper.sources import Source
+from scraper.store.database import writing
+
+
+def mirror_sources(db: Database, sources: Iterable[Source]) -> None:
+    """Write the registry's entries over their rows; what runs found out stays."""
+    with writing(db):
+        for source in sources:
+            db.execute(
+                "INSERT INTO sources (slug, name, home_url, level, province, district, platform,"
+                " enabled, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                " ON CONFLICT (slug) DO UPDATE SET name = excluded.name,"
+                " home_url = excluded.home_url, level = excluded.level,"
+                " province = excluded.province, district = excluded.district,"
+                " platform = coalesce(excluded.platform, platform), enabled = excluded.enabled,"
+                " state = CASE excluded.state WHEN 'unknown' THEN state ELSE excluded.state END",
+                [
+                    source.slug,
+                    source.name,
+                    source.filed_under or source.home_url,
+                    source.level,
+                    source.province,
+                    source.district,
+                    source.platform,
+                    source.enabled,
+                    source.state,
+                ],
+            )
+
+
+def note_success(db: Database, slug: str, moment: datetime) -> None:
+    """Note that a run reached the site and could read it. The caller holds the transaction."""
+    db.execute(
+        "UPDATE sources SET last_success_at = ?,"
+        " state = CASE state WHEN 'unknown' THEN 'live' ELSE state END WHERE slug = ?",
+        [stamp(moment), slug],
+    )
+
+
+def note_state(db: Database, slug: str, state: str) -> None:
+    """Note what became of the site. The caller holds the transaction."""
+    db.execute("UPDATE sources SET state = ? WHERE slug = ?", [state, slug])
+
+
+def note_platform(db: Database, slug: str, platform: str) -> None:
+    """Note the platform that the site was recognised as. The caller holds the transaction."""
+    db.execute("UPDATE sources SET platform = ? WHERE slug = ?", [platform, slug])
