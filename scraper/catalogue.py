@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from tomlkit.exceptions import TOMLKitError
 
 from scraper.errors import UsageError
-from scraper.sources import Source, slug_from_host
+from scraper.sources import Source, slug_from_host, web_address
 from scraper.toml_file import line_of, read_toml, told
 
 
@@ -90,21 +90,16 @@ def registered(url: str, catalogue: Catalogue, user_file: Path) -> Source:
 
     Raises UsageError where the address is none.
     """
-    parts = urlsplit(url if "://" in url else f"https://{url}")
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise UsageError(
-            f"{url!r} is no web address: give one like https://hamyen.tuyenquang.gov.vn/"
-        )
-    home = parts._replace(path=parts.path or "/", fragment="").geturl()
+    try:
+        home = web_address(url if "://" in url else f"https://{url}")
+    except ValueError as error:
+        raise UsageError(f"{url!r} is no web address: {error}") from error
     for source in catalogue.sources.values():
         if _same_place(source.home_url, home):
             return source
-    slug = _free_slug(parts.netloc, catalogue)
-    try:
-        source = Source(slug=slug, name=parts.netloc, home_url=home)
-    except ValidationError as error:
-        raise UsageError(f"{url!r}: {told(error.errors()[0], Source)}") from error
-    write_source(user_file, slug, {"name": source.name, "home_url": source.home_url})
+    netloc = urlsplit(home).netloc
+    source = Source(slug=_free_slug(netloc, catalogue), name=netloc, home_url=home)
+    write_source(user_file, source.slug, {"name": source.name, "home_url": source.home_url})
     return source
 
 

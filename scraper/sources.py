@@ -87,12 +87,7 @@ class Source(BaseModel):
     @field_validator("home_url", "filed_under")
     @classmethod
     def _is_web_address(cls, value: str | None) -> str | None:
-        if value is None:
-            return None
-        parts = urlsplit(value)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise ValueError("must be an address like https://hamyen.tuyenquang.gov.vn/")
-        return value
+        return value if value is None else web_address(value)
 
     @property
     def hosts(self) -> frozenset[str]:
@@ -102,6 +97,17 @@ class Source(BaseModel):
         return frozenset(
             host.removeprefix("www.") for host in hosts | {alias.lower() for alias in self.aliases}
         )
+
+
+def web_address(value: str) -> str:
+    """The address of a site, with a path. Raises ValueError where the value is none."""
+    parts = urlsplit(value)
+    host = parts.hostname or ""
+    if parts.scheme not in ("http", "https") or not re.fullmatch(r"[\w.:-]+", host):
+        raise ValueError("must be an address like https://hamyen.tuyenquang.gov.vn/")
+    if parts.port == 0:
+        raise ValueError("port 0 is none")
+    return parts._replace(path=parts.path or "/", fragment="").geturl()
 
 
 def slug_from_host(host: str) -> str:

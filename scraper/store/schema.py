@@ -73,6 +73,7 @@ CREATE TABLE pages (
 ) WITHOUT ROWID
 """
 
+# month: for people who browse by it.
 ARTICLES = """
 CREATE TABLE articles (
     id INTEGER PRIMARY KEY,
@@ -97,7 +98,8 @@ CREATE TABLE articles (
     provenance TEXT NOT NULL DEFAULT '{}',
     extractor INTEGER NOT NULL,
     page TEXT REFERENCES pages(url_key),
-    same_as INTEGER REFERENCES articles(id)
+    same_as INTEGER REFERENCES articles(id),
+    month TEXT GENERATED ALWAYS AS (substr(published_at, 1, 7)) VIRTUAL
 )
 """
 
@@ -177,6 +179,8 @@ INDEXES = (
     "CREATE INDEX pages_article ON pages(article)",
     "CREATE INDEX articles_source_published ON articles(source, published_at)",
     "CREATE INDEX articles_published ON articles(published_at)",
+    "CREATE INDEX articles_month ON articles(month)",
+    "CREATE INDEX articles_section ON articles(section)",
     "CREATE INDEX articles_first_seen ON articles(first_seen_at)",
     "CREATE INDEX articles_content ON articles(content_hash)",
     "CREATE INDEX revisions_article ON revisions(article, seen_at)",

@@ -1,0 +1,1 @@
+"""The database as people see it: Datasette with our metadata."""

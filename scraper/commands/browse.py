@@ -1,0 +1,26 @@
+"""`tinhuyen browse`: the database in Datasette."""
+
+from __future__ import annotations
+
+import click
+
+from scraper.commands.session import Session, Verb
+
+
+@click.command("browse", cls=Verb)
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8001, show_default=True, type=click.IntRange(0, 65535))
+@click.option("--open", "open_browser", is_flag=True, help="Open a browser on it.")
+@click.pass_obj
+def command(session: Session, host: str, port: int, open_browser: bool) -> None:
+    r"""Browse the database in Datasette, also while a crawl writes to it.
+
+    \b
+    Examples:
+      tinhuyen browse --open
+      tinhuyen browse --db demo.db --port 8080
+    """
+    from scraper.browse.serving import serve
+
+    session.read_database().close()
+    serve(session.configuration().database, host, port, open_browser)

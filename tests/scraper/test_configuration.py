@@ -1,0 +1,134 @@
+"""Configuration and catalogue: rising order of layers, and errors that say where and what."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from scraper.catalogue import load_catalogue, registered, remove_source, write_source
+from scraper.configuration import load_configuration
+from scraper.errors import UsageError
+
+
+def test_flags_win_over_environment_over_file(tmp_path: Path) -> None:
+    file = tmp_path / "tinhuyen.toml"
+    file.write_text('contact = "file@example.org"\nmax_pages = 10\nworkers = 3\n')
+    environment = {"TINHUYEN_MAX_PAGES": "20", "TINHUYEN_WORKERS": "4"}
+    configuration = load_configuration(file, environment, {"workers": 5})
+    assert configuration.contact == "file@example.org"
+    assert configuration.max_pages == 20
+    assert configuration.workers == 5
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('contact = "x@example.org"\ndelay = 0.5\n', "tinhuyen.toml:2: `delay` = 0.5"),
+        ("\ncolour = 1\n", "tinhuyen.toml:2: unknown key `colour`; allowed: home, db, contact"),
+        ('contact = "nobody"\n', "`contact` = 'nobody'"),
+        ("delay = \n", "mend the file"),
+    ],
+)
+def test_a_wrong_setting_is_named_with_its_place(tmp_path: Path, text: str, told: str) -> None:
+    file = tmp_path / "tinhuyen.toml"
+    file.write_text(text)
+    with pytest.raises(UsageError) as error:
+        load_configuration(file, {}, {})
+    assert told in str(error.value)
+    assert error.value.exit_code == 2
+
+
+def test_a_wrong_environment_variable_is_named() -> None:
+    with pytest.raises(UsageError, match="TINHUYEN_DELAY: `delay` = 'fast'"):
+        load_configuration(None, {"TINHUYEN_DELAY": "fast"}, {})
+
+
+def test_a_named_configuration_file_must_exist(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="no configuration file"):
+        load_configuration(tmp_path / "absent.toml", {}, {})
+
+
+def test_the_shipped_catalogue_is_sound_and_honest(tmp_path: Path) -> None:
+    catalogue = load_catalogue(tmp_path / "sources.toml")
+    assert not catalogue.problems
+    assert catalogue.sources["hamyen"].state == "unknown"
+    assert not any(source.confirmed for source in catalogue.sources.values())
+
+
+def test_a_user_entry_changes_a_shipped_one_key_by_key(tmp_path: Path) -> None:
+    file = tmp_path / "sources.toml"
+    write_source(file, "hamyen", {"enabled": True})
+    source = load_catalogue(file).sources["hamyen"]
+    assert source.enabled
+    assert source.district == "Hàm Yên"
+
+
+def test_a_broken_entry_is_named_and_does_not_hold_the_others(tmp_path: Path) -> None:
+    file = tmp_path / "sources.toml"
+    file.write_text(
+        '[good]\nname = "Xã Tốt"\nhome_url = "https://tot.example/"\n\n[bad]\nname = "X"\n'
+    )
+    catalogue = load_catalogue(file)
+    assert "good" in catalogue.sources
+    assert catalogue.problems["bad"].endswith("sources.toml:5: [bad]: `home_url` is missing")
+    with pytest.raises(UsageError, match="home_url"):
+        catalogue.find("bad")
+
+
+@pytest.mark.parametrize("slug", ["../../etc", 'x"); drop table', "Ủy-ban", "-a", "a" * 300, ""])
+def test_a_slug_that_could_escape_is_refused(tmp_path: Path, slug: str) -> None:
+    file = tmp_path / "sources.toml"
+    write_source(file, slug, {"name": "X", "home_url": "https://x.example/"})
+    catalogue = load_catalogue(file)
+    assert slug not in catalogue.sources
+    assert "slug" in catalogue.problems[slug]
+
+
+def test_writing_keeps_comments_and_other_entries(tmp_path: Path) -> None:
+    file = tmp_path / "sources.toml"
+    file.write_text('# mine\n[a]\nname = "A" # why\nhome_url = "https://a.example/"\n')
+    write_source(file, "b", {"name": "B", "home_url": "https://b.example/"})
+    write_source(file, "a", {"enabled": False})
+    text = file.read_text()
+    assert "# mine" in text
+    assert "# why" in text
+    assert set(load_catalogue(file).sources) >= {"a", "b"}
+
+
+def test_a_broken_file_is_never_overwritten(tmp_path: Path) -> None:
+    file = tmp_path / "sources.toml"
+    file.write_text("[a\n")
+    with pytest.raises(UsageError, match="left as it is"):
+        write_source(file, "b", {"enabled": True})
+    assert file.read_text() == "[a\n"
+
+
+def test_an_unknown_source_is_answered_with_the_nearest(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="did you mean hamyen"):
+        load_catalogue(tmp_path / "sources.toml").find("hamyem")
+
+
+def test_an_unregistered_site_is_registered_once(tmp_path: Path) -> None:
+    file = tmp_path / "sources.toml"
+    first = registered("http://127.0.0.1:8000", load_catalogue(file), file)
+    again = registered("http://127.0.0.1:8000/", load_catalogue(file), file)
+    other = registered("http://127.0.0.1:8001/", load_catalogue(file), file)
+    assert first == again
+    assert first.slug == "127-0-0-1-8000"
+    assert other.slug != first.slug
+
+
+@pytest.mark.parametrize(
+    "url", ["", "ftp://x.example/", "javascript:alert(1)", "https://", "http:///a"]
+)
+def test_an_address_that_is_none_is_refused(tmp_path: Path, url: str) -> None:
+    file = tmp_path / "sources.toml"
+    with pytest.raises(UsageError, match="no web address"):
+        registered(url, load_catalogue(file), file)
+    assert not file.exists()
+
+
+def test_a_shipped_source_can_only_be_disabled(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="disable hamyen"):
+        remove_source(tmp_path / "sources.toml", "hamyen")

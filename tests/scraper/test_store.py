@@ -1,0 +1,135 @@
+"""The store: what a kill, another program's file or a newer schema cannot do to it."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlite_utils import Database
+
+from pipelines.page import Outcome
+from scraper.errors import StoreError
+from scraper.sources import Source
+from scraper.store.database import open_database, open_for_reading, writing
+from scraper.store.pages import (
+    Discovery,
+    Settlement,
+    discover,
+    due_pages,
+    known_page,
+    settle,
+)
+from scraper.store.registry import mirror_sources
+from scraper.store.runs import finish_run, list_runs, read_run, start_run
+
+MOMENT = datetime(2026, 11, 23, 19, 0, tzinfo=UTC)
+SOURCE = Source(slug="hoabinh", name="Xã Hòa Bình", home_url="https://hoabinh.example/")
+
+
+@pytest.fixture
+def db(tmp_path: Path) -> Database:
+    db = open_database(tmp_path / "tinhuyen.db")
+    mirror_sources(db, [SOURCE])
+    return db
+
+
+def found(*keys: str) -> list[Discovery]:
+    return [Discovery(key, SOURCE.slug, f"https://{key}", "article") for key in keys]
+
+
+def test_opening_again_changes_nothing(tmp_path: Path, db: Database) -> None:
+    before = db.schema
+    assert open_database(tmp_path / "tinhuyen.db").schema == before
+
+
+def test_another_programs_database_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "other.db"
+    other = sqlite3.connect(path)
+    other.execute("CREATE TABLE songs (title TEXT)")
+    other.close()
+    before = path.read_bytes()
+    with pytest.raises(StoreError, match="another program"):
+        open_database(path)
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("content", [b"garbage " * 500, b"SQLite format 3\x00" + b"\xff" * 4000])
+def test_a_damaged_file_is_never_repaired_by_overwriting(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "damaged.db"
+    path.write_bytes(content)
+    with pytest.raises(StoreError, match="restore it from a backup"):
+        open_database(path)
+    assert path.read_bytes() == content
+
+
+def test_a_newer_schema_is_refused_with_the_remedy(tmp_path: Path, db: Database) -> None:
+    db.table("_sqlite_migrations").insert(
+        {"migration_set": "tinhuyen", "name": "m999_from_the_future", "applied_at": "2030"}
+    )
+    with pytest.raises(StoreError, match=r"m999_from_the_future.*update tinhuyen"):
+        open_database(tmp_path / "tinhuyen.db")
+
+
+def test_reading_asks_for_a_database_that_exists(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="tinhuyen crawl"):
+        open_for_reading(tmp_path / "absent.db")
+    assert not (tmp_path / "absent.db").exists()
+
+
+def test_reading_cannot_write(tmp_path: Path, db: Database) -> None:
+    reader = open_for_reading(tmp_path / "tinhuyen.db")
+    with pytest.raises(sqlite3.OperationalError, match="readonly"):
+        reader.execute("DELETE FROM sources")
+
+
+def test_a_transaction_that_raises_leaves_nothing(db: Database) -> None:
+    run = start_run(db, "manual", [SOURCE.slug], MOMENT)
+
+    def discover_and_die() -> None:
+        with writing(db):
+            discover(db, run, found("hoabinh.example/a"), MOMENT)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        discover_and_die()
+    assert known_page(db, "hoabinh.example/a") is None
+    assert read_run(db, run)["sources"][0]["discovered"] == 0  # type: ignore[index]
+
+
+def test_the_sums_of_a_run_close(db: Database) -> None:
+    run = start_run(db, "manual", [SOURCE.slug], MOMENT)
+    with writing(db):
+        discover(db, run, found("a", "b", "c"), MOMENT)
+        settle(db, Settlement(run, SOURCE.slug, "a", Outcome.LISTING), MOMENT)
+        settle(db, Settlement(run, SOURCE.slug, "b", Outcome.FAILED, "dns"), MOMENT)
+    finish_run(db, run, "done", MOMENT)
+    row = read_run(db, run)
+    assert row is not None
+    counts = row["sources"][0]
+    assert counts["discovered"] == sum(counts[outcome] for outcome in Outcome) == 3
+    assert counts["deferred"] == 1
+
+
+def test_what_a_killed_run_left_is_deferred_and_due_in_the_next(db: Database) -> None:
+    killed = start_run(db, "manual", [SOURCE.slug], MOMENT)
+    with writing(db):
+        discover(db, killed, found("a", "b"), MOMENT)
+    start_run(db, "manual", [SOURCE.slug], MOMENT)
+    assert [run["state"] for run in list_runs(db)] == ["running", "interrupted"]
+    row = read_run(db, killed)
+    assert row is not None
+    assert row["sources"][0]["deferred"] == 2
+    assert [page.url_key for page in due_pages(db, SOURCE.slug, MOMENT)] == ["a", "b"]
+
+
+def test_failures_in_a_row_are_counted_and_a_success_forgets_them(db: Database) -> None:
+    run = start_run(db, "manual", [SOURCE.slug], MOMENT)
+    for outcome, attempts in ((Outcome.FAILED, 1), (Outcome.BROKEN, 2), (Outcome.LISTING, 0)):
+        with writing(db):
+            discover(db, run, found("a"), MOMENT)
+            settle(db, Settlement(run, SOURCE.slug, "a", outcome), MOMENT)
+        page = known_page(db, "a")
+        assert page is not None
+        assert page.attempts == attempts
