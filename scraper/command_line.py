@@ -46,7 +46,7 @@ class Verbs(click.Group):
             formatter.write_dl(list(VERBS.items()))
 
 
-@click.group(cls=Verbs, params=GLOBAL_OPTIONS, context_settings={"max_content_width": 100})
+@click.group(cls=Verbs, params=list(GLOBAL_OPTIONS), context_settings={"max_content_width": 100})
 @click.version_option(package_name="tinhuyen")
 def tinhuyen() -> None:
     r"""Gather the news of Vietnam's local portals into one SQLite file.

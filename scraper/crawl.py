@@ -6,10 +6,8 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.settings import Settings
@@ -71,24 +69,13 @@ def crawl(
 
 def require_contact(sources: Sequence[Source], contact: str | None) -> None:
     """Raise UsageError where a public site would be crawled by an agent without a contact."""
-    public = [source for source in sources if not is_own_host(source.home_url)]
+    public = [source for source in sources if not source.is_own]
     if public and not contact:
         raise UsageError(
             f"{public[0].slug} is a public site and `contact` is not set: sites must be able to "
             'reach whoever crawls them. Put contact = "you@example.org" into tinhuyen.toml, or '
             "set TINHUYEN_CONTACT"
         )
-
-
-def is_own_host(url: str) -> bool:
-    """Whether the address is one of the user's own: loopback or private, by name or number."""
-    host = urlsplit(url).hostname or ""
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        return not ip_address(host).is_global
-    except ValueError:
-        return False
 
 
 def scrapy_settings(configuration: Configuration, database: Path) -> Settings:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import time
 from enum import StrEnum
+from ipaddress import ip_address
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -88,6 +89,17 @@ class Source(BaseModel):
     @classmethod
     def _is_web_address(cls, value: str | None) -> str | None:
         return value if value is None else web_address(value)
+
+    @property
+    def is_own(self) -> bool:
+        """Whether the host is one of the user's own: loopback or private, by name or number."""
+        host = urlsplit(self.home_url).hostname or ""
+        if host == "localhost" or host.endswith(".localhost"):
+            return True
+        try:
+            return not ip_address(host).is_global
+        except ValueError:
+            return False
 
     @property
     def hosts(self) -> frozenset[str]:

@@ -44,13 +44,13 @@ def command(
       tinhuyen crawl baotuyenquang --since 2026-11-01
       tinhuyen crawl --url http://127.0.0.1:8000/ --delay 0
     """
-    from scraper.crawl import crawl
-    from spiders.plan import CrawlPlan
-
     session.start_logging()
     configuration = session.configuration()
     sources = _chosen(session, slugs, url)
     _check_delay(sources, delay, configuration.delay)
+    from scraper.crawl import crawl
+    from spiders.plan import CrawlPlan
+
     plan = CrawlPlan(
         since=since.date() if since else None,
         max_pages=max_pages or configuration.max_pages,
@@ -93,12 +93,10 @@ def _chosen(session: Session, slugs: tuple[str, ...], url: str | None) -> list[S
 
 
 def _check_delay(sources: list[Source], delay: float | None, usual: float) -> None:
-    from scraper.crawl import is_own_host
-
     if delay is None or delay >= usual:
         return
     for source in sources:
-        if not is_own_host(source.home_url):
+        if not source.is_own:
             raise UsageError(
                 f"--delay {delay:g} is below the default of {usual:g} s and {source.slug} is not a "
                 "host of your own: leave it out"

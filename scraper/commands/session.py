@@ -117,7 +117,7 @@ def _global_options() -> list[click.Parameter]:
     ]
 
 
-GLOBAL_OPTIONS = _global_options()
+GLOBAL_OPTIONS = tuple(_global_options())
 
 
 class Verb(click.Command):

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 COLUMNS = ("slug", "name", "level", "province", "enabled", "state", "home_url")
 
 
-@click.group("sources", params=GLOBAL_OPTIONS)
+@click.group("sources", params=list(GLOBAL_OPTIONS))
 def command() -> None:
     r"""List, show and change the sources to watch.
 

@@ -1,0 +1,132 @@
+"""The command line: options before and after the verb, errors in one line, the right exit codes."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+README = Path(__file__).parents[2] / "README.md"
+
+
+def tinhuyen(
+    *arguments: str, home: Path, text: str | None = None, **environment: str
+) -> subprocess.CompletedProcess[str]:
+    """Run the real command with its data and configuration under ``home``."""
+    return subprocess.run(
+        [sys.executable, "-c", "from scraper.command_line import main; main()", *arguments],
+        env={
+            **os.environ,
+            "TINHUYEN_HOME": str(home / "data"),
+            "XDG_CONFIG_HOME": str(home / "config"),
+            **environment,
+        },
+        input=text,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_global_options_work_before_and_after_the_verb(tmp_path: Path) -> None:
+    before = tinhuyen("--json", "sources", "list", home=tmp_path)
+    after = tinhuyen("sources", "list", "--json", home=tmp_path)
+    assert before.returncode == after.returncode == 0
+    assert json.loads(before.stdout) == json.loads(after.stdout)
+
+
+def test_help_imports_nothing_heavy() -> None:
+    code = (
+        "import sys; from scraper.command_line import main\n"
+        "try: main(['--help'])\n"
+        "except SystemExit: pass\n"
+        "heavy = {'scrapy', 'datasette', 'pydantic', 'lxml'}\n"
+        "print(sorted(heavy & sys.modules.keys()))"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert run.stdout.splitlines()[-1] == "[]"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "told"),
+    [
+        (["crawl", "nowhere"], 2, "no source `nowhere`"),
+        (["crawl", "--url", "not a url"], 2, "no web address"),
+        (["crawl", "tuyenquang"], 2, "`contact` is not set"),
+        (["crawl", "tuyenquang", "--delay", "0"], 2, "not a host of your own"),
+        (["crawl", "--since", "yesterday"], 2, "--since"),
+        (["frobnicate"], 2, "No such command"),
+        (["runs"], 1, "tinhuyen crawl"),
+        (["browse"], 1, "tinhuyen crawl"),
+        (["--config", "absent.toml", "sources", "list"], 0, ""),
+        (["--config", "absent.toml", "runs"], 2, "no configuration file at absent.toml"),
+        (["extract", "absent.html"], 1, "absent.html"),
+        (["clean", "absent.txt"], 1, "absent.txt"),
+    ],
+)
+def test_bad_input_is_told_in_a_line_with_the_right_code(
+    tmp_path: Path, arguments: list[str], code: int, told: str
+) -> None:
+    run = tinhuyen(*arguments, home=tmp_path)
+    assert run.returncode == code, run.stderr
+    assert told in run.stderr
+    assert "Traceback" not in run.stderr
+
+
+def test_a_broken_registry_is_told_with_its_line(tmp_path: Path) -> None:
+    file = tmp_path / "config" / "tinhuyen" / "sources.toml"
+    file.parent.mkdir(parents=True)
+    file.write_text("[a]\nname = \n")
+    run = tinhuyen("crawl", home=tmp_path)
+    assert run.returncode == 2
+    assert "sources.toml" in run.stderr
+    assert "line 2" in run.stderr
+
+
+def test_another_programs_database_is_refused(tmp_path: Path) -> None:
+    import sqlite3
+
+    path = tmp_path / "songs.db"
+    other = sqlite3.connect(path)
+    other.execute("CREATE TABLE songs (title TEXT)")
+    other.close()
+    before = path.read_bytes()
+    for verb in (["crawl", "--url", "http://127.0.0.1:9/"], ["runs"], ["browse"]):
+        run = tinhuyen(*verb, "--db", str(path), home=tmp_path)
+        assert run.returncode == 1
+        assert "another program's database" in run.stderr
+    assert path.read_bytes() == before
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+def test_a_read_only_folder_is_told(tmp_path: Path) -> None:
+    folder = tmp_path / "frozen"
+    folder.mkdir(mode=0o500)
+    run = tinhuyen("crawl", "--url", "http://127.0.0.1:9/", "--db", f"{folder}/x.db", home=tmp_path)
+    assert run.returncode == 1
+    assert "permission" in run.stderr
+
+
+def test_every_verb_and_option_stands_in_the_readme() -> None:
+    import click
+
+    from scraper.command_line import VERBS
+    from scraper.command_line import tinhuyen as group
+
+    readme = README.read_text(encoding="utf-8")
+    with click.Context(group) as context:
+        for verb in VERBS:
+            assert re.search(rf"`{verb}\b", readme), f"{verb} is not in the README"
+            command = group.get_command(context, verb)
+            assert command is not None
+            for option in command.params:
+                if isinstance(option, click.Option) and option.name != "help":
+                    assert f"`{option.opts[0]}" in readme, f"{verb} {option.opts[0]}"
