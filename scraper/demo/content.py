@@ -1,0 +1,230 @@
+"""The articles of the demo as data: TOML files of ours, read into stories.
+
+A file of ``articles/`` holds one section of one site. The body is plain text, blocks parted by a
+blank line::
+
+    An ordinary paragraph stands on one line.
+
+    ## A subheading
+
+    - an item whose dash is printed text
+
+    * an item of an HTML list
+
+    | a | data | table |
+
+    photo: file name | caption as printed | credit
+
+The server renders pages from these stories and ``truth`` tells from them what a crawl must store,
+so pages and truth cannot drift apart.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta, timezone
+from functools import cache
+from importlib.resources import files
+from typing import Any, Literal
+
+SECTIONS = (
+    "Xây dựng Đảng",
+    "Kinh tế",
+    "Văn hóa - Xã hội",
+    "Giáo dục",
+    "An ninh - Quốc phòng",
+    "Chuyển đổi số",
+)
+NIGHTS = (1, 2, 3)
+VIETNAM = timezone(timedelta(hours=7))
+
+BlockKind = Literal["paragraph", "heading", "list", "table", "photo"]
+
+
+@dataclass(frozen=True, slots=True)
+class StoryPhoto:
+    """A photo: its file's bare name, its caption as printed (credit included), its credit."""
+
+    file: str
+    caption: str | None = None
+    credit: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A block of a body. ``rows`` are a table's rows, or a list's items of one cell each."""
+
+    kind: BlockKind
+    text: str = ""
+    rows: tuple[tuple[str, ...], ...] = ()
+    photo: StoryPhoto | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A correction by the publisher: from ``night`` on, ``right`` stands where ``wrong`` stood."""
+
+    night: int
+    modified: datetime
+    wrong: str
+    right: str
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """An article as its editor entered it.
+
+    ``sections`` are where it is listed, its own first. ``published`` is aware, or a bare date
+    where the site tells only the day. ``byline`` is the printed line, ``author`` the name in it;
+    ``byline_place`` is the foot of the body or a box of its own. ``captions`` names the markup of
+    the photos, ``paste`` that of a Word paste, both None for the platform's usual one.
+    ``lede_prefix`` is the paper's mark before the lede. ``lead_photo_twice`` repeats the first
+    photo beside the lede. ``same_text_as`` is the id of a story of the district's site.
+    """
+
+    source: str
+    sections: tuple[str, ...]
+    id: int
+    title: str
+    published: datetime | date
+    body: str
+    lede: str | None = None
+    lede_prefix: str = ""
+    author: str | None = None
+    byline: str | None = None
+    byline_place: Literal["foot", "box"] = "foot"
+    end_mark: str = ""
+    captions: Literal["figure", "table", "italic", "break"] | None = None
+    paste: Literal["word", "breaks"] = "word"
+    lead_photo_twice: bool = False
+    tags: tuple[str, ...] = ()
+    appears: int = 1
+    removed_from: int | None = None
+    edit: Edit | None = None
+    modified: datetime | None = None
+    same_text_as: int | None = None
+
+    @property
+    def slug(self) -> str:
+        """The title as an address spells it."""
+        return slugify(self.title)
+
+    @property
+    def moment(self) -> datetime:
+        """The publication moment; midnight in Vietnam where only the day is known."""
+        if isinstance(self.published, datetime):
+            return self.published
+        return datetime.combine(self.published, time(), VIETNAM)
+
+    @property
+    def blocks(self) -> list[Block]:
+        """The body's blocks, in order."""
+        return list(_read_blocks(self.body))
+
+    @property
+    def printed_blocks(self) -> list[Block]:
+        """The blocks as the page prints them: the end mark closes the last paragraph."""
+        blocks = self.blocks
+        if self.end_mark:
+            last = max(n for n, block in enumerate(blocks) if block.kind == "paragraph")
+            text = blocks[last].text.removesuffix(".") + self.end_mark
+            blocks[last] = replace(blocks[last], text=text)
+        return blocks
+
+    @property
+    def photos(self) -> list[StoryPhoto]:
+        """The photos in the order of the body."""
+        return [block.photo for block in self.blocks if block.photo]
+
+
+def slugify(text: str) -> str:
+    """Latin letters, digits and hyphens only: ``Xây dựng Đảng`` gives ``xay-dung-dang``."""
+    bare = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
+    letters = "".join(char for char in bare if not unicodedata.combining(char))
+    return re.sub(r"[^a-z0-9]+", "-", letters).strip("-")
+
+
+def stories(source: str, night: int) -> list[Story]:
+    """The public stories of a site on a night, newest first."""
+    public = [
+        _as_of(story, night)
+        for story in _all_stories()
+        if story.source == source and _is_public(story, night)
+    ]
+    return sorted(public, key=lambda story: (story.moment, story.id), reverse=True)
+
+
+def _is_public(story: Story, night: int) -> bool:
+    removed = story.removed_from is not None and night >= story.removed_from
+    return story.appears <= night and not removed
+
+
+def _as_of(story: Story, night: int) -> Story:
+    edit = story.edit
+    if edit is None or night < edit.night:
+        return story
+    return replace(story, body=story.body.replace(edit.wrong, edit.right), modified=edit.modified)
+
+
+@cache
+def _all_stories() -> tuple[Story, ...]:
+    folder = files("scraper.demo") / "articles"
+    data = sorted((entry for entry in folder.iterdir()), key=lambda entry: entry.name)
+    written = [story for entry in data for story in _read_file(entry.read_text("utf-8"))]
+    by_id = {story.id: story for story in written if story.source == "huyen"}
+    return tuple(_with_shared_text(story, by_id) for story in written)
+
+
+def _read_file(text: str) -> Iterator[Story]:
+    content = tomllib.loads(text)
+    for entry in content["article"]:
+        yield _read_story(content["source"], content["section"], entry)
+
+
+def _read_story(source: str, section: str, entry: dict[str, Any]) -> Story:
+    also_in = entry.pop("also_in", [])
+    edit = entry.pop("edit", None)
+    tags = tuple(entry.pop("tags", []))
+    return Story(
+        source=source,
+        sections=(section, *also_in),
+        tags=tags,
+        edit=Edit(**edit) if edit else None,
+        **{"title": "", "body": "", **entry},
+    )
+
+
+def _with_shared_text(story: Story, district: dict[int, Story]) -> Story:
+    if story.same_text_as is None:
+        return story
+    original = district[story.same_text_as]
+    return replace(story, title=original.title, lede=original.lede, body=original.body)
+
+
+def _read_blocks(body: str) -> Iterator[Block]:
+    for chunk in re.split(r"\n\s*\n", body.strip()):
+        lines = [line.strip() for line in chunk.splitlines()]
+        if lines[0].startswith("|"):
+            rows = tuple(_read_row(line) for line in lines)
+            yield Block("table", rows=rows)
+        elif lines[0].startswith("* "):
+            yield Block("list", rows=tuple((line[2:],) for line in lines))
+        else:
+            yield from (_read_line(line) for line in lines)
+
+
+def _read_row(line: str) -> tuple[str, ...]:
+    return tuple(cell.strip() for cell in line.strip("|").split("|"))
+
+
+def _read_line(line: str) -> Block:
+    if line.startswith("## "):
+        return Block("heading", text=line[3:])
+    if line.startswith("photo: "):
+        file, *words = _read_row(line.removeprefix("photo: "))
+        return Block("photo", photo=StoryPhoto(file, *words))
+    return Block("paragraph", text=line)

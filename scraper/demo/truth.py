@@ -1,0 +1,73 @@
+"""What a crawl of the demo must store, told from the same data that the pages are rendered from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import urljoin
+
+from pipelines.article import Article, Photo
+from scraper.demo.content import Block, Story, stories
+from scraper.demo.sites import SITES, article_paths, photo_path
+
+
+@dataclass(frozen=True, slots=True)
+class DemoArticle:
+    """A public article: its site, its addresses there, and its fields as they must be stored.
+
+    ``paths`` are path and query, the canonical one first. ``article.url`` is the first path on
+    the site's canonical base; a photo's ``url`` is its path alone, since the address that a page
+    prints holds the serving port. ``same_text_as`` is the canonical address of the same text on
+    another of the sites. Provenance and ``published_raw`` are left empty.
+    """
+
+    source: str
+    paths: tuple[str, ...]
+    article: Article
+    same_text_as: str | None = None
+
+
+def articles(night: int) -> list[DemoArticle]:
+    """The truth of all sites on a night (1, 2 or 3), site by site, newest first."""
+    public = [story for source in SITES for story in stories(source, night)]
+    addresses = {story.id: _address(story) for story in public if story.source == "huyen"}
+    return [
+        DemoArticle(
+            source=story.source,
+            paths=article_paths(story),
+            article=_article(story),
+            same_text_as=addresses.get(story.same_text_as) if story.same_text_as else None,
+        )
+        for story in public
+    ]
+
+
+def _address(story: Story) -> str:
+    return urljoin(SITES[story.source].canonical_url, article_paths(story)[0])
+
+
+def _article(story: Story) -> Article:
+    return Article(
+        url=_address(story),
+        title=story.title,
+        lede=story.lede,
+        paragraphs=[text for block in story.blocks for text in _paragraphs(block)],
+        author=story.author,
+        published_at=story.published.isoformat(),
+        modified_at=story.modified.isoformat() if story.modified else None,
+        section=story.sections[0],
+        tags=list(story.tags),
+        photos=[
+            Photo(photo_path(story, photo), photo.caption, photo.credit) for photo in story.photos
+        ],
+        language="vi",
+    )
+
+
+def _paragraphs(block: Block) -> Iterator[str]:
+    if block.kind == "table":
+        yield "\n".join("\t".join(row) for row in block.rows)
+    elif block.kind == "list":
+        yield from (f"- {item}" for (item,) in block.rows)
+    elif block.kind != "photo":
+        yield block.text
