@@ -1,0 +1,1 @@
+"""Finding: links, lists and their paging, feeds, sitemaps, and what an address leads to."""

@@ -1,0 +1,61 @@
+"""What the fetched pages of a source teach about its addresses."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+ENOUGH = 3
+"""Addresses that must agree before a rule is drawn from them."""
+
+
+def learn_noise(fetched: Iterable[tuple[str, str]]) -> frozenset[str]:
+    """The query parameters (lower case) that change nothing on a source.
+
+    Takes pairs of address and content hash of its articles. A parameter is noise when the same
+    page came under different values of it (or without it) on several addresses, and no value of
+    it ever gave another page.
+    """
+    same: dict[str, int] = defaultdict(int)
+    differs: set[str] = set()
+    for (_, name), contents in _variants(fetched).items():
+        hashes = set(contents.values())
+        if len(hashes) > 1:
+            differs.add(name)
+        elif len(contents) > 1:
+            same[name] += 1
+    return frozenset(name for name, count in same.items() if count >= ENOUGH) - differs
+
+
+def _variants(fetched: Iterable[tuple[str, str]]) -> dict[tuple[str, str], dict[str | None, str]]:
+    """For each address less one parameter, what came under each value of that parameter."""
+    pages = [(urlsplit(url), content) for url, content in fetched]
+    names = {name.lower() for parts, _ in pages for name, _ in parse_qsl(parts.query)}
+    variants: dict[tuple[str, str], dict[str | None, str]] = defaultdict(dict)
+    for parts, content in pages:
+        query = [(name.lower(), value) for name, value in parse_qsl(parts.query)]
+        for name in names:
+            rest = urlencode([pair for pair in query if pair[0] != name])
+            address = urlunsplit((*parts[:3], rest, ""))
+            variants[address, name][dict(query).get(name)] = content
+    return variants
+
+
+class CanonicalLinks:
+    """What the pages of one source declare as their own address, and whether to believe it.
+
+    A template that prints the same ``rel=canonical`` on every page would fold a site into one
+    article: an address that several pages claim is believed by none of them.
+    """
+
+    def __init__(self) -> None:
+        self._claims: dict[str, set[str]] = defaultdict(set)
+
+    def believes(self, page_key: str, declared_key: str, home_key: str) -> bool:
+        """Note that a page declares an address, by their keys; whether it may be kept under it."""
+        claims = self._claims[declared_key]
+        claims.add(page_key)
+        if page_key == declared_key:
+            return True
+        return declared_key != home_key and len(claims - {declared_key}) < ENOUGH

@@ -1,0 +1,208 @@
+"""Telling an article from a list: by its address before the request, by its looks after it."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from typing import TYPE_CHECKING, Literal
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from lxml import etree
+
+from pipelines.page import Page
+from spiders.discovery.document import parse
+from spiders.platforms.base import Kind, Platform
+
+if TYPE_CHECKING:
+    from spiders.discovery.links import PageLinks
+
+SURE = 1.5
+"""Log odds from which an address counts as an article's, or below minus which as a list's."""
+
+DECLARED = 4.0
+"""Log odds that the pattern of a platform is worth: it takes many outcomes to refute one."""
+
+DETAIL = re.compile(
+    r"(chi-?tiet|detail|view|xem|post|content|article|bai-?viet|tin-?bai|news-?detail|story)"
+)
+LIST = re.compile(
+    r"(chuyen-?muc|chuyen-?trang|categor|danh-?muc|the-?loai|danh-?sach|archive|topic|su-kien)"
+    r"|/(page|trang)[-/]?\d+"
+)
+EXTENSION = re.compile(r"\.(html?|aspx?|php|chn|vnp|vov|jsp|epi|antd|tpo)$")
+FINAL_ID = re.compile(r"(?:^|[-_./a-z])(\d{2,})$")
+DATED = re.compile(r"(19|20)\d\d[-/]?(0?[1-9]|1[0-2])([-/]?\d\d?)?[-/].*[a-z]")
+IDENTIFIER = re.compile(r"^\d{3,}$|^[0-9a-f]{8}-[0-9a-f-]{27}$|^[A-Z]{4,}\d+$", re.I)
+
+BLOCKS = frozenset(
+    ("p", "div", "blockquote", "li", "td", "th", "dd", "section", "article", "main", "body")
+    + ("h1", "h2", "h3", "h4")
+)
+UNSEEN = frozenset(("script", "style", "noscript", "textarea", "option", "title"))
+PARAGRAPH = 60
+"""Characters from which a block without links counts as a paragraph of prose."""
+
+DECLARES_ARTICLE = re.compile(
+    rb"itemprop=[\"']?articleBody|\"@type\"\s*:\s*\[?\"(News)?Article\""
+    rb"|property=[\"']og:type[\"']\s+content=[\"']article|article:published_time",
+    re.I,
+)
+
+
+class AddressModel:
+    """What the addresses of one source have turned out to be, by their shapes.
+
+    Nothing is known at first; then general experience judges alone. Not thread-safe.
+    """
+
+    def __init__(self, outcomes: Iterable[tuple[str, bool]] = ()) -> None:
+        """Take pairs of address and whether it was an article, from earlier runs."""
+        self._articles: Counter[str] = Counter()
+        self._lists: Counter[str] = Counter()
+        for url, is_article in outcomes:
+            self.observe(url, is_article)
+
+    def observe(self, url: str, is_article: bool) -> None:
+        """Learn what an address turned out to be."""
+        (self._articles if is_article else self._lists).update(_shapes(url))
+
+    def score(self, url: str) -> float:
+        """Log odds that the address is an article's, from its form and what is known."""
+        for shape in _shapes(url):
+            articles, lists = self._articles[shape], self._lists[shape]
+            if articles + lists:
+                return general_score(url) + 1.5 * math.log((articles + 0.5) / (lists + 0.5))
+        return general_score(url)
+
+
+def address_kind(url: str, platform: Platform, model: AddressModel) -> Kind:
+    """What an address leads to, as far as its platform and its form tell."""
+    return kind_of(address_score(url, platform, model))
+
+
+def address_score(url: str, platform: Platform, model: AddressModel) -> float:
+    """Log odds that an address is an article's."""
+    declared = platform.kind(path_and_query(url))
+    weight = {"article": DECLARED, "listing": -DECLARED, "unknown": 0.0}[declared]
+    return weight + model.score(url)
+
+
+def kind_of(score: float) -> Kind:
+    """The kind that log odds stand for."""
+    return "article" if score >= SURE else "listing" if score <= -SURE else "unknown"
+
+
+def path_and_query(url: str) -> str:
+    """What a platform's patterns are searched in."""
+    parts = urlsplit(url)
+    return f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
+
+
+@lru_cache(maxsize=8192)
+def general_score(url: str) -> float:
+    """Log odds that an address of a site never seen is an article's.
+
+    An article's address carries the slug of a title, a number or a date; a list's is short.
+    """
+    parts = urlsplit(url)
+    path = unquote(parts.path).lower()
+    stem = EXTENSION.sub("", path.rstrip("/").rpartition("/")[2])
+    words = len(re.findall(r"[^\W\d_]+", stem))
+    score = _slug_score(words) + _query_score(parts.query)
+    has_id = bool(FINAL_ID.search(stem) or re.match(r"\d{2,}[-_]", stem))
+    score += 2.0 * has_id + 0.5 * bool(EXTENSION.search(path) and words > 3)
+    score += 2.0 * bool(DATED.search(path)) + 1.0 * bool(DETAIL.search(path))
+    return score - 3.0 * bool(LIST.search(path)) - 2.0 * (path in ("", "/") and not parts.query)
+
+
+def _slug_score(words: int) -> float:
+    """What the number of words in the last part of a path tells; titles have seven and more."""
+    return (-2.5, -2.0, -2.0, -1.5, -0.8, 0.3, 1.0, 1.6, 2.2)[min(words, 8)]
+
+
+def _query_score(query: str) -> float:
+    values = [value for _, value in parse_qsl(query)]
+    slug = max((len(re.findall(r"[^\W\d_]+", value)) for value in values), default=0)
+    has_id = any(IDENTIFIER.match(value) for value in values)
+    return 1.5 * has_id + (2.0 if slug >= 6 else 0.0)
+
+
+@lru_cache(maxsize=8192)
+def _shapes(url: str) -> tuple[str, str]:
+    """The shape of an address within its first folder, and anywhere on the site."""
+    parts = urlsplit(url)
+    segments = [segment for segment in unquote(parts.path).lower().split("/") if segment]
+    names = sorted({name.lower() for name, _ in parse_qsl(parts.query, keep_blank_values=True)})
+    masked = "/".join(map(_mask, segments)) + "?" + "&".join(names)
+    folder = segments[0] if len(segments) > 1 else ""
+    return f"{folder}:{masked}", masked
+
+
+def _mask(segment: str) -> str:
+    """A segment with its words counted and its numbers masked."""
+    extension = EXTENSION.search(segment)
+    stem = EXTENSION.sub("", segment)
+    words = len(re.findall(r"[^\W\d_]+", stem))
+    numbers = "".join("0" if len(digits) < 6 else "00" for digits in re.findall(r"\d+", stem)[-1:])
+    return f"{'long' if words > 4 else 'short' if words else ''}{numbers}" + (
+        extension[0] if extension else ""
+    )
+
+
+def page_kind(page: Page, links: PageLinks) -> Literal["article", "listing"]:
+    """What a fetched page looks like, where its address told nothing.
+
+    One long text makes an article; many titles that lead elsewhere, and paging, make a list.
+    """
+    root = parse(page)
+    if root is None:
+        return "listing"
+    prose = longest_prose(root)
+    titles = sum(len(link.text) for link in links.articles + links.others if len(link.text) > 30)
+    score = math.log((prose + 50) / (titles / 2 + 200))
+    score += 1.0 * bool(DECLARES_ARTICLE.search(page.body))
+    score -= 1.0 * bool(links.paging)
+    return "article" if prose >= PARAGRAPH and score > 0 else "listing"
+
+
+def longest_prose(root: etree._Element) -> int:
+    """Characters of the longest run of paragraphs that stand together.
+
+    A block with links for more than a sixth of its text is a teaser or a menu, no paragraph.
+    """
+    plain: Counter[etree._Element] = Counter()
+    linked: Counter[etree._Element] = Counter()
+    for element, length in _texts(root):
+        block, in_link = _block_of(element)
+        if block is not None:
+            (linked if in_link else plain)[block] += length
+    runs: Counter[etree._Element] = Counter()
+    for block, length in plain.items():
+        parent = block.getparent()
+        if length >= PARAGRAPH and linked[block] * 6 < length and parent is not None:
+            runs[parent] += length
+            runs[block] += length
+    return max(runs.values(), default=0)
+
+
+def _texts(root: etree._Element) -> Iterator[tuple[etree._Element, int]]:
+    """Every stretch of text that is shown, as the element around it and its length."""
+    for element in root.iter(etree.Element):
+        if element.text and element.tag not in UNSEEN and (length := len(element.text.strip())):
+            yield element, length
+        parent = element.getparent()
+        if element.tail and parent is not None and (length := len(element.tail.strip())):
+            yield parent, length
+
+
+def _block_of(element: etree._Element) -> tuple[etree._Element | None, bool]:
+    """The block that an element's text belongs to, and whether it is the text of a link."""
+    in_link = False
+    above: etree._Element | None = element
+    while above is not None and above.tag not in BLOCKS:
+        in_link |= above.tag == "a"
+        above = above.getparent()
+    return above, in_link

@@ -1,0 +1,224 @@
+"""The links of a page, sorted by what they lead to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from urllib.parse import urldefrag
+
+from lxml import etree
+from w3lib.url import safe_url_string
+
+from pipelines.page import Page
+from scraper.addresses import belongs, urljoin_safely
+from scraper.sources import Source
+from spiders.discovery.document import base_url, parse, text_of
+from spiders.discovery.kinds import AddressModel, address_score, kind_of, path_and_query
+from spiders.discovery.paging import (
+    PAGER,
+    Link,
+    Postback,
+    in_order,
+    is_paging,
+    last_page,
+    page_number,
+    read_postbacks,
+)
+from spiders.discovery.traps import is_asset, is_dated_list, is_document, trap
+from spiders.platforms.base import Platform
+
+FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/rdf+xml")
+FEED = re.compile(r"(^|[/.=])(rss|atom|feeds?)([/.&?_-]|$)", re.I)
+SITEMAP = re.compile(r"sitemap[^/]*\.(xml|ashx)(\.gz)?$", re.I)
+MENU = re.compile(r"menu|nav(?!igator)|breadcrumb|footer|header", re.I)
+WEB = re.compile(r"https?:", re.I)
+OTHER_PLACES = "//*[@data-url or @data-href or @data-next-url] | //select//option[@value]"
+ANCESTORS = 6
+"""How far above a link its menu or pager is looked for."""
+
+
+@dataclass(slots=True)
+class PageLinks:
+    """Where a page leads, each address once, in the order of the page.
+
+    ``articles`` and ``sections`` (lists) are told by address and text; ``others`` could be
+    either; ``archives`` are lists by date: to be followed last, and only while they yield.
+    ``paging`` are the further pages of this list, the next one first, and ``last_page`` the
+    highest number printed. ``documents`` are files to read (PDF, Word), not fetched as pages.
+    ``canonical`` is what the page declares as its own address, to be believed with care.
+    """
+
+    articles: list[Link] = field(default_factory=list)
+    sections: list[Link] = field(default_factory=list)
+    others: list[Link] = field(default_factory=list)
+    archives: list[Link] = field(default_factory=list)
+    paging: list[Link | Postback] = field(default_factory=list)
+    last_page: int | None = None
+    feeds: list[Link] = field(default_factory=list)
+    sitemaps: list[Link] = field(default_factory=list)
+    documents: list[Link] = field(default_factory=list)
+    canonical: str | None = None
+
+
+@dataclass(slots=True)
+class _Seen:
+    """What all the links of a page to one address say about it."""
+
+    url: str
+    text: str = ""
+    rel: str = ""
+    type: str = ""
+    in_menu: bool = True
+    in_pager: bool = False
+    in_heading: bool = False
+
+
+def read_links(page: Page, source: Source, platform: Platform, model: AddressModel) -> PageLinks:
+    """Read where a page leads within its source; links elsewhere and into traps are left out.
+
+    Never raises: a body that is no HTML gives no links.
+    """
+    links = PageLinks()
+    root = parse(page)
+    if root is None:
+        return links
+    base = base_url(root, page)
+    for seen in _gather(root, base, source):
+        if seen.url != page.address or seen.rel:
+            _sort_in(links, seen, platform, model)
+    links.paging += read_postbacks(root, page.address or base)
+    links.paging = in_order(links.paging)
+    links.last_page = last_page(links.paging)
+    links.canonical = _canonical(root, base)
+    return links
+
+
+def _gather(root: etree._Element, base: str, source: Source) -> list[_Seen]:
+    """The addresses of the source that the page names, with what is said about each."""
+    found: dict[str, _Seen] = {}
+    own: dict[str, bool] = {}
+    for element, href in _places(root):
+        url = _address(base, href)
+        if not url:
+            continue
+        site = url[: url.find("/", 8)]
+        if own.setdefault(site, belongs(url, source)):
+            _note(found.setdefault(url, _Seen(url)), element)
+    return list(found.values())
+
+
+def _places(root: etree._Element) -> Iterator[tuple[etree._Element, str]]:
+    """Every element that names an address to follow."""
+    for element in root.iter("a", "area", "link"):
+        if href := element.get("href"):
+            yield element, href
+    elements = root.xpath(OTHER_PLACES)
+    assert isinstance(elements, list)
+    for element in elements:
+        assert isinstance(element, etree._Element)
+        names = ("data-url", "data-href", "data-next-url", "value")
+        href = next((value for name in names if (value := element.get(name))), "")
+        if page_number(urljoin_safely("http://host/", href)) is not None:
+            yield element, href
+
+
+def _address(base: str, href: str) -> str | None:
+    """A link's address, absolute and escaped, None where it is no address of the web."""
+    if href.startswith(("#", "javascript:", "mailto:", "tel:", "data:")):
+        return None
+    url = urldefrag(urljoin_safely(base, href)).url
+    if not WEB.match(url):
+        return None
+    try:
+        return safe_url_string(url)
+    except ValueError:
+        return None
+
+
+def _note(seen: _Seen, element: etree._Element) -> None:
+    """Add what one link says: the longest text counts, and the best place."""
+    text = text_of(element) or element.get("title") or _alternative(element)
+    if element.tag == "link":
+        text = ""
+        seen.type = element.get("type") or seen.type
+    if len(text) > len(seen.text):
+        seen.text = text
+    seen.rel = f"{seen.rel} {element.get('rel') or ''}".strip()
+    in_menu, in_pager, in_heading = _surroundings(element)
+    seen.in_menu &= in_menu
+    seen.in_pager |= in_pager
+    seen.in_heading |= in_heading
+
+
+def _alternative(element: etree._Element) -> str:
+    image = element.find(".//img")
+    return "" if image is None else image.get("alt") or image.get("title") or ""
+
+
+def _surroundings(element: etree._Element) -> tuple[bool, bool, bool]:
+    """Whether a link stands in a menu, in a pager, in (or around) a heading."""
+    in_menu = in_pager = False
+    in_heading = any(child.tag in ("h1", "h2", "h3", "h4") for child in element)
+    above: etree._Element | None = element
+    for _ in range(ANCESTORS):
+        if above is None or above.tag in ("body", "form"):
+            break
+        names = f"{above.get('class') or ''} {above.get('id') or ''}"
+        in_menu |= above.tag in ("nav", "header", "footer") or bool(MENU.search(names))
+        in_pager |= bool(PAGER.search(names))
+        in_heading |= above.tag in ("h1", "h2", "h3", "h4", "h5")
+        above = above.getparent()
+    return in_menu, in_pager, in_heading
+
+
+def _sort_in(links: PageLinks, seen: _Seen, platform: Platform, model: AddressModel) -> None:
+    """Put one address where it belongs; traps and files that are no pages go nowhere."""
+    link = Link(seen.url, seen.text)
+    if seen.type in FEED_TYPES or FEED.search(path_and_query(seen.url)):
+        links.feeds.append(link)
+    elif SITEMAP.search(seen.url):
+        links.sitemaps.append(link)
+    elif is_document(seen.url):
+        links.documents.append(link)
+    elif _leads_nowhere(seen, platform):
+        return
+    elif is_paging(seen.url, seen.text, seen.rel, seen.in_pager):
+        links.paging.append(Link(seen.url, seen.text, page_number(seen.url, seen.text)))
+    elif is_dated_list(seen.url):
+        links.archives.append(link)
+    else:
+        _by_kind(links, seen, platform, model).append(link)
+
+
+def _leads_nowhere(seen: _Seen, platform: Platform) -> bool:
+    """Whether an address shows no page: an asset, a ``<link>`` to one, a trap."""
+    is_resource = bool(set(seen.rel.split()) - {"next", "prev"}) and not seen.text
+    return (
+        is_resource
+        or is_asset(seen.url)
+        or trap(seen.url) is not None
+        or platform.skips(path_and_query(seen.url))
+    )
+
+
+def _by_kind(links: PageLinks, seen: _Seen, platform: Platform, model: AddressModel) -> list[Link]:
+    score = address_score(seen.url, platform, model) + _text_score(seen)
+    kind = kind_of(score)
+    if kind == "article":
+        return links.articles
+    return links.sections if kind == "listing" else links.others
+
+
+def _text_score(seen: _Seen) -> float:
+    """What the text of a link and its place add: titles are long and stand in headings."""
+    words = len(seen.text.split())
+    score = 2.0 if words >= 8 else 1.0 if words >= 6 else 0.0 if words >= 4 else -1.0
+    return score + seen.in_heading - (1.0 if seen.in_menu and words < 8 else 0.0)
+
+
+def _canonical(root: etree._Element, base: str) -> str | None:
+    for element in root.iterfind(".//link[@rel]"):
+        if "canonical" in (element.get("rel") or "").lower().split():
+            return _address(base, element.get("href") or "")
+    return None

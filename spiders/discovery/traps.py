@@ -1,0 +1,122 @@
+"""Addresses that are not worth a request: they show no article, or lead round for ever."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from itertools import pairwise
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+LONGEST = 2000
+"""Characters of an address; servers refuse more, and only loops grow it."""
+
+MOST_SEGMENTS = 12
+MOST_PARAMETERS = 12
+
+PATHS = {
+    "portal_state": r"/!ut/p/",
+    "print": r"/(print|printer|in-?bai(-viet)?|in-?trang|in-?an|ban-?in)([/.]|$)",
+    "save": r"/(savefile|save|luu-?bai(-viet)?)([/.]|$)",
+    "mail": r"/(sendmail|send-?mail|mailto|gui-?(email|mail|bai))([/.]|$)",
+    "login": r"/(wp-login\.php|log-?in|log-?out|sign-?in|sign-?up|dang-?nhap|dang-?ky|register"
+    r"|users?/(login|register|lostpass|password)|_layouts|portal/login|wp-admin)([/.]|$)",
+    "search": r"/(search|tim-?kiem|seek)([/.]|$)",
+    "tag": r"/(tags?|tu-?khoa|keywords?)(/|$)",
+    "author": r"/(author|tac-gia)/",
+    "banner": r"/(banners?|ads?|adclick|quang-cao)/(click|redirect)",
+    "comment": r"/(comment-page-\d+|comments?/feed|comment/reply)(/|$)",
+    "twin": r"/(amp|mobile)(/|\.html?)?$|[.-]amp(\.html?)?$|^/(m|mobile|amp)/",
+    "machine": r"/(wp-json|xmlrpc\.php|api|cdn-cgi|trackback|node/add|cart|gio-hang)([/.]|$)",
+}
+QUERIES = {
+    "print": r"^(print|isprint|inbai|printpage|printview)="
+    r"|^(tmpl=component|format=pdf|p_p_state=pop_up)$",
+    "mail": r"^option=com_mailto$|^task=mailto|^sendmail=",
+    "login": r"^(nv=users|option=com_users|op=login|ctl=(login|register|sendpassword))$",
+    "search": r"^(s|q|query|keyword|tukhoa|searchword|search)=|^nv=seek$|^option=com_search$",
+    "tag": r"^(tags?|tukhoa)=|^op=tag(/|$)",
+    "banner": r"^nv=banners$|^(bannerid|adclick)=",
+    "comment": r"^(replytocom|showcomment|share)=",
+    "twin": r"^(amp|mobile|theme)=|^(view|display|device|mode)=(mobile|amp|print)$",
+    "calendar": r"^(tribe-bar-date|ical|outlook-ical)=",
+}
+IN_PATH = {reason: re.compile(pattern, re.I) for reason, pattern in PATHS.items()}
+IN_QUERY = {reason: re.compile(pattern, re.I) for reason, pattern in QUERIES.items()}
+
+ASSET = re.compile(
+    r"\.(jpe?g|png|gif|webp|svg|ico|bmp|tiff?|css|js|json|woff2?|ttf|eot|map|mp3|mp4|m4a|wav|avi"
+    r"|flv|wmv|mov|webm|m3u8|swf|exe|apk|ics|vcf)$",
+    re.I,
+)
+DOCUMENT = re.compile(r"\.(pdf|docx?|xlsx?|pptx?|odt|ods|rtf|zip|rar|7z|gz|epub|csv)$", re.I)
+
+WHOLE_DATE = r"(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{4})"
+DATED_LIST = re.compile(rf"(^|/)({WHOLE_DATE}|(19|20)\d\d(/\d{{1,2}})?)(/|\.html?)?$", re.I)
+DATE_PARAMETER = re.compile(
+    r"^(d|day|date|ngay|month|thang|year|nam|from|to|tungay|denngay|fromdate|todate)$", re.I
+)
+
+
+def trap(url: str) -> str | None:
+    """Why an address is not to be followed, or None.
+
+    Reasons: ``too_long``, ``repeating_path``, ``growing_query``, and the keys of ``PATHS`` and
+    ``QUERIES`` (``login``, ``print``, ``tag``, …).
+    """
+    if len(url) > LONGEST:
+        return "too_long"
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return "malformed"
+    path = unquote(parts.path)
+    return _looping(path, parts.query) or _named(path, parts.query)
+
+
+def is_asset(url: str) -> bool:
+    """Whether an address is a picture, a script or another file that is no page."""
+    return bool(ASSET.search(urlsplit(url).path))
+
+
+def is_document(url: str) -> bool:
+    """Whether an address is a document to read outside the page (PDF, Word, …)."""
+    return bool(DOCUMENT.search(urlsplit(url).path))
+
+
+def is_dated_list(url: str) -> bool:
+    """Whether an address asks for all of a day, a month or a year: a calendar has no last page."""
+    parts = urlsplit(url)
+    if DATED_LIST.search(parts.path):
+        return True
+    values = [value for name, value in parse_qsl(parts.query) if DATE_PARAMETER.match(name)]
+    return any(re.search(r"\d", value) for value in values)
+
+
+def _looping(path: str, query: str) -> str | None:
+    segments = [segment for segment in path.lower().split("/") if segment]
+    if len(segments) > MOST_SEGMENTS or _repeats(segments):
+        return "repeating_path"
+    names = Counter(part.partition("=")[0] for part in query.split("&") if part)
+    if len(names) > MOST_PARAMETERS or any(count > 2 for count in names.values()):
+        return "growing_query"
+    return None
+
+
+def _repeats(segments: list[str]) -> bool:
+    """Whether a word stands three times in a path, or a pair of segments follows on itself."""
+    words = Counter(segment for segment in segments if not segment.isdigit())
+    if any(count > 2 for count in words.values()):
+        return True
+    pairs = list(pairwise(segments))
+    return any(a == b and a[0] != a[1] for a, b in zip(pairs, pairs[2:], strict=False))
+
+
+def _named(path: str, query: str) -> str | None:
+    for reason, pattern in IN_PATH.items():
+        if pattern.search(path):
+            return reason
+    for part in unquote(query).split("&"):
+        for reason, pattern in IN_QUERY.items():
+            if pattern.search(part):
+                return reason
+    return None

@@ -1,0 +1,37 @@
+"""DotNetNuke, also under HueCIT."""
+
+from __future__ import annotations
+
+import re
+
+from scraper.addresses import Identity
+from spiders.platforms.base import Platform
+
+
+class DotNetNuke(Platform):
+    """How DotNetNuke writes its addresses.
+
+    ``/Default.aspx?tabid=119&…``, ``/tabid/119/ArticleID/34/…`` and ``…/mlid/<GUID>``; the
+    lists are paged by postback. IIS ignores letter case.
+    """
+
+    name = "dotnetnuke"
+
+    generator = re.compile(rb"DotNetNuke|DNN Platform", re.I)
+    marks = (
+        re.compile(rb"/DesktopModules/|/Portals/(0|_default)/", re.I),
+        re.compile(rb"dnn_ctr\d+|__dnnVariable|dnn\.js", re.I),
+        re.compile(rb"set-cookie: (\.dotnetnuke|dnn_ismobile|language=)", re.I),
+    )
+
+    articles = (
+        re.compile(r"/(mlid|articleid|newsid|id)/[0-9a-f-]{1,36}", re.I),
+        re.compile(r"[?&](mlid|articleid|newsid|itemid|id)=[0-9a-f-]+", re.I),
+    )
+    skipped = (re.compile(r"[?&/]ctl[=/]|/tabid/\d+/ctl/", re.I),)
+
+    identity = Identity(
+        article=(re.compile(r"[/?&](mlid|articleid|newsid)[/=]([0-9a-f-]+)", re.I),),
+        noise=frozenset({"language", "portalid", "skinsrc", "containersrc", "returnurl"}),
+        ignores_case=True,
+    )

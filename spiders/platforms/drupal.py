@@ -1,0 +1,29 @@
+"""Drupal."""
+
+from __future__ import annotations
+
+import re
+
+from scraper.addresses import Identity
+from spiders.platforms.base import Platform
+
+
+class Drupal(Platform):
+    """``/node/34`` or an alias such as ``/tin-tuc/<slug>``; ``?page=N`` pages the lists, from 0."""
+
+    name = "drupal"
+
+    generator = re.compile(rb"Drupal", re.I)
+    marks = (
+        re.compile(rb"x-generator: drupal|x-drupal-", re.I),
+        re.compile(rb"/sites/(default|all)/(files|themes|modules)/", re.I),
+        re.compile(rb"Drupal\.settings|drupal-settings-json|data-drupal-", re.I),
+    )
+
+    articles = (re.compile(r"/node/\d+/?$"), re.compile(r"[?&]q=node/\d+(&|$)"))
+    lists = (re.compile(r"[?&]page=\d+(%2C\d+)*(&|$)"), re.compile(r"/taxonomy/term/\d+"))
+    skipped = (re.compile(r"/(user|comment|node/\d+/(edit|revisions|add)|filter/tips)(/|$)"),)
+
+    identity = Identity(noise=frozenset({"destination"}))
+
+    feeds = ("rss.xml",)

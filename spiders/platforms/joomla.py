@@ -1,0 +1,45 @@
+"""Joomla."""
+
+from __future__ import annotations
+
+import re
+
+from scraper.addresses import Identity
+from spiders.platforms.base import Platform
+
+
+class Joomla(Platform):
+    """How Joomla writes its addresses.
+
+    ``/index.php/<cat>/<id>-<slug>``, ``index.php?option=com_content&view=article&id=34``;
+    ``?start=20`` and ``?limitstart=20`` page the lists.
+    """
+
+    name = "joomla"
+
+    generator = re.compile(rb"Joomla", re.I)
+    marks = (
+        re.compile(rb"/media/(jui|system)/|/components/com_\w+/", re.I),
+        re.compile(rb"option=com_content|/templates/[\w-]+/(css|js)/", re.I),
+        re.compile(rb"joomla-script-options|Joomla\.(JText|submit)", re.I),
+    )
+
+    articles = (re.compile(r"[?&]view=article(&|$)", re.I),)
+    lists = (
+        re.compile(r"[?&](limit)?start=\d+", re.I),
+        re.compile(r"[?&]view=(category|categories|featured)(&|$)", re.I),
+    )
+    skipped = (
+        re.compile(r"[?&](tmpl=component|format=(pdf|raw)|option=com_(mailto|users|search))", re.I),
+        re.compile(r"/component/(mailto|users|search|finder|tags)", re.I),
+    )
+
+    identity = Identity(
+        article=(
+            re.compile(r"/(\d+-[^/?]*[a-z][^/?]*?)(?:\.html)?$", re.I),
+            re.compile(r"\?(?=.*\bview=article\b).*\bid=(\d+)", re.I),
+        ),
+        noise=frozenset({"itemid", "tmpl", "layout", "catid"}),
+    )
+
+    feeds = ("?format=feed&type=rss", "index.php?format=feed&type=rss")

@@ -1,0 +1,36 @@
+"""SharePoint, the publishing sites of many provinces and ministries."""
+
+from __future__ import annotations
+
+import re
+
+from scraper.addresses import Identity
+from spiders.platforms.base import Platform
+
+
+class SharePoint(Platform):
+    """``/portal/Pages/2023-01-30/<Slug-cut-off><random>.aspx`` and ``…aspx?ItemID=34``.
+
+    Letter case tells nothing apart. Lists are paged by ``?page=N``, ``?date=&page=N`` or a
+    postback.
+    """
+
+    name = "sharepoint"
+
+    generator = re.compile(rb"Microsoft SharePoint", re.I)
+    marks = (
+        re.compile(rb"microsoftsharepointteamservices:|sprequestguid:", re.I),
+        re.compile(rb"/_layouts/(15|14|16)/|/_catalogs/masterpage", re.I),
+        re.compile(rb"_spPageContextInfo|s4-workspace|MSOWebPartPage", re.I),
+    )
+
+    articles = (
+        re.compile(r"/Pages/\d{4}-\d\d?-\d\d?/[^/?]+\.aspx", re.I),
+        re.compile(r"\.aspx\?(.*&)?(ItemID|NewsID|ArticleID|newsid)=\d+", re.I),
+    )
+    lists = (re.compile(r"\.aspx\?(.*&)?page=\d+(&|$)", re.I),)
+    skipped = (re.compile(r"/(_layouts|_catalogs|_vti_bin|Forms)/", re.I),)
+
+    identity = Identity(
+        noise=frozenset({"source", "contenttypeid", "pageindex"}), ignores_case=True
+    )

@@ -1,0 +1,33 @@
+"""The "type=NEWS" portals (Tuyên Quang and its communes today), VNPT-like."""
+
+from __future__ import annotations
+
+import re
+
+from scraper.addresses import Identity
+from spiders.platforms.base import Platform
+
+
+class VnptNews(Platform):
+    """``/vi/tin-bai/<slug>?type=NEWS&id=163145`` and ``/vi/post/<slug>?id=…&type=NEWS``.
+
+    The parameters swap, and sometimes there are none at all; then the slug has to do.
+    """
+
+    name = "vnptnews"
+
+    marks = (
+        re.compile(rb"[?&;]type=NEWS\b"),
+        re.compile(rb"[\"'/](vi|en)/(tin-bai|post)/[\w-]+"),
+        re.compile(rb"vnpt|vportal", re.I),
+    )
+
+    articles = (re.compile(r"/(tin-bai|post)/[^/?]+", re.I), re.compile(r"[?&]type=NEWS\b"))
+    lists = (re.compile(r"/(chuyen-muc|danh-muc|category|categories)/[^/?]+", re.I),)
+
+    identity = Identity(
+        article=(
+            re.compile(r"/(?:tin-bai|post)/[^/?]+\?(?:.*&)?id=(\d+)", re.I),
+            re.compile(r"/(?:tin-bai|post)/([^/?]+)(?:\?|$)", re.I),
+        )
+    )
