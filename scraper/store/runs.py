@@ -75,6 +75,22 @@ def read_run(db: Database, run: int) -> dict[str, Any] | None:
     return row
 
 
+def last_start(db: Database) -> datetime | None:
+    """When the latest run began, aware, in UTC; None where none ever did."""
+    row = db.execute("SELECT max(started_at) FROM runs").fetchone()
+    return datetime.fromisoformat(row[0]) if row[0] else None
+
+
+def record_skip(db: Database, trigger: str, reason: str, moment: datetime) -> None:
+    """Record a run that was due and did not take place, as a failed one without sources."""
+    with writing(db):
+        db.execute(
+            "INSERT INTO runs (started_at, finished_at, trigger, state, error)"
+            " VALUES (?, ?, ?, 'failed', ?)",
+            [stamp(moment), stamp(moment), trigger, reason],
+        )
+
+
 def _close(db: Database, run: int, state: str, moment: datetime, error: str | None) -> None:
     defer_pending(db, run, "interrupted" if state == "interrupted" else "budget", moment)
     db.execute(
