@@ -20,6 +20,12 @@ from scraper.demo.sites import SITES, article_paths, photo_path
 
 _FIRST_NIGHT = datetime(2025, 6, 11, 2, 0, 7, tzinfo=VIETNAM)
 
+
+def _path(story: Story, section: str | None = None) -> str:
+    """The address under which a section lists a story; by default its own section."""
+    return article_paths(story)[story.sections.index(section) if section else 0]
+
+
 _ENVIRONMENT = Environment(
     loader=PackageLoader("scraper.demo"),
     autoescape=True,
@@ -29,7 +35,7 @@ _ENVIRONMENT = Environment(
 )
 _ENVIRONMENT.filters |= {
     "slugify": slugify,
-    "path": lambda story: article_paths(story)[0],
+    "path": _path,
     "photo_path": lambda photo, story: photo_path(story, photo),
     "nukeviet_date": printed_dates.nukeviet_date,
     "sharepoint_date": printed_dates.sharepoint_date,
