@@ -1,0 +1,47 @@
+"""All the doubles, for the tests that walk every platform and every way of paging."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tests.portals.dotnetnuke import DotNetNukePortal
+from tests.portals.drupal import DrupalPortal
+from tests.portals.joomla import JoomlaPortal
+from tests.portals.liferay import LiferayPortal
+from tests.portals.nukeviet import NukeVietPortal
+from tests.portals.portal import Portal
+from tests.portals.schemes import (
+    SCHEMES,
+    FormPortal,
+    MoreButtonPortal,
+    QueryPortal,
+    RelNextPortal,
+    SchemePortal,
+)
+from tests.portals.sharepoint import SharePointPortal
+from tests.portals.vccorp import VCCorpPortal
+from tests.portals.vnptnews import VnptNewsPortal
+from tests.portals.wordpress import WordPressPortal
+
+PLATFORM_PORTALS: dict[str, type[Portal]] = {
+    portal.platform: portal
+    for portal in (
+        NukeVietPortal,
+        VnptNewsPortal,
+        SharePointPortal,
+        LiferayPortal,
+        DotNetNukePortal,
+        WordPressPortal,
+        JoomlaPortal,
+        DrupalPortal,
+        VCCorpPortal,
+    )
+}
+
+PAGING_PORTALS: dict[str, Callable[[], Portal]] = {
+    **{scheme: lambda scheme=scheme: SchemePortal(scheme) for scheme in SCHEMES},  # type: ignore[misc]
+    "query": QueryPortal,
+    "button": MoreButtonPortal,
+    "rel=next": RelNextPortal,
+    "postback": FormPortal,
+}

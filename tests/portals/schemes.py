@@ -1,0 +1,64 @@
+"""Doubles of home-made portals, one for each further way of paging a list."""
+
+from __future__ import annotations
+
+from tests.portals.portal import Portal
+from tests.portals.postback import PostbackPortal
+from tests.portals.stories import SECTIONS, Story
+
+SCHEMES = {
+    "Page": "/danh-muc/{section}?Page={page}",
+    "p": "/danh-muc/{section}?p={page}",
+    "_pageIndex": "/danh-muc/{section}?_pageIndex={page}",
+    "pageindex": "/danh-muc/{section}?pageindex={page}",
+    "paged": "/danh-muc/{section}?paged={page}",
+    "trang": "/danh-muc/{section}?trang={page}",
+    "PhanTrang": "/PhanTrang/{section}/{page}/tin-tuc",
+    "trang-N.html": "/tin-tuc/{section}/trang-{page}.html",
+    "page-N": "/tin-tuc/{section}/page-{page}/",
+    "page/N": "/tin-tuc/{section}/page/{page}",
+    "pN": "/tin-tuc/{section}/p{page}",
+    "-pN.html": "/tin-tuc-{section}-p{page}.html",
+}
+
+
+class SchemePortal(Portal):
+    """A portal that no platform claims, whose lists are paged by the scheme of that name."""
+
+    def __init__(self, scheme: str, articles: int = 24) -> None:
+        super().__init__(articles, has_feed=False, has_sitemap=False)
+        self.scheme = SCHEMES[scheme]
+
+    def list_path(self, section: str, page: int) -> str:
+        return self.scheme.format(section=section, page=page)
+
+
+class QueryPortal(Portal):
+    """FITC: section, article and page all stand in the query of the home page."""
+
+    def article_path(self, one: Story, section: str) -> str:
+        return f"{self.list_path(section, 1)}&tc={22000 + one.number}"
+
+    def list_path(self, section: str, page: int) -> str:
+        path = f"/?gd=1&cn={129 + list(SECTIONS).index(section)}"
+        return path if page == 1 else f"{path}&page={page}"
+
+
+class MoreButtonPortal(Portal):
+    """Nothing but a button "Xem thêm" leads on, its address in a data attribute."""
+
+    def pager(self, section: str, page: int, last: int) -> str:
+        if page == last:
+            return ""
+        return f'<button data-url="{self.list_path(section, page + 1)}">Xem thêm</button>'
+
+
+class RelNextPortal(Portal):
+    """Nothing but a ``<link rel=next>`` leads on."""
+
+    def pager(self, section: str, page: int, last: int) -> str:
+        return "" if page == last else f'<link rel="next" href="?page={page + 1}">'
+
+
+class FormPortal(PostbackPortal):
+    """An ASP.NET portal that no platform claims, paged by postback."""

@@ -1,0 +1,105 @@
+"""Made-up news for the test doubles: as many stories as a test needs, each with its own words."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+LATEST = datetime(2026, 10, 30, 15, 45, tzinfo=VIETNAM)
+
+SECTIONS = {
+    "thoi-su": "Thời sự",
+    "kinh-te": "Kinh tế",
+    "van-hoa-xa-hoi": "Văn hóa - Xã hội",
+}
+TOPICS = (
+    "Khánh thành cầu dân sinh",
+    "Tập huấn trồng cam sành an toàn",
+    "Diễn tập phòng chống lũ quét",
+    "Trao nhà tình nghĩa cho gia đình chính sách",
+    "Ra mắt tổ công nghệ số cộng đồng",
+    "Khai giảng lớp xóa mù chữ",
+    "Phát động trồng rừng gỗ lớn",
+    "Giải ngân vốn vay cho hộ nghèo",
+    "Hội thi văn nghệ quần chúng",
+    "Nghiệm thu đường bê tông nội đồng",
+    "Tiêm phòng cho đàn gia súc",
+    "Bàn giao điểm trường mới",
+)
+PLACES = (
+    "thôn Nà Luông",
+    "bản Khuổi Trầu",
+    "xóm Đồng Vạc",
+    "thôn Minh Khương Hạ",
+    "bản Pác Cáp",
+    "thôn Cây Thị",
+    "xóm Suối Đục",
+    "bản Lũng Quang",
+    "thôn Tân Thịnh",
+    "xóm Bờ Hồ",
+)
+PEOPLE = ("Lý Thị Mùi", "Hoàng Văn Sình", "Ma Thị Duyên", "Bàn Văn Tọa", "Đặng Thị Ghến")
+SENTENCES = (
+    "Sáng nay, bà con {place} dậy sớm hơn mọi ngày để cùng cán bộ xã chuẩn bị cho việc {topic}.",
+    "Ông {person}, người nhiều năm gắn bó với {place}, kể rằng ai cũng mong việc {topic} từ lâu.",
+    "Theo ban tổ chức, việc {topic} ở {place} cần hơn {number} ngày công của bà con góp lại.",
+    "Tại buổi gặp mặt, ý kiến của bà {person} về {topic} được nhiều người ở {place} đồng tình.",
+    "Kinh phí cho việc {topic} là {number} triệu đồng, phần lớn do nhân dân {place} tự nguyện góp.",
+    "Trời mưa từ đêm, đường vào {place} trơn trượt, nhưng việc {topic} vẫn đúng như lịch đã định.",
+    "Chi đoàn {place} cử {number} đoàn viên giúp việc {topic}, người lo hậu cần, người dọn đường.",
+    "Sau khi xong việc {topic}, {place} sẽ họp dân để bàn cách giữ gìn thành quả cho lâu dài.",
+    "Chị {person} cho biết gia đình chị đã chờ việc {topic} suốt {number} tháng và nay rất vui.",
+)
+
+
+@dataclass(slots=True)
+class Story:
+    """One story: ``number`` counts from 1, the newest has the highest number."""
+
+    number: int
+    title: str
+    lede: str
+    paragraphs: list[str]
+    author: str
+    section: str
+    published: datetime
+    modified: datetime | None = None
+
+    @property
+    def slug(self) -> str:
+        """The title as an address has it: ``khanh-thanh-cau-dan-sinh-tai-thon-na-luong``."""
+        plain = unicodedata.normalize("NFD", self.title.lower().replace("đ", "d"))
+        letters = "".join(char for char in plain if not unicodedata.combining(char))
+        return re.sub(r"[^a-z0-9]+", "-", letters).strip("-")
+
+
+def story(number: int, total: int) -> Story:
+    """The story of that number; the newest of ``total`` came out at ``LATEST``."""
+    index = number - 1
+    topic = TOPICS[index % len(TOPICS)]
+    place = PLACES[(index // len(TOPICS) + index) % len(PLACES)]
+    words = {"place": place, "topic": topic[0].lower() + topic[1:]}
+    paragraphs = [
+        SENTENCES[(index * 2 + step) % len(SENTENCES)].format(
+            person=PEOPLE[(index + step) % len(PEOPLE)], number=17 + index * 3 + step, **words
+        )
+        for step in range(5)
+    ]
+    return Story(
+        number=number,
+        title=f"{topic} tại {place} năm {2015 + number % 9}",
+        lede=f"Việc {words['topic']} tại {place} vừa hoàn thành trong niềm vui của bà con.",
+        paragraphs=paragraphs,
+        author=PEOPLE[number % len(PEOPLE)],
+        section=list(SECTIONS)[index % len(SECTIONS)],
+        published=LATEST - timedelta(days=2 * (total - number), minutes=7 * number),
+    )
+
+
+def stories(count: int) -> list[Story]:
+    """``count`` stories (120 at most are all different), the newest first."""
+    return [story(number, count) for number in range(count, 0, -1)]

@@ -1,0 +1,78 @@
+"""The shortest crawl there can be: what discovery alone finds on a portal, without the engine."""
+
+from __future__ import annotations
+
+import urllib.error
+import urllib.request
+from collections import deque
+from dataclasses import dataclass, field
+from urllib.parse import urlencode
+
+from pipelines.page import Page
+from scraper.addresses import Learned, canonical_url, url_key
+from scraper.sources import Source
+from spiders.discovery.kinds import AddressModel, page_kind
+from spiders.discovery.links import read_links
+from spiders.discovery.paging import Link, Postback
+from spiders.platforms import platform_for
+from tests.portals.server import Server
+
+
+@dataclass(slots=True)
+class Walk:
+    """What was seen: article pages and lists by key, in the order of the visits."""
+
+    platform: str
+    articles: dict[str, Page] = field(default_factory=dict)
+    lists: dict[str, Page] = field(default_factory=dict)
+
+
+def source_of(portal: Server) -> Source:
+    """The source that a user would add for a portal: its home page, nothing else."""
+    return Source(slug="portal", name="Cổng thông tin xã Suối Thử", home_url=portal.home_url)
+
+
+def fetch(url: str, form: dict[str, str] | None = None) -> Page:
+    """The page at an address, or behind a posted form."""
+    data = urlencode(form).encode() if form is not None else None
+    try:
+        with urllib.request.urlopen(url, data, timeout=10) as reply:
+            headers = {name.lower(): value for name, value in reply.headers.items()}
+            return Page(url, reply.read(), reply.url, reply.status, headers)
+    except urllib.error.HTTPError as error:
+        with error:
+            return Page(url, error.read(), url, error.code)
+
+
+def walk(portal: Server, most: int = 400) -> Walk:
+    """Follow lists and paging from the home page; every page once, at most so many."""
+    source = source_of(portal)
+    home = fetch(portal.home_url)
+    platform, model = platform_for(home), AddressModel()
+    learned = Learned(platform.identity)
+    result = Walk(platform.name)
+    waiting: deque[tuple[Link | Postback, str]] = deque([(Link(portal.home_url), "listing")])
+    known: set[str] = set()
+    while waiting and most:
+        step, kind = waiting.popleft()
+        key = (
+            step.key
+            if isinstance(step, Postback)
+            else url_key(canonical_url(step.url, source, learned, kind), learned)
+        )
+        if key in known:
+            continue
+        known.add(key)
+        most -= 1
+        page = fetch(step.url, step.fields if isinstance(step, Postback) else None)
+        if page.status != 200:
+            continue
+        links = read_links(page, source, platform, model)
+        if kind == "article" or (kind == "unknown" and page_kind(page, links) == "article"):
+            result.articles[key] = page
+            continue
+        result.lists[key] = page
+        waiting.extend((link, "article") for link in links.articles)
+        waiting.extend((link, "unknown") for link in links.others)
+        waiting.extend((link, "listing") for link in [*links.sections, *links.paging])
+    return result

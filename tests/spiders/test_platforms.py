@@ -1,0 +1,94 @@
+"""Every platform and every way of paging: all is found from the home page alone, and once."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from pipelines.page import Page
+from scraper.addresses import Learned, canonical_url, url_key
+from scraper.errors import UsageError
+from spiders.platforms import GENERIC, PLATFORMS, Platform, platform_for, platform_named
+from tests.portals.catalogue import PAGING_PORTALS, PLATFORM_PORTALS
+from tests.portals.habits import Habits
+from tests.portals.portal import Portal
+from tests.portals.stories import SECTIONS
+from tests.portals.walk import Walk, fetch, source_of, walk
+
+
+def titles(seen: Walk) -> list[str]:
+    headings = [
+        re.search(r"<title>(.*?) - ", page.body.decode()) for page in seen.articles.values()
+    ]
+    return [heading[1] for heading in headings if heading]
+
+
+@pytest.mark.parametrize("platform", PLATFORMS, ids=lambda platform: platform.name)
+def test_every_platform_has_a_double_that_it_recognises(platform: Platform) -> None:
+    with PLATFORM_PORTALS[platform.name]() as portal:
+        assert platform_for(fetch(portal.home_url)) is platform
+
+
+@pytest.mark.parametrize("platform", PLATFORMS, ids=lambda platform: platform.name)
+def test_platforms_are_told_apart_by_more_than_a_generator(platform: Platform) -> None:
+    assert len(platform.marks) >= 2
+    assert platform_named(platform.name) is platform
+
+
+@pytest.mark.parametrize("name", PLATFORM_PORTALS)
+def test_all_articles_of_a_platform_are_found_once(name: str) -> None:
+    with PLATFORM_PORTALS[name]() as portal:
+        found = titles(walk(portal))
+    assert sorted(found) == sorted(portal.titles)
+
+
+@pytest.mark.parametrize("name", PAGING_PORTALS)
+def test_all_articles_are_found_by_every_way_of_paging(name: str) -> None:
+    with PAGING_PORTALS[name]() as portal:
+        found = titles(walk(portal))
+    assert sorted(found) == sorted(portal.titles)
+
+
+@pytest.mark.parametrize("name", PLATFORM_PORTALS)
+def test_an_article_under_two_sections_is_one_article(name: str) -> None:
+    with PLATFORM_PORTALS[name](habits=Habits(two_sections=True)) as portal:
+        found = titles(walk(portal))
+    assert sorted(found) == sorted(portal.titles)
+
+
+@pytest.mark.parametrize("name", PLATFORM_PORTALS)
+def test_lists_and_articles_of_a_platform_have_keys_of_their_own(name: str) -> None:
+    with PLATFORM_PORTALS[name]() as portal:
+        keys = {_key(portal, name, path, "article") for path in portal.article_paths}
+        lists = [portal.list_path(section, page) for section in SECTIONS for page in (1, 2)]
+        keys |= {_key(portal, name, path, "listing") for path in lists}
+    assert len(keys) == len(portal.stories) + len(set(lists))
+
+
+def test_temptations_are_left_alone() -> None:
+    habits = Habits(login_links=True, print_twins=True, calendar=True, looping_path=True)
+    with Portal(habits=habits) as portal:
+        found = titles(walk(portal))
+        asked = [request.path for request in portal.log]
+    assert sorted(found) == sorted(portal.titles)
+    assert not [path for path in asked if path.startswith(("/users", "/print", "/lich"))]
+
+
+def test_a_page_without_marks_is_generic() -> None:
+    assert platform_for(Page("http://a.vn/", b"<html><p>x</p></html>")) is GENERIC
+
+
+def test_a_mere_link_to_another_system_does_not_recognise_it() -> None:
+    body = b'<html><img src="https://other.vn/wp-content/themes/x/logo.png"></html>'
+    assert platform_for(Page("http://a.vn/", body)) is GENERIC
+
+
+def test_an_unknown_platform_name_is_refused_with_those_that_exist() -> None:
+    with pytest.raises(UsageError, match="nukeviet"):
+        platform_named("nukevit")
+
+
+def _key(portal: Portal, platform: str, path: str, kind: str) -> str:
+    learned = Learned(platform_named(platform).identity)
+    return url_key(canonical_url(path, source_of(portal), learned, kind), learned)
