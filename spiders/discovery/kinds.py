@@ -38,8 +38,7 @@ DATED = re.compile(r"(19|20)\d\d[-/]?(0?[1-9]|1[0-2])([-/]?\d\d?)?[-/].*[a-z]")
 IDENTIFIER = re.compile(r"^\d{3,}$|^[0-9a-f]{8}-[0-9a-f-]{27}$|^[A-Z]{4,}\d+$", re.I)
 
 BLOCKS = frozenset(
-    ("p", "div", "blockquote", "li", "td", "th", "dd", "section", "article", "main", "body")
-    + ("h1", "h2", "h3", "h4")
+    ("p", "div", "blockquote", "li", "td", "th", "dd", "section", "article", "main", "body", "h1")
 )
 UNSEEN = frozenset(("script", "style", "noscript", "textarea", "option", "title"))
 PARAGRAPH = 60

@@ -184,7 +184,9 @@ def _sort_in(links: PageLinks, seen: _Seen, platform: Platform, model: AddressMo
     elif _leads_nowhere(seen, platform):
         return
     elif is_paging(seen.url, seen.text, seen.rel, seen.in_pager):
-        links.paging.append(Link(seen.url, seen.text, page_number(seen.url, seen.text)))
+        number = page_number(seen.url, seen.text)
+        if seen.text != "1":
+            links.paging.append(Link(seen.url, seen.text, number))
     elif is_dated_list(seen.url):
         links.archives.append(link)
     else:

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Literal
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -77,9 +78,16 @@ class Postback:
 
     @property
     def key(self) -> str:
-        """What tells one postback of a page from another: its state differs at every visit."""
+        """What tells one postback of a list from another, in one visit of the list.
+
+        An event that names its page is the same wherever it stands; "next" is another one on
+        every page, told by the state that the page keeps in its form.
+        """
         event = f"{self.fields['__EVENTTARGET']},{self.fields['__EVENTARGUMENT']}"
-        return f"{self.url}#postback:{event},{self.page or self.text}"
+        if re.search(r"\d", self.fields["__EVENTARGUMENT"]):
+            return f"{self.url}#{event}"
+        state = sha256(self.fields.get("__VIEWSTATE", "").encode()).hexdigest()[:16]
+        return f"{self.url}#{event},{self.page or state}"
 
 
 def paging_word(text: str) -> Word | None:
@@ -118,14 +126,27 @@ def is_paging(url: str, text: str, rel: str, in_pager: bool) -> bool:
 
 
 def read_postbacks(root: etree._Element, address: str) -> list[Postback]:
-    """The postbacks of a page that lead to other pages of its list."""
+    """The postbacks of a page that lead further in its list."""
     found = []
     for element in root.iterfind(".//a[@href]"):
         script = f"{element.get('href')} {element.get('onclick') or ''}"
         event = POSTBACK.search(script) or POSTBACK_OPTIONS.search(script)
         if event and (postback := _postback(element, event, address)):
             found.append(postback)
-    return found
+    numbers = sorted({postback.page for postback in found if postback.page is not None})
+    return [
+        postback
+        for postback in found
+        if (postback.page is None and not _print_the_next(numbers)) or (postback.page or 0) > 1
+    ]
+
+
+def _print_the_next(numbers: list[int]) -> bool:
+    """Whether the numbers of a pager, which leave out the page it is on, go on behind that page.
+
+    They do where one is missing between them, and on the first page.
+    """
+    return bool(numbers) and (numbers[0] == 2 or numbers[-1] - numbers[0] >= len(numbers))
 
 
 def in_order(paging: Iterable[Link | Postback]) -> list[Link | Postback]:
@@ -152,7 +173,8 @@ def _postback(element: etree._Element, event: re.Match[str], address: str) -> Po
     text = "".join(element.itertext()).strip()
     number = re.search(r"Page\$(\d+)$", argument) or NUMBER.match(text.lower())
     names_pager = bool(PAGER.search(target) or argument.startswith("Page$"))
-    if not (number and names_pager) and paging_word(text) in (None, "more"):
+    word = paging_word(text)
+    if not (number and names_pager) and word not in ("number", "next"):
         return None
     form = next(element.iterancestors("form"), None)
     if form is None:

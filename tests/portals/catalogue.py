@@ -14,6 +14,7 @@ from tests.portals.schemes import (
     SCHEMES,
     FormPortal,
     MoreButtonPortal,
+    NextFormPortal,
     QueryPortal,
     RelNextPortal,
     SchemePortal,
@@ -44,4 +45,5 @@ PAGING_PORTALS: dict[str, Callable[[], Portal]] = {
     "button": MoreButtonPortal,
     "rel=next": RelNextPortal,
     "postback": FormPortal,
+    "postback, next only": NextFormPortal,
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from email.utils import format_datetime
+from functools import partial
 from html import escape
 from typing import ClassVar
 from urllib.parse import parse_qsl, urlsplit
@@ -139,10 +140,10 @@ class Portal(Server):
         for section in SECTIONS:
             for page in range(1, self.last_page(section) + 1):
                 target = self.normal(self.list_path(section, page))
-                found[target] = lambda section=section, page=page: self.list_page(section, page)  # type: ignore[misc]
+                found.setdefault(target, partial(self.list_page, section, page))
             for one in self.section_stories(section):
                 target = self.normal(self.article_path(one, section))
-                found[target] = lambda one=one: self.article_page(one)  # type: ignore[misc]
+                found[target] = partial(self.article_page, one)
         if self.has_feed:
             found[self.normal(self.feed_path())] = self.feed
         if self.has_sitemap:

@@ -13,15 +13,18 @@ from tests.portals.stories import SECTIONS
 class PostbackPortal(Portal):
     """A portal whose lists go on only where their form is posted back, state and all."""
 
+    def list_path(self, section: str, page: int) -> str:
+        return f"/danh-muc/{section}.aspx"
+
     def pager(self, section: str, page: int, last: int) -> str:
         state = b64encode(f"{section}:{page}".encode()).decode()
         links = [
-            self._link(str(number), number)
+            self.event(str(number), number)
             for number in range(1, last + 1)
             if number != page and abs(number - page) < 3
         ]
         if page < last:
-            links.append(self._link("Tiếp", page + 1))
+            links.append(self.event("Tiếp", page + 1))
         return (
             f'<form method="post" action="{escape(self.list_path(section, 1))}" id="aspnetForm">'
             f'<input type="hidden" name="__VIEWSTATE" value="{state}">'
@@ -32,11 +35,16 @@ class PostbackPortal(Portal):
 
     def post(self, target: str, form: dict[str, str]) -> Answer:
         """Page on, but only from a state that this portal gave."""
-        section, _, _ = b64decode(form.get("__VIEWSTATE", "")).decode().partition(":")
+        section, _, page = b64decode(form.get("__VIEWSTATE", "")).decode().partition(":")
         is_whole = "__EVENTVALIDATION" in form and form.get("__EVENTTARGET") == "ctl00$pager"
         if section not in SECTIONS or not is_whole or "ctl00$go" in form:
             return Answer("Validation of viewstate MAC failed", 500)
-        return self.list_page(section, int(form["__EVENTARGUMENT"]))
+        return self.list_page(section, self.page_number(form, int(page)))
 
-    def _link(self, text: str, page: int) -> str:
+    def page_number(self, form: dict[str, str], page: int) -> int:
+        """The page that a posted event asks for, from the page whose state came with it."""
+        return int(form["__EVENTARGUMENT"])
+
+    def event(self, text: str, page: int) -> str:
+        """The link that posts back for a page."""
         return f"<a href=\"javascript:__doPostBack('ctl00$pager','{page}')\">{text}</a>"

@@ -62,3 +62,20 @@ class RelNextPortal(Portal):
 
 class FormPortal(PostbackPortal):
     """An ASP.NET portal that no platform claims, paged by postback."""
+
+
+class NextFormPortal(PostbackPortal):
+    """An ASP.NET portal whose one event "next" means another page in every state."""
+
+    def pager(self, section: str, page: int, last: int) -> str:
+        return "" if page == last else super().pager(section, page, page + 1)
+
+    def page_number(self, form: dict[str, str], page: int) -> int:
+        return page + 1
+
+    def event(self, text: str, page: int) -> str:
+        return (
+            ""
+            if text.isdigit()
+            else f"<a href=\"javascript:__doPostBack('ctl00$pager','')\">{text}</a>"
+        )
