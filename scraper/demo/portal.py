@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import sys
 import time
 from dataclasses import dataclass, replace
-from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from types import TracebackType
-from typing import Any
 
 from scraper.demo.commune import CommuneSite
 from scraper.demo.content import NIGHTS, stories
@@ -51,7 +50,7 @@ class DemoPortal:
         self.night = night
         self.sites: list[DemoSite] = []
         self.requests: list[Visit] = []
-        self._running: list[tuple[ThreadingHTTPServer, Thread]] = []
+        self._running: list[tuple[_Server, Thread]] = []
 
     def __enter__(self) -> DemoPortal:
         for slug in SITES:
@@ -71,21 +70,29 @@ class DemoPortal:
         self._running.clear()
 
     def _serve(self, slug: str) -> None:
-        server = _Server(("127.0.0.1", 0), BaseHTTPRequestHandler)
-        base = f"http://127.0.0.1:{server.server_port}"
-        platform = _PLATFORMS[slug](stories(slug, self.night), base, self.night)
-        server.RequestHandlerClass = partial(_Handler, platform, self.requests)
+        server = _Server(slug, self.night, self.requests)
         thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
         thread.start()
         self._running.append((server, thread))
-        self.sites.append(replace(SITES[slug], home_url=f"{base}/"))
+        self.sites.append(replace(SITES[slug], home_url=f"{server.platform.base}/"))
 
 
 class _Server(ThreadingHTTPServer):
-    """Ends without waiting for clients that keep their connection open."""
+    """Serves one site; ends without waiting for clients that keep their connection open."""
 
     daemon_threads = True
     block_on_close = False
+
+    def __init__(self, slug: str, night: int, log: list[Visit]) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        base = f"http://127.0.0.1:{self.server_port}"
+        self.platform: Platform = _PLATFORMS[slug](stories(slug, night), base, night)
+        self.log = log
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Stay silent about a client that went away; report anything else."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -94,15 +101,11 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     timeout = 30
     disable_nagle_algorithm = True
-
-    def __init__(self, platform: Platform, log: list[Visit], *connection: Any) -> None:
-        self._platform = platform
-        self._log = log
-        super().__init__(*connection)
+    server: _Server
 
     def do_GET(self) -> None:
         """Answer with the page."""
-        reply = self._platform.reply(self.path)
+        reply = self.server.platform.reply(self.path)
         etag = f'"{hashlib.sha256(reply.body).hexdigest()[:16]}"'
         if reply.status == 200 and self.headers.get("If-None-Match") == etag:
             reply = replace(reply, status=304, body=b"")
@@ -118,8 +121,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _note(self, status: int) -> None:
         agent = self.headers.get("User-Agent", "")
-        slug = self._platform.templates
-        self._log.append(Visit(slug, self.command, self.path, status, agent, time.monotonic()))
+        slug = self.server.platform.templates
+        visit = Visit(slug, self.command, self.path, status, agent, time.monotonic())
+        self.server.log.append(visit)
 
     def _send_head(self, reply: Reply, etag: str) -> None:
         self.send_response(reply.status)
