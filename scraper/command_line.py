@@ -16,6 +16,7 @@ from scraper.errors import TinhuyenError
 
 VERBS = {
     "crawl": "Crawl the sources once, now.",
+    "daemon": "Crawl every night.",
     "browse": "Browse the database in Datasette.",
     "extract": "Read one page and print its article.",
     "clean": "Clean one article that is plain text already.",

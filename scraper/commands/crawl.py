@@ -24,6 +24,7 @@ SUMMARY = ("source", "found", "new", "updated", "unchanged", "gone", "failed", "
 @click.option("--max-pages", type=click.IntRange(1), help="Pages a source may cost in this run.")
 @click.option("--full", is_flag=True, help="Look at everything again, whatever is known.")
 @click.option("--delay", type=click.FloatRange(0, 600), help="Seconds between requests to a host.")
+@click.option("--trigger", default="manual", hidden=True)
 @click.pass_obj
 def command(
     session: Session,
@@ -33,6 +34,7 @@ def command(
     max_pages: int | None,
     full: bool,
     delay: float | None,
+    trigger: str,
 ) -> int:
     r"""Crawl the sources named, or all enabled ones, once, now.
 
@@ -58,7 +60,7 @@ def command(
         full=full,
         delay=configuration.delay if delay is None else delay,
     )
-    report = crawl(sources, plan, configuration)
+    report = crawl(sources, plan, configuration, trigger)
     session.show({"run": report.run, "sources": report.sources}, summary(report))
     return report.exit_code
 
