@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from lxml import etree
 
 from pipelines.page import Page
-from spiders.discovery.document import parse
+from spiders.discovery.document import parse, text_of
 from spiders.platforms.base import Kind, Platform
 
 if TYPE_CHECKING:
@@ -161,10 +161,18 @@ def page_kind(page: Page, links: PageLinks) -> Literal["article", "listing"]:
         return "listing"
     prose = longest_prose(root)
     titles = sum(len(link.text) for link in links.articles + links.others if len(link.text) > 30)
-    score = math.log((prose + 50) / (titles / 2 + 200))
-    score += 1.0 * bool(DECLARES_ARTICLE.search(page.body))
+    score = math.log((prose + 50) / (titles / 2 + 200)) - 0.4
+    score += 1.0 * bool(DECLARES_ARTICLE.search(page.body)) + 1.0 * _has_headline(root)
     score -= 1.0 * bool(links.paging)
     return "article" if prose >= PARAGRAPH and score > 0 else "listing"
+
+
+def _has_headline(root: etree._Element) -> bool:
+    """Whether the title of the window begins with a heading as long as a headline."""
+    title = root.find(".//title")
+    window = "" if title is None else text_of(title).casefold()
+    headings = [text_of(heading).casefold() for heading in root.iter("h1")]
+    return any(text.count(" ") > 5 and window.startswith(text[:40]) for text in headings)
 
 
 def longest_prose(root: etree._Element) -> int:

@@ -22,6 +22,7 @@ from spiders.discovery.paging import (
     in_order,
     is_paging,
     last_page,
+    leads_to_first,
     page_number,
     read_postbacks,
 )
@@ -33,6 +34,9 @@ FEED = re.compile(r"(^|[/.=])(rss|atom|feeds?)([/.&?_-]|$)", re.I)
 SITEMAP = re.compile(r"sitemap[^/]*\.(xml|ashx)(\.gz)?$", re.I)
 MENU = re.compile(r"menu|nav(?!igator)|breadcrumb|footer|header", re.I)
 WEB = re.compile(r"https?:", re.I)
+PLAIN = re.compile(r"[\w./:?&=~;,@!*()+-]+", re.ASCII)
+"""Addresses that need no escaping, which is nearly all: an order of magnitude faster."""
+
 OTHER_PLACES = "//*[@data-url or @data-href or @data-next-url] | //select//option[@value]"
 ANCESTORS = 6
 """How far above a link its menu or pager is looked for."""
@@ -97,13 +101,12 @@ def read_links(page: Page, source: Source, platform: Platform, model: AddressMod
 def _gather(root: etree._Element, base: str, source: Source) -> list[_Seen]:
     """The addresses of the source that the page names, with what is said about each."""
     found: dict[str, _Seen] = {}
-    own: dict[str, bool] = {}
+    addresses: dict[str, str | None] = {}
     for element, href in _places(root):
-        url = _address(base, href)
-        if not url:
-            continue
-        site = url[: url.find("/", 8)]
-        if own.setdefault(site, belongs(url, source)):
+        if href not in addresses:
+            url = _address(base, href)
+            addresses[href] = url if url and belongs(url, source) else None
+        if url := addresses[href]:
             _note(found.setdefault(url, _Seen(url)), element)
     return list(found.values())
 
@@ -131,7 +134,7 @@ def _address(base: str, href: str) -> str | None:
     if not WEB.match(url):
         return None
     try:
-        return safe_url_string(url)
+        return url if PLAIN.fullmatch(url) else safe_url_string(url)
     except ValueError:
         return None
 
@@ -175,6 +178,8 @@ def _surroundings(element: etree._Element) -> tuple[bool, bool, bool]:
 def _sort_in(links: PageLinks, seen: _Seen, platform: Platform, model: AddressModel) -> None:
     """Put one address where it belongs; traps and files that are no pages go nowhere."""
     link = Link(seen.url, seen.text)
+    if trap(seen.url):
+        return
     if seen.type in FEED_TYPES or FEED.search(path_and_query(seen.url)):
         links.feeds.append(link)
     elif SITEMAP.search(seen.url):
@@ -184,24 +189,16 @@ def _sort_in(links: PageLinks, seen: _Seen, platform: Platform, model: AddressMo
     elif _leads_nowhere(seen, platform):
         return
     elif is_paging(seen.url, seen.text, seen.rel, seen.in_pager):
-        number = page_number(seen.url, seen.text)
-        if seen.text != "1":
-            links.paging.append(Link(seen.url, seen.text, number))
-    elif is_dated_list(seen.url):
-        links.archives.append(link)
+        further = Link(seen.url, seen.text, page_number(seen.url, seen.text))
+        links.paging += [] if leads_to_first(further) else [further]
     else:
         _by_kind(links, seen, platform, model).append(link)
 
 
 def _leads_nowhere(seen: _Seen, platform: Platform) -> bool:
-    """Whether an address shows no page: an asset, a ``<link>`` to one, a trap."""
+    """Whether an address shows no page: an asset, a ``<link>`` to one, what a platform skips."""
     is_resource = bool(set(seen.rel.split()) - {"next", "prev"}) and not seen.text
-    return (
-        is_resource
-        or is_asset(seen.url)
-        or trap(seen.url) is not None
-        or platform.skips(path_and_query(seen.url))
-    )
+    return is_resource or is_asset(seen.url) or platform.skips(path_and_query(seen.url))
 
 
 def _by_kind(links: PageLinks, seen: _Seen, platform: Platform, model: AddressModel) -> list[Link]:
@@ -209,6 +206,8 @@ def _by_kind(links: PageLinks, seen: _Seen, platform: Platform, model: AddressMo
     kind = kind_of(score)
     if kind == "article":
         return links.articles
+    if is_dated_list(seen.url):
+        return links.archives
     return links.sections if kind == "listing" else links.others
 
 

@@ -125,6 +125,11 @@ def is_paging(url: str, text: str, rel: str, in_pager: bool) -> bool:
     return in_pager or any(_values(url, OFFSETS))
 
 
+def leads_to_first(link: Link) -> bool:
+    """Whether a paging link leads back to the first page, which the list's own address shows."""
+    return link.text == "1" or (paging_word(link.text) == "back" and (link.page or 0) <= 1)
+
+
 def read_postbacks(root: etree._Element, address: str) -> list[Postback]:
     """The postbacks of a page that lead further in its list."""
     found = []

@@ -33,15 +33,24 @@ QUERIES = {
     r"|^(tmpl=component|format=pdf|p_p_state=pop_up)$",
     "mail": r"^option=com_mailto$|^task=mailto|^sendmail=",
     "login": r"^(nv=users|option=com_users|op=login|ctl=(login|register|sendpassword))$",
-    "search": r"^(s|q|query|keyword|tukhoa|searchword|search)=|^nv=seek$|^option=com_search$",
+    "search": r"^(s|q|query|keyword|tukhoa|searchword|search)=(?!\d+$|[^=]*/)|^nv=seek$"
+    r"|^option=com_search$",
     "tag": r"^(tags?|tukhoa)=|^op=tag(/|$)",
     "banner": r"^nv=banners$|^(bannerid|adclick)=",
     "comment": r"^(replytocom|showcomment|share)=",
     "twin": r"^(amp|mobile|theme)=|^(view|display|device|mode)=(mobile|amp|print)$",
     "calendar": r"^(tribe-bar-date|ical|outlook-ical)=",
 }
-IN_PATH = {reason: re.compile(pattern, re.I) for reason, pattern in PATHS.items()}
-IN_QUERY = {reason: re.compile(pattern, re.I) for reason, pattern in QUERIES.items()}
+
+
+def _any(patterns: dict[str, str]) -> re.Pattern[str]:
+    """One pattern for all, whose ``lastgroup`` names the one that was found."""
+    named = (f"(?P<{reason}>{pattern})" for reason, pattern in patterns.items())
+    return re.compile("|".join(named), re.I)
+
+
+IN_PATH = _any(PATHS)
+IN_PARAMETER = _any(QUERIES)
 
 ASSET = re.compile(
     r"\.(jpe?g|png|gif|webp|svg|ico|bmp|tiff?|css|js|json|woff2?|ttf|eot|map|mp3|mp4|m4a|wav|avi"
@@ -53,7 +62,7 @@ DOCUMENT = re.compile(r"\.(pdf|docx?|xlsx?|pptx?|odt|ods|rtf|zip|rar|7z|gz|epub|
 WHOLE_DATE = r"(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{4})"
 DATED_LIST = re.compile(rf"(^|/)({WHOLE_DATE}|(19|20)\d\d(/\d{{1,2}})?)(/|\.html?)?$", re.I)
 DATE_PARAMETER = re.compile(
-    r"^(d|day|date|ngay|month|thang|year|nam|from|to|tungay|denngay|fromdate|todate)$", re.I
+    r"^(d|day|date|ngay|month|thang|year|nam|tungay|denngay|fromdate|todate)$", re.I
 )
 
 
@@ -112,11 +121,7 @@ def _repeats(segments: list[str]) -> bool:
 
 
 def _named(path: str, query: str) -> str | None:
-    for reason, pattern in IN_PATH.items():
-        if pattern.search(path):
-            return reason
-    for part in unquote(query).split("&"):
-        for reason, pattern in IN_QUERY.items():
-            if pattern.search(part):
-                return reason
-    return None
+    if found := IN_PATH.search(path):
+        return found.lastgroup
+    parameters = map(IN_PARAMETER.search, unquote(query).split("&") if query else ())
+    return next((found.lastgroup for found in parameters if found), None)
