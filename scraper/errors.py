@@ -19,6 +19,10 @@ class StoreError(TinhuyenError):
     """The database cannot be used as it is; nothing was written to it (exit 1)."""
 
 
+class ArchiveError(TinhuyenError):
+    """A page cannot be read from the archive (exit 1)."""
+
+
 class LockedError(TinhuyenError):
     """Another run holds this database (exit 4)."""
 

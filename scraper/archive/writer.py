@@ -1,0 +1,168 @@
+"""Writing the archive: WARC 1.1 (ISO 28500:2017), each record a gzip member of its own."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from importlib.metadata import version
+from io import BytesIO
+from pathlib import Path
+from typing import BinaryIO
+
+from warcio.recordbuilder import RecordBuilder
+from warcio.recordloader import ArcWarcRecord
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.utils import Digester
+from warcio.warcwriter import WARCWriter
+
+from scraper.clock import now, stamp
+
+MAX_FILE_BYTES = 1_000_000_000
+"""When a file is full: 1 GB, the size that ISO 28500, annex C recommends."""
+
+HeaderFields = Iterable[tuple[bytes, bytes]]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the archive keeps a response: a file's name, and the offset of the record in it."""
+
+    warc_file: str
+    warc_offset: int
+
+
+class ArchiveWriter:
+    """Appends captures to a WARC file that this writer created and no other process opens.
+
+    A file is begun with the first capture, on each new day (UTC) and when the last one is full;
+    it is never opened again for writing. So a file that a crash left with an unfinished record
+    ends there, and nothing is ever appended after it.
+    """
+
+    def __init__(self, folder: Path, max_bytes: int = MAX_FILE_BYTES) -> None:
+        self.folder = folder
+        self.max_bytes = max_bytes
+        self.file: BinaryIO | None = None
+        self.begun = date.min
+        self.warcinfo_id = ""
+
+    def write(
+        self,
+        url: str,
+        request_head: bytes,
+        response_head: bytes,
+        body: bytes,
+        fetched_at: datetime,
+        ip: str | None = None,
+        request_body: bytes = b"",
+    ) -> Place:
+        """Keep one exchange, on the disk when this returns; gives the place of the response.
+
+        The heads are the first line and the header fields, ended by an empty line, byte for byte
+        (see ``head``). ``body`` is the payload below content decoding: compressed if it came so.
+        Raises OSError where the disk refuses; the file is then as it was before.
+        """
+        file = self._file()
+        offset = file.tell()
+        fields = {"WARC-Target-URI": url, "WARC-Date": stamp(fetched_at)}
+        if ip:
+            fields["WARC-IP-Address"] = ip
+        response = self._record("response", fields, response_head, body)
+        fields["WARC-Concurrent-To"] = response.rec_headers.get_header("WARC-Record-ID")
+        request = self._record("request", fields, request_head, request_body)
+        self._append(file, offset, response, request)
+        return Place(Path(file.name).name, offset)
+
+    def close(self) -> None:
+        """End the present file; a later capture begins another."""
+        if self.file is not None:
+            self.file.close()
+            self.file = None
+
+    def _file(self) -> BinaryIO:
+        full = self.file is not None and self.file.tell() >= self.max_bytes
+        if self.file is None or full or self.begun != now().date():
+            self.close()
+            self.file = self._begin_file()
+        return self.file
+
+    def _begin_file(self) -> BinaryIO:
+        """Create a file of a name not used before, with its warcinfo record."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.begun = now().date()
+        file = _create(self.folder, f"tinhuyen-{now():%Y%m%d%H%M%S}-{os.getpid()}")
+        info = {
+            "software": f"tinhuyen/{version('tinhuyen')}",
+            "format": "WARC file version 1.1",
+            "conformsTo": "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
+        }
+        record = RecordBuilder("1.1").create_warcinfo_record(Path(file.name).name, info)
+        self.warcinfo_id = record.rec_headers.get_header("WARC-Record-ID")
+        self._append(file, 0, record)
+        return file
+
+    def _record(
+        self, kind: str, fields: dict[str, str], head_bytes: bytes, body: bytes
+    ) -> ArcWarcRecord:
+        """A record whose block is exactly the given bytes, which warcio's builder would re-encode.
+
+        The payload digest is over the body; warcio adds the block digest when it writes.
+        """
+        headers = StatusAndHeaders("", list(fields.items()), protocol="WARC/1.1")
+        headers.add_header("WARC-Type", kind)
+        headers.add_header("WARC-Record-ID", RecordBuilder._make_warc_id())
+        headers.add_header("WARC-Warcinfo-ID", self.warcinfo_id)
+        headers.add_header("WARC-Payload-Digest", _sha1(body))
+        block = head_bytes + body
+        content_type = RecordBuilder.WARC_RECORDS[kind]
+        return ArcWarcRecord("warc", kind, headers, BytesIO(block), None, content_type, len(block))
+
+    def _append(self, file: BinaryIO, offset: int, *records: ArcWarcRecord) -> None:
+        """Write the records in one go and onto the disk, or leave the file as it was."""
+        buffer = BytesIO()
+        gzipping = WARCWriter(buffer, gzip=True, warc_version="1.1")
+        for record in records:
+            gzipping.write_record(record)
+        try:
+            rest = buffer.getbuffer()
+            while rest:
+                rest = rest[file.write(rest) :]
+            os.fdatasync(file.fileno())
+        except OSError:
+            file.seek(offset)
+            file.truncate(offset)
+            raise
+
+
+def head(first_line: str, fields: HeaderFields) -> bytes:
+    """The head of an HTTP message, as the records keep it.
+
+    ``first_line`` is for example ``GET /tin/1.html HTTP/1.1`` or ``HTTP/1.1 200 OK``.
+    Transfer-Encoding is left out, since the bodies that we are given no longer have one.
+    """
+    lines = [first_line.encode("latin-1", "replace")]
+    lines += [
+        name + b": " + value for name, value in fields if name.lower() != b"transfer-encoding"
+    ]
+    return b"\r\n".join([*lines, b"", b""])
+
+
+def _create(folder: Path, stem: str) -> BinaryIO:
+    """Create a file that did not exist, whoever else is creating files beside us.
+
+    Unbuffered, so that the position is the end of what was written.
+    """
+    serial = 0
+    while True:
+        try:
+            return (folder / f"{stem}-{serial:05}.warc.gz").open("xb", buffering=0)
+        except FileExistsError:
+            serial += 1
+
+
+def _sha1(body: bytes) -> str:
+    digester = Digester("sha1")
+    digester.update(body)
+    return str(digester)
