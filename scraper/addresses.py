@@ -230,7 +230,7 @@ def _host(host: str) -> str:
     try:
         ascii_host = lower if lower.isascii() else lower.encode("idna").decode("ascii")
     except UnicodeError:
-        return quote(lower, safe="", errors="replace")
+        return quote(lower, safe="%", errors="replace").lower()
     return f"[{ascii_host}]" if ":" in ascii_host else ascii_host
 
 

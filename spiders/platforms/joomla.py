@@ -36,7 +36,7 @@ class Joomla(Platform):
 
     identity = Identity(
         article=(
-            re.compile(r"/(\d+-[^/?]*[a-z][^/?]*?)(?:\.html)?$", re.I),
+            re.compile(r"/(\d+-[^/?.]*[a-z][^/?.]*)(?:\.html)?$", re.I),
             re.compile(r"\?(?=.*\bview=article\b).*\bid=(\d+)", re.I),
         ),
         noise=frozenset({"itemid", "tmpl", "layout", "catid"}),
