@@ -114,6 +114,16 @@ def due_pages(db: Database, source: str, moment: datetime) -> list[KnownPage]:
     return [_known(row) for row in rows]
 
 
+def last_capture(db: Database, url_key: str) -> tuple[str, str] | None:
+    """Hash and time of the latest body of a URL that the archive keeps, or None."""
+    row = db.execute(
+        "SELECT body_hash, fetched_at FROM captures WHERE url_key = ?"
+        " ORDER BY fetched_at DESC, id DESC LIMIT 1",
+        [url_key],
+    ).fetchone()
+    return (row[0], row[1]) if row else None
+
+
 def discover(db: Database, run: int, found: Iterable[Discovery], moment: datetime) -> None:
     """Take URLs up into a run, as pending until each is settled.
 

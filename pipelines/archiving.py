@@ -1,0 +1,83 @@
+"""The archive stage: every page as it came, taken off the wire below decompression."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from pathlib import Path
+from typing import Self, cast
+
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+from sqlite_utils import Database
+
+from scraper.archive.writer import ArchiveWriter, head
+from scraper.clock import now
+from scraper.store.pages import Capture, last_capture
+from spiders.portal import PortalSpider
+
+KEPT_DAILY = ("listing", "feed", "sitemap")
+"""Kinds of pages that change with every article: one capture a day tells their history."""
+
+
+class ArchiveMiddleware:
+    """Writes each answered page to the archive and leaves the place in ``meta["capture"]``.
+
+    A downloader middleware nearest to the wire, so that the record holds what was sent. A body
+    like the last one of the same address is not kept again. Reads the setting ARCHIVE_FOLDER; a
+    request without ``meta["url_key"]`` is not ours to keep.
+    """
+
+    def __init__(self, writer: ArchiveWriter, db: Database) -> None:
+        self.writer = writer
+        self.db = db
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Build the stage on the folder of the settings and the database of the spider."""
+        folder = Path(crawler.settings["ARCHIVE_FOLDER"])
+        return cls(ArchiveWriter(folder), cast(PortalSpider, crawler.spider).db)
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        """Keep the response, and pass it on as it is.
+
+        Raises OSError where the disk refuses: a page that cannot be kept is not processed.
+        """
+        key = request.meta.get("url_key")
+        if key is not None and response.status == 200 and response.body:
+            request.meta["capture"] = self._keep(key, request, response)
+        return response
+
+    def _keep(self, key: str, request: Request, response: Response) -> Capture | None:
+        moment = now()
+        body_hash = hashlib.sha256(response.body).hexdigest()
+        last = last_capture(self.db, key)
+        if last is not None and _is_enough(last, body_hash, request.meta.get("kind"), moment):
+            return None
+        place = self.writer.write(
+            response.url,
+            head(f"{request.method} {_target(request.url)} HTTP/1.1", _fields(request)),
+            head(f"HTTP/1.1 {response.status} OK", _fields(response)),
+            response.body,
+            moment,
+            ip=str(response.ip_address) if response.ip_address else None,
+            request_body=request.body,
+        )
+        return Capture(place.warc_file, place.warc_offset, body_hash, response.status, moment)
+
+
+def _is_enough(last: tuple[str, str], body_hash: str, kind: str | None, moment: datetime) -> bool:
+    last_hash, last_time = last
+    if last_hash == body_hash:
+        return True
+    return kind in KEPT_DAILY and last_time[:10] == moment.date().isoformat()
+
+
+def _fields(message: Request | Response) -> list[tuple[bytes, bytes]]:
+    return [(name, value) for name, values in message.headers.items() for value in values]
+
+
+def _target(url: str) -> str:
+    """The path and query of an address: what the request line names."""
+    return "/" + url.split("/", 3)[3] if url.count("/") > 2 else "/"
