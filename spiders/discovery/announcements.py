@@ -34,7 +34,7 @@ def believable(moment: datetime) -> bool:
 def absolute(base: str, url: str | None) -> str | None:
     """The http(s) address that a feed or sitemap means, or None where it is none."""
     try:
-        address = urljoin(base, (url or "").strip())
+        address = urljoin(base, url.strip()) if url and url.strip() else ""
     except ValueError:
         return None
     return address if address.startswith(("http://", "https://")) else None

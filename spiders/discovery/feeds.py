@@ -35,9 +35,7 @@ def read_feed(body: bytes, url: str) -> Feed:
     """Read the feed served at ``url``. Never raises, fetches nothing, expands no entity."""
     if declares_entities(body):
         return Feed(problem="entities")
-    parsed = feedparser.parse(
-        BytesIO(body), response_headers={"content-location": url}, sanitize_html=False
-    )
+    parsed = feedparser.parse(BytesIO(body), resolve_relative_uris=False, sanitize_html=False)
     entries = tuple(islice(_announced(parsed.entries, url), MOST_ENTRIES))
     return Feed(entries, _problem(parsed, entries, body))
 
@@ -55,9 +53,9 @@ def looks_like_html(body: bytes) -> bool:
 
 def _announced(entries: list[Any], url: str) -> Iterator[Announced]:
     for entry in entries:
-        identifier = entry.get("id") or ""
-        link = entry.get("link") or (identifier if identifier.startswith("http") else None)
-        if address := absolute(url, link):
+        link = entry.get("link") or ""
+        is_mere_identifier = "links" not in entry and not link.startswith("http")
+        if not is_mere_identifier and (address := absolute(url, link)):
             yield Announced(address, _changed_at(entry), entry.get("title") or None)
 
 

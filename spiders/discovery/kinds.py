@@ -33,6 +33,9 @@ LIST = re.compile(
     r"|/(page|trang)[-/]?\d+"
 )
 EXTENSION = re.compile(r"\.(html?|aspx?|php|chn|vnp|vov|jsp|epi|antd|tpo)$")
+WORD = re.compile(r"[^\W\d_]+")
+FIRST_ID = re.compile(r"\d{2,}[-_]")
+MOMENT = re.compile(r"\d{12,}$")
 FINAL_ID = re.compile(r"(?:^|[-_./a-z])(\d{2,})$")
 DATED = re.compile(r"(19|20)\d\d[-/]?(0?[1-9]|1[0-2])([-/]?\d\d?)?[-/].*[a-z]")
 IDENTIFIER = re.compile(r"^\d{3,}$|^[0-9a-f]{8}-[0-9a-f-]{27}$|^[A-Z]{4,}\d+$", re.I)
@@ -109,22 +112,30 @@ def general_score(url: str) -> float:
     parts = urlsplit(url)
     path = unquote(parts.path).lower()
     stem = EXTENSION.sub("", path.rstrip("/").rpartition("/")[2])
-    words = len(re.findall(r"[^\W\d_]+", stem))
-    score = _slug_score(words) + _query_score(parts.query)
-    has_id = bool(FINAL_ID.search(stem) or re.match(r"\d{2,}[-_]", stem))
-    score += 2.0 * has_id + 0.5 * bool(EXTENSION.search(path) and words > 3)
-    score += 2.0 * bool(DATED.search(path)) + 1.0 * bool(DETAIL.search(path))
+    score = _slug_score(path, stem) + _query_score(parts.query)
+    score += 2.0 * bool(FINAL_ID.search(stem) or FIRST_ID.match(stem)) + 2.0 * bool(
+        MOMENT.search(stem)
+    )
+    score += 3.5 * bool(DATED.search(path)) + 1.0 * bool(DETAIL.search(path))
     return score - 3.0 * bool(LIST.search(path)) - 2.0 * (path in ("", "/") and not parts.query)
 
 
-def _slug_score(words: int) -> float:
-    """What the number of words in the last part of a path tells; titles have seven and more."""
-    return (-2.5, -2.0, -2.0, -1.5, -0.8, 0.3, 1.0, 1.6, 2.2)[min(words, 8)]
+def _slug_score(path: str, stem: str) -> float:
+    """What the number of words in an address's slug tells; titles have seven and more.
+
+    The slug is the last part of the path that is not a mere number.
+    """
+    if DETAIL.fullmatch(stem):
+        return 0.0
+    slug = stem if WORD.search(stem) else path.rstrip("/").rpartition("/")[0].rpartition("/")[2]
+    words = len(WORD.findall(slug))
+    scores = (-2.5, -2.0, -2.0, -1.5, -0.8, 0.3, 1.0, 1.6, 2.2)
+    return scores[min(words, 8)] + 0.5 * bool(EXTENSION.search(path) and words > 3)
 
 
 def _query_score(query: str) -> float:
     values = [value for _, value in parse_qsl(query)]
-    slug = max((len(re.findall(r"[^\W\d_]+", value)) for value in values), default=0)
+    slug = max((len(WORD.findall(value)) for value in values), default=0)
     has_id = any(IDENTIFIER.match(value) for value in values)
     return 1.5 * has_id + (2.0 if slug >= 6 else 0.0)
 
@@ -144,7 +155,7 @@ def _mask(segment: str) -> str:
     """A segment with its words counted and its numbers masked."""
     extension = EXTENSION.search(segment)
     stem = EXTENSION.sub("", segment)
-    words = len(re.findall(r"[^\W\d_]+", stem))
+    words = len(WORD.findall(stem))
     numbers = "".join("0" if len(digits) < 6 else "00" for digits in re.findall(r"\d+", stem)[-1:])
     return f"{'long' if words > 4 else 'short' if words else ''}{numbers}" + (
         extension[0] if extension else ""

@@ -74,31 +74,36 @@ def trap(url: str) -> str | None:
     """
     if len(url) > LONGEST:
         return "too_long"
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return "malformed"
-    path = unquote(parts.path)
-    return _looping(path, parts.query) or _named(path, parts.query)
+    path, query = _path_and_query(url)
+    return _looping(path, query) or _named(path, query)
 
 
 def is_asset(url: str) -> bool:
     """Whether an address is a picture, a script or another file that is no page."""
-    return bool(ASSET.search(urlsplit(url).path))
+    return bool(ASSET.search(_path_and_query(url)[0]))
 
 
 def is_document(url: str) -> bool:
     """Whether an address is a document to read outside the page (PDF, Word, …)."""
-    return bool(DOCUMENT.search(urlsplit(url).path))
+    return bool(DOCUMENT.search(_path_and_query(url)[0]))
 
 
 def is_dated_list(url: str) -> bool:
     """Whether an address asks for all of a day, a month or a year: a calendar has no last page."""
-    parts = urlsplit(url)
-    if DATED_LIST.search(parts.path):
+    path, query = _path_and_query(url)
+    if DATED_LIST.search(path):
         return True
-    values = [value for name, value in parse_qsl(parts.query) if DATE_PARAMETER.match(name)]
+    values = [value for name, value in parse_qsl(query) if DATE_PARAMETER.match(name)]
     return any(re.search(r"\d", value) for value in values)
+
+
+def _path_and_query(url: str) -> tuple[str, str]:
+    """Path, unescaped, and query; empty where the address cannot be read."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return "", ""
+    return unquote(parts.path), parts.query
 
 
 def _looping(path: str, query: str) -> str | None:

@@ -1,0 +1,152 @@
+"""Telling articles from lists, by address before the request and by looks after it."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path
+
+import pytest
+
+from pipelines.page import Page
+from scraper.sources import Source
+from spiders.discovery.identity import CanonicalLinks, learn_noise
+from spiders.discovery.kinds import AddressModel, address_kind, page_kind
+from spiders.discovery.links import read_links
+from spiders.platforms import GENERIC, platform_for
+from tests.portals.portal import Portal
+from tests.portals.walk import fetch, source_of
+
+SAVED = Path(__file__).parents[3] / "shared" / "pages"
+saved_pages = pytest.mark.skipif(not SAVED.is_dir(), reason="the saved pages are not here")
+
+ARTICLES = [
+    "/thoi-su/ba-con-xom-bo-ho-gop-cong-lam-duong-34.html",
+    "/tin-tuc/ba-con-xom-bo-ho-gop-cong-lam-duong-be-tong",
+    "/2023/11/lam-duong/",
+    "/lam-duong-20260202200530837.htm",
+    "/tin-tuc/chi-tiet?id=163145",
+    "/xem-tin-tuc/lam-duong-xom-bo-ho/93497",
+    "/index.php?option=com_content&id=341&title=ba-con-xom-bo-ho-gop-cong-lam-duong",
+]
+LISTS = [
+    "/",
+    "/thoi-su",
+    "/tin-tuc-su-kien/thoi-su",
+    "/kinh-te.html",
+    "/thoi-su/page-2/",
+    "/tin-tuc/trang-8.html",
+    "/chuyen-muc/van-hoa-xa-hoi",
+    "/category/tin-tuc/page/3/",
+]
+
+
+def kind(address: str, model: AddressModel | None = None) -> str:
+    return address_kind("http://suoithu.gov.vn" + address, GENERIC, model or AddressModel())
+
+
+@pytest.mark.parametrize("address", ARTICLES)
+def test_an_article_is_known_by_its_address_on_a_site_never_seen(address: str) -> None:
+    assert kind(address) == "article"
+
+
+@pytest.mark.parametrize("address", LISTS)
+def test_a_list_is_known_by_its_address_on_a_site_never_seen(address: str) -> None:
+    assert kind(address) == "listing"
+
+
+def test_what_an_address_does_not_tell_is_unknown() -> None:
+    assert kind("/bai-viet/34-moi") == "unknown"
+    assert kind("/gioi-thieu-chung-xa") == "unknown"
+
+
+def test_outcomes_teach_the_shapes_of_a_source() -> None:
+    model = AddressModel((f"http://suoithu.gov.vn/chuyen-de-{n}", True) for n in range(10, 16))
+    model.observe("http://suoithu.gov.vn/danh-sach/tong-hop-nhung-tin-bai-hay-trong-nam-34", False)
+    assert kind("/chuyen-de-77") == "unknown"
+    assert kind("/chuyen-de-77", model) == "article"
+    assert kind("/thoi-su", model) == "listing"
+
+
+def test_what_is_learned_in_one_folder_does_not_rule_another() -> None:
+    lists = (
+        (f"http://suoithu.gov.vn/chu-de/nhung-tin-hay-nhat-trong-nam-{n}", False)
+        for n in range(20, 40)
+    )
+    articles = (
+        (f"http://suoithu.gov.vn/tin/nhung-tin-hay-nhat-trong-nam-{n}", True) for n in range(20, 40)
+    )
+    model = AddressModel([*lists, *articles])
+    assert kind("/chu-de/mot-chu-de-khac-hay-hon-nhieu-77", model) == "listing"
+    assert kind("/tin/mot-tin-khac-hay-hon-nhieu-77", model) == "article"
+
+
+def looks(page: Page, source: Source) -> str:
+    links = read_links(page, source, platform_for(page), AddressModel())
+    return page_kind(page, links)
+
+
+def test_pages_of_a_portal_are_told_apart_by_their_looks() -> None:
+    with Portal() as portal:
+        source, root = source_of(portal), portal.home_url.rstrip("/")
+        articles = [looks(fetch(root + path), source) for path in portal.article_paths]
+        lists = [looks(fetch(root + path), source) for path in ("/", "/thoi-su", "/kinh-te?page=3")]
+    assert set(articles) == {"article"}
+    assert set(lists) == {"listing"}
+
+
+def test_a_page_without_text_is_no_article() -> None:
+    source = Source(slug="a", name="A", home_url="http://a.vn/")
+    assert looks(Page("http://a.vn/x", b""), source) == "listing"
+    assert looks(Page("http://a.vn/x", b"<p>404</p>"), source) == "listing"
+
+
+@saved_pages
+@pytest.mark.parametrize("name", sorted(path.name for path in SAVED.glob("vietnam/*.gz")))
+def test_saved_vietnamese_pages_are_told_apart_but_one(name: str) -> None:
+    site = name.split(".")[0].removesuffix("_list")
+    host = {"dantri": "dantri.com.vn", "vnexpress": "vnexpress.net"}.get(site, f"{site}.vn")
+    source = Source(slug=site, name=site, home_url=f"https://{host}/")
+    page = Page(f"https://{host}/x", gzip.decompress((SAVED / "vietnam" / name).read_bytes()))
+    assert looks(page, source) == ("listing" if "_list" in name else "article")
+
+
+@saved_pages
+def test_nearly_all_saved_articles_of_the_world_look_like_articles() -> None:
+    truth = json.loads((SAVED / "benchmark" / "ground-truth.json").read_text())
+    source = Source(slug="other", name="Other", home_url="https://other.example/")
+    names = sorted(truth)[::4]
+    pages = [
+        gzip.decompress((SAVED / "benchmark" / f"{name}.html.gz").read_bytes()) for name in names
+    ]
+    kinds = [looks(Page("https://other.example/x", page), source) for page in pages]
+    assert kinds.count("article") >= 0.95 * len(kinds)
+
+
+def test_a_parameter_that_changes_nothing_is_learned() -> None:
+    fetched = [
+        (f"http://a.vn/tin?id={n}&tu={place}", f"text {n}") for n in range(3) for place in "xy"
+    ]
+    assert learn_noise(fetched) == {"tu"}
+
+
+def test_a_parameter_is_kept_while_too_little_is_known() -> None:
+    fetched = [(f"http://a.vn/tin?id=1&tu={place}", "text") for place in "xyz"]
+    assert learn_noise(fetched) == frozenset()
+
+
+def test_a_parameter_that_once_changed_the_page_is_kept() -> None:
+    fetched = [
+        (f"http://a.vn/tin?id={n}&tu={place}", f"text {n}") for n in range(5) for place in "xy"
+    ]
+    fetched += [("http://a.vn/tin?id=9&tu=x", "one"), ("http://a.vn/tin?id=9&tu=y", "other")]
+    assert learn_noise(fetched) == frozenset()
+
+
+def test_a_canonical_link_is_believed_until_it_points_everywhere() -> None:
+    links = CanonicalLinks()
+    assert links.believes("a.vn/tin?id=1", "a.vn/tin-1", "a.vn")
+    assert links.believes("a.vn/tin?id=1&x=2", "a.vn/tin-1", "a.vn")
+    assert not links.believes("a.vn/tin?id=9", "a.vn/tin-1", "a.vn")
+    assert not links.believes("a.vn/tin?id=5", "a.vn", "a.vn")
+    assert links.believes("a.vn/tin-1", "a.vn/tin-1", "a.vn")

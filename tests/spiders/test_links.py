@@ -1,0 +1,253 @@
+"""What a page leads to: articles, sections, the further pages of its list, feeds, documents."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipelines.page import Page
+from scraper.sources import Source
+from spiders.discovery.kinds import AddressModel
+from spiders.discovery.links import PageLinks, read_links
+from spiders.discovery.paging import Link, Postback, page_number, paging_word
+from spiders.platforms import GENERIC
+
+SITE = Source(slug="suoithu", name="Suối Thử", home_url="http://suoithu.gov.vn/")
+TITLE = "Bà con xóm Bờ Hồ góp công làm đường bê tông"
+
+
+def links_of(body: str | bytes, address: str = "http://suoithu.gov.vn/thoi-su") -> PageLinks:
+    raw = body.encode() if isinstance(body, str) else body
+    return read_links(Page(address, raw), SITE, GENERIC, AddressModel())
+
+
+def paths(links: list[Link]) -> list[str]:
+    return [link.url.removeprefix("http://suoithu.gov.vn") for link in links]
+
+
+def pages(body: str, address: str = "http://suoithu.gov.vn/thoi-su") -> list[str]:
+    """The paging links of a page, in their order."""
+    found = links_of(body, address).paging
+    return paths([link for link in found if isinstance(link, Link)])
+
+
+def test_articles_sections_and_the_rest_are_told_apart() -> None:
+    links = links_of(
+        '<nav><a href="/kinh-te">Kinh tế</a></nav>'
+        f'<h3><a href="/lam-duong-34.html">{TITLE}</a></h3>'
+        '<a href="/gioi-thieu-chung-ve-xa">Giới thiệu chung về xã</a>'
+        '<a href="/van-ban/34.pdf">Quyết định số 34</a><a href="/anh/le-hoi.jpg">Ảnh</a>'
+    )
+    assert paths(links.sections) == ["/kinh-te"]
+    assert paths(links.articles) == ["/lam-duong-34.html"]
+    assert paths(links.others) == ["/gioi-thieu-chung-ve-xa"]
+    assert paths(links.documents) == ["/van-ban/34.pdf"]
+
+
+def test_an_address_linked_a_thousand_times_is_one_link() -> None:
+    links = links_of(f'<a href="/lam-duong-34.html">{TITLE}</a>' * 1000)
+    assert paths(links.articles) == ["/lam-duong-34.html"]
+
+
+def test_the_longest_text_speaks_for_an_address() -> None:
+    links = links_of(
+        '<a href="/tin/34"><img src="a.jpg"></a>'
+        f'<h3><a href="/tin/34">{TITLE}</a></h3><a href="/tin/34">Chi tiết</a>'
+    )
+    assert [link.text for link in links.articles] == [TITLE]
+
+
+def test_a_picture_speaks_by_its_alternative_text() -> None:
+    links = links_of(f'<h3><a href="/tin/34"><img src="a.jpg" alt="{TITLE}"></a></h3>')
+    assert [link.text for link in links.articles] == [TITLE]
+
+
+@pytest.mark.parametrize(
+    "href",
+    [
+        "https://bao-khac.vn/lam-duong-34.html",
+        "http://suoithu.gov.vn:8080/lam-duong-34.html",
+        "http://169.254.169.254/lam-duong-34.html",
+        "file:///lam-duong-34.html",
+        "javascript:void(0)",
+        "mailto:a@suoithu.gov.vn",
+        "http://[::1/lam-duong-34.html",
+        "http://",
+        "#lam-duong",
+        "/users/login/?nv_redirect=bGFt",
+        "/lam-duong-34.html?print=1",
+        "/" + "lam-duong/" * 500,
+    ],
+)
+def test_what_leads_elsewhere_or_nowhere_is_left_out(href: str) -> None:
+    links = links_of(f'<h3><a href="{href}">{TITLE}</a></h3>')
+    assert links == PageLinks()
+
+
+def test_links_are_relative_to_the_base_that_the_page_declares() -> None:
+    links = links_of(
+        f'<head><base href="/xa/"></head><h3><a href="lam-duong-34.html">{TITLE}</a></h3>'
+    )
+    assert paths(links.articles) == ["/xa/lam-duong-34.html"]
+
+
+def test_addresses_come_ready_to_fetch() -> None:
+    links = links_of(f'<h3><a href=" /tin tức/làm đường-34.html\n#x">{TITLE}</a></h3>')
+    assert paths(links.articles) == [
+        "/tin%20t%E1%BB%A9c/l%C3%A0m%20%C4%91%C6%B0%E1%BB%9Dng-34.html"
+    ]
+
+
+def test_the_encoding_of_the_bytes_counts_not_that_of_the_header() -> None:
+    body = f'<h3><a href="/tin/34">{TITLE}</a></h3>'.encode()
+    page = Page(
+        "http://suoithu.gov.vn/", body, headers={"content-type": "text/html; charset=latin1"}
+    )
+    assert read_links(page, SITE, GENERIC, AddressModel()).articles[0].text == TITLE
+
+
+PAGERS = {
+    "numbers and words": (
+        '<a href="?page=1">1</a><b>2</b><a href="?page=3">3</a><a href="?page=3">Tiếp »</a>'
+        '<a href="?page=57">Cuối</a><a href="?page=1">«</a>',
+        ["/thoi-su?page=3", "/thoi-su?page=57"],
+    ),
+    "NukeViet": ('<a href="/thoi-su/page-2/">2</a>', ["/thoi-su/page-2/"]),
+    "trang-8.html": ('<a href="/thoi-su/trang-8.html">8</a>', ["/thoi-su/trang-8.html"]),
+    "an offset": ('<a href="?start=20">2</a>', ["/thoi-su?start=20"]),
+    "Joomla's words": ('<a href="?limitstart=20">Tiếp theo</a>', ["/thoi-su?limitstart=20"]),
+    "Liferay": ('<a href="/web?_x_INSTANCE_y_cur=2">Tiếp theo</a>', ["/web?_x_INSTANCE_y_cur=2"]),
+    "PhanTrang": ('<a href="/PhanTrang/12/3/tin">Trang sau</a>', ["/PhanTrang/12/3/tin"]),
+    "WordPress": ('<a href="/thoi-su/page/2/">Bài cũ hơn</a>', ["/thoi-su/page/2/"]),
+    "rel=next": ('<a rel="next" href="?x=2">Về trước</a>', ["/thoi-su?x=2"]),
+    "head": ('<link rel="next" href="?x=2">', ["/thoi-su?x=2"]),
+    "a button": ('<button data-url="/thoi-su?page=2">Xem thêm</button>', ["/thoi-su?page=2"]),
+    "a choice": ('<select><option value="?page=7">7</option></select>', ["/thoi-su?page=7"]),
+    "a pager's own way": ('<ul class="pagination"><a href="/x;y=2">2</a></ul>', ["/x;y=2"]),
+    "capitals and blanks": ('<a href="?Page=2"> TIẾP\n</a>', ["/thoi-su?Page=2"]),
+}
+
+
+@pytest.mark.parametrize("name", PAGERS)
+def test_the_paging_is_read_as_printed(name: str) -> None:
+    body, expected = PAGERS[name]
+    assert pages(body) == expected
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '<td><a href="/lich?ngay=21-11-2026">21</a></td>',
+        '<a href="/kinh-te">Xem thêm</a>',
+        f'<a href="/thoi-su/trang-bi-kien-thuc-34.html">{TITLE}</a>',
+        '<a href="/tin?id=2">2 giờ trước</a>',
+        '<a href="/thoi-su/ky-nang-song">Kỹ năng sống</a>',
+    ],
+)
+def test_what_only_looks_like_paging_is_none(body: str) -> None:
+    assert pages(body) == []
+
+
+def test_the_next_page_comes_first_and_the_last_is_known() -> None:
+    links = links_of(
+        "".join(f'<a href="?page={n}">{n}</a>' for n in (5, 4, 3, 120))
+        + '<a href="?page=3">Trang sau</a>'
+    )
+    assert paths([one for one in links.paging if isinstance(one, Link)])[0] == "/thoi-su?page=3"
+    assert links.last_page == 120
+
+
+def form(*anchors: str) -> str:
+    state = '<input type="hidden" name="__VIEWSTATE" value="abc"><input type="submit" name="go">'
+    return f'<form method="post" action="./tin.aspx?x=1">{state}{"".join(anchors)}</form>'
+
+
+def event(target: str, argument: str, text: str) -> str:
+    return f"<a href=\"javascript:__doPostBack(&#39;{target}&#39;,'{argument}')\">{text}</a>"
+
+
+def test_a_postback_carries_the_whole_form_and_its_event() -> None:
+    (postback,) = links_of(form(event("ctl00$pager", "Page$2", "2"))).paging
+    assert isinstance(postback, Postback)
+    assert postback.url == "http://suoithu.gov.vn/tin.aspx?x=1"
+    assert postback.page == 2
+    assert postback.fields == {
+        "__VIEWSTATE": "abc",
+        "__EVENTTARGET": "ctl00$pager",
+        "__EVENTARGUMENT": "Page$2",
+    }
+
+
+def test_postbacks_that_do_not_page_are_left_alone() -> None:
+    others = [event("ctl00$login", "", "Đăng nhập"), event("ctl00$grid", "Sort$Ngay", "Ngày")]
+    assert links_of(form(*others)).paging == []
+
+
+def test_a_postback_to_a_page_is_one_wherever_it_stands_and_next_is_not() -> None:
+    def keys(state: str, *anchors: str) -> list[str]:
+        found = links_of(form(*anchors).replace("abc", state)).paging
+        return [one.key for one in found if isinstance(one, Postback)]
+
+    number, onward = event("ctl00$pager", "Page$7", "7"), event("ctl00$next", "", "Tiếp")
+    assert keys("one", number) == keys("two", number)
+    assert keys("one", onward) != keys("two", onward)
+
+
+def test_feeds_sitemaps_and_the_canonical_address_are_read() -> None:
+    links = links_of(
+        '<link rel="alternate" type="application/rss+xml" href="/tin.xml">'
+        '<link rel="canonical" href="/thoi-su.html"><a href="/rss/kinh-te.rss">RSS</a>'
+        '<a href="/sitemap-news.xml">x</a><link rel="stylesheet" href="/a.css?v=2">'
+    )
+    assert paths(links.feeds) == ["/tin.xml", "/rss/kinh-te.rss"]
+    assert paths(links.sitemaps) == ["/sitemap-news.xml"]
+    assert links.canonical == "http://suoithu.gov.vn/thoi-su.html"
+    assert not links.sections + links.articles + links.others
+
+
+def test_lists_by_date_stand_apart() -> None:
+    links = links_of('<a href="/tin/2023/11/">11/2023</a><a href="/tin?ngay=21-11-2023">21</a>')
+    assert paths(links.archives) == ["/tin/2023/11/", "/tin?ngay=21-11-2023"]
+
+
+@pytest.mark.parametrize("body", [b"", b"\x00", b"\x89PNG\r\n", b"<<<>>>", b"<a href=", b'{"a":1}'])
+def test_what_is_no_html_has_no_links(body: bytes) -> None:
+    assert links_of(body) == PageLinks()
+
+
+def test_a_page_nested_deeply_is_still_read() -> None:
+    body = "<div>" * 2000 + f'<h3><a href="/lam-duong-34.html">{TITLE}</a></h3>'
+    assert paths(links_of(body).articles) == ["/lam-duong-34.html"]
+
+
+@given(st.text("<>/=\"' ahref:?&;%#áđ\x00\ud800", max_size=200))
+@settings(max_examples=200, deadline=None)
+def test_no_markup_makes_it_raise(text: str) -> None:
+    links_of(f"<a href='{text}'>{text}</a>{text}".encode("utf-8", "surrogatepass"))
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("12", "number"),
+        ("Trang 3", "number"),
+        ("Trang sau »", "next"),
+        (">", "next"),
+        ("[Sau]", "next"),
+        ("Cuối »", "last"),
+        ("« Trước", "back"),
+        ("Xem thêm", "more"),
+        ("Sau bão", None),
+        ("2026", "number"),
+        ("", None),
+    ],
+)
+def test_the_words_of_paging(text: str, word: str | None) -> None:
+    assert paging_word(text) == word
+
+
+def test_the_number_of_a_page_is_read_from_text_before_address() -> None:
+    assert page_number("http://a.vn/x?start=20", "3") == 3
+    assert page_number("http://a.vn/x?page=4", "Tiếp") == 4
+    assert page_number("http://a.vn/x?start=20", "Tiếp") is None
