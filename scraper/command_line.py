@@ -21,6 +21,7 @@ VERBS = {
     "extract": "Read one page and print its article.",
     "clean": "Clean one article that is plain text already.",
     "sources": "List, show and change the sources to watch.",
+    "status": "Tell whether each source is well.",
     "runs": "Show past runs.",
     "demo": "Serve made-up portals, crawl them, show what was found.",
 }
