@@ -38,6 +38,7 @@ PLAIN = re.compile(r"[\w./:?&=~;,@!*()+-]+", re.ASCII)
 """Addresses that need no escaping, which is nearly all: an order of magnitude faster."""
 
 OTHER_PLACES = "//*[@data-url or @data-href or @data-next-url] | //select//option[@value]"
+LOCATION = re.compile(r"location(?:\.href)?\s*=\s*['\"]([^'\"]+)['\"]")
 ANCESTORS = 6
 """How far above a link its menu or pager is looked for."""
 
@@ -113,8 +114,12 @@ def _gather(root: etree._Element, base: str, source: Source) -> list[_Seen]:
 
 def _places(root: etree._Element) -> Iterator[tuple[etree._Element, str]]:
     """Every element that names an address to follow."""
-    for element in root.iter("a", "area", "link"):
-        if href := element.get("href"):
+    for element in root.iter("a", "area", "link", "frame"):
+        href = element.get("href") or element.get("src") or ""
+        if href.startswith(("javascript:", "#")) and (onclick := element.get("onclick")):
+            moved = LOCATION.search(onclick)
+            href = moved[1] if moved else href
+        if href:
             yield element, href
     elements = root.xpath(OTHER_PLACES)
     assert isinstance(elements, list)
@@ -188,7 +193,7 @@ def _sort_in(links: PageLinks, seen: _Seen, platform: Platform, model: AddressMo
         links.documents.append(link)
     elif _leads_nowhere(seen, platform):
         return
-    elif is_paging(seen.url, seen.text, seen.rel, seen.in_pager):
+    elif _is_paging(seen, platform, model):
         further = Link(seen.url, seen.text, page_number(seen.url, seen.text))
         links.paging += [] if leads_to_first(further) else [further]
     else:
@@ -199,6 +204,14 @@ def _leads_nowhere(seen: _Seen, platform: Platform) -> bool:
     """Whether an address shows no page: an asset, a ``<link>`` to one, what a platform skips."""
     is_resource = bool(set(seen.rel.split()) - {"next", "prev"}) and not seen.text
     return is_resource or is_asset(seen.url) or platform.skips(path_and_query(seen.url))
+
+
+def _is_paging(seen: _Seen, platform: Platform, model: AddressModel) -> bool:
+    """Whether a link pages on: ``rel=next`` on an article may lead to its neighbour instead."""
+    if not is_paging(seen.url, seen.text, seen.rel, seen.in_pager):
+        return False
+    has_number = page_number(seen.url, seen.text) is not None
+    return has_number or kind_of(address_score(seen.url, platform, model)) != "article"
 
 
 def _by_kind(links: PageLinks, seen: _Seen, platform: Platform, model: AddressModel) -> list[Link]:

@@ -39,17 +39,19 @@ PATH_SCHEMES = (
     re.compile(r"/p(\d{1,5})(?:/|\.\w{3,5})?$", re.I),
 )
 PARAMETERS = re.compile(
-    r"^(page|paged|trang|_?page_?(index|no|num|number|id)|current_?page|pg|.*_cur|cur|.*_page)$",
+    r"^(page|paged|trang|_?page_?(index|no|num|number)|pg|\w*_cur|cur|\w*page)$",
     re.I,
 )
 """Parameters that hold the number of a page wherever they stand."""
 
-OFFSETS = re.compile(r"^(p|pn|cp|start|limitstart|offset|from|skip|tr)$", re.I)
+OFFSETS = re.compile(r"^(p|pn|cp|start|limitstart|offset|from|skip|pagefirstrow)$", re.I)
 """Parameters that may do so, where the text of the link says the same."""
 
 POSTBACK = re.compile(r"__doPostBack\(\s*['\"]([^'\"]*)['\"]\s*,\s*['\"]([^'\"]*)['\"]")
 POSTBACK_OPTIONS = re.compile(r"PostBackOptions\(\s*['\"]([^'\"]*)['\"]\s*,\s*['\"]([^'\"]*)['\"]")
-PAGER = re.compile(r"pag(e|er|ing|ination)|phan-?_?trang", re.I)
+PAGER = re.compile(
+    r"pag(er|ing|ination)|page-?(nav|num|link|item)|\bpages\b|(phan|so)[-_]?trang|\btrang\b", re.I
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +108,12 @@ def page_number(url: str, text: str = "") -> int | None:
     """
     if found := NUMBER.match(text.strip().lower()):
         return int(found[1])
-    path = unquote(urlsplit(url).path)
-    for scheme in PATH_SCHEMES:
-        if found := scheme.search(path):
-            return int(found[1])
+    parts = urlsplit(url)
+    # NukeViet without rewriting has its path in a parameter: op=thoi-su/page-2.
+    for path in (unquote(parts.path), *(value for _, value in parse_qsl(parts.query))):
+        for scheme in PATH_SCHEMES:
+            if found := scheme.search(path):
+                return int(found[1])
     return next(iter(_values(url, PARAMETERS)), None)
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from urllib.parse import urljoin
 
+from spiders.platforms import GENERIC, Platform
+
 FEEDS = ("rss", "feed", "rss.xml", "feed.xml", "atom.xml", "rss/home.rss", "vi/rss", "rss.aspx")
 SITEMAPS = (
     "sitemap.xml",
@@ -16,8 +18,13 @@ SITEMAPS = (
 )
 
 
-def usual_places(home_url: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The addresses to try, best first: those of feeds, and those of sitemaps."""
+def usual_places(
+    home_url: str, platform: Platform = GENERIC
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The addresses to try, best first (the platform's own): of feeds, and of sitemaps."""
     root = urljoin(home_url, "/")
-    feeds = tuple(urljoin(root, place) for place in FEEDS)
-    return feeds, tuple(urljoin(root, place) for place in SITEMAPS)
+    feeds = dict.fromkeys((*platform.feeds, *FEEDS))
+    sitemaps = dict.fromkeys((*platform.sitemaps, *SITEMAPS))
+    return tuple(urljoin(root, place) for place in feeds), tuple(
+        urljoin(root, place) for place in sitemaps
+    )

@@ -125,6 +125,15 @@ PAGERS = {
     "a button": ('<button data-url="/thoi-su?page=2">Xem thêm</button>', ["/thoi-su?page=2"]),
     "a choice": ('<select><option value="?page=7">7</option></select>', ["/thoi-su?page=7"]),
     "a pager's own way": ('<ul class="pagination"><a href="/x;y=2">2</a></ul>', ["/x;y=2"]),
+    "NukeViet, not rewritten": (
+        '<a href="/?nv=news&op=tin/page-2">2</a>',
+        ["/?nv=news&op=tin/page-2"],
+    ),
+    "a script": ('<a href="#" onclick="location.href=\'?page=2\'">2</a>', ["/thoi-su?page=2"]),
+    "SharePoint": (
+        '<a href="?Paged=TRUE&PageFirstRow=31">Tiếp</a>',
+        ["/thoi-su?Paged=TRUE&PageFirstRow=31"],
+    ),
     "capitals and blanks": ('<a href="?Page=2"> TIẾP\n</a>', ["/thoi-su?Page=2"]),
 }
 
@@ -147,6 +156,12 @@ def test_the_paging_is_read_as_printed(name: str) -> None:
 )
 def test_what_only_looks_like_paging_is_none(body: str) -> None:
     assert pages(body) == []
+
+
+def test_the_neighbour_of_an_article_is_no_page_of_a_list() -> None:
+    links = links_of('<link rel="next" href="/lam-duong-be-tong-xom-bo-ho-35.html">')
+    assert paths(links.articles) == ["/lam-duong-be-tong-xom-bo-ho-35.html"]
+    assert links.paging == []
 
 
 def test_the_next_page_comes_first_and_the_last_is_known() -> None:
