@@ -26,12 +26,17 @@ DECLARED = 4.0
 """Log odds that the pattern of a platform is worth: it takes many outcomes to refute one."""
 
 DETAIL = re.compile(
-    r"(chi-?tiet|detail|view|xem|post|content|article|bai-?viet|tin-?bai|news-?detail|story)"
+    r"(^|/)(chi-?tiet|details?|view|xem|post|content|article|bai-?viet|tin-?bai|news-?detail|story"
+    r"|read)[a-z-]{0,12}(/|$)"
 )
+"""Parts of a path that announce an article, where another part or a parameter follows."""
+
 LIST = re.compile(
-    r"(chuyen-?muc|chuyen-?trang|categor|danh-?muc|the-?loai|danh-?sach|archive|topic|su-kien)"
-    r"|/(page|trang)[-/]?\d+"
+    r"(^|/)(chuyen-?muc|chuyen-?trang|categor(y|ies)|danh-?muc|the-?loai|archives?|topics?|chu-?de)"
+    r"(/[^/]+)?/?$|[/-](page|trang)[-/]?\d+(\.\w+)?/?$"
 )
+"""Endings of a path that announce a list."""
+
 EXTENSION = re.compile(r"\.(html?|aspx?|php|chn|vnp|vov|jsp|epi|antd|tpo)$")
 WORD = re.compile(r"[^\W\d_]+")
 FIRST_ID = re.compile(r"\d{2,}[-_]")
@@ -111,26 +116,32 @@ def general_score(url: str) -> float:
     """
     parts = urlsplit(url)
     path = unquote(parts.path).lower()
-    stem = EXTENSION.sub("", path.rstrip("/").rpartition("/")[2])
-    score = _slug_score(path, stem) + _query_score(parts.query)
-    score += 2.0 * bool(FINAL_ID.search(stem) or FIRST_ID.match(stem)) + 2.0 * bool(
-        MOMENT.search(stem)
+    folder, _, name = path.rstrip("/").rpartition("/")
+    stem = EXTENSION.sub("", name)
+    is_bare_detail = bool(parts.query and DETAIL.fullmatch(stem))
+    is_detail = is_bare_detail or bool(DETAIL.search(folder + "/"))
+    has_id = bool(FINAL_ID.search(stem) or FIRST_ID.match(stem))
+    return (
+        (0.0 if is_bare_detail else _slug_score(folder, stem))
+        + _query_score(parts.query)
+        + 2.0 * has_id
+        + 2.0 * bool(MOMENT.search(stem))
+        + 3.5 * bool(DATED.search(path))
+        + 1.0 * is_detail
+        + 0.5 * bool(EXTENSION.search(path) and stem.count("-") > 2)
+        - 3.0 * bool(LIST.search(path))
+        - 2.0 * (path in ("", "/") and not parts.query)
     )
-    score += 3.5 * bool(DATED.search(path)) + 1.0 * bool(DETAIL.search(path))
-    return score - 3.0 * bool(LIST.search(path)) - 2.0 * (path in ("", "/") and not parts.query)
 
 
-def _slug_score(path: str, stem: str) -> float:
+def _slug_score(folder: str, stem: str) -> float:
     """What the number of words in an address's slug tells; titles have seven and more.
 
     The slug is the last part of the path that is not a mere number.
     """
-    if DETAIL.fullmatch(stem):
-        return 0.0
-    slug = stem if WORD.search(stem) else path.rstrip("/").rpartition("/")[0].rpartition("/")[2]
+    slug = stem if WORD.search(stem) else folder.rpartition("/")[2]
     words = len(WORD.findall(slug))
-    scores = (-2.5, -2.0, -2.0, -1.5, -0.8, 0.3, 1.0, 1.6, 2.2)
-    return scores[min(words, 8)] + 0.5 * bool(EXTENSION.search(path) and words > 3)
+    return (-2.5, -2.0, -2.0, -1.5, -0.8, 0.3, 1.0, 1.6, 2.2)[min(words, 8)]
 
 
 def _query_score(query: str) -> float:

@@ -30,7 +30,7 @@ from spiders.discovery.traps import is_asset, is_dated_list, is_document, trap
 from spiders.platforms.base import Platform
 
 FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/rdf+xml")
-FEED = re.compile(r"(^|[/.=])(rss|atom|feeds?)([/.&?_-]|$)", re.I)
+FEED = re.compile(r"(^|[/.=])(rss2?|atom|feeds?)([/.&?]|$)", re.I)
 SITEMAP = re.compile(r"sitemap[^/]*\.(xml|ashx)(\.gz)?$", re.I)
 MENU = re.compile(r"menu|nav(?!igator)|breadcrumb|footer|header", re.I)
 WEB = re.compile(r"https?:", re.I)
@@ -228,7 +228,8 @@ def _text_score(seen: _Seen) -> float:
     """What the text of a link and its place add: titles are long and stand in headings."""
     words = len(seen.text.split())
     score = 2.0 if words >= 8 else 1.0 if words >= 6 else 0.0 if words >= 4 else -1.0
-    return score + seen.in_heading - (1.0 if seen.in_menu and words < 8 else 0.0)
+    in_menu = seen.in_menu and not seen.in_heading and words < 8
+    return score + 1.0 * seen.in_heading - 1.0 * in_menu
 
 
 def _canonical(root: etree._Element, base: str) -> str | None:
