@@ -124,6 +124,12 @@ def last_capture(db: Database, url_key: str) -> tuple[str, str] | None:
     return (row[0], row[1]) if row else None
 
 
+def page_capture(db: Database, url_key: str) -> int | None:
+    """The id of the capture that a URL's page was read from last, or None."""
+    row = db.execute("SELECT capture FROM pages WHERE url_key = ?", [url_key]).fetchone()
+    return row[0] if row else None
+
+
 def discover(db: Database, run: int, found: Iterable[Discovery], moment: datetime) -> None:
     """Take URLs up into a run, as pending until each is settled.
 

@@ -1,0 +1,115 @@
+"""Keeping what a page brought: article, photos, revision and outcome in one transaction."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from pipelines.article import EXTRACTOR_VERSION, Article
+from pipelines.comparison import Kept, decide
+from pipelines.item import PageItem
+from pipelines.page import Outcome
+from scraper.clock import stamp
+from scraper.revisit import USUAL, RevisitPolicy, born_at, next_look
+from scraper.store import articles, similarity
+from scraper.store.articles import StoredArticle
+from scraper.store.database import writing
+from scraper.store.pages import Settlement, page_capture, settle
+
+
+def keep(db: Database, item: PageItem, moment: datetime, policy: RevisitPolicy = USUAL) -> Outcome:
+    """Settle the URL of a page that was read; returns its outcome.
+
+    Raises sqlite3.Error where the database cannot take it: nothing is then half-written, and the
+    URL stays pending.
+    """
+    assert item.reading is not None
+    article = item.reading.article
+    with writing(db):
+        if article.verdict.outcome is None:
+            outcome, row = _keep_article(db, item, article, moment)
+            _settle(db, item, outcome, moment, policy, article=row)
+        else:
+            outcome = article.verdict.outcome
+            _settle(db, item, outcome, moment, policy)
+    return outcome
+
+
+def _keep_article(
+    db: Database, item: PageItem, article: Article, moment: datetime
+) -> tuple[Outcome, int]:
+    """Write the article as the comparison says; returns the outcome and the article's id."""
+    article.url = item.canonical_url
+    stored = _stored(db, item)
+    kept = Kept(stored.content_hash, item.known and item.known.body_hash) if stored else None
+    twin = articles.stored_by_content(db, item.source, article.content_hash)
+    outcome = decide(article.content_hash, item.body_hash, kept, twin is not None)
+    if stored is None:
+        return outcome, twin.id if twin else _insert(db, item, article, moment)
+    if outcome is Outcome.UPDATED:
+        capture = page_capture(db, item.url_key)
+        articles.revise_article(db, stored.id, article, moment, capture)
+        similarity.remember(db, stored.id, article)
+        return outcome, stored.id
+    if stored.extractor != EXTRACTOR_VERSION:
+        articles.rewrite_article(db, stored.id, article)
+    articles.touch_article(db, stored.id, moment)
+    return outcome, stored.id
+
+
+def _stored(db: Database, item: PageItem) -> StoredArticle | None:
+    """The article that this address shows: by its page, else by its canonical URL."""
+    if item.known is not None and item.known.article is not None:
+        return articles.stored_by_id(db, item.known.article)
+    return articles.stored_by_url(db, item.canonical_url) if item.canonical_url else None
+
+
+def _insert(db: Database, item: PageItem, article: Article, moment: datetime) -> int:
+    same_as = similarity.find_twin(db, article, item.source)
+    row = articles.insert_article(
+        db, item.source, article, moment, page=item.url_key, same_as=same_as
+    )
+    similarity.remember(db, row, article)
+    return row
+
+
+def _settle(
+    db: Database,
+    item: PageItem,
+    outcome: Outcome,
+    moment: datetime,
+    policy: RevisitPolicy,
+    article: int | None = None,
+) -> None:
+    assert item.reading is not None
+    known, reading = item.known, item.reading.article
+    first_seen = known.first_seen_at if known else stamp(moment)
+    is_lost = article is None and known is not None and known.article is not None
+    missing = (known.missing if known else 0) + 1 if is_lost else 0
+    due = next_look(
+        outcome,
+        born_at(reading.published_at, first_seen),
+        moment,
+        known.attempts if known else 0,
+        policy,
+        missing=missing,
+    )
+    end = Settlement(
+        run=item.run,
+        source=item.source,
+        url_key=item.url_key,
+        outcome=outcome,
+        reason=reading.verdict.reason,
+        kind="article" if article is not None else item.kind,
+        http_status=item.page.status,
+        etag=item.page.headers.get("etag"),
+        last_modified=item.page.headers.get("last-modified"),
+        body_hash=item.body_hash,
+        fetched_at=item.page.fetched_at,
+        due_at=due,
+        capture=item.capture,
+        article=article,
+        missing=missing,
+    )
+    settle(db, end, moment)
