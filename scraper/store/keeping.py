@@ -42,7 +42,8 @@ def _keep_article(
     """Write the article as the comparison says; returns the outcome and the article's id."""
     article.url = item.canonical_url
     stored = _stored(db, item)
-    kept = Kept(stored.content_hash, item.known and item.known.body_hash) if stored else None
+    last_body = item.known.body_hash if item.known else None
+    kept = Kept(stored.content_hash, last_body) if stored else None
     twin = articles.stored_by_content(db, item.source, article.content_hash)
     outcome = decide(article.content_hash, item.body_hash, kept, twin is not None)
     if stored is None:
@@ -101,7 +102,7 @@ def _settle(
         url_key=item.url_key,
         outcome=outcome,
         reason=reading.verdict.reason,
-        kind="article" if article is not None else item.kind,
+        kind=_kind(item, outcome, article),
         http_status=item.page.status,
         etag=item.page.headers.get("etag"),
         last_modified=item.page.headers.get("last-modified"),
@@ -113,3 +114,10 @@ def _settle(
         missing=missing,
     )
     settle(db, end, moment)
+
+
+def _kind(item: PageItem, outcome: Outcome, article: int | None) -> str:
+    """What the address has turned out to be, whatever it was taken for."""
+    if article is not None:
+        return "article"
+    return "listing" if outcome is Outcome.LISTING else item.kind
