@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
+from html import escape
+
 from tests.portals.portal import Portal
 from tests.portals.postback import PostbackPortal
 from tests.portals.stories import SECTIONS, Story
@@ -22,6 +25,19 @@ SCHEMES = {
 }
 
 
+LETTERS = str.maketrans("0123456789", "ghijklmnop")
+ADDRESSES = {
+    "number in a folder": "/bai/{number}",
+    "bare number": "/{number}.html",
+    "bare slug": "/{slug}",
+    "slug in a folder": "/{section}/{slug}",
+    "number, then slug": "/news/{number}/{slug}",
+    "number in the query of home": "/?id={number}",
+    "number in a query": "/view.php?cat=3&id={number}",
+    "no word, no number": "/a/{digest}",
+}
+
+
 class SchemePortal(Portal):
     """A portal that no platform claims, whose lists are paged by the scheme of that name."""
 
@@ -31,6 +47,28 @@ class SchemePortal(Portal):
 
     def list_path(self, section: str, page: int) -> str:
         return self.scheme.format(section=section, page=page)
+
+
+class TersePortal(Portal):
+    """Says as little as can be: titles of two words behind "Chi tiết", addresses of one scheme."""
+
+    def __init__(self, scheme: str) -> None:
+        super().__init__(articles=18, has_feed=False, has_sitemap=False)
+        self.scheme = ADDRESSES[scheme]
+        for one in self.stories:
+            one.title = f"Tin {one.number}"
+
+    def article_path(self, one: Story, section: str) -> str:
+        digest = sha256(one.slug.encode()).hexdigest()[:8].translate(LETTERS)
+        return self.scheme.format(number=one.number, slug=one.slug, section=section, digest=digest)
+
+    def teasers(self, shown: list[Story], section: str | None) -> str:
+        rows = (
+            f"<tr><td>{one.title}</td>"
+            f'<td><a href="{escape(self.article_path(one, one.section))}">Chi tiết</a></td></tr>'
+            for one in shown
+        )
+        return f"<table>{''.join(rows)}</table>"
 
 
 class QueryPortal(Portal):

@@ -68,11 +68,13 @@ def walk(portal: Server, most: int = 400) -> Walk:
         if page.status != 200:
             continue
         links = read_links(page, source, platform, model)
-        if kind == "article" or (kind == "unknown" and page_kind(page, links) == "article"):
+        is_guess = isinstance(step, Link) and step.url != portal.home_url
+        if kind == "article" or (is_guess and page_kind(page, links) == "article"):
             result.articles[key] = page
-            continue
-        result.lists[key] = page
-        waiting.extend((link, "article") for link in links.articles)
-        waiting.extend((link, "unknown") for link in links.others)
-        waiting.extend((link, "listing") for link in [*links.sections, *links.paging])
+        else:
+            result.lists[key] = page
+        if kind != "article":
+            waiting.extend((link, "article") for link in links.articles)
+            waiting.extend((link, "unknown") for link in links.others)
+            waiting.extend((link, "listing") for link in [*links.sections, *links.paging])
     return result

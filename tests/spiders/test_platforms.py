@@ -13,6 +13,7 @@ from spiders.platforms import GENERIC, PLATFORMS, Platform, platform_for, platfo
 from tests.portals.catalogue import PAGING_PORTALS, PLATFORM_PORTALS
 from tests.portals.habits import Habits
 from tests.portals.portal import Portal
+from tests.portals.schemes import ADDRESSES, TersePortal
 from tests.portals.stories import SECTIONS
 from tests.portals.walk import Walk, fetch, source_of, walk
 
@@ -46,6 +47,13 @@ def test_all_articles_of_a_platform_are_found_once(name: str) -> None:
 @pytest.mark.parametrize("name", PAGING_PORTALS)
 def test_all_articles_are_found_by_every_way_of_paging(name: str) -> None:
     with PAGING_PORTALS[name]() as portal:
+        found = titles(walk(portal))
+    assert sorted(found) == sorted(portal.titles)
+
+
+@pytest.mark.parametrize("scheme", ADDRESSES)
+def test_articles_are_found_where_neither_address_nor_title_tells_them(scheme: str) -> None:
+    with TersePortal(scheme) as portal:
         found = titles(walk(portal))
     assert sorted(found) == sorted(portal.titles)
 
