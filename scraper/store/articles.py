@@ -11,6 +11,8 @@ from sqlite_utils import Database
 
 from pipelines.article import EXTRACTOR_VERSION, Article, Photo
 from scraper.clock import stamp
+from scraper.store.fulltext import index_text, unindex_text
+from scraper.store.similarity import remember
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +47,6 @@ def stored_by_content(db: Database, source: str, content_hash: str) -> StoredArt
     )
 
 
-def same_elsewhere(db: Database, source: str, content_hash: str) -> int | None:
-    """The id of the earliest article of another source with exactly this content, or None."""
-    row = db.execute(
-        "SELECT id FROM articles WHERE content_hash = ? AND source <> ? ORDER BY id LIMIT 1",
-        [content_hash, source],
-    ).fetchone()
-    return row[0] if row else None
-
-
 def insert_article(
     db: Database,
     source: str,
@@ -63,7 +56,10 @@ def insert_article(
     page: str | None = None,
     same_as: int | None = None,
 ) -> int:
-    """Store a new article with its photos; returns its id. The caller holds the transaction."""
+    """Store a new article with its photos, and make it findable; returns its id.
+
+    The caller holds the transaction.
+    """
     values = _columns(article) | {
         "source": source,
         "first_seen_at": stamp(moment),
@@ -77,6 +73,8 @@ def insert_article(
     row_id = db.execute(f"INSERT INTO articles ({names}) VALUES ({marks})", values).lastrowid
     assert row_id is not None
     _write_photos(db, row_id, article.photos)
+    index_text(db, row_id, article.title, article.lede, article.body)
+    remember(db, row_id, article)
     return row_id
 
 
@@ -103,7 +101,10 @@ def rewrite_article(db: Database, row_id: int, article: Article) -> None:
     values = _columns(article)
     values.pop("url")
     assignments = ", ".join(f"{name} = :{name}" for name in values)
+    unindex_text(db, row_id)
     db.execute(f"UPDATE articles SET {assignments} WHERE id = :id", values | {"id": row_id})
+    index_text(db, row_id, article.title, article.lede, article.body)
+    remember(db, row_id, article)
     db.execute("DELETE FROM photos WHERE article = ?", [row_id])
     _write_photos(db, row_id, article.photos)
 

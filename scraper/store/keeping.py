@@ -51,7 +51,6 @@ def _keep_article(
     if outcome is Outcome.UPDATED:
         capture = page_capture(db, item.url_key)
         articles.revise_article(db, stored.id, article, moment, capture)
-        similarity.remember(db, stored.id, article)
         return outcome, stored.id
     if stored.extractor != EXTRACTOR_VERSION:
         articles.rewrite_article(db, stored.id, article)
@@ -68,11 +67,9 @@ def _stored(db: Database, item: PageItem) -> StoredArticle | None:
 
 def _insert(db: Database, item: PageItem, article: Article, moment: datetime) -> int:
     same_as = similarity.find_twin(db, article, item.source)
-    row = articles.insert_article(
+    return articles.insert_article(
         db, item.source, article, moment, page=item.url_key, same_as=same_as
     )
-    similarity.remember(db, row, article)
-    return row
 
 
 def _settle(

@@ -174,6 +174,35 @@ CREATE TABLE blocks (
 ) WITHOUT ROWID
 """
 
+# MinHash buckets (scraper.store.similarity): articles that share one may share their text. A
+# bucket of an earlier text of an article may stay: whoever looks a twin up compares the texts.
+SIGNATURES = """
+CREATE TABLE signatures (
+    bucket INTEGER NOT NULL,
+    article INTEGER NOT NULL REFERENCES articles(id),
+    PRIMARY KEY (bucket, article)
+) WITHOUT ROWID
+"""
+
+# What articles_fts reads where it needs the text of a hit, for example in snippet(). The folded
+# columns show the text as it is spelled: folding keeps every word in its place, so a word found
+# folded is shown in its own spelling.
+ARTICLES_TEXT = """
+CREATE VIEW articles_text AS
+SELECT id, title, lede, body, title AS title_folded, lede AS lede_folded, body AS body_folded
+FROM articles
+"""
+
+# An index without text of its own (external content), written by scraper.store.fulltext in the
+# article's transaction: no trigger, since other programs that open the file cannot fold. Never
+# use FTS5's own 'rebuild' on it, which would index unfolded text.
+ARTICLES_FTS = """
+CREATE VIRTUAL TABLE articles_fts USING fts5 (
+    title, lede, body, title_folded, lede_folded, body_folded,
+    content='articles_text', content_rowid='id', tokenize='unicode61 remove_diacritics 0'
+)
+"""
+
 INDEXES = (
     "CREATE INDEX pages_due ON pages(source, due_at)",
     "CREATE INDEX pages_article ON pages(article)",
@@ -192,6 +221,6 @@ INDEXES = (
 def m001_create_tables(db: Database) -> None:
     """Create the tables of the contract."""
     tables = (SOURCES, CAPTURES, PAGES, ARTICLES, PHOTOS, REVISIONS, RUNS, RUN_SOURCES, BLOCKS)
-    for statement in (*tables, *INDEXES):
+    for statement in (*tables, *INDEXES, SIGNATURES, ARTICLES_TEXT, ARTICLES_FTS):
         db.execute(statement)
     db.execute(f"PRAGMA application_id = {APPLICATION_ID}")

@@ -1,0 +1,162 @@
+"""Full-text search: what people type finds what portals write."""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlite_utils import Database
+
+from pipelines.article import Article
+from scraper.sources import Source
+from scraper.store.articles import insert_article, revise_article, rewrite_article
+from scraper.store.database import open_database, writing
+from scraper.store.registry import mirror_sources
+from scraper.store.search import Hit, search
+
+MOMENT = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
+NUMBERS = iter(range(1_000_000))
+
+
+@pytest.fixture
+def db(tmp_path: Path) -> Database:
+    db = open_database(tmp_path / "tinhuyen.db")
+    sites = [
+        Source(slug=slug, name=slug, home_url=f"http://{slug}.localhost/")
+        for slug in ("huyen", "tinh")
+    ]
+    mirror_sources(db, sites)
+    return db
+
+
+def keep(db: Database, body: str, source: str = "huyen", **fields: str) -> int:
+    article = Article(url=f"http://x/{next(NUMBERS)}", paragraphs=[body], **fields)  # type: ignore[arg-type]
+    with writing(db):
+        return insert_article(db, source, article, MOMENT)
+
+
+def found(db: Database, words: str, **narrowing: str) -> list[int]:
+    return [hit.id for hit in search(db, words, **narrowing).hits]  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("words", ["Đảng bộ", "đảng bộ", "Dang bo", "dang bo", "ĐẢNG BỘ"])
+def test_words_are_found_with_and_without_accents(db: Database, words: str) -> None:
+    article = keep(db, "Đại hội Đảng bộ huyện lần thứ XX")
+    keep(db, "Mùa cam ở xã")
+    assert found(db, words) == [article]
+
+
+@pytest.mark.parametrize("words", ["hòa", "hoà", "hoa", "HOÀ"])
+@pytest.mark.parametrize("written", ["hòa", "hoà"])
+def test_both_places_of_a_tone_mark_are_one_spelling(
+    db: Database, words: str, written: str
+) -> None:
+    article = keep(db, f"Xã Thái {written} đón khách")
+    assert found(db, words) == [article]
+
+
+def test_a_word_in_the_other_tone_style_counts_as_exact(db: Database) -> None:
+    flower = keep(db, "hoa " * 9)
+    peace = keep(db, "Tiếp công dân và hoà giải ở cơ sở trong quý")
+    assert found(db, "hòa") == [peace, flower]
+
+
+def test_decomposed_queries_find_composed_texts(db: Database) -> None:
+    article = keep(db, "Huyện Hàm Yên được mùa")
+    assert found(db, unicodedata.normalize("NFD", "Hàm Yên được")) == [article]
+
+
+@pytest.mark.parametrize("words", ['"đảng bộ huyện"', '"dang bo huyen"', "“Dang bo huyen”"])
+def test_a_phrase_in_quotes_holds_the_words_together(db: Database, words: str) -> None:
+    together = keep(db, "Ban Chấp hành Đảng bộ huyện họp")
+    keep(db, "Huyện có mười bộ phận; Đảng viên mới")
+    assert found(db, words) == [together]
+    assert len(found(db, words.strip('"“”'))) == 2
+
+
+def test_exact_spelling_comes_before_folded(db: Database) -> None:
+    folded = keep(db, "thế thế thế thế", title="thế thế")
+    exact = keep(db, "Một bài dài hơn nhiều, có nhắc đến thể thao ở cuối bài viết này")
+    assert found(db, "thể") == [exact, folded]
+
+
+def test_newer_comes_before_older_at_like_rank(db: Database) -> None:
+    dates = ["2024-05-01", "2026-01-02", "2025-03-04"]
+    first, second, third = [keep(db, "Thu hoạch chè", published_at=date) for date in dates]
+    undated = keep(db, "Thu hoạch chè")
+    assert found(db, "thu hoạch chè") == [second, third, first, undated]
+
+
+def test_a_word_in_the_title_comes_before_one_in_the_body(db: Database) -> None:
+    body = keep(db, "Lễ hội cam sành ở huyện", title="Tin vắn", published_at="2026-01-01")
+    title = keep(db, "Diễn ra trong ba ngày ở huyện", title="Hội cam sành")
+    assert found(db, "cam sành") == [title, body]
+
+
+def test_snippets_show_the_spelling_of_the_article(db: Database) -> None:
+    keep(db, "Mở đầu.\n\n" + "Đoạn đầu dài dòng. " * 40 + "Chè Shan tuyết Phú Thọ được giá. " * 2)
+    hit = search(db, "che shan tuyet").hits[0]
+    assert "Chè Shan tuyết" in hit.snippet
+    assert len(hit.snippet) < 300
+    assert "\n" not in hit.snippet
+
+
+def test_a_hit_tells_where_it_comes_from(db: Database) -> None:
+    keep(db, "Được mùa", title="Cam sành", published_at="2026-01-02")
+    url = db.execute("SELECT url FROM articles").fetchone()[0]
+    hit = search(db, "cam").hits[0]
+    assert hit == Hit(1, url, "Cam sành", "huyen", "2026-01-02", "Cam sành")
+
+
+def test_a_search_is_narrowed_by_source_and_time(db: Database) -> None:
+    old = keep(db, "Chè ngon", published_at="2024-01-01T08:00:00+07:00")
+    new = keep(db, "Chè ngon", source="tinh", published_at="2026-01-01T08:00:00+07:00")
+    assert found(db, "chè", source="huyen") == [old]
+    assert found(db, "che", since="2025-06-01") == [new]
+
+
+def test_an_edited_article_is_found_by_its_new_words_only(db: Database) -> None:
+    row = keep(db, "Trồng ngô đông")
+    with writing(db):
+        revise_article(db, row, Article(paragraphs=["Trồng lạc xuân"]), MOMENT, None)
+    assert (found(db, "ngô"), found(db, "ngo"), found(db, "lac xuan")) == ([], [], [row])
+    with writing(db):
+        rewrite_article(db, row, Article(paragraphs=["Trồng đỗ"]))
+    assert (found(db, "lạc"), found(db, "đỗ")) == ([], [row])
+    db.execute("INSERT INTO articles_fts (articles_fts) VALUES ('integrity-check')")
+
+
+def test_words_that_are_everywhere_are_ranked_among_the_latest(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("scraper.store.search.POOL", 5)
+    rows = [keep(db, "của") for _ in range(9)]
+    result = search(db, "của")
+    assert result.bounded
+    assert {hit.id for hit in result.hits} == set(rows[-5:])
+    assert not search(db, "không có").bounded
+
+
+SYNTAX = ["AND", "NOT chè", "NEAR(", "title:", "a OR", "chè*", "^chè", "chè)", "{a b}: c", "*"]
+BROKEN = ["", " ", '"', '""', '"chè', "-", "\0", "\ud800", "😀", "chè " * 500, "'; DROP TABLE x"]
+
+
+@pytest.mark.parametrize("words", SYNTAX + BROKEN)
+def test_no_query_is_an_error(db: Database, words: str) -> None:
+    keep(db, "Chè ngon")
+    search(db, words)
+
+
+def test_no_combination_of_syntax_is_an_error(db: Database) -> None:
+    keep(db, "Chè ngon")
+
+    @settings(max_examples=200, deadline=None)
+    @given(words=st.text(st.sampled_from('"*():^-+{}, abđ\0\u0301NEARO\ud800'), max_size=30))
+    def search_for(words: str) -> None:
+        search(db, words)
+
+    search_for()

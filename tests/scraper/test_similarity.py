@@ -1,0 +1,95 @@
+"""The same text elsewhere: found through small changes, and nothing else taken for it."""
+
+from __future__ import annotations
+
+import random
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlite_utils import Database
+
+from pipelines.article import Article
+from scraper.sources import Source
+from scraper.store.articles import insert_article, rewrite_article
+from scraper.store.database import open_database, writing
+from scraper.store.registry import mirror_sources
+from scraper.store.similarity import find_twin
+from tests.bench.texts import Writer
+
+MOMENT = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def db(tmp_path: Path) -> Database:
+    db = open_database(tmp_path / "tinhuyen.db")
+    sites = [
+        Source(slug=slug, name=slug, home_url=f"http://{slug}.localhost/")
+        for slug in ("huyen", "tinh")
+    ]
+    mirror_sources(db, sites)
+    return db
+
+
+@pytest.fixture
+def words() -> list[str]:
+    return Writer(seed=1).words(300)
+
+
+def article(words: list[str], title: str = "Tin") -> Article:
+    return Article(title=title, paragraphs=[" ".join(words)])
+
+
+def keep(db: Database, item: Article, source: str = "tinh") -> int:
+    with writing(db):
+        return insert_article(db, source, item, MOMENT)
+
+
+def test_the_same_text_at_another_source_is_a_twin(db: Database, words: list[str]) -> None:
+    first = keep(db, article(words))
+    keep(db, article(words), "huyen")
+    assert find_twin(db, article(words), "huyen") == first
+
+
+def test_a_short_text_is_a_twin_only_when_exactly_the_same(db: Database) -> None:
+    short = ["Cấm", "đường", "từ", "8", "giờ"]
+    first = keep(db, article(short))
+    assert find_twin(db, article(short), "huyen") == first
+    assert find_twin(db, article([*short, "sáng"]), "huyen") is None
+
+
+def reprinted(words: list[str], share: float) -> list[str]:
+    """The words with a share of them replaced, spread evenly."""
+    chance = random.Random(2)
+    return [f"x{chance.random()}" if chance.random() < share else word for word in words]
+
+
+def test_a_piece_reprinted_with_other_title_cuts_and_changes_is_a_twin(
+    db: Database, words: list[str]
+) -> None:
+    first = keep(db, article(words))
+    for change in (words[:240], words[30:], reprinted(words, 0.04), [w.upper() for w in words]):
+        assert find_twin(db, article(change, title="Tít khác"), "huyen") == first
+        assert find_twin(db, article(change, title="Tít khác"), "tinh") == first
+
+
+def test_a_text_of_which_half_is_another_is_no_twin(db: Database, words: list[str]) -> None:
+    keep(db, article(words))
+    other = Writer(seed=2).words(300)
+    assert find_twin(db, article(words[:150] + other[:150]), "huyen") is None
+    assert find_twin(db, article(other), "huyen") is None
+
+
+def test_the_earliest_of_many_is_named(db: Database, words: list[str]) -> None:
+    rows = [keep(db, article(words, f"Tít {number}")) for number in range(40)]
+    assert find_twin(db, article(words, "Tít khác"), "huyen") == rows[0]
+    assert find_twin(db, article(words, "Tít khác"), "tinh", rows[0]) is None
+
+
+def test_an_edited_article_is_found_by_its_new_text_only(db: Database, words: list[str]) -> None:
+    row = keep(db, article(words))
+    other = Writer(seed=3).words(300)
+    with writing(db):
+        rewrite_article(db, row, article(other))
+    assert find_twin(db, article(words), "huyen") is None
+    assert find_twin(db, article(other), "huyen") == row
