@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from itertools import pairwise
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import unquote, urlsplit
 
 LONGEST = 2000
 """Characters of an address; servers refuse more, and only loops grow it."""
 
-MOST_SEGMENTS = 12
-MOST_PARAMETERS = 12
+MOST_SEGMENTS = 16
+MOST_PARAMETERS = 20
+"""More than the longest honest addresses have: DotNetNuke's paths, Liferay's queries."""
 
 PATHS = {
     "portal_state": r"/!ut/p/",
@@ -59,11 +60,9 @@ ASSET = re.compile(
 )
 DOCUMENT = re.compile(r"\.(pdf|docx?|xlsx?|pptx?|odt|ods|rtf|zip|rar|7z|gz|epub|csv)$", re.I)
 
-WHOLE_DATE = r"(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{4})"
-DATED_LIST = re.compile(rf"(^|/)({WHOLE_DATE}|(19|20)\d\d(/\d{{1,2}})?)(/|\.html?)?$", re.I)
-DATE_PARAMETER = re.compile(
-    r"^(d|day|date|ngay|month|thang|year|nam|tungay|denngay|fromdate|todate)$", re.I
-)
+DAY = r"(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{4}|(19|20)\d{6})"
+DATED_LIST = re.compile(rf"(^|/)({DAY}|(19|20)\d\d([-/]\d{{1,2}})?)(/|\.html?)?$", re.I)
+DATED_PARAMETER = re.compile(rf"(^|&)([^=&]*=({DAY})|(year|nam|month|thang)=\d{{1,4}})(&|$)", re.I)
 
 
 def trap(url: str) -> str | None:
@@ -91,10 +90,7 @@ def is_document(url: str) -> bool:
 def is_dated_list(url: str) -> bool:
     """Whether an address asks for all of a day, a month or a year: a calendar has no last page."""
     path, query = _path_and_query(url)
-    if DATED_LIST.search(path):
-        return True
-    values = [value for name, value in parse_qsl(query) if DATE_PARAMETER.match(name)]
-    return any(re.search(r"\d", value) for value in values)
+    return bool(DATED_LIST.search(path) or DATED_PARAMETER.search(unquote(query)))
 
 
 def _path_and_query(url: str) -> tuple[str, str]:

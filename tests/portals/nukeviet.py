@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from tests.portals.habits import Habits
 from tests.portals.portal import Portal
 from tests.portals.server import Answer
@@ -46,6 +48,22 @@ class NukeVietPortal(Portal):
             f'<div class="bodytext" id="news-bodyhtml">{paragraphs}'
             f'<p style="text-align:right"><strong>{one.author}</strong></p></div>'
         )
+
+    def routes(self) -> dict[str, Callable[[], Answer]]:
+        """``/sitemap.xml`` is an index of modules, one of them empty."""
+        found = super().routes()
+        found["/sitemap-vi.news.xml"] = found.pop("/sitemap.xml", self.sitemap)
+        found["/sitemap-vi.page.xml"] = lambda: self._xml("urlset", "")
+        children = ("/sitemap-vi.news.xml", "/sitemap-vi.page.xml")
+        root = self.home_url.rstrip("/")
+        index = "".join(f"<sitemap><loc>{root}{child}</loc></sitemap>" for child in children)
+        found["/sitemap.xml"] = lambda: self._xml("sitemapindex", index)
+        return found
+
+    def _xml(self, root: str, content: str) -> Answer:
+        namespace = "http://www.sitemaps.org/schemas/sitemap/0.9"
+        body = f'<?xml version="1.0"?><{root} xmlns="{namespace}">{content}</{root}>'
+        return Answer(body, type="text/xml")
 
     def feed(self) -> Answer:
         feed = super().feed()

@@ -195,6 +195,7 @@ class Portal(Server):
         links = []
         if self.habits.login_links:
             links.append('<a href="/users/login/?nv_redirect=abc">Đăng nhập</a>')
+            links.append('<a href="/goc-thanh-vien">Góc thành viên</a>')
         if self.habits.print_twins:
             links += [
                 f'<a href="/print{escape(path)}">In bài viết này</a>' for path in self.article_paths
@@ -263,6 +264,8 @@ class Portal(Server):
 
     def _trapped(self, path: str) -> Answer | None:
         """The pages behind the temptations, for a crawler that follows them."""
+        if self.habits.login_links and path == "/goc-thanh-vien":
+            return Answer(status=302, headers={"Location": "/users/login/?nv_redirect=abc"})
         if self.habits.login_links and path.startswith("/users/login"):
             return self.page("Đăng nhập", '<form><input name="nv_login"></form>')
         if self.habits.print_twins and path.startswith("/print/"):

@@ -9,6 +9,7 @@ import pytest
 from pipelines.page import Page
 from scraper.addresses import Learned, canonical_url, url_key
 from scraper.errors import UsageError
+from spiders.discovery.places import usual_places
 from spiders.platforms import GENERIC, PLATFORMS, Platform, platform_for, platform_named
 from tests.portals.catalogue import PAGING_PORTALS, PLATFORM_PORTALS
 from tests.portals.habits import Habits
@@ -80,7 +81,18 @@ def test_temptations_are_left_alone() -> None:
         found = titles(walk(portal))
         asked = [request.path for request in portal.log]
     assert sorted(found) == sorted(portal.titles)
-    assert not [path for path in asked if path.startswith(("/users", "/print", "/lich"))]
+    assert not [path for path in asked if path.startswith(("/print", "/lich"))]
+    assert asked.count("/users/login/?nv_redirect=abc") == asked.count("/goc-thanh-vien")
+
+
+@pytest.mark.parametrize("platform", PLATFORMS, ids=lambda platform: platform.name)
+def test_the_places_of_a_platform_are_tried_first(platform: Platform) -> None:
+    feeds, sitemaps = usual_places("http://suoithu.gov.vn/vi/", platform)
+    root = "http://suoithu.gov.vn/"
+    assert feeds[: len(platform.feeds)] == tuple(root + place for place in platform.feeds)
+    assert sitemaps[: len(platform.sitemaps)] == tuple(root + one for one in platform.sitemaps)
+    assert {root + "rss", root + "sitemap.xml"} <= {*feeds, *sitemaps}
+    assert len(set(feeds)) == len(feeds)
 
 
 def test_a_page_without_marks_is_generic() -> None:

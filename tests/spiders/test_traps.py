@@ -35,8 +35,8 @@ from spiders.discovery.traps import is_asset, is_dated_list, is_document, trap
         ("/tin/bai-34/amp", "twin"),
         ("/a/b/a/b/", "repeating_path"),
         ("/xem/them/xem/them/xem/", "repeating_path"),
-        ("/" + "/".join("abcdefghijklm"), "repeating_path"),
-        ("/x?" + "&".join(f"p{n}=1" for n in range(13)), "growing_query"),
+        ("/" + "/".join("abcdefghijklmnopq"), "repeating_path"),
+        ("/x?" + "&".join(f"p{n}=1" for n in range(21)), "growing_query"),
         ("/x?a=1&a=2&a=3", "growing_query"),
         ("/" + "x" * 10_000, "too_long"),
     ],
@@ -67,12 +67,13 @@ def test_an_honest_address_is_no_trap(address: str) -> None:
 
 
 def test_calendars_are_told_from_dated_articles() -> None:
-    calendar = ["/lich?d=2026-11-01", "/xem?ngay=1&thang=11&nam=2026", "/2023/11/", "/2023/11/21"]
+    calendar = [
+        *("/lich?d=2026-11-01", "/xem?ngay=1&thang=11&nam=2026", "/tin?ngay=21%2F11%2F2026"),
+        *("/2023/11/", "/2023/11/21", "/lich/2026-11", "/tin/20231121.html"),
+    ]
     articles = [
-        "/2023/11/bai-viet/",
-        "/Pages/2023-01-30/Bai.aspx",
-        "/tin?date=&page=2",
-        "/bai-2023",
+        *("/2023/11/bai-viet/", "/Pages/2023-01-30/Bai.aspx", "/tin?date=&page=2", "/bai-2023"),
+        *("/tin?id=20231121345", "/?d=34", "/nhiem-ky-2026-2031.html"),
     ]
     assert all(is_dated_list("http://a.vn" + address) for address in calendar)
     assert not any(is_dated_list("http://a.vn" + address) for address in articles)
