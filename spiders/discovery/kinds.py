@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -49,6 +50,10 @@ BLOCKS = frozenset(
     ("p", "div", "blockquote", "li", "td", "th", "dd", "section", "article", "main", "body", "h1")
 )
 UNSEEN = frozenset(("script", "style", "noscript", "textarea", "option", "title"))
+MOST_TEXTS = 50_000
+DEEPEST = 30
+"""Stretches of text that are looked at, and inline elements around one: hostile pages have more."""
+
 PARAGRAPH = 60
 """Characters from which a block without links counts as a paragraph of prose."""
 
@@ -207,7 +212,7 @@ def longest_prose(root: etree._Element) -> int:
     """
     plain: Counter[etree._Element] = Counter()
     linked: Counter[etree._Element] = Counter()
-    for element, length in _texts(root):
+    for element, length in islice(_texts(root), MOST_TEXTS):
         block, in_link = _block_of(element)
         if block is not None:
             (linked if in_link else plain)[block] += length
@@ -233,8 +238,8 @@ def _texts(root: etree._Element) -> Iterator[tuple[etree._Element, int]]:
 def _block_of(element: etree._Element) -> tuple[etree._Element | None, bool]:
     """The block that an element's text belongs to, and whether it is the text of a link."""
     in_link = False
-    above: etree._Element | None = element
-    while above is not None and above.tag not in BLOCKS:
+    for above in islice(chain((element,), element.iterancestors()), DEEPEST):
+        if above.tag in BLOCKS:
+            return above, in_link
         in_link |= above.tag == "a"
-        above = above.getparent()
-    return above, in_link
+    return None, in_link

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from urllib.parse import urldefrag
 
 from lxml import etree
@@ -39,6 +40,9 @@ PLAIN = re.compile(r"[\w./:?&=~;,@!*()+-]+", re.ASCII)
 
 OTHER_PLACES = "//*[@data-url or @data-href or @data-next-url] | //select//option[@value]"
 LOCATION = re.compile(r"location(?:\.href)?\s*=\s*['\"]([^'\"]+)['\"]")
+MOST_LINKS = 10_000
+"""Links read of one page: no honest page has more, and a hostile one is not to stop the crawl."""
+
 ANCESTORS = 6
 """How far above a link its menu or pager is looked for."""
 
@@ -103,7 +107,7 @@ def _gather(root: etree._Element, base: str, source: Source) -> list[_Seen]:
     """The addresses of the source that the page names, with what is said about each."""
     found: dict[str, _Seen] = {}
     addresses: dict[str, str | None] = {}
-    for element, href in _places(root):
+    for element, href in islice(_places(root), MOST_LINKS):
         if href not in addresses:
             url = _address(base, href)
             addresses[href] = url if url and belongs(url, source) else None

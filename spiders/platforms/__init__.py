@@ -36,8 +36,9 @@ __all__ = ["GENERIC", "PLATFORMS", "Platform", "platform_for", "platform_named"]
 
 def platform_for(page: Page) -> Platform:
     """The platform that the page comes from, ``GENERIC`` where no class recognises it."""
-    best = max(PLATFORMS, key=lambda platform: platform.recognise(page))
-    return best if best.recognise(page) >= SURE else GENERIC
+    scores = {platform: platform.recognise(page) for platform in PLATFORMS}
+    best = max(scores, key=lambda platform: scores[platform])
+    return best if scores[best] >= SURE else GENERIC
 
 
 def platform_named(name: str | None) -> Platform:

@@ -31,9 +31,8 @@ class Platform:
     5. Optionally set ``identity``, where one article has several addresses: patterns whose groups
        are what stays the same.
     6. Optionally set ``feeds`` and ``sitemaps``: its own places, relative to the home page.
-    7. Optionally set the habits of its error pages: ``unknown_redirects_home`` and
-       ``past_end_redirects_to_first``.
-    8. Write its double in ``tests/portals/``: the tests that walk all platforms find it there.
+    7. Write its double in ``tests/portals/``, with its habits for what it has not (a redirect
+       home, the first page again), and name it in the catalogue there.
 
     How lists are paged needs no declaration: the paging that a page prints is followed.
     """
@@ -51,9 +50,6 @@ class Platform:
 
     feeds: ClassVar[tuple[str, ...]] = ()
     sitemaps: ClassVar[tuple[str, ...]] = ()
-
-    unknown_redirects_home: ClassVar[bool] = False
-    past_end_redirects_to_first: ClassVar[bool] = False
 
     def recognise(self, page: Page) -> int:
         """How surely the page comes from this platform: 0 not at all, from 2 on it does."""

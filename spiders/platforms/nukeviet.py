@@ -49,8 +49,5 @@ class NukeViet(Platform):
         noise=frozenset({"language", "pageindex", "checkss", "nvvithemever", "nv_redirect"}),
     )
 
-    feeds = ("index.php?nv=rss", "rss/", "vi/rss/", "news/rss/", "vi/news/rss/")
-    sitemaps = ("sitemap.xml", "index.php?nv=SitemapIndex", "sitemap-news.xml")
-
-    unknown_redirects_home = True
-    past_end_redirects_to_first = True
+    feeds = ("rss/", "news/rss/", "vi/news/rss/", "index.php?language=vi&nv=news&op=rss")
+    sitemaps = ("sitemap.xml", "index.php?nv=SitemapIndex")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 from pathlib import Path
+from time import monotonic
 
 import pytest
 
@@ -156,3 +157,20 @@ def test_a_canonical_link_is_believed_until_it_points_everywhere() -> None:
     assert not links.believes("a.vn/tin?id=9", "a.vn/tin-1", "a.vn")
     assert not links.believes("a.vn/tin?id=5", "a.vn", "a.vn")
     assert links.believes("a.vn/tin-1", "a.vn/tin-1", "a.vn")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"<p>" + b"<span>" * 1500 + b"x<br>" * 200_000,
+        b"<a href=x>y" * 300_000,
+        b"<p>" + b"chu " * 1_000_000,
+        b"".join(b'<a href="/tin-%d">y</a>' % number for number in range(100_000)),
+    ],
+    ids=["deep and wide", "links without end", "one long text", "addresses without end"],
+)
+def test_a_hostile_page_is_judged_in_bounded_time(body: bytes) -> None:
+    source = Source(slug="a", name="A", home_url="http://a.vn/")
+    started = monotonic()
+    looks(Page("http://a.vn/x", b"<html><body>" + body), source)
+    assert monotonic() - started < 8
