@@ -23,6 +23,7 @@ VERBS = {
     "sources": "List, show and change the sources to watch.",
     "status": "Tell whether each source is well.",
     "runs": "Show past runs.",
+    "search": "Find articles by their words.",
     "demo": "Serve made-up portals, crawl them, show what was found.",
 }
 """Every verb with its line of help; each lives in ``scraper.commands.<verb>`` as ``command``."""

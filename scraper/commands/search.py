@@ -1,0 +1,48 @@
+"""`tinhuyen search`: full text, with or without accents."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime
+
+import click
+
+from scraper.commands.session import Session, Verb
+
+KEYS = ("url", "title", "source", "published_at", "snippet")
+
+
+@click.command("search", cls=Verb)
+@click.argument("words", nargs=-1, required=True)
+@click.option("--source", help="In one source only.")
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Published on this day or later.")
+@click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True)
+@click.pass_obj
+def command(
+    session: Session,
+    words: tuple[str, ...],
+    source: str | None,
+    since: datetime | None,
+    limit: int,
+) -> None:
+    r"""Find articles that hold all words, best first; a phrase goes in quotes.
+
+    \b
+    Examples:
+      tinhuyen search dang bo ham yen
+      tinhuyen search '"chuyển đổi số"' --since 2026-01-01
+    """
+    from scraper.store.search import search
+
+    day = since.date().isoformat() if since else None
+    query = " ".join(f'"{word}"' if " " in word else word for word in words)
+    found = search(session.read_database(), query, source=source, since=day, limit=limit)
+    rows = [{key: asdict(hit)[key] for key in KEYS} for hit in found.hits]
+    lines = [f"{row['title']}\n  {row['snippet']}\n  {_place(row)}" for row in rows]
+    session.show(rows, "\n\n".join(lines) or "nothing found")
+    if found.bounded:
+        click.echo("tinhuyen: so many hits that only the latest were ranked", err=True)
+
+
+def _place(row: dict[str, str | None]) -> str:
+    return " · ".join(filter(None, [row["published_at"], row["source"], row["url"]]))
