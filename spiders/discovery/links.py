@@ -23,7 +23,6 @@ from spiders.discovery.paging import (
     in_order,
     is_paging,
     last_page,
-    leads_to_first,
     page_number,
     read_postbacks,
 )
@@ -96,8 +95,8 @@ def read_links(page: Page, source: Source, platform: Platform, model: AddressMod
     for seen in _gather(root, base, source):
         if seen.url != page.address or seen.rel:
             _sort_in(links, seen, platform, model)
-    links.paging += read_postbacks(root, page.address or base)
-    links.paging = in_order(links.paging)
+    address = page.address or base
+    links.paging = in_order([*links.paging, *read_postbacks(root, address)], address)
     links.last_page = last_page(links.paging)
     links.canonical = _canonical(root, base)
     return links
@@ -198,8 +197,7 @@ def _sort_in(links: PageLinks, seen: _Seen, platform: Platform, model: AddressMo
     elif _leads_nowhere(seen, platform):
         return
     elif _is_paging(seen, platform, model):
-        further = Link(seen.url, seen.text, page_number(seen.url, seen.text))
-        links.paging += [] if leads_to_first(further) else [further]
+        links.paging.append(Link(seen.url, seen.text, page_number(seen.url, seen.text)))
     else:
         _by_kind(links, seen, platform, model).append(link)
 

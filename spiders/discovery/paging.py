@@ -129,38 +129,48 @@ def is_paging(url: str, text: str, rel: str, in_pager: bool) -> bool:
     return in_pager or any(_values(url, OFFSETS))
 
 
-def leads_to_first(link: Link) -> bool:
-    """Whether a paging link leads back to the first page, which the list's own address shows."""
-    return link.text == "1" or (paging_word(link.text) == "back" and (link.page or 0) <= 1)
-
-
 def read_postbacks(root: etree._Element, address: str) -> list[Postback]:
-    """The postbacks of a page that lead further in its list."""
+    """The postbacks of a page that lead to other pages of its list."""
     found = []
     for element in root.iterfind(".//a[@href]"):
         script = f"{element.get('href')} {element.get('onclick') or ''}"
         event = POSTBACK.search(script) or POSTBACK_OPTIONS.search(script)
         if event and (postback := _postback(element, event, address)):
             found.append(postback)
-    numbers = sorted({postback.page for postback in found if postback.page is not None})
-    return [
-        postback
-        for postback in found
-        if (postback.page is None and not _print_the_next(numbers)) or (postback.page or 0) > 1
-    ]
+    return found
 
 
-def _print_the_next(numbers: list[int]) -> bool:
-    """Whether the numbers of a pager, which leave out the page it is on, go on behind that page.
+def in_order(paging: Iterable[Link | Postback], address: str) -> list[Link | Postback]:
+    """The paging of the list at ``address``, in the order in which it leads on.
 
-    They do where one is missing between them, and on the first page.
+    The next page first, then the numbers behind this page, what leads on without a number, the
+    pages before it. The first page is left out, for the list's own address shows it, and so is
+    the event "next" where the next number is an event as well.
     """
-    return bool(numbers) and (numbers[0] == 2 or numbers[-1] - numbers[0] >= len(numbers))
+    found = list(paging)
+    numbers = {one.page for one in found if one.page and paging_word(one.text) == "number"}
+    current = page_number(address) or _current_page(numbers)
+    has_next = current + 1 in numbers
+    kept = [
+        one
+        for one in found
+        if not _leads_to_first(one)
+        and not (has_next and isinstance(one, Postback) and one.page is None)
+    ]
+    return sorted(kept, key=lambda one: _rank(one, current))
 
 
-def in_order(paging: Iterable[Link | Postback]) -> list[Link | Postback]:
-    """Next first, then by number, then onward by unknown number, back at last."""
-    return sorted(paging, key=_rank)
+def _current_page(numbers: set[int]) -> int:
+    """The page that a pager stands on: the number that it leaves out."""
+    lowest = min(numbers, default=2)
+    start = 1 if lowest <= 2 else lowest
+    return next(
+        number for number in range(start, start + len(numbers) + 1) if number not in numbers
+    )
+
+
+def _leads_to_first(link: Link | Postback) -> bool:
+    return link.text == "1" or (paging_word(link.text) == "back" and (link.page or 0) <= 1)
 
 
 def last_page(paging: Iterable[Link | Postback]) -> int | None:
@@ -168,37 +178,48 @@ def last_page(paging: Iterable[Link | Postback]) -> int | None:
     return max((link.page for link in paging if link.page is not None), default=None)
 
 
-def _rank(link: Link | Postback) -> tuple[int, int]:
-    word = paging_word(link.text)
+def _rank(link: Link | Postback, current: int) -> tuple[int, int]:
+    word, number = paging_word(link.text), link.page or 0
     if word in ("next", "more"):
         return (0, 0)
-    if word == "number":
-        return (1, link.page or 0)
-    return (3 if word == "back" else 2, link.page or 0)
+    if word == "back" or (word == "number" and number <= current):
+        return (3, number)
+    return (1 if word == "number" else 2, number)
 
 
 def _postback(element: etree._Element, event: re.Match[str], address: str) -> Postback | None:
     target, argument = event.groups()
     text = "".join(element.itertext()).strip()
-    number = re.search(r"Page\$(\d+)$", argument) or NUMBER.match(text.lower())
-    names_pager = bool(PAGER.search(target) or argument.startswith("Page$"))
-    word = paging_word(text)
-    if not (number and names_pager) and word not in ("number", "next"):
-        return None
+    number = NUMBER.match(argument.rpartition("$")[2]) or NUMBER.match(text.lower())
     form = next(element.iterancestors("form"), None)
-    if form is None:
+    if form is None or not _pages_on(target, argument, text):
         return None
     fields = _fields(form) | {"__EVENTTARGET": target, "__EVENTARGUMENT": argument}
     url = urljoin_safely(address, form.get("action") or "")
     return Postback(url, fields, text, int(number[1]) if number else None)
 
 
+def _pages_on(target: str, argument: str, text: str) -> bool:
+    """Whether an event leads to another page: the days of a calendar are numbers too.
+
+    A day's argument is another number than its text; a grid's pager has the same or none.
+    """
+    if paging_word(text) in ("next", "back", "last"):
+        return True
+    is_number = bool(NUMBER.match(text.lower()))
+    is_same = argument.rpartition("$")[2] in ("", text)
+    return argument.startswith("Page$") or (is_number and (is_same or bool(PAGER.search(target))))
+
+
 def _fields(form: etree._Element) -> dict[str, str]:
-    return {
-        name: field.get("value") or ""
-        for field in form.iter("input")
-        if (name := field.get("name")) and (field.get("type") or "text") in ("hidden", "text")
-    }
+    """What a browser would send of a form: no button was pressed."""
+    fields = {}
+    for field in form.iter("input"):
+        name, kind = field.get("name"), (field.get("type") or "text").lower()
+        is_sent = kind in ("hidden", "text") or field.get("checked") is not None
+        if name and is_sent:
+            fields[name] = field.get("value") or ("on" if kind == "checkbox" else "")
+    return fields
 
 
 def _values(url: str, names: re.Pattern[str]) -> list[int]:

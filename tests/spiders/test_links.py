@@ -173,6 +173,34 @@ def test_the_next_page_comes_first_and_the_last_is_known() -> None:
     assert links.last_page == 120
 
 
+@pytest.mark.parametrize(
+    ("address", "printed", "first"),
+    [
+        ("?page=3", (1, 2, 4, 5), "/thoi-su?page=4"),
+        ("?page=50", (1, 2, 49, 51, 119), "/thoi-su?page=51"),
+        ("", (2, 3), "/thoi-su?page=2"),
+    ],
+)
+def test_without_a_word_for_it_the_next_number_comes_first(
+    address: str, printed: tuple[int, ...], first: str
+) -> None:
+    body = "".join(f'<a href="?page={number}">{number}</a>' for number in printed)
+    assert pages(body, f"http://suoithu.gov.vn/thoi-su{address}")[0] == first
+
+
+def test_without_a_number_in_its_address_a_page_is_the_one_that_its_pager_leaves_out() -> None:
+    (first, *_) = links_of(form(*(event("pager", f"Page${n}", str(n)) for n in (1, 2, 4)))).paging
+    assert first.page == 4
+
+
+def test_a_postback_next_is_left_out_only_where_the_next_number_is_printed() -> None:
+    onward = event("ctl00$next", "", "Tiếp")
+    middle = links_of(form(event("pager", "", "2"), event("pager", "", "3"), onward)).paging
+    end_of_window = links_of(form(event("pager", "", "1"), event("pager", "", "2"), onward)).paging
+    assert [one.text for one in middle] == ["2", "3"]
+    assert [one.text for one in end_of_window] == ["Tiếp", "2"]
+
+
 def form(*anchors: str) -> str:
     state = '<input type="hidden" name="__VIEWSTATE" value="abc"><input type="submit" name="go">'
     return f'<form method="post" action="./tin.aspx?x=1">{state}{"".join(anchors)}</form>'
@@ -195,8 +223,27 @@ def test_a_postback_carries_the_whole_form_and_its_event() -> None:
 
 
 def test_postbacks_that_do_not_page_are_left_alone() -> None:
-    others = [event("ctl00$login", "", "Đăng nhập"), event("ctl00$grid", "Sort$Ngay", "Ngày")]
+    others = [
+        event("ctl00$login", "", "Đăng nhập"),
+        event("ctl00$grid", "Sort$Ngay", "Ngày"),
+        event("ctl00$lich", "8341", "21"),
+    ]
     assert links_of(form(*others)).paging == []
+
+
+@pytest.mark.parametrize(
+    ("target", "argument", "text"),
+    [
+        ("ctl00$grid", "Page$2", "2"),
+        ("ctl00$grid$_ctl24$_ctl1", "", "2"),
+        ("ctl00$AspNetPager1", "2", "2"),
+        ("ctl00$rptPages$ctl01$lnkPage", "", "2"),
+        ("ctl00$btnNext", "", "Trang sau"),
+        ("ctl00$grid", "Page$11", "..."),
+    ],
+)
+def test_the_pagers_of_asp_net_are_known(target: str, argument: str, text: str) -> None:
+    assert len(links_of(form(event(target, argument, text))).paging) == 1
 
 
 def test_a_postback_to_a_page_is_one_wherever_it_stands_and_next_is_not() -> None:
@@ -266,3 +313,15 @@ def test_the_number_of_a_page_is_read_from_text_before_address() -> None:
     assert page_number("http://a.vn/x?start=20", "3") == 3
     assert page_number("http://a.vn/x?page=4", "Tiếp") == 4
     assert page_number("http://a.vn/x?start=20", "Tiếp") is None
+
+
+def test_a_form_is_posted_back_as_a_browser_would() -> None:
+    inputs = (
+        '<input type="checkbox" name="all" checked><input type="checkbox" name="none">'
+        '<input type="radio" name="kind" value="a" checked><input type="password" name="secret">'
+        '<input name="words" value="xã"><input type="image" name="go"><input value="nameless">'
+    )
+    (postback,) = links_of(form(inputs, event("pager", "Page$2", "2"))).paging
+    assert isinstance(postback, Postback)
+    sent = {name: value for name, value in postback.fields.items() if not name.startswith("__")}
+    assert sent == {"all": "on", "kind": "a", "words": "xã"}
