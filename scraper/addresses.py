@@ -197,7 +197,8 @@ def _is_dropped(name: str, learned: Learned, kind: str) -> bool:
 def _split(url: str) -> SplitResult | None:
     try:
         parts = urlsplit(url)
-        return parts if parts.scheme.lower() in DEFAULT_PORTS and parts.hostname else None
+        is_web = parts.scheme.lower() in DEFAULT_PORTS and _host(parts.hostname or "")
+        return parts if is_web else None
     except ValueError:
         return None
 
@@ -228,7 +229,7 @@ def _host(host: str) -> str:
     """The host in lower case and, where it has letters of its own, in punycode."""
     lower = host.lower().rstrip(".")
     try:
-        ascii_host = lower if lower.isascii() else lower.encode("idna").decode("ascii")
+        ascii_host = lower if lower.isascii() else lower.encode("idna").decode("ascii").rstrip(".")
     except UnicodeError:
         return quote(lower, safe="%", errors="replace").lower()
     return f"[{ascii_host}]" if ":" in ascii_host else ascii_host

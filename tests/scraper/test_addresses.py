@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import permutations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from scraper.addresses import (
@@ -200,6 +200,7 @@ PAIRS = st.lists(st.tuples(st.sampled_from("abcdef"), NAMES), max_size=5, unique
 
 
 @given(st.text(max_size=300))
+@example("\u2024")
 @settings(max_examples=400, deadline=None)
 def test_no_text_makes_it_raise_and_twice_is_once(text: str) -> None:
     for url in (text, "http://" + text, "/" + text, "/?" + text):
