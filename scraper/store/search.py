@@ -66,18 +66,24 @@ def search(
     Articles with the words as they are spelled come before those where accents or ``đ`` differ;
     within each, those that rank alike come newest first. ``since`` is an ISO 8601 day or time.
     """
-    terms = read_terms(words)
     matches: dict[int, str] = {}
     bounded = False
-    for columns, form in ((EXACT, tone_style), (FOLDED, fold)):
-        if terms and len(matches) < limit:
-            match = f"{columns} : ({' AND '.join(_quoted(form(term)) for term in terms)})"
+    for columns in (EXACT, FOLDED):
+        match = match_expression(words, columns)
+        if match and len(matches) < limit:
             ranked, cut = _rank(db, match, source, since, limit + len(matches))
             for article in ranked:
                 matches.setdefault(article, match)
             bounded |= cut
     best = list(matches.items())[:limit]
     return Found([_hit(db, article, match) for article, match in best], bounded)
+
+
+def match_expression(words: str, columns: str) -> str:
+    """The FTS5 expression for all words in some of EXACT or FOLDED; '' where there is no word."""
+    form = fold if columns == FOLDED else tone_style
+    terms = " AND ".join(_quoted(form(term)) for term in read_terms(words))
+    return f"{columns} : ({terms})" if terms else ""
 
 
 def read_terms(words: str) -> list[str]:

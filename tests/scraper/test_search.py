@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import unicodedata
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -12,31 +11,22 @@ from hypothesis import strategies as st
 from sqlite_utils import Database
 
 from pipelines.article import Article
-from scraper.sources import Source
-from scraper.store.articles import insert_article, revise_article, rewrite_article
-from scraper.store.database import open_database, writing
-from scraper.store.registry import mirror_sources
+from scraper.store.articles import revise_article, rewrite_article
+from scraper.store.database import writing
 from scraper.store.search import Hit, search
+from tests.scraper.stores import MOMENT, keep_article, new_database
 
-MOMENT = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 NUMBERS = iter(range(1_000_000))
 
 
 @pytest.fixture
 def db(tmp_path: Path) -> Database:
-    db = open_database(tmp_path / "tinhuyen.db")
-    sites = [
-        Source(slug=slug, name=slug, home_url=f"http://{slug}.localhost/")
-        for slug in ("huyen", "tinh")
-    ]
-    mirror_sources(db, sites)
-    return db
+    return new_database(tmp_path)
 
 
 def keep(db: Database, body: str, source: str = "huyen", **fields: str) -> int:
     article = Article(url=f"http://x/{next(NUMBERS)}", paragraphs=[body], **fields)  # type: ignore[arg-type]
-    with writing(db):
-        return insert_article(db, source, article, MOMENT)
+    return keep_article(db, article, source)
 
 
 def found(db: Database, words: str, **narrowing: str) -> list[int]:

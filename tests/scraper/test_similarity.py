@@ -3,32 +3,22 @@
 from __future__ import annotations
 
 import random
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from sqlite_utils import Database
 
 from pipelines.article import Article
-from scraper.sources import Source
-from scraper.store.articles import insert_article, rewrite_article
-from scraper.store.database import open_database, writing
-from scraper.store.registry import mirror_sources
+from scraper.store.articles import rewrite_article
+from scraper.store.database import writing
 from scraper.store.similarity import find_twin
 from tests.bench.texts import Writer
-
-MOMENT = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
+from tests.scraper.stores import keep_article, new_database
 
 
 @pytest.fixture
 def db(tmp_path: Path) -> Database:
-    db = open_database(tmp_path / "tinhuyen.db")
-    sites = [
-        Source(slug=slug, name=slug, home_url=f"http://{slug}.localhost/")
-        for slug in ("huyen", "tinh")
-    ]
-    mirror_sources(db, sites)
-    return db
+    return new_database(tmp_path)
 
 
 @pytest.fixture
@@ -41,8 +31,7 @@ def article(words: list[str], title: str = "Tin") -> Article:
 
 
 def keep(db: Database, item: Article, source: str = "tinh") -> int:
-    with writing(db):
-        return insert_article(db, source, item, MOMENT)
+    return keep_article(db, item, source)
 
 
 def test_the_same_text_at_another_source_is_a_twin(db: Database, words: list[str]) -> None:

@@ -1,0 +1,68 @@
+"""Reading stored articles back: as the JSON objects of the contract, however many there are."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from sqlite_utils import Database
+
+COLUMNS = (
+    "id, source, url, title, lede, body, author, published_at, published_raw, modified_at,"
+    " section, tags, language, word_count, provenance, extractor"
+)
+CHUNK = 500
+
+
+def read_articles(
+    db: Database, condition: str = "1", values: Sequence[object] = ()
+) -> Iterator[dict[str, Any]]:
+    """The articles that meet an SQL condition, by id, each with ``id``, ``source`` and photos.
+
+    Read in chunks, each complete in itself: memory stays flat, and no read transaction stays
+    open for longer than a chunk, so that the write-ahead log of a crawl beside it can be emptied.
+    """
+    last = 0
+    while True:
+        rows = list(
+            db.query(
+                f"SELECT {COLUMNS} FROM articles WHERE id > ? AND {condition} ORDER BY id LIMIT ?",
+                [last, *values, CHUNK],
+            )
+        )
+        if not rows:
+            return
+        yield from _complete(db, rows)
+        last = rows[-1]["id"]
+
+
+def read_article(db: Database, row_id: int) -> dict[str, Any]:
+    """One article. Raises KeyError where there is none of this id."""
+    for article in read_articles(db, "id = ?", [row_id]):
+        return article
+    raise KeyError(row_id)
+
+
+def _complete(db: Database, rows: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    photos = _photos(db, [row["id"] for row in rows])
+    for row in rows:
+        yield row | {
+            "paragraphs": row["body"].split("\n\n") if row["body"] else [],
+            "tags": json.loads(row["tags"]),
+            "provenance": json.loads(row["provenance"]),
+            "photos": photos.get(row["id"], []),
+        }
+
+
+def _photos(db: Database, ids: list[int]) -> dict[int, list[dict[str, str | None]]]:
+    marks = ", ".join("?" * len(ids))
+    found: dict[int, list[dict[str, str | None]]] = {}
+    for article, url, caption, credit in db.execute(
+        f"SELECT article, url, caption, credit FROM photos WHERE article IN ({marks})"
+        " ORDER BY article, position",
+        ids,
+    ):
+        photo = {"url": url, "caption": caption, "credit": credit}
+        found.setdefault(article, []).append(photo)
+    return found
