@@ -1,0 +1,109 @@
+"""Who wrote it: signatures that readers see, then names the page claims for machines.
+
+A site, a role account and an agency are no authors. Claims count only where they look like a
+person's name, since site names stand there as often as persons.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from pipelines.blocks import Block
+from pipelines.bylines import is_person_name, read_byline
+from pipelines.class_words import Hint
+from pipelines.scene import Scene
+from pipelines.text import fold
+
+_MAX_SIGNATURE = 120
+_NEAR = 6
+
+
+def find_author(scene: Scene, signatures: list[str]) -> tuple[str, str] | None:
+    """The author as (names parted by a comma, source); None where nobody is named.
+
+    ``signatures`` are the lines taken out of the body's end as bylines.
+    """
+    tiers = [
+        (_named_lines(scene, scene.head), "author box"),
+        (_names(scene, signatures), "tail line"),
+        (_named_lines(scene, scene.tail), "author box"),
+        (_microdata(scene), "microdata"),
+        (_head_lines(scene), "head line"),
+        (_claimed(scene, "jsonld"), "jsonld"),
+        (_claimed(scene, "meta"), "meta"),
+    ]
+    found = [(names, source) for names, source in tiers if names]
+    if not found:
+        return None
+    names, source = found[0]
+    for more, other in found[1:3]:
+        if {fold(name) for name in names} < {fold(name) for name in more}:
+            names, source = more, other
+    return ", ".join(names), source
+
+
+def _named_lines(scene: Scene, blocks: Iterable[Block]) -> list[str]:
+    """Names in elements that are called author, in the order of the page."""
+    texts: list[str] = []
+    for block in blocks:
+        if len(block.text) > 3 * _MAX_SIGNATURE:
+            continue
+        spans = [span.text for span in block.spans if span.hints & Hint.AUTHOR and span.text]
+        if spans:
+            texts += spans
+        elif block.text and _in_author_box(scene, block):
+            inner = [span.text for span in block.spans if span.text and not span.hints & Hint.DATE]
+            texts += inner or [block.text]
+    return _names(scene, texts)
+
+
+def _in_author_box(scene: Scene, block: Block) -> bool:
+    for box, _ in zip(scene.outline.ancestors(block.box), range(4), strict=False):
+        if box.end_block - box.first_block > _NEAR:
+            return False
+        if box.hints & Hint.AUTHOR:
+            return True
+    return False
+
+
+def _head_lines(scene: Scene) -> list[str]:
+    """Lines below the title that say who wrote it (``Tác giả: …``)."""
+    anchor = scene.title_block if scene.title_block is not None else scene.start
+    lines = [block.text for block in scene.head if block.index > anchor and block.text]
+    labelled = [line for line in lines if ":" in line and len(line) <= _MAX_SIGNATURE]
+    return _names(scene, labelled)
+
+
+def _microdata(scene: Scene) -> list[str]:
+    values = [
+        value
+        for name, value, _ in scene.outline.microdata
+        if "author" in name.split() and len(value) <= _MAX_SIGNATURE
+    ]
+    return _names(scene, values)
+
+
+def _claimed(scene: Scene, source: str) -> list[str]:
+    values = [
+        name
+        for claim in scene.claims.of("author", source)
+        for name in claim.value.split(";")
+        if is_person_name(name.strip())
+    ]
+    return _names(scene, values)
+
+
+def _names(scene: Scene, texts: Iterable[str]) -> list[str]:
+    """The persons that lines name, each once, in the page's spelling."""
+    found: dict[str, str] = {}
+    for text in texts:
+        line = text.strip(" -–|•,;:\n")
+        if not line or len(line) > _MAX_SIGNATURE or scene.names_site(line):
+            continue
+        byline = read_byline(line)
+        if byline is None or not byline.author:
+            continue
+        for name in byline.author.split(", "):
+            if not scene.names_site(name):
+                found.setdefault(fold(name), name)
+    return list(found.values())

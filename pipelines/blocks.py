@@ -1,0 +1,133 @@
+"""What one pass over a page leaves: boxes (elements that stand as a block) and text blocks.
+
+A block is a run of text that a reader sees as one line or paragraph, or one photo. All later
+decisions are made on these two flat lists; the tree is not walked again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from pipelines.class_words import FURNITURE, Hint
+
+
+@dataclass(slots=True)
+class Span:
+    """An inline element with a name of its own inside a block (``<span class="author">``)."""
+
+    hints: Hint
+    text: str
+    value: str | None = None
+
+
+@dataclass(slots=True)
+class Image:
+    """An image as written: candidates of its address, best first, and what the tag tells."""
+
+    addresses: list[str]
+    alt: str = ""
+    width: int | None = None
+    height: int | None = None
+
+
+@dataclass(slots=True)
+class Box:
+    """An element that stands as a block of its own.
+
+    ``parent`` is the index of the enclosing box (-1 for the outermost); ``last`` the index of the
+    last box inside it; ``first_block`` and ``end_block`` the half-open range of its blocks.
+    """
+
+    index: int
+    parent: int
+    tag: str
+    words: str = ""
+    hints: Hint = Hint.NONE
+    align: str = ""
+    bold: bool = False
+    italic: bool = False
+    last: int = -1
+    first_block: int = 0
+    end_block: int = 0
+
+
+@dataclass(slots=True)
+class Block:
+    """A line of text or a photo.
+
+    ``link``, ``bold`` and ``italic`` count the characters so marked; ``breaks`` the ``<br>``
+    that part it from the block before in the same box (0: the box begins here or a child ended).
+    """
+
+    index: int
+    box: int
+    text: str
+    link: int = 0
+    bold: int = 0
+    italic: int = 0
+    breaks: int = 0
+    spans: list[Span] = field(default_factory=list)
+    hrefs: list[str] = field(default_factory=list)
+    image: Image | None = None
+
+    @property
+    def link_share(self) -> float:
+        """Which part of the text is link, 0 to 1."""
+        return min(1.0, self.link / len(self.text)) if self.text else 0.0
+
+    @property
+    def is_bold(self) -> bool:
+        """Whether (nearly) all of the text is bold."""
+        return bool(self.text) and self.bold >= 0.9 * len(self.text)
+
+    @property
+    def is_italic(self) -> bool:
+        """Whether (nearly) all of the text is italic."""
+        return bool(self.text) and self.italic >= 0.9 * len(self.text)
+
+
+@dataclass(slots=True)
+class Outline:
+    """A page as boxes and blocks, both in document order; ``microdata`` as (name, value, box)."""
+
+    boxes: list[Box] = field(default_factory=list)
+    blocks: list[Block] = field(default_factory=list)
+    microdata: list[tuple[str, str, int]] = field(default_factory=list)
+
+    def ancestors(self, box: int) -> Iterator[Box]:
+        """The box itself and all around it, innermost first."""
+        while box >= 0:
+            yield self.boxes[box]
+            box = self.boxes[box].parent
+
+    def within(self, box: int, top: int) -> Iterator[Box]:
+        """The box itself and those around it that lie inside ``top``."""
+        while box > top:
+            yield self.boxes[box]
+            box = self.boxes[box].parent
+
+    def inside(self, box: int, top: int) -> bool:
+        """Whether a box is ``top`` or lies in it."""
+        return top <= box <= self.boxes[top].last
+
+    def hints_within(self, block: Block, top: int) -> Hint:
+        """The hints of the boxes around a block, up to but without ``top``."""
+        hints = Hint.NONE
+        for box in self.within(block.box, top):
+            hints |= box.hints
+        return hints
+
+    def enclosing(self, box: int, tags: frozenset[str]) -> Box | None:
+        """The innermost box around (or itself) that has one of these tags."""
+        return next((each for each in self.ancestors(box) if each.tag in tags), None)
+
+    def is_furniture(self, box: int) -> bool:
+        """Whether a box or one around it is named or tagged as furniture."""
+        return any(
+            each.hints & FURNITURE or each.tag in FURNITURE_TAGS for each in self.ancestors(box)
+        )
+
+
+FURNITURE_TAGS = frozenset({"nav", "footer", "aside", "menu", "dialog"})
+HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})

@@ -1,0 +1,166 @@
+"""When an article was published and changed: printed dates and claims vote on the minute.
+
+The date that readers see beside the title weighs most, since nobody checks the others; claims add
+votes, seconds, and stand in where nothing is printed. A clock in a wrong zone (``Z`` or ``+08:00``
+behind a local time) still votes for the clock it shows.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+
+from pipelines.blocks import Block
+from pipelines.class_words import Hint
+from pipelines.dates import Moment, find_moments, moment_in_url, read_moment
+from pipelines.scene import Scene
+from pipelines.text import fold
+
+_MODIFIED = re.compile(r"cap nhat|updated|modified|sua doi|chinh sua|last edited")
+_CLOCK = re.compile(r"(\d{4}-\d{2}-\d{2})[T ](\d{1,2}:\d{2})(:\d{2})?")
+_MAX_LINE = 200
+_WEIGHTS = {"microdata": 2.0, "jsonld": 2.0, "meta": 1.5, "og": 1.0, "url": 0.5}
+
+
+@dataclass(frozen=True, slots=True)
+class Vote:
+    """A moment that somebody names, how much it counts, and who said it."""
+
+    moment: Moment
+    weight: float
+    source: str
+    modified: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Dating:
+    """What the votes give: ISO in +07:00 or a bare day; the text as printed; the sources."""
+
+    published_at: str | None = None
+    published_raw: str | None = None
+    modified_at: str | None = None
+    published_source: str | None = None
+    modified_source: str | None = None
+
+
+def find_dating(scene: Scene) -> Dating:
+    """Weigh all dates of a page."""
+    votes = _visible_votes(scene) + _claimed_votes(scene, "published")
+    in_url = moment_in_url(scene.address) if scene.address else None
+    if in_url:
+        votes.append(Vote(in_url, _WEIGHTS["url"], "url"))
+    published = _elect([vote for vote in votes if not vote.modified])
+    changed = [vote for vote in votes if vote.modified] + _claimed_votes(scene, "modified")
+    if published is None and changed and changed[0].source == "printed":
+        published = changed[0]  # the only date printed is the one of the last change
+    modified = _elect(changed)
+    if modified and published and modified.moment.iso[:16] <= published.moment.iso[:16]:
+        modified = None
+    return Dating(
+        published.moment.iso if published else None,
+        published.moment.raw if published else _unread(scene),
+        modified.moment.iso if modified else None,
+        published.source if published else None,
+        modified.source if modified else None,
+    )
+
+
+def _visible_votes(scene: Scene) -> list[Vote]:
+    """Dates printed around the title, nearest first; behind the body where the head has none."""
+    anchor = scene.title_block if scene.title_block is not None else scene.start
+    head = sorted(scene.head, key=lambda block: _distance(block.index, anchor))
+    votes = [vote for block in head for vote in _votes_of(scene, block)]
+    if not votes:
+        votes = [vote for block in scene.tail for vote in _votes_of(scene, block)]
+    return [
+        Vote(vote.moment, vote.weight - min(rank, 4) * 0.5, vote.source, vote.modified)
+        for rank, vote in enumerate(votes[:6])
+    ]
+
+
+def _distance(index: int, anchor: int) -> float:
+    """Below the title is nearer than above it, where the header's clock stands."""
+    return index - anchor if index >= anchor else 1.5 * (anchor - index)
+
+
+def _votes_of(scene: Scene, block: Block) -> list[Vote]:
+    hints = _date_hints(scene, block)
+    spans = [span for span in block.spans if span.hints & Hint.DATE]
+    if hints & Hint.TODAY or (not spans and len(block.text) > _MAX_LINE):
+        return []
+    named = bool(spans) or bool(hints & Hint.DATE)
+    moments = [
+        moment
+        for span in spans
+        for moment in (read_moment(span.text, scene.fetched_at), _value_moment(scene, span.value))
+        if moment
+    ] or find_moments(block.text[:_MAX_LINE], scene.fetched_at)
+    if not moments or (not named and len(block.text) > 90):
+        return []
+    weight = 3.5 if named else 2.5
+    modified = bool(_MODIFIED.search(fold(block.text))) and len(moments) == 1
+    return [Vote(moment, weight, "printed", modified) for moment in moments[:3]]
+
+
+def _date_hints(scene: Scene, block: Block) -> Hint:
+    """Hints of the few boxes around a line; those farther out speak of more than the line."""
+    hints = Hint.NONE
+    for box, _ in zip(scene.outline.ancestors(block.box), range(4), strict=False):
+        if box.end_block - box.first_block <= 8:
+            hints |= box.hints
+    return hints
+
+
+def _value_moment(scene: Scene, value: str | None) -> Moment | None:
+    return read_moment(value, scene.fetched_at) if value else None
+
+
+def _claimed_votes(scene: Scene, name: str) -> list[Vote]:
+    votes = []
+    for claim in scene.claims.of(name):
+        moment = read_moment(claim.value, scene.fetched_at)
+        if moment is None:
+            continue
+        weight = _WEIGHTS[claim.source]
+        votes.append(Vote(moment, weight, claim.source))
+        clock = _CLOCK.match(claim.value)
+        if clock and not moment.iso.startswith(f"{clock[1]}T{clock[2]}"):
+            local = read_moment(f"{clock[1]}T{clock[2].zfill(5)}{clock[3] or ''}", scene.fetched_at)
+            if local:
+                votes.append(Vote(Moment(local.iso, claim.value), weight * 0.4, claim.source))
+    return votes
+
+
+def _elect(votes: list[Vote]) -> Vote | None:
+    """The heaviest day, in it the heaviest minute, in it the most precise wording."""
+    if not votes:
+        return None
+    day = _heaviest(votes, 10)
+    of_day = [vote for vote in votes if vote.moment.iso[:10] == day]
+    timed = [vote for vote in of_day if len(vote.moment.iso) > 10]
+    if not timed:
+        return of_day[0]
+    minute = _heaviest(timed, 16)
+    chosen = [vote for vote in timed if vote.moment.iso[:16] == minute]
+    precise = max(chosen, key=lambda vote: vote.moment.iso[17:19] != "00")
+    first = max(chosen, key=lambda vote: vote.weight)
+    return Vote(Moment(precise.moment.iso, first.moment.raw), first.weight, first.source)
+
+
+def _heaviest(votes: list[Vote], length: int) -> str:
+    totals: dict[str, float] = defaultdict(float)
+    for vote in votes:
+        totals[vote.moment.iso[:length]] += vote.weight
+    return max(totals, key=totals.__getitem__)
+
+
+def _unread(scene: Scene) -> str | None:
+    """The first claim or date line that could not be read, kept as it was written."""
+    claim = scene.claims.first("published")
+    if claim:
+        return claim
+    for block in scene.head:
+        if _date_hints(scene, block) & Hint.DATE and any(sign.isdigit() for sign in block.text):
+            return block.text[:_MAX_LINE]
+    return None

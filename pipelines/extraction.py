@@ -1,0 +1,137 @@
+"""The extraction stage: one page in, one reading out; never raises on any page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from pipelines.article import Article, Verdict
+from pipelines.authorship import find_author
+from pipelines.blocks import Block
+from pipelines.body import choose_body, furniture_boxes
+from pipelines.dating import find_dating
+from pipelines.decoding import decode
+from pipelines.editing import Dropped, Edited, Editor
+from pipelines.headline import find_headline, names_of_site
+from pipelines.languages import read_language
+from pipelines.ledes import clean_lede
+from pipelines.opening import find_lede
+from pipelines.page import Outcome, Page
+from pipelines.photos import find_shots, make_photos, orphan_captions
+from pipelines.recurrence import BlockSighting
+from pipelines.scene import Knowledge, Layout, Scene
+from pipelines.sections import find_section, find_tags
+from pipelines.structured import read_claims
+from pipelines.tree import UnreadableError, parse
+from pipelines.verdicts import judge, read_gate
+from pipelines.walking import read_outline
+
+__all__ = ["BlockSighting", "Dropped", "Knowledge", "Layout", "Reading", "extract", "extract_page"]
+
+
+@dataclass(slots=True)
+class Reading:
+    """What one page gave.
+
+    ``explanation`` tells what was dropped and by which rule; ``recurring`` the blocks from which
+    a source's boilerplate can be learned; ``warnings`` what somebody should know.
+    """
+
+    article: Article
+    explanation: list[Dropped] = field(default_factory=list)
+    recurring: list[BlockSighting] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+
+_NOTHING = Knowledge()
+
+
+def extract(html: bytes | str, url: str | None = None) -> Article:
+    """Read one page; the verdict on the article says whether it is one. Never raises."""
+    body = html.encode("utf-8", "replace") if isinstance(html, str) else html
+    return extract_page(Page(url=url, body=body)).article
+
+
+def extract_page(page: Page, knowledge: Knowledge = _NOTHING) -> Reading:
+    """Read a fetched page in the light of what is known of its source. Never raises."""
+    decoded = decode(page.body, page.headers.get("content-type"))
+    warnings = [decoded.warning] if decoded.warning else []
+    gate = read_gate(decoded.text)
+    if gate is not None:
+        return Reading(Article(url=page.url, verdict=gate), warnings=warnings)
+    try:
+        scene = _set_scene(decoded.text, page.address, page.fetched_at, knowledge)
+    except UnreadableError as error:
+        verdict = Verdict(Outcome.BROKEN, error.reason)
+        return Reading(Article(url=page.url, verdict=verdict), warnings=warnings)
+    reading = _read(scene)
+    reading.article.url = page.url
+    reading.warnings += warnings
+    return reading
+
+
+def _set_scene(text: str, address: str | None, fetched_at: datetime, knowledge: Knowledge) -> Scene:
+    """Parse, walk, find title and body. Raises UnreadableError."""
+    document = parse(text)
+    outline = read_outline(document.root)
+    claims = read_claims(document, outline)
+    names = names_of_site(claims, knowledge.site_name, address)
+    headline = find_headline(outline, claims, names)
+    title_block = headline.block if headline else None
+    furniture = furniture_boxes(outline, title_block)
+    scene = Scene(outline, claims, furniture, knowledge, fetched_at.astimezone(UTC), address)
+    scene.site_names = names
+    if headline:
+        scene.title, scene.title_block = headline.text, title_block
+        scene.title_source = headline.source
+    body = choose_body(outline, furniture)
+    if body is not None:
+        scene.settle_body(body)
+    return scene
+
+
+def _read(scene: Scene) -> Reading:
+    """Read all fields of a scene."""
+    article = Article(title=scene.title)
+    shots = find_shots(scene) if scene.body else []
+    orphans = orphan_captions(scene, shots)
+    captions = {block.index for shot in shots for block in shot.captions}
+    captions.update(block.index for block in orphans)
+    lede = find_lede(scene, captions) if scene.body else None
+    edited = _edit(scene, captions, lede[0] if lede else [])
+    article.paragraphs = edited.paragraphs
+    article.photos = make_photos(scene, shots, orphans)
+    if lede:
+        article.lede = clean_lede(" ".join(block.text for block in lede[0])) or None
+        article.provenance["lede"] = lede[1]
+    _fill_fields(scene, article, edited)
+    article.verdict = judge(scene, article)
+    return Reading(article, edited.dropped, edited.sightings)
+
+
+def _edit(scene: Scene, captions: set[int], lede: list[Block]) -> Edited:
+    return Editor(scene, captions, lede).edit() if scene.body else Edited()
+
+
+def _fill_fields(scene: Scene, article: Article, edited: Edited) -> None:
+    """Author, dates, section, tags, language; each with where it came from."""
+    found = article.provenance
+    if scene.title:
+        found["title"] = scene.title_source
+    author = find_author(scene, edited.signatures)
+    if author:
+        article.author, found["author"] = author
+    dating = find_dating(scene)
+    article.published_at, article.published_raw = dating.published_at, dating.published_raw
+    article.modified_at = dating.modified_at
+    if dating.published_source:
+        found["published_at"] = dating.published_source
+    if dating.modified_source and dating.modified_at:
+        found["modified_at"] = dating.modified_source
+    section = find_section(scene)
+    if section:
+        article.section, found["section"] = section
+    tags = find_tags(scene)
+    if tags:
+        article.tags, found["tags"] = tags
+    article.language = read_language(article.body, scene.claims.first("language"))

@@ -1,0 +1,121 @@
+"""The title: the visible heading that the page's own claims confirm, in the page's spelling."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from pipelines.blocks import HEADINGS, Block, Outline
+from pipelines.class_words import Hint
+from pipelines.structured import Claims
+from pipelines.text import fold
+
+MAX_TITLE = 400
+_SEPARATOR = re.compile(r"\s+[|–—»·•-]\s+|\s*[|»]\s*|\s::\s|:\s{2,}")
+_WORDS = re.compile(r"\w+")
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """A title, the block that shows it (None: no block does) and where it came from."""
+
+    text: str
+    block: int | None
+    source: str
+
+
+def find_headline(outline: Outline, claims: Claims, site_names: frozenset[str]) -> Headline | None:
+    """The best visible heading, or the best claim where no heading agrees with any."""
+    claimed = _claimed_titles(claims, site_names)
+    keys = [(_key(text), source) for text, source in claimed]
+    page_key = _key(claims.first("page_title") or "")
+    best: tuple[float, Block, str] | None = None
+    for block in outline.blocks:
+        weight = _heading_weight(outline, block)
+        if not weight or fold(block.text) in site_names:
+            continue
+        agreement, source = _agreement(_key(block.text), keys, page_key)
+        score = weight + agreement
+        if best is None or score > best[0]:
+            best = (score, block, source)
+    if best is not None and (best[0] >= 3 or not claimed):
+        return Headline(best[1].text, best[1].index, best[2])
+    if claimed:
+        text, source = claimed[0]
+        return Headline(text, None, source)
+    return None
+
+
+def _heading_weight(outline: Outline, block: Block) -> float:
+    """How much a block looks like a title by its markup alone; 0 for no candidate."""
+    if not block.text or len(block.text) > MAX_TITLE or block.breaks:
+        return 0.0
+    box = outline.boxes[block.box]
+    named = bool(box.hints & Hint.TITLE)
+    if box.tag == "h1":
+        return 3.0 + named * 0.5
+    if box.tag in HEADINGS:
+        return 1.0 + named * 0.5
+    span_named = any(span.hints & Hint.TITLE and span.text == block.text for span in block.spans)
+    return 0.8 if named or span_named else 0.0
+
+
+def _agreement(key: str, claimed: list[tuple[str, str]], page_key: str) -> tuple[float, str]:
+    """How well a heading agrees with what the page claims, and with whom."""
+    if len(key) < 3:
+        return -3.0, "heading"
+    for claim, source in claimed:
+        if key == claim:
+            return 4.0, f"heading = {source}"
+    if page_key.startswith(key) and len(key) >= 12:
+        return 3.5, "heading = title"
+    words = set(key.split())
+    best = max((_overlap(words, set(claim.split())) for claim, _ in claimed), default=0.0)
+    if best >= 0.6:
+        return 3.0 * best, "heading ~ title"
+    return (-1.5 if claimed else 0.0), "heading"
+
+
+def _overlap(one: set[str], other: set[str]) -> float:
+    return len(one & other) / max(1, len(one | other))
+
+
+def _key(text: str) -> str:
+    """Words only, folded: quotes, dashes and tone styles differ between heading and claim."""
+    return " ".join(_WORDS.findall(fold(text)))
+
+
+def _claimed_titles(claims: Claims, site_names: frozenset[str]) -> list[tuple[str, str]]:
+    """Claimed titles without the site's name at their end or beginning, best source first."""
+    found = [
+        (claim.value, claim.source)
+        for source in ("og", "jsonld", "microdata", "meta")
+        for claim in claims.of("title", source)
+    ]
+    found += [(claim.value, "title") for claim in claims.of("page_title")]
+    plain = [(strip_site(text, site_names), source) for text, source in found]
+    return [(text, source) for text, source in plain if fold(text) not in site_names]
+
+
+def strip_site(title: str, site_names: frozenset[str]) -> str:
+    """Cut the site's name off a title: a part that is its name, or a short last part."""
+    parts = list(_SEPARATOR.finditer(title))
+    if not parts:
+        return title
+    last, first = title[parts[-1].end() :], title[: parts[0].start()]
+    if fold(last) in site_names:
+        return strip_site(title[: parts[-1].start()], site_names)
+    if fold(first) in site_names:
+        return title[parts[0].end() :]
+    return title
+
+
+def names_of_site(claims: Claims, declared: str | None, address: str | None) -> frozenset[str]:
+    """Folded names under which the site calls itself."""
+    names = {fold(claim.value) for claim in claims.of("site_name")}
+    if declared:
+        names.add(fold(declared))
+    host = re.sub(r"^\w+://(www\.)?|[/:?].*$", "", address or "")
+    if host:
+        names.add(fold(host))
+    return frozenset(name for name in names if name)

@@ -1,0 +1,86 @@
+"""The lede: the summary that opens an article, inside or outside the body element."""
+
+from __future__ import annotations
+
+from difflib import SequenceMatcher
+
+from pipelines.blocks import HEADINGS, Block
+from pipelines.body import is_prose
+from pipelines.class_words import Hint
+from pipelines.scene import Scene
+from pipelines.text import fold
+
+MIN_LEDE = 20
+MAX_LEDE = 1_200
+SAME_TEXT = 0.9
+"""Likeness of two texts from which one is the other again."""
+
+
+def find_lede(scene: Scene, excluded: set[int]) -> tuple[list[Block], str] | None:
+    """The blocks of the lede and the rule that found them; ``excluded`` are captions and such."""
+    first = scene.title_block + 1 if scene.title_block is not None else scene.start
+    opening = [
+        block
+        for block in scene.outline.blocks[min(first, scene.start) : scene.end]
+        if block.text and block.index not in excluded and not scene.is_furniture(block)
+    ][:30]
+    named = _named(scene, opening)
+    if named:
+        return named, "lede element"
+    outside = _outside(scene, opening)
+    if outside:
+        return [outside], "above the body"
+    marked = _marked_first(scene, [block for block in opening if block.index >= scene.start])
+    return ([marked], "emphasised first paragraph") if marked else None
+
+
+def _named(scene: Scene, opening: list[Block]) -> list[Block]:
+    """Blocks that stand together in an element called sapo, lede, summary or the like."""
+    for block in opening:
+        if block.index > scene.first_prose + 2:
+            return []
+        box = _lede_box(scene, block)
+        if box >= 0:
+            of_box = [each for each in opening if scene.outline.inside(each.box, box)]
+            size = sum(len(each.text) for each in of_box)
+            if MIN_LEDE <= size <= MAX_LEDE and block.link_share < 0.5:
+                return of_box
+    return []
+
+
+def _lede_box(scene: Scene, block: Block) -> int:
+    for box, _ in zip(scene.outline.ancestors(block.box), range(3), strict=False):
+        if box is scene.body:
+            break
+        if box.hints & Hint.LEDE and box.end_block - box.first_block <= 8:
+            return box.index
+    whole = any(span.hints & Hint.LEDE and span.text == block.text for span in block.spans)
+    return block.box if whole and len(block.text) >= MIN_LEDE else -1
+
+
+def _outside(scene: Scene, opening: list[Block]) -> Block | None:
+    """The one paragraph between title and body."""
+    above = [block for block in opening if block.index < scene.start and is_prose(block)]
+    if scene.title_block is None or len(above) != 1 or len(above[0].text) > MAX_LEDE:
+        return None
+    return above[0]
+
+
+def _marked_first(scene: Scene, opening: list[Block]) -> Block | None:
+    """The first paragraph where it alone is bold, or a heading that is a sentence."""
+    prose = [block for block in opening if is_prose(block)][:2]
+    if len(prose) < 2 or not MIN_LEDE <= len(prose[0].text) <= MAX_LEDE:
+        return None
+    one, other = prose
+    heading = scene.outline.boxes[one.box].tag in HEADINGS
+    if (one.is_bold and not other.is_bold) or heading:
+        return one
+    return None
+
+
+def same_text(one: str, other: str) -> bool:
+    """Whether two texts are the same but for details."""
+    left, right = fold(one), fold(other)
+    if abs(len(left) - len(right)) > 0.2 * max(len(left), len(right)):
+        return False
+    return left == right or SequenceMatcher(None, left, right, autojunk=False).quick_ratio() > 0.97

@@ -1,0 +1,98 @@
+"""The scene of one reading: everything the field rules look at, gathered once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from pipelines.blocks import Block, Box, Outline
+from pipelines.body import is_prose
+from pipelines.structured import Claims
+from pipelines.text import fold
+
+HEAD_REACH = 14
+"""Blocks before the title that may still belong to the article: crumb, section, date."""
+
+TAIL_REACH = 16
+"""Blocks after the body that may still belong to it: byline, source, tags."""
+
+
+class Layout(Protocol):
+    """CSS selectors that a source declares; what is absent is guessed."""
+
+    title: str | None
+    lede: str | None
+    body: str | None
+    author: str | None
+    date: str | None
+    section: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """What is known of a source: learned boilerplate (block hashes), its name, its layout."""
+
+    boilerplate: frozenset[str] = frozenset()
+    site_name: str | None = None
+    layout: Layout | None = None
+
+
+@dataclass(slots=True)
+class Scene:
+    """A page in the light of its title and body.
+
+    ``title_block`` is the index of the visible title, None where none is visible; ``start`` and
+    ``end`` bound the blocks of the body; ``first_prose`` and ``last_prose`` its running text.
+    """
+
+    outline: Outline
+    claims: Claims
+    furniture: list[bool]
+    knowledge: Knowledge
+    fetched_at: datetime
+    address: str | None = None
+    title: str | None = None
+    title_source: str = ""
+    title_block: int | None = None
+    body: Box | None = None
+    start: int = 0
+    end: int = 0
+    first_prose: int = 0
+    last_prose: int = 0
+    site_names: frozenset[str] = field(default_factory=frozenset)
+
+    def settle_body(self, body: Box) -> None:
+        """Take a box as the body; what stands in it above the title is no part of it."""
+        self.body = body
+        self.start, self.end = body.first_block, body.end_block
+        if self.title_block is not None and self.start <= self.title_block < self.end:
+            self.start = self.title_block + 1
+        prose = [
+            block.index
+            for block in self.outline.blocks[self.start : self.end]
+            if is_prose(block) and not self.is_furniture(block)
+        ]
+        self.first_prose = prose[0] if prose else self.start
+        self.last_prose = prose[-1] if prose else self.end - 1
+
+    def is_furniture(self, block: Block) -> bool:
+        """Whether a block stands in furniture."""
+        return self.furniture[block.box]
+
+    @property
+    def head(self) -> list[Block]:
+        """Blocks around the title, up to the first running text of the body."""
+        anchor = self.title_block if self.title_block is not None else self.start
+        first = max(0, min(anchor, self.start) - HEAD_REACH)
+        return self.outline.blocks[first : max(self.first_prose, anchor)]
+
+    @property
+    def tail(self) -> list[Block]:
+        """Blocks from the last running text of the body to a little after it."""
+        stop = max(self.end, self.last_prose + 1) + TAIL_REACH
+        return self.outline.blocks[self.last_prose + 1 : stop]
+
+    def names_site(self, name: str) -> bool:
+        """Whether a text is the site's own name rather than a person or a title."""
+        return fold(name) in self.site_names

@@ -1,0 +1,122 @@
+"""What a page is: an article, or what else, and why."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+from pipelines.article import Article, Verdict
+from pipelines.blocks import Block
+from pipelines.body import is_prose
+from pipelines.page import Outcome
+from pipelines.scene import Scene
+from pipelines.text import fold
+
+MIN_WORDS = 25
+"""Words of lede and body below which a page is a notice, not an article."""
+
+MIN_HEADLINE = 25
+"""Characters from which a link reads as the title of another article."""
+
+MANY_HEADLINES = 8
+_GATE = re.compile(
+    r"just a moment|attention required|checking your browser|access denied|captcha"
+    r"|verify (that )?you are (a )?human|are you a robot|xac minh (ban|rang ban)|ma xac nhan"
+    r"|request blocked|pardon our interruption|too many requests|truy cap bi tu choi"
+)
+_MISSING = re.compile(
+    r"khong tim thay|khong ton tai|da bi xoa|page not found|not found|404|trang ban (yeu cau|tim)"
+    r"|noi dung .{0,40}(khong con|da bi go)|duong dan khong (dung|hop le)|no longer available"
+)
+_SEARCH = re.compile(r"^(ket qua )?(tim kiem|search( results)?|tim thay \d+)")
+_DOCUMENT = re.compile(r"\.(pdf|docx?|xlsx?|rar|zip)(\?|$)", re.IGNORECASE)
+
+
+def read_gate(text: str) -> Verdict | None:
+    """A challenge or cookie gate served instead of a page, seen on the raw text."""
+    if len(text) > 60_000:
+        return None
+    if len(text) < 4_000 and "document.cookie" in text and re.search(r"reload|location", text):
+        return Verdict(Outcome.BLOCKED, "cookie_gate")
+    if len(text) < 30_000 and ("cf-chl" in text or "challenge-platform" in text):
+        return Verdict(Outcome.BLOCKED, "challenge")
+    return None
+
+
+def judge(scene: Scene, article: Article) -> Verdict:
+    """The verdict on a page whose article has been read as well as it can be."""
+    words = len(" ".join([article.lede or "", article.body]).split())
+    if words < 150:
+        refused = _refusal(scene, words)
+        if refused:
+            return refused
+    if _is_listing(scene, article, words):
+        return Verdict(Outcome.LISTING, _listing_reason(scene))
+    if words >= MIN_WORDS or (words >= 12 and article.published_at and article.lede):
+        return Verdict()
+    return Verdict(Outcome.NOT_ARTICLE, _thin_reason(scene, article, words))
+
+
+def _refusal(scene: Scene, words: int) -> Verdict | None:
+    """A page of a few words that says it is a gate or that there is nothing."""
+    title = fold(scene.claims.first("page_title") or "")
+    shown = [block.text for block in scene.outline.blocks if block.text][:60]
+    text = fold(" ".join([title, scene.title or "", *shown])[:3_000])
+    if _GATE.search(title) or (words < 60 and len(shown) < 40 and _GATE.search(text)):
+        return Verdict(Outcome.BLOCKED, "challenge")
+    heading = f"{title} {fold(scene.title or '')}"
+    if _MISSING.search(heading) or (words < 60 and len(shown) < 40 and _MISSING.search(text)):
+        return Verdict(Outcome.SOFT_404, "says_not_found")
+    return None
+
+
+def _is_listing(scene: Scene, article: Article, words: int) -> bool:
+    """A page whose prose belongs to headlines that lead elsewhere, or that has none."""
+    blocks = scene.outline.blocks
+    headlines = [block for block in blocks if _is_headline(scene, block)]
+    if words < MIN_WORDS:
+        return len(headlines) >= MANY_HEADLINES
+    prose = [block for block in blocks[scene.start : scene.end] if is_prose(block)]
+    teasers = [block for block in prose if _is_teaser(scene, block)]
+    teased = sum(len(block.text) for block in teasers)
+    total = sum(len(block.text) for block in prose)
+    return len(headlines) >= MANY_HEADLINES // 2 and teased > 0.5 * max(1, total)
+
+
+def _is_headline(scene: Scene, block: Block) -> bool:
+    return (
+        len(block.text) >= MIN_HEADLINE and block.link_share > 0.8 and not scene.is_furniture(block)
+    )
+
+
+def _is_teaser(scene: Scene, block: Block) -> bool:
+    """Prose that stands right beside a headline link in a small box of their own."""
+    blocks = scene.outline.blocks
+    for box, _ in zip(scene.outline.ancestors(block.box), range(3), strict=False):
+        size = box.end_block - box.first_block
+        if size > 8:
+            return False
+        mates = blocks[box.first_block : box.end_block]
+        if any(_is_headline(scene, mate) for mate in mates if mate is not block):
+            return True
+    return False
+
+
+def _listing_reason(scene: Scene) -> str:
+    path = urlsplit(scene.address or "")
+    if scene.address and path.path in ("", "/") and not path.query:
+        return "home_page"
+    heading = fold(scene.title or scene.claims.first("page_title") or "")
+    return "search_results" if _SEARCH.search(heading) else "list_of_links"
+
+
+def _thin_reason(scene: Scene, article: Article, words: int) -> str:
+    blocks = scene.outline.blocks
+    region = blocks[scene.title_block or 0 : (scene.end or len(blocks)) + 20]
+    if any(_DOCUMENT.search(href) for block in region for href in block.hrefs):
+        return "document"
+    if article.photos:
+        return "photo_only"
+    if any(box.tag in ("video", "iframe") for box in scene.outline.boxes):
+        return "video_only"
+    return "too_short" if words else "no_content"
