@@ -47,6 +47,12 @@ def stored_by_content(db: Database, source: str, content_hash: str) -> StoredArt
     )
 
 
+def published_at(db: Database, article: int | None) -> str | None:
+    """When an article says it was published, None where it is none or does not say."""
+    row = db.execute("SELECT published_at FROM articles WHERE id = ?", [article]).fetchone()
+    return row[0] if row else None
+
+
 def insert_article(
     db: Database,
     source: str,

@@ -17,7 +17,10 @@ from scraper.clock import stamp
 class Discovery:
     """A URL that a run takes up to fetch.
 
-    ``kind`` is article, listing, feed, sitemap or unknown.
+    ``kind`` is article, listing, feed, sitemap or unknown. Lower ``rank``, then lower ``place``
+    is fetched first; ``depth`` counts the steps from the home page; ``list`` is the key of the
+    first page of the list that it belongs to; ``named_by`` that of the sitemap that names it;
+    ``form`` holds the fields to post, as JSON, None for a plain request.
     """
 
     url_key: str
@@ -25,6 +28,12 @@ class Discovery:
     url: str
     kind: str
     announced_at: str | None = None
+    rank: int = 0
+    place: int = 0
+    depth: int = 0
+    list: str | None = None
+    named_by: str | None = None
+    form: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +56,14 @@ class KnownPage:
     announced_at: str | None
     article: int | None
     missing: int
+    run: int | None
+    list: str | None
+    swept_at: str | None
+    rank: int
+    place: int
+    depth: int
+    named_by: str | None
+    form: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +83,7 @@ class Settlement:
 
     ``due_at`` says when it is to be looked at again (None: never); ``capture`` is None where
     nothing came or the body was like the last one; ``article`` is the row that the URL shows.
+    A deferred URL keeps its validators, its form and the counts of its attempts and absences.
     """
 
     run: int
@@ -141,10 +159,14 @@ def discover(db: Database, run: int, found: Iterable[Discovery], moment: datetim
         counts[page.source] = counts.get(page.source, 0) + 1
         db.execute(
             "INSERT INTO pages (url_key, source, url, kind, first_seen_at, due_at, run,"
-            " announced_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+            " announced_at, rank, place, depth, list, named_by, form)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
             " ON CONFLICT (url_key) DO UPDATE SET outcome = NULL, url = excluded.url,"
             " kind = excluded.kind, due_at = excluded.due_at, run = excluded.run,"
-            " announced_at = coalesce(excluded.announced_at, announced_at)",
+            " announced_at = coalesce(excluded.announced_at, announced_at),"
+            " rank = excluded.rank, place = excluded.place, depth = excluded.depth,"
+            " list = coalesce(excluded.list, list), form = excluded.form,"
+            " named_by = coalesce(excluded.named_by, named_by)",
             [
                 page.url_key,
                 page.source,
@@ -154,6 +176,12 @@ def discover(db: Database, run: int, found: Iterable[Discovery], moment: datetim
                 stamp(moment),
                 run,
                 page.announced_at,
+                page.rank,
+                page.place,
+                page.depth,
+                page.list,
+                page.named_by,
+                page.form,
             ],
         )
     for source, count in counts.items():
@@ -170,30 +198,38 @@ def settle(db: Database, end: Settlement, moment: datetime) -> int | None:
     outcome are stored together or not at all.
     """
     capture = _keep_capture(db, end)
-    failed = end.outcome in (Outcome.FAILED, Outcome.BROKEN)
+    failed = end.outcome in (Outcome.FAILED, Outcome.BROKEN, Outcome.BLOCKED)
+    is_deferred = end.outcome is Outcome.DEFERRED
     db.execute(
         "UPDATE pages SET outcome = ?, reason = ?, kind = coalesce(?, kind), http_status = ?,"
-        " etag = ?, last_modified = ?, body_hash = coalesce(?, body_hash),"
+        " etag = iif(?, etag, ?), last_modified = iif(?, last_modified, ?),"
+        " body_hash = coalesce(?, body_hash),"
         " fetched_at = coalesce(?, fetched_at), due_at = ?,"
-        " attempts = CASE WHEN ? THEN attempts + 1 ELSE 0 END, capture = coalesce(?, capture),"
-        " run = ?, article = coalesce(?, article), missing = ?, settled_at = ?"
+        " attempts = CASE WHEN ? THEN attempts WHEN ? THEN attempts + 1 ELSE 0 END,"
+        " capture = coalesce(?, capture), run = ?, article = coalesce(?, article),"
+        " missing = iif(?, missing, ?), settled_at = ?, form = iif(?, form, NULL)"
         " WHERE url_key = ?",
         [
             end.outcome,
             end.reason,
             end.kind,
             end.http_status,
+            is_deferred,
             end.etag,
+            is_deferred,
             end.last_modified,
             end.body_hash,
             stamp(end.fetched_at) if end.fetched_at else None,
             stamp(end.due_at) if end.due_at else None,
+            is_deferred,
             failed,
             capture,
             end.run,
             end.article,
+            is_deferred,
             end.missing,
             stamp(moment),
+            is_deferred,
             end.url_key,
         ],
     )

@@ -55,3 +55,9 @@ def note_state(db: Database, slug: str, state: str) -> None:
 def note_platform(db: Database, slug: str, platform: str) -> None:
     """Note the platform that the site was recognised as. The caller holds the transaction."""
     db.execute("UPDATE sources SET platform = ? WHERE slug = ?", [platform, slug])
+
+
+def known_platform(db: Database, slug: str) -> str | None:
+    """The platform that a source is known to run on, None where none was recognised yet."""
+    row = db.execute("SELECT platform FROM sources WHERE slug = ?", [slug]).fetchone()
+    return row[0] if row else None

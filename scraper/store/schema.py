@@ -47,7 +47,11 @@ CREATE TABLE captures (
 # outcome NULL: discovered and not settled, the part of the frontier that survives a kill.
 # run: the run that discovered or settled it last. announced_at: when a feed or sitemap says it
 # changed. article: the row that this address shows. missing: sightings of its absence in a row.
-# settled_at: when outcome was given.
+# settled_at: when outcome was given. What the frontier needs: rank and place order what is
+# pending; depth counts the steps from the home page; list is the first page of the list that this
+# page belongs to (its own key: it is that page); swept_at is when such a list was last read to
+# its end; named_by is the sitemap that names the address; form holds the fields of a page that
+# only a posted form gives, as JSON.
 PAGES = """
 CREATE TABLE pages (
     url_key TEXT PRIMARY KEY,
@@ -69,7 +73,14 @@ CREATE TABLE pages (
     announced_at TEXT,
     article INTEGER REFERENCES articles(id),
     missing INTEGER NOT NULL DEFAULT 0,
-    settled_at TEXT
+    settled_at TEXT,
+    rank INTEGER NOT NULL DEFAULT 0,
+    place INTEGER NOT NULL DEFAULT 0,
+    depth INTEGER NOT NULL DEFAULT 0,
+    list TEXT,
+    swept_at TEXT,
+    named_by TEXT,
+    form TEXT
 ) WITHOUT ROWID
 """
 
@@ -155,6 +166,7 @@ CREATE TABLE run_sources (
     source TEXT NOT NULL REFERENCES sources(slug),
     discovered INTEGER NOT NULL DEFAULT 0,
     {" ".join(f'"{outcome}" INTEGER NOT NULL DEFAULT 0,' for outcome in Outcome)}
+    retries INTEGER NOT NULL DEFAULT 0,
     requests INTEGER NOT NULL DEFAULT 0,
     bytes INTEGER NOT NULL DEFAULT 0,
     seconds REAL NOT NULL DEFAULT 0,
@@ -203,8 +215,20 @@ CREATE VIRTUAL TABLE articles_fts USING fts5 (
 )
 """
 
+# How far an interrupted reprocess of these sources (slugs, JSON) came with these rules.
+REPROCESSING = """
+CREATE TABLE reprocessing (
+    sources TEXT PRIMARY KEY,
+    extractor INTEGER NOT NULL,
+    after TEXT NOT NULL
+) WITHOUT ROWID
+"""
+
 INDEXES = (
     "CREATE INDEX pages_due ON pages(source, due_at)",
+    "CREATE INDEX pages_pending ON pages(source, rank, place) WHERE outcome IS NULL",
+    "CREATE INDEX pages_list ON pages(list) WHERE list IS NOT NULL",
+    "CREATE INDEX pages_named_by ON pages(named_by) WHERE named_by IS NOT NULL",
     "CREATE INDEX pages_article ON pages(article)",
     "CREATE INDEX articles_source_published ON articles(source, published_at)",
     "CREATE INDEX articles_published ON articles(published_at)",
@@ -221,6 +245,7 @@ INDEXES = (
 def m001_create_tables(db: Database) -> None:
     """Create the tables of the contract."""
     tables = (SOURCES, CAPTURES, PAGES, ARTICLES, PHOTOS, REVISIONS, RUNS, RUN_SOURCES, BLOCKS)
-    for statement in (*tables, *INDEXES, SIGNATURES, ARTICLES_TEXT, ARTICLES_FTS):
+    search = (SIGNATURES, ARTICLES_TEXT, ARTICLES_FTS)
+    for statement in (*tables, *INDEXES, *search, REPROCESSING):
         db.execute(statement)
     db.execute(f"PRAGMA application_id = {APPLICATION_ID}")

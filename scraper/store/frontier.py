@@ -1,0 +1,143 @@
+"""What is pending: the rows of ``pages`` that a run has taken up and not settled yet."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from scraper.clock import stamp
+from scraper.store.pages import KnownPage, known_page, known_pages
+
+OPEN_ENDS = "('deferred', 'failed', 'broken', 'blocked')"
+"""Outcomes after which a page of a list may still name articles that nobody has seen."""
+
+
+def next_pending(db: Database, run: int, source: str, taken: Collection[str]) -> KnownPage | None:
+    """The first pending page of a source that is not among the ``taken`` keys, or None."""
+    rows = db.execute(
+        "SELECT url_key FROM pages WHERE source = ? AND outcome IS NULL AND run = ?"
+        " ORDER BY rank, place LIMIT ?",
+        [source, run, len(taken) + 1],
+    )
+    first = next((row[0] for row in rows.fetchall() if row[0] not in taken), None)
+    return None if first is None else known_page(db, first)
+
+
+def all_pages(db: Database, source: str) -> list[KnownPage]:
+    """Every page of a source that a full look has to ask for itself.
+
+    The further pages of lists are left out: their first page leads to them.
+    """
+    rows = db.execute(
+        "SELECT url_key FROM pages WHERE source = ? AND outcome <> 'refused'"
+        " AND (kind = 'article' OR list IS NULL OR list = url_key)",
+        [source],
+    )
+    return list(known_pages(db, [row[0] for row in rows.fetchall()]).values())
+
+
+def defer_source(
+    db: Database, run: int, source: str, reason: str, due_at: datetime, moment: datetime
+) -> int:
+    """Settle all that is pending of a source as deferred; returns how many pages that were.
+
+    The caller holds the write transaction.
+    """
+    count = db.execute(
+        "UPDATE pages SET outcome = 'deferred', reason = ?, due_at = ?, settled_at = ?"
+        " WHERE source = ? AND run = ? AND outcome IS NULL",
+        [reason, stamp(due_at), stamp(moment), source, run],
+    ).rowcount
+    db.execute(
+        "UPDATE run_sources SET deferred = deferred + ? WHERE run = ? AND source = ?",
+        [count, run, source],
+    )
+    return count
+
+
+def count_retry(db: Database, run: int, source: str) -> None:
+    """Count a request that has to be made again. The caller holds the write transaction."""
+    db.execute(
+        "UPDATE run_sources SET retries = retries + 1 WHERE run = ? AND source = ?", [run, source]
+    )
+
+
+def close_list_if_read(db: Database, list_key: str, moment: datetime) -> bool:
+    """Note that a list was read to its end, once no page of it is left; whether it was now.
+
+    The caller holds the write transaction.
+    """
+    return bool(
+        db.execute(
+            "UPDATE pages SET swept_at = ? WHERE url_key = ? AND swept_at IS NULL"
+            " AND NOT EXISTS (SELECT 1 FROM pages AS page WHERE page.list = ? AND"
+            " page.kind <> 'article' AND"
+            f" (page.outcome IS NULL OR page.outcome IN {OPEN_ENDS}))",
+            [stamp(moment), list_key, list_key],
+        ).rowcount
+    )
+
+
+def begin_sweep(db: Database, list_key: str) -> None:
+    """Have a list read to its end again. The caller holds the write transaction."""
+    db.execute("UPDATE pages SET swept_at = NULL WHERE url_key = ?", [list_key])
+
+
+def note_announcement(
+    db: Database, url_key: str, announced_at: str | None, named_by: str | None
+) -> None:
+    """Note what was announced of a page that is not taken up for it.
+
+    The caller holds the write transaction.
+    """
+    db.execute(
+        "UPDATE pages SET announced_at = coalesce(?, announced_at),"
+        " named_by = coalesce(?, named_by) WHERE url_key = ?",
+        [announced_at, named_by, url_key],
+    )
+
+
+def named_articles(db: Database, sitemap_key: str) -> dict[str, str | None]:
+    """The stored articles, not gone, that a sitemap named: url_key and when it says each changed.
+
+    A dictionary from key to ``announced_at``.
+    """
+    return dict(
+        db.execute(
+            "SELECT pages.url_key, announced_at FROM pages JOIN articles"
+            " ON articles.id = pages.article WHERE named_by = ? AND gone_at IS NULL",
+            [sitemap_key],
+        ).fetchall()
+    )
+
+
+def known_places(db: Database, source: str, kind: str) -> list[tuple[str, bool]]:
+    """The addresses of a source that were asked for as feeds or sitemaps, and whether each was."""
+    rows = db.execute(
+        "SELECT url, outcome = 'listing' FROM pages WHERE source = ? AND kind = ?"
+        " AND outcome IS NOT NULL",
+        [source, kind],
+    )
+    return [(url, bool(is_one)) for url, is_one in rows]
+
+
+def learned_kinds(db: Database, source: str, limit: int = 5000) -> list[tuple[str, bool]]:
+    """Addresses of a source and whether each turned out to be an article's, the latest first."""
+    rows = db.execute(
+        "SELECT url, article IS NOT NULL FROM pages WHERE source = ? AND kind NOT IN"
+        " ('feed', 'sitemap') AND (article IS NOT NULL OR outcome = 'listing')"
+        " ORDER BY settled_at DESC LIMIT ?",
+        [source, limit],
+    )
+    return [(url, bool(is_article)) for url, is_article in rows]
+
+
+def stored_contents(db: Database, source: str, limit: int = 5000) -> list[tuple[str, str]]:
+    """Addresses of a source's articles with the hash of what each showed, the latest first."""
+    return db.execute(
+        "SELECT pages.url, content_hash FROM pages JOIN articles ON articles.id = pages.article"
+        " WHERE pages.source = ? ORDER BY settled_at DESC LIMIT ?",
+        [source, limit],
+    ).fetchall()

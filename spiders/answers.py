@@ -1,0 +1,159 @@
+"""What an answer, or the lack of one, means for the address that was asked."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadTimeoutError,
+    ResponseDataLossError,
+    UnsupportedURLSchemeError,
+)
+from twisted.internet.error import SSLError
+from twisted.python.failure import Failure
+
+from pipelines.page import Outcome, Page
+from spiders.decompression import TooLargeError, TruncatedError
+from spiders.plan import Limits
+from spiders.politeness import retry_after
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """The address has found its end in this run."""
+
+    outcome: Outcome
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """It may go better a little later; if it never does, the address failed for this reason."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """The host asks for so many seconds of patience; the address is asked again after them."""
+
+    reason: str
+    seconds: float
+
+
+Judgement = End | Again | Pause
+
+BLOCKING = (401, 402, 403, 406, 407, 451)
+TRANSIENT = (408, 421, 425)
+
+FAILURES: tuple[tuple[type[BaseException], Judgement], ...] = (
+    (CannotResolveHostError, Again("dns")),
+    (DownloadConnectionRefusedError, Again("connect")),
+    (DownloadTimeoutError, Again("timeout")),
+    (ResponseDataLossError, Again("truncated")),
+    (TruncatedError, Again("truncated")),
+    (TooLargeError, End(Outcome.REFUSED, "too_large")),
+    (DownloadCancelledError, End(Outcome.REFUSED, "too_large")),
+    (UnsupportedURLSchemeError, End(Outcome.REFUSED, "scheme")),
+)
+
+SMALL = 16_384
+"""Bytes up to which a page can be nothing but a gate; a page of news is larger."""
+
+SIGNATURES = (
+    b"%PDF-",
+    b"PK\x03\x04",
+    b"\xd0\xcf\x11\xe0",
+    b"\x89PNG",
+    b"GIF8",
+    b"\xff\xd8\xff",
+    b"Rar!",
+)
+"""How PDF, Office documents old and new, pictures and archives begin."""
+
+FILES = ("image/", "video/", "audio/", "application/pdf", "application/msword", "application/vnd.")
+
+COOKIE_GATE = re.compile(rb"document\.cookie\s*=[^;]*?[\"'][^\"'=]+=", re.I)
+RELOADS = re.compile(
+    rb"location\.(reload|href|replace)|location\s*=|http-equiv=[\"']?refresh", re.I
+)
+CHALLENGE = re.compile(
+    rb"cf-chl|challenge-platform|cf_captcha|g-recaptcha|h-captcha|data-sitekey|/captcha[./?\"']"
+    rb"|Just a moment\.\.\.|Attention Required!|Checking your browser",
+    re.I,
+)
+HTML_END = re.compile(rb"</\s*(html|body)\s*>", re.I)
+HTML_START = re.compile(rb"<!doctype html|<html", re.I)
+
+
+def judge_answer(page: Page, now: datetime, limits: Limits, is_partial: bool) -> Judgement | None:
+    """What an answer means by its status and its looks; None where the page is to be read.
+
+    Redirects (3xx) are judged elsewhere. ``is_partial`` tells that the connection was closed
+    without a length: the page may be whole or not.
+    """
+    if 200 <= page.status < 300:
+        return _judge_body(page, is_partial)
+    return judge_status(page.status, page.headers.get("retry-after"), now, limits)
+
+
+def judge_status(status: int, wait: str | None, now: datetime, limits: Limits) -> Judgement:
+    """What an answer without a page means; ``wait`` is its ``Retry-After``."""
+    reason = f"http_{status}"
+    if status in (404, 410):
+        return End(Outcome.GONE, reason)
+    if status in BLOCKING:
+        return End(Outcome.BLOCKED, reason)
+    if status == 429 or (status == 503 and wait is not None):
+        return Pause(reason, retry_after(wait, now, limits.usual_pause))
+    if status >= 500 or status in TRANSIENT:
+        return Again(reason)
+    return End(Outcome.FAILED, reason)
+
+
+def judge_failure(failure: Failure) -> Judgement:
+    """What a request that brought no answer means."""
+    for kind, judgement in FAILURES:
+        if failure.check(kind):
+            return judgement
+    return Again("tls" if _is_about_tls(failure.value) else "connect")
+
+
+def _judge_body(page: Page, is_partial: bool) -> Judgement | None:
+    if is_partial and HTML_START.search(page.body[:2048]) and not HTML_END.search(page.body):
+        return Again("truncated")
+    if is_document(page):
+        return End(Outcome.NOT_ARTICLE, "document")
+    if len(page.body) > SMALL or not page.body:
+        return None
+    if COOKIE_GATE.search(page.body) and RELOADS.search(page.body):
+        return End(Outcome.BLOCKED, "cookie_gate")
+    if CHALLENGE.search(page.body):
+        return End(Outcome.BLOCKED, "challenge")
+    return None
+
+
+def is_document(page: Page) -> bool:
+    """Whether an answer is a file to read outside a browser, by its first bytes or its type."""
+    kind = page.headers.get("content-type", "").partition(";")[0].strip().lower()
+    return page.body.startswith(SIGNATURES) or kind.startswith(FILES)
+
+
+def _is_about_tls(error: BaseException | None) -> bool:
+    """Whether TLS failed, which Twisted buries under the failure of the whole request."""
+    while error is not None:
+        reasons = [reason.value for reason in getattr(error, "reasons", [])]
+        if any(_names_tls(one) for one in [error, *reasons]):
+            return True
+        error = error.__cause__
+    return False
+
+
+def _names_tls(error: BaseException) -> bool:
+    module = type(error).__module__
+    return isinstance(error, SSLError) or module.startswith(("OpenSSL", "service_identity"))

@@ -1,0 +1,339 @@
+"""The frontier: which page is asked for next, and when.
+
+What is to be fetched lies in the database, so that a kill loses nothing; here are only the
+requests that are out. One source has one request out at a time, one host too, and hosts that
+several sources share have one pause.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from time import monotonic
+from typing import TYPE_CHECKING, Self, cast
+from urllib.parse import urlencode, urljoin
+
+from scrapy import Request, Spider
+from scrapy.core.scheduler import BaseScheduler
+from scrapy.crawler import Crawler
+from twisted.internet.interfaces import IDelayedCall
+
+from pipelines.page import Outcome
+from scraper.clock import now
+from scraper.sources import Source
+from scraper.store.database import writing
+from scraper.store.frontier import defer_source, next_pending
+from scraper.store.pages import KnownPage
+from scraper.store.runs import count_traffic, set_source_error
+from spiders.answers import End, Judgement, Pause
+from spiders.origin import served
+from spiders.politeness import Host, delay_of, host_name
+
+if TYPE_CHECKING:
+    from spiders.portal import PortalSpider
+
+LONGEST_PAUSE = 30 * 86_400.0
+"""Seconds for which a host's wish to be left alone is remembered at most."""
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Fetch:
+    """A page that is being fetched: where it is asked for now, and how it came there.
+
+    ``asked`` are the addresses asked so far, one for each hop of a redirect; ``ready_at`` (of the
+    monotonic clock) is when a next try may leave; ``is_conditional`` tells that an answer 304 was
+    invited.
+    """
+
+    known: KnownPage
+    source: Source
+    url: str
+    host: Host
+    asked: tuple[str, ...] = ()
+    tries: int = 0
+    ready_at: float = 0.0
+    is_conditional: bool = False
+
+
+@dataclass(slots=True)
+class RobotsFetch:
+    """A robots.txt that is being fetched for a host."""
+
+    host: Host
+    url: str
+    source: Source
+    hops: int = 0
+    tries: int = 0
+
+
+@dataclass(slots=True)
+class Lane:
+    """What is out of one source, what waits for another try, and what it has cost so far."""
+
+    source: Source
+    home: Host
+    taken: dict[str, Fetch] = field(default_factory=dict)
+    waiting: list[Fetch] = field(default_factory=list)
+    is_busy: bool = False
+    pages: int = 0
+    requests: int = 0
+    size: int = 0
+    began: float | None = None
+    closed: str | None = None
+    due_at: datetime | None = None
+
+    @property
+    def seconds(self) -> float:
+        """How long the source has been at work."""
+        return 0.0 if self.began is None else monotonic() - self.began
+
+
+class Frontier(BaseScheduler):
+    """The scheduler of Scrapy's engine, over the table ``pages``."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+        self.hosts: dict[str, Host] = {}
+        self.robots: dict[str, RobotsFetch] = {}
+        self.lanes: dict[str, Lane] = {}
+        self.turns: deque[Lane] = deque()
+        self.alarm: IDelayedCall | None = None
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Build the frontier; it opens with the spider."""
+        return cls(crawler)
+
+    # What the engine calls.
+
+    def open(self, spider: Spider) -> None:
+        """Take up what is to be fetched of every source."""
+        self.spider = cast("PortalSpider", spider)
+        self.db, self.run, self.plan = self.spider.db, self.spider.run, self.spider.plan
+        for source in self.spider.sources:
+            home = self.host_of(source.home_url, source)
+            home.delay = max(home.delay, delay_of(source, self.plan))
+            self.lanes[source.slug] = Lane(source, home)
+        self.turns.extend(self.lanes.values())
+        self.spider.begin(self)
+
+    def close(self, reason: str) -> None:
+        """Settle what is left of the sources that were closed early, and count the costs."""
+        moment = now()
+        self._stop_alarm()
+        for lane in self.lanes.values():
+            if lane.closed:
+                due_at = lane.due_at or moment
+                with writing(self.db):
+                    slug = lane.source.slug
+                    defer_source(self.db, self.run, slug, lane.closed, due_at, moment)
+            count_traffic(
+                self.db, self.run, lane.source.slug, lane.requests, lane.size, lane.seconds
+            )
+
+    def enqueue_request(self, request: Request) -> bool:
+        """Refuse: what is to be fetched is discovered in the database."""
+        logger.error("a request went round the frontier url=%s", request.url)
+        return False
+
+    def has_pending_requests(self) -> bool:
+        """Whether any source has a page that is neither out nor settled."""
+        return any(
+            lane.waiting or next_pending(self.db, self.run, lane.source.slug, lane.taken)
+            for lane in self.lanes.values()
+            if not lane.closed
+        )
+
+    def next_request(self) -> Request | None:
+        """The next request that may leave now, sources in turn; None where none may."""
+        for _ in range(len(self.turns)):
+            lane = self.turns[0]
+            self.turns.rotate(-1)
+            if request := self._of_lane(lane):
+                return request
+        self._set_alarm()
+        return None
+
+    # What the spider calls.
+
+    def host_of(self, url: str, source: Source) -> Host:
+        """The host of an address, whose pause all sources share."""
+        name = host_name(url)
+        if name not in self.hosts:
+            self.hosts[name] = Host(name, delay_of(source, self.plan), self.plan.limits)
+        return self.hosts[name]
+
+    def release(self, fetch: Fetch | RobotsFetch, size: int = 0) -> None:
+        """A request has ended: the pause of its host begins."""
+        fetch.host.end(monotonic())
+        lane = self.lanes[fetch.source.slug]
+        lane.is_busy = False
+        lane.size += size
+
+    def out(self, slug: str, url_key: str) -> Fetch | None:
+        """What is out under a key, None where nothing is."""
+        return self.lanes[slug].taken.get(url_key)
+
+    def settled(self, slug: str, url_key: str) -> None:
+        """A page has its outcome: it is out no more."""
+        self.lanes[slug].taken.pop(url_key, None)
+
+    def again(self, fetch: Fetch, seconds: float = 0.0) -> None:
+        """Ask for a page once more, after so many seconds at the earliest."""
+        fetch.ready_at = monotonic() + seconds
+        self.lanes[fetch.source.slug].waiting.append(fetch)
+
+    def hop(self, fetch: Fetch, url: str) -> None:
+        """Ask for a page at the address to which an answer has sent us."""
+        fetch.url, fetch.is_conditional = url, False
+        fetch.host = self.host_of(url, fetch.source)
+        self.again(fetch)
+
+    def give_up(self, host: Host, judgement: Judgement) -> None:
+        """Leave a host alone for this run, with all sources whose home it is."""
+        reason = host.given_up or "host_failing"
+        wait = judgement.seconds if isinstance(judgement, Pause) else 0.0
+        due_at = now() + timedelta(seconds=min(wait, LONGEST_PAUSE))
+        for lane in self.lanes.values():
+            if lane.home is host and lane.closed is None:
+                slug = lane.source.slug
+                self.close_lane(slug, reason, due_at)
+                told = f"{host.name}: {reason} ({judgement.reason})"
+                set_source_error(self.db, self.run, slug, told)
+
+    def close_lane(self, slug: str, reason: str, due_at: datetime | None = None) -> None:
+        """Take nothing more of a source in this run; what is left is deferred when it ends."""
+        lane = self.lanes[slug]
+        if lane.closed is None:
+            lane.closed, lane.due_at = reason, due_at
+            lane.waiting.clear()
+            logger.info("source closed source=%s reason=%s", slug, reason)
+
+    # How the next request is found.
+
+    def _of_lane(self, lane: Lane) -> Request | None:
+        if lane.closed or lane.is_busy:
+            return None
+        if lane.pages >= self.plan.max_pages or lane.seconds > self.plan.max_minutes * 60:
+            self.close_lane(lane.source.slug, "budget")
+            return None
+        for fetch in self._candidates(lane):
+            if not self._is_ready(fetch.host):
+                return None
+            return self._depart(lane, fetch)
+        return None
+
+    def _candidates(self, lane: Lane) -> Iterator[Fetch]:
+        """What the source would ask for next; what may not be asked for is settled on the way."""
+        for fetch in sorted(lane.waiting, key=lambda fetch: fetch.ready_at):
+            if fetch.ready_at <= monotonic() and not self._is_refused(fetch):
+                yield fetch
+        while known := next_pending(self.db, self.run, lane.source.slug, lane.taken):
+            url = served(known.url, lane.source)
+            fetch = Fetch(known, lane.source, url, self.host_of(url, lane.source))
+            if not self._is_refused(fetch):
+                yield fetch
+
+    def _is_refused(self, fetch: Fetch) -> bool:
+        """Settle a page that may not be asked for; whether it was one."""
+        end = self._refusal(fetch)
+        if end is None:
+            return False
+        lane = self.lanes[fetch.source.slug]
+        if fetch in lane.waiting:
+            lane.waiting.remove(fetch)
+        self.spider.settle(fetch, end)
+        return True
+
+    def _refusal(self, fetch: Fetch) -> End | None:
+        host = fetch.host
+        if host.given_up:
+            return End(Outcome.DEFERRED, host.given_up)
+        if host.rules is not None and not host.rules.allows(fetch.url):
+            return End(Outcome.REFUSED, "robots")
+        if self.spider.visits[fetch.source.slug].is_too_old(fetch.known):
+            return End(Outcome.DEFERRED, "older")
+        return None
+
+    def _is_ready(self, host: Host) -> bool:
+        return not host.is_busy and host.ready_at <= monotonic()
+
+    def _depart(self, lane: Lane, fetch: Fetch) -> Request:
+        """Send a page's request, or first the one for the robots.txt of its host."""
+        fetch.host.begin()
+        lane.is_busy = True
+        lane.requests += 1
+        lane.began = lane.began or monotonic()
+        if fetch.host.rules is None:
+            return self._robots_request(fetch)
+        lane.pages += 1
+        lane.taken[fetch.known.url_key] = fetch
+        if fetch in lane.waiting:
+            lane.waiting.remove(fetch)
+        fetch.asked = (*fetch.asked, fetch.url)
+        return self._page_request(fetch)
+
+    def _robots_request(self, fetch: Fetch) -> Request:
+        place = urljoin(fetch.url, "/robots.txt")
+        robots = self.robots.setdefault(
+            fetch.host.name, RobotsFetch(fetch.host, place, fetch.source)
+        )
+        robots.source = fetch.source
+        return Request(
+            robots.url,
+            callback=self.spider.permission.answered,
+            errback=self.spider.permission.failed,
+            cb_kwargs={"fetch": robots},
+            meta={"verify_tls": fetch.source.verify_tls},
+        )
+
+    def _page_request(self, fetch: Fetch) -> Request:
+        known = fetch.known
+        conditions = self.spider.conditions(fetch)
+        fetch.is_conditional = bool(conditions)
+        form = urlencode(json.loads(known.form)) if known.form else None
+        posted = {"Content-Type": "application/x-www-form-urlencoded"} if form else {}
+        return Request(
+            fetch.url,
+            method="POST" if form else "GET",
+            body=form,
+            headers=conditions | posted,
+            callback=self.spider.answered,
+            errback=self.spider.failed,
+            cb_kwargs={"fetch": fetch},
+            meta={
+                "url_key": known.url_key,
+                "kind": known.kind,
+                "verify_tls": fetch.source.verify_tls,
+            },
+        )
+
+    def _set_alarm(self) -> None:
+        """Wake the engine when the first pause ends; its own heartbeat comes every 5 s only."""
+        from twisted.internet import reactor
+
+        moment = monotonic()
+        moments = [host.ready_at for host in self.hosts.values() if not host.is_busy]
+        moments += [fetch.ready_at for lane in self.lanes.values() for fetch in lane.waiting]
+        later = [one for one in moments if one > moment]
+        self._stop_alarm()
+        if later:
+            self.alarm = reactor.callLater(  # type: ignore[attr-defined]
+                min(later) - moment + 0.001, self._wake
+            )
+
+    def _stop_alarm(self) -> None:
+        if self.alarm is not None and self.alarm.active():
+            self.alarm.cancel()
+
+    def _wake(self) -> None:
+        """Have the engine ask for requests again; it has no public call for that."""
+        engine = self.crawler.engine
+        if engine is not None and engine._slot is not None:
+            engine._slot.nextcall.schedule()

@@ -1,0 +1,213 @@
+"""What a fetched page leads to: which of the addresses it names are taken up."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+
+from scraper.addresses import belongs
+from scraper.clock import stamp
+from scraper.store.frontier import named_articles
+from scraper.store.pages import Discovery, KnownPage, known_page, known_pages
+from spiders.discovery.announcements import Announced
+from spiders.discovery.kinds import address_kind, path_and_query
+from spiders.discovery.links import PageLinks
+from spiders.discovery.paging import Link, Postback
+from spiders.discovery.sitemaps import Sitemap
+from spiders.discovery.traps import is_asset, is_document, trap
+from spiders.incremental import (
+    credible,
+    is_better_announcement,
+    is_wanted,
+    vanished,
+)
+from spiders.visit import Visit, unique
+
+ARCHIVES = 100_000
+"""The rank of lists by date: after everything else, since a calendar has no end."""
+
+BARREN_ARCHIVES = 3
+"""Lists by date without anything new after which no more of them are taken up."""
+
+HOME_FEEDS = 5
+"""Feeds of the home page that are read; more of them repeat what the lists say."""
+
+
+@dataclass(slots=True)
+class Leads:
+    """What a page leads to: pages to take up, and announcements that are only to be noted.
+
+    ``names_articles`` tells whether a list is one worth coming back to.
+    """
+
+    found: list[Discovery] = field(default_factory=list)
+    noted: list[Discovery] = field(default_factory=list)
+    names_articles: bool = False
+
+
+def of_list(visit: Visit, known: KnownPage, links: PageLinks) -> Leads:
+    """What a list, a section or the home page leads to."""
+    named = list(_named(visit, known, links))
+    before = known_pages(visit.db, [one.url_key for one in named])
+    content = [one for one in named if one.kind in ("article", "unknown")]
+    further = _further(visit, known, links, content, before)
+    found = [one for one in named if is_wanted(before.get(one.url_key), visit.glance)]
+    if visit.plan.since is not None:
+        visit.found_in |= {one.url_key: known.list or known.url_key for one in content}
+    return Leads(unique([*found, *further]), names_articles=bool(links.articles))
+
+
+def of_announcements(
+    visit: Visit, known: KnownPage, announced: Iterable[Announced], kind: str | None = None
+) -> Leads:
+    """What a feed or a sitemap announces; ``kind`` where all of it is of one kind."""
+    named_by = known.url_key if known.kind == "sitemap" else None
+    latest = sorted(announced, key=lambda one: one.changed_at or "", reverse=True)
+    named = unique(
+        visit.discovery(
+            one.url,
+            kind or address_kind(one.url, visit.platform, visit.model),
+            announced_at=one.changed_at,
+            place=place,
+            depth=known.depth + 1,
+            named_by=named_by,
+        )
+        for place, one in enumerate(latest)
+        if _is_worth_asking(visit, one.url) and not _is_too_old(visit, one)
+    )
+    before = known_pages(visit.db, [one.url_key for one in named])
+    leads = Leads()
+    for one in named:
+        earlier = before.get(one.url_key)
+        if is_wanted(earlier, visit.glance, one.announced_at):
+            leads.found.append(one)
+        elif earlier and _adds_to(one, earlier):
+            leads.noted.append(one)
+    return leads
+
+
+def of_sitemap(visit: Visit, known: KnownPage, sitemap: Sitemap) -> Leads:
+    """What a sitemap leads to: its pages, its children, and what it names no more."""
+    pages = of_announcements(visit, known, credible(sitemap.pages))
+    children = of_announcements(visit, known, sitemap.children, "sitemap")
+    missed = [] if sitemap.problem else _missed(visit, known, sitemap)
+    return Leads(unique([*missed, *children.found, *pages.found]), [*pages.noted, *children.noted])
+
+
+def _missed(visit: Visit, known: KnownPage, sitemap: Sitemap) -> list[Discovery]:
+    """The articles that a whole sitemap named before and names no more: they may be gone."""
+    named = named_articles(visit.db, known.url_key)
+    present = {
+        visit.key(page.url, kind): page.changed_at
+        for page in sitemap.pages
+        for kind in ("article", "unknown")
+    }
+    keys = vanished(named, present, visit.plan.limits.vanished)
+    visit.vanished.update(keys)
+    return [
+        Discovery(page.url_key, page.source, page.url, page.kind, rank=3, depth=page.depth)
+        for page in known_pages(visit.db, keys).values()
+        if page.run != visit.glance.run
+    ]
+
+
+def _named(visit: Visit, known: KnownPage, links: PageLinks) -> Iterator[Discovery]:
+    """The addresses that a page names, paging apart."""
+    level = known.rank if known.rank > 2 else 2
+    groups = [("article", links.articles, level + 1), ("unknown", links.others, level + 1)]
+    if known.depth < visit.plan.limits.depth:
+        groups.append(("listing", links.sections, 2))
+        if visit.barren_archives < BARREN_ARCHIVES:
+            groups.append(("listing", links.archives, ARCHIVES))
+    if known.url_key == visit.home_key:
+        groups += [("feed", links.feeds[:HOME_FEEDS], 1), ("sitemap", links.sitemaps, 1)]
+    for kind, group, rank in groups:
+        for place, link in enumerate(group):
+            yield visit.discovery(link.url, kind, rank=rank, place=place, depth=known.depth + 1)
+
+
+def _further(
+    visit: Visit,
+    known: KnownPage,
+    links: PageLinks,
+    content: list[Discovery],
+    before: dict[str, KnownPage],
+) -> list[Discovery]:
+    """The further pages of a list that are worth a request.
+
+    Until a list was read to its end once, all of them; then the next one, while there is anything
+    on a page that earlier runs did not see. A page that names nothing which the pages before it
+    did not name ends the list: many sites show their last page for ever.
+    """
+    root = known.list or known.url_key
+    keys = {one.url_key for one in content}
+    new_in_list = keys - visit.seen[root]
+    visit.seen[root] |= keys
+    visit.list_pages[root] += 1
+    if not new_in_list or visit.list_pages[root] > visit.plan.limits.list_pages:
+        return []
+    is_unread = _is_unread(visit, known, root)
+    fresh = [key for key in new_in_list if _is_fresh(visit, before.get(key))]
+    if not is_unread and not fresh and len(visit.seen[root]) >= visit.plan.limits.known:
+        return []
+    paging = links.paging if is_unread else links.paging[:1]
+    pages = [_paging(visit, known, link, root, place) for place, link in enumerate(paging)]
+    met = known_pages(visit.db, [one.url_key for one in pages])
+    return [
+        one
+        for one in pages
+        if one.url_key != root
+        and ((page := met.get(one.url_key)) is None or page.run != visit.glance.run)
+    ]
+
+
+def _is_unread(visit: Visit, known: KnownPage, root: str) -> bool:
+    """Whether a list was never read to its end, or is to be again."""
+    first = known if known.url_key == root else known_page(visit.db, root)
+    if first is None or first.swept_at is None or visit.plan.full:
+        return True
+    due = visit.glance.moment - visit.plan.revisit.sweep
+    return first.swept_at < stamp(due)
+
+
+def _is_fresh(visit: Visit, earlier: KnownPage | None) -> bool:
+    """Whether no earlier run saw an address."""
+    if earlier is None:
+        return True
+    return earlier.run == visit.glance.run and earlier.first_seen_at >= stamp(visit.glance.moment)
+
+
+def _paging(
+    visit: Visit, known: KnownPage, link: Link | Postback, root: str, place: int
+) -> Discovery:
+    """A further page of a list, to be fetched after what the pages before it name."""
+    own_rank = max(known.rank, 2)
+    rank = 2 * link.page if link.page and link.page > 1 and own_rank < ARCHIVES else own_rank + 2
+    key, form = visit.key(link.url, "listing"), None
+    if isinstance(link, Postback):
+        key += link.key.removeprefix(link.url)
+        form = json.dumps(link.fields)
+    page = visit.discovery(link.url, "listing", key=key, rank=rank, place=place, form=form)
+    return replace(page, depth=known.depth, list=root)
+
+
+def _is_worth_asking(visit: Visit, url: str) -> bool:
+    """Whether an announced address is a page of the source at all."""
+    if not belongs(url, visit.source) or trap(url) or is_asset(url) or is_document(url):
+        return False
+    return not visit.platform.skips(path_and_query(url))
+
+
+def _is_too_old(visit: Visit, one: Announced) -> bool:
+    """Whether what is announced is older than the run asks for."""
+    since = visit.plan.since
+    return bool(since and one.changed_at and one.changed_at[:10] < since.isoformat())
+
+
+def _adds_to(one: Discovery, earlier: KnownPage) -> bool:
+    """Whether an announcement of a page that is not taken up for it is worth noting."""
+    if earlier.source != one.source:
+        return False
+    is_named = one.named_by is not None and one.named_by != earlier.named_by
+    return is_named or is_better_announcement(one.announced_at, earlier)

@@ -1,0 +1,35 @@
+"""Where a source's pages are filed, and where they are served: not always the same place.
+
+A demo gets another port on each start and a portal moves to another host; what is known of its
+pages must stay found.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import SplitResult, urlsplit
+
+from scraper.sources import Source
+from spiders.politeness import host_name
+
+
+def filed(url: str, source: Source) -> str:
+    """The address under which a page found at ``url`` is kept in ``pages``.
+
+    An address at the home page's own host, in whatever scheme and with or without ``www.``, is
+    put where the source is filed; one at an alias stays.
+    """
+    if host_name(url) != host_name(source.home_url):
+        return url
+    return _moved(url, source.filed_under or source.home_url)
+
+
+def served(url: str, source: Source) -> str:
+    """The address at which a page that is kept under ``url`` is to be asked for."""
+    if host_name(url) != host_name(source.filed_under or source.home_url):
+        return url
+    return _moved(url, source.home_url)
+
+
+def _moved(url: str, origin: str) -> str:
+    place: SplitResult = urlsplit(origin)
+    return urlsplit(url)._replace(scheme=place.scheme, netloc=place.netloc).geturl()

@@ -1,0 +1,93 @@
+"""Asking a host's robots.txt before anything else is asked of it."""
+
+from __future__ import annotations
+
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from scrapy.http import Response
+from twisted.python.failure import Failure
+
+from pipelines.page import Outcome
+from scraper.addresses import urljoin_safely
+from scraper.clock import now
+from scraper.store.database import writing
+from scraper.store.pages import discover, known_page
+from spiders.answers import Again, End, Judgement, Pause, judge_failure, judge_status
+from spiders.frontier import Fetch, Frontier, RobotsFetch
+from spiders.redirects import REDIRECTS, scheme_of
+from spiders.robots import ALL_ALLOWED, rules_of
+
+if TYPE_CHECKING:
+    from spiders.portal import PortalSpider
+
+
+class Permission:
+    """Reads the robots.txt of each host of a run, and leaves alone who cannot tell its rules."""
+
+    def __init__(self, frontier: Frontier, spider: PortalSpider) -> None:
+        self.frontier = frontier
+        self.spider = spider
+        self.limits = spider.plan.limits
+
+    def answered(self, response: Response, fetch: RobotsFetch) -> None:
+        """Take a host's rules, follow a redirect to them, or try again later."""
+        self.frontier.release(fetch, len(response.body))
+        if response.status in REDIRECTS and self._follows(response, fetch):
+            return
+        rules = rules_of(response.status, response.body)
+        if rules is None:
+            wait = response.headers.get("Retry-After", b"").decode("latin-1")
+            judgement = judge_status(response.status, wait or None, now(), self.limits)
+            self._unreachable(fetch, judgement or Again(f"http_{response.status}"))
+            return
+        fetch.host.obey(rules)
+        fetch.host.succeed()
+        with writing(self.spider.db):
+            named = self.spider.readers[fetch.source.slug].of_robots(rules.sitemaps)
+            discover(self.spider.db, self.spider.run, named, now())
+
+    def failed(self, failure: Failure, fetch: RobotsFetch) -> None:
+        """Try again later; a robots.txt that is too large or elsewhere forbids nothing."""
+        self.frontier.release(fetch)
+        judgement = judge_failure(failure)
+        if self.spider.is_private(fetch.url):
+            judgement = End(Outcome.REFUSED, "private_address")
+        if isinstance(judgement, End) and fetch.hops:
+            fetch.host.obey(ALL_ALLOWED)
+        else:
+            self._unreachable(fetch, judgement)
+
+    def _follows(self, response: Response, fetch: RobotsFetch) -> bool:
+        """Go where robots.txt is, on any host, for at least five hops (RFC 9309, 2.3.1.2)."""
+        location = response.headers.get("Location", b"").decode("latin-1")
+        target = urljoin_safely(response.url, location)
+        fetch.hops += 1
+        if scheme_of(target) not in ("http", "https") or fetch.hops > self.limits.redirects:
+            return False
+        fetch.url = target
+        return True
+
+    def _unreachable(self, fetch: RobotsFetch, judgement: Judgement) -> None:
+        fetch.tries += 1
+        host = fetch.host
+        if isinstance(judgement, Pause):
+            host.pause(judgement.seconds, monotonic())
+        else:
+            host.ready_at += self.spider.plan.backoff(fetch.tries)
+        if isinstance(judgement, End) or fetch.tries >= self.limits.tries:
+            host.given_up = host.given_up or "robots_unreachable"
+        if not host.given_up:
+            return
+        if not judgement.reason.startswith("http_"):
+            self._fail_home(fetch, judgement.reason)
+        self.frontier.give_up(host, judgement)
+
+    def _fail_home(self, fetch: RobotsFetch, reason: str) -> None:
+        """Settle the home page of a host to which no connection can be made at all."""
+        source = fetch.source
+        home = known_page(self.spider.db, self.spider.visits[source.slug].home_key)
+        is_private = reason == "private_address"
+        if home is not None and home.outcome is None:
+            end = End(Outcome.REFUSED if is_private else Outcome.FAILED, reason)
+            self.spider.settle(Fetch(home, source, home.url, fetch.host), end)

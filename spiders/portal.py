@@ -1,0 +1,249 @@
+"""The spider: one for all sources of a run, and for every site that lists its news."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator, Mapping, Sequence
+from time import monotonic
+from typing import Any
+
+from scrapy import Spider, signals
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+from sqlite_utils import Database
+from twisted.python.failure import Failure
+
+from pipelines.extraction import Knowledge
+from pipelines.item import PageItem
+from pipelines.page import Outcome, Page
+from scraper.clock import now
+from scraper.sources import Source, State
+from scraper.store.articles import mark_gone
+from scraper.store.database import writing
+from scraper.store.frontier import count_retry
+from scraper.store.pages import discover
+from scraper.store.registry import note_state
+from scraper.store.runs import set_source_error
+from spiders.answers import Again, End, Judgement, Pause, judge_answer, judge_failure
+from spiders.frontier import Fetch, Frontier
+from spiders.incremental import validators
+from spiders.permission import Permission
+from spiders.plan import CrawlPlan
+from spiders.politeness import Host
+from spiders.reading import Reader
+from spiders.redirects import REDIRECTS, Way, judge_redirect
+from spiders.safety import allowed_places, installed_guard, place_of
+from spiders.settling import Settler
+from spiders.visit import Visit
+
+logger = logging.getLogger(__name__)
+
+
+class PortalSpider(Spider):
+    """Finds and fetches what the sources of a run have, and settles how each address ended.
+
+    Pages that may hold an article are yielded as items, whose pipelines settle them; every other
+    end is settled here.
+    """
+
+    name = "portal"
+
+    def __init__(
+        self,
+        sources: Sequence[Source],
+        run: int,
+        db: Database,
+        plan: CrawlPlan,
+        knowledge: Mapping[str, Knowledge],
+    ) -> None:
+        super().__init__()
+        self.sources, self.run, self.db, self.plan = sources, run, db, plan
+        self.knowledge = knowledge
+        self.visits: dict[str, Visit] = {}
+        self.readers: dict[str, Reader] = {}
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> PortalSpider:
+        """Build the spider and have it told how its items ended."""
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        crawler.signals.connect(spider.item_kept, signals.item_scraped)
+        crawler.signals.connect(spider.item_lost, signals.item_error)
+        return spider
+
+    async def start(self) -> AsyncIterator[Any]:
+        """Yield nothing: all requests come from the frontier."""
+        return
+        yield
+
+    def begin(self, frontier: Frontier) -> None:
+        """Take up what each source begins with; called when the frontier opens."""
+        self.frontier = frontier
+        self.settler = Settler(self.db, self.run, frontier)
+        self.permission = Permission(frontier, self)
+        self.guard = installed_guard()
+        self.guard.allowed = allowed_places(self.sources)
+        for source in self.sources:
+            self._begin(source)
+
+    def _begin(self, source: Source) -> None:
+        moment = now()
+        visit = Visit(source, self.db, self.run, self.plan, moment)
+        self.visits[source.slug] = visit
+        self.readers[source.slug] = Reader(visit, self.settler)
+        until = visit.postponed_until()
+        with writing(self.db):
+            discover(self.db, self.run, visit.beginning(), moment)
+        if not source.verify_tls:
+            logger.warning("TLS is not verified source=%s", source.slug)
+        if until is not None:
+            self.frontier.close_lane(source.slug, "retry_after", until)
+            set_source_error(self.db, self.run, source.slug, f"asked for patience until {until}")
+
+    def conditions(self, fetch: Fetch) -> dict[str, str]:
+        """The headers that make a request conditional, none where it must not be."""
+        is_suspected = fetch.known.url_key in self.visits[fetch.source.slug].vanished
+        if fetch.asked or fetch.tries or is_suspected:
+            return {}
+        return validators(fetch.known, now(), self.plan.full)
+
+    def answered(self, response: Response, fetch: Fetch) -> list[PageItem]:
+        """Judge an answer, settle it or read it; gives the item of a page that may be an article.
+
+        An error of ours on one page is that page's outcome and nobody else's.
+        """
+        self.frontier.release(fetch, len(response.body))
+        page = page_of(response, fetch.asked[0], fetch.source.slug)
+        try:
+            item = self._read(page, response, fetch)
+        except Exception as error:
+            logger.exception("could not read url=%s source=%s", fetch.url, fetch.source.slug)
+            self.settle(fetch, End(Outcome.BROKEN, f"reading_error: {type(error).__name__}"), page)
+            return []
+        return [] if item is None else [item]
+
+    def failed(self, failure: Failure, fetch: Fetch) -> None:
+        """Judge a request that brought no answer."""
+        self.frontier.release(fetch)
+        if self.is_private(fetch.url):
+            self._act(fetch, End(Outcome.REFUSED, "private_address"))
+        else:
+            self._act(fetch, judge_failure(failure))
+
+    def is_private(self, url: str) -> bool:
+        """Whether a connection for an address was refused, since it led to a private one."""
+        return place_of(url) in self.guard.refused
+
+    def settle(self, fetch: Fetch, end: End, page: Page | None = None) -> None:
+        """Settle a page that brought nothing to read."""
+        self.settler.end(self.visits[fetch.source.slug], fetch, end, page)
+        if fetch.known.kind in ("feed", "sitemap") and end.outcome is not Outcome.DEFERRED:
+            self.readers[fetch.source.slug].probe(fetch.known.kind)
+
+    def item_kept(self, item: PageItem) -> None:
+        """A page has gone through the pipelines: learn from what it turned out to be."""
+        self.frontier.settled(item.source, item.url_key)
+        visit, reading = self.visits[item.source], item.reading
+        if reading is None:
+            return
+        verdict = reading.article.verdict
+        visit.model.observe(item.page.url or "", verdict.is_article)
+        visit.note_age(item.url_key, reading.article.published_at)
+        if verdict.outcome in (Outcome.LISTING, Outcome.NOT_ARTICLE):
+            self.readers[item.source].follow_later(item)
+        if verdict.outcome is Outcome.SOFT_404 and item.known and item.known.missing:
+            self._mark_gone(item)
+
+    def item_lost(self, item: PageItem) -> None:
+        """A pipeline failed: its page stays on record as broken."""
+        fetch = self.frontier.out(item.source, item.url_key)
+        if fetch is not None:
+            self.settle(fetch, End(Outcome.BROKEN, "pipeline_error"), item.page)
+
+    def _mark_gone(self, item: PageItem) -> None:
+        if item.known is not None and item.known.article is not None:
+            with writing(self.db):
+                mark_gone(self.db, item.known.article, now())
+
+    def _read(self, page: Page, response: Response, fetch: Fetch) -> PageItem | None:
+        visit, reader = self.visits[fetch.source.slug], self.readers[fetch.source.slug]
+        if page.status == 304 and fetch.is_conditional:
+            fetch.host.succeed()
+            self.settler.unchanged(visit, fetch, page, "not_modified")
+            return None
+        if page.status in REDIRECTS:
+            self._redirect(page, fetch)
+            return None
+        judgement = judge_answer(page, now(), self.plan.limits, "partial" in response.flags)
+        if judgement is not None:
+            self._act(fetch, judgement, page)
+            return None
+        fetch.host.succeed()
+        return reader.read(fetch, page, response.meta.get("capture"))
+
+    def _redirect(self, page: Page, fetch: Fetch) -> None:
+        visit = self.visits[fetch.source.slug]
+        way = Way(fetch.asked[0], fetch.url, fetch.asked, self.plan.limits.redirects)
+        step = judge_redirect(page.headers.get("location"), way, fetch.source)
+        if isinstance(step, End):
+            self._note_move(fetch, step, page)
+            self._act(fetch, step, page)
+            return
+        end = visit.end_of_redirect(fetch.known, step.url)
+        if end is not None:
+            self._act(fetch, end, page)
+        else:
+            fetch.host.succeed()
+            self.frontier.hop(fetch, step.url)
+
+    def _note_move(self, fetch: Fetch, end: End, page: Page) -> None:
+        """Note that a whole site has moved away, where its home page says so."""
+        if (
+            end.reason != "offsite"
+            or fetch.known.url_key != self.visits[fetch.source.slug].home_key
+        ):
+            return
+        slug = fetch.source.slug
+        with writing(self.db):
+            note_state(self.db, slug, State.MOVED)
+        set_source_error(
+            self.db, self.run, slug, f"the home page moved to {page.headers.get('location')}"
+        )
+
+    def _act(self, fetch: Fetch, judgement: Judgement, page: Page | None = None) -> None:
+        """Do what an answer means: settle the page, ask again later, or leave the host alone."""
+        host = fetch.host
+        if isinstance(judgement, Pause):
+            host.pause(judgement.seconds, monotonic())
+            self._retry(fetch, 0)
+        elif isinstance(judgement, Again):
+            host.fail()
+            fetch.tries += 1
+            if fetch.tries < self.plan.limits.tries:
+                self._retry(fetch, self.plan.backoff(fetch.tries))
+            else:
+                self.settle(fetch, End(Outcome.FAILED, judgement.reason), page)
+        else:
+            self._note_health(host, judgement, page)
+            self.settle(fetch, judgement, page)
+        if host.given_up:
+            self.frontier.give_up(host, judgement)
+
+    def _retry(self, fetch: Fetch, seconds: float) -> None:
+        with writing(self.db):
+            count_retry(self.db, self.run, fetch.source.slug)
+        self.frontier.again(fetch, seconds)
+
+    def _note_health(self, host: Host, end: End, page: Page | None) -> None:
+        if end.outcome is Outcome.BLOCKED:
+            host.fail()
+        elif page is not None:
+            host.succeed()
+
+
+def page_of(response: Response, url: str, source: str) -> Page:
+    """A response as the rest of the program takes it."""
+    headers = {
+        name.decode("latin-1").lower(): b", ".join(values).decode("latin-1")
+        for name, values in response.headers.items()
+    }
+    return Page(url, response.body, response.url, response.status, headers, now(), source)

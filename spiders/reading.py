@@ -1,0 +1,168 @@
+"""Reading what was fetched: lists, feeds and sitemaps here, articles in the pipelines."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from datetime import datetime
+
+from pipelines.item import PageItem
+from pipelines.page import Outcome, Page
+from scraper.addresses import belongs, urljoin_safely
+from scraper.clock import now
+from scraper.store.database import writing
+from scraper.store.pages import Capture, Discovery, discover
+from scraper.store.registry import note_platform
+from spiders.answers import End
+from spiders.discovery.feeds import read_feed
+from spiders.discovery.kinds import page_kind
+from spiders.discovery.links import PageLinks, read_links
+from spiders.discovery.sitemaps import read_sitemap
+from spiders.frontier import Fetch
+from spiders.leads import ARCHIVES, of_announcements, of_list, of_sitemap
+from spiders.settling import Settler
+from spiders.visit import Visit, unique
+
+CANONICAL = re.compile(rb"<link\b[^>]*\brel=[\"']?canonical[^>]*>", re.I)
+HREF = re.compile(rb"\bhref=[\"']?([^\"'\s>]+)", re.I)
+HEAD = 131_072
+"""Bytes of a page in which its own address is looked for."""
+
+
+class Reader:
+    """Reads the pages of one source."""
+
+    def __init__(self, visit: Visit, settler: Settler) -> None:
+        self.visit = visit
+        self.settler = settler
+
+    def read(self, fetch: Fetch, page: Page, capture: Capture | None) -> PageItem | None:
+        """Settle a page that announces or lists, with what it leads to; else give its item."""
+        known = fetch.known
+        body_hash = hashlib.sha256(page.body).hexdigest()
+        if known.article is not None and body_hash == known.body_hash and not self.visit.plan.full:
+            self.settler.unchanged(self.visit, fetch, page, "same_body")
+            return None
+        if known.kind == "feed":
+            self._read_feed(fetch, page, capture)
+        elif known.kind == "sitemap":
+            self._read_sitemap(fetch, page, capture)
+        elif known.kind == "article" or not self._is_list(fetch, page, capture):
+            return self._item(fetch, page, capture, body_hash)
+        return None
+
+    def of_robots(self, sitemaps: list[str]) -> list[Discovery]:
+        """The sitemaps that a robots.txt names, as far as they are the source's and new to it."""
+        source = self.visit.source
+        places = [urljoin_safely(source.home_url, place) for place in sitemaps]
+        own = [place for place in places if belongs(place, source)]
+        self.visit.names_sitemap |= bool(own)
+        found = [self.visit.discovery(place, "sitemap", place=n) for n, place in enumerate(own)]
+        return [one for one in unique(found) if self.visit.takes(one.url_key)]
+
+    def follow_later(self, item: PageItem) -> None:
+        """Follow the links of a page that was taken for an article and turned out to be none."""
+        links = self._links(item.page)
+        if item.known is not None and not item.known.form:
+            with writing(self.visit.db):
+                self.settler.take_up(of_list(self.visit, item.known, links), now())
+
+    def probe(self, kind: str) -> None:
+        """Try the next of the usual places where nothing names a feed or a sitemap."""
+        with writing(self.visit.db):
+            discover(self.visit.db, self.settler.run, self.visit.next_probe(kind), now())
+
+    def _read_feed(self, fetch: Fetch, page: Page, capture: Capture | None) -> None:
+        feed = read_feed(page.body, fetch.url)
+        leads = of_announcements(self.visit, fetch.known, feed.entries, "article")
+        end = _announcing_end(feed.problem, bool(feed.entries))
+        self.settler.listed(fetch, page, leads, end, self._announces_again(end, None), capture)
+        if end.outcome is not Outcome.LISTING:
+            self.probe("feed")
+
+    def _read_sitemap(self, fetch: Fetch, page: Page, capture: Capture | None) -> None:
+        sitemap = read_sitemap(page.body, fetch.url)
+        leads = of_sitemap(self.visit, fetch.known, sitemap)
+        end = _announcing_end(sitemap.problem, bool(sitemap.pages or sitemap.children))
+        due = self._announces_again(end, fetch.known.announced_at)
+        self.settler.listed(fetch, page, leads, end, due, capture)
+        if end.outcome is not Outcome.LISTING:
+            self.probe("sitemap")
+
+    def _announces_again(self, end: End, announced_at: str | None) -> datetime | None:
+        """When a feed or sitemap is read again: each run, but a child whose index tells of it."""
+        is_told = announced_at is not None or end.outcome is not Outcome.LISTING
+        return None if is_told else now()
+
+    def _is_list(self, fetch: Fetch, page: Page, capture: Capture | None) -> bool:
+        """Read a page as a list and settle it; False where it looks like an article."""
+        is_home = fetch.known.url_key == self.visit.home_key
+        if is_home and self.visit.recognise(page):
+            with writing(self.visit.db):
+                note_platform(self.visit.db, self.visit.source.slug, self.visit.platform.name)
+        links = self._links(page)
+        leads = of_list(self.visit, fetch.known, links)
+        if not is_home and fetch.known.kind == "unknown" and page_kind(page, links) == "article":
+            return False
+        self.visit.model.observe(fetch.url, False)
+        if fetch.known.rank >= ARCHIVES:
+            self.visit.barren_archives += not leads.found
+        due = self._lists_again(fetch, leads.names_articles)
+        self.settler.listed(fetch, page, leads, End(Outcome.LISTING, None), due, capture)
+        if is_home:
+            self._probe_what_is_not_named(links)
+        return True
+
+    def _lists_again(self, fetch: Fetch, names_articles: bool) -> datetime | None:
+        """When a list is read again: its first page each run, further ones as that page says."""
+        known = fetch.known
+        is_further = known.list is not None and known.list != known.url_key
+        if is_further or known.rank >= ARCHIVES:
+            return None
+        if known.url_key == self.visit.home_key or names_articles:
+            return now()
+        return now() + self.visit.plan.revisit.barren
+
+    def _probe_what_is_not_named(self, links: PageLinks) -> None:
+        if not links.feeds and not self.visit.source.feeds:
+            self.probe("feed")
+        if not (links.sitemaps or self.visit.source.sitemaps or self.visit.has_sitemap):
+            self.probe("sitemap")
+
+    def _links(self, page: Page) -> PageLinks:
+        return read_links(page, self.visit.source, self.visit.platform, self.visit.model)
+
+    def _item(self, fetch: Fetch, page: Page, capture: Capture | None, body_hash: str) -> PageItem:
+        known = fetch.known
+        return PageItem(
+            page=page,
+            run=self.settler.run,
+            source=known.source,
+            url_key=known.url_key,
+            canonical_url=self._canonical_url(fetch, page),
+            kind=known.kind,
+            body_hash=body_hash,
+            known=known,
+            capture=capture,
+        )
+
+    def _canonical_url(self, fetch: Fetch, page: Page) -> str:
+        """The address of an article: the one it declares, where that can be believed."""
+        own = self.visit.canonical(fetch.url)
+        tag = CANONICAL.search(page.body[:HEAD])
+        href = HREF.search(tag[0]) if tag else None
+        if href is None:
+            return own
+        declared = urljoin_safely(fetch.url, href[1].decode("utf-8", "replace"))
+        if not belongs(declared, self.visit.source):
+            return own
+        keys = self.visit.key(fetch.url, "article"), self.visit.key(declared, "article")
+        believed = self.visit.canonical_links.believes(*keys, self.visit.home_key)
+        return self.visit.canonical(declared) if believed else own
+
+
+def _announcing_end(problem: str | None, has_entries: bool) -> End:
+    """How a feed or sitemap ends: what could be read of a broken one is a listing all the same."""
+    if has_entries or problem in (None, "empty"):
+        return End(Outcome.LISTING, problem)
+    return End(Outcome.NOT_ARTICLE if problem == "html" else Outcome.BROKEN, problem)

@@ -1,0 +1,137 @@
+"""How a fetched page ends, but for those that may be articles: one transaction each."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from pipelines.page import Outcome, Page
+from scraper.clock import now
+from scraper.revisit import ABSENT, born_at, next_look
+from scraper.store.articles import mark_gone, published_at, touch_article
+from scraper.store.database import writing
+from scraper.store.frontier import close_list_if_read, note_announcement
+from scraper.store.pages import Capture, Settlement, discover, settle
+from spiders.answers import End
+from spiders.frontier import Fetch, Frontier
+from spiders.leads import Leads
+from spiders.visit import Visit
+
+SIGHTS = 2
+"""Runs that must find an article absent before it counts as gone. A 410, and a 404 of what a
+sitemap named and names no more, are sure at once: two witnesses, or one who knows."""
+
+
+class Settler:
+    """Writes outcomes of one run, and takes what is settled out of the frontier."""
+
+    def __init__(self, db: Database, run: int, frontier: Frontier) -> None:
+        self.db = db
+        self.run = run
+        self.frontier = frontier
+
+    def end(self, visit: Visit, fetch: Fetch, end: End, page: Page | None = None) -> None:
+        """Settle a page that brought nothing to read."""
+        moment = now()
+        missing = self._missing(visit, fetch, end)
+        with writing(self.db):
+            settle(self.db, self._settlement(visit, fetch, end, page, missing, moment), moment)
+            if missing >= SIGHTS and fetch.known.article is not None:
+                mark_gone(self.db, fetch.known.article, moment)
+            self._close_list(fetch, moment)
+        self.frontier.settled(fetch.source.slug, fetch.known.url_key)
+
+    def unchanged(self, visit: Visit, fetch: Fetch, page: Page, reason: str | None) -> None:
+        """Settle a page that is as it was when it was last read."""
+        moment = now()
+        is_article = fetch.known.article is not None
+        end = End(Outcome.UNCHANGED if is_article else Outcome.LISTING, reason)
+        settlement = self._settlement(visit, fetch, end, page, 0, moment)
+        with writing(self.db):
+            settle(self.db, settlement, moment)
+            if fetch.known.article is not None:
+                touch_article(self.db, fetch.known.article, moment)
+        self.frontier.settled(fetch.source.slug, fetch.known.url_key)
+
+    def listed(
+        self,
+        fetch: Fetch,
+        page: Page,
+        leads: Leads,
+        end: End,
+        due_at: datetime | None,
+        capture: Capture | None,
+    ) -> None:
+        """Settle a list, feed or sitemap together with what it led to: both or neither."""
+        moment, known = now(), fetch.known
+        settlement = Settlement(
+            run=self.run,
+            source=known.source,
+            url_key=known.url_key,
+            outcome=end.outcome,
+            reason=end.reason,
+            kind="listing" if known.kind in ("unknown", "article") else known.kind,
+            http_status=page.status,
+            etag=page.headers.get("etag"),
+            last_modified=page.headers.get("last-modified"),
+            body_hash=hashlib.sha256(page.body).hexdigest(),
+            fetched_at=page.fetched_at,
+            due_at=due_at,
+            capture=capture,
+        )
+        with writing(self.db):
+            self.take_up(leads, moment)
+            settle(self.db, settlement, moment)
+            self._close_list(fetch, moment)
+        self.frontier.settled(fetch.source.slug, fetch.known.url_key)
+
+    def take_up(self, leads: Leads, moment: datetime) -> None:
+        """Take up what a page led to. The caller holds the write transaction."""
+        discover(self.db, self.run, leads.found, moment)
+        for one in leads.noted:
+            note_announcement(self.db, one.url_key, one.announced_at, one.named_by)
+
+    def _missing(self, visit: Visit, fetch: Fetch, end: End) -> int:
+        """The sights of a stored article's absence, this one included; 0 where it is none."""
+        if end.outcome not in ABSENT or fetch.known.article is None:
+            return 0
+        is_sure = end.reason == "http_410" or fetch.known.url_key in visit.vanished
+        return max(fetch.known.missing + 1, SIGHTS if is_sure else 1)
+
+    def _settlement(
+        self,
+        visit: Visit,
+        fetch: Fetch,
+        end: End,
+        page: Page | None,
+        missing: int,
+        moment: datetime,
+    ) -> Settlement:
+        known = fetch.known
+        born = born_at(published_at(self.db, known.article), known.first_seen_at)
+        due = next_look(
+            end.outcome, born, moment, known.attempts, visit.plan.revisit, missing=missing
+        )
+        is_announcing = known.kind in ("feed", "sitemap") and end.outcome is Outcome.LISTING
+        has_body = page is not None and page.status == 200
+        return Settlement(
+            run=self.run,
+            source=known.source,
+            url_key=known.url_key,
+            outcome=end.outcome,
+            reason=end.reason,
+            http_status=page.status if page else None,
+            etag=known.etag if page is None else page.headers.get("etag", known.etag),
+            last_modified=known.last_modified
+            if page is None
+            else page.headers.get("last-modified", known.last_modified),
+            fetched_at=page.fetched_at if page and has_body else None,
+            due_at=moment if is_announcing else due,
+            missing=missing,
+        )
+
+    def _close_list(self, fetch: Fetch, moment: datetime) -> None:
+        if fetch.known.list is not None and fetch.known.kind != "article":
+            close_list_if_read(self.db, fetch.known.list, moment)

@@ -1,0 +1,195 @@
+"""One source in one run: what is known of it, and what is being found out."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime
+from urllib.parse import urljoin
+
+from sqlite_utils import Database
+
+from pipelines.page import Outcome, Page
+from scraper.addresses import Learned, canonical_url, url_key
+from scraper.sources import Source
+from scraper.store.frontier import (
+    all_pages,
+    known_places,
+    learned_kinds,
+    stored_contents,
+)
+from scraper.store.pages import Discovery, KnownPage, due_pages, known_page
+from scraper.store.registry import known_platform
+from spiders.answers import End
+from spiders.discovery.identity import CanonicalLinks, learn_noise
+from spiders.discovery.kinds import AddressModel
+from spiders.discovery.places import usual_places
+from spiders.incremental import Glance
+from spiders.origin import filed
+from spiders.plan import CrawlPlan
+from spiders.platforms import GENERIC, platform_for, platform_named
+
+RANKS = {"feed": 1, "sitemap": 1, "listing": 2, "unknown": 3, "article": 3}
+"""What is fetched first: what announces, then the first pages of lists, then what they name."""
+
+OLD_ARTICLES = 3
+"""Articles in a row before ``since`` after which the further pages of their list are left."""
+
+
+class Visit:
+    """What one run knows of one source: its platform, its addresses, its lists."""
+
+    def __init__(self, source: Source, db: Database, run: int, plan: CrawlPlan, moment: datetime):
+        self.source = source
+        self.db = db
+        self.plan = plan
+        self.glance = Glance(source.slug, run, moment, plan.full)
+        self.platform = platform_named(source.platform or known_platform(db, source.slug))
+        noise = learn_noise(stored_contents(db, source.slug))
+        self.learned = Learned(self.platform.identity, noise)
+        self.model = AddressModel(learned_kinds(db, source.slug))
+        self.canonical_links = CanonicalLinks()
+        self.home_key = self.key(source.home_url, "listing")
+        self.seen: defaultdict[str, set[str]] = defaultdict(set)
+        self.list_pages: defaultdict[str, int] = defaultdict(int)
+        self.found_in: dict[str, str] = {}
+        self.old_in_row: defaultdict[str, int] = defaultdict(int)
+        self.vanished: set[str] = set()
+        self.barren_archives = 0
+        self.names_sitemap = bool(source.sitemaps)
+        self.probes: dict[str, list[str]] = {}
+
+    def key(self, url: str, kind: str) -> str:
+        """The key under which an address is known."""
+        return url_key(canonical_url(url, self.source, self.learned, kind), self.learned)
+
+    def canonical(self, url: str) -> str:
+        """The address under which an article is kept."""
+        return canonical_url(url, self.source, self.learned)
+
+    def discovery(self, url: str, kind: str, **more: object) -> Discovery:
+        """A page to take up, by its address."""
+        key = str(more.pop("key", None) or self.key(url, kind))
+        values = {"rank": RANKS[kind], "list": None if kind == "article" else key, **more}
+        return Discovery(key, self.source.slug, filed(url, self.source), kind, **values)  # type: ignore[arg-type]
+
+    def beginning(self) -> list[Discovery]:
+        """What a run takes up of itself: the home page, what the registry names, what is due."""
+        home = self.discovery(self.source.home_url, "listing", rank=0)
+        named = [
+            self.discovery(urljoin(self.source.home_url, url), kind)
+            for kind, urls in (
+                ("listing", self.source.lists),
+                ("feed", self.source.feeds),
+                ("sitemap", self.source.sitemaps),
+            )
+            for url in urls
+        ]
+        db, slug = self.db, self.source.slug
+        due = all_pages(db, slug) if self.plan.full else due_pages(db, slug, self.glance.moment)
+        taken = [home, *named, *(self._again(page) for page in due)]
+        return list({page.url_key: page for page in reversed(taken)}.values())
+
+    def postponed_until(self) -> datetime | None:
+        """Until when the site has asked, in an earlier run, to be left alone."""
+        home = known_page(self.db, self.home_key)
+        if home is None or home.reason != "retry_after" or home.due_at is None:
+            return None
+        until = datetime.fromisoformat(home.due_at)
+        return until if until > self.glance.moment else None
+
+    def recognise(self, home: Page) -> bool:
+        """Learn the platform from the home page; whether it is one not known before."""
+        found = platform_for(home) if self.source.platform is None else self.platform
+        if found is GENERIC or found is self.platform:
+            return False
+        self.platform = found
+        self.learned = Learned(found.identity, self.learned.noise)
+        return True
+
+    def is_too_old(self, known: KnownPage) -> bool:
+        """Whether a further page of a list holds only what is older than the run asks for."""
+        is_further = known.list is not None and known.list != known.url_key
+        return is_further and self.old_in_row[str(known.list)] >= OLD_ARTICLES
+
+    def note_age(self, url_key: str, published_at: str | None) -> None:
+        """Note how old an article of a list is, for lists are left at what ``since`` excludes."""
+        origin = self.found_in.get(url_key)
+        if self.plan.since is None or origin is None or published_at is None:
+            return
+        is_old = published_at[:10] < self.plan.since.isoformat()
+        self.old_in_row[origin] = self.old_in_row[origin] + 1 if is_old else 0
+
+    @property
+    def has_sitemap(self) -> bool:
+        """Whether the source has a sitemap that somebody named or that was found."""
+        return self.names_sitemap or any(
+            is_one for _, is_one in known_places(self.db, self.source.slug, "sitemap")
+        )
+
+    def takes(self, key: str) -> bool:
+        """Whether a page is still to be taken up in this run."""
+        known = known_page(self.db, key)
+        return known is None or known.run != self.glance.run
+
+    def end_of_redirect(self, known: KnownPage, target: str) -> End | None:
+        """How a page ends that now is at another address of its site; None: it is read there.
+
+        A further page of a list that leads to the first one is past the end. One that leads to a
+        page of its own adds nothing to that one.
+        """
+        key = self.key(target, "listing" if known.kind == "listing" else "article")
+        if key == known.url_key:
+            return None
+        if known.kind == "listing" and key == known.list:
+            return End(Outcome.SOFT_404, "first_page")
+        page = known_page(self.db, key)
+        if page is not None and page.outcome is not Outcome.DEFERRED:
+            return End(Outcome.DUPLICATE, "redirect")
+        return None
+
+    def next_probe(self, kind: str) -> list[Discovery]:
+        """The next usual place of a feed or sitemap to try, none where all were or one is known."""
+        if kind not in self.probes:
+            self.probes[kind] = self._places_to_try(kind)
+        if not self.probes[kind]:
+            return []
+        return [self.discovery(self.probes[kind].pop(0), kind)]
+
+    def _places_to_try(self, kind: str) -> list[str]:
+        known = known_places(self.db, self.source.slug, kind)
+        if any(is_one for _, is_one in known):
+            return []
+        feeds, sitemaps = usual_places(self.source.home_url)
+        own, usual = {
+            "feed": (self.platform.feeds, feeds),
+            "sitemap": (self.platform.sitemaps, sitemaps),
+        }[kind]
+        places = [*(urljoin(self.source.home_url, place) for place in own), *usual]
+        tried = {self.key(url, kind) for url, _ in known}
+        untried = {self.key(url, kind): url for url in places}
+        left = [url for key, url in untried.items() if key not in tried]
+        return left[: self.plan.limits.probes]
+
+    def _again(self, page: KnownPage) -> Discovery:
+        """Take up a page that is due: one left over keeps its place in the queue."""
+        is_left = page.outcome in (None, Outcome.DEFERRED)
+        return Discovery(
+            page.url_key,
+            page.source,
+            page.url,
+            page.kind,
+            rank=page.rank if is_left else RANKS[page.kind],
+            place=page.place,
+            depth=page.depth,
+            list=page.list,
+            form=page.form,
+        )
+
+
+def unique(found: Iterable[Discovery]) -> list[Discovery]:
+    """The discoveries, each key once, the first one kept."""
+    kept: dict[str, Discovery] = {}
+    for one in found:
+        kept.setdefault(one.url_key, one)
+    return list(kept.values())
