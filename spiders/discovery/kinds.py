@@ -182,9 +182,8 @@ def page_kind(page: Page, links: PageLinks) -> Literal["article", "listing"]:
     """What a fetched page looks like.
 
     One long text makes an article; many titles that lead elsewhere, and paging, make a list.
-    To be asked of every page whose address was not clearly an article's, also of those taken for
-    lists: ``/34.html`` under "Chi tiết" tells nothing. What looks like an article there may still
-    be a section with a long introduction, so that its links are to be followed all the same.
+    What looks like an article though its address did not say so may be a section with a long
+    introduction: its links are better followed all the same.
     """
     root = parse(page)
     if root is None:

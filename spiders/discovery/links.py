@@ -39,6 +39,10 @@ PLAIN = re.compile(r"[\w./:?&=~;,@!*()+-]+", re.ASCII)
 
 OTHER_PLACES = "//*[@data-url or @data-href or @data-next-url] | //select//option[@value]"
 LOCATION = re.compile(r"location(?:\.href)?\s*=\s*['\"]([^'\"]+)['\"]")
+SURE_SECTION = -4.0
+"""Log odds below which a link outside of menus leads to a list: ``/34.html`` under "Chi tiết" looks
+like a list's address, and only the page behind it tells."""
+
 MOST_LINKS = 10_000
 """Links read of one page: no honest page has more, and a hostile one is not to stop the crawl."""
 
@@ -218,12 +222,12 @@ def _is_paging(seen: _Seen, platform: Platform, model: AddressModel) -> bool:
 
 def _by_kind(links: PageLinks, seen: _Seen, platform: Platform, model: AddressModel) -> list[Link]:
     score = address_score(seen.url, platform, model) + _text_score(seen)
-    kind = kind_of(score)
-    if kind == "article":
+    if kind_of(score) == "article":
         return links.articles
     if is_dated_list(seen.url):
         return links.archives
-    return links.sections if kind == "listing" else links.others
+    is_section = score <= SURE_SECTION or (seen.in_menu and kind_of(score) == "listing")
+    return links.sections if is_section else links.others
 
 
 def _text_score(seen: _Seen) -> float:

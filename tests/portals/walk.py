@@ -68,8 +68,7 @@ def walk(portal: Server, most: int = 400) -> Walk:
         if page.status != 200:
             continue
         links = read_links(page, source, platform, model)
-        is_guess = isinstance(step, Link) and step.url != portal.home_url
-        if kind == "article" or (is_guess and page_kind(page, links) == "article"):
+        if kind == "article" or (kind == "unknown" and page_kind(page, links) == "article"):
             result.articles[key] = page
         else:
             result.lists[key] = page
