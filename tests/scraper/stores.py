@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 
 from sqlite_utils import Database
 
 from pipelines.article import Article
+from pipelines.extraction import extract_page
+from pipelines.item import PageItem
+from pipelines.page import Outcome, Page
+from scraper.archive.writer import ArchiveWriter, head
 from scraper.sources import Source
 from scraper.store.articles import insert_article
 from scraper.store.database import open_database, writing
+from scraper.store.keeping import keep
+from scraper.store.pages import Capture, Discovery, discover, known_page
 from scraper.store.registry import mirror_sources
+from scraper.store.runs import start_run
 
 MOMENT = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 
@@ -32,3 +40,44 @@ def keep_article(db: Database, article: Article, source: str = "huyen") -> int:
     """Store an article in a transaction of its own."""
     with writing(db):
         return insert_article(db, source, article, MOMENT)
+
+
+class Portal:
+    """Pages that a crawl fetched: each is archived, read and kept as the crawl does it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.db = new_database(folder)
+        self.archive = ArchiveWriter(folder / "archive")
+        self.moment = MOMENT
+        self.run = start_run(self.db, "manual", [source.slug for source in SOURCES], MOMENT)
+
+    def fetch(self, path: str, html: str) -> Outcome:
+        """Take a page of the first source up, and settle it an hour after the one before."""
+        self.moment += timedelta(hours=1)
+        url, body = f"http://huyen.localhost/{path}", html.encode()
+        key = url.removeprefix("http://")
+        with writing(self.db):
+            discover(self.db, self.run, [Discovery(key, "huyen", url, "article")], self.moment)
+        page = Page(url, body, fetched_at=self.moment, source="huyen")
+        answer = head("HTTP/1.1 200 OK", [(b"Content-Type", b"text/html; charset=utf-8")])
+        request = head(f"GET /{path} HTTP/1.1", [(b"Host", b"huyen.localhost")])
+        place = self.archive.write(url, request, answer, body, self.moment)
+        body_hash = sha256(body).hexdigest()
+        capture = Capture(place.warc_file, place.warc_offset, body_hash, 200, self.moment)
+        item = PageItem(page, self.run, "huyen", key, url, "article", body_hash)
+        item.known, item.capture, item.reading = (
+            known_page(self.db, key),
+            capture,
+            extract_page(page),
+        )
+        return keep(self.db, item, self.moment)
+
+
+def page_of(title: str, *paragraphs: str) -> str:
+    """An article's page as a plain portal serves it."""
+    body = "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs)
+    return (
+        f"<html lang='vi'><head><title>{title}</title><meta property='og:type' content='article'>"
+        f"</head><body><div class='content'><h1>{title}</h1><div class='detail'>{body}</div></div>"
+        "</body></html>"
+    )

@@ -1,0 +1,117 @@
+"""Reading pages out of the archive and into articles, on every core."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Iterator, Mapping
+from concurrent.futures import TimeoutError as FutureTimeoutError
+from dataclasses import dataclass, replace
+from datetime import datetime
+from multiprocessing import get_context
+from pathlib import Path
+
+from pebble import ProcessExpired, ProcessFuture, ProcessPool
+
+from pipelines.article import Article
+from pipelines.extraction import Knowledge, extract_page
+from pipelines.page import Page
+from scraper.archive.reader import read_page
+from scraper.errors import ArchiveError
+from scraper.sources import Layout, Source
+from scraper.store.kept_pages import KeptPage
+
+PAGE_SECONDS = 30.0
+
+AHEAD = 32
+"""Pages given to each worker before their results are taken: memory stays flat."""
+
+Known = Mapping[str, tuple[Source, Knowledge]]
+"""Each source by its slug, with what was learned of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reread:
+    """What a worker made of a page; ``problem`` tells why it could not read it."""
+
+    article: Article | None = None
+    fetched_at: datetime | None = None
+    problem: str | None = None
+
+
+def reread_all(
+    pages: Iterator[KeptPage],
+    archive: Path,
+    knowledge: Known,
+    workers: int | None,
+) -> Iterator[tuple[KeptPage, Reread]]:
+    """Each page with what a worker process made of it, in order.
+
+    A page on which a worker hangs or dies is a problem of that page only.
+    """
+    count = workers or os.cpu_count() or 1
+    context = get_context("forkserver")
+    context.set_forkserver_preload(["pipelines.extraction"])
+    waiting: deque[tuple[KeptPage, ProcessFuture[Reread]]] = deque()
+    pool = ProcessPool(count, 2000, _prepare, (archive, knowledge), context=context)
+    try:
+        for kept in pages:
+            waiting.append((kept, pool.schedule(_reread, args=(kept,), timeout=PAGE_SECONDS)))
+            if len(waiting) >= AHEAD * count:
+                yield _result(*waiting.popleft())
+        while waiting:
+            yield _result(*waiting.popleft())
+    finally:
+        pool.stop()  # type: ignore[no-untyped-call]
+        pool.join()
+
+
+def _result(kept: KeptPage, future: ProcessFuture[Reread]) -> tuple[KeptPage, Reread]:
+    try:
+        return kept, future.result()
+    except (TimeoutError, FutureTimeoutError):
+        return kept, Reread(problem=f"not read within {PAGE_SECONDS:.0f} s")
+    except ProcessExpired:
+        return kept, Reread(problem="the process that read it died")
+    except Exception as error:  # any bug of ours on one page is that page's only
+        return kept, Reread(problem=f"{type(error).__name__}: {error}")
+
+
+def layout_at(source: Source, moment: datetime) -> Layout | None:
+    """The layout that the site had then: the first that was replaced later, else today's."""
+    day = moment.date().isoformat()
+    replaced = [layout for layout in source.layouts if layout.until and day < layout.until]
+    current = [layout for layout in source.layouts if layout.until is None]
+    old = sorted(replaced, key=lambda layout: layout.until or "")
+    return next(iter(old + current), None)
+
+
+_PREPARED: tuple[Path, Known]
+
+
+def _prepare(archive: Path, knowledge: Known) -> None:
+    """Give a worker once what it needs for every page."""
+    global _PREPARED
+    _PREPARED = archive, knowledge
+
+
+def _reread(kept: KeptPage) -> Reread:
+    """In a worker: the article of the latest capture that shows one."""
+    archive, knowledge = _PREPARED
+    source, known = knowledge[kept.source]
+    read = Reread(problem="no capture")
+    for warc_file, warc_offset in kept.captures[: None if kept.article else 1]:
+        try:
+            page = read_page(archive, warc_file, warc_offset)
+        except ArchiveError as error:
+            read = Reread(problem=str(error))
+            continue
+        read = Reread(_extract(page, kept, source, known), page.fetched_at)
+        if read.article and read.article.verdict.is_article:
+            break
+    return read
+
+
+def _extract(page: Page, kept: KeptPage, source: Source, known: Knowledge) -> Article:
+    page = replace(page, url=kept.url, source=kept.source)
+    return extract_page(page, replace(known, layout=layout_at(source, page.fetched_at))).article
