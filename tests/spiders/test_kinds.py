@@ -162,10 +162,10 @@ def test_a_canonical_link_is_believed_until_it_points_everywhere() -> None:
 @pytest.mark.parametrize(
     "body",
     [
-        b"<p>" + b"<span>" * 1500 + b"x<br>" * 200_000,
-        b"<a href=x>y" * 300_000,
+        b"<p>" + b"<span>" * 1500 + b"x<br>" * 50_000,
+        b"<a href=x>y" * 50_000,
         b"<p>" + b"chu " * 1_000_000,
-        b"".join(b'<a href="/tin-%d">y</a>' % number for number in range(100_000)),
+        b"".join(b'<a href="/tin-%d">y</a>' % number for number in range(20_000)),
     ],
     ids=["deep and wide", "links without end", "one long text", "addresses without end"],
 )
@@ -173,4 +173,4 @@ def test_a_hostile_page_is_judged_in_bounded_time(body: bytes) -> None:
     source = Source(slug="a", name="A", home_url="http://a.vn/")
     started = monotonic()
     looks(Page("http://a.vn/x", b"<html><body>" + body), source)
-    assert monotonic() - started < 8
+    assert monotonic() - started < 5
