@@ -16,7 +16,7 @@ from pipelines.class_words import FURNITURE, Hint
 class Span:
     """An inline element with a name of its own inside a block (``<span class="author">``)."""
 
-    hints: Hint
+    hints: int
     text: str
     value: str | None = None
 
@@ -43,7 +43,7 @@ class Box:
     parent: int
     tag: str
     words: str = ""
-    hints: Hint = Hint.NONE
+    hints: int = Hint.NONE
     align: str = ""
     bold: bool = False
     italic: bool = False
@@ -111,7 +111,7 @@ class Outline:
         """Whether a box is ``top`` or lies in it."""
         return top <= box <= self.boxes[top].last
 
-    def hints_within(self, block: Block, top: int) -> Hint:
+    def hints_within(self, block: Block, top: int) -> int:
         """The hints of the boxes around a block, up to but without ``top``."""
         hints = Hint.NONE
         for box in self.within(block.box, top):

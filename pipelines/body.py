@@ -7,6 +7,7 @@ evidence that tips the scales, never the decision.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import accumulate
 
 from pipelines.blocks import FURNITURE_TAGS, HEADINGS, Block, Box, Outline
@@ -18,14 +19,22 @@ PROSE_LENGTH = 80
 SENTENCE_LENGTH = 40
 """Characters from which a line that ends like a sentence counts as prose."""
 
+HEADLINE_LENGTH = 25
+"""Characters from which a link reads as a headline."""
+
+TEASER_BLOCKS = 6
+"""The most blocks in a box that shows one other article: photo, headline, date, summary."""
+
 DOMINANT_SHARE = 0.75
 """A child that holds this part of its parent's prose takes its place."""
 
-MAIN_SHARE = 0.5
+MAIN_SHARE = 0.4
 """A box with this part of the page's prose is no furniture, whatever its class says."""
 
 _SENTENCE_ENDS = (".", "!", "?", "…", ":", ";", "”", '"', "»", ")", "。", "」", "।", "؟", "’", "'")
 _LINK_FINE = 12.0
+_SCRAP_FINE = 4.0
+_NEUTRAL_TAGS = HEADINGS | {"li", "td", "th"}
 _NAMED_BONUS = 1.25
 
 
@@ -57,9 +66,21 @@ class Sums:
         return self.totals[-1]
 
 
-def furniture_boxes(outline: Outline, title_block: int | None = None) -> list[bool]:
+def prose_masses(outline: Outline) -> list[float]:
+    """For every block the characters of running text in it; none for summaries of others."""
+    return [
+        len(block.text) * (1 - block.link_share)
+        if is_prose(block) and not is_teaser(outline, block)
+        else 0.0
+        for block in outline.blocks
+    ]
+
+
+def furniture_boxes(
+    outline: Outline, masses: list[float], title_block: int | None = None
+) -> list[bool]:
     """For every box whether it, or one around it, is furniture by name or tag."""
-    prose = Sums([float(len(block.text)) if is_prose(block) else 0.0 for block in outline.blocks])
+    prose = Sums(masses)
     most = MAIN_SHARE * prose.total
     flags: list[bool] = []
     for box in outline.boxes:
@@ -72,51 +93,79 @@ def furniture_boxes(outline: Outline, title_block: int | None = None) -> list[bo
     return flags
 
 
-def choose_body(outline: Outline, furniture: list[bool]) -> Box | None:
+def choose_body(outline: Outline, masses: list[float], furniture: list[bool]) -> Box | None:
     """The box that holds the body, or None on a page without prose."""
-    gains = Sums([_gain(outline, block, furniture) for block in outline.blocks])
+    gains = Sums(
+        [
+            _gain(outline, block, mass, furniture)
+            for block, mass in zip(outline.blocks, masses, strict=True)
+        ]
+    )
     best, best_score = None, 0.0
     for box in outline.boxes:
         score = gains.of(box)
-        if box.hints & Hint.BODY and score > 0 and not furniture[box.index]:
+        if score <= 0 or score * _NAMED_BONUS < best_score:
+            continue
+        if box.hints & Hint.BODY and not furniture[box.index]:
             score *= _NAMED_BONUS
-        if score >= best_score and score > 0:
+        if score >= best_score:
             best, best_score = box, score
-    return _narrow(outline, best, furniture) if best else None
+    if best is None:
+        return None
+    own = [
+        0.0 if furniture[block.box] else mass
+        for block, mass in zip(outline.blocks, masses, strict=True)
+    ]
+    return _narrow(outline, best, Sums(own))
 
 
-def _gain(outline: Outline, block: Block, furniture: list[bool]) -> float:
-    if block.image is not None or not block.text:
+def is_headline(block: Block) -> bool:
+    """Whether a block is a link that reads as the title of another article."""
+    return len(block.text) >= HEADLINE_LENGTH and block.link_share > 0.8
+
+
+def is_teaser(outline: Outline, block: Block) -> bool:
+    """Whether prose stands in a small box of its own below a headline that leads elsewhere."""
+    for box, _ in zip(outline.ancestors(block.box), range(3), strict=False):
+        if box.end_block - box.first_block > TEASER_BLOCKS:
+            return False
+        mates = outline.blocks[box.first_block : box.end_block]
+        if sum(map(is_prose, mates)) > 1:
+            return False
+        if any(is_headline(mate) for mate in mates[: block.index - box.first_block]):
+            return True
+    return False
+
+
+def _gain(outline: Outline, block: Block, mass: float, furniture: list[bool]) -> float:
+    if not block.text:
         return 0.0
-    size = len(block.text)
     if furniture[block.box]:
-        return -min(size, 60) / 2
-    if is_prose(block):
-        return size * (1 - block.link_share)
+        return -min(len(block.text), 60) / 2
+    if mass or is_prose(block):
+        return mass
     if block.link_share > 0.5:
-        return -_LINK_FINE - size / 4
+        return -_LINK_FINE - len(block.text) / 4
     tag = outline.boxes[block.box].tag
-    return 0.0 if tag in HEADINGS or tag in ("li", "td", "th") else -4.0
+    return 0.0 if tag in _NEUTRAL_TAGS else -_SCRAP_FINE
 
 
-def _narrow(outline: Outline, box: Box, furniture: list[bool]) -> Box:
-    """Go down while one child holds nearly all of the prose."""
-    prose = Sums(
-        [
-            float(len(block.text)) if is_prose(block) and not furniture[block.box] else 0.0
-            for block in outline.blocks
-        ]
-    )
+def _narrow(outline: Outline, box: Box, prose: Sums) -> Box:
+    """Go down while one child holds nearly all of the prose and no sibling is its like."""
     while True:
         need = DOMINANT_SHARE * prose.of(box)
-        child = next(
-            (
-                each
-                for each in outline.boxes[box.index + 1 : box.last + 1]
-                if each.parent == box.index and prose.of(each) >= need
-            ),
-            None,
-        )
+        children = list(_children(outline, box))
+        child = next((each for each in children if prose.of(each) >= need), None)
         if child is None or child.tag in ("p", "li"):
             return box
+        like = [each for each in children if (each.tag, each.words) == (child.tag, child.words)]
+        if any(prose.of(each) > 0 for each in like if each is not child):
+            return box
         box = child
+
+
+def _children(outline: Outline, box: Box) -> Iterator[Box]:
+    index = box.index + 1
+    while index <= box.last:
+        yield outline.boxes[index]
+        index = outline.boxes[index].last + 1

@@ -103,7 +103,7 @@ def _votes_of(scene: Scene, block: Block) -> list[Vote]:
     return [Vote(moment, weight, "printed", modified) for moment in moments[:3]]
 
 
-def _date_hints(scene: Scene, block: Block) -> Hint:
+def _date_hints(scene: Scene, block: Block) -> int:
     """Hints of the few boxes around a line; those farther out speak of more than the line."""
     hints = Hint.NONE
     for box, _ in zip(scene.outline.ancestors(block.box), range(4), strict=False):

@@ -81,7 +81,9 @@ class Editor:
 
     def _rule(self, block: Block) -> str | None:
         """The name of the first rule that drops a block, None to keep it."""
-        self.edited.sightings.append(sighting(block.text, self._place(block)))
+        place = self._place(block)
+        if place != "body":
+            self.edited.sightings.append(sighting(block.text, place))
         return next((name for name, applies in RULES if applies(self, block)), None)
 
     def _place(self, block: Block) -> str:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pipelines.article import Article, Verdict
 from pipelines.authorship import find_author
 from pipelines.blocks import Block
-from pipelines.body import choose_body, furniture_boxes
+from pipelines.body import choose_body, furniture_boxes, prose_masses
 from pipelines.dating import find_dating
 from pipelines.decoding import decode
 from pipelines.editing import Dropped, Edited, Editor
@@ -78,13 +78,14 @@ def _set_scene(text: str, address: str | None, fetched_at: datetime, knowledge: 
     names = names_of_site(claims, knowledge.site_name, address)
     headline = find_headline(outline, claims, names)
     title_block = headline.block if headline else None
-    furniture = furniture_boxes(outline, title_block)
+    masses = prose_masses(outline)
+    furniture = furniture_boxes(outline, masses, title_block)
     scene = Scene(outline, claims, furniture, knowledge, fetched_at.astimezone(UTC), address)
     scene.site_names = names
     if headline:
         scene.title, scene.title_block = headline.text, title_block
         scene.title_source = headline.source
-    body = choose_body(outline, furniture)
+    body = choose_body(outline, masses, furniture)
     if body is not None:
         scene.settle_body(body)
     return scene
@@ -98,6 +99,7 @@ def _read(scene: Scene) -> Reading:
     captions = {block.index for shot in shots for block in shot.captions}
     captions.update(block.index for block in orphans)
     lede = find_lede(scene, captions) if scene.body else None
+    scene.widen(lede[0] if lede else [])
     edited = _edit(scene, captions, lede[0] if lede else [])
     article.paragraphs = edited.paragraphs
     article.photos = make_photos(scene, shots, orphans)

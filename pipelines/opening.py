@@ -12,8 +12,8 @@ from pipelines.text import fold
 
 MIN_LEDE = 20
 MAX_LEDE = 1_200
-SAME_TEXT = 0.9
-"""Likeness of two texts from which one is the other again."""
+DESCRIBED = 60
+"""Leading characters of the description in which a lede must agree with it."""
 
 
 def find_lede(scene: Scene, excluded: set[int]) -> tuple[list[Block], str] | None:
@@ -30,6 +30,8 @@ def find_lede(scene: Scene, excluded: set[int]) -> tuple[list[Block], str] | Non
     outside = _outside(scene, opening)
     if outside:
         return [outside], "above the body"
+    if not scene.is_vietnamese:
+        return None  # elsewhere a bold opening is running text, in Vietnam it is the sapo
     marked = _marked_first(scene, [block for block in opening if block.index >= scene.start])
     return ([marked], "emphasised first paragraph") if marked else None
 
@@ -50,7 +52,7 @@ def _named(scene: Scene, opening: list[Block]) -> list[Block]:
 
 def _lede_box(scene: Scene, block: Block) -> int:
     for box, _ in zip(scene.outline.ancestors(block.box), range(3), strict=False):
-        if box is scene.body:
+        if box is scene.body or (scene.body and scene.body.hints & Hint.LEDE):
             break
         if box.hints & Hint.LEDE and box.end_block - box.first_block <= 8:
             return box.index
@@ -59,11 +61,14 @@ def _lede_box(scene: Scene, block: Block) -> int:
 
 
 def _outside(scene: Scene, opening: list[Block]) -> Block | None:
-    """The one paragraph between title and body."""
+    """The one paragraph between title and body that stands out or is the page's description."""
     above = [block for block in opening if block.index < scene.start and is_prose(block)]
     if scene.title_block is None or len(above) != 1 or len(above[0].text) > MAX_LEDE:
         return None
-    return above[0]
+    block = above[0]
+    stands_out = block.is_bold or scene.outline.boxes[block.box].tag in HEADINGS
+    described = fold(scene.claims.first("description") or "")[:DESCRIBED]
+    return block if stands_out or (scene.is_vietnamese and described and described in fold(block.text)) else None
 
 
 def _marked_first(scene: Scene, opening: list[Block]) -> Block | None:

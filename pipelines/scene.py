@@ -8,6 +8,8 @@ from typing import Protocol
 
 from pipelines.blocks import Block, Box, Outline
 from pipelines.body import is_prose
+from pipelines.class_words import Hint
+from pipelines.languages import read_language
 from pipelines.structured import Claims
 from pipelines.text import fold
 
@@ -79,6 +81,28 @@ class Scene:
     def is_furniture(self, block: Block) -> bool:
         """Whether a block stands in furniture."""
         return self.furniture[block.box]
+
+    @property
+    def is_vietnamese(self) -> bool:
+        """Whether the running text is Vietnamese."""
+        blocks = self.outline.blocks[self.first_prose : self.last_prose + 1]
+        return read_language(" ".join(block.text for block in blocks[:12]), None) == "vi"
+
+    def widen(self, lede: list[Block]) -> None:
+        """Let the body begin with the running text that stands between title, lede and its box."""
+        above = max([self.title_block or 0, *(block.index for block in lede)])
+        if self.title_block is None or above >= self.start:
+            return
+        opening = self.outline.blocks[above + 1 : self.start]
+        self.start = next(
+            (block.index for block in opening if is_prose(block) and self._is_paragraph(block)),
+            self.start,
+        )
+        self.first_prose = min(self.first_prose, self.start)
+
+    def _is_paragraph(self, block: Block) -> bool:
+        box = self.outline.boxes[block.box]
+        return box.tag == "p" and not box.hints & Hint.CAPTION and not self.is_furniture(block)
 
     @property
     def head(self) -> list[Block]:

@@ -6,17 +6,13 @@ import re
 from urllib.parse import urlsplit
 
 from pipelines.article import Article, Verdict
-from pipelines.blocks import Block
-from pipelines.body import is_prose
+from pipelines.body import is_headline, is_prose, is_teaser
 from pipelines.page import Outcome
 from pipelines.scene import Scene
 from pipelines.text import fold
 
 MIN_WORDS = 25
 """Words of lede and body below which a page is a notice, not an article."""
-
-MIN_HEADLINE = 25
-"""Characters from which a link reads as the title of another article."""
 
 MANY_HEADLINES = 8
 _GATE = re.compile(
@@ -73,33 +69,16 @@ def _refusal(scene: Scene, words: int) -> Verdict | None:
 def _is_listing(scene: Scene, article: Article, words: int) -> bool:
     """A page whose prose belongs to headlines that lead elsewhere, or that has none."""
     blocks = scene.outline.blocks
-    headlines = [block for block in blocks if _is_headline(scene, block)]
+    headlines = [
+        block for block in blocks if is_headline(block) and not scene.is_furniture(block)
+    ]
     if words < MIN_WORDS:
         return len(headlines) >= MANY_HEADLINES
     prose = [block for block in blocks[scene.start : scene.end] if is_prose(block)]
-    teasers = [block for block in prose if _is_teaser(scene, block)]
+    teasers = [block for block in prose if is_teaser(scene.outline, block)]
     teased = sum(len(block.text) for block in teasers)
     total = sum(len(block.text) for block in prose)
     return len(headlines) >= MANY_HEADLINES // 2 and teased > 0.5 * max(1, total)
-
-
-def _is_headline(scene: Scene, block: Block) -> bool:
-    return (
-        len(block.text) >= MIN_HEADLINE and block.link_share > 0.8 and not scene.is_furniture(block)
-    )
-
-
-def _is_teaser(scene: Scene, block: Block) -> bool:
-    """Prose that stands right beside a headline link in a small box of their own."""
-    blocks = scene.outline.blocks
-    for box, _ in zip(scene.outline.ancestors(block.box), range(3), strict=False):
-        size = box.end_block - box.first_block
-        if size > 8:
-            return False
-        mates = blocks[box.first_block : box.end_block]
-        if any(_is_headline(scene, mate) for mate in mates if mate is not block):
-            return True
-    return False
 
 
 def _listing_reason(scene: Scene) -> str:

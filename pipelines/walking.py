@@ -6,6 +6,7 @@ Iterative, so that depth costs no stack; text is collected raw and normalised on
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from lxml import etree
 
@@ -34,6 +35,8 @@ _BOLD_STYLE = re.compile(r"font-weight\s*:\s*(bold|[6-9]00)", re.IGNORECASE)
 _ITALIC_STYLE = re.compile(r"font-style\s*:\s*(italic|oblique)", re.IGNORECASE)
 _EMPHASIS = _BOLD | _ITALIC
 _VOID = frozenset({"meta", "link", "hr", "col", "colgroup"})
+_NAMING_ATTRIBUTES = ("class", "id", "itemprop", "data-role")
+_NO_ATTRIBUTES: Mapping[str, str] = {}
 _IMAGE_ATTRIBUTES = (
     "data-original", "data-src", "data-lazy-src", "data-srcset", "data-lazy", "data-image",
     "data-url", "srcset", "src",
@@ -48,7 +51,7 @@ def read_outline(root: etree._Element) -> Outline:
     return _Walker().walk(root)
 
 
-def _is_hidden(tag: str, attributes: dict[str, str]) -> bool:
+def _is_hidden(tag: str, attributes: Mapping[str, str]) -> bool:
     """Whether a browser shows nothing of the element; the page itself is never hidden."""
     if tag in ("html", "body"):
         return False
@@ -60,7 +63,7 @@ def _is_hidden(tag: str, attributes: dict[str, str]) -> bool:
     )
 
 
-def _alignment(tag: str, attributes: dict[str, str]) -> str:
+def _alignment(tag: str, attributes: Mapping[str, str]) -> str:
     style = attributes.get("style")
     found = _ALIGNED_STYLE.search(style) if style else None
     if found:
@@ -68,7 +71,7 @@ def _alignment(tag: str, attributes: dict[str, str]) -> str:
     return "center" if tag == "center" else attributes.get("align", "").lower()
 
 
-def _inline_hints(tag: str, attributes: dict[str, str]) -> Hint:
+def _inline_hints(tag: str, attributes: Mapping[str, str]) -> int:
     words = attributes.get("class") or attributes.get("id")
     property_name = attributes.get("itemprop") or attributes.get("rel")
     if not words and not property_name:
@@ -82,7 +85,7 @@ def _pixels(text: str | None) -> int | None:
     return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 6 else None
 
 
-Frame = tuple[bool, bool, bool, int, Hint, str | None]
+Frame = tuple[bool, bool, bool, int, int, str | None]
 """What leaving an inline element undoes: link, bold, italic; and its span: start, hints, value."""
 
 _PLAIN: Frame = (False, False, False, -1, Hint.NONE, None)
@@ -104,7 +107,11 @@ class _Line:
         self.hrefs: list[str] = []
 
     def add(self, text: str) -> None:
-        """Append a text node."""
+        """Append a text node; white space counts only inside a line."""
+        if text.isspace():
+            if self.pieces:
+                self.pieces.append(" ")
+            return
         self.pieces.append(text)
         if self.in_link or self.in_bold or self.in_italic:
             size = len(text.strip())
@@ -151,7 +158,8 @@ class _Walker:
     def _enter(self, element: etree._Element) -> bool:
         """Take an element in; False when its inside is not for readers."""
         tag = element.tag
-        attributes = dict(element.items())
+        items = element.items()
+        attributes = dict(items) if items else _NO_ATTRIBUTES
         frame: Frame | Box | None = None
         seen = tag not in _SKIPPED and not (attributes and _is_hidden(tag, attributes))
         if seen:
@@ -168,8 +176,9 @@ class _Walker:
                 self.sources.append(attributes.get("data-srcset") or attributes.get("srcset", ""))
             elif tag not in _VOID:
                 frame = self._open_box(tag, attributes)
-            if element.text:
-                self.line.add(element.text)
+            text = element.text
+            if text:
+                self.line.add(text)
         self.frames.append(frame)
         return seen
 
@@ -179,19 +188,20 @@ class _Walker:
             self._close_box(frame)
         elif frame is not None:
             self._leave_inline(frame)
-        if element.tail and self.open:
-            self.line.add(element.tail)
+        tail = element.tail
+        if tail and self.open:
+            self.line.add(tail)
 
-    def _open_box(self, tag: str, attributes: dict[str, str]) -> Box:
-        self._flush()
+    def _open_box(self, tag: str, attributes: Mapping[str, str]) -> Box:
+        if self.line.pieces:
+            self._flush()
         boxes = self.outline.boxes
-        words = f"{attributes.get('class', '')} {attributes.get('id', '')} " + (
-            attributes.get("itemprop") or attributes.get("data-role") or ""
-        )
-        box = Box(len(boxes), self.open[-1].index if self.open else -1, tag, words.strip())
-        if box.words:
-            box.hints = read_hints(box.words)
-        box.align = _alignment(tag, attributes)
+        box = Box(len(boxes), self.open[-1].index if self.open else -1, tag)
+        if attributes:
+            box.words = " ".join([attributes[n] for n in _NAMING_ATTRIBUTES if n in attributes])
+            box.hints = read_hints(box.words) if box.words else Hint.NONE
+        if attributes or tag == "center":
+            box.align = _alignment(tag, attributes)
         box.first_block = len(self.outline.blocks)
         boxes.append(box)
         self.open.append(box)
@@ -207,7 +217,8 @@ class _Walker:
         self.line.in_italic += box.italic
 
     def _close_box(self, box: Box) -> None:
-        self._flush()
+        if self.line.pieces:
+            self._flush()
         self.line.in_bold -= box.bold
         self.line.in_italic -= box.italic
         self.open.pop()
@@ -215,19 +226,20 @@ class _Walker:
         box.end_block = len(self.outline.blocks)
         self.line.breaks = 0
 
-    def _enter_inline(self, tag: str, attributes: dict[str, str]) -> Frame:
+    def _enter_inline(self, tag: str, attributes: Mapping[str, str]) -> Frame:
         if not attributes and tag not in _EMPHASIS:
             return _PLAIN
         line = self.line
         style = attributes.get("style", "")
-        link = tag == "a"
+        href = attributes.get("href", "") if tag == "a" else ""
+        link = bool(href) and not href.startswith("#")
         bold = tag in _BOLD or bool(style and _BOLD_STYLE.search(style))
         italic = tag in _ITALIC or bool(style and _ITALIC_STYLE.search(style))
         line.in_link += link
         line.in_bold += bold
         line.in_italic += italic
-        if link and attributes.get("href"):
-            line.hrefs.append(attributes["href"])
+        if link:
+            line.hrefs.append(href)
         hints = _inline_hints(tag, attributes)
         if hints & _PARTED and line.pieces:
             line.pieces.append(" ")
@@ -257,7 +269,7 @@ class _Walker:
                 line.breaks = 0
             line.clear()
 
-    def _image(self, attributes: dict[str, str]) -> None:
+    def _image(self, attributes: Mapping[str, str]) -> None:
         addresses = [attributes[name] for name in _IMAGE_ATTRIBUTES if attributes.get(name)]
         addresses += filter(None, self.sources)
         self.sources.clear()
@@ -277,7 +289,7 @@ class _Walker:
         self.outline.blocks.append(block)
         self.line.breaks = 0
 
-    def _microdata(self, element: etree._Element, attributes: dict[str, str]) -> None:
+    def _microdata(self, element: etree._Element, attributes: Mapping[str, str]) -> None:
         value = attributes.get("content") or attributes.get("datetime")
         if not value and element.tag in INLINE:
             value = "".join(element.itertext())
