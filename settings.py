@@ -85,6 +85,8 @@ EXTRACTION_SECONDS = 20
 # default 0, no limit: a run that needs more is ended cleanly; what is pending stays so.
 MEMUSAGE_LIMIT_MB = 2048
 
+# default True: the command line installs the handler, as --verbose and --quiet say.
+LOG_INSTALL_ROOT_HANDLER = False
 # default True: our own summary tells what a run did.
 STATS_DUMP = False
 # default 60 s.

@@ -101,9 +101,7 @@ def _fetch(
     configuration: Configuration,
 ) -> bool:
     """Run Scrapy to the end of the crawl; returns whether a signal ended it."""
-    process = AsyncCrawlerProcess(
-        scrapy_settings(configuration, configuration.database), install_root_handler=False
-    )
+    process = AsyncCrawlerProcess(scrapy_settings(configuration, configuration.database))
     crawler: Crawler = process.create_crawler(PortalSpider)
     process.crawl(
         crawler,

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from scraper.crawl import RunReport
     from scraper.sources import Source
 
-SUMMARY = ("source", "found", "new", "updated", "unchanged", "gone", "failed", "seconds")
+SUMMARY = ("source", "found", "new", "updated", "unchanged", "failed", "seconds")
 
 
 @click.command("crawl", cls=Verb)

@@ -71,12 +71,10 @@ class Session:
         level = {-1: logging.ERROR, 0: logging.WARNING, 1: logging.INFO}.get(
             self.verbosity, logging.DEBUG
         )
-        logging.basicConfig(
-            stream=sys.stderr,
-            level=level,
-            format="%(asctime)s %(levelname)s %(name)s %(message)s",
-            force=True,
-        )
+        handler = logging.StreamHandler(sys.stderr)
+        handler.setLevel(level)  # Scrapy sets the root logger's own level anew
+        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+        logging.basicConfig(handlers=[handler], level=level, force=True)
 
 
 def table(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> str:

@@ -68,6 +68,6 @@ def _paragraphs(block: Block) -> Iterator[str]:
     if block.kind == "table":
         yield "\n".join("\t".join(row) for row in block.rows)
     elif block.kind == "list":
-        yield from (f"- {item}" for (item,) in block.rows)
+        yield from (item for (item,) in block.rows)
     elif block.kind != "photo":
         yield block.text
