@@ -24,6 +24,10 @@ VERBS = {
     "status": "Tell whether each source is well.",
     "runs": "Show past runs.",
     "search": "Find articles by their words.",
+    "export": "Write articles for other programs.",
+    "reprocess": "Read the archive again with the rules of today.",
+    "archive": "Check the archive, and what it costs.",
+    "backup": "Copy the database and its archive.",
     "demo": "Serve made-up portals, crawl them, show what was found.",
 }
 """Every verb with its line of help; each lives in ``scraper.commands.<verb>`` as ``command``."""

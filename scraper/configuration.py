@@ -46,6 +46,11 @@ class Configuration(BaseModel):
         """The database file: the one that is named, else the one in the data folder."""
         return self.db or self.home / "tinhuyen.db"
 
+    @property
+    def archive(self) -> Path:
+        """The folder of the archive, beside the database."""
+        return self.database.parent / "archive"
+
 
 def configuration_folder() -> Path:
     """Where ``tinhuyen.toml`` and the user's own ``sources.toml`` live (XDG base directories)."""

@@ -6,7 +6,6 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any
 
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
@@ -78,8 +77,8 @@ def require_contact(sources: Sequence[Source], contact: str | None) -> None:
         )
 
 
-def scrapy_settings(configuration: Configuration, database: Path) -> Settings:
-    """The settings of ``settings.py`` with what this user and this database add."""
+def scrapy_settings(configuration: Configuration) -> Settings:
+    """The settings of ``settings.py`` with what this user adds."""
     settings = Settings()
     settings.setmodule("settings")
     agent = f"tinhuyen/{version('tinhuyen')}"
@@ -87,7 +86,7 @@ def scrapy_settings(configuration: Configuration, database: Path) -> Settings:
         {
             "USER_AGENT": f"{agent} (+{configuration.contact})" if configuration.contact else agent,
             "EXTRACTION_WORKERS": configuration.workers,
-            "ARCHIVE_FOLDER": str(database.parent / "archive"),
+            "ARCHIVE_FOLDER": str(configuration.archive),
         }
     )
     return settings
@@ -101,7 +100,7 @@ def _fetch(
     configuration: Configuration,
 ) -> bool:
     """Run Scrapy to the end of the crawl; returns whether a signal ended it."""
-    process = AsyncCrawlerProcess(scrapy_settings(configuration, configuration.database))
+    process = AsyncCrawlerProcess(scrapy_settings(configuration))
     crawler: Crawler = process.create_crawler(PortalSpider)
     process.crawl(
         crawler,

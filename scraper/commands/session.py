@@ -66,6 +66,12 @@ class Session:
         elif text:
             click.echo(text)
 
+    def progress(self, text: str) -> None:
+        """Tell how far long work is: on a terminal in one line, elsewhere a line each time."""
+        if self.verbosity >= 0:
+            is_terminal = sys.stderr.isatty()
+            click.echo(f"\r{text}\x1b[K" if is_terminal else text, err=True, nl=not is_terminal)
+
     def start_logging(self) -> None:
         """Send log lines to stderr: warnings, with --verbose all, with --quiet errors only."""
         level = {-1: logging.ERROR, 0: logging.WARNING, 1: logging.INFO}.get(

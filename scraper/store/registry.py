@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from sqlite_utils import Database
@@ -61,3 +61,13 @@ def known_platform(db: Database, slug: str) -> str | None:
     """The platform that a source is known to run on, None where none was recognised yet."""
     row = db.execute("SELECT platform FROM sources WHERE slug = ?", [slug]).fetchone()
     return row[0] if row else None
+
+
+def stored_sources(db: Database, registered: Mapping[str, Source]) -> dict[str, Source]:
+    """The sources that have rows: as registered, or from their rows where the entry is gone."""
+    names = "slug, name, home_url, level, province, district, platform, enabled, state"
+    stored = {row["slug"]: row for row in db.query(f"SELECT {names} FROM sources ORDER BY slug")}
+    return {
+        slug: registered[slug] if slug in registered else Source.model_validate(row)
+        for slug, row in stored.items()
+    }

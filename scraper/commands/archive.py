@@ -1,0 +1,64 @@
+"""`tinhuyen archive`: the pages as they came."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from scraper.commands.session import GLOBAL_OPTIONS, Session, Verb, table
+
+
+@click.group("archive", params=list(GLOBAL_OPTIONS))
+def command() -> None:
+    r"""Check the archive, and what it costs.
+
+    \b
+    Examples:
+      tinhuyen archive verify
+      tinhuyen archive size
+    """
+
+
+@command.command("verify", cls=Verb)
+@click.pass_obj
+def verify(session: Session) -> int:
+    r"""Read every record and check its digests. Exit code 1: something is lost or damaged.
+
+    \b
+    Example:
+      tinhuyen archive verify
+    """
+    from scraper.archive import inspection
+
+    checks = list(inspection.verify(_folder(session), session.read_database()))
+    rows = [asdict(check) | {"whole": check.is_whole} for check in checks]
+    session.show(rows, table(rows, ("name", "whole", "records", "size", "damaged", "lost")))
+    return 0 if all(check.is_whole for check in checks) else 1
+
+
+@command.command("size", cls=Verb)
+@click.pass_obj
+def size(session: Session) -> None:
+    r"""Tell what the archive costs, in all and by source.
+
+    \b
+    Example:
+      tinhuyen archive size --json
+    """
+    from scraper.archive.inspection import measure_size
+
+    cost = measure_size(_folder(session), session.read_database())
+    rows = [
+        {"source": source, "captures": captures, "bytes": size}
+        for source, (captures, size) in sorted(cost.sources.items())
+    ]
+    text = (
+        f"{cost.files} files, {cost.size} bytes\n\n{table(rows, ('source', 'captures', 'bytes'))}"
+    )
+    session.show({"files": cost.files, "bytes": cost.size, "sources": rows}, text)
+
+
+def _folder(session: Session) -> Path:
+    return session.configuration().archive

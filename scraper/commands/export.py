@@ -1,0 +1,52 @@
+"""`tinhuyen export`: articles for other programs."""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from scraper.commands.session import Session, Verb
+from scraper.errors import TinhuyenError
+
+
+@click.command("export", cls=Verb)
+@click.option("--format", "form", type=click.Choice(["jsonl", "csv", "parquet"]), default="jsonl")
+@click.option("--source", help="Of one source only.")
+@click.option("--section", help="Of one section only.")
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Published on this day or later.")
+@click.option("--search", "words", help="Only what a search for these words finds.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="A file; stdout without.")
+@click.pass_obj
+def command(
+    session: Session,
+    form: str,
+    source: str | None,
+    section: str | None,
+    since: datetime | None,
+    words: str | None,
+    output: Path | None,
+) -> None:
+    r"""Write articles as JSON lines, CSV (safe to open in a spreadsheet) or Parquet.
+
+    \b
+    Examples:
+      tinhuyen export -o articles.jsonl
+      tinhuyen export --format csv --source hamyen --since 2026-01-01 -o hamyen.csv
+    """
+    from scraper.exporting import Selection, export
+
+    day = since.date().isoformat() if since else None
+    selection = Selection(source=source, since=day, section=section, words=words)
+    db = session.read_database()
+    if output is None:
+        count = export(db, selection, form, sys.stdout.buffer)
+    else:
+        try:
+            with output.open("wb") as out:
+                count = export(db, selection, form, out)
+        except OSError as error:
+            raise TinhuyenError(f"{output}: {error.strerror}: name another file") from error
+    click.echo(f"tinhuyen: {count} articles", err=True)

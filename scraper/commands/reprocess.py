@@ -1,0 +1,65 @@
+"""`tinhuyen reprocess`: read the archive again with the rules of today."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+import click
+
+from scraper.commands.session import Session, Verb, table
+
+if TYPE_CHECKING:
+    from scraper.reprocess import Report
+
+
+@click.command("reprocess", cls=Verb)
+@click.argument("slugs", nargs=-1, metavar="[SOURCE …]")
+@click.option("--dry-run", is_flag=True, help="Change nothing, show what would change.")
+@click.pass_obj
+def command(session: Session, slugs: tuple[str, ...], dry_run: bool) -> None:
+    r"""Extract every archived page again, without the network. No change is a revision.
+
+    \b
+    Examples:
+      tinhuyen reprocess --dry-run
+      tinhuyen reprocess hamyen
+    """
+    from scraper.reprocess import reprocess
+    from scraper.store.database import open_database, open_for_reading
+    from scraper.store.registry import stored_sources
+
+    configuration = session.configuration()
+    open_for_reading(configuration.database).close()
+    db = open_database(configuration.database)
+    catalogue = session.catalogue()
+    known = stored_sources(db, catalogue.sources)
+    sources = [known[slug] if slug in known else catalogue.find(slug) for slug in slugs]
+    report: Report | None = None
+    for report in reprocess(
+        db, configuration.archive, sources or list(known.values()), dry_run=dry_run
+    ):
+        session.progress(f"{report.pages} pages read, {report.changed} articles changed")
+    assert report is not None
+    session.show(asdict(report), _told(report))
+
+
+def _told(report: Report) -> str:
+    verb = "would change" if report.dry_run else "changed"
+    head = (
+        f"{report.pages} pages: {report.changed} articles {verb}, {report.found} found, "
+        f"{report.lost} no article to today's rules (kept as they are), {report.failed} failed"
+    )
+    counts = [{"field": name, "articles": count} for name, count in report.changes.most_common()]
+    samples = [
+        f"{name} {change.url}\n  - {_short(change.before)}\n  + {_short(change.after)}"
+        for name, changes in report.samples.items()
+        for change in changes
+    ]
+    tables = [table(counts, ("field", "articles"))] if counts else []
+    return "\n\n".join([head, *tables, *samples])
+
+
+def _short(value: object) -> str:
+    text = " ".join(str(value).split())
+    return text if len(text) <= 200 else f"{text[:200]}…"
