@@ -28,7 +28,7 @@ class End:
     """The address has found its end in this run."""
 
     outcome: Outcome
-    reason: str
+    reason: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +119,7 @@ def judge_status(status: int, wait: str | None, now: datetime, limits: Limits) -
 def judge_failure(failure: Failure) -> Judgement:
     """What a request that brought no answer means."""
     for kind, judgement in FAILURES:
-        if failure.check(kind):
+        if isinstance(failure.value, kind):
             return judgement
     return Again("tls" if _is_about_tls(failure.value) else "connect")
 

@@ -7,29 +7,26 @@ several sources share have one pause.
 
 from __future__ import annotations
 
-import json
 import logging
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from time import monotonic
-from typing import TYPE_CHECKING, Self, cast
-from urllib.parse import urlencode, urljoin
+from typing import TYPE_CHECKING, Any, Self, cast
+from urllib.parse import urljoin
 
 from scrapy import Request, Spider
 from scrapy.core.scheduler import BaseScheduler
 from scrapy.crawler import Crawler
-from twisted.internet.interfaces import IDelayedCall
 
 from pipelines.page import Outcome
 from scraper.clock import now
 from scraper.sources import Source
 from scraper.store.database import writing
 from scraper.store.frontier import defer_source, next_pending
-from scraper.store.pages import KnownPage
 from scraper.store.runs import count_traffic, set_source_error
 from spiders.answers import End, Judgement, Pause
+from spiders.fetch import Fetch, Lane, RobotsFetch, page_request, robots_request
 from spiders.origin import served
 from spiders.politeness import Host, delay_of, host_name
 
@@ -42,58 +39,6 @@ LONGEST_PAUSE = 30 * 86_400.0
 logger = logging.getLogger(__name__)
 
 
-@dataclass(slots=True)
-class Fetch:
-    """A page that is being fetched: where it is asked for now, and how it came there.
-
-    ``asked`` are the addresses asked so far, one for each hop of a redirect; ``ready_at`` (of the
-    monotonic clock) is when a next try may leave; ``is_conditional`` tells that an answer 304 was
-    invited.
-    """
-
-    known: KnownPage
-    source: Source
-    url: str
-    host: Host
-    asked: tuple[str, ...] = ()
-    tries: int = 0
-    ready_at: float = 0.0
-    is_conditional: bool = False
-
-
-@dataclass(slots=True)
-class RobotsFetch:
-    """A robots.txt that is being fetched for a host."""
-
-    host: Host
-    url: str
-    source: Source
-    hops: int = 0
-    tries: int = 0
-
-
-@dataclass(slots=True)
-class Lane:
-    """What is out of one source, what waits for another try, and what it has cost so far."""
-
-    source: Source
-    home: Host
-    taken: dict[str, Fetch] = field(default_factory=dict)
-    waiting: list[Fetch] = field(default_factory=list)
-    is_busy: bool = False
-    pages: int = 0
-    requests: int = 0
-    size: int = 0
-    began: float | None = None
-    closed: str | None = None
-    due_at: datetime | None = None
-
-    @property
-    def seconds(self) -> float:
-        """How long the source has been at work."""
-        return 0.0 if self.began is None else monotonic() - self.began
-
-
 class Frontier(BaseScheduler):
     """The scheduler of Scrapy's engine, over the table ``pages``."""
 
@@ -103,7 +48,7 @@ class Frontier(BaseScheduler):
         self.robots: dict[str, RobotsFetch] = {}
         self.lanes: dict[str, Lane] = {}
         self.turns: deque[Lane] = deque()
-        self.alarm: IDelayedCall | None = None
+        self.alarm: Any = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -267,66 +212,34 @@ class Frontier(BaseScheduler):
     def _depart(self, lane: Lane, fetch: Fetch) -> Request:
         """Send a page's request, or first the one for the robots.txt of its host."""
         fetch.host.begin()
-        lane.is_busy = True
-        lane.requests += 1
-        lane.began = lane.began or monotonic()
+        lane.depart()
         if fetch.host.rules is None:
-            return self._robots_request(fetch)
-        lane.pages += 1
-        lane.taken[fetch.known.url_key] = fetch
-        if fetch in lane.waiting:
-            lane.waiting.remove(fetch)
-        fetch.asked = (*fetch.asked, fetch.url)
-        return self._page_request(fetch)
+            permission = self.spider.permission
+            return robots_request(self._robots_of(fetch), permission.answered, permission.failed)
+        lane.take(fetch)
+        conditions = self.spider.conditions(fetch)
+        return page_request(fetch, conditions, self.spider.answered, self.spider.failed)
 
-    def _robots_request(self, fetch: Fetch) -> Request:
+    def _robots_of(self, fetch: Fetch) -> RobotsFetch:
         place = urljoin(fetch.url, "/robots.txt")
         robots = self.robots.setdefault(
             fetch.host.name, RobotsFetch(fetch.host, place, fetch.source)
         )
         robots.source = fetch.source
-        return Request(
-            robots.url,
-            callback=self.spider.permission.answered,
-            errback=self.spider.permission.failed,
-            cb_kwargs={"fetch": robots},
-            meta={"verify_tls": fetch.source.verify_tls},
-        )
-
-    def _page_request(self, fetch: Fetch) -> Request:
-        known = fetch.known
-        conditions = self.spider.conditions(fetch)
-        fetch.is_conditional = bool(conditions)
-        form = urlencode(json.loads(known.form)) if known.form else None
-        posted = {"Content-Type": "application/x-www-form-urlencoded"} if form else {}
-        return Request(
-            fetch.url,
-            method="POST" if form else "GET",
-            body=form,
-            headers=conditions | posted,
-            callback=self.spider.answered,
-            errback=self.spider.failed,
-            cb_kwargs={"fetch": fetch},
-            meta={
-                "url_key": known.url_key,
-                "kind": known.kind,
-                "verify_tls": fetch.source.verify_tls,
-            },
-        )
+        return robots
 
     def _set_alarm(self) -> None:
         """Wake the engine when the first pause ends; its own heartbeat comes every 5 s only."""
-        from twisted.internet import reactor
+        from twisted.internet import reactor as installed
 
+        reactor = cast(Any, installed)
         moment = monotonic()
         moments = [host.ready_at for host in self.hosts.values() if not host.is_busy]
         moments += [fetch.ready_at for lane in self.lanes.values() for fetch in lane.waiting]
         later = [one for one in moments if one > moment]
         self._stop_alarm()
         if later:
-            self.alarm = reactor.callLater(  # type: ignore[attr-defined]
-                min(later) - moment + 0.001, self._wake
-            )
+            self.alarm = reactor.callLater(min(later) - moment + 0.001, self._wake)
 
     def _stop_alarm(self) -> None:
         if self.alarm is not None and self.alarm.active():

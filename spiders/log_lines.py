@@ -16,7 +16,7 @@ class LogLines(LogFormatter):
     def scraped(self, *_: Any, **__: Any) -> None:  # type: ignore[override]
         """Say nothing: the last pipeline logs how the page was settled."""
 
-    def item_error(self, item: Any, *_: Any, **__: Any) -> Any:  # type: ignore[override]
+    def item_error(self, item: Any, *_: Any, **__: Any) -> Any:
         """Name the page on which a pipeline failed, without its content."""
         return {
             "level": 40,

@@ -14,7 +14,8 @@ from scraper.clock import now
 from scraper.store.database import writing
 from scraper.store.pages import discover, known_page
 from spiders.answers import Again, End, Judgement, Pause, judge_failure, judge_status
-from spiders.frontier import Fetch, Frontier, RobotsFetch
+from spiders.fetch import Fetch, RobotsFetch
+from spiders.frontier import Frontier
 from spiders.redirects import REDIRECTS, scheme_of
 from spiders.robots import ALL_ALLOWED, rules_of
 
@@ -37,8 +38,8 @@ class Permission:
             return
         rules = rules_of(response.status, response.body)
         if rules is None:
-            wait = response.headers.get("Retry-After", b"").decode("latin-1")
-            judgement = judge_status(response.status, wait or None, now(), self.limits)
+            wait = header(response, "Retry-After")
+            judgement = judge_status(response.status, wait, now(), self.limits)
             self._unreachable(fetch, judgement or Again(f"http_{response.status}"))
             return
         fetch.host.obey(rules)
@@ -47,8 +48,9 @@ class Permission:
             named = self.spider.readers[fetch.source.slug].of_robots(rules.sitemaps)
             discover(self.spider.db, self.spider.run, named, now())
 
-    def failed(self, failure: Failure, fetch: RobotsFetch) -> None:
+    def failed(self, failure: Failure) -> None:
         """Try again later; a robots.txt that is too large or elsewhere forbids nothing."""
+        fetch: RobotsFetch = failure.request.cb_kwargs["fetch"]  # type: ignore[attr-defined]
         self.frontier.release(fetch)
         judgement = judge_failure(failure)
         if self.spider.is_private(fetch.url):
@@ -60,8 +62,7 @@ class Permission:
 
     def _follows(self, response: Response, fetch: RobotsFetch) -> bool:
         """Go where robots.txt is, on any host, for at least five hops (RFC 9309, 2.3.1.2)."""
-        location = response.headers.get("Location", b"").decode("latin-1")
-        target = urljoin_safely(response.url, location)
+        target = urljoin_safely(response.url, header(response, "Location") or "")
         fetch.hops += 1
         if scheme_of(target) not in ("http", "https") or fetch.hops > self.limits.redirects:
             return False
@@ -79,8 +80,9 @@ class Permission:
             host.given_up = host.given_up or "robots_unreachable"
         if not host.given_up:
             return
-        if not judgement.reason.startswith("http_"):
-            self._fail_home(fetch, judgement.reason)
+        reason = str(judgement.reason)
+        if not reason.startswith("http_"):
+            self._fail_home(fetch, reason)
         self.frontier.give_up(host, judgement)
 
     def _fail_home(self, fetch: RobotsFetch, reason: str) -> None:
@@ -91,3 +93,9 @@ class Permission:
         if home is not None and home.outcome is None:
             end = End(Outcome.REFUSED if is_private else Outcome.FAILED, reason)
             self.spider.settle(Fetch(home, source, home.url, fetch.host), end)
+
+
+def header(response: Response, name: str) -> str | None:
+    """A header of a response as text, None where it has none."""
+    value = response.headers.get(name)
+    return None if value is None else value.decode("latin-1")

@@ -25,7 +25,8 @@ from scraper.store.pages import discover
 from scraper.store.registry import note_state
 from scraper.store.runs import set_source_error
 from spiders.answers import Again, End, Judgement, Pause, judge_answer, judge_failure
-from spiders.frontier import Fetch, Frontier
+from spiders.fetch import Fetch
+from spiders.frontier import Frontier
 from spiders.incremental import validators
 from spiders.permission import Permission
 from spiders.plan import CrawlPlan
@@ -121,8 +122,9 @@ class PortalSpider(Spider):
             return []
         return [] if item is None else [item]
 
-    def failed(self, failure: Failure, fetch: Fetch) -> None:
+    def failed(self, failure: Failure) -> None:
         """Judge a request that brought no answer."""
+        fetch: Fetch = failure.request.cb_kwargs["fetch"]  # type: ignore[attr-defined]
         self.frontier.release(fetch)
         if self.is_private(fetch.url):
             self._act(fetch, End(Outcome.REFUSED, "private_address"))

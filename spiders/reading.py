@@ -18,7 +18,7 @@ from spiders.discovery.feeds import read_feed
 from spiders.discovery.kinds import page_kind
 from spiders.discovery.links import PageLinks, read_links
 from spiders.discovery.sitemaps import read_sitemap
-from spiders.frontier import Fetch
+from spiders.fetch import Fetch
 from spiders.leads import ARCHIVES, of_announcements, of_list, of_sitemap
 from spiders.settling import Settler
 from spiders.visit import Visit, unique

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 from scrapy import Request
@@ -14,6 +14,7 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy.resolver import CachingHostnameResolver
 from twisted.internet.interfaces import IAddress, IHostResolution, IResolutionReceiver
+from twisted.web.iweb import IPolicyForHTTPS
 from zope.interface import implementer
 
 from scraper.sources import Source
@@ -73,7 +74,7 @@ class GuardedResolver(CachingHostnameResolver):
     ) -> IHostResolution:
         """Resolve a name, passing on only the addresses that may be connected to."""
         place = (hostName.lower(), portNumber)
-        receiver = resolutionReceiver
+        receiver: Any = resolutionReceiver
         if place not in self.allowed:
             receiver = _PublicOnly(resolutionReceiver, place, self.refused)
         return super().resolveHostName(
@@ -85,7 +86,7 @@ def installed_guard() -> GuardedResolver:
     """The guard of this process. Raises TypeError where the settings name another resolver."""
     from twisted.internet import reactor
 
-    guard = reactor.nameResolver  # type: ignore[attr-defined]
+    guard = cast(Any, reactor).nameResolver
     if not isinstance(guard, GuardedResolver):
         raise TypeError("TWISTED_DNS_RESOLVER must be spiders.safety.GuardedResolver")
     return guard
@@ -95,7 +96,7 @@ def installed_guard() -> GuardedResolver:
 class _PublicOnly:
     """Passes on what is resolved, but no private address; notes the places that had one."""
 
-    def __init__(self, receiver: IResolutionReceiver, place: Place, refused: set[Place]) -> None:
+    def __init__(self, receiver: Any, place: Place, refused: set[Place]) -> None:
         self.receiver = receiver
         self.place = place
         self.refused = refused
@@ -103,7 +104,7 @@ class _PublicOnly:
     def resolutionBegan(self, resolution: IHostResolution) -> None:  # noqa: N802
         self.receiver.resolutionBegan(resolution)
 
-    def addressResolved(self, address: IAddress) -> None:  # noqa: N802
+    def addressResolved(self, address: Any) -> None:  # noqa: N802
         if is_public(address.host):
             self.receiver.addressResolved(address)
         else:
@@ -123,7 +124,8 @@ class HttpHandler(HTTP11DownloadHandler):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self.unverified = HTTP11DownloadHandler(crawler)
-        self.unverified._contextFactory = _ScrapyClientContextFactory(verify_certificates=False)
+        trusting = _ScrapyClientContextFactory(verify_certificates=False)
+        self.unverified._contextFactory = cast(IPolicyForHTTPS, trusting)
 
     async def download_request(self, request: Request) -> Response:
         """Fetch; raises what Scrapy's own handler raises."""

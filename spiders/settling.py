@@ -15,7 +15,8 @@ from scraper.store.database import writing
 from scraper.store.frontier import close_list_if_read, note_announcement
 from scraper.store.pages import Capture, Settlement, discover, settle
 from spiders.answers import End
-from spiders.frontier import Fetch, Frontier
+from spiders.fetch import Fetch
+from spiders.frontier import Frontier
 from spiders.leads import Leads
 from spiders.visit import Visit
 

@@ -114,10 +114,13 @@ def named_articles(db: Database, sitemap_key: str) -> dict[str, str | None]:
 
 
 def known_places(db: Database, source: str, kind: str) -> list[tuple[str, bool]]:
-    """The addresses of a source that were asked for as feeds or sitemaps, and whether each was."""
+    """The addresses of a source that are asked for as feeds or sitemaps, and whether each is one.
+
+    One that is still to be answered in this run counts as one: if it is none, that is noticed.
+    """
     rows = db.execute(
-        "SELECT url, outcome = 'listing' FROM pages WHERE source = ? AND kind = ?"
-        " AND outcome IS NOT NULL",
+        "SELECT url, outcome IS NULL OR outcome = 'listing' FROM pages"
+        " WHERE source = ? AND kind = ?",
         [source, kind],
     )
     return [(url, bool(is_one)) for url, is_one in rows]

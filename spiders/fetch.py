@@ -1,0 +1,123 @@
+"""What is out: a page or a robots.txt on its way, and the requests that are sent for them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from time import monotonic
+from typing import Any
+from urllib.parse import urlencode
+
+from scrapy import Request
+
+from scraper.sources import Source
+from scraper.store.pages import KnownPage
+from spiders.politeness import Host
+
+Callback = Callable[..., Any]
+
+
+@dataclass(slots=True)
+class Fetch:
+    """A page that is being fetched: where it is asked for now, and how it came there.
+
+    ``asked`` are the addresses asked so far, one for each request; ``ready_at`` (of the monotonic
+    clock) is when a next try may leave; ``is_conditional`` tells that an answer 304 was invited.
+    """
+
+    known: KnownPage
+    source: Source
+    url: str
+    host: Host
+    asked: tuple[str, ...] = ()
+    tries: int = 0
+    ready_at: float = 0.0
+    is_conditional: bool = False
+
+
+@dataclass(slots=True)
+class RobotsFetch:
+    """A robots.txt that is being fetched for a host."""
+
+    host: Host
+    url: str
+    source: Source
+    hops: int = 0
+    tries: int = 0
+
+
+@dataclass(slots=True)
+class Lane:
+    """What is out of one source, what waits for another try, and what it has cost so far.
+
+    ``closed`` tells why nothing more is taken of it in this run, and ``due_at`` when what is left
+    is to be asked for again.
+    """
+
+    source: Source
+    home: Host
+    taken: dict[str, Fetch] = field(default_factory=dict)
+    waiting: list[Fetch] = field(default_factory=list)
+    is_busy: bool = False
+    pages: int = 0
+    requests: int = 0
+    size: int = 0
+    began: float | None = None
+    closed: str | None = None
+    due_at: datetime | None = None
+
+    @property
+    def seconds(self) -> float:
+        """How long the source has been at work."""
+        return 0.0 if self.began is None else monotonic() - self.began
+
+    def depart(self) -> None:
+        """A request leaves: no other one of the source may until it has ended."""
+        self.is_busy = True
+        self.requests += 1
+        self.began = self.began or monotonic()
+
+    def take(self, fetch: Fetch) -> None:
+        """A page's request leaves."""
+        self.pages += 1
+        self.taken[fetch.known.url_key] = fetch
+        if fetch in self.waiting:
+            self.waiting.remove(fetch)
+        fetch.asked = (*fetch.asked, fetch.url)
+
+
+def page_request(
+    fetch: Fetch, conditions: dict[str, str], callback: Callback, errback: Callback
+) -> Request:
+    """The request for a page: a GET, or the POST of the form that alone gives it."""
+    known = fetch.known
+    fetch.is_conditional = bool(conditions)
+    form = urlencode(json.loads(known.form)) if known.form else None
+    posted = {"Content-Type": "application/x-www-form-urlencoded"} if form else {}
+    return Request(
+        fetch.url,
+        method="POST" if form else "GET",
+        body=form,
+        headers=conditions | posted,
+        callback=callback,
+        errback=errback,
+        cb_kwargs={"fetch": fetch},
+        meta={
+            "url_key": known.url_key,
+            "kind": known.kind,
+            "verify_tls": fetch.source.verify_tls,
+        },
+    )
+
+
+def robots_request(fetch: RobotsFetch, callback: Callback, errback: Callback) -> Request:
+    """The request for a robots.txt."""
+    return Request(
+        fetch.url,
+        callback=callback,
+        errback=errback,
+        cb_kwargs={"fetch": fetch},
+        meta={"verify_tls": fetch.source.verify_tls},
+    )

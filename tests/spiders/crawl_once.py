@@ -1,0 +1,31 @@
+"""One crawl as the program makes it, told by the one argument: a JSON object."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import sys
+from pathlib import Path
+
+import settings
+from scraper.configuration import Configuration
+from scraper.crawl import crawl
+from scraper.sources import Source
+from spiders.plan import CrawlPlan, Limits
+
+
+def main() -> int:
+    order = json.loads(sys.argv[1])
+    logging.basicConfig(stream=sys.stderr, level=os.environ.get("TINHUYEN_LOG", "WARNING"))
+    for name, value in order["settings"].items():
+        setattr(settings, name, value)
+    folder = Path(order["folder"])
+    configuration = Configuration(home=folder, workers=1, contact="tests@example.org")
+    sources = [Source.model_validate(source) for source in order["sources"]]
+    plan = CrawlPlan(**order["plan"], limits=Limits(**order["limits"]))
+    return crawl(sources, plan, configuration).exit_code
+
+
+if __name__ == "__main__":
+    sys.exit(main())
