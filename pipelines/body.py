@@ -121,12 +121,12 @@ def choose_body(outline: Outline, masses: list[float], furniture: list[bool]) ->
 
 def is_headline(block: Block) -> bool:
     """Whether a block is a link that reads as the title of another article."""
-    return len(block.text) >= HEADLINE_LENGTH and block.link_share > 0.8
+    return len(block.text) >= HEADLINE_LENGTH and block.link_share > 0.6
 
 
 def is_teaser(outline: Outline, block: Block) -> bool:
     """Whether prose stands in a small box of its own below a headline that leads elsewhere."""
-    for box, _ in zip(outline.ancestors(block.box), range(3), strict=False):
+    for box in outline.ancestors(block.box):
         if box.end_block - box.first_block > TEASER_BLOCKS:
             return False
         mates = outline.blocks[box.first_block : box.end_block]

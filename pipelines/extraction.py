@@ -87,7 +87,7 @@ def _set_scene(text: str, address: str | None, fetched_at: datetime, knowledge: 
         scene.title_source = headline.source
     body = choose_body(outline, masses, furniture)
     if body is not None:
-        scene.settle_body(body)
+        scene.settle_body(body, masses)
     return scene
 
 

@@ -12,6 +12,9 @@ from pipelines.text import fold
 
 MAX_TITLE = 400
 _SEPARATOR = re.compile(r"\s+[|–—»·•-]\s+|\s*[|»]\s*|\s::\s|:\s{2,}")
+_SITE_HEADING = re.compile(r"(cong|trang) (thong tin|ttdt)\b|trang chu$|bao dien tu\b|website\b")
+"""How portals name themselves in the heading of every page (folded)."""
+
 _WORDS = re.compile(r"\w+")
 
 
@@ -67,6 +70,8 @@ def _agreement(key: str, claimed: list[tuple[str, str]], page_key: str) -> tuple
     for claim, source in claimed:
         if key == claim:
             return 4.0, f"heading = {source}"
+    if _SITE_HEADING.match(key) or (page_key.endswith(key) and page_key != key):
+        return -3.0, "heading"
     if page_key.startswith(key) and len(key) >= 12:
         return 3.5, "heading = title"
     words = set(key.split())
@@ -103,7 +108,7 @@ def strip_site(title: str, site_names: frozenset[str]) -> str:
     if not parts:
         return title
     last, first = title[parts[-1].end() :], title[: parts[0].start()]
-    if fold(last) in site_names:
+    if fold(last) in site_names or _SITE_HEADING.match(fold(last)):
         return strip_site(title[: parts[-1].start()], site_names)
     if fold(first) in site_names:
         return title[parts[0].end() :]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from difflib import SequenceMatcher
 
-from pipelines.blocks import HEADINGS, Block
+from pipelines.blocks import HEADINGS, Block, Box
 from pipelines.body import is_prose
 from pipelines.class_words import Hint
 from pipelines.scene import Scene
@@ -55,9 +55,16 @@ def _lede_box(scene: Scene, block: Block) -> int:
         if box is scene.body or (scene.body and scene.body.hints & Hint.LEDE):
             break
         if box.hints & Hint.LEDE and box.end_block - box.first_block <= 8:
-            return box.index
+            return -1 if _has_like(scene, box) else box.index
     whole = any(span.hints & Hint.LEDE and span.text == block.text for span in block.spans)
     return block.box if whole and len(block.text) >= MIN_LEDE else -1
+
+
+def _has_like(scene: Scene, box: Box) -> bool:
+    """Whether the body holds other boxes of that name: then it does not mean the lede."""
+    assert scene.body is not None
+    inside = scene.outline.boxes[scene.body.index : scene.body.last + 1]
+    return any(each.words == box.words and each is not box for each in inside)
 
 
 def _outside(scene: Scene, opening: list[Block]) -> Block | None:
@@ -68,7 +75,11 @@ def _outside(scene: Scene, opening: list[Block]) -> Block | None:
     block = above[0]
     stands_out = block.is_bold or scene.outline.boxes[block.box].tag in HEADINGS
     described = fold(scene.claims.first("description") or "")[:DESCRIBED]
-    return block if stands_out or (scene.is_vietnamese and described and described in fold(block.text)) else None
+    return (
+        block
+        if stands_out or (scene.is_vietnamese and described and described in fold(block.text))
+        else None
+    )
 
 
 def _marked_first(scene: Scene, opening: list[Block]) -> Block | None:

@@ -113,7 +113,23 @@ def _captions_of(scene: Scene, photo: Block, taken: set[int]) -> tuple[list[Bloc
         cells = _table_captions(outline, photo, table.first_block, table.end_block)
         if cells:
             return cells, "photo table"
-    return _following(scene, photo, taken)
+    boxed = _boxed(scene, photo, taken)
+    return ([boxed], "photo box") if boxed else _following(scene, photo, taken)
+
+
+def _boxed(scene: Scene, photo: Block, taken: set[int]) -> Block | None:
+    """The one text in a box that a photo and a line fill between them (``div.image > img, p``)."""
+    outline = scene.outline
+    for box, _ in zip(outline.ancestors(photo.box), range(3), strict=False):
+        if box.tag in ("p", "td", "li", "body", "center") or box is scene.body:
+            return None
+        mates = outline.blocks[box.first_block : box.end_block]
+        texts = [block for block in mates if block.text]
+        if texts:
+            fits = len(texts) == 1 and len(texts[0].text) <= MAX_CAPTION
+            lone = fits and texts[0].index > photo.index and not texts[0].link_share > 0.5
+            return texts[0] if lone and texts[0].index not in taken else None
+    return None
 
 
 def _table_captions(outline: Outline, photo: Block, first: int, end: int) -> list[Block]:

@@ -64,16 +64,16 @@ class Scene:
     last_prose: int = 0
     site_names: frozenset[str] = field(default_factory=frozenset)
 
-    def settle_body(self, body: Box) -> None:
+    def settle_body(self, body: Box, masses: list[float]) -> None:
         """Take a box as the body; what stands in it above the title is no part of it."""
         self.body = body
         self.start, self.end = body.first_block, body.end_block
         if self.title_block is not None and self.start <= self.title_block < self.end:
             self.start = self.title_block + 1
         prose = [
-            block.index
-            for block in self.outline.blocks[self.start : self.end]
-            if is_prose(block) and not self.is_furniture(block)
+            index
+            for index in range(self.start, self.end)
+            if masses[index] and not self.furniture[self.outline.blocks[index].box]
         ]
         self.first_prose = prose[0] if prose else self.start
         self.last_prose = prose[-1] if prose else self.end - 1

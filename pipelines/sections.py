@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from pipelines.blocks import Block
 from pipelines.boilerplate import boilerplate_line
 from pipelines.class_words import Hint
@@ -9,6 +11,7 @@ from pipelines.scene import Scene
 from pipelines.text import fold
 
 _MAX_SECTION = 80
+_CRUMB_SEPARATOR = re.compile(r"\s*[»›>→/|]\s+|\s+[»›>→/|]\s*")
 _HOME = frozenset({"trang chu", "trang nhat", "home", "homepage", "tin tuc", "news", "index"})
 _TAG_LABELS = ("tu khoa", "tags", "tag", "chu de", "keywords", "topics")
 
@@ -36,7 +39,9 @@ def _crumb_texts(scene: Scene, block: Block) -> list[str]:
     if spans:
         return spans
     near = zip(scene.outline.ancestors(block.box), range(4), strict=False)
-    return [block.text] if block.text and any(box.hints & Hint.SECTION for box, _ in near) else []
+    if not block.text or not any(box.hints & Hint.SECTION for box, _ in near):
+        return []
+    return [part.strip() for part in _CRUMB_SEPARATOR.split(block.text)]
 
 
 def _is_section(scene: Scene, text: str) -> bool:

@@ -14,7 +14,14 @@ from pipelines.text import fold
 MIN_WORDS = 25
 """Words of lede and body below which a page is a notice, not an article."""
 
-MANY_HEADLINES = 8
+MANY_HEADLINES = 6
+"""Headlines from which a page without text is a list."""
+
+MAX_MENU_ENTRY = 40
+FEW_HEADLINES = 4
+WORDS_A_HEADLINE = 25
+"""A list has fewer words of its own than this for each headline among them."""
+
 _GATE = re.compile(
     r"just a moment|attention required|checking your browser|access denied|captcha"
     r"|verify (that )?you are (a )?human|are you a robot|xac minh (ban|rang ban)|ma xac nhan"
@@ -48,6 +55,8 @@ def judge(scene: Scene, article: Article) -> Verdict:
             return refused
     if _is_listing(scene, article, words):
         return Verdict(Outcome.LISTING, _listing_reason(scene))
+    if words < 150 and _is_menu_entry(scene):
+        return Verdict(Outcome.NOT_ARTICLE, "site_page")
     if words >= MIN_WORDS or (words >= 12 and article.published_at and article.lede):
         return Verdict()
     return Verdict(Outcome.NOT_ARTICLE, _thin_reason(scene, article, words))
@@ -67,18 +76,38 @@ def _refusal(scene: Scene, words: int) -> Verdict | None:
 
 
 def _is_listing(scene: Scene, article: Article, words: int) -> bool:
-    """A page whose prose belongs to headlines that lead elsewhere, or that has none."""
+    """A page on which headlines that lead elsewhere stand where the text should be.
+
+    Only headlines up to the last running text count: what follows an article is its company.
+    """
     blocks = scene.outline.blocks
     headlines = [
-        block for block in blocks if is_headline(block) and not scene.is_furniture(block)
+        block.index for block in blocks if is_headline(block) and not scene.is_furniture(block)
     ]
     if words < MIN_WORDS:
         return len(headlines) >= MANY_HEADLINES
-    prose = [block for block in blocks[scene.start : scene.end] if is_prose(block)]
-    teasers = [block for block in prose if is_teaser(scene.outline, block)]
-    teased = sum(len(block.text) for block in teasers)
-    total = sum(len(block.text) for block in prose)
-    return len(headlines) >= MANY_HEADLINES // 2 and teased > 0.5 * max(1, total)
+    first = scene.title_block or 0
+    amid = sum(first < index < scene.last_prose for index in headlines)
+    shown = set(article.paragraphs)
+    teasers = [
+        block.text
+        for block in blocks[scene.start : scene.end]
+        if block.text in shown and is_prose(block) and is_teaser(scene.outline, block)
+    ]
+    own_words = words - sum(len(text.split()) for text in teasers)
+    few = FEW_HEADLINES // 2 if _is_menu_entry(scene) else FEW_HEADLINES
+    return amid + len(teasers) >= few and own_words < WORDS_A_HEADLINE * amid
+
+
+def _is_menu_entry(scene: Scene) -> bool:
+    """Whether the title is also an entry of the menu: the page is a section, not an article."""
+    title = fold(scene.title or "")
+    if not title or len(title) > MAX_MENU_ENTRY:
+        return False
+    return any(
+        block.link_share > 0.9 and len(block.text) <= MAX_MENU_ENTRY and fold(block.text) == title
+        for block in scene.outline.blocks[: scene.title_block or 0]
+    )
 
 
 def _listing_reason(scene: Scene) -> str:
