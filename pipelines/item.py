@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 class PageItem:
     """A fetched page that may hold an article.
 
-    ``canonical_url`` is what ``articles.url`` is to hold; ``kind`` what the frontier took the
-    address for; ``known`` what earlier runs knew of it; ``capture`` where the archive keeps it
-    (None: the body is like the last one, or there is no archive); ``body_hash`` the SHA-256 of
-    the decompressed body; ``reading`` what the extraction made of it.
+    ``run`` is None for an import; ``canonical_url`` is what ``articles.url`` is to hold; ``kind``
+    what the frontier took the address for; ``known`` what earlier runs knew of it; ``capture``
+    where the archive keeps it (None: the body is like the last one, or there is no archive);
+    ``body_hash`` the SHA-256 of the decompressed body; ``reading`` what the extraction made of it.
     """
 
     page: Page
-    run: int
+    run: int | None
     source: str
     url_key: str
     canonical_url: str | None

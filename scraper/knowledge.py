@@ -5,7 +5,12 @@ from __future__ import annotations
 from sqlite_utils import Database
 
 from pipelines.extraction import Knowledge
+from scraper.addresses import Learned
 from scraper.sources import Source
+from scraper.store.frontier import stored_contents
+from scraper.store.registry import known_platform
+from spiders.discovery.identity import learn_noise
+from spiders.platforms import platform_named
 
 
 def knowledge_of(db: Database, source: Source) -> Knowledge:
@@ -19,3 +24,9 @@ def knowledge_of(db: Database, source: Source) -> Knowledge:
         site_name=source.name,
         layout=current[0] if current else None,
     )
+
+
+def learned_of(db: Database, source: Source) -> Learned:
+    """What is known of a source's addresses: by its platform, and by what was fetched of it."""
+    platform = platform_named(source.platform or known_platform(db, source.slug))
+    return Learned(platform.identity, learn_noise(stored_contents(db, source.slug)))

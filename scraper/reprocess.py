@@ -12,7 +12,7 @@ from sqlite_utils import Database
 
 from pipelines.article import EXTRACTOR_VERSION, Article
 from scraper.addresses import canonical_url
-from scraper.knowledge import knowledge_of
+from scraper.knowledge import knowledge_of, learned_of
 from scraper.rereading import Reread, reread_all
 from scraper.sources import Source
 from scraper.store.articles import rewrite_article
@@ -151,7 +151,7 @@ def _take_found(
     article, moment = reread.article, reread.fetched_at
     assert article is not None
     assert moment is not None
-    article.url = canonical_url(kept.url, source)
+    article.url = canonical_url(kept.url, source, learned_of(db, source))
     if report.dry_run or add_found(db, kept, article, moment):
         report.found += 1
         report.show("found", kept.url, None, article.title)

@@ -22,6 +22,9 @@ from scraper.clock import now, stamp
 MAX_FILE_BYTES = 1_000_000_000
 """When a file is full: 1 GB, the size that ISO 28500, annex C recommends."""
 
+HTTP_RESPONSE = "application/http; msgtype=response"
+HTTP_REQUEST = "application/http; msgtype=request"
+
 HeaderFields = Iterable[tuple[bytes, bytes]]
 
 
@@ -69,10 +72,21 @@ class ArchiveWriter:
         fields = {"WARC-Target-URI": url, "WARC-Date": stamp(fetched_at)}
         if ip:
             fields["WARC-IP-Address"] = ip
-        response = self._record("response", fields, response_head, body)
+        response = self._record("response", fields, response_head, body, HTTP_RESPONSE)
         fields["WARC-Concurrent-To"] = response.rec_headers.get_header("WARC-Record-ID")
-        request = self._record("request", fields, request_head, request_body)
+        request = self._record("request", fields, request_head, request_body, HTTP_REQUEST)
         self._append(file, offset, response, request)
+        return Place(Path(file.name).name, offset)
+
+    def write_resource(
+        self, url: str, content_type: str, body: bytes, fetched_at: datetime
+    ) -> Place:
+        """Keep a page of which the exchange is not known; as ``write`` in all else."""
+        file = self._file()
+        offset = file.tell()
+        fields = {"WARC-Target-URI": url, "WARC-Date": stamp(fetched_at)}
+        resource = self._record("resource", fields, b"", body, content_type)
+        self._append(file, offset, resource)
         return Place(Path(file.name).name, offset)
 
     def close(self) -> None:
@@ -104,7 +118,7 @@ class ArchiveWriter:
         return file
 
     def _record(
-        self, kind: str, fields: dict[str, str], head_bytes: bytes, body: bytes
+        self, kind: str, fields: dict[str, str], head_bytes: bytes, body: bytes, content_type: str
     ) -> ArcWarcRecord:
         """A record whose block is exactly the given bytes, which warcio's builder would re-encode.
 
@@ -116,7 +130,6 @@ class ArchiveWriter:
         headers.add_header("WARC-Warcinfo-ID", self.warcinfo_id)
         headers.add_header("WARC-Payload-Digest", _sha1(body))
         block = head_bytes + body
-        content_type = RecordBuilder.WARC_RECORDS[kind]
         return ArcWarcRecord("warc", kind, headers, BytesIO(block), None, content_type, len(block))
 
     def _append(self, file: BinaryIO, offset: int, *records: ArcWarcRecord) -> None:

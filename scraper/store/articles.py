@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -26,6 +26,22 @@ class StoredArticle:
     extractor: int
     page: str | None
 
+
+REVISION_COLUMNS = (
+    "article",
+    "seen_at",
+    "title",
+    "lede",
+    "body",
+    "author",
+    "published_at",
+    "modified_at",
+    "section",
+    "tags",
+    "photos",
+    "content_hash",
+    "capture",
+)
 
 STORED_COLUMNS = ", ".join(StoredArticle.__dataclass_fields__)
 
@@ -133,6 +149,30 @@ def mark_gone(db: Database, row_id: int, moment: datetime) -> None:
     )
 
 
+def add_revision(
+    db: Database, row_id: int, article: Article, seen_at: datetime, capture: int
+) -> bool:
+    """Add an earlier state that was found later; False where it reads like one that is known.
+
+    The caller holds the transaction.
+    """
+    known = db.execute(
+        "SELECT content_hash FROM articles WHERE id = :id"
+        " UNION SELECT content_hash FROM revisions WHERE article = :id",
+        {"id": row_id},
+    ).fetchall()
+    if (article.content_hash,) in known:
+        return False
+    values = _columns(article)
+    values |= {"article": row_id, "seen_at": stamp(seen_at), "capture": capture}
+    values["photos"] = _photos_json(article.photos)
+    names = ", ".join(REVISION_COLUMNS)
+    marks = ", ".join(f":{name}" for name in REVISION_COLUMNS)
+    kept = {name: values[name] for name in REVISION_COLUMNS}
+    db.execute(f"INSERT INTO revisions ({names}) VALUES ({marks})", kept)
+    return True
+
+
 def read_photos(db: Database, row_id: int) -> list[Photo]:
     """The photos of an article in their order."""
     rows = db.execute(
@@ -175,14 +215,15 @@ def _write_photos(db: Database, row_id: int, photos: list[Photo]) -> None:
 
 
 def _keep_revision(db: Database, row_id: int, moment: datetime, capture: int | None) -> None:
-    photos = [
-        {"url": photo.url, "caption": photo.caption, "credit": photo.credit}
-        for photo in read_photos(db, row_id)
-    ]
+    photos = _photos_json(read_photos(db, row_id))
     db.execute(
         "INSERT INTO revisions (article, seen_at, title, lede, body, author, published_at,"
         " modified_at, section, tags, photos, content_hash, capture)"
         " SELECT id, ?, title, lede, body, author, published_at, modified_at, section, tags, ?,"
         " content_hash, ? FROM articles WHERE id = ?",
-        [stamp(moment), json.dumps(photos, ensure_ascii=False), capture, row_id],
+        [stamp(moment), photos, capture, row_id],
     )
+
+
+def _photos_json(photos: list[Photo]) -> str:
+    return json.dumps([asdict(photo) for photo in photos], ensure_ascii=False)

@@ -82,11 +82,12 @@ class Settlement:
     """How one discovered URL ended in a run.
 
     ``due_at`` says when it is to be looked at again (None: never); ``capture`` is None where
-    nothing came or the body was like the last one; ``article`` is the row that the URL shows.
+    nothing came or the body was like the last one; ``article`` is the row that the URL shows;
+    ``run`` is None for an import, which is no run.
     A deferred URL keeps its validators, its form and the counts of its attempts and absences.
     """
 
-    run: int
+    run: int | None
     source: str
     url_key: str
     outcome: Outcome
@@ -142,13 +143,23 @@ def last_capture(db: Database, url_key: str) -> tuple[str, str] | None:
     return (row[0], row[1]) if row else None
 
 
+def is_kept(db: Database, url_key: str, body_hash: str) -> bool:
+    """Whether a body of a URL is in the archive already."""
+    row = db.execute(
+        "SELECT EXISTS (SELECT 1 FROM captures WHERE url_key = :key AND body_hash = :hash)"
+        " OR EXISTS (SELECT 1 FROM pages WHERE url_key = :key AND body_hash = :hash)",
+        {"key": url_key, "hash": body_hash},
+    ).fetchone()
+    return bool(row[0])
+
+
 def page_capture(db: Database, url_key: str) -> int | None:
     """The id of the capture that a URL's page was read from last, or None."""
     row = db.execute("SELECT capture FROM pages WHERE url_key = ?", [url_key]).fetchone()
     return row[0] if row else None
 
 
-def discover(db: Database, run: int, found: Iterable[Discovery], moment: datetime) -> None:
+def discover(db: Database, run: int | None, found: Iterable[Discovery], moment: datetime) -> None:
     """Take URLs up into a run, as pending until each is settled.
 
     The caller holds the write transaction, so that a list page and what it led to are stored
@@ -197,7 +208,7 @@ def settle(db: Database, end: Settlement, moment: datetime) -> int | None:
     The caller holds the write transaction: an article, its photos, its revision and this
     outcome are stored together or not at all.
     """
-    capture = _keep_capture(db, end)
+    capture = add_capture(db, end.url_key, end.capture) if end.capture else None
     failed = end.outcome in (Outcome.FAILED, Outcome.BROKEN, Outcome.BLOCKED)
     is_deferred = end.outcome is Outcome.DEFERRED
     db.execute(
@@ -255,23 +266,22 @@ def defer_pending(db: Database, run: int, reason: str, moment: datetime) -> int:
     return len(pending)
 
 
-def _keep_capture(db: Database, end: Settlement) -> int | None:
-    if end.capture is None:
-        return None
-    kept = end.capture
-    cursor = db.execute(
+def add_capture(db: Database, url_key: str, kept: Capture) -> int:
+    """Note where the archive keeps a page; returns the id. The caller holds the transaction."""
+    row_id = db.execute(
         "INSERT INTO captures (url_key, fetched_at, http_status, body_hash, warc_file,"
         " warc_offset) VALUES (?, ?, ?, ?, ?, ?)",
         [
-            end.url_key,
+            url_key,
             stamp(kept.fetched_at),
             kept.http_status,
             kept.body_hash,
             kept.warc_file,
             kept.warc_offset,
         ],
-    )
-    return cursor.lastrowid
+    ).lastrowid
+    assert row_id is not None
+    return row_id
 
 
 def _known(row: tuple[Any, ...]) -> KnownPage:

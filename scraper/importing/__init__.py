@@ -1,0 +1,1 @@
+"""Taking in what others saved: pages, plain texts, WARC files, and what other scrapers read."""

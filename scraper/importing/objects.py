@@ -1,0 +1,123 @@
+"""An article as other scrapers write it: a JSON object, under whatever names."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from pipelines.article import Article, Photo
+from pipelines.plain_text import clean
+
+VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+
+NAMES: Mapping[str, tuple[str, ...]] = {
+    "url": ("url", "link", "canonical_url", "page_url"),
+    "html": ("html", "raw_html", "page_html", "content_html"),
+    "title": ("title", "headline", "name"),
+    "lede": ("lede", "sapo", "description", "summary", "abstract", "excerpt"),
+    "text": ("body", "text", "maintext", "articleBody", "content", "raw_text"),
+    "author": ("author", "authors", "byline", "creator"),
+    "published_at": (
+        "published_at",
+        "date_publish",
+        "datePublished",
+        "published",
+        "publish_date",
+        "pub_date",
+        "date",
+    ),
+    "modified_at": ("modified_at", "date_modify", "dateModified", "updated"),
+    "section": ("section", "category", "articleSection"),
+    "tags": ("tags", "keywords"),
+    "language": ("language", "lang"),
+}
+"""Our fields, with the names that they have in our own exports first, then in news-please,
+trafilatura, newspaper4k, schema.org and what people write by hand."""
+
+
+def html_of(value: Mapping[str, Any]) -> str | None:
+    """The page's HTML, where the object holds it."""
+    return _text(_get(value, "html"))
+
+
+def article_of(value: Mapping[str, Any]) -> Article:
+    """The article that the object holds; no paragraphs where it holds no text.
+
+    Paragraphs that are told apart already are taken as they are; running text is cleaned as
+    plain text is. A time is kept where it is ISO 8601, else only as it was written.
+    """
+    title = _text(_get(value, "title"))
+    article = Article(title=title, language=_text(_get(value, "language")))
+    _set_text(article, value)
+    article.url = _text(_get(value, "url"))
+    article.title = title or article.title
+    article.lede = _text(_get(value, "lede")) or article.lede
+    article.author = ", ".join(_texts(_get(value, "author"))) or article.author
+    raw = _text(_get(value, "published_at"))
+    article.published_at = local_time(raw) or article.published_at
+    article.published_raw = _text(value.get("published_raw")) or raw
+    article.modified_at = local_time(_text(_get(value, "modified_at")))
+    article.section = _text(_get(value, "section"))
+    article.tags = _texts(_get(value, "tags"))
+    article.provenance = {"title": "import", "body": "import"}
+    return article
+
+
+def local_time(written: str | None) -> str | None:
+    """An ISO 8601 day as it is, a time in +07:00 (the zone where none is told), else None."""
+    if written is None:
+        return None
+    try:
+        return date.fromisoformat(written).isoformat()
+    except ValueError:
+        pass
+    try:
+        moment = datetime.fromisoformat(written)
+    except ValueError:
+        return None
+    aware = moment.astimezone(VIETNAM) if moment.tzinfo else moment.replace(tzinfo=VIETNAM)
+    return aware.isoformat(timespec="seconds")
+
+
+def _set_text(article: Article, value: Mapping[str, Any]) -> None:
+    paragraphs = _texts(value.get("paragraphs"))
+    text = _text(_get(value, "text"))
+    if paragraphs:
+        article.paragraphs = paragraphs
+        article.photos = [_photo(photo) for photo in value.get("photos") or []]
+    elif text:
+        cleaned = clean(f"{article.title}\n\n{text}" if article.title else text)
+        article.paragraphs, article.photos = cleaned.paragraphs, cleaned.photos
+        article.author, article.lede = cleaned.author, cleaned.lede
+        article.title = cleaned.title
+
+
+def _photo(value: object) -> Photo:
+    if not isinstance(value, dict):
+        return Photo(url=_text(value))
+    return Photo(_text(value.get("url")), _text(value.get("caption")), _text(value.get("credit")))
+
+
+def _get(value: Mapping[str, Any], field: str) -> Any:
+    """The value under the first of a field's names that has one."""
+    return next((value[name] for name in NAMES[field] if value.get(name)), None)
+
+
+def _texts(value: object) -> list[str]:
+    """The texts of a list, or those between the commas of one."""
+    if isinstance(value, str):
+        value = value.split(",")
+    items = value if isinstance(value, list) else []
+    return [text for text in map(_text, items) if text]
+
+
+def _text(value: object) -> str | None:
+    if isinstance(value, dict):
+        value = value.get("name")
+    if not isinstance(value, str):
+        return None
+    whole = value.encode("utf-8", "replace").decode().replace("\0", "")
+    return unicodedata.normalize("NFC", whole).strip() or None
