@@ -102,10 +102,18 @@ _SEPARATORS = re.compile(r"[^a-z0-9]+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=16384)
 def read_hints(words: str) -> int:
     """Tell what the class, id and itemprop of one element hint at, in any writing style."""
-    plain = _SEPARATORS.sub("-", _CAMEL.sub("-", words).lower())
+    hints = Hint.NONE
+    for word in words.split():
+        hints |= _hints_of_word(word)
+    return hints
+
+
+@lru_cache(maxsize=16384)
+def _hints_of_word(word: str) -> int:
+    plain = _SEPARATORS.sub("-", _CAMEL.sub("-", word).lower())
     found = Hint.NONE
     for hint, pattern in _PATTERNS.items():
         if pattern.search(plain):

@@ -22,10 +22,71 @@ MAX_DEPTH = 1_000
 """Nesting that no template reaches; libxml2 drops silently what lies deeper than 2,048."""
 
 INLINE = frozenset(
-    ["a", "abbr", "acronym", "b", "bdi", "bdo", "big", "blink", "cite", "code", "data", "del", "dfn", "em", "font", "i", "ins", "kbd", "label", "mark", "nobr", "q", "rp", "rt", "ruby", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr", "o:p", "st1:place"]
+    [
+        "a",
+        "abbr",
+        "acronym",
+        "b",
+        "bdi",
+        "bdo",
+        "big",
+        "blink",
+        "cite",
+        "code",
+        "data",
+        "del",
+        "dfn",
+        "em",
+        "font",
+        "i",
+        "ins",
+        "kbd",
+        "label",
+        "mark",
+        "nobr",
+        "q",
+        "rp",
+        "rt",
+        "ruby",
+        "s",
+        "samp",
+        "small",
+        "span",
+        "strike",
+        "strong",
+        "sub",
+        "sup",
+        "time",
+        "tt",
+        "u",
+        "var",
+        "wbr",
+        "o:p",
+        "st1:place",
+    ]
 )
 _SKIPPED = frozenset(
-    ["head", "select", "option", "datalist", "button", "input", "textarea", "iframe", "frame", "frameset", "object", "embed", "map", "area", "progress", "meter", "track", "param", "base"]
+    [
+        "head",
+        "select",
+        "option",
+        "datalist",
+        "button",
+        "input",
+        "textarea",
+        "iframe",
+        "frame",
+        "frameset",
+        "object",
+        "embed",
+        "map",
+        "area",
+        "progress",
+        "meter",
+        "track",
+        "param",
+        "base",
+    ]
 )
 _BOLD = frozenset({"b", "strong"})
 _ITALIC = frozenset({"i", "em", "cite"})
@@ -34,7 +95,8 @@ _ALIGNED_STYLE = re.compile(r"text-align\s*:\s*(center|right|justify)", re.IGNOR
 _BOLD_STYLE = re.compile(r"font-weight\s*:\s*(bold|[6-9]00)", re.IGNORECASE)
 _ITALIC_STYLE = re.compile(r"font-style\s*:\s*(italic|oblique)", re.IGNORECASE)
 _EMPHASIS = _BOLD | _ITALIC
-_VOID = frozenset({"meta", "link", "hr", "col", "colgroup"})
+_SPECIAL = frozenset({"br", "hr", "img", "source", "meta", "link", "col", "colgroup"})
+_NOTABLE = frozenset({"style", "hidden", "aria-hidden", "itemprop", "align"})
 _NAMING_ATTRIBUTES = ("class", "id", "itemprop", "data-role")
 _NO_ATTRIBUTES: Mapping[str, str] = {}
 _IMAGE_ATTRIBUTES = (
@@ -87,8 +149,6 @@ def _pixels(text: str | None) -> int | None:
 
 Frame = tuple[bool, bool, bool, int, int, str | None]
 """What leaving an inline element undoes: link, bold, italic; and its span: start, hints, value."""
-
-_PLAIN: Frame = (False, False, False, -1, Hint.NONE, None)
 
 
 class _Line:
@@ -160,39 +220,48 @@ class _Walker:
         tag = element.tag
         items = element.items()
         attributes = dict(items) if items else _NO_ATTRIBUTES
+        notable = bool(items) and not _NOTABLE.isdisjoint(attributes)
+        if tag in _SKIPPED or (notable and _is_hidden(tag, attributes)):
+            self.frames.append(None)
+            return False
+        if notable and "itemprop" in attributes:
+            self._microdata(element, attributes)
         frame: Frame | Box | None = None
-        seen = tag not in _SKIPPED and not (attributes and _is_hidden(tag, attributes))
-        if seen:
-            if "itemprop" in attributes:
-                self._microdata(element, attributes)
-            if tag in INLINE:
+        if tag in INLINE:
+            if items or tag in _EMPHASIS:
                 frame = self._enter_inline(tag, attributes)
-            elif tag == "br":
-                self._flush()
-                self.line.breaks += 1
-            elif tag == "img":
-                self._image(attributes)
-            elif tag == "source":
-                self.sources.append(attributes.get("data-srcset") or attributes.get("srcset", ""))
-            elif tag not in _VOID:
-                frame = self._open_box(tag, attributes)
-            text = element.text
-            if text:
-                self.line.add(text)
+        elif tag in _SPECIAL:
+            self._enter_special(tag, attributes)
+        else:
+            frame = self._open_box(tag, attributes, notable)
         self.frames.append(frame)
-        return seen
+        text = element.text
+        if text:
+            self.line.add(text)
+        return True
+
+    def _enter_special(self, tag: str, attributes: Mapping[str, str]) -> None:
+        """Elements without text of their own: breaks, images, their sources."""
+        if tag == "img":
+            self._image(attributes)
+        elif tag == "source":
+            self.sources.append(attributes.get("data-srcset") or attributes.get("srcset", ""))
+        elif tag in ("br", "hr"):
+            self._flush()
+            self.line.breaks += 1 if tag == "br" else 2
 
     def _leave(self, element: etree._Element) -> None:
         frame = self.frames.pop()
-        if isinstance(frame, Box):
-            self._close_box(frame)
-        elif frame is not None:
-            self._leave_inline(frame)
+        if frame is not None:
+            if isinstance(frame, Box):
+                self._close_box(frame)
+            else:
+                self._leave_inline(frame)
         tail = element.tail
         if tail and self.open:
             self.line.add(tail)
 
-    def _open_box(self, tag: str, attributes: Mapping[str, str]) -> Box:
+    def _open_box(self, tag: str, attributes: Mapping[str, str], notable: bool) -> Box:
         if self.line.pieces:
             self._flush()
         boxes = self.outline.boxes
@@ -200,13 +269,12 @@ class _Walker:
         if attributes:
             box.words = " ".join([attributes[n] for n in _NAMING_ATTRIBUTES if n in attributes])
             box.hints = read_hints(box.words) if box.words else Hint.NONE
-        if attributes or tag == "center":
+        if notable or tag == "center":
             box.align = _alignment(tag, attributes)
+            self._emphasise(box, attributes.get("style", ""))
         box.first_block = len(self.outline.blocks)
         boxes.append(box)
         self.open.append(box)
-        if "style" in attributes:
-            self._emphasise(box, attributes["style"])
         self.line.breaks = 0
         return box
 
@@ -227,8 +295,6 @@ class _Walker:
         self.line.breaks = 0
 
     def _enter_inline(self, tag: str, attributes: Mapping[str, str]) -> Frame:
-        if not attributes and tag not in _EMPHASIS:
-            return _PLAIN
         line = self.line
         style = attributes.get("style", "")
         href = attributes.get("href", "") if tag == "a" else ""
