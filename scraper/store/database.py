@@ -28,7 +28,7 @@ def open_database(path: Path) -> Database:
         _check_owner(db, path)
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA synchronous = NORMAL")
-        SCHEMA.apply(db)
+        _bring_up_to_date(db)
     except sqlite3.Error as error:
         raise StoreError(_explain(path, error)) from error
     return db
@@ -68,6 +68,13 @@ def writing(db: Database) -> Iterator[Database]:
         db.conn.rollback()
         raise
     db.conn.commit()
+
+
+def _bring_up_to_date(db: Database) -> None:
+    """Apply what is pending, all or nothing, even where two processes open a new file at once."""
+    if SCHEMA.pending(db):
+        with writing(db):
+            SCHEMA.apply(db)
 
 
 def _check_owner(db: Database, path: Path) -> None:

@@ -1,0 +1,121 @@
+"""Migrations: every row stays, all or nothing, whoever opens the file and whoever is killed."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+from multiprocessing import get_context
+from pathlib import Path
+
+import pytest
+from sqlite_utils import Database, Migrations
+
+from pipelines.article import Article
+from scraper.errors import StoreError
+from scraper.store import database
+from scraper.store.database import open_database, open_for_reading
+from scraper.store.schema import SCHEMA
+from tests.scraper.stores import keep_article, new_database
+
+OPEN = (
+    "import sys; from pathlib import Path; from scraper.store.database import open_database; "
+    "open_database(Path(sys.argv[1]))"
+)
+
+
+def later_version(*statements: str) -> Migrations:
+    """The schema with one more migration."""
+    later = Migrations(SCHEMA.name)
+    for migration in SCHEMA.pending(Database(memory=True)):
+        later(name=migration.name)(migration.fn)
+
+    @later(name="m999_later")
+    def m999_later(db: Database) -> None:
+        for statement in statements:
+            db.execute(statement)
+
+    return later
+
+
+def content(path: Path) -> list[str]:
+    return list(sqlite3.connect(path).iterdump())
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    keep_article(new_database(tmp_path), Article(title="Tin", paragraphs=["Một"]))
+    return tmp_path / "tinhuyen.db"
+
+
+def test_a_migration_keeps_every_row(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = content(path)
+    later = later_version("ALTER TABLE sources ADD COLUMN rating INTEGER")
+    monkeypatch.setattr(database, "SCHEMA", later)
+    open_database(path)
+    new = [line for line in content(path) if line not in before]
+    assert [line for line in new if "rating" not in line and 'INTO "sources"' not in line] == [
+        line for line in new if "m999_later" in line
+    ]
+    assert len(content(path)) == len(before) + 1
+
+
+def test_a_migration_that_fails_leaves_the_file_as_it_was(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = content(path)
+    later = later_version("DELETE FROM sources", "CREATE TABLE later (x)", "DELETE FROM absent")
+    monkeypatch.setattr(database, "SCHEMA", later)
+    with pytest.raises(StoreError, match="no such table"):
+        open_database(path)
+    assert content(path) == before
+
+
+def test_reading_an_older_schema_says_what_brings_it_up_to_date(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "SCHEMA", later_version("CREATE TABLE later (x)"))
+    with pytest.raises(StoreError, match="older schema: any `tinhuyen crawl`"):
+        open_for_reading(path)
+
+
+def test_processes_that_open_a_new_file_at_once_all_succeed(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", OPEN, str(tmp_path / "new.db")]
+    opening = [
+        subprocess.Popen(command, cwd=Path(__file__).parents[2], stderr=subprocess.PIPE)
+        for _ in range(4)
+    ]
+    assert [process.communicate(timeout=60)[1] for process in opening] == [b""] * 4
+
+
+def open_until(path: Path, statement: int) -> None:
+    """Open the database, and be killed before the n-th statement."""
+    connect, seen = sqlite3.connect, []
+
+    def watch(sql: str) -> None:
+        seen.append(sql)
+        if len(seen) == statement:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def connect_watched(*arguments: object, **options: object) -> sqlite3.Connection:
+        connection = connect(*arguments, **options)  # type: ignore[call-overload]
+        connection.set_trace_callback(watch)
+        assert isinstance(connection, sqlite3.Connection)
+        return connection
+
+    database.sqlite3.connect = connect_watched  # type: ignore[attr-defined]
+    open_database(path)
+
+
+def test_a_new_file_can_be_opened_after_a_kill_at_any_statement(tmp_path: Path) -> None:
+    killed = 0
+    for statement in range(1, 60):
+        path = tmp_path / f"{statement}.db"
+        process = get_context("fork").Process(target=open_until, args=(path, statement))
+        process.start()
+        process.join(timeout=20)
+        killed += process.exitcode == -signal.SIGKILL
+        assert open_database(path).execute("SELECT count(*) FROM articles").fetchone() == (0,)
+    assert killed > 30
