@@ -20,7 +20,7 @@ from scraper.clock import now
 from scraper.sources import Source, State
 from scraper.store.articles import mark_gone
 from scraper.store.database import writing
-from scraper.store.frontier import count_retry
+from scraper.store.frontier import count_retry, patience_until
 from scraper.store.pages import discover
 from scraper.store.registry import note_state
 from scraper.store.runs import set_source_error
@@ -91,7 +91,7 @@ class PortalSpider(Spider):
         visit = Visit(source, self.db, self.run, self.plan, moment)
         self.visits[source.slug] = visit
         self.readers[source.slug] = Reader(visit, self.settler)
-        until = visit.postponed_until()
+        until = patience_until(self.db, source.slug, moment)
         with writing(self.db):
             discover(self.db, self.run, visit.beginning(), moment)
         if not source.verify_tls:

@@ -21,7 +21,7 @@ from spiders.discovery.sitemaps import read_sitemap
 from spiders.fetch import Fetch
 from spiders.leads import ARCHIVES, of_announcements, of_list, of_sitemap
 from spiders.settling import Settler
-from spiders.visit import Visit, unique
+from spiders.visit import Visit
 
 CANONICAL = re.compile(rb"<link\b[^>]*\brel=[\"']?canonical[^>]*>", re.I)
 HREF = re.compile(rb"\bhref=[\"']?([^\"'\s>]+)", re.I)
@@ -52,13 +52,12 @@ class Reader:
         return None
 
     def of_robots(self, sitemaps: list[str]) -> list[Discovery]:
-        """The sitemaps that a robots.txt names, as far as they are the source's and new to it."""
+        """The sitemaps that a robots.txt names, as far as they are the source's own."""
         source = self.visit.source
         places = [urljoin_safely(source.home_url, place) for place in sitemaps]
         own = [place for place in places if belongs(place, source)]
         self.visit.names_sitemap |= bool(own)
-        found = [self.visit.discovery(place, "sitemap", place=n) for n, place in enumerate(own)]
-        return [one for one in unique(found) if self.visit.takes(one.url_key)]
+        return [self.visit.discovery(place, "sitemap", place=n) for n, place in enumerate(own)]
 
     def follow_later(self, item: PageItem) -> None:
         """Follow the links of a page that was taken for an article and turned out to be none."""

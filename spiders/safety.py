@@ -126,6 +126,10 @@ class HttpHandler(HTTP11DownloadHandler):
         self.unverified = HTTP11DownloadHandler(crawler)
         trusting = _ScrapyClientContextFactory(verify_certificates=False)
         self.unverified._contextFactory = cast(IPolicyForHTTPS, trusting)
+        for handler in (self, self.unverified):
+            # Twisted would ask again at once where a kept connection breaks: never sooner than
+            # the pause is the promise, so the retry is the frontier's.
+            handler._pool.retryAutomatically = False
 
     async def download_request(self, request: Request) -> Response:
         """Fetch; raises what Scrapy's own handler raises."""

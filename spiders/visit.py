@@ -90,14 +90,6 @@ class Visit:
         taken = [home, *named, *(self._again(page) for page in due)]
         return list({page.url_key: page for page in reversed(taken)}.values())
 
-    def postponed_until(self) -> datetime | None:
-        """Until when the site has asked, in an earlier run, to be left alone."""
-        home = known_page(self.db, self.home_key)
-        if home is None or home.reason != "retry_after" or home.due_at is None:
-            return None
-        until = datetime.fromisoformat(home.due_at)
-        return until if until > self.glance.moment else None
-
     def recognise(self, home: Page) -> bool:
         """Learn the platform from the home page; whether it is one not known before."""
         found = platform_for(home) if self.source.platform is None else self.platform
@@ -126,11 +118,6 @@ class Visit:
         return self.names_sitemap or any(
             is_one for _, is_one in known_places(self.db, self.source.slug, "sitemap")
         )
-
-    def takes(self, key: str) -> bool:
-        """Whether a page is still to be taken up in this run."""
-        known = known_page(self.db, key)
-        return known is None or known.run != self.glance.run
 
     def end_of_redirect(self, known: KnownPage, target: str) -> End | None:
         """How a page ends that now is at another address of its site; None: it is read there.

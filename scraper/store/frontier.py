@@ -126,6 +126,16 @@ def known_places(db: Database, source: str, kind: str) -> list[tuple[str, bool]]
     return [(url, bool(is_one)) for url, is_one in rows]
 
 
+def patience_until(db: Database, source: str, moment: datetime) -> datetime | None:
+    """Until when a source's host has asked, in an earlier run, to be left alone; else None."""
+    row = db.execute(
+        "SELECT max(due_at) FROM pages WHERE source = ? AND due_at > ?"
+        " AND outcome = 'deferred' AND reason = 'retry_after'",
+        [source, stamp(moment)],
+    ).fetchone()
+    return datetime.fromisoformat(row[0]) if row[0] else None
+
+
 def learned_kinds(db: Database, source: str, limit: int = 5000) -> list[tuple[str, bool]]:
     """Addresses of a source and whether each turned out to be an article's, the latest first."""
     rows = db.execute(

@@ -162,13 +162,14 @@ def page_capture(db: Database, url_key: str) -> int | None:
 def discover(db: Database, run: int | None, found: Iterable[Discovery], moment: datetime) -> None:
     """Take URLs up into a run, as pending until each is settled.
 
+    One that the run took up before, or that is another source's, stays as it is.
+
     The caller holds the write transaction, so that a list page and what it led to are stored
     together or not at all.
     """
     counts: dict[str, int] = {}
     for page in found:
-        counts[page.source] = counts.get(page.source, 0) + 1
-        db.execute(
+        taken = db.execute(
             "INSERT INTO pages (url_key, source, url, kind, first_seen_at, due_at, run,"
             " announced_at, rank, place, depth, list, named_by, form)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -177,7 +178,8 @@ def discover(db: Database, run: int | None, found: Iterable[Discovery], moment: 
             " announced_at = coalesce(excluded.announced_at, announced_at),"
             " rank = excluded.rank, place = excluded.place, depth = excluded.depth,"
             " list = coalesce(excluded.list, list), form = excluded.form,"
-            " named_by = coalesce(excluded.named_by, named_by)",
+            " named_by = coalesce(excluded.named_by, named_by)"
+            " WHERE source = excluded.source AND run IS NOT excluded.run",
             [
                 page.url_key,
                 page.source,
@@ -194,7 +196,8 @@ def discover(db: Database, run: int | None, found: Iterable[Discovery], moment: 
                 page.named_by,
                 page.form,
             ],
-        )
+        ).rowcount
+        counts[page.source] = counts.get(page.source, 0) + taken
     for source, count in counts.items():
         db.execute(
             "UPDATE run_sources SET discovered = discovered + ? WHERE run = ? AND source = ?",
