@@ -55,11 +55,13 @@ def _nights(db: Database, slug: str) -> list[Night]:
 
 def _published(db: Database, slug: str, start: datetime, end: datetime) -> int:
     """Articles published in a span; those without a date count when we first saw them."""
+    span = [slug, stamp(start), stamp(end)]
     count: int = db.execute(
-        "SELECT count(*) FROM articles WHERE source = ?"
-        " AND coalesce(published_at, first_seen_at) >= ?"
-        " AND coalesce(published_at, first_seen_at) < ?",
-        [slug, stamp(start), stamp(end)],
+        "SELECT (SELECT count(*) FROM articles"
+        " WHERE source = ? AND published_at >= ? AND published_at < ?)"
+        " + (SELECT count(*) FROM articles WHERE source = ? AND published_at IS NULL"
+        " AND first_seen_at >= ? AND first_seen_at < ?)",
+        [*span, *span],
     ).fetchone()[0]
     return count
 

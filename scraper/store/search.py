@@ -1,11 +1,11 @@
-"""Full-text search: with or without accents, phrases in quotes, best first."""
+"""Full-text search: with or without accents, phrases in quotes, best or newest first."""
 
 from __future__ import annotations
 
 import math
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from sqlite_utils import Database
 
@@ -33,6 +33,38 @@ QUOTES = str.maketrans("“”„«»", '"""""')
 TERM = re.compile(r'"([^"]*)"|([^\s"]+)')
 
 
+CONDITIONS = {
+    "source": "source = ?",
+    "province": "source IN (SELECT slug FROM sources WHERE province = ?)",
+    "district": "source IN (SELECT slug FROM sources WHERE district = ?)",
+    "section": "section = ?",
+    "author": "author = ?",
+    "since": "published_at >= ?",
+    "until": "published_at < date(?, '+1 day')",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What articles have to meet. ``since`` and ``until`` are ISO 8601 days, both included."""
+
+    source: str | None = None
+    province: str | None = None
+    district: str | None = None
+    section: str | None = None
+    author: str | None = None
+    since: str | None = None
+    until: str | None = None
+
+    def condition(self) -> tuple[str, list[str]]:
+        """The SQL condition on a row of ``articles``, and its values."""
+        given = {name: value for name, value in asdict(self).items() if value is not None}
+        return " AND ".join(CONDITIONS[name] for name in given) or "1", list(given.values())
+
+
+EVERYTHING = Filters()
+
+
 @dataclass(frozen=True, slots=True)
 class Hit:
     """An article that was found; ``snippet`` is its text around the words, on one line."""
@@ -56,27 +88,44 @@ class Found:
 def search(
     db: Database,
     words: str,
+    filters: Filters = EVERYTHING,
     *,
-    source: str | None = None,
-    since: str | None = None,
+    newest_first: bool = False,
     limit: int = 20,
+    offset: int = 0,
+    marks: tuple[str, str] = ("", ""),
 ) -> Found:
     """The articles that hold all words, and all phrases in quotes, in any text or spelling.
 
     Articles with the words as they are spelled come before those where accents or ``đ`` differ;
-    within each, those that rank alike come newest first. ``since`` is an ISO 8601 day or time.
+    within each, those that rank alike come newest first. ``newest_first``: by time alone.
+    ``marks`` are set around the words in snippets.
     """
+    end = offset + limit
     matches: dict[int, str] = {}
     bounded = False
-    for columns in (EXACT, FOLDED):
+    for columns in (FOLDED,) if newest_first else (EXACT, FOLDED):
         match = match_expression(words, columns)
-        if match and len(matches) < limit:
-            ranked, cut = _rank(db, match, source, since, limit + len(matches))
-            for article in ranked:
+        if match and len(matches) < end:
+            ordered, cut = _order(db, match, filters, newest_first, end + len(matches))
+            for article in ordered:
                 matches.setdefault(article, match)
             bounded |= cut
-    best = list(matches.items())[:limit]
-    return Found([_hit(db, article, match) for article, match in best], bounded)
+    shown = list(matches.items())[offset:end]
+    return Found([_hit(db, article, match, marks) for article, match in shown], bounded)
+
+
+def newest(
+    db: Database, filters: Filters = EVERYTHING, *, limit: int = 20, offset: int = 0
+) -> list[Hit]:
+    """The articles that meet the filters, newest first; each with its lede as the snippet."""
+    condition, values = filters.condition()
+    rows = db.execute(
+        "SELECT id, url, title, source, published_at, coalesce(lede, substr(body, 1, 300))"
+        f" FROM articles WHERE {condition} ORDER BY published_at DESC LIMIT ? OFFSET ?",
+        [*values, limit, offset],
+    )
+    return [Hit(*row[:5], " ".join(row[5].split())) for row in rows]
 
 
 def match_expression(words: str, columns: str) -> str:
@@ -97,19 +146,37 @@ def read_terms(words: str) -> list[str]:
     return [term for term in terms if any(char.isalnum() for char in term)][:MAX_TERMS]
 
 
-def _rank(
-    db: Database, match: str, source: str | None, since: str | None, count: int
+def _order(
+    db: Database, match: str, filters: Filters, newest_first: bool, count: int
 ) -> tuple[list[int], bool]:
-    """The best matches in their order, and whether there were more than were ranked."""
-    condition, values = _narrowing(source, since)
+    """The first matches in their order, and whether there were more than were looked at."""
+    condition, values = filters.condition()
+    narrowing = (
+        "" if filters == EVERYTHING else f"AND rowid IN (SELECT id FROM articles WHERE {condition})"
+    )
+    order = _newest if newest_first else _rank
+    return order(db, f"articles_fts MATCH ? {narrowing}", [match, *values], count)
+
+
+def _newest(db: Database, condition: str, values: list[str], count: int) -> tuple[list[int], bool]:
+    rows = db.execute(
+        "SELECT article, count(*) OVER () AS pooled FROM (SELECT rowid AS article"
+        f" FROM articles_fts WHERE {condition} ORDER BY rowid DESC LIMIT ?)"
+        " JOIN articles ON id = article ORDER BY published_at DESC LIMIT ?",
+        [*values, POOL, count],
+    ).fetchall()
+    return [row[0] for row in rows], any(row[1] == POOL for row in rows)
+
+
+def _rank(db: Database, condition: str, values: list[str], count: int) -> tuple[list[int], bool]:
     rows = db.execute(
         "SELECT best.*, (SELECT published_at FROM articles WHERE id = article)"
         " FROM (SELECT article, score, count(*) OVER () AS pooled"
         f" FROM (SELECT rowid AS article, bm25(articles_fts, {WEIGHTS}) AS score"
-        f" FROM articles_fts WHERE articles_fts MATCH ? {condition}"
+        f" FROM articles_fts WHERE {condition}"
         " ORDER BY rowid DESC LIMIT ?)"
         " ORDER BY score LIMIT ?) AS best",
-        [match, *values, POOL, max(count, SPARE)],
+        [*values, POOL, max(count, SPARE)],
     ).fetchall()
     newest_first = sorted(rows, key=lambda row: row[3] or "", reverse=True)
     best_first = sorted(newest_first, key=lambda row: _step(row[1]))
@@ -121,27 +188,17 @@ def _step(score: float) -> int:
     return -round(10 * math.log(max(-score, 1e-12)))
 
 
-def _narrowing(source: str | None, since: str | None) -> tuple[str, list[str]]:
-    """The condition of a search in one source or from a time on, and its values."""
-    conditions = {"source = ?": source, "published_at >= ?": since}
-    asked = {condition: value for condition, value in conditions.items() if value is not None}
-    if not asked:
-        return "", []
-    ids = f"SELECT id FROM articles WHERE {' AND '.join(asked)}"
-    return f"AND rowid IN ({ids})", list(asked.values())
-
-
 def _quoted(term: str) -> str:
     return '"' + term.replace('"', '""') + '"'
 
 
-def _hit(db: Database, article: int, match: str) -> Hit:
+def _hit(db: Database, article: int, match: str, marks: tuple[str, str]) -> Hit:
     row = db.execute(
         "SELECT url, articles.title, source, published_at,"
-        f" snippet(articles_fts, -1, '', '', '…', {SNIPPET_WORDS})"
+        f" snippet(articles_fts, -1, ?, ?, '…', {SNIPPET_WORDS})"
         " FROM articles_fts JOIN articles ON id = articles_fts.rowid"
         " WHERE articles_fts MATCH ? AND articles_fts.rowid = ?",
-        [match, article],
+        [*marks, match, article],
     ).fetchone()
     url, title, source, published_at, snippet = row
     return Hit(article, url, title, source, published_at, " ".join(snippet.split()))

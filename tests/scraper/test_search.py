@@ -13,7 +13,7 @@ from sqlite_utils import Database
 from pipelines.article import Article
 from scraper.store.articles import revise_article, rewrite_article
 from scraper.store.database import writing
-from scraper.store.search import Hit, search
+from scraper.store.search import Filters, Hit, newest, search
 from tests.scraper.stores import MOMENT, keep_article, new_database
 
 NUMBERS = iter(range(1_000_000))
@@ -30,7 +30,7 @@ def keep(db: Database, body: str, source: str = "huyen", **fields: str) -> int:
 
 
 def found(db: Database, words: str, **narrowing: str) -> list[int]:
-    return [hit.id for hit in search(db, words, **narrowing).hits]  # type: ignore[arg-type]
+    return [hit.id for hit in search(db, words, Filters(**narrowing)).hits]
 
 
 @pytest.mark.parametrize("words", ["Đảng bộ", "đảng bộ", "Dang bo", "dang bo", "ĐẢNG BỘ"])
@@ -107,6 +107,44 @@ def test_a_search_is_narrowed_by_source_and_time(db: Database) -> None:
     new = keep(db, "Chè ngon", source="tinh", published_at="2026-01-01T08:00:00+07:00")
     assert found(db, "chè", source="huyen") == [old]
     assert found(db, "che", since="2025-06-01") == [new]
+
+
+def test_a_search_is_narrowed_by_place_section_and_author(db: Database) -> None:
+    db.execute("UPDATE sources SET province = 'Sơn Hà', district = 'Vân Lĩnh' WHERE slug = 'huyen'")
+    here = keep(db, "Chè ngon", section="Kinh tế", author="Lê Quân")
+    there = keep(db, "Chè ngon", source="tinh", section="Văn hóa")
+    assert found(db, "chè", province="Sơn Hà") == found(db, "che", district="Vân Lĩnh") == [here]
+    assert found(db, "chè", section="Văn hóa") == [there]
+    assert found(db, "chè", author="Lê Quân") == [here]
+
+
+def test_the_last_day_of_a_span_is_part_of_it(db: Database) -> None:
+    evening = keep(db, "Chè ngon", published_at="2026-01-01T22:00:00+07:00")
+    keep(db, "Chè ngon", published_at="2026-01-02")
+    assert found(db, "chè", since="2026-01-01", until="2026-01-01") == [evening]
+
+
+def test_newest_first_looks_at_time_alone(db: Database) -> None:
+    best = keep(db, "chè chè", title="Chè", published_at="2024-01-01")
+    last = keep(db, "Một bài dài có nhắc đến che ở cuối", published_at="2026-01-01")
+    assert [hit.id for hit in search(db, "chè", newest_first=True).hits] == [last, best]
+
+
+def test_pages_of_hits_follow_each_other(db: Database) -> None:
+    rows = [keep(db, "Chè ngon", published_at=f"2026-01-0{day}") for day in range(1, 8)]
+    pages = [search(db, "chè", limit=3, offset=offset).hits for offset in (0, 3, 6, 9)]
+    assert [hit.id for page in pages for hit in page] == rows[::-1]
+
+
+def test_words_are_marked_in_snippets_as_asked(db: Database) -> None:
+    keep(db, "Chè Shan tuyết được giá")
+    assert search(db, "che", marks=("[", "]")).hits[0].snippet == "[Chè] Shan tuyết được giá"
+
+
+def test_without_words_the_newest_articles_come_first(db: Database) -> None:
+    keep(db, "Cũ", published_at="2024-01-01")
+    new = keep(db, "Thân\n\nbài", lede="Sapo", published_at="2026-01-01")
+    assert [(hit.id, hit.snippet) for hit in newest(db, limit=1)] == [(new, "Sapo")]
 
 
 def test_an_edited_article_is_found_by_its_new_words_only(db: Database) -> None:
