@@ -24,6 +24,7 @@ def find_author(scene: Scene, signatures: list[str]) -> tuple[str, str] | None:
     ``signatures`` are the lines taken out of the body's end as bylines.
     """
     tiers = [
+        (_names(scene, [scene.declared.get("author", "")]), "layout"),
         (_named_lines(scene, scene.head), "author box"),
         (_names(scene, signatures), "tail line"),
         (_named_lines(scene, scene.tail), "author box"),
@@ -36,7 +37,7 @@ def find_author(scene: Scene, signatures: list[str]) -> tuple[str, str] | None:
     if not found:
         return None
     names, source = found[0]
-    for more, other in found[1:3]:
+    for more, other in found[1:3] if source != "layout" else []:
         if {fold(name) for name in names} < {fold(name) for name in more}:
             names, source = more, other
     return ", ".join(names), source

@@ -19,6 +19,7 @@ class Span:
     hints: int
     text: str
     value: str | None = None
+    link: bool = False
 
 
 @dataclass(slots=True)
@@ -89,11 +90,14 @@ class Block:
 
 @dataclass(slots=True)
 class Outline:
-    """A page as boxes and blocks, both in document order; ``microdata`` as (name, value, box)."""
+    """A page as boxes and blocks, both in document order; ``microdata`` as
+    (name, value, box); ``embeds`` counts frames of other sites (mostly players).
+    """
 
     boxes: list[Box] = field(default_factory=list)
     blocks: list[Block] = field(default_factory=list)
     microdata: list[tuple[str, str, int]] = field(default_factory=list)
+    embeds: int = 0
 
     def ancestors(self, box: int) -> Iterator[Box]:
         """The box itself and all around it, innermost first."""

@@ -12,6 +12,7 @@ from itertools import accumulate
 
 from pipelines.blocks import FURNITURE_TAGS, HEADINGS, Block, Box, Outline
 from pipelines.class_words import FURNITURE, Hint
+from pipelines.layouts import BODY_MARK
 
 PROSE_LENGTH = 80
 """Characters from which a line counts as prose even without a full stop."""
@@ -94,7 +95,10 @@ def furniture_boxes(
 
 
 def choose_body(outline: Outline, masses: list[float], furniture: list[bool]) -> Box | None:
-    """The box that holds the body, or None on a page without prose."""
+    """The box that holds the body, or None on a page without prose. A declared one wins."""
+    declared = next((box for box in outline.boxes if BODY_MARK in box.words), None)
+    if declared is not None:
+        return declared
     gains = Sums(
         [
             _gain(outline, block, mass, furniture)

@@ -20,6 +20,7 @@ from pipelines.text import fold
 _MODIFIED = re.compile(r"cap nhat|updated|modified|sua doi|chinh sua|last edited")
 _CLOCK = re.compile(r"(\d{4}-\d{2}-\d{2})[T ](\d{1,2}:\d{2})(:\d{2})?")
 _MAX_LINE = 200
+_DECLARED = 100.0
 _WEIGHTS = {"microdata": 2.0, "jsonld": 2.0, "meta": 1.5, "og": 1.0, "url": 0.5}
 
 
@@ -46,7 +47,7 @@ class Dating:
 
 def find_dating(scene: Scene) -> Dating:
     """Weigh all dates of a page."""
-    votes = _visible_votes(scene) + _claimed_votes(scene, "published")
+    votes = _declared_votes(scene) + _visible_votes(scene) + _claimed_votes(scene, "published")
     in_url = moment_in_url(scene.address) if scene.address else None
     if in_url:
         votes.append(Vote(in_url, _WEIGHTS["url"], "url"))
@@ -64,6 +65,11 @@ def find_dating(scene: Scene) -> Dating:
         published.source if published else None,
         modified.source if modified else None,
     )
+
+
+def _declared_votes(scene: Scene) -> list[Vote]:
+    moments = find_moments(scene.declared.get("date", "")[:_MAX_LINE], scene.fetched_at)
+    return [Vote(moment, _DECLARED, "layout") for moment in moments[:1]]
 
 
 def _visible_votes(scene: Scene) -> list[Vote]:

@@ -7,21 +7,22 @@ from datetime import UTC, datetime
 
 from pipelines.article import Article, Verdict
 from pipelines.authorship import find_author
-from pipelines.blocks import Block
+from pipelines.blocks import Block, Outline
 from pipelines.body import choose_body, furniture_boxes, prose_masses
 from pipelines.dating import find_dating
 from pipelines.decoding import decode
 from pipelines.editing import Dropped, Edited, Editor
-from pipelines.headline import find_headline, names_of_site
+from pipelines.headline import Headline, find_headline, names_of_site
 from pipelines.languages import read_language
+from pipelines.layouts import Layout, read_declared
 from pipelines.ledes import clean_lede
 from pipelines.opening import find_lede
 from pipelines.page import Outcome, Page
 from pipelines.photos import find_shots, make_photos, orphan_captions
 from pipelines.recurrence import BlockSighting
-from pipelines.scene import Knowledge, Layout, Scene
+from pipelines.scene import Knowledge, Scene
 from pipelines.sections import find_section, find_tags
-from pipelines.structured import read_claims
+from pipelines.structured import Claims, read_claims
 from pipelines.tree import UnreadableError, parse
 from pipelines.verdicts import judge, read_gate
 from pipelines.walking import read_outline
@@ -73,22 +74,31 @@ def extract_page(page: Page, knowledge: Knowledge = _NOTHING) -> Reading:
 def _set_scene(text: str, address: str | None, fetched_at: datetime, knowledge: Knowledge) -> Scene:
     """Parse, walk, find title and body. Raises UnreadableError."""
     document = parse(text)
+    declared = read_declared(document.root, knowledge.layout) if knowledge.layout else {}
     outline = read_outline(document.root)
     claims = read_claims(document, outline)
     names = names_of_site(claims, knowledge.site_name, address)
-    headline = find_headline(outline, claims, names)
-    title_block = headline.block if headline else None
+    headline = _headline(outline, claims, names, declared.get("title"))
     masses = prose_masses(outline)
-    furniture = furniture_boxes(outline, masses, title_block)
+    furniture = furniture_boxes(outline, masses, headline.block if headline else None)
     scene = Scene(outline, claims, furniture, knowledge, fetched_at.astimezone(UTC), address)
-    scene.site_names = names
+    scene.site_names, scene.declared = names, declared
     if headline:
-        scene.title, scene.title_block = headline.text, title_block
+        scene.title, scene.title_block = headline.text, headline.block
         scene.title_source = headline.source
     body = choose_body(outline, masses, furniture)
     if body is not None:
         scene.settle_body(body, masses)
     return scene
+
+
+def _headline(
+    outline: Outline, claims: Claims, names: frozenset[str], declared: str | None
+) -> Headline | None:
+    if declared is None:
+        return find_headline(outline, claims, names)
+    shown = next((block.index for block in outline.blocks if block.text == declared), None)
+    return Headline(declared, shown, "layout")
 
 
 def _read(scene: Scene) -> Reading:
@@ -99,16 +109,27 @@ def _read(scene: Scene) -> Reading:
     captions = {block.index for shot in shots for block in shot.captions}
     captions.update(block.index for block in orphans)
     lede = find_lede(scene, captions) if scene.body else None
-    scene.widen(lede[0] if lede else [])
-    edited = _edit(scene, captions, lede[0] if lede else [])
+    lede_blocks = lede[0] if lede else []
+    scene.widen(lede_blocks)
+    edited = _edit(scene, captions, lede_blocks)
     article.paragraphs = edited.paragraphs
     article.photos = make_photos(scene, shots, orphans)
-    if lede:
-        article.lede = clean_lede(" ".join(block.text for block in lede[0])) or None
-        article.provenance["lede"] = lede[1]
+    _fill_lede(scene, article, lede)
     _fill_fields(scene, article, edited)
     article.verdict = judge(scene, article)
     return Reading(article, edited.dropped, edited.sightings)
+
+
+def _fill_lede(scene: Scene, article: Article, lede: tuple[list[Block], str] | None) -> None:
+    text = scene.declared.get("lede") or (" ".join(block.text for block in lede[0]) if lede else "")
+    names = [claim.value for claim in scene.claims.of("site_name")]
+    if scene.knowledge.site_name:
+        names.append(scene.knowledge.site_name)
+    article.lede = clean_lede(text, tuple(names)) or None
+    if article.lede:
+        article.provenance["lede"] = (
+            "layout" if "lede" in scene.declared else (lede[1] if lede else "")
+        )
 
 
 def _edit(scene: Scene, captions: set[int], lede: list[Block]) -> Edited:

@@ -30,6 +30,8 @@ class Headline:
 def find_headline(outline: Outline, claims: Claims, site_names: frozenset[str]) -> Headline | None:
     """The best visible heading, or the best claim where no heading agrees with any."""
     claimed = _claimed_titles(claims, site_names)
+    if not claimed:
+        return _unconfirmed(outline, site_names)
     keys = [(_key(text), source) for text, source in claimed]
     page_key = _key(claims.first("page_title") or "")
     best: tuple[float, Block, str] | None = None
@@ -41,12 +43,21 @@ def find_headline(outline: Outline, claims: Claims, site_names: frozenset[str]) 
         score = weight + agreement
         if best is None or score > best[0]:
             best = (score, block, source)
-    if best is not None and (best[0] >= 3 or not claimed):
+    if best is not None and best[0] >= 3:
         return Headline(best[1].text, best[1].index, best[2])
-    if claimed:
-        text, source = claimed[0]
-        return Headline(text, None, source)
-    return None
+    text, source = claimed[0]
+    return Headline(text, None, source)
+
+
+def _unconfirmed(outline: Outline, site_names: frozenset[str]) -> Headline | None:
+    """The first of the strongest headings, where the page claims nothing but the site's name."""
+    candidates = [
+        (_heading_weight(outline, block), -block.index, block)
+        for block in outline.blocks
+        if block.text and fold(block.text) not in site_names
+    ]
+    weight, _, block = max(candidates, default=(0.0, 0, None), key=lambda each: each[:2])
+    return Headline(block.text, block.index, "heading") if block and weight else None
 
 
 def _heading_weight(outline: Outline, block: Block) -> float:
@@ -55,8 +66,12 @@ def _heading_weight(outline: Outline, block: Block) -> float:
         return 0.0
     box = outline.boxes[block.box]
     named = bool(box.hints & Hint.TITLE)
+    if _SITE_HEADING.match(fold(block.text[:40])):
+        return 0.0
     if box.tag == "h1":
         return 3.0 + named * 0.5
+    if block.link_share > 0.9:
+        return 0.0
     if box.tag in HEADINGS:
         return 1.0 + named * 0.5
     span_named = any(span.hints & Hint.TITLE and span.text == block.text for span in block.spans)
@@ -70,7 +85,7 @@ def _agreement(key: str, claimed: list[tuple[str, str]], page_key: str) -> tuple
     for claim, source in claimed:
         if key == claim:
             return 4.0, f"heading = {source}"
-    if _SITE_HEADING.match(key) or (page_key.endswith(key) and page_key != key):
+    if page_key.endswith(key) and page_key != key:
         return -3.0, "heading"
     if page_key.startswith(key) and len(key) >= 12:
         return 3.5, "heading = title"
@@ -99,7 +114,11 @@ def _claimed_titles(claims: Claims, site_names: frozenset[str]) -> list[tuple[st
     ]
     found += [(claim.value, "title") for claim in claims.of("page_title")]
     plain = [(strip_site(text, site_names), source) for text, source in found]
-    return [(text, source) for text, source in plain if fold(text) not in site_names]
+    return [
+        (text, source)
+        for text, source in plain
+        if fold(text) not in site_names and not _SITE_HEADING.match(fold(text))
+    ]
 
 
 def strip_site(title: str, site_names: frozenset[str]) -> str:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
 
 from pipelines.blocks import Block, Box, Outline
 from pipelines.body import is_prose
 from pipelines.class_words import Hint
 from pipelines.languages import read_language
+from pipelines.layouts import Layout
 from pipelines.structured import Claims
 from pipelines.text import fold
 
@@ -18,17 +18,6 @@ HEAD_REACH = 14
 
 TAIL_REACH = 16
 """Blocks after the body that may still belong to it: byline, source, tags."""
-
-
-class Layout(Protocol):
-    """CSS selectors that a source declares; what is absent is guessed."""
-
-    title: str | None
-    lede: str | None
-    body: str | None
-    author: str | None
-    date: str | None
-    section: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +34,8 @@ class Scene:
     """A page in the light of its title and body.
 
     ``title_block`` is the index of the visible title, None where none is visible; ``start`` and
-    ``end`` bound the blocks of the body; ``first_prose`` and ``last_prose`` its running text.
+    ``end`` bound the blocks of the body; ``first_prose`` and ``last_prose`` its running text;
+    ``declared`` holds the texts that the source's layout points at.
     """
 
     outline: Outline
@@ -63,6 +53,7 @@ class Scene:
     first_prose: int = 0
     last_prose: int = 0
     site_names: frozenset[str] = field(default_factory=frozenset)
+    declared: dict[str, str] = field(default_factory=dict)
 
     def settle_body(self, body: Box, masses: list[float]) -> None:
         """Take a box as the body; what stands in it above the title is no part of it."""

@@ -11,6 +11,9 @@ from pipelines.scene import Scene
 from pipelines.text import fold
 
 _MAX_SECTION = 80
+_MAX_CRUMBS = 8
+_CRUMB_LINE = re.compile(r"(trang chu|trang nhat|home)\s*[»›>→/|]")
+_TAG_LINE = re.compile(r"^(tu khoa|tags?|the|chu de|keywords?)\s*:\s*")
 _CRUMB_SEPARATOR = re.compile(r"\s*[»›>→/|]\s+|\s+[»›>→/|]\s*")
 _HOME = frozenset({"trang chu", "trang nhat", "home", "homepage", "tin tuc", "news", "index"})
 _TAG_LABELS = ("tu khoa", "tags", "tag", "chu de", "keywords", "topics")
@@ -18,7 +21,10 @@ _TAG_LABELS = ("tu khoa", "tags", "tag", "chu de", "keywords", "topics")
 
 def find_section(scene: Scene) -> tuple[str, str] | None:
     """The section as (name, source): the deepest crumb that is neither home nor the title."""
+    if "section" in scene.declared:
+        return scene.declared["section"], "layout"
     crumbs = [text for block in _above(scene) for text in _crumb_texts(scene, block)]
+    crumbs = crumbs or [text for block in scene.tail for text in _filed_under(block)]
     named = [text for text in crumbs if _is_section(scene, text)]
     specific = [text for text in named if fold(text) not in _HOME]
     if specific or named:
@@ -39,9 +45,18 @@ def _crumb_texts(scene: Scene, block: Block) -> list[str]:
     if spans:
         return spans
     near = zip(scene.outline.ancestors(block.box), range(4), strict=False)
-    if not block.text or not any(box.hints & Hint.SECTION for box, _ in near):
+    named = any(
+        box.hints & Hint.SECTION and box.end_block - box.first_block <= _MAX_CRUMBS
+        for box, _ in near
+    )
+    if not block.text or not (named or _CRUMB_LINE.match(fold(block.text))):
         return []
     return [part.strip() for part in _CRUMB_SEPARATOR.split(block.text)]
+
+
+def _filed_under(block: Block) -> list[str]:
+    """Sections named behind the body (``rel="category"``)."""
+    return [span.text for span in block.spans if span.hints & Hint.SECTION and span.link]
 
 
 def _is_section(scene: Scene, text: str) -> bool:
@@ -75,9 +90,16 @@ def find_tags(scene: Scene) -> tuple[list[str], str] | None:
 
 
 def _tag_texts(scene: Scene, block: Block) -> list[str]:
-    tagged = [span.text for span in block.spans if span.hints & Hint.TAGS and span.text]
+    tagged = [
+        span.text
+        for span in block.spans
+        if span.hints & Hint.TAGS and span.text and not span.hints & Hint.SECTION
+    ]
     if tagged:
-        return tagged
+        return [text for text in tagged if not any(o in text and o != text for o in tagged)]
+    label = _TAG_LINE.match(fold(block.text))
+    if label and block.link_share > 0.3:
+        return [part.strip() for part in block.text[label.end() :].split(",")]
     near = zip(scene.outline.ancestors(block.box), range(3), strict=False)
     if block.link_share > 0.7 and any(box.hints & Hint.TAGS for box, _ in near):
         return [block.text]

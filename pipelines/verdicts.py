@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from pipelines.article import Article, Verdict
 from pipelines.body import is_headline, is_prose, is_teaser
 from pipelines.page import Outcome
+from pipelines.photos import is_photo
 from pipelines.scene import Scene
 from pipelines.text import fold
 
@@ -59,7 +60,7 @@ def judge(scene: Scene, article: Article) -> Verdict:
         return Verdict(Outcome.NOT_ARTICLE, "site_page")
     if words >= MIN_WORDS or (words >= 12 and article.published_at and article.lede):
         return Verdict()
-    return Verdict(Outcome.NOT_ARTICLE, _thin_reason(scene, article, words))
+    return Verdict(Outcome.NOT_ARTICLE, _thin_reason(scene, words))
 
 
 def _refusal(scene: Scene, words: int) -> Verdict | None:
@@ -118,13 +119,15 @@ def _listing_reason(scene: Scene) -> str:
     return "search_results" if _SEARCH.search(heading) else "list_of_links"
 
 
-def _thin_reason(scene: Scene, article: Article, words: int) -> str:
+def _thin_reason(scene: Scene, words: int) -> str:
     blocks = scene.outline.blocks
     region = blocks[scene.title_block or 0 : (scene.end or len(blocks)) + 20]
     if any(_DOCUMENT.search(href) for block in region for href in block.hrefs):
         return "document"
-    if article.photos:
+    own = [block for block in region if not scene.is_furniture(block)]
+    if any(block.image and is_photo(block.image) for block in own):
         return "photo_only"
-    if any(box.tag in ("video", "iframe") for box in scene.outline.boxes):
+    if scene.outline.embeds or any(box.tag == "video" for box in scene.outline.boxes):
         return "video_only"
-    return "too_short" if words else "no_content"
+    said = any(block.text and block.link_share < 0.5 for block in own[1:])
+    return "too_short" if words or said else "no_content"

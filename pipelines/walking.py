@@ -12,6 +12,7 @@ from lxml import etree
 
 from pipelines.blocks import Block, Box, Image, Outline, Span
 from pipelines.class_words import Hint, read_hints
+from pipelines.layouts import BODY_MARK
 from pipelines.text import normalise
 from pipelines.tree import UnreadableError
 
@@ -97,7 +98,8 @@ _ITALIC_STYLE = re.compile(r"font-style\s*:\s*(italic|oblique)", re.IGNORECASE)
 _EMPHASIS = _BOLD | _ITALIC
 _SPECIAL = frozenset({"br", "hr", "img", "source", "meta", "link", "col", "colgroup"})
 _NOTABLE = frozenset({"style", "hidden", "aria-hidden", "itemprop", "align"})
-_NAMING_ATTRIBUTES = ("class", "id", "itemprop", "data-role")
+_NAMING_ATTRIBUTES = ("class", "id", "itemprop", "data-role", BODY_MARK)
+_EMBEDS = frozenset({"iframe", "embed"})
 _NO_ATTRIBUTES: Mapping[str, str] = {}
 _IMAGE_ATTRIBUTES = (
     "data-original", "data-src", "data-lazy-src", "data-srcset", "data-lazy", "data-image",
@@ -223,6 +225,7 @@ class _Walker:
         notable = bool(items) and not _NOTABLE.isdisjoint(attributes)
         if tag in _SKIPPED or (notable and _is_hidden(tag, attributes)):
             self.frames.append(None)
+            self.outline.embeds += tag in _EMBEDS
             return False
         if notable and "itemprop" in attributes:
             self._microdata(element, attributes)
@@ -321,7 +324,7 @@ class _Walker:
         if hints:
             text = normalise("".join(line.pieces[start:]))
             if text or value:
-                line.spans.append(Span(hints, text, value))
+                line.spans.append(Span(hints, text, value, link))
             if hints & _PARTED:
                 line.pieces.append(" ")
 
