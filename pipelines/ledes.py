@@ -1,0 +1,66 @@
+"""Ledes: the prefix of the paper goes, a place name glued to the text is parted from it."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Collection
+from functools import lru_cache
+from importlib.resources import files
+
+from pipelines.papers import papers
+from pipelines.text import fold
+
+_IN_BRACKETS = re.compile(r"^[(\[]\s*(?P<name>[^()\[\]]{2,40})[)\]]\s*[-–—:.]?\s*(?=\S)")
+_ABBREVIATED = re.compile(r"^(?P<name>[\w.&+ ]{2,24}?)\s*(?:[-–—]|:)\s+(?=[\"“'(]?\w)")
+_ONLINE = re.compile(r"^[A-ZĐ]{2,5}O$|^[A-ZĐ]{2,5}[. ](?:VN|vn|Online)$")
+_NO_PAPER = re.compile(r"\d{3}|[,;]|\b(?:ảnh|video|clip|tiếp theo|bài cuối|kỳ)\b", re.IGNORECASE)
+
+
+def clean_lede(text: str, paper_names: Collection[str] = ()) -> str:
+    """The lede without the paper's prefix: ``(Dân trí) - Giá vàng…`` becomes ``Giá vàng…``.
+
+    A name in brackets before a dash is a paper's, whatever it is; without brackets only a known
+    abbreviation, one in ``paper_names``, or one that ends like an online edition (``TTO``). A
+    place name that markup glued to the first word is parted by a dash: ``TP HCMNgười…`` becomes
+    ``TP HCM - Người…``. Prose that begins with an abbreviation and a dash stays as it is.
+    """
+    found = _IN_BRACKETS.match(text)
+    if found and not _NO_PAPER.search(found["name"]) and _has_dash(text, found):
+        return text[found.end() :]
+    found = _ABBREVIATED.match(text)
+    if found and _is_paper(found["name"].strip(), paper_names):
+        return text[found.end() :]
+    return _part_place(text)
+
+
+def _has_dash(text: str, found: re.Match[str]) -> bool:
+    """Whether a dash or colon follows the brackets, or the name is a known paper's."""
+    after = text[found.start() : found.end()].rstrip()
+    return after[-1] in "-–—:" or papers().is_agency(found["name"])
+
+
+def _is_paper(name: str, paper_names: Collection[str]) -> bool:
+    key = fold(name)
+    if key in papers().no_prefixes:
+        return False
+    return (
+        key in papers().prefixes
+        or key in {fold(paper) for paper in paper_names}
+        or bool(_ONLINE.match(name))
+    )
+
+
+def _part_place(text: str) -> str:
+    for place in _places():
+        if text.startswith(place):
+            rest = text[len(place) :]
+            if rest[:1].isupper() and (len(rest) < 2 or not rest[1].isupper()):
+                return f"{place} - {rest}"
+    return text
+
+
+@lru_cache(maxsize=1)
+def _places() -> tuple[str, ...]:
+    text = (files("pipelines.vietnamese") / "names.toml").read_text(encoding="utf-8")
+    return tuple(sorted(tomllib.loads(text)["places"], key=len, reverse=True))

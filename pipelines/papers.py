@@ -1,0 +1,58 @@
+"""Papers, agencies and offices by their names, read once from ``vietnamese/papers.toml``."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+
+from pipelines.text import fold
+
+
+@dataclass(frozen=True, slots=True)
+class Papers:
+    """The names, folded where they are compared so; ``offices`` and their small words as typed."""
+
+    prefixes: frozenset[str]
+    no_prefixes: frozenset[str]
+    agencies: frozenset[str]
+    offices: tuple[str, ...]
+    office_words: frozenset[str]
+
+    def is_agency(self, name: str) -> bool:
+        """Whether a name is that of a known agency or paper, or a host name."""
+        key = fold(name).strip(" .:")
+        bare = key.removeprefix("bao ").removeprefix("theo ")
+        return key in self.agencies or bare in self.agencies or _is_host(name)
+
+    def is_office(self, name: str) -> bool:
+        """Whether a short line is nothing but the name of an office: ``Công an huyện``."""
+        words = name.split()
+        if not 1 < len(words) <= 12 or not name.startswith(self.offices):
+            return False
+        return all(
+            word.strip(",&()").lower() in self.office_words
+            or word[:1].isupper()
+            or not any(char.isalpha() for char in word)
+            for word in words[1:]
+        )
+
+
+@lru_cache(maxsize=1)
+def papers() -> Papers:
+    """The names of papers, agencies and offices."""
+    text = (files("pipelines.vietnamese") / "papers.toml").read_text(encoding="utf-8")
+    data: dict[str, list[str]] = tomllib.loads(text)
+    return Papers(
+        prefixes=frozenset(map(fold, data["prefixes"])),
+        no_prefixes=frozenset(map(fold, data["no_prefixes"])),
+        agencies=frozenset(map(fold, data["agencies"])),
+        offices=tuple(f"{office} " for office in data["offices"]),
+        office_words=frozenset(data["office_words"]),
+    )
+
+
+def _is_host(name: str) -> bool:
+    text = name.strip(" .").lower()
+    return " " not in text and text.endswith((".vn", ".com", ".net", ".org"))

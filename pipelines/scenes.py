@@ -1,0 +1,76 @@
+"""Captions in plain text, where no markup tells them from short paragraphs.
+
+A caption describes a picture: a subject, an action before the camera, the present tense, no
+date, no connection to the sentence before. Every trait gains or costs points; who wants to take a
+line out of a body must be surer than the points alone (see ``plain_text``).
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+
+from pipelines.captions import read_credit
+
+LONGEST = 36
+"""Words of a caption; longer ones occur, but so do paragraphs of that length."""
+
+_DATED = re.compile(r"\d{1,2}\s*[/-]\s*\d{1,2}|\b(?:19|20)\d\d\b|\d\s*(?:%|triệu|tỷ|ha|tấn)\b")
+_SENTENCE = re.compile(r"[.!?…]\s+[A-ZĐÀ-Ỹ\"“]")
+_MARKED = re.compile(r"^\s*(?:[-–+*•]|\d+[.)]|[a-zđ]\))\s")
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    scenes: tuple[str, ...]
+    subjects: tuple[str, ...]
+    actions: re.Pattern[str]
+    narration: re.Pattern[str]
+    openings: tuple[str, ...]
+
+
+def caption_points(line: str) -> int:
+    """How much a line of text reads like a caption by itself: from 2 on it may be one.
+
+    A credit (``Ảnh: X``) or a scene (``Quang cảnh hội nghị.``) gives 3 and 2 points, a subject
+    and an action 1 each; narration, dates, figures, lists, quotes and a second sentence cost.
+    """
+    words = _words()
+    if _MARKED.match(line) or line.endswith((":", ";", "?")):
+        return -5
+    points = 3 if read_credit(line) else 0
+    points += 2 * line.startswith(words.scenes) + line.startswith(words.subjects)
+    points += bool(words.actions.search(line))
+    points -= 3 * line.startswith(words.openings) + 3 * bool(words.narration.search(line))
+    points -= 2 * bool(_DATED.search(line)) + 3 * bool(_SENTENCE.search(line))
+    points -= 2 * (";" in line) + 2 * (line.count(",") > 3) + 2 * bool(re.search('[“"]', line))
+    return points - 3 * (len(line.split()) > LONGEST)
+
+
+def is_certain(line: str) -> bool:
+    """Whether a line says of itself that it stands below a picture, by scene or credit."""
+    return line.startswith(_words().scenes) or read_credit(line) is not None
+
+
+@lru_cache(maxsize=1)
+def _words() -> _Words:
+    text = (files("pipelines.vietnamese") / "scenes.toml").read_text(encoding="utf-8")
+    data: dict[str, list[str]] = tomllib.loads(text)
+
+    def starts(name: str) -> tuple[str, ...]:
+        return tuple(f"{word} " for word in data[name])
+
+    def anywhere(name: str) -> re.Pattern[str]:
+        inner = "|".join(sorted(map(re.escape, data[name]), key=len, reverse=True))
+        return re.compile(rf"(?<!\w)(?:{inner})(?!\w)")
+
+    return _Words(
+        scenes=starts("scenes"),
+        subjects=starts("subjects"),
+        actions=anywhere("actions"),
+        narration=anywhere("narration"),
+        openings=starts("openings"),
+    )

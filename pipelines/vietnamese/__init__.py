@@ -1,0 +1,1 @@
+"""What the language knows, as data: headings, names, papers, captions."""
