@@ -24,10 +24,9 @@ class Span:
 
 @dataclass(slots=True)
 class Image:
-    """An image as written: candidates of its address, best first, and what the tag tells."""
+    """An image as written: candidates of its address, best first, and its size if told."""
 
     addresses: list[str]
-    alt: str = ""
     width: int | None = None
     height: int | None = None
 
@@ -90,8 +89,9 @@ class Block:
 
 @dataclass(slots=True)
 class Outline:
-    """A page as boxes and blocks, both in document order; ``microdata`` as
-    (name, value, box); ``embeds`` counts frames of other sites (mostly players).
+    """A page as boxes and blocks, both in document order.
+
+    ``microdata`` is (name, value, box); ``embeds`` counts frames of other sites, mostly players.
     """
 
     boxes: list[Box] = field(default_factory=list)

@@ -30,8 +30,7 @@ class Hint:
     TOOLS = 1 << 10
     ADVERT = 1 << 11
     NAVIGATION = 1 << 12
-    QUOTE_BOX = 1 << 13
-    TODAY = 1 << 14
+    TODAY = 1 << 13
 
 
 FURNITURE = Hint.RELATED | Hint.COMMENTS | Hint.TOOLS | Hint.ADVERT | Hint.NAVIGATION
@@ -61,7 +60,9 @@ _VOCABULARY: dict[int, str] = {
     ),
     Hint.TAGS: r"(?<![a-z])(tags?|tag-?(list|cloud|links?)|key-?words?|tu-?khoa|hash-?tags?|topics)"
     r"(?![a-z])|post-?tags|article-?tags",
-    Hint.SECTION: r"bread-?crumbs?|crumb|cate-?name|category|chuyen-?muc|(?<![a-z])(cat|section)(?![a-z])",
+    Hint.SECTION: (
+        r"bread-?crumbs?|crumb|cate-?name|category|chuyen-?muc|(?<![a-z])(cat|section)(?![a-z])"
+    ),
     Hint.RELATED: (
         r"relat(?!ive|ion)|lien-?quan|cung-?(chuyen|loai|chu)|tin-?(khac|moi|cu)(?![a-z])"
         r"|other-?news|news-?other|read-?(more|next|also)|see-?(also|more)|recommend|more-?(news|stor|from|on|link|article|post)"
@@ -93,7 +94,6 @@ _VOCABULARY: dict[int, str] = {
         r"|author-?(bio|box|info|card|desc\w*|about)|about-?(the-?)?author|bio|toc|table-?of-?contents)(?![a-z])"
         r"|navigation|menu-|timeout|bottom-?menu|footer-"
     ),
-    Hint.QUOTE_BOX: r"pull-?quote|callout|fact-?box|info-?box|(?<![a-z])(quote-?box|inset)(?![a-z])",
     Hint.TODAY: r"current-?(date|time)|clock|today|ngay-?hien-?tai|dong-?ho|header-?date|date-?now",
 }
 

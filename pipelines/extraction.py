@@ -11,7 +11,7 @@ from pipelines.blocks import Block, Outline
 from pipelines.body import choose_body, furniture_boxes, prose_masses
 from pipelines.dating import find_dating
 from pipelines.decoding import decode
-from pipelines.editing import Dropped, Edited, Editor
+from pipelines.editing import Dropped, Edited, edit
 from pipelines.headline import Headline, find_headline, names_of_site
 from pipelines.languages import read_language
 from pipelines.layouts import Layout, read_declared
@@ -111,7 +111,7 @@ def _read(scene: Scene) -> Reading:
     lede = find_lede(scene, captions) if scene.body else None
     lede_blocks = lede[0] if lede else []
     scene.widen(lede_blocks)
-    edited = _edit(scene, captions, lede_blocks)
+    edited = edit(scene, captions, lede_blocks) if scene.body else Edited()
     article.paragraphs = edited.paragraphs
     article.photos = make_photos(scene, shots, orphans)
     _fill_lede(scene, article, lede)
@@ -130,10 +130,6 @@ def _fill_lede(scene: Scene, article: Article, lede: tuple[list[Block], str] | N
         article.provenance["lede"] = (
             "layout" if "lede" in scene.declared else (lede[1] if lede else "")
         )
-
-
-def _edit(scene: Scene, captions: set[int], lede: list[Block]) -> Edited:
-    return Editor(scene, captions, lede).edit() if scene.body else Edited()
 
 
 def _fill_fields(scene: Scene, article: Article, edited: Edited) -> None:

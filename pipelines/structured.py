@@ -17,9 +17,11 @@ from pipelines.blocks import Outline
 from pipelines.text import normalise
 from pipelines.tree import Document
 
-ARTICLE_TYPES = frozenset(
-    ["NewsArticle", "Article", "BlogPosting", "ReportageNewsArticle", "Report", "AnalysisNewsArticle", "OpinionNewsArticle", "ReviewNewsArticle", "LiveBlogPosting", "ScholarlyArticle", "TechArticle"]
-)
+_ARTICLE_TYPES = frozenset({
+    "NewsArticle", "Article", "BlogPosting", "ReportageNewsArticle", "Report", "ScholarlyArticle",
+    "AnalysisNewsArticle", "OpinionNewsArticle", "ReviewNewsArticle", "LiveBlogPosting",
+    "TechArticle",
+})  # fmt: skip
 _MAX_SCRIPT = 500_000
 _META_FIELDS = {
     "og:title": "title",
@@ -141,7 +143,7 @@ def _read_json_ld(script: str, claims: Claims) -> None:
     for thing in _things(data):
         types = thing.get("@type")
         kinds = {types} if isinstance(types, str) else set(filter(_is_text, _listed(types)))
-        if kinds & ARTICLE_TYPES:
+        if kinds & _ARTICLE_TYPES:
             _read_article_thing(thing, claims)
         elif kinds & {"Organization", "NewsMediaOrganization", "WebSite"}:
             claims.add("site_name", thing.get("name"), "jsonld")

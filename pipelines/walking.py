@@ -5,14 +5,26 @@ Iterative, so that depth costs no stack; text is collected raw and normalised on
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-
 from lxml import etree
 
-from pipelines.blocks import Block, Box, Image, Outline, Span
+from pipelines.blocks import Block, Box, Outline, Span
 from pipelines.class_words import Hint, read_hints
-from pipelines.layouts import BODY_MARK
+from pipelines.elements import (
+    EMBEDS,
+    EMPHASIS,
+    INLINE,
+    NOTABLE,
+    SKIPPED,
+    SPECIAL,
+    Attributes,
+    alignment,
+    block_words,
+    emphasis,
+    inline_hints,
+    is_hidden,
+    read_image,
+)
+from pipelines.lines import Line
 from pipelines.text import normalise
 from pipelines.tree import UnreadableError
 
@@ -22,92 +34,13 @@ MAX_NODES = 150_000
 MAX_DEPTH = 1_000
 """Nesting that no template reaches; libxml2 drops silently what lies deeper than 2,048."""
 
-INLINE = frozenset(
-    [
-        "a",
-        "abbr",
-        "acronym",
-        "b",
-        "bdi",
-        "bdo",
-        "big",
-        "blink",
-        "cite",
-        "code",
-        "data",
-        "del",
-        "dfn",
-        "em",
-        "font",
-        "i",
-        "ins",
-        "kbd",
-        "label",
-        "mark",
-        "nobr",
-        "q",
-        "rp",
-        "rt",
-        "ruby",
-        "s",
-        "samp",
-        "small",
-        "span",
-        "strike",
-        "strong",
-        "sub",
-        "sup",
-        "time",
-        "tt",
-        "u",
-        "var",
-        "wbr",
-        "o:p",
-        "st1:place",
-    ]
-)
-_SKIPPED = frozenset(
-    [
-        "head",
-        "select",
-        "option",
-        "datalist",
-        "button",
-        "input",
-        "textarea",
-        "iframe",
-        "frame",
-        "frameset",
-        "object",
-        "embed",
-        "map",
-        "area",
-        "progress",
-        "meter",
-        "track",
-        "param",
-        "base",
-    ]
-)
-_BOLD = frozenset({"b", "strong"})
-_ITALIC = frozenset({"i", "em", "cite"})
-_HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
-_ALIGNED_STYLE = re.compile(r"text-align\s*:\s*(center|right|justify)", re.IGNORECASE)
-_BOLD_STYLE = re.compile(r"font-weight\s*:\s*(bold|[6-9]00)", re.IGNORECASE)
-_ITALIC_STYLE = re.compile(r"font-style\s*:\s*(italic|oblique)", re.IGNORECASE)
-_EMPHASIS = _BOLD | _ITALIC
-_SPECIAL = frozenset({"br", "hr", "img", "source", "meta", "link", "col", "colgroup"})
-_NOTABLE = frozenset({"style", "hidden", "aria-hidden", "itemprop", "align"})
-_NAMING_ATTRIBUTES = ("class", "id", "itemprop", "data-role", BODY_MARK)
-_EMBEDS = frozenset({"iframe", "embed"})
-_NO_ATTRIBUTES: Mapping[str, str] = {}
-_IMAGE_ATTRIBUTES = (
-    "data-original", "data-src", "data-lazy-src", "data-srcset", "data-lazy", "data-image",
-    "data-url", "srcset", "src",
-)  # fmt: skip
-
-
 _PARTED = Hint.AUTHOR | Hint.DATE | Hint.SECTION
+"""Names that stand glued together in page heads; inside prose they do not occur."""
+
+_NO_ATTRIBUTES: Attributes = {}
+
+Frame = tuple[bool, bool, bool, int, int, str | None]
+"""What leaving an inline element undoes: link, bold, italic; and its span: start, hints, value."""
 
 
 def read_outline(root: etree._Element) -> Outline:
@@ -115,88 +48,12 @@ def read_outline(root: etree._Element) -> Outline:
     return _Walker().walk(root)
 
 
-def _is_hidden(tag: str, attributes: Mapping[str, str]) -> bool:
-    """Whether a browser shows nothing of the element; the page itself is never hidden."""
-    if tag in ("html", "body"):
-        return False
-    style = attributes.get("style")
-    return (
-        "hidden" in attributes
-        or attributes.get("aria-hidden") == "true"
-        or bool(style and _HIDDEN_STYLE.search(style))
-    )
-
-
-def _alignment(tag: str, attributes: Mapping[str, str]) -> str:
-    style = attributes.get("style")
-    found = _ALIGNED_STYLE.search(style) if style else None
-    if found:
-        return found[1].lower()
-    return "center" if tag == "center" else attributes.get("align", "").lower()
-
-
-def _inline_hints(tag: str, attributes: Mapping[str, str]) -> int:
-    words = attributes.get("class") or attributes.get("id")
-    property_name = attributes.get("itemprop") or attributes.get("rel")
-    if not words and not property_name:
-        return Hint.DATE if tag == "time" else Hint.NONE
-    hints = read_hints(f"{words or ''} {property_name or ''}")
-    return hints | Hint.DATE if tag == "time" else hints
-
-
-def _pixels(text: str | None) -> int | None:
-    digits = (text or "").strip().removesuffix("px")
-    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 6 else None
-
-
-Frame = tuple[bool, bool, bool, int, int, str | None]
-"""What leaving an inline element undoes: link, bold, italic; and its span: start, hints, value."""
-
-
-class _Line:
-    """The raw pieces of the text block that is being read, with their emphasis."""
-
-    def __init__(self) -> None:
-        self.in_link = self.in_bold = self.in_italic = 0
-        self.breaks = 0
-        self.clear()
-
-    def clear(self) -> None:
-        """Begin a new line; open emphasis goes on."""
-        self.pieces: list[str] = []
-        self.link = self.bold = self.italic = 0
-        self.spans: list[Span] = []
-        self.hrefs: list[str] = []
-
-    def add(self, text: str) -> None:
-        """Append a text node; white space counts only inside a line."""
-        if text.isspace():
-            if self.pieces:
-                self.pieces.append(" ")
-            return
-        self.pieces.append(text)
-        if self.in_link or self.in_bold or self.in_italic:
-            size = len(text.strip())
-            self.link += size if self.in_link else 0
-            self.bold += size if self.in_bold else 0
-            self.italic += size if self.in_italic else 0
-
-    def block(self, index: int, box: int) -> Block | None:
-        """The finished block, or None where nothing is to be read."""
-        text = normalise("".join(self.pieces)) if self.pieces else ""
-        if not text:
-            return None
-        return Block(
-            index, box, text, self.link, self.bold, self.italic, self.breaks, self.spans, self.hrefs
-        )
-
-
 class _Walker:
     """Collects the outline of one page."""
 
     def __init__(self) -> None:
         self.outline = Outline()
-        self.line = _Line()
+        self.line = Line()
         self.open: list[Box] = []
         self.frames: list[Frame | Box | None] = []
         self.sources: list[str] = []
@@ -219,21 +76,21 @@ class _Walker:
 
     def _enter(self, element: etree._Element) -> bool:
         """Take an element in; False when its inside is not for readers."""
-        tag = element.tag
+        tag = str(element.tag)
         items = element.items()
         attributes = dict(items) if items else _NO_ATTRIBUTES
-        notable = bool(items) and not _NOTABLE.isdisjoint(attributes)
-        if tag in _SKIPPED or (notable and _is_hidden(tag, attributes)):
+        notable = bool(items) and not NOTABLE.isdisjoint(attributes)
+        if tag in SKIPPED or (notable and is_hidden(tag, attributes)):
             self.frames.append(None)
-            self.outline.embeds += tag in _EMBEDS
+            self.outline.embeds += tag in EMBEDS
             return False
         if notable and "itemprop" in attributes:
             self._microdata(element, attributes)
         frame: Frame | Box | None = None
         if tag in INLINE:
-            if items or tag in _EMPHASIS:
+            if items or tag in EMPHASIS:
                 frame = self._enter_inline(tag, attributes)
-        elif tag in _SPECIAL:
+        elif tag in SPECIAL:
             self._enter_special(tag, attributes)
         else:
             frame = self._open_box(tag, attributes, notable)
@@ -243,7 +100,7 @@ class _Walker:
             self.line.add(text)
         return True
 
-    def _enter_special(self, tag: str, attributes: Mapping[str, str]) -> None:
+    def _enter_special(self, tag: str, attributes: Attributes) -> None:
         """Elements without text of their own: breaks, images, their sources."""
         if tag == "img":
             self._image(attributes)
@@ -264,28 +121,24 @@ class _Walker:
         if tail and self.open:
             self.line.add(tail)
 
-    def _open_box(self, tag: str, attributes: Mapping[str, str], notable: bool) -> Box:
+    def _open_box(self, tag: str, attributes: Attributes, notable: bool) -> Box:
         if self.line.pieces:
             self._flush()
         boxes = self.outline.boxes
         box = Box(len(boxes), self.open[-1].index if self.open else -1, tag)
         if attributes:
-            box.words = " ".join([attributes[n] for n in _NAMING_ATTRIBUTES if n in attributes])
+            box.words = block_words(attributes)
             box.hints = read_hints(box.words) if box.words else Hint.NONE
         if notable or tag == "center":
-            box.align = _alignment(tag, attributes)
-            self._emphasise(box, attributes.get("style", ""))
+            box.align = alignment(tag, attributes)
+            box.bold, box.italic = emphasis(tag, attributes)
+            self.line.in_bold += box.bold
+            self.line.in_italic += box.italic
         box.first_block = len(self.outline.blocks)
         boxes.append(box)
         self.open.append(box)
         self.line.breaks = 0
         return box
-
-    def _emphasise(self, box: Box, style: str) -> None:
-        box.bold = bool(_BOLD_STYLE.search(style))
-        box.italic = bool(_ITALIC_STYLE.search(style))
-        self.line.in_bold += box.bold
-        self.line.in_italic += box.italic
 
     def _close_box(self, box: Box) -> None:
         if self.line.pieces:
@@ -297,19 +150,17 @@ class _Walker:
         box.end_block = len(self.outline.blocks)
         self.line.breaks = 0
 
-    def _enter_inline(self, tag: str, attributes: Mapping[str, str]) -> Frame:
+    def _enter_inline(self, tag: str, attributes: Attributes) -> Frame:
         line = self.line
-        style = attributes.get("style", "")
         href = attributes.get("href", "") if tag == "a" else ""
         link = bool(href) and not href.startswith("#")
-        bold = tag in _BOLD or bool(style and _BOLD_STYLE.search(style))
-        italic = tag in _ITALIC or bool(style and _ITALIC_STYLE.search(style))
+        bold, italic = emphasis(tag, attributes)
         line.in_link += link
         line.in_bold += bold
         line.in_italic += italic
         if link:
             line.hrefs.append(href)
-        hints = _inline_hints(tag, attributes)
+        hints = inline_hints(tag, attributes)
         if hints & _PARTED and line.pieces:
             line.pieces.append(" ")
         start = len(line.pieces) if hints else -1
@@ -338,27 +189,19 @@ class _Walker:
                 line.breaks = 0
             line.clear()
 
-    def _image(self, attributes: Mapping[str, str]) -> None:
-        addresses = [attributes[name] for name in _IMAGE_ATTRIBUTES if attributes.get(name)]
-        addresses += filter(None, self.sources)
+    def _image(self, attributes: Attributes) -> None:
+        image = read_image(attributes, self.sources)
         self.sources.clear()
-        if not addresses or not self.open:
+        if image is None or not self.open:
             return
         breaks = self.line.breaks
         self._flush()
-        image = Image(
-            addresses,
-            attributes.get("alt", ""),
-            _pixels(attributes.get("width")),
-            _pixels(attributes.get("height")),
-        )
         block = Block(len(self.outline.blocks), self.open[-1].index, "", image=image, breaks=breaks)
         block.hrefs = list(self.line.hrefs)
-        block.link = self.line.in_link
         self.outline.blocks.append(block)
         self.line.breaks = 0
 
-    def _microdata(self, element: etree._Element, attributes: Mapping[str, str]) -> None:
+    def _microdata(self, element: etree._Element, attributes: Attributes) -> None:
         value = attributes.get("content") or attributes.get("datetime")
         if not value and element.tag in INLINE:
             value = "".join(element.itertext())

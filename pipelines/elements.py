@@ -1,0 +1,109 @@
+"""What HTML elements are to a reader: inline or block, hidden, emphasised, aligned, a photo."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from pipelines.blocks import Image
+from pipelines.class_words import Hint, read_hints
+from pipelines.layouts import BODY_MARK
+
+Attributes = Mapping[str, str]
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+INLINE = _words(
+    "a abbr acronym b bdi bdo big blink cite code data del dfn em font i ins kbd label mark nobr q "
+    "rp rt ruby s samp small span strike strong sub sup time tt u var wbr o:p st1:place"
+)
+"""Elements that do not break a line, Word's included."""
+
+SKIPPED = _words(
+    "head select option datalist button input textarea iframe frame frameset object embed map area "
+    "progress meter track param base"
+)
+"""Elements whose inside is not text of the page."""
+
+SPECIAL = _words("br hr img source meta link col colgroup")
+"""Elements without text of their own."""
+
+EMBEDS = _words("iframe embed")
+BOLD = _words("b strong")
+ITALIC = _words("i em cite")
+EMPHASIS = BOLD | ITALIC
+NOTABLE = _words("style hidden aria-hidden itemprop align")
+"""Attributes that say more than a name; most elements have none of them."""
+
+_NAMING = ("class", "id", "itemprop", "data-role", BODY_MARK)
+_IMAGE_ADDRESSES = (
+    "data-original", "data-src", "data-lazy-src", "data-srcset", "data-lazy", "data-image",
+    "data-url", "srcset", "src",
+)  # fmt: skip
+_HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_ALIGNED_STYLE = re.compile(r"text-align\s*:\s*(center|right|justify)", re.IGNORECASE)
+_BOLD_STYLE = re.compile(r"font-weight\s*:\s*(bold|[6-9]00)", re.IGNORECASE)
+_ITALIC_STYLE = re.compile(r"font-style\s*:\s*(italic|oblique)", re.IGNORECASE)
+
+
+def is_hidden(tag: str, attributes: Attributes) -> bool:
+    """Whether a browser shows nothing of the element; the page itself is never hidden."""
+    if tag in ("html", "body"):
+        return False
+    style = attributes.get("style")
+    return (
+        "hidden" in attributes
+        or attributes.get("aria-hidden") == "true"
+        or bool(style and _HIDDEN_STYLE.search(style))
+    )
+
+
+def alignment(tag: str, attributes: Attributes) -> str:
+    """``center``, ``right``, ``justify``, ``left`` or nothing, by style before attribute."""
+    style = attributes.get("style")
+    found = _ALIGNED_STYLE.search(style) if style else None
+    if found:
+        return found[1].lower()
+    return "center" if tag == "center" else attributes.get("align", "").lower()
+
+
+def emphasis(tag: str, attributes: Attributes) -> tuple[bool, bool]:
+    """Whether an element makes its text bold, and italic, by tag or style."""
+    style = attributes.get("style")
+    if not style:
+        return tag in BOLD, tag in ITALIC
+    bold = tag in BOLD or bool(_BOLD_STYLE.search(style))
+    return bold, tag in ITALIC or bool(_ITALIC_STYLE.search(style))
+
+
+def block_words(attributes: Attributes) -> str:
+    """The names that a template gave a block element."""
+    return " ".join([attributes[name] for name in _NAMING if name in attributes])
+
+
+def inline_hints(tag: str, attributes: Attributes) -> int:
+    """What the names of an inline element hint at; a ``time`` is a date whatever its name."""
+    words = attributes.get("class") or attributes.get("id")
+    property_name = attributes.get("itemprop") or attributes.get("rel")
+    if not words and not property_name:
+        return Hint.DATE if tag == "time" else Hint.NONE
+    hints = read_hints(f"{words or ''} {property_name or ''}")
+    return hints | Hint.DATE if tag == "time" else hints
+
+
+def read_image(attributes: Attributes, sources: list[str]) -> Image | None:
+    """The image of an ``img`` and the ``source`` elements before it; None without an address."""
+    addresses = [attributes[name] for name in _IMAGE_ADDRESSES if attributes.get(name)]
+    addresses += filter(None, sources)
+    if not addresses:
+        return None
+    width, height = _pixels(attributes.get("width")), _pixels(attributes.get("height"))
+    return Image(addresses, width, height)
+
+
+def _pixels(text: str | None) -> int | None:
+    digits = (text or "").strip().removesuffix("px")
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 6 else None

@@ -1,0 +1,44 @@
+"""The line of text that a walk over a page is just reading."""
+
+from __future__ import annotations
+
+from pipelines.blocks import Block, Span
+from pipelines.text import normalise
+
+
+class Line:
+    """The raw pieces of the text block that is being read, with their emphasis."""
+
+    def __init__(self) -> None:
+        self.in_link = self.in_bold = self.in_italic = 0
+        self.breaks = 0
+        self.clear()
+
+    def clear(self) -> None:
+        """Begin a new line; open emphasis goes on."""
+        self.pieces: list[str] = []
+        self.link = self.bold = self.italic = 0
+        self.spans: list[Span] = []
+        self.hrefs: list[str] = []
+
+    def add(self, text: str) -> None:
+        """Append a text node; white space counts only inside a line."""
+        if text.isspace():
+            if self.pieces:
+                self.pieces.append(" ")
+            return
+        self.pieces.append(text)
+        if self.in_link or self.in_bold or self.in_italic:
+            size = len(text.strip())
+            self.link += size if self.in_link else 0
+            self.bold += size if self.in_bold else 0
+            self.italic += size if self.in_italic else 0
+
+    def block(self, index: int, box: int) -> Block | None:
+        """The finished block, or None where nothing is to be read."""
+        text = normalise("".join(self.pieces)) if self.pieces else ""
+        if not text:
+            return None
+        return Block(
+            index, box, text, self.link, self.bold, self.italic, self.breaks, self.spans, self.hrefs
+        )

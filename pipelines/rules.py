@@ -1,0 +1,186 @@
+"""The named rules by which a block of the body is left out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from pipelines.blocks import HEADINGS, Block
+from pipelines.body import is_prose
+from pipelines.boilerplate import boilerplate_line
+from pipelines.bylines import is_person_name, read_byline
+from pipelines.class_words import Hint
+from pipelines.dates import find_moments
+from pipelines.opening import same_text
+from pipelines.recurrence import sighting
+from pipelines.scene import Scene
+from pipelines.tables import find_data_tables
+
+MAX_SIGNATURE = 120
+SENTENCE_ENDS = (".", "!", "?", "…", ":", ";", "”", '"', ")", "»")
+_PARAGRAPH_TAGS = HEADINGS | {"p", "li", "blockquote", "td", "th", "dt", "dd", "pre"}
+
+
+@dataclass(slots=True)
+class Desk:
+    """What lies before the editor: the scene, and what is known of its blocks.
+
+    ``captions`` are indexes of blocks, ``lede`` the blocks of the lede, ``tables`` the data table
+    of each block in one, ``related`` the blocks of related boxes.
+    """
+
+    scene: Scene
+    captions: set[int]
+    lede: list[Block]
+    lede_text: str = ""
+    related: set[int] = field(default_factory=set)
+    tables: dict[int, int] = field(default_factory=dict)
+    paragraph_body: bool = False
+
+    def __post_init__(self) -> None:
+        self.lede_text = " ".join(block.text for block in self.lede)
+        self.related = _related_runs(self.scene)
+        if self.scene.body is not None:
+            self.tables = find_data_tables(self.scene.outline, self.scene.body)
+        self.paragraph_body = _is_written_in_paragraphs(self.scene)
+
+    def place(self, block: Block) -> str:
+        """Where a block stands: ``head``, ``body`` or ``tail``."""
+        if block.index < self.scene.first_prose:
+            return "head"
+        return "tail" if block.index > self.scene.last_prose else "body"
+
+
+def _is_caption(desk: Desk, block: Block) -> bool:
+    return block.index in desk.captions
+
+
+def _is_lede(desk: Desk, block: Block) -> bool:
+    if any(block is each for each in desk.lede):
+        return True
+    near = block.index <= desk.scene.first_prose + 3
+    return bool(near and desk.lede_text) and same_text(block.text, desk.lede_text)
+
+
+def _is_title_again(desk: Desk, block: Block) -> bool:
+    scene = desk.scene
+    near = block.index <= scene.first_prose or block.index > scene.last_prose
+    return bool(near and scene.title) and same_text(block.text, scene.title or "")
+
+
+def _is_learned(desk: Desk, block: Block) -> bool:
+    known = desk.scene.knowledge.boilerplate
+    return bool(known) and sighting(block.text, desk.place(block)).hash in known
+
+
+def _is_furniture(desk: Desk, block: Block) -> bool:
+    return desk.scene.is_furniture(block)
+
+
+def _is_related(desk: Desk, block: Block) -> bool:
+    return block.index in desk.related
+
+
+def _is_boilerplate(desk: Desk, block: Block) -> bool:
+    return len(block.text) <= 300 and boilerplate_line(block.text) is not None
+
+
+def _is_link_line(desk: Desk, block: Block) -> bool:
+    """A line that is nothing but links: a pointer to other pages."""
+    return (
+        block.link_share > 0.8
+        and block.index not in desk.tables
+        and not (
+            block.bold
+            and block.index < desk.scene.last_prose
+            and len(block.text) < 40
+            and desk.scene.outline.boxes[block.box].tag in HEADINGS
+        )
+    )
+
+
+def _is_meta_line(desk: Desk, block: Block) -> bool:
+    """A short line outside the running text that is a date, or named as author, date or tags."""
+    scene = desk.scene
+    if scene.first_prose <= block.index <= scene.last_prose or len(block.text) > MAX_SIGNATURE:
+        return False
+    own = scene.outline.boxes[block.box].hints
+    if (
+        scene.body is not None
+        and block.box != scene.body.index
+        and own & (Hint.DATE | Hint.TAGS | Hint.SECTION)
+    ):
+        return True
+    return len(block.text) <= 60 and bool(find_moments(block.text, scene.fetched_at))
+
+
+def _is_signature_line(desk: Desk, block: Block) -> bool:
+    """A short last or first line that names who wrote it, by words or by its looks."""
+    scene = desk.scene
+    if scene.first_prose <= block.index <= scene.last_prose or len(block.text) > MAX_SIGNATURE:
+        return False
+    box = scene.outline.boxes[block.box]
+    named = bool(box.hints & Hint.AUTHOR) or any(s.hints & Hint.AUTHOR for s in block.spans)
+    styled = box.align == "right" or block.is_bold or block.is_italic or named
+    if block.index < scene.first_prose:
+        return named and read_byline(block.text) is not None
+    byline = read_byline(block.text)
+    if byline is None:
+        return named
+    return styled or byline.author != block.text or is_person_name(block.text)
+
+
+def _is_loose_line(desk: Desk, block: Block) -> bool:
+    """In a body written in paragraphs: a short scrap in another element, no sentence."""
+    box = desk.scene.outline.boxes[block.box]
+    return (
+        desk.paragraph_body
+        and box.tag not in _PARAGRAPH_TAGS
+        and len(block.text) < 60
+        and not block.text.endswith(SENTENCE_ENDS)
+        and block.index not in desk.tables
+    )
+
+
+Rule = Callable[[Desk, Block], bool]
+
+RULES: tuple[tuple[str, Rule], ...] = (
+    ("caption", _is_caption),
+    ("furniture element", _is_furniture),
+    ("learned boilerplate", _is_learned),
+    ("lede", _is_lede),
+    ("title again", _is_title_again),
+    ("related block", _is_related),
+    ("boilerplate line", _is_boilerplate),
+    ("link line", _is_link_line),
+    ("meta line", _is_meta_line),
+    ("signature", _is_signature_line),
+    ("loose line", _is_loose_line),
+)
+"""The rules in the order in which they are tried; their names are shown by ``--explain``."""
+
+
+def _is_written_in_paragraphs(scene: Scene) -> bool:
+    blocks = scene.outline.blocks[scene.start : scene.end]
+    prose = [block for block in blocks if is_prose(block)]
+    inside = [block for block in prose if scene.outline.boxes[block.box].tag in ("p", "li")]
+    return bool(prose) and len(inside) >= 0.8 * len(prose)
+
+
+def _related_runs(scene: Scene) -> set[int]:
+    """Related headings with what hangs on them: links, photos and dates up to the next prose."""
+    found: set[int] = set()
+    running = False
+    for block in scene.outline.blocks[scene.start : scene.end]:
+        heading = bool(block.text) and len(block.text) <= 120
+        if heading and boilerplate_line(block.text) == "related":
+            running = True
+        elif running:
+            running = (
+                bool(block.image)
+                or block.link_share > 0.5
+                or (len(block.text) <= 60 and bool(find_moments(block.text, scene.fetched_at)))
+            )
+        if running:
+            found.add(block.index)
+    return found
