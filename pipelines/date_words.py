@@ -81,7 +81,7 @@ DATE = re.compile(
     rf"|\b{_month('first_month')}[ ,]{{1,3}}(?P<first_day>\d{{1,2}})(?:st|nd|rd|th)?[ ,]{{1,3}}"
     r"(?:nam )?(?P<first_year>\d{4})(?!\d)"
 )
-AGO = re.compile(rf"(?<!\w)(?P<count>\d{{1,3}}|mot) (?P<unit>{_any_of([*UNITS])}) truoc\b")
+AGO = re.compile(rf"(?<!\w)(?P<count>\d{{1,3}}) (?P<unit>{_any_of([*UNITS])}) truoc\b")
 NAMED_DAY = re.compile(rf"\b(?:{_any_of([*DAYS_AGO])})\b")
 
 _ZONE = (
@@ -90,7 +90,7 @@ _ZONE = (
 )
 _CLOCK = (
     r"(?P<hour>\d{1,2})(?: ?: ?(?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,]\d{1,9})?)?(?![\d:])"
-    r"| ?(?:gio|h|g)(?![a-z]) ?(?:(?P<minutes>\d{1,2})(?![\d/.-]) ?(?:(?:phut|p)\b|')?)?(?! truoc))"
+    r"| ?(?:gio|h|g)(?![a-z]| truoc) ?(?:(?P<minutes>\d{1,2})(?![\d/.-]) ?(?:(?:phut|p)\b|')?)?)"
     rf"(?: ?(?P<half>sa|ch|am|pm|a\.m\.|p\.m\.)(?!\w))?{_ZONE}?"
 )
 # NukeViet writes ``2023-11-21+0714:25:00``: the zone stands before the clock.

@@ -27,7 +27,9 @@ from pipelines.text import normalise
 
 VIETNAM = timezone(timedelta(hours=7))  # no daylight saving since 1975
 _FIRST_YEAR = 1997
-_PROMISING = re.compile(r"\d|h(?:ô|o\u0302)m", re.IGNORECASE)
+_PROMISING = re.compile(  # a year, "2 giờ trước" or "hôm qua", in NFC or NFD
+    r"(?:199|20\d)\d|\d\s{1,9}\S{2,9}\s{1,9}tr|h(?:ô|o\u0302)m\s{1,9}(?:nay|qua|kia)", re.IGNORECASE
+)
 _IN_PATH = re.compile(r"/(\d{4})([-/])(\d{1,2})\2(\d{1,2})(?=/|$)")
 _ID = re.compile(r"(?<!\d)(\d{17})\.[a-z]{2,5}$")
 _ID_FORMS = (  # of VCCorp's systems: a time to the millisecond, or behind a site's number
@@ -127,7 +129,7 @@ def _iso(year: int, month: int, day: int, clock: Clock | None, latest: datetime)
 def _relative(folded: str, fetched_at: datetime) -> Iterator[tuple[str, int, int]]:
     for found in AGO.finditer(folded):
         if _stands_alone(folded, found.start(), found.end()):
-            yield _ago(found["count"], found["unit"], fetched_at), found.start(), found.end()
+            yield _ago(int(found["count"]), found["unit"], fetched_at), found.start(), found.end()
     for found in NAMED_DAY.finditer(folded):
         clock = clock_beside(folded, 0, *found.span())
         start, end = _span(folded, 0, found, clock)
@@ -137,9 +139,9 @@ def _relative(folded: str, fetched_at: datetime) -> Iterator[tuple[str, int, int
             yield iso, start, end
 
 
-def _ago(count: str, unit: str, fetched_at: datetime) -> str:
+def _ago(count: int, unit: str, fetched_at: datetime) -> str:
     """A time to the minute for hours and minutes ago, a bare day for anything longer."""
-    size = timedelta(**{UNITS[unit]: 1 if count == "mot" else int(count)})
+    size = timedelta(**{UNITS[unit]: count})
     told = fetched_at - size
     if unit in ("ngay", "tuan"):
         return told.date().isoformat()
