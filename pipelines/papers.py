@@ -9,6 +9,8 @@ from importlib.resources import files
 
 from pipelines.text import fold
 
+MOST_OFFICE_WORDS = 12
+
 
 @dataclass(frozen=True, slots=True)
 class Papers:
@@ -28,14 +30,14 @@ class Papers:
 
     def is_office(self, name: str) -> bool:
         """Whether a short line is nothing but the name of an office: ``Công an huyện``."""
-        words = name.split()
-        if not 1 < len(words) <= 12 or not name.startswith(self.offices):
+        head = next((office for office in self.offices if name.startswith(office)), None)
+        if head is None or len(name.split()) > MOST_OFFICE_WORDS:
             return False
         return all(
             word.strip(",&()").lower() in self.office_words
             or word[:1].isupper()
             or not any(char.isalpha() for char in word)
-            for word in words[1:]
+            for word in name[len(head) :].split()
         )
 
 
@@ -48,7 +50,7 @@ def papers() -> Papers:
         prefixes=frozenset(map(fold, data["prefixes"])),
         no_prefixes=frozenset(map(fold, data["no_prefixes"])),
         agencies=frozenset(map(fold, data["agencies"])),
-        offices=tuple(f"{office} " for office in data["offices"]),
+        offices=tuple(f"{office} " for office in sorted(data["offices"], key=len, reverse=True)),
         office_words=frozenset(data["office_words"]),
     )
 

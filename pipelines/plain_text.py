@@ -30,7 +30,10 @@ TITLE_WORDS = 30
 """Words of the longest line in a list of related titles."""
 
 ENOUGH = 3
-"""Points, its own and those of its place, that make a line a caption."""
+"""Points, its own and those of its place, that make a line likely to be a caption …"""
+
+PLENTY = 4
+"""… and that make it one without another of its kind in the text."""
 
 REPEATED = 0.7
 """The share of a line's word triples that a paragraph near it repeats: then it shows what that
@@ -133,9 +136,10 @@ def _cut_at_end_mark(draft: _Draft) -> None:
         tail = draft.paragraphs[number + 1 :]
         if any(len(after.split()) >= PROSE_WORDS for after in tail):
             continue
-        draft.bylines += filter(None, map(read_byline, tail))
         for after in tail:
-            if caption_points(after) >= ENOUGH:
+            if byline := read_byline(after):
+                draft.bylines.append(byline)
+            elif is_certain(after):
                 draft.captions[after] = "below the end mark"
         draft.paragraphs = [line for line in draft.paragraphs[: number + 1] if line]
         draft.ended = True
@@ -158,7 +162,8 @@ def _take_captions(draft: _Draft) -> None:
     """Move the lines that must be captions out of the body.
 
     One line that only reads like a caption may be a short paragraph; it goes where it says so
-    itself (scene, credit), repeats a paragraph, or has others of its kind in the text.
+    itself (scene, credit), repeats a paragraph, has others of its kind in the text, or shows
+    somebody do something in a few words between long paragraphs.
     """
     usual = median([len(line.split()) for line in draft.paragraphs] or [0])
     points = {
@@ -174,6 +179,8 @@ def _take_captions(draft: _Draft) -> None:
             draft.captions[line] = "shows what a paragraph near it tells"
         elif len(likely) > 1:
             draft.captions[line] = "one of several lines that show a scene"
+        elif points[number] >= PLENTY and "," not in line:
+            draft.captions[line] = "shows a scene in a few words"
     draft.paragraphs = [line for line in draft.paragraphs if line not in draft.captions]
 
 

@@ -18,6 +18,10 @@ from pipelines.captions import read_credit
 LONGEST = 36
 """Words of a caption; longer ones occur, but so do paragraphs of that length."""
 
+BRIEF = 22
+"""Words up to which brevity speaks for a caption."""
+
+_CREDIT_PART = re.compile(r"\W*\b\w[\w/, ]{0,20}[:：][^:]{1,60}$")
 _DATED = re.compile(r"\d{1,2}\s*[/-]\s*\d{1,2}|\b(?:19|20)\d\d\b|\d\s*(?:%|triệu|tỷ|ha|tấn)\b")
 _SENTENCE = re.compile(r"[.!?…]\s+[A-ZĐÀ-Ỹ\"“]")
 _MARKED = re.compile(r"^\s*(?:[-–+*•]|\d+[.)]|[a-zđ]\))\s")
@@ -33,17 +37,21 @@ class _Words:
 
 
 def caption_points(line: str) -> int:
-    """How much a line of text reads like a caption by itself: from 2 on it may be one.
+    """How much a line of text reads like a caption by itself: from 1 on it may be one.
 
-    A credit (``Ảnh: X``) or a scene (``Quang cảnh hội nghị.``) gives 3 and 2 points, a subject
-    and an action 1 each; narration, dates, figures, lists, quotes and a second sentence cost.
+    A credit (``Ảnh: X``) or a scene (``Quang cảnh hội nghị.``) gives 6 and 2 points, a subject,
+    an action and brevity 1 each; narration, dates, figures, lists, quotes and a second sentence
+    cost, and so does the want of a full stop, which makes a subheading likelier.
     """
     words = _words()
     if _MARKED.match(line) or line.endswith((":", ";", "?")):
         return -5
-    points = 3 if read_credit(line) else 0
+    credit = read_credit(line)
+    points = 6 if credit else 0
+    line = _CREDIT_PART.sub("", line) if credit else line
     points += 2 * line.startswith(words.scenes) + line.startswith(words.subjects)
-    points += bool(words.actions.search(line))
+    points += bool(words.actions.search(line)) + (len(line.split()) <= BRIEF)
+    points -= 2 * (not credit and not line.endswith(".") and not line.startswith(words.scenes))
     points -= 3 * line.startswith(words.openings) + 3 * bool(words.narration.search(line))
     points -= 2 * bool(_DATED.search(line)) + 3 * bool(_SENTENCE.search(line))
     points -= 2 * (";" in line) + 2 * (line.count(",") > 3) + 2 * bool(re.search('[“"]', line))
