@@ -6,9 +6,11 @@ person's name, since site names stand there as often as persons.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import takewhile
 
 from pipelines.blocks import Block
+from pipelines.boilerplate import boilerplate_line
 from pipelines.bylines import is_person_name, read_byline
 from pipelines.class_words import Hint
 from pipelines.scene import Scene
@@ -29,7 +31,8 @@ def find_author(scene: Scene, signatures: list[str]) -> tuple[str, str] | None:
         (_names(scene, signatures), "tail line"),
         (_named_lines(scene, scene.tail), "author box"),
         (_microdata(scene), "microdata"),
-        (_head_lines(scene), "head line"),
+        (_labelled(scene, _below_title(scene)), "head line"),
+        (_labelled(scene, _up_to_related(scene.tail)), "tail line"),
         (_claimed(scene, "jsonld"), "jsonld"),
         (_claimed(scene, "meta"), "meta"),
     ]
@@ -67,12 +70,19 @@ def _in_author_box(scene: Scene, block: Block) -> bool:
     return False
 
 
-def _head_lines(scene: Scene) -> list[str]:
-    """Lines below the title that say who wrote it (``Tác giả: …``)."""
+def _labelled(scene: Scene, blocks: Iterable[Block]) -> list[str]:
+    """Names in lines that say what they are (``Tác giả: …``)."""
+    lines = [block.text for block in blocks if ":" in block.text]
+    return _names(scene, [line for line in lines if len(line) <= _MAX_SIGNATURE])
+
+
+def _below_title(scene: Scene) -> list[Block]:
     anchor = scene.title_block if scene.title_block is not None else scene.start
-    lines = [block.text for block in scene.head if block.index > anchor and block.text]
-    labelled = [line for line in lines if ":" in line and len(line) <= _MAX_SIGNATURE]
-    return _names(scene, labelled)
+    return [block for block in scene.head if block.index > anchor]
+
+
+def _up_to_related(blocks: Iterable[Block]) -> Iterator[Block]:
+    return takewhile(lambda block: boilerplate_line(block.text[:200]) != "related", blocks)
 
 
 def _microdata(scene: Scene) -> list[str]:

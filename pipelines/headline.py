@@ -11,6 +11,9 @@ from pipelines.structured import Claims
 from pipelines.text import fold
 
 MAX_TITLE = 400
+UNCONFIRMED = "heading alone"
+"""Source of a title that nothing else on the page confirms."""
+
 _SEPARATOR = re.compile(r"\s+[|–—»·•-]\s+|\s*[|»]\s*|\s::\s|:\s{2,}")
 _SITE_HEADING = re.compile(r"(cong|trang) (thong tin|ttdt)\b|trang chu$|bao dien tu\b|website\b")
 """How portals name themselves in the heading of every page (folded)."""
@@ -57,7 +60,7 @@ def _unconfirmed(outline: Outline, site_names: frozenset[str]) -> Headline | Non
         if block.text and fold(block.text) not in site_names
     ]
     weight, _, block = max(candidates, default=(0.0, 0, None), key=lambda each: each[:2])
-    return Headline(block.text, block.index, "heading") if block and weight else None
+    return Headline(block.text, block.index, UNCONFIRMED) if block and weight else None
 
 
 def _heading_weight(outline: Outline, block: Block) -> float:

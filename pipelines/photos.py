@@ -8,6 +8,7 @@ from urllib.parse import urljoin, urlsplit
 
 from pipelines.article import Photo
 from pipelines.blocks import Block, Image, Outline
+from pipelines.body import TEASER_BLOCKS, is_headline
 from pipelines.captions import read_credit
 from pipelines.class_words import Hint
 from pipelines.scene import Scene
@@ -43,13 +44,26 @@ def find_shots(scene: Scene) -> list[Shot]:
     shots = [
         Shot(block, [])
         for block in blocks[min(first, scene.start) : scene.end]
-        if block.image and not scene.is_furniture(block) and is_photo(block.image)
+        if block.image and is_photo(block.image) and not _is_of_others(scene, block)
     ]
     taken: set[int] = set()
     for shot in shots:
         shot.captions, shot.rule = _captions_of(scene, shot.block, taken)
         taken.update(block.index for block in shot.captions)
     return shots
+
+
+def _is_of_others(scene: Scene, photo: Block) -> bool:
+    """Whether a picture shows an author, or leads to another article or stands in furniture."""
+    if scene.is_furniture(photo):
+        return True
+    for box in scene.outline.ancestors(photo.box):
+        mates = scene.outline.blocks[box.first_block : box.end_block]
+        if box is scene.body or len(mates) > TEASER_BLOCKS:
+            return False
+        if box.hints & Hint.AUTHOR or any(is_headline(mate) for mate in mates):
+            return True
+    return False
 
 
 def orphan_captions(scene: Scene, shots: list[Shot]) -> list[Block]:

@@ -12,10 +12,15 @@ from pipelines.text import fold
 
 _MAX_SECTION = 80
 _MAX_CRUMBS = 8
+_MAX_PATH = 4
+_BELOW_TITLE = 6
+_FAR = 100
+_MAX_TAGS = 30
 _CRUMB_LINE = re.compile(r"(trang chu|trang nhat|home)\s*[»›>→/|]")
 _TAG_LINE = re.compile(r"^(tu khoa|tags?|the|chu de|keywords?)\s*:\s*")
 _CRUMB_SEPARATOR = re.compile(r"\s*[»›>→/|]\s+|\s+[»›>→/|]\s*")
-_HOME = frozenset({"trang chu", "trang nhat", "home", "homepage", "tin tuc", "news", "index"})
+_HOME = frozenset({"trang chu", "trang nhat", "home", "homepage", "index"})
+_GENERAL = frozenset({"tin tuc", "tin tuc - su kien", "news"})
 _TAG_LABELS = ("tu khoa", "tags", "tag", "chu de", "keywords", "topics")
 
 
@@ -23,35 +28,49 @@ def find_section(scene: Scene) -> tuple[str, str] | None:
     """The section as (name, source): the deepest crumb that is neither home nor the title."""
     if "section" in scene.declared:
         return scene.declared["section"], "layout"
-    crumbs = [text for block in _above(scene) for text in _crumb_texts(scene, block)]
-    crumbs = crumbs or [text for block in scene.tail for text in _filed_under(block)]
-    named = [text for text in crumbs if _is_section(scene, text)]
-    specific = [text for text in named if fold(text) not in _HOME]
-    if specific or named:
-        return (specific or named)[-1], "crumb"
+    for crumbs in _paths(scene):
+        named = [text for text in crumbs if _is_section(scene, text)]
+        specific = [text for text in named if fold(text) not in _GENERAL]
+        if named:
+            return (specific or named)[-1], "crumb"
+    filed = [text for block in scene.tail for text in _filed_under(block)]
+    if filed:
+        return filed[-1], "filed under"
     for claim in scene.claims.of("section"):
         if _is_section(scene, claim.value):
             return claim.value, claim.source
     return None
 
 
-def _above(scene: Scene) -> list[Block]:
+def _paths(scene: Scene) -> list[list[str]]:
+    """The crumb paths around the title, nearest first; a menu of many sections is none."""
     anchor = scene.title_block if scene.title_block is not None else scene.start
-    return [block for block in scene.head if block.index <= anchor + 6]
+    groups: dict[int, list[str]] = {}
+    distances: dict[int, int] = {}
+    for block in scene.head:
+        if block.index > anchor + _BELOW_TITLE:
+            break
+        box, texts = _crumb_texts(scene, block)
+        if texts:
+            groups.setdefault(box, []).extend(texts)
+            menu = scene.is_furniture(block) and "crumb" not in scene.outline.boxes[box].words
+            distances[box] = abs(block.index - anchor) + menu * _FAR
+    near = sorted(groups, key=distances.__getitem__)
+    return [groups[box] for box in near if len(groups[box]) <= _MAX_PATH]
 
 
-def _crumb_texts(scene: Scene, block: Block) -> list[str]:
+def _crumb_texts(scene: Scene, block: Block) -> tuple[int, list[str]]:
+    """The crumbs in a line, and the box of the path that they belong to."""
+    around = zip(scene.outline.ancestors(block.box), range(4), strict=False)
+    small = [box for box, _ in around if box.end_block - box.first_block <= _MAX_CRUMBS]
+    named = [box.index for box in small if box.hints & Hint.SECTION]
+    box = named[-1] if named else block.box
     spans = [span.text for span in block.spans if span.hints & Hint.SECTION and span.text]
     if spans:
-        return spans
-    near = zip(scene.outline.ancestors(block.box), range(4), strict=False)
-    named = any(
-        box.hints & Hint.SECTION and box.end_block - box.first_block <= _MAX_CRUMBS
-        for box, _ in near
-    )
+        return box, spans
     if not block.text or not (named or _CRUMB_LINE.match(fold(block.text))):
-        return []
-    return [part.strip() for part in _CRUMB_SEPARATOR.split(block.text)]
+        return box, []
+    return box, [part.strip() for part in _CRUMB_SEPARATOR.split(block.text)]
 
 
 def _filed_under(block: Block) -> list[str]:
@@ -65,8 +84,8 @@ def _is_section(scene: Scene, text: str) -> bool:
         1 < len(text) <= _MAX_SECTION
         and not text.replace("/", "").isdigit()
         and not scene.names_site(text)
-        and key not in _HOME - {"tin tuc", "news"}
-        and (scene.title is None or key not in fold(scene.title))
+        and key not in _HOME
+        and key != fold(scene.title or "")
         and not any(sign.isdigit() for sign in text[:2])
     )
 
@@ -75,18 +94,20 @@ def find_tags(scene: Scene) -> tuple[list[str], str] | None:
     """The tags as (names, source), each once."""
     found: dict[str, str] = {}
     for block in scene.tail:
-        for text in _tag_texts(scene, block):
+        for text in _parted(_tag_texts(scene, block)):
             if not _is_label(text) and 1 < len(text) <= _MAX_SECTION:
                 found.setdefault(fold(text), text.lstrip("#").strip())
     if found:
         return list(found.values()), "tag list"
-    claimed = [
-        tag.strip()
-        for claim in scene.claims.of("tags")
-        if claim.source == "meta"
-        for tag in claim.value.split(",")
-    ]
-    return ([tag for tag in dict.fromkeys(claimed) if tag][:30], "meta") if claimed else None
+    for claim in scene.claims.of("tags", "meta"):
+        for tag in filter(None, map(str.strip, claim.value.split(","))):
+            found.setdefault(fold(tag), tag)
+    return (list(found.values())[:_MAX_TAGS], "meta") if found else None
+
+
+def _parted(texts: list[str]) -> list[str]:
+    """Tags one by one, also where a line lists them with commas."""
+    return [part.strip() for text in texts for part in re.split(r"[,;]", text)]
 
 
 def _tag_texts(scene: Scene, block: Block) -> list[str]:
@@ -99,7 +120,7 @@ def _tag_texts(scene: Scene, block: Block) -> list[str]:
         return [text for text in tagged if not any(o in text and o != text for o in tagged)]
     label = _TAG_LINE.match(fold(block.text))
     if label and block.link_share > 0.3:
-        return [part.strip() for part in block.text[label.end() :].split(",")]
+        return [block.text[label.end() :]]
     near = zip(scene.outline.ancestors(block.box), range(3), strict=False)
     if block.link_share > 0.7 and any(box.hints & Hint.TAGS for box, _ in near):
         return [block.text]

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from pipelines.article import Article, Verdict
 from pipelines.body import is_headline, is_prose, is_teaser
+from pipelines.headline import UNCONFIRMED
 from pipelines.page import Outcome
 from pipelines.photos import is_photo
 from pipelines.scene import Scene
@@ -85,9 +86,11 @@ def _is_listing(scene: Scene, article: Article, words: int) -> bool:
     headlines = [
         block.index for block in blocks if is_headline(block) and not scene.is_furniture(block)
     ]
-    if words < MIN_WORDS:
+    if words < MIN_WORDS or _is_root(scene.address):
         return len(headlines) >= MANY_HEADLINES
     first = scene.title_block or 0
+    if scene.title_source == UNCONFIRMED:
+        first = 0  # any heading of a list may have been taken for its title
     amid = sum(first < index < scene.last_prose for index in headlines)
     shown = set(article.paragraphs)
     teasers = [
@@ -111,9 +114,14 @@ def _is_menu_entry(scene: Scene) -> bool:
     )
 
 
+def _is_root(address: str | None) -> bool:
+    """Whether an address is a site's bare root, where no article lives."""
+    parts = urlsplit(address or "")
+    return bool(parts.netloc) and parts.path in ("", "/") and not parts.query
+
+
 def _listing_reason(scene: Scene) -> str:
-    path = urlsplit(scene.address or "")
-    if scene.address and path.path in ("", "/") and not path.query:
+    if _is_root(scene.address):
         return "home_page"
     heading = fold(scene.title or scene.claims.first("page_title") or "")
     return "search_results" if _SEARCH.search(heading) else "list_of_links"
