@@ -9,7 +9,7 @@ from datetime import timedelta
 from pipelines.date_words import CLOCK_BEFORE, CLOCK_BEHIND
 
 WINDOW = 64  # signs looked at on either side of a date
-_OFFSET = re.compile(r"([+-])(\d\d?):?(\d\d)?")
+_OFFSET = re.compile(r"([+-]) ?(\d\d?):?(\d\d)?")
 _WIDEST = timedelta(hours=14)
 
 

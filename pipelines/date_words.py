@@ -76,17 +76,18 @@ DATE = re.compile(
     rf"{_YEAR_END}"
     r"|(?P<iso_year>\d{4})(?P<iso_sign>[/.-])(?P<iso_month>\d{1,2})(?P=iso_sign)"
     r"(?P<iso_day>\d{1,2})(?!\d|[./-]\d)"
-    rf"|(?P<word_day>\d{{1,2}})[ ,./-]{{0,3}}{_month('word_month')}[ ,./-]{{0,3}}(?:nam )?"
-    r"(?P<word_year>\d{4})(?!\d))"
+    rf"|(?P<word_day>\d{{1,2}})(?:st|nd|rd|th)?[ ,./-]{{0,3}}{_month('word_month')}"
+    r"[ ,./-]{0,3}(?:nam )?(?P<word_year>\d{4})(?!\d))"
     rf"|\b{_month('first_month')}[ ,]{{1,3}}(?P<first_day>\d{{1,2}})(?:st|nd|rd|th)?[ ,]{{1,3}}"
     r"(?:nam )?(?P<first_year>\d{4})(?!\d)"
 )
 AGO = re.compile(rf"(?<!\w)(?P<count>\d{{1,3}}) (?P<unit>{_any_of([*UNITS])}) truoc\b")
 NAMED_DAY = re.compile(rf"\b(?:{_any_of([*DAYS_AGO])})\b")
 
+_NO_DATE = r"(?!\d|[/.-]\d)"  # the sign before it was a dash, not the sign of an offset
 _ZONE = (
-    r"(?P<zone>z\b| ?\(?(?:gmt|utc|ict) ?[+-]\d{1,2}(?::?\d\d)?\)?| ?[+-]\d\d:?\d\d(?![\d/.-])"
-    r"|[+-]\d\d(?![\d/.-])| ?\(?(?:gmt|utc|ict)\b\)?)"
+    rf"(?P<zone>z\b| ?\(?(?:gmt|utc|ict) ?[+-] ?\d{{1,2}}(?::?\d\d)?{_NO_DATE}\)?"
+    rf"| ?[+-]\d\d:?\d\d{_NO_DATE}|[+-]\d\d{_NO_DATE}| ?\(?(?:gmt|utc|ict)\b\)?)"
 )
 _CLOCK = (
     r"(?P<hour>\d{1,2})(?: ?: ?(?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,]\d{1,9})?)?(?![\d:])"

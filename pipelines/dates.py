@@ -31,12 +31,12 @@ _PROMISING = re.compile(  # a year, "2 giờ trước" or "hôm qua", in NFC or 
     r"(?:199|20\d)\d|\d\s{1,9}\S{2,9}\s{1,9}tr|h(?:ô|o\u0302)m\s{1,9}(?:nay|qua|kia)", re.IGNORECASE
 )
 _IN_PATH = re.compile(r"/(\d{4})([-/])(\d{1,2})\2(\d{1,2})(?=/|$)")
-_ID = re.compile(r"(?<!\d)(\d{17})\.[a-z]{2,5}$")
-_ID_FORMS = (  # of VCCorp's systems: a time to the millisecond, or behind a site's number
+_IDENTIFIER = re.compile(r"-(\d{16,18})\.[a-z]{2,5}$")
+_IDENTIFIER_FORMS = (  # a time to the millisecond, whole or behind a site's three digits (VCCorp)
     re.compile(r"(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)\d{3}"),
-    re.compile(r"\d{3}(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)\d\d"),
+    re.compile(r"\d{3}(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)\d{1,3}"),
 )
-_OPENERS = ("", "|", ":", ";", "(", "-", ",", "dang", "cap nhat", "luc")
+_OPENERS = ("|", ":", ";", "(", "-", ",", "dang", "cap nhat", "luc")
 _CLOSERS = ("", "|", ";", ")", "-")
 
 
@@ -78,12 +78,10 @@ def _absolute(folded: str, latest: datetime) -> Iterator[tuple[str, int, int]]:
     for found in DATE.finditer(folded):
         clock = clock_beside(folded, past, *found.span())
         start, end = _span(folded, past, found, clock)
-        for year, month, day in _readings(found):
-            iso = _iso(year, month, day, clock, latest)
-            if iso:
-                yield iso, start, end
-                past = end
-                break
+        iso = _iso(*_year_month_day(found), clock, latest)
+        if iso:
+            yield iso, start, end
+            past = end
 
 
 def _span(folded: str, past: int, found: re.Match[str], clock: Clock | None) -> tuple[int, int]:
@@ -95,18 +93,17 @@ def _span(folded: str, past: int, found: re.Match[str], clock: Clock | None) -> 
     return (floor + weekday.start() if weekday else start), end
 
 
-def _readings(found: re.Match[str]) -> Iterator[tuple[int, int, int]]:
-    """Year, month, day as written; month first only where day first is impossible."""
+def _year_month_day(found: re.Match[str]) -> tuple[int, int, int]:
+    """The numbers of a date, day first; month first only where day first is impossible."""
     part = found.groupdict()
     if part["year"]:
         year, month, day = int(part["year"]), int(part["month"]), int(part["day"])
-        yield (year, day, month) if month > 12 and part["sign"] == "/" else (year, month, day)
-    elif part["iso_year"]:
-        yield int(part["iso_year"]), int(part["iso_month"]), int(part["iso_day"])
-    else:
-        kind = "word" if part["word_year"] else "first"
-        word = part[f"{kind}_month"] or part[f"{kind}_month_en"]
-        yield int(part[f"{kind}_year"]), MONTHS[word], int(part[f"{kind}_day"])
+        return (year, day, month) if month > 12 and part["sign"] == "/" else (year, month, day)
+    if part["iso_year"]:
+        return int(part["iso_year"]), int(part["iso_month"]), int(part["iso_day"])
+    kind = "word" if part["word_year"] else "first"
+    month_word = part[f"{kind}_month"] or part[f"{kind}_month_en"]
+    return int(part[f"{kind}_year"]), MONTHS[month_word], int(part[f"{kind}_day"])
 
 
 def _iso(year: int, month: int, day: int, clock: Clock | None, latest: datetime) -> str | None:
@@ -151,7 +148,7 @@ def _ago(count: int, unit: str, fetched_at: datetime) -> str:
 def _stands_alone(folded: str, start: int, end: int) -> bool:
     """Whether a relative date is a date line: prose says "hôm qua, xã …" of other things."""
     before = folded[max(0, start - 12) : start].rstrip()
-    opened = not before or before.endswith(_OPENERS[1:])
+    opened = not before or before.endswith(_OPENERS)
     return opened and folded[end : end + 2].strip()[:1] in _CLOSERS
 
 
@@ -159,7 +156,7 @@ def moment_in_url(url: str) -> Moment | None:
     """The time in an article's address: ``-20260202200530837.htm``, ``/2023-01-30/``; else None."""
     path = re.split(r"[?#]", url, maxsplit=1)[0]
     latest = datetime.now(VIETNAM) + timedelta(days=1)
-    identifier = _ID.search(path)
+    identifier = _IDENTIFIER.search(path)
     if identifier:
         return _in_identifier(identifier[1], latest)
     for found in _IN_PATH.finditer(path):
@@ -170,7 +167,7 @@ def moment_in_url(url: str) -> Moment | None:
 
 
 def _in_identifier(digits: str, latest: datetime) -> Moment | None:
-    for found in filter(None, (form.fullmatch(digits) for form in _ID_FORMS)):
+    for found in filter(None, (form.fullmatch(digits) for form in _IDENTIFIER_FORMS)):
         year, month, day, hour, minute, second = map(int, found.groups())
         if hour > 23 or minute > 59 or second > 59:
             continue
