@@ -62,6 +62,9 @@ FAILURES: tuple[tuple[type[BaseException], Judgement], ...] = (
     (UnsupportedURLSchemeError, End(Outcome.REFUSED, "scheme")),
 )
 
+PRIVATE = "private_address"
+"""The reason where a connection was refused, since it led to an address that is not public."""
+
 SMALL = 16_384
 """Bytes up to which a page can be nothing but a gate; a page of news is larger."""
 
@@ -77,6 +80,11 @@ SIGNATURES = (
 """How PDF, Office documents old and new, pictures and archives begin."""
 
 FILES = ("image/", "video/", "audio/", "application/pdf", "application/msword", "application/vnd.")
+
+FEW_WORDS = 1000
+"""Bytes of text that a gate shows at most; a form with a captcha below an article shows more."""
+
+UNSEEN = re.compile(rb"<(script|style|noscript)\b.*?</\1\s*>|<!--.*?-->|<[^>]*>|\s+", re.I | re.S)
 
 COOKIE_GATE = re.compile(rb"document\.cookie\s*=[^;]*?[\"'][^\"'=]+=", re.I)
 RELOADS = re.compile(
@@ -129,7 +137,7 @@ def _judge_body(page: Page, is_partial: bool) -> Judgement | None:
         return Again("truncated")
     if is_document(page):
         return End(Outcome.NOT_ARTICLE, "document")
-    if len(page.body) > SMALL or not page.body:
+    if len(page.body) > SMALL or len(UNSEEN.sub(b"", page.body)) > FEW_WORDS:
         return None
     if COOKIE_GATE.search(page.body) and RELOADS.search(page.body):
         return End(Outcome.BLOCKED, "cookie_gate")

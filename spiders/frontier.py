@@ -25,7 +25,7 @@ from scraper.sources import Source
 from scraper.store.database import writing
 from scraper.store.frontier import defer_source, next_pending
 from scraper.store.runs import count_traffic, set_source_error
-from spiders.answers import End, Judgement, Pause
+from spiders.answers import PRIVATE, End, Judgement, Pause
 from spiders.fetch import Fetch, Lane, RobotsFetch, page_request, robots_request
 from spiders.origin import served
 from spiders.politeness import Host, delay_of, host_name
@@ -199,7 +199,8 @@ class Frontier(BaseScheduler):
     def _refusal(self, fetch: Fetch) -> End | None:
         host = fetch.host
         if host.given_up:
-            return End(Outcome.DEFERRED, host.given_up)
+            is_private = host.given_up == PRIVATE
+            return End(Outcome.REFUSED if is_private else Outcome.DEFERRED, host.given_up)
         if host.rules is not None and not host.rules.allows(fetch.url):
             return End(Outcome.REFUSED, "robots")
         if self.spider.visits[fetch.source.slug].is_too_old(fetch.known):
@@ -216,8 +217,8 @@ class Frontier(BaseScheduler):
         if fetch.host.rules is None:
             permission = self.spider.permission
             return robots_request(self._robots_of(fetch), permission.answered, permission.failed)
-        lane.take(fetch)
         conditions = self.spider.conditions(fetch)
+        lane.take(fetch)
         return page_request(fetch, conditions, self.spider.answered, self.spider.failed)
 
     def _robots_of(self, fetch: Fetch) -> RobotsFetch:

@@ -115,9 +115,9 @@ def _missed(visit: Visit, known: KnownPage, sitemap: Sitemap) -> list[Discovery]
 def _named(visit: Visit, known: KnownPage, links: PageLinks) -> Iterator[Discovery]:
     """The addresses that a page names, paging apart."""
     level = known.rank if known.rank > 2 else 2
-    groups = [("article", links.articles, level + 1), ("unknown", links.others, level + 1)]
+    groups = [("article", links.articles, level + 1)]
     if known.depth < visit.plan.limits.depth:
-        groups.append(("listing", links.sections, 2))
+        groups += [("unknown", links.others, level + 1), ("listing", links.sections, 2)]
         if visit.barren_archives < BARREN_ARCHIVES:
             groups.append(("listing", links.archives, ARCHIVES))
     if known.url_key == visit.home_key:
@@ -151,15 +151,11 @@ def _further(
     fresh = [key for key in new_in_list if _is_fresh(visit, before.get(key))]
     if not is_unread and not fresh and len(visit.seen[root]) >= visit.plan.limits.known:
         return []
-    paging = links.paging if is_unread else links.paging[:1]
-    pages = [_paging(visit, known, link, root, place) for place, link in enumerate(paging)]
+    pages = [_paging(visit, known, link, root, place) for place, link in enumerate(links.paging)]
     met = known_pages(visit.db, [one.url_key for one in pages])
-    return [
-        one
-        for one in pages
-        if one.url_key != root
-        and ((page := met.get(one.url_key)) is None or page.run != visit.glance.run)
-    ]
+    taken = {key for key, page in met.items() if page.run == visit.glance.run}
+    left = [one for one in pages if one.url_key != root and one.url_key not in taken]
+    return left if is_unread else left[:1]
 
 
 def _is_unread(visit: Visit, known: KnownPage, root: str) -> bool:
@@ -167,8 +163,7 @@ def _is_unread(visit: Visit, known: KnownPage, root: str) -> bool:
     first = known if known.url_key == root else known_page(visit.db, root)
     if first is None or first.swept_at is None or visit.plan.full:
         return True
-    due = visit.glance.moment - visit.plan.revisit.sweep
-    return first.swept_at < stamp(due)
+    return first.swept_at < stamp(visit.stale)
 
 
 def _is_fresh(visit: Visit, earlier: KnownPage | None) -> bool:

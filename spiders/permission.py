@@ -13,7 +13,7 @@ from scraper.addresses import urljoin_safely
 from scraper.clock import now
 from scraper.store.database import writing
 from scraper.store.pages import discover, known_page
-from spiders.answers import Again, End, Judgement, Pause, judge_failure, judge_status
+from spiders.answers import PRIVATE, Again, End, Judgement, Pause, judge_failure, judge_status
 from spiders.fetch import Fetch, RobotsFetch
 from spiders.frontier import Frontier
 from spiders.redirects import REDIRECTS, scheme_of
@@ -54,7 +54,7 @@ class Permission:
         self.frontier.release(fetch)
         judgement = judge_failure(failure)
         if self.spider.is_private(fetch.url):
-            judgement = End(Outcome.REFUSED, "private_address")
+            judgement = End(Outcome.REFUSED, PRIVATE)
         if isinstance(judgement, End) and fetch.hops:
             fetch.host.obey(ALL_ALLOWED)
         else:
@@ -77,11 +77,12 @@ class Permission:
         else:
             host.ready_at += self.spider.plan.backoff(fetch.tries)
         if isinstance(judgement, End) or fetch.tries >= self.limits.tries:
-            host.given_up = host.given_up or "robots_unreachable"
+            is_private = judgement.reason == PRIVATE
+            host.given_up = host.given_up or (PRIVATE if is_private else "robots_unreachable")
         if not host.given_up:
             return
         reason = str(judgement.reason)
-        if not reason.startswith("http_"):
+        if reason == PRIVATE or (isinstance(judgement, Again) and not reason.startswith("http_")):
             self._fail_home(fetch, reason)
         self.frontier.give_up(host, judgement)
 
@@ -89,9 +90,8 @@ class Permission:
         """Settle the home page of a host to which no connection can be made at all."""
         source = fetch.source
         home = known_page(self.spider.db, self.spider.visits[source.slug].home_key)
-        is_private = reason == "private_address"
         if home is not None and home.outcome is None:
-            end = End(Outcome.REFUSED if is_private else Outcome.FAILED, reason)
+            end = End(Outcome.REFUSED if reason == PRIVATE else Outcome.FAILED, reason)
             self.spider.settle(Fetch(home, source, home.url, fetch.host), end)
 
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
 from collections.abc import AsyncIterator, Mapping, Sequence
 from time import monotonic
 from typing import Any
 
 from scrapy import Spider, signals
 from scrapy.crawler import Crawler
+from scrapy.exceptions import CloseSpider
 from scrapy.http import Response
+from scrapy.utils.defer import _schedule_coro
 from sqlite_utils import Database
 from twisted.python.failure import Failure
 
@@ -17,6 +20,7 @@ from pipelines.extraction import Knowledge
 from pipelines.item import PageItem
 from pipelines.page import Outcome, Page
 from scraper.clock import now
+from scraper.errors import TinhuyenError
 from scraper.sources import Source, State
 from scraper.store.articles import mark_gone
 from scraper.store.database import writing
@@ -24,7 +28,7 @@ from scraper.store.frontier import count_retry, patience_until
 from scraper.store.pages import discover
 from scraper.store.registry import note_state
 from scraper.store.runs import set_source_error
-from spiders.answers import Again, End, Judgement, Pause, judge_answer, judge_failure
+from spiders.answers import PRIVATE, Again, End, Judgement, Pause, judge_answer, judge_failure
 from spiders.fetch import Fetch
 from spiders.frontier import Frontier
 from spiders.incremental import validators
@@ -32,10 +36,13 @@ from spiders.permission import Permission
 from spiders.plan import CrawlPlan
 from spiders.politeness import Host
 from spiders.reading import Reader
-from spiders.redirects import REDIRECTS, Way, judge_redirect
+from spiders.redirects import REDIRECTS, Way, judge_redirect, signpost
 from spiders.safety import allowed_places, installed_guard, place_of
 from spiders.settling import Settler
 from spiders.visit import Visit
+
+STORAGE = (sqlite3.Error, OSError)
+"""What database and archive raise where they take nothing more: a full disk, a lasting lock."""
 
 logger = logging.getLogger(__name__)
 
@@ -84,7 +91,11 @@ class PortalSpider(Spider):
         self.guard = installed_guard()
         self.guard.allowed = allowed_places(self.sources)
         for source in self.sources:
-            self._begin(source)
+            try:
+                self._begin(source)
+            except TinhuyenError as error:
+                frontier.close_lane(source.slug, "unusable")
+                set_source_error(self.db, self.run, source.slug, str(error))
 
     def _begin(self, source: Source) -> None:
         moment = now()
@@ -110,12 +121,15 @@ class PortalSpider(Spider):
     def answered(self, response: Response, fetch: Fetch) -> list[PageItem]:
         """Judge an answer, settle it or read it; gives the item of a page that may be an article.
 
-        An error of ours on one page is that page's outcome and nobody else's.
+        An error of ours on one page is that page's outcome and nobody else's. Raises CloseSpider
+        where the database takes nothing more.
         """
         self.frontier.release(fetch, len(response.body))
         page = page_of(response, fetch.asked[0], fetch.source.slug)
         try:
             item = self._read(page, response, fetch)
+        except sqlite3.Error as error:
+            raise CloseSpider(f"storage: {error}") from error
         except Exception as error:
             logger.exception("could not read url=%s source=%s", fetch.url, fetch.source.slug)
             self.settle(fetch, End(Outcome.BROKEN, f"reading_error: {type(error).__name__}"), page)
@@ -123,11 +137,16 @@ class PortalSpider(Spider):
         return [] if item is None else [item]
 
     def failed(self, failure: Failure) -> None:
-        """Judge a request that brought no answer."""
+        """Judge a request that brought no answer.
+
+        Raises CloseSpider where the archive takes nothing more.
+        """
         fetch: Fetch = failure.request.cb_kwargs["fetch"]  # type: ignore[attr-defined]
         self.frontier.release(fetch)
+        if isinstance(failure.value, STORAGE):
+            raise CloseSpider(f"storage: {failure.value}") from failure.value
         if self.is_private(fetch.url):
-            self._act(fetch, End(Outcome.REFUSED, "private_address"))
+            self._act(fetch, End(Outcome.REFUSED, PRIVATE))
         else:
             self._act(fetch, judge_failure(failure))
 
@@ -155,8 +174,15 @@ class PortalSpider(Spider):
         if verdict.outcome is Outcome.SOFT_404 and item.known and item.known.missing:
             self._mark_gone(item)
 
-    def item_lost(self, item: PageItem) -> None:
-        """A pipeline failed: its page stays on record as broken."""
+    async def item_lost(self, item: PageItem, failure: Failure) -> None:
+        """A pipeline failed: its page stays on record as broken, or the crawl ends.
+
+        What cannot be stored stays pending, and would be fetched in vain.
+        """
+        engine = self.crawler.engine
+        if isinstance(failure.value, STORAGE) and engine is not None:
+            _schedule_coro(engine.close_spider_async(reason=f"storage: {failure.value}"))
+            return
         fetch = self.frontier.out(item.source, item.url_key)
         if fetch is not None:
             self.settle(fetch, End(Outcome.BROKEN, "pipeline_error"), item.page)
@@ -173,21 +199,24 @@ class PortalSpider(Spider):
             self.settler.unchanged(visit, fetch, page, "not_modified")
             return None
         if page.status in REDIRECTS:
-            self._redirect(page, fetch)
+            self._redirect(page, page.headers.get("location"), fetch)
             return None
         judgement = judge_answer(page, now(), self.plan.limits, "partial" in response.flags)
         if judgement is not None:
             self._act(fetch, judgement, page)
             return None
         fetch.host.succeed()
+        if fetch.known.kind in ("listing", "unknown") and (place := signpost(page.body)):
+            self._redirect(page, place, fetch)
+            return None
         return reader.read(fetch, page, response.meta.get("capture"))
 
-    def _redirect(self, page: Page, fetch: Fetch) -> None:
+    def _redirect(self, page: Page, location: str | None, fetch: Fetch) -> None:
         visit = self.visits[fetch.source.slug]
         way = Way(fetch.asked[0], fetch.url, fetch.asked, self.plan.limits.redirects)
-        step = judge_redirect(page.headers.get("location"), way, fetch.source)
+        step = judge_redirect(location, way, fetch.source)
         if isinstance(step, End):
-            self._note_move(fetch, step, page)
+            self._note_move(fetch, step, location)
             self._act(fetch, step, page)
             return
         end = visit.end_of_redirect(fetch.known, step.url)
@@ -197,7 +226,7 @@ class PortalSpider(Spider):
             fetch.host.succeed()
             self.frontier.hop(fetch, step.url)
 
-    def _note_move(self, fetch: Fetch, end: End, page: Page) -> None:
+    def _note_move(self, fetch: Fetch, end: End, location: str | None) -> None:
         """Note that a whole site has moved away, where its home page says so."""
         if (
             end.reason != "offsite"
@@ -207,9 +236,7 @@ class PortalSpider(Spider):
         slug = fetch.source.slug
         with writing(self.db):
             note_state(self.db, slug, State.MOVED)
-        set_source_error(
-            self.db, self.run, slug, f"the home page moved to {page.headers.get('location')}"
-        )
+        set_source_error(self.db, self.run, slug, f"the home page moved to {location}")
 
     def _act(self, fetch: Fetch, judgement: Judgement, page: Page | None = None) -> None:
         """Do what an answer means: settle the page, ask again later, or leave the host alone."""

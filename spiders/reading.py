@@ -11,6 +11,7 @@ from pipelines.page import Outcome, Page
 from scraper.addresses import belongs, urljoin_safely
 from scraper.clock import now
 from scraper.store.database import writing
+from scraper.store.frontier import look_again
 from scraper.store.pages import Capture, Discovery, discover
 from scraper.store.registry import note_platform
 from spiders.answers import End
@@ -61,10 +62,14 @@ class Reader:
 
     def follow_later(self, item: PageItem) -> None:
         """Follow the links of a page that was taken for an article and turned out to be none."""
-        links = self._links(item.page)
-        if item.known is not None and not item.known.form:
-            with writing(self.visit.db):
-                self.settler.take_up(of_list(self.visit, item.known, links), now())
+        assert item.known is not None
+        assert item.reading is not None
+        leads = of_list(self.visit, item.known, self._links(item.page))
+        is_list = item.reading.article.verdict.outcome is Outcome.LISTING
+        with writing(self.visit.db):
+            self.settler.take_up(leads, now())
+            if is_list and leads.names_articles:
+                look_again(self.visit.db, item.url_key, now())
 
     def probe(self, kind: str) -> None:
         """Try the next of the usual places where nothing names a feed or a sitemap."""
@@ -75,7 +80,9 @@ class Reader:
         feed = read_feed(page.body, fetch.url)
         leads = of_announcements(self.visit, fetch.known, feed.entries, "article")
         end = _announcing_end(feed.problem, bool(feed.entries))
-        self.settler.listed(fetch, page, leads, end, self._announces_again(end, None), capture)
+        self.settler.listed(
+            self.visit, fetch, page, leads, end, self._announces_again(end, None), capture
+        )
         if end.outcome is not Outcome.LISTING:
             self.probe("feed")
 
@@ -84,7 +91,7 @@ class Reader:
         leads = of_sitemap(self.visit, fetch.known, sitemap)
         end = _announcing_end(sitemap.problem, bool(sitemap.pages or sitemap.children))
         due = self._announces_again(end, fetch.known.announced_at)
-        self.settler.listed(fetch, page, leads, end, due, capture)
+        self.settler.listed(self.visit, fetch, page, leads, end, due, capture)
         if end.outcome is not Outcome.LISTING:
             self.probe("sitemap")
 
@@ -100,17 +107,26 @@ class Reader:
             with writing(self.visit.db):
                 note_platform(self.visit.db, self.visit.source.slug, self.visit.platform.name)
         links = self._links(page)
-        leads = of_list(self.visit, fetch.known, links)
-        if not is_home and fetch.known.kind == "unknown" and page_kind(page, links) == "article":
+        if self._is_unsure(fetch) and page_kind(page, links) == "article":
             return False
+        leads = of_list(self.visit, fetch.known, links)
         self.visit.model.observe(fetch.url, False)
         if fetch.known.rank >= ARCHIVES:
             self.visit.barren_archives += not leads.found
         due = self._lists_again(fetch, leads.names_articles)
-        self.settler.listed(fetch, page, leads, End(Outcome.LISTING, None), due, capture)
+        self.settler.listed(
+            self.visit, fetch, page, leads, End(Outcome.LISTING, None), due, capture
+        )
         if is_home:
             self._probe_what_is_not_named(links)
         return True
+
+    def _is_unsure(self, fetch: Fetch) -> bool:
+        """Whether nothing but its address told what a page is."""
+        known = fetch.known
+        is_further = known.list is not None and known.list != known.url_key
+        is_named = known.depth == 0 or known.rank >= ARCHIVES
+        return known.kind == "unknown" or not (is_further or is_named or known.fetched_at)
 
     def _lists_again(self, fetch: Fetch, names_articles: bool) -> datetime | None:
         """When a list is read again: its first page each run, further ones as that page says."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -10,6 +11,17 @@ from scraper.addresses import belongs, urljoin_safely
 from scraper.sources import Source
 from spiders.answers import End
 from spiders.discovery.traps import trap
+
+SMALL = 4096
+"""Bytes up to which a page can be nothing but a signpost to another one."""
+
+REFRESH = re.compile(
+    rb"<meta\b[^>]*http-equiv=[\"']?refresh[^>]*content=[\"']?\s*[0-5]\s*;\s*url=[\"']?([^\"'>\s]+)"
+    rb"|\blocation(?:\.href)?\s*=\s*[\"']([^\"']+)[\"']"
+    rb"|\blocation\.(?:replace|assign)\(\s*[\"']([^\"']+)[\"']",
+    re.I,
+)
+LINK = re.compile(rb"<a\b[^>]*\bhref", re.I)
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
@@ -55,6 +67,18 @@ def judge_redirect(location: str | None, way: Way, source: Source) -> Follow | E
     if (reason := trap(target)) and not trap(way.first):
         return End(Outcome.REFUSED, reason)
     return Follow(target)
+
+
+def signpost(body: bytes) -> str | None:
+    """Where a page leads that holds nothing but a refresh or a line of script, else None.
+
+    Many portals greet so at their root, in place of a redirect.
+    """
+    if len(body) > SMALL or LINK.search(body):
+        return None
+    found = REFRESH.search(body)
+    place = next(filter(None, found.groups()), None) if found else None
+    return None if place is None else place.decode("utf-8", "replace")
 
 
 def scheme_of(url: str) -> str:

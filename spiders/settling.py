@@ -41,7 +41,7 @@ class Settler:
             settle(self.db, self._settlement(visit, fetch, end, page, missing, moment), moment)
             if missing >= SIGHTS and fetch.known.article is not None:
                 mark_gone(self.db, fetch.known.article, moment)
-            self._close_list(fetch, moment)
+            self._close_list(visit, fetch, moment)
         self.frontier.settled(fetch.source.slug, fetch.known.url_key)
 
     def unchanged(self, visit: Visit, fetch: Fetch, page: Page, reason: str | None) -> None:
@@ -58,6 +58,7 @@ class Settler:
 
     def listed(
         self,
+        visit: Visit,
         fetch: Fetch,
         page: Page,
         leads: Leads,
@@ -85,7 +86,7 @@ class Settler:
         with writing(self.db):
             self.take_up(leads, moment)
             settle(self.db, settlement, moment)
-            self._close_list(fetch, moment)
+            self._close_list(visit, fetch, moment)
         self.frontier.settled(fetch.source.slug, fetch.known.url_key)
 
     def take_up(self, leads: Leads, moment: datetime) -> None:
@@ -133,6 +134,6 @@ class Settler:
             missing=missing,
         )
 
-    def _close_list(self, fetch: Fetch, moment: datetime) -> None:
+    def _close_list(self, visit: Visit, fetch: Fetch, moment: datetime) -> None:
         if fetch.known.list is not None and fetch.known.kind != "article":
-            close_list_if_read(self.db, fetch.known.list, moment)
+            close_list_if_read(self.db, fetch.known.list, moment, visit.stale)

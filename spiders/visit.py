@@ -63,6 +63,11 @@ class Visit:
         """The key under which an address is known."""
         return url_key(canonical_url(url, self.source, self.learned, kind), self.learned)
 
+    @property
+    def stale(self) -> datetime:
+        """Lists that were read to their end before this moment are to be read so again."""
+        return self.glance.moment - self.plan.revisit.sweep
+
     def canonical(self, url: str) -> str:
         """The address under which an article is kept."""
         return canonical_url(url, self.source, self.learned)
@@ -126,7 +131,7 @@ class Visit:
         page of its own adds nothing to that one.
         """
         key = self.key(target, "listing" if known.kind == "listing" else "article")
-        if key == known.url_key:
+        if known.url_key in (key, self.home_key):
             return None
         if known.kind == "listing" and key == known.list:
             return End(Outcome.SOFT_404, "first_page")

@@ -64,25 +64,24 @@ def count_retry(db: Database, run: int, source: str) -> None:
     )
 
 
-def close_list_if_read(db: Database, list_key: str, moment: datetime) -> bool:
-    """Note that a list was read to its end, once no page of it is left; whether it was now.
+def close_list_if_read(db: Database, list_key: str, moment: datetime, stale: datetime) -> None:
+    """Note that a list was read to its end, once no page of it is left to be asked for.
 
-    The caller holds the write transaction.
+    Nothing changes where that was noted after ``stale``. The caller holds the write transaction.
     """
-    return bool(
-        db.execute(
-            "UPDATE pages SET swept_at = ? WHERE url_key = ? AND swept_at IS NULL"
-            " AND NOT EXISTS (SELECT 1 FROM pages AS page WHERE page.list = ? AND"
-            " page.kind <> 'article' AND"
-            f" (page.outcome IS NULL OR page.outcome IN {OPEN_ENDS}))",
-            [stamp(moment), list_key, list_key],
-        ).rowcount
+    db.execute(
+        "UPDATE pages SET swept_at = ?"
+        " WHERE url_key = ? AND (swept_at IS NULL OR swept_at < ?)"
+        " AND NOT EXISTS (SELECT 1 FROM pages AS page WHERE page.list = ?"
+        " AND page.kind <> 'article' AND (page.outcome IS NULL"
+        f" OR (page.outcome IN {OPEN_ENDS} AND page.due_at IS NOT NULL)))",
+        [stamp(moment), list_key, stamp(stale), list_key],
     )
 
 
-def begin_sweep(db: Database, list_key: str) -> None:
-    """Have a list read to its end again. The caller holds the write transaction."""
-    db.execute("UPDATE pages SET swept_at = NULL WHERE url_key = ?", [list_key])
+def look_again(db: Database, url_key: str, due_at: datetime) -> None:
+    """Have a page looked at again at a time. The caller holds the write transaction."""
+    db.execute("UPDATE pages SET due_at = ? WHERE url_key = ?", [stamp(due_at), url_key])
 
 
 def note_announcement(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable
@@ -58,6 +59,7 @@ class FaultServer:
     host: str = "127.0.0.1"
     log: list[Request] = field(default_factory=list)
     listener: socket.socket | None = None
+    tls: ssl.SSLContext | None = None
 
     def __enter__(self) -> Self:
         self.listener = socket.create_server((self.host, 0))
@@ -100,6 +102,8 @@ class FaultServer:
     def _serve(self, connection: socket.socket) -> None:
         """Answer the requests of one connection, until somebody closes it."""
         with connection, suppress(OSError):
+            if self.tls is not None:
+                connection = self.tls.wrap_socket(connection, server_side=True)
             while head := self._read_head(connection):
                 request = _parse(head)
                 self.log.append(request)

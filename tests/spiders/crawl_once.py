@@ -6,6 +6,7 @@ import json
 import logging
 import os
 import sys
+from datetime import date
 from pathlib import Path
 
 import settings
@@ -23,7 +24,10 @@ def main() -> int:
     folder = Path(order["folder"])
     configuration = Configuration(home=folder, workers=1, contact="tests@example.org")
     sources = [Source.model_validate(source) for source in order["sources"]]
-    plan = CrawlPlan(**order["plan"], limits=Limits(**order["limits"]))
+    asked = order["plan"]
+    if asked.get("since"):
+        asked["since"] = date.fromisoformat(asked["since"])
+    plan = CrawlPlan(**asked, limits=Limits(**order["limits"]))
     return crawl(sources, plan, configuration).exit_code
 
 

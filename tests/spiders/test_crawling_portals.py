@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 
@@ -15,9 +15,9 @@ from tests.portals.server import Request
 from tests.portals.stories import SECTIONS
 from tests.spiders.crawling import Crawled, Crawling, source_at
 
-PORTALS = {
+PORTALS: dict[str, Callable[[], Portal]] = {
     re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") + f"-{number}": build
-    for number, (name, build) in enumerate({**PLATFORM_PORTALS, **PAGING_PORTALS}.items())
+    for number, (name, build) in enumerate((PLATFORM_PORTALS | PAGING_PORTALS).items())
 }
 EDITED = 7
 """The number of the story that is edited before the third night."""

@@ -1,0 +1,75 @@
+"""What an answer means by its status and its looks."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from pipelines.page import Outcome, Page
+from spiders.answers import Again, End, Judgement, Pause, judge_answer
+from spiders.plan import Limits
+
+NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
+NEWS = "<html><body><h1>Sửa đường</h1><p>Bà con cùng làm.</p></body></html>"
+
+
+def judged(
+    status: int = 200, body: str = NEWS, is_partial: bool = False, **headers: str
+) -> Judgement | None:
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    page = Page("http://xa.example/tin", body.encode(), status=status, headers=named)
+    return judge_answer(page, NOW, Limits(), is_partial)
+
+
+@pytest.mark.parametrize(
+    ("status", "judgement"),
+    [
+        (200, None),
+        (203, None),
+        (403, End(Outcome.BLOCKED, "http_403")),
+        (404, End(Outcome.GONE, "http_404")),
+        (410, End(Outcome.GONE, "http_410")),
+        (408, Again("http_408")),
+        (418, End(Outcome.FAILED, "http_418")),
+        (429, Pause("http_429", 60.0)),
+        (500, Again("http_500")),
+        (503, Again("http_503")),
+        (520, Again("http_520")),
+    ],
+)
+def test_status_means(status: int, judgement: Judgement | None) -> None:
+    assert judged(status) == judgement
+
+
+def test_a_503_that_says_how_long_is_a_pause() -> None:
+    assert judged(503, retry_after="30") == Pause("http_503", 30.0)
+
+
+@pytest.mark.parametrize(
+    ("gate", "reason"),
+    [
+        ("<script>document.cookie='D1N=ab12'; location.reload();</script>", "cookie_gate"),
+        ("<script src='/cdn-cgi/challenge-platform/x.js'></script>", "challenge"),
+        ("<form><div class='h-captcha' data-sitekey='k'></div></form>", "challenge"),
+    ],
+)
+def test_a_gate_is_no_page(gate: str, reason: str) -> None:
+    assert judged(body=f"<html><body>{gate}</body></html>") == End(Outcome.BLOCKED, reason)
+
+
+def test_a_long_page_that_only_mentions_a_captcha_is_a_page() -> None:
+    assert judged(body=NEWS + "g-recaptcha " + "Bà con cùng làm. " * 2000) is None
+
+
+def test_a_page_closed_without_length_is_whole_where_it_ends() -> None:
+    assert judged(is_partial=True) is None
+    assert judged(body=NEWS[:40], is_partial=True) == Again("truncated")
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [("%PDF-1.7", "text/html"), ("x", "application/pdf"), ("x", "image/png; q=1")],
+)
+def test_a_file_is_no_page(body: str, kind: str) -> None:
+    assert judged(body=body, content_type=kind) == End(Outcome.NOT_ARTICLE, "document")

@@ -1,0 +1,233 @@
+"""What is worth a request: announcements, validators, what vanished, what is due."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from pipelines.page import Outcome
+from scraper.clock import stamp
+from scraper.store.pages import KnownPage
+from spiders.discovery.announcements import Announced
+from spiders.incremental import (
+    Glance,
+    announces_change,
+    credible,
+    is_better_announcement,
+    is_wanted,
+    validators,
+    vanished,
+)
+from tests.portals.faults import Call, FaultServer, article, paths_of
+from tests.spiders.crawling import Crawling, source_at
+
+NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
+GLANCE = Glance("xa", 5, NOW)
+KNOWN = KnownPage(
+    url_key="xa.example/tin-1",
+    source="xa",
+    url="https://xa.example/tin-1",
+    kind="article",
+    outcome=Outcome.NEW,
+    reason=None,
+    etag='"a"',
+    last_modified="Sun, 22 Nov 2026 02:00:00 GMT",
+    body_hash="b",
+    first_seen_at="2026-11-20T02:00:00Z",
+    fetched_at="2026-11-20T02:00:00Z",
+    due_at=None,
+    attempts=0,
+    announced_at=None,
+    article=1,
+    missing=0,
+    run=4,
+    list=None,
+    swept_at=None,
+    rank=3,
+    place=0,
+    depth=1,
+    named_by=None,
+    form=None,
+)
+
+
+def test_what_is_new_is_wanted() -> None:
+    assert is_wanted(None, GLANCE)
+
+
+def test_what_is_known_and_not_due_is_not_wanted() -> None:
+    assert not is_wanted(KNOWN, GLANCE)
+    assert not is_wanted(replace(KNOWN, due_at=stamp(NOW + timedelta(hours=1))), GLANCE)
+
+
+def test_what_is_due_is_wanted_but_once_a_run_and_for_its_own_source_only() -> None:
+    due = replace(KNOWN, due_at=stamp(NOW))
+    assert is_wanted(due, GLANCE)
+    assert not is_wanted(replace(due, run=5), GLANCE)
+    assert not is_wanted(replace(due, source="huyen"), GLANCE)
+
+
+def test_a_full_look_wants_everything() -> None:
+    assert is_wanted(KNOWN, replace(GLANCE, full=True))
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "is_change"),
+    [
+        ("2023-11-21T08:00:00+07:00", "2023-11-21T08:00:00+07:00", False),
+        ("2023-11-21T08:00:00+07:00", "2023-11-21T09:00:00+07:00", True),
+        ("2023-11-21T08:00:00+07:00", "2023-11-21T01:30:00+00:00", True),
+        ("2023-11-21", "2023-11-21T08:00:00+07:00", False),
+        ("2023-11-21", "2023-11-22T08:00:00+07:00", True),
+        ("2023-11-21T08:00:00+07:00", "2023-11-21", False),
+        ("2023-11-21T08:00:00+07:00", "2023-11-22", True),
+        ("2023-11-22", "2023-11-21", False),
+        ("2023-11-22", None, False),
+        (None, "2023-11-22", False),
+        (None, "2026-11-22T08:00:00+07:00", True),
+    ],
+)
+def test_a_change_is_what_was_announced_for_an_earlier_time_before(
+    before: str | None, now: str | None, is_change: bool
+) -> None:
+    assert announces_change(now, replace(KNOWN, announced_at=before)) == is_change
+
+
+def test_a_better_announcement_is_remembered() -> None:
+    day = replace(KNOWN, announced_at="2023-11-21")
+    assert is_better_announcement("2023-11-21T08:00:00+07:00", day)
+    assert not is_better_announcement("2023-11-20", day)
+    assert not is_better_announcement(None, day)
+
+
+def entries(count: int, changed_at: str) -> list[Announced]:
+    return [Announced(f"https://xa.example/{n}", changed_at) for n in range(count)]
+
+
+def test_one_time_for_most_of_a_sitemap_says_nothing_about_its_pages() -> None:
+    made = entries(20, "2026-11-23T01:00:00+07:00")
+    true = entries(5, "2026-11-20T01:00:00+07:00")
+    times = {page.changed_at for page in credible(made + true)}
+    assert times == {None, "2026-11-20T01:00:00+07:00"}
+    assert credible(entries(5, "2026-11-23T01:00:00+07:00"))[0].changed_at is not None
+
+
+def test_what_vanished_from_amid_a_sitemap_is_suspect() -> None:
+    before = {f"k{day}": f"2026-11-{day}" for day in range(10, 20)}
+    now = {key: day for key, day in before.items() if key != "k15"}
+    assert vanished(before, now, 100) == ["k15"]
+
+
+def test_what_a_sitemap_of_the_latest_pushed_out_is_not_suspect() -> None:
+    before = {f"k{day}": f"2026-11-{day}" for day in range(10, 20)}
+    now = {key: day for key, day in before.items() if day > "2026-11-12"} | {"k20": "2026-11-20"}
+    assert vanished(before, now, 100) == []
+
+
+def test_a_sitemap_that_lost_half_of_its_pages_is_not_believed() -> None:
+    before = {f"k{day}": f"2026-11-{day}" for day in range(10, 20)}
+    assert vanished(before, {"k10": "2026-11-10", "k19": "2026-11-19"}, 100) == []
+
+
+def test_validators_are_used_for_a_week_and_never_for_lists() -> None:
+    seen = datetime.fromisoformat(str(KNOWN.fetched_at))
+    assert set(validators(KNOWN, NOW, full=False)) == {"If-None-Match", "If-Modified-Since"}
+    assert validators(KNOWN, seen + timedelta(days=8), full=False) == {}
+    assert validators(KNOWN, NOW, full=True) == {}
+    assert validators(replace(KNOWN, kind="listing"), NOW, full=False) == {}
+    assert validators(replace(KNOWN, body_hash=None), NOW, full=False) == {}
+
+
+# Whole crawls: an article that is looked at again.
+
+(PAGE,) = paths_of("mot")
+
+
+@pytest.fixture
+def crawling(tmp_path: Path) -> Crawling:
+    return Crawling(tmp_path, limits={"probes": 0})
+
+
+def make_due(crawling: Crawling) -> None:
+    with sqlite3.connect(crawling.database) as connection:
+        connection.execute("UPDATE pages SET due_at = '2020-01-01T00:00:00Z'")
+    connection.close()
+
+
+def gone(crawling: Crawling) -> bool:
+    connection = sqlite3.connect(crawling.database)
+    try:
+        row = connection.execute("SELECT gone_at, body FROM articles").fetchone()
+    finally:
+        connection.close()
+    assert "Đợt 11." in row[1], "the text is never lost"
+    return row[0] is not None
+
+
+def test_an_article_that_says_it_is_unchanged_is_believed_and_noted(crawling: Crawling) -> None:
+    def page(call: Call) -> None:
+        if call.request.headers.get("if-none-match") == '"mot"':
+            call.reply(status=304, ETag='"mot"')
+        else:
+            call.reply(article(), ETag='"mot"')
+
+    with FaultServer({PAGE: page}) as server:
+        server.home(PAGE)
+        crawling.crawl(source_at(server.home_url))
+        make_due(crawling)
+        crawled = crawling.crawl(source_at(server.home_url))
+        assert "if-none-match" in server.asked(PAGE)[1].headers
+    assert crawled.end(PAGE) == ("unchanged", "not_modified")
+    assert crawled.outcomes["unchanged"] == 1
+
+
+def test_a_304_that_nobody_asked_for_is_no_answer(crawling: Crawling) -> None:
+    with FaultServer({PAGE: lambda call: call.reply(status=304)}) as server:
+        server.home(PAGE)
+        crawled = crawling.crawl(source_at(server.home_url))
+    assert crawled.end(PAGE) == ("failed", "http_304")
+
+
+def test_the_same_bytes_again_are_unchanged_without_being_read(crawling: Crawling) -> None:
+    with FaultServer({PAGE: lambda call: call.reply(article())}) as server:
+        server.home(PAGE)
+        crawling.crawl(source_at(server.home_url))
+        make_due(crawling)
+        crawled = crawling.crawl(source_at(server.home_url))
+    assert crawled.end(PAGE) == ("unchanged", "same_body")
+
+
+@pytest.mark.parametrize(("status", "nights"), [(404, 2), (410, 1)])
+def test_an_article_is_gone_after_repeated_sight_and_never_deleted(
+    status: int, nights: int, crawling: Crawling
+) -> None:
+    with FaultServer({PAGE: lambda call: call.reply(article())}) as server:
+        server.home(PAGE)
+        crawling.crawl(source_at(server.home_url))
+        server.paths[PAGE] = lambda call: call.reply("Không có", status)
+        for night in range(nights):
+            assert not gone(crawling), f"believed after {night} sights"
+            make_due(crawling)
+            crawling.crawl(source_at(server.home_url))
+        assert gone(crawling)
+        server.paths[PAGE] = lambda call: call.reply(article())
+        make_due(crawling)
+        crawling.crawl(source_at(server.home_url))
+        assert not gone(crawling), "it is back"
+
+
+def test_since_leaves_the_further_pages_of_a_list_when_its_articles_are_older(
+    crawling: Crawling,
+) -> None:
+    from tests.portals.schemes import SchemePortal
+
+    with SchemePortal("Page", articles=60) as portal:
+        portal.stories.sort(key=lambda one: one.published, reverse=True)
+        newest = portal.stories[0].published.date().isoformat()
+        crawling.crawl(portal, since=newest)
+        lists = [one.path for one in portal.log if "?Page=" in one.path]
+    assert len(lists) <= 6

@@ -1,0 +1,67 @@
+"""Redirects: where they may lead, one hop at a time."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipelines.page import Outcome
+from spiders.answers import End
+from spiders.redirects import Follow, Way, judge_redirect
+from tests.spiders.crawling import source_at
+
+SOURCE = source_at("https://www.xa.example/")
+FIRST = "https://www.xa.example/tin/sua-duong-12.html"
+
+
+def judged(location: str | None, first: str = FIRST, *asked: str) -> Follow | End:
+    way = Way(first, (*asked, first)[0], (*asked, first), limit=10)
+    return judge_redirect(location, way, SOURCE)
+
+
+@pytest.mark.parametrize(
+    ("location", "target"),
+    [
+        ("/tin/sua-duong-ra-ben-12.html", "https://www.xa.example/tin/sua-duong-ra-ben-12.html"),
+        ("moi.html#dau", "https://www.xa.example/tin/moi.html"),
+        ("http://xa.example/tin/12", "http://xa.example/tin/12"),
+        ("//www.xa.example/tin/12", "https://www.xa.example/tin/12"),
+    ],
+)
+def test_a_new_address_on_the_same_site_is_followed(location: str, target: str) -> None:
+    assert judged(location) == Follow(target)
+
+
+@pytest.mark.parametrize("location", ["/", "https://xa.example", "/index.php", "/Default.aspx"])
+def test_the_home_page_is_no_article(location: str) -> None:
+    assert judged(location) == End(Outcome.SOFT_404, "redirect_home")
+
+
+def test_the_home_page_itself_may_lead_to_another_front_door() -> None:
+    home = "https://www.xa.example/"
+    assert judged("/index.php", home) == Follow("https://www.xa.example/index.php")
+    assert judged("http://xa.example/", home) == Follow("http://xa.example/")
+
+
+@pytest.mark.parametrize(
+    ("location", "end"),
+    [
+        (None, End(Outcome.FAILED, "redirect_without_location")),
+        ("file:///etc/passwd", End(Outcome.REFUSED, "scheme")),
+        ("data:text/html,tin", End(Outcome.REFUSED, "scheme")),
+        ("javascript:void(0)", End(Outcome.REFUSED, "scheme")),
+        ("http://[", End(Outcome.REFUSED, "scheme")),
+        ("http://169.254.169.254/", End(Outcome.REFUSED, "offsite")),
+        ("https://parked.example/", End(Outcome.REFUSED, "offsite")),
+        ("/users/login/?nv_redirect=a", End(Outcome.REFUSED, "login")),
+        (FIRST, End(Outcome.FAILED, "redirect_loop")),
+    ],
+)
+def test_other_ways_end_with_their_reason(location: str | None, end: End) -> None:
+    assert judged(location) == end
+
+
+def test_a_circle_and_a_long_chain_end() -> None:
+    other = "https://www.xa.example/b"
+    assert judged(other, FIRST, other) == End(Outcome.FAILED, "redirect_loop")
+    chain = [f"https://www.xa.example/{n}" for n in range(10)]
+    assert judged("/c", FIRST, *chain) == End(Outcome.FAILED, "redirect_loop")

@@ -1,0 +1,98 @@
+"""A crawl that ends before its end: nothing lost, nothing fetched twice but the page in flight."""
+
+from __future__ import annotations
+
+import random
+import signal
+import time
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from scraper.sources import Source
+from tests.portals.nukeviet import NukeVietPortal
+from tests.spiders.crawling import SECONDS, Crawled, Crawling, source_at
+
+ARTICLES = 40
+
+
+def rows(crawled: Crawled) -> list[tuple[str, str, str]]:
+    """What is stored, without what the clock makes different."""
+    return crawled.rows("SELECT url, title, content_hash FROM articles ORDER BY url")
+
+
+def interrupt(crawling: Crawling, source: Source, portal: NukeVietPortal, after: int) -> int:
+    """Start a crawl and end it by SIGTERM after so many requests; its exit code."""
+    return _end(crawling, source, portal, after, signal.SIGTERM)
+
+
+def kill(crawling: Crawling, source: Source, portal: NukeVietPortal, after: int) -> int:
+    return _end(crawling, source, portal, after, signal.SIGKILL)
+
+
+def _end(
+    crawling: Crawling, source: Source, portal: NukeVietPortal, after: int, by: signal.Signals
+) -> int:
+    asked = len(portal.log) + after
+    with crawling.start(source, delay=0.02) as process:
+        until = time.monotonic() + SECONDS
+        while len(portal.log) < asked and process.poll() is None and time.monotonic() < until:
+            time.sleep(0.005)
+        process.send_signal(by)
+        process.communicate(timeout=SECONDS)
+        return process.returncode
+
+
+def test_sigterm_ends_a_run_soon_and_the_next_one_completes_it(tmp_path: Path) -> None:
+    with NukeVietPortal(ARTICLES) as portal:
+        crawling, source = Crawling(tmp_path), source_at(portal.home_url)
+        began = time.monotonic()
+        assert interrupt(crawling, source, portal, 25) == 130
+        assert time.monotonic() - began < 20
+        first = Crawled(0, "", crawling.database)
+        assert first.rows("SELECT state FROM runs") == [("interrupted",)]
+        assert set(first.rows("SELECT DISTINCT reason FROM pages WHERE outcome = 'deferred'")) == {
+            ("interrupted",)
+        }
+        crawled = crawling.crawl(source)
+        assert crawled.titles() == sorted(portal.titles)
+        articles = Counter(one.path for one in portal.log if one.path in portal.article_paths)
+        assert articles.most_common(1)[0][1] == 1, "fetched twice"
+
+
+def killed_and_resumed(tmp_path: Path, after: list[int]) -> None:
+    with NukeVietPortal(ARTICLES) as portal:
+        source = source_at(portal.home_url)
+        undisturbed = rows(Crawling(tmp_path / "undisturbed").crawl(source))
+        portal.log.clear()
+        crawling = Crawling(tmp_path / "killed")
+        for requests in after:
+            kill(crawling, source, portal, requests)
+        crawled = crawling.crawl(source)
+        assert rows(crawled) == undisturbed
+        assert crawled.rows("PRAGMA integrity_check") == [("ok",)]
+        articles = Counter(one.path for one in portal.log if one.path in portal.article_paths)
+        again = sum(count - 1 for count in articles.values())
+        # The page in flight, and those whose text was in the workers' hands.
+        assert again <= 4 * len(after)
+
+
+def test_kills_cost_nothing_but_the_page_in_flight(tmp_path: Path) -> None:
+    killed_and_resumed(tmp_path, [3, 17])
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_ten_kills_at_random_moments_cost_nothing(tmp_path: Path) -> None:
+    moments = random.Random(20261123)
+    killed_and_resumed(tmp_path, [moments.randint(1, 12) for _ in range(10)])
+
+
+def test_a_spent_budget_leaves_the_rest_to_the_next_run(tmp_path: Path) -> None:
+    with NukeVietPortal(ARTICLES) as portal:
+        crawling = Crawling(tmp_path)
+        first = crawling.crawl(portal, max_pages=10)
+        assert len([one for one in portal.log if one.path != "/robots.txt"]) == 10
+        assert first.outcomes["deferred"] > 0
+        assert crawling.crawl(portal).titles() == sorted(portal.titles)

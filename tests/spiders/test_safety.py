@@ -1,0 +1,114 @@
+"""Where a connection may lead: never to a private address that nobody named, TLS verified."""
+
+from __future__ import annotations
+
+import ssl
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from spiders.safety import allowed_places, is_public
+from tests.portals.faults import FaultServer, article, paths_of
+from tests.spiders.crawling import Crawling, source_at
+
+(PAGE,) = paths_of("mot")
+
+SPELLINGS = ["localhost", "2130706433", "0x7f000001", "0177.0.0.1", "127.1", "0.0.0.0"]
+PRIVATE = [
+    *("127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "100.64.0.1", "169.254.169.254"),
+    *("0.0.0.0", "224.0.0.1", "255.255.255.255", "::1", "::", "fe80::1", "fe80::1%eth0", "fc00::1"),
+    *("::ffff:127.0.0.1", "::ffff:10.0.0.1", "64:ff9b::7f00:1", "2002:7f00:1::", "ff02::1"),
+]
+PUBLIC = ["8.8.8.8", "113.160.0.1", "2001:4860:4860::8888", "::ffff:8.8.8.8", "64:ff9b::808:808"]
+
+
+@pytest.mark.parametrize("address", PRIVATE)
+def test_private_address_is_told_in_every_embedding(address: str) -> None:
+    assert not is_public(address)
+
+
+@pytest.mark.parametrize("address", PUBLIC)
+def test_public_address_is_told(address: str) -> None:
+    assert is_public(address)
+
+
+def test_only_the_named_host_and_port_of_ones_own_is_allowed() -> None:
+    own, public = source_at("http://127.0.0.1:8001/"), source_at("https://xa.example/")
+    assert allowed_places([own, public]) == {("127.0.0.1", 8001)}
+
+
+def test_no_spelling_of_a_private_address_gets_a_byte(tmp_path: Path) -> None:
+    with FaultServer() as server:
+        port = server.home_url.rstrip("/").rpartition(":")[2]
+        paths = paths_of(*(f"so-{n}" for n in range(len(SPELLINGS))))
+        pairs = zip(SPELLINGS, paths, strict=True)
+        server.home(*(f"http://{spelling}:{port}{path}" for spelling, path in pairs))
+        server.paths |= dict.fromkeys(paths, lambda call: call.reply(article()))
+        crawling = Crawling(tmp_path, limits={"probes": 0, "tries": 1, "host_failures": 99})
+        source = source_at(server.home_url, aliases=tuple(SPELLINGS))
+        crawled = crawling.crawl(source)
+        ends = crawled.rows("SELECT outcome, reason FROM pages WHERE kind = 'article'")
+        assert {request.headers["host"] for request in server.log} == {f"127.0.0.1:{port}"}
+    assert len(ends) == len(SPELLINGS)
+    assert set(ends) == {("refused", "private_address")}
+    assert crawled.titles() == []
+
+
+def test_redirect_to_a_private_address_gets_no_byte(tmp_path: Path) -> None:
+    with FaultServer() as server, FaultServer(host="127.0.0.2") as target:
+        server.home(PAGE)
+        server.paths[PAGE] = lambda call: call.reply("", 302, Location=target.home_url)
+        crawled = Crawling(tmp_path, limits={"probes": 0}).crawl(source_at(server.home_url))
+        assert crawled.end(PAGE) == ("refused", "offsite")
+        assert target.log == []
+
+
+def test_home_page_that_moved_away_is_told_and_not_followed(tmp_path: Path) -> None:
+    with FaultServer() as server, FaultServer(host="127.0.0.2") as stranger:
+        server.paths["/"] = lambda call: call.reply("", 301, Location=stranger.home_url)
+        crawled = Crawling(tmp_path, limits={"probes": 0}).crawl(source_at(server.home_url))
+        assert stranger.log == []
+    assert crawled.end("/") == ("refused", "offsite")
+    assert "moved" in str(crawled.error())
+    assert crawled.rows("SELECT state FROM sources") == [("moved",)]
+
+
+@pytest.mark.parametrize(("verify", "stored"), [(True, 0), (False, 1)])
+def test_tls_is_verified_but_for_sources_excepted_by_name(
+    verify: bool, stored: int, tmp_path: Path
+) -> None:
+    with FaultServer() as server:
+        server.tls = self_signed(tmp_path)
+        server.home(PAGE)
+        server.paths[PAGE] = lambda call: call.reply(article())
+        crawling = Crawling(tmp_path, limits={"probes": 0, "tries": 1})
+        home_url = server.home_url.replace("http:", "https:")
+        crawled = crawling.crawl(source_at(home_url, verify_tls=verify))
+    assert len(crawled.titles()) == stored
+    if verify:
+        assert crawled.end("/") == ("failed", "tls")
+    else:
+        assert "TLS is not verified source=portal" in crawled.errors
+
+
+def self_signed(folder: Path) -> ssl.SSLContext:
+    """The context of a server that nobody vouches for."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    day, now = timedelta(days=1), datetime.now(UTC)
+    builder = x509.CertificateBuilder(name, name, key.public_key(), 1, now - day, now + day)
+    certificate = builder.sign(key, hashes.SHA256())
+    form = serialization.Encoding.PEM
+    file = folder / "server.pem"
+    file.write_bytes(
+        certificate.public_bytes(form)
+        + key.private_bytes(form, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(file)
+    return context
