@@ -1,95 +1,120 @@
-"""Addresses that no crawler should follow, and those that only look like them."""
+"""Sites with bad habits: everything is found, nothing twice, and every crawl ends."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from spiders.discovery.traps import is_asset, is_dated_list, is_document, trap
+from tests.portals.dotnetnuke import DotNetNukePortal
+from tests.portals.habits import Habits
+from tests.portals.joomla import JoomlaPortal
+from tests.portals.liferay import LiferayPortal
+from tests.portals.nukeviet import NukeVietPortal
+from tests.portals.portal import Portal
+from tests.portals.server import Answer, Request
+from tests.portals.vnptnews import VnptNewsPortal
+from tests.portals.wordpress import WordPressPortal
+from tests.spiders.crawling import Crawled, Crawling, source_at
 
-
-@pytest.mark.parametrize(
-    ("address", "reason"),
-    [
-        ("/wps/portal/!ut/p/b1/04_Sj9CPykssy0xPLMnMz0vMAf", "portal_state"),
-        ("/print/tin/bai-34.html", "print"),
-        ("/news/print/thoi-su/bai-34.html", "print"),
-        ("/tin/bai-34.html?print=1", "print"),
-        ("/index.php/tin/34-bai?tmpl=component", "print"),
-        ("/news/savefile/thoi-su/bai-34.html", "save"),
-        ("/news/sendmail/thoi-su/bai-34.html", "mail"),
-        ("/component/x?option=com_mailto", "mail"),
-        ("/users/login/?nv_redirect=YWJj", "login"),
-        ("/dang-nhap.html", "login"),
-        ("/wp-login.php", "login"),
-        ("/_layouts/15/Authenticate.aspx?Source=%2F", "login"),
-        ("/c/portal/login", "login"),
-        ("/tim-kiem?tukhoa=xa", "search"),
-        ("/?s=le+hoi", "search"),
-        ("/index.php?nv=seek", "search"),
-        ("/tag/nong-thon-moi/", "tag"),
-        ("/index.php?language=vi&nv=news&op=tag/xa", "tag"),
-        ("/banners/click/?id=3", "banner"),
-        ("/bai-34.html?replytocom=5", "comment"),
-        ("/tin/bai-34/amp", "twin"),
-        ("/a/b/a/b/", "repeating_path"),
-        ("/xem/them/xem/them/xem/", "repeating_path"),
-        ("/" + "/".join("abcdefghijklmnopq"), "repeating_path"),
-        ("/x?" + "&".join(f"p{n}=1" for n in range(21)), "growing_query"),
-        ("/x?a=1&a=2&a=3", "growing_query"),
-        ("/" + "x" * 10_000, "too_long"),
-    ],
+ALL_AT_ONCE = Habits(
+    lying_last_modified=True,
+    unknown_goes_home=True,
+    past_end_goes_to_first=True,
+    two_sections=True,
+    login_links=True,
+    print_twins=True,
+    mobile_theme=True,
+    calendar=True,
+    looping_path=True,
+    counters=True,
 )
-def test_a_trap_is_named(address: str, reason: str) -> None:
-    assert trap("http://suoithu.gov.vn" + address) == reason
 
 
-@pytest.mark.parametrize(
-    "address",
-    [
-        "/",
-        "/in-hoa-tiet-cho-ao-dai-34.html",
-        "/thoi-su/dang-nhap-du-lieu-dan-cu-34.html",
-        "/van-hoa/tim-kiem-nan-nhan-vu-lo-dat-34.html",
-        "/tin/tag-heuer-34.html",
-        "/?q=node/34",
-        "/?s=129&id=34",
-        "/tin-tuc/tin-tuc/bai-34.html",
-        "/2011/11/11/bai-viet/",
-        "/portal/Pages/2023-01-30/Bai.aspx",
-        "/web/guest/-/asset_publisher/x/content/bai",
-        "/tin?p_p_id=x&p_p_lifecycle=0&p_p_state=normal&p_p_mode=view&_x_delta=3&_x_cur=2",
-    ],
-)
-def test_an_honest_address_is_no_trap(address: str) -> None:
-    assert trap("http://suoithu.gov.vn" + address) is None
+class LastPageForEver(Portal):
+    """Every page past the end is the last one again, with a link to a further one."""
+
+    def pager(self, section: str, page: int, last: int) -> str:
+        return self.page_link(section, page + 1, "Tiếp »")
+
+    def answer(self, request: Request, form: dict[str, str]) -> Answer:
+        path, _, number = request.path.partition("?page=")
+        last = self.last_page(path.strip("/")) if number else 0
+        if number and int(number) > last:
+            return self.list_page(path.strip("/"), last)
+        return super().answer(request, form)
 
 
-def test_calendars_are_told_from_dated_articles() -> None:
-    calendar = [
-        *("/lich?d=2026-11-01", "/xem?ngay=1&thang=11&nam=2026", "/tin?ngay=21%2F11%2F2026"),
-        *("/2023/11/", "/2023/11/21", "/lich/2026-11", "/tin/20231121.html"),
-    ]
-    articles = [
-        *("/2023/11/bai-viet/", "/Pages/2023-01-30/Bai.aspx", "/tin?date=&page=2", "/bai-2023"),
-        *("/tin?id=20231121345", "/?d=34", "/nhiem-ky-2026-2031.html"),
-    ]
-    assert all(is_dated_list("http://a.vn" + address) for address in calendar)
-    assert not any(is_dated_list("http://a.vn" + address) for address in articles)
+class Signpost(NukeVietPortal):
+    """The root holds nothing but a line of script that leads to the real front page."""
+
+    def answer(self, request: Request, form: dict[str, str]) -> Answer:
+        if request.path == "/":
+            return Answer("<html><script>window.location.href='/vi/';</script></html>")
+        return self.home() if request.path == "/vi/" else super().answer(request, form)
 
 
-def test_files_are_told_from_pages() -> None:
-    assert is_asset("http://a.vn/anh/LE-HOI.JPG?v=2")
-    assert is_document("http://a.vn/van-ban/34-QD-UBND.pdf")
-    assert not is_asset("http://a.vn/bai-34.html")
-    assert not is_document("http://a.vn/bai.docx.html")
+class SameThousandTimes(Portal):
+    """One article stands a thousand times on the home page."""
+
+    def home(self) -> Answer:
+        return self.page("Trang chủ", self.teasers(self.stories[:1] * 1000, None))
 
 
-@given(st.text(max_size=200))
-def test_no_text_makes_it_raise(text: str) -> None:
-    for url in (text, "http://" + text, "http://a.vn/" + text):
-        trap(url)
-        is_asset(url)
-        is_document(url)
-        is_dated_list(url)
+PORTALS: dict[str, Callable[[], Portal]] = {
+    "nukeviet": lambda: NukeVietPortal(habits=ALL_AT_ONCE),
+    "vnptnews": lambda: VnptNewsPortal(habits=ALL_AT_ONCE),
+    "liferay": lambda: LiferayPortal(habits=ALL_AT_ONCE),
+    "wordpress": lambda: WordPressPortal(habits=ALL_AT_ONCE),
+    "joomla": lambda: JoomlaPortal(habits=ALL_AT_ONCE),
+    "dotnetnuke": lambda: DotNetNukePortal(habits=ALL_AT_ONCE),
+    "generic": lambda: Portal(habits=ALL_AT_ONCE),
+    "last-page-for-ever": LastPageForEver,
+    "signpost": Signpost,
+    "same-thousand-times": SameThousandTimes,
+}
+MOST_REQUESTS = 120
+"""24 articles, some twenty list pages, the usual places and a few steps into each trap."""
+
+
+@dataclass(slots=True)
+class TrapNight:
+    portals: dict[str, Portal]
+    crawled: Crawled
+
+
+@pytest.fixture(scope="module")
+def night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TrapNight]:
+    crawling = Crawling(tmp_path_factory.mktemp("traps"))
+    with ExitStack() as stack:
+        portals = {name: stack.enter_context(build()) for name, build in PORTALS.items()}
+        sources = [source_at(portal.home_url, slug=name) for name, portal in portals.items()]
+        yield TrapNight(portals, crawling.crawl(*sources))
+
+
+@pytest.mark.parametrize("name", PORTALS)
+def test_every_article_is_stored_once_and_nothing_else(night: TrapNight, name: str) -> None:
+    rows = night.crawled.rows("SELECT title FROM articles WHERE source = ?", name)
+    assert sorted(row[0] for row in rows) == sorted(night.portals[name].titles)
+
+
+@pytest.mark.parametrize("name", PORTALS)
+def test_traps_cost_a_bounded_number_of_requests(night: TrapNight, name: str) -> None:
+    assert len(night.portals[name].log) <= MOST_REQUESTS
+
+
+@pytest.mark.parametrize("name", PORTALS)
+def test_login_and_print_pages_are_never_asked_for(night: TrapNight, name: str) -> None:
+    asked = [request.path for request in night.portals[name].log]
+    assert not [path for path in asked if re.search(r"/users/login|^/print/", path)]
+
+
+def test_forty_requests_a_minute_are_kept_to_by_waiting(crawling: Crawling) -> None:
+    with Portal(articles=9, habits=Habits(limit=12, window=3.0)) as portal:
+        crawled = crawling.crawl(portal)
+        assert crawled.titles() == sorted(portal.titles)
+        refused = [row for row in crawled.rows("SELECT retries FROM run_sources")]
+    assert refused[0][0] >= 1
