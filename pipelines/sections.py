@@ -14,7 +14,6 @@ _MAX_SECTION = 80
 _MAX_CRUMBS = 8
 _MAX_PATH = 4
 _BELOW_TITLE = 6
-_FAR = 100
 _MAX_TAGS = 30
 _CRUMB_LINE = re.compile(r"(trang chu|trang nhat|home)\s*[»›>→/|]")
 _TAG_LINE = re.compile(r"^(tu khoa|tags?|the|chu de|keywords?)\s*:\s*")
@@ -51,12 +50,19 @@ def _paths(scene: Scene) -> list[list[str]]:
         if block.index > anchor + _BELOW_TITLE:
             break
         box, texts = _crumb_texts(scene, block)
-        if texts:
+        if texts and not _is_menu(scene, box):
             groups.setdefault(box, []).extend(texts)
-            menu = scene.is_furniture(block) and "crumb" not in scene.outline.boxes[box].words
-            distances[box] = abs(block.index - anchor) + menu * _FAR
+            distances[box] = abs(block.index - anchor)
     near = sorted(groups, key=distances.__getitem__)
     return [groups[box] for box in near if len(groups[box]) <= _MAX_PATH]
+
+
+def _is_menu(scene: Scene, box: int) -> bool:
+    """Whether a box stands in the site's menu; a path may be marked up as navigation, too."""
+    around = list(scene.outline.ancestors(box))
+    if any("crumb" in each.words for each in around):
+        return False
+    return any(each.hints & Hint.NAVIGATION or each.tag in ("nav", "menu") for each in around)
 
 
 def _crumb_texts(scene: Scene, block: Block) -> tuple[int, list[str]]:

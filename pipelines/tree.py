@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from lxml import etree
@@ -9,6 +10,11 @@ from lxml import etree
 MAX_CHARACTERS = 16_000_000
 """A longer page is no page for readers; the fetcher's own limit lies far below."""
 
+MAX_ATTRIBUTES = 5_000
+"""Words in one tag; libxml2 compares each attribute with all before it."""
+
+_LONG_TAG = 20_000
+_TAG = re.compile(r"""[a-zA-Z](?:[^>"']|"[^"]*"|'[^']*')*""")
 _SILENT_TAGS = ("style", "noscript", "template", "svg", "math", "object", "canvas", "audio")
 
 
@@ -26,27 +32,35 @@ class Document:
 
     root: etree._Element
     json_ld: list[str] = field(default_factory=list)
-    has_scripts: bool = False
 
 
 def parse(text: str) -> Document:
     """Parse a decoded page.
 
-    Raises UnreadableError with reason ``too_large`` or ``no_content``.
+    Raises UnreadableError with reason ``too_large``, ``too_many_attributes`` or ``no_content``.
     """
     if len(text) > MAX_CHARACTERS:
         raise UnreadableError("too_large")
+    if _has_attribute_bomb(text):
+        raise UnreadableError("too_many_attributes")
     root = _root(text.replace("\0", ""))
     if not isinstance(root.tag, str):
         raise UnreadableError("no_content")
-    scripts = list(root.iter("script"))
     json_ld = [
         script.text
-        for script in scripts
+        for script in root.iter("script")
         if script.text and "ld+json" in (script.get("type") or "").lower()
     ]
     etree.strip_elements(root, "script", *_SILENT_TAGS, with_tail=False)
-    return Document(root, json_ld, bool(scripts))
+    return Document(root, json_ld)
+
+
+def _has_attribute_bomb(text: str) -> bool:
+    """Whether one tag has so many attributes that the parser's check for twins takes minutes."""
+    if len(text) < _LONG_TAG:
+        return False
+    tags = (_TAG.match(part) for part in text.split("<") if len(part) > _LONG_TAG)
+    return any(tag is not None and len(tag[0].split()) > MAX_ATTRIBUTES for tag in tags)
 
 
 def _root(text: str) -> etree._Element:
