@@ -20,7 +20,7 @@ WEIGHTS = "8, 4, 1, 8, 4, 1"
 the body."""
 
 POOL = 50_000
-"""How many of the latest matches are ranked. Ranking costs about 1 µs a match, so a word that is
+"""How many of the latest matches are ranked. Ranking costs 1 µs a match, so a word that is
 in a million articles would take a second."""
 
 SPARE = 200
@@ -125,7 +125,7 @@ def newest(
         f" FROM articles WHERE {condition} ORDER BY published_at DESC LIMIT ? OFFSET ?",
         [*values, limit, offset],
     )
-    return [Hit(*row[:5], " ".join(row[5].split())) for row in rows]
+    return [Hit(*fields, " ".join(start.split())) for *fields, start in rows]
 
 
 def match_expression(words: str, columns: str) -> str:
@@ -160,27 +160,30 @@ def _order(
 
 def _newest(db: Database, condition: str, values: list[str], count: int) -> tuple[list[int], bool]:
     rows = db.execute(
-        "SELECT article, count(*) OVER () AS pooled FROM (SELECT rowid AS article"
+        "SELECT article FROM (SELECT rowid AS article"
         f" FROM articles_fts WHERE {condition} ORDER BY rowid DESC LIMIT ?)"
         " JOIN articles ON id = article ORDER BY published_at DESC LIMIT ?",
         [*values, POOL, count],
     ).fetchall()
-    return [row[0] for row in rows], any(row[1] == POOL for row in rows)
+    return [row[0] for row in rows], _exceeds_pool(db, condition, values)
 
 
 def _rank(db: Database, condition: str, values: list[str], count: int) -> tuple[list[int], bool]:
     rows = db.execute(
         "SELECT best.*, (SELECT published_at FROM articles WHERE id = article)"
-        " FROM (SELECT article, score, count(*) OVER () AS pooled"
-        f" FROM (SELECT rowid AS article, bm25(articles_fts, {WEIGHTS}) AS score"
-        f" FROM articles_fts WHERE {condition}"
-        " ORDER BY rowid DESC LIMIT ?)"
-        " ORDER BY score LIMIT ?) AS best",
+        " FROM (SELECT article, score FROM (SELECT rowid AS article,"
+        f" bm25(articles_fts, {WEIGHTS}) AS score FROM articles_fts WHERE {condition}"
+        " ORDER BY rowid DESC LIMIT ?) ORDER BY score LIMIT ?) AS best",
         [*values, POOL, max(count, SPARE)],
     ).fetchall()
-    newest_first = sorted(rows, key=lambda row: row[3] or "", reverse=True)
+    newest_first = sorted(rows, key=lambda row: row[2] or "", reverse=True)
     best_first = sorted(newest_first, key=lambda row: _step(row[1]))
-    return [article for article, *_ in best_first], any(row[2] == POOL for row in rows)
+    return [row[0] for row in best_first], _exceeds_pool(db, condition, values)
+
+
+def _exceeds_pool(db: Database, condition: str, values: list[str]) -> bool:
+    query = f"SELECT 1 FROM articles_fts WHERE {condition} LIMIT 1 OFFSET ?"
+    return db.execute(query, [*values, POOL]).fetchone() is not None
 
 
 def _step(score: float) -> int:

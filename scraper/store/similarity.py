@@ -30,10 +30,10 @@ SAME = 0.7
 """The share of shingles in common (Jaccard) from which two texts are one: a piece reprinted with
 one word in twenty changed, or with its last fifth cut, has 0.7 to 0.8."""
 
-BANDS = 16
+BANDS = 12
 ROWS = 4
-"""Of texts that share 0.7 of their shingles 99 % share a bucket (1 - (1 - 0.7⁴)¹⁶), of texts that
-share 0.1 (the phrases of office) two in a thousand."""
+"""Of texts that share 0.7 of their shingles 96 % share a bucket (1 - (1 - 0.7⁴)¹²), of those that
+share 0.8 all but two in a thousand, of those that share 0.1 (the phrases of office) one."""
 
 MAX_CANDIDATES = 20
 """How many texts are compared at most: a form letter sent out 1,000 times fills a bucket."""
