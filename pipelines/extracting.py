@@ -59,7 +59,7 @@ class ExtractingPipeline:
 
     def close_spider(self) -> None:
         """End the workers."""
-        self.pool.stop()
+        self.pool.close()
         self.pool.join()
 
 

@@ -65,14 +65,18 @@ def load_catalogue(user_file: Path) -> Catalogue:
     return Catalogue(sources, problems)
 
 
-def write_source(user_file: Path, slug: str, values: Mapping[str, object]) -> None:
-    """Set keys of one source in the user's file, keeping its comments.
+def write_source(
+    user_file: Path, slug: str, values: Mapping[str, object], comment: str | None = None
+) -> None:
+    """Set keys of one source in the user's file, keeping its comments; ``comment`` adds one.
 
     Raises UsageError where the present file is no TOML.
     """
     document = _document(user_file)
     table = document.setdefault(slug, tomlkit.table())
     table.update(values)
+    if comment:
+        table.comment(comment)
     _replace(user_file, document)
 
 
@@ -85,8 +89,8 @@ def remove_source(user_file: Path, slug: str) -> None:
     _replace(user_file, document)
 
 
-def registered(url: str, catalogue: Catalogue, user_file: Path) -> Source:
-    """The source whose home the address is; a site that is not registered is, in the user's file.
+def source_for(url: str, catalogue: Catalogue) -> Source:
+    """The source whose home the address is, or a new one with a slug from the host.
 
     Raises UsageError where the address is none.
     """
@@ -98,8 +102,17 @@ def registered(url: str, catalogue: Catalogue, user_file: Path) -> Source:
         if _same_place(source.home_url, home):
             return source
     netloc = urlsplit(home).netloc
-    source = Source(slug=_free_slug(netloc, catalogue), name=netloc, home_url=home)
-    write_source(user_file, source.slug, {"name": source.name, "home_url": source.home_url})
+    return Source(slug=_free_slug(netloc, catalogue), name=netloc, home_url=home)
+
+
+def registered(url: str, catalogue: Catalogue, user_file: Path) -> Source:
+    """The source for an address; one that is not in the registry is put into the user's file.
+
+    Raises UsageError where the address is none.
+    """
+    source = source_for(url, catalogue)
+    if source.slug not in catalogue.sources:
+        write_source(user_file, source.slug, {"name": source.name, "home_url": source.home_url})
     return source
 
 

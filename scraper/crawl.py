@@ -15,7 +15,7 @@ from sqlite_utils import Database
 from pipelines.page import Outcome
 from scraper.clock import now
 from scraper.configuration import Configuration
-from scraper.errors import UsageError
+from scraper.errors import StoreError, UsageError
 from scraper.knowledge import knowledge_of
 from scraper.lock import hold
 from scraper.sources import Source
@@ -99,7 +99,10 @@ def _fetch(
     plan: CrawlPlan,
     configuration: Configuration,
 ) -> bool:
-    """Run Scrapy to the end of the crawl; returns whether a signal ended it."""
+    """Run Scrapy to the end of the crawl; returns whether a signal ended it.
+
+    Raises StoreError where database or archive took nothing more.
+    """
     process = AsyncCrawlerProcess(scrapy_settings(configuration))
     crawler: Crawler = process.create_crawler(PortalSpider)
     process.crawl(
@@ -111,7 +114,12 @@ def _fetch(
         knowledge={source.slug: knowledge_of(db, source) for source in sources},
     )
     process.start()
-    return crawler.stats.get_value("finish_reason") == "shutdown"
+    reason = str(crawler.stats.get_value("finish_reason"))
+    if reason.startswith("storage"):
+        raise StoreError(
+            f"the crawl stopped ({reason}): what was stored is whole; make room, then crawl again"
+        )
+    return reason == "shutdown"
 
 
 def _close(db: Database, run: int, interrupted: bool) -> RunReport:

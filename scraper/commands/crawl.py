@@ -49,7 +49,7 @@ def command(
     session.start_logging()
     configuration = session.configuration()
     sources = _chosen(session, slugs, url)
-    _check_delay(sources, delay, configuration.delay)
+    check_delay(sources, delay, configuration.delay)
     from scraper.crawl import crawl
     from spiders.plan import CrawlPlan
 
@@ -94,7 +94,8 @@ def _chosen(session: Session, slugs: tuple[str, ...], url: str | None) -> list[S
     return [catalogue.find(slug) for slug in slugs]
 
 
-def _check_delay(sources: list[Source], delay: float | None, usual: float) -> None:
+def check_delay(sources: list[Source], delay: float | None, usual: float) -> None:
+    """Raise UsageError where a pause below the usual one is asked for on a public host."""
     if delay is None or delay >= usual:
         return
     for source in sources:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import click
 
+from scraper.commands.crawl import check_delay
 from scraper.commands.session import GLOBAL_OPTIONS, Session, Verb, table
 
 if TYPE_CHECKING:
+    from scraper.probing import Findings
     from scraper.sources import Source
 
 COLUMNS = ("slug", "name", "level", "province", "enabled", "state", "home_url")
@@ -55,6 +58,63 @@ def show(session: Session, slug: str) -> None:
     values = session.catalogue().find(slug).model_dump(mode="json")
     lines = [f"{key}: {value}" for key, value in values.items() if value not in (None, [], ())]
     session.show(values, "\n".join(lines))
+
+
+@command.command("add", cls=Verb)
+@click.argument("url")
+@click.option("--yes", is_flag=True, help="Write the entry without asking.")
+@click.option("--delay", type=click.FloatRange(0, 600), help="Seconds between requests to a host.")
+@click.pass_obj
+def add(session: Session, url: str, yes: bool, delay: float | None) -> int:
+    r"""Look at a site, show what would be stored, and register it.
+
+    \b
+    Example:
+      tinhuyen sources add https://hamyen.tuyenquang.gov.vn/
+    """
+    from scraper.catalogue import source_for, write_source
+    from scraper.probing import probe
+
+    session.start_logging()
+    source = source_for(url, session.catalogue())
+    check_delay([source], delay, session.configuration().delay)
+    (findings,) = probe([source], session.configuration(), delay)
+    click.echo(told(findings), err=session.as_json)
+    if not findings.samples:
+        session.show(value_of(findings), "nothing was registered")
+        return 3
+    if not yes and not click.confirm(f"register it as {source.slug}?", err=session.as_json):
+        return 0
+    entry = {"name": source.name, "home_url": source.home_url}
+    if findings.platform:
+        entry["platform"] = findings.platform
+    write_source(session.sources_file, source.slug, entry, comment=findings.funnel)
+    session.show(value_of(findings), f"{source.slug} is in {session.sources_file}")
+    return 0
+
+
+@command.command("check", cls=Verb)
+@click.argument("slugs", nargs=-1, metavar="[SOURCE …]")
+@click.option("--delay", type=click.FloatRange(0, 600), help="Seconds between requests to a host.")
+@click.pass_obj
+def check(session: Session, slugs: tuple[str, ...], delay: float | None) -> int:
+    r"""Look at sources that are registered and say what they give now. Exit code 3: one nothing.
+
+    \b
+    Example:
+      tinhuyen sources check baotuyenquang
+    """
+    from scraper.probing import probe
+
+    session.start_logging()
+    catalogue = session.catalogue()
+    enabled = [source for source in catalogue.sources.values() if source.enabled]
+    sources = [catalogue.find(slug) for slug in slugs] or enabled
+    check_delay(sources, delay, session.configuration().delay)
+    found = probe(sources, session.configuration(), delay)
+    session.show([value_of(one) for one in found], "\n\n".join(map(told, found)))
+    broken = [one for one in found if not one.samples]
+    return 3 if broken or catalogue.problems else 0
 
 
 @command.command("enable", cls=Verb)
@@ -107,6 +167,32 @@ def _set_enabled(session: Session, slug: str, enabled: bool) -> None:
     write_source(session.sources_file, slug, {"enabled": enabled})
     changed = source.model_copy(update={"enabled": enabled})
     _tell(session, changed, f"{slug} is {'enabled' if enabled else 'disabled'}")
+
+
+def told(findings: Findings) -> str:
+    """What was found at a site, in a few lines, with its sample articles."""
+    registered = findings.source.platform
+    changed = f", registered as {registered}" if registered not in (None, findings.platform) else ""
+    lines = [
+        f"{findings.source.slug}: {findings.source.home_url}",
+        f"  platform: {findings.platform or 'none we know'}{changed}",
+        f"  feeds: {len(findings.feeds)}, sitemaps: {len(findings.sitemaps)}, "
+        f"lists: {len(findings.lists)}, back to {findings.oldest or 'nothing dated'} so far",
+        f"  {findings.funnel}",
+    ]
+    if findings.problem:
+        lines.append(f"  problem: {findings.problem}")
+    for row in findings.samples:
+        lines.append(
+            f"\n  {row['title']}\n  {row['published_at']} · {row['author']}\n  {row['url']}"
+        )
+        lines.append(f"  {' '.join((row['lede'] or row['body']).split())[:300]}")
+    return "\n".join(lines)
+
+
+def value_of(findings: Findings) -> dict[str, object]:
+    """The same for programs."""
+    return asdict(findings) | {"source": findings.source.model_dump(mode="json")}
 
 
 def _tell(session: Session, source: Source, text: str) -> None:

@@ -11,12 +11,12 @@ from scraper.health import Fill, Night, Record, Verdict, judge
 LATEST = datetime(2026, 11, 23, 19, 0, tzinfo=UTC)
 
 
-def night(age: int = 0, **counts: int | str) -> Night:
-    values = {"read": 5, "listings": 4, "articles": 1, "blocked": 0, "failed": 0} | counts
-    return Night(started_at=LATEST - timedelta(days=age), **values)  # type: ignore[arg-type]
+def night(age: int = 0, read: int = 5, blocked: int = 0, error: str | None = None) -> Night:
+    return Night(LATEST - timedelta(days=age), read, 4, 1, blocked, 0, error)
 
 
-DARK = {"read": 0, "listings": 0, "articles": 0, "failed": 1, "error": "dns"}
+def dark(age: int = 0) -> Night:
+    return night(age, read=0, error="dns")
 
 
 @pytest.mark.parametrize(
@@ -26,8 +26,8 @@ DARK = {"read": 0, "listings": 0, "articles": 0, "failed": 1, "error": "dns"}
         (Record("live", [night()], 8, 4), Verdict.FINE),
         (Record("live", [night()], 0, 0.5), Verdict.FINE),
         (Record("live", [night()], 0, 10), Verdict.QUIET),
-        (Record("live", [night(**DARK)], 8, 4), Verdict.FINE),
-        (Record("live", [night(**DARK), night(1, **DARK)], 8, 4), Verdict.UNREACHABLE),
+        (Record("live", [dark()], 8, 4), Verdict.FINE),
+        (Record("live", [dark(), dark(1)], 8, 4), Verdict.UNREACHABLE),
         (Record("live", [night(read=1, blocked=9)], 8, 4), Verdict.BLOCKED),
         (Record("live", [night(error="zero_items")], 8, 4), Verdict.BROKEN),
         (Record("moved", [night()], 8, 4), Verdict.MOVED),
@@ -39,7 +39,7 @@ def test_a_record_has_its_verdict(record: Record, verdict: Verdict) -> None:
 
 
 def test_unreachable_tells_since_when() -> None:
-    nights = [night(0, **DARK), night(1, **DARK), night(2, **DARK), night(3)]
+    nights = [dark(0), dark(1), dark(2), night(3)]
     assert judge(Record("live", nights, 8, 4)).since == LATEST - timedelta(days=2)
 
 

@@ -1,0 +1,114 @@
+"""Looking at a site before it is watched: a small crawl into a database that is thrown away."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlite_utils import Database
+
+from pipelines.page import Outcome
+from scraper.configuration import Configuration
+from scraper.crawl import crawl
+from scraper.sources import Source
+from scraper.store.database import open_for_reading
+from scraper.store.registry import known_platform
+from spiders.plan import CrawlPlan
+
+PAGES = 40
+"""What a look at a site may cost: its home page, feeds, sitemaps, some lists and articles."""
+
+SAMPLES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What a look at a site found.
+
+    ``kinds`` counts the addresses met by kind, ``outcomes`` the fetched ones by how they ended;
+    ``feeds``, ``sitemaps`` and ``lists`` are addresses that answered; ``samples`` rows of
+    ``articles``; ``oldest`` the earliest day of publication met; ``problem`` why the site could
+    not be read, None where it could.
+    """
+
+    source: Source
+    platform: str | None
+    kinds: dict[str, int]
+    outcomes: dict[str, int]
+    feeds: list[str]
+    sitemaps: list[str]
+    lists: list[str]
+    samples: list[dict[str, Any]]
+    oldest: str | None
+    problem: str | None
+
+    @property
+    def funnel(self) -> str:
+        """Where articles get lost: addresses met, taken for articles, read, stored."""
+        kept = self.outcomes.get(Outcome.NEW, 0)
+        read = sum(self.outcomes.values()) - self.outcomes.get(Outcome.DEFERRED, 0)
+        return (
+            f"{sum(self.kinds.values())} addresses met → {self.kinds.get('article', 0)} like "
+            f"articles → {read} pages asked for → {kept} articles read"
+        )
+
+
+def probe(
+    sources: Sequence[Source], configuration: Configuration, delay: float | None = None
+) -> list[Findings]:
+    """Look at sites within their manners; a process can do this once.
+
+    Raises what `scraper.crawl.crawl` raises.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="tinhuyen-look-"))
+    try:
+        place = configuration.model_copy(update={"db": folder / "look.db"})
+        plan = CrawlPlan(max_pages=PAGES, delay=configuration.delay if delay is None else delay)
+        report = crawl(sources, plan, place)
+        errors = {row["source"]: row["error"] for row in report.sources}
+        db = open_for_reading(place.database)
+        return [_findings(db, source, errors[source.slug]) for source in sources]
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _findings(db: Database, source: Source, problem: str | None) -> Findings:
+    oldest = db.execute(
+        "SELECT min(published_at) FROM articles WHERE source = ?", [source.slug]
+    ).fetchone()[0]
+    samples = db.query(
+        "SELECT * FROM articles WHERE source = ? ORDER BY published_at DESC LIMIT ?",
+        [source.slug, SAMPLES],
+    )
+    return Findings(
+        source=source,
+        platform=known_platform(db, source.slug),
+        kinds=_counts(db, source.slug, "kind"),
+        outcomes=_counts(db, source.slug, "outcome"),
+        feeds=_answered(db, source.slug, "feed"),
+        sitemaps=_answered(db, source.slug, "sitemap"),
+        lists=_answered(db, source.slug, "listing"),
+        samples=list(samples),
+        oldest=oldest,
+        problem=problem,
+    )
+
+
+def _counts(db: Database, slug: str, column: str) -> dict[str, int]:
+    rows = db.execute(
+        f"SELECT {column}, count(*) FROM pages WHERE source = ? AND {column} NOTNULL GROUP BY 1",
+        [slug],
+    )
+    return dict(rows.fetchall())
+
+
+def _answered(db: Database, slug: str, kind: str) -> list[str]:
+    rows = db.execute(
+        "SELECT url FROM pages WHERE source = ? AND kind = ? AND outcome = 'listing' ORDER BY url",
+        [slug, kind],
+    )
+    return [row[0] for row in rows]
