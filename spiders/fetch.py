@@ -104,11 +104,7 @@ def page_request(
         callback=callback,
         errback=errback,
         cb_kwargs={"fetch": fetch},
-        meta={
-            "url_key": known.url_key,
-            "kind": known.kind,
-            "verify_tls": fetch.source.verify_tls,
-        },
+        meta=_meta(fetch) | {"url_key": known.url_key, "kind": known.kind},
     )
 
 
@@ -119,5 +115,10 @@ def robots_request(fetch: RobotsFetch, callback: Callback, errback: Callback) ->
         callback=callback,
         errback=errback,
         cb_kwargs={"fetch": fetch},
-        meta={"verify_tls": fetch.source.verify_tls},
+        meta=_meta(fetch),
     )
+
+
+def _meta(fetch: Fetch | RobotsFetch) -> dict[str, Any]:
+    """What the downloader has to know: our host is its slot, which else is a name without port."""
+    return {"verify_tls": fetch.source.verify_tls, "download_slot": fetch.host.name}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sqlite3
 from collections.abc import AsyncIterator, Mapping, Sequence
+from socket import gaierror
 from time import monotonic
 from typing import Any
 
@@ -40,9 +41,6 @@ from spiders.redirects import REDIRECTS, Way, judge_redirect, signpost
 from spiders.safety import allowed_places, installed_guard, place_of
 from spiders.settling import Settler
 from spiders.visit import Visit
-
-STORAGE = (sqlite3.Error, OSError)
-"""What database and archive raise where they take nothing more: a full disk, a lasting lock."""
 
 logger = logging.getLogger(__name__)
 
@@ -143,7 +141,7 @@ class PortalSpider(Spider):
         """
         fetch: Fetch = failure.request.cb_kwargs["fetch"]  # type: ignore[attr-defined]
         self.frontier.release(fetch)
-        if isinstance(failure.value, STORAGE):
+        if is_about_storage(failure.value):
             raise CloseSpider(f"storage: {failure.value}") from failure.value
         if self.is_private(fetch.url):
             self._act(fetch, End(Outcome.REFUSED, PRIVATE))
@@ -180,7 +178,7 @@ class PortalSpider(Spider):
         What cannot be stored stays pending, and would be fetched in vain.
         """
         engine = self.crawler.engine
-        if isinstance(failure.value, STORAGE) and engine is not None:
+        if is_about_storage(failure.value) and engine is not None:
             _schedule_coro(engine.close_spider_async(reason=f"storage: {failure.value}"))
             return
         fetch = self.frontier.out(item.source, item.url_key)
@@ -267,6 +265,12 @@ class PortalSpider(Spider):
             host.fail()
         elif page is not None:
             host.succeed()
+
+
+def is_about_storage(error: BaseException | None) -> bool:
+    """Whether database or archive take nothing more: a full disk, a lasting lock."""
+    is_network = isinstance(error, (ConnectionError, TimeoutError, gaierror))
+    return isinstance(error, (sqlite3.Error, OSError)) and not is_network
 
 
 def page_of(response: Response, url: str, source: str) -> Page:

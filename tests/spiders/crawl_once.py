@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import resource
 import sys
 from datetime import date
 from pathlib import Path
@@ -12,6 +13,7 @@ from pathlib import Path
 import settings
 from scraper.configuration import Configuration
 from scraper.crawl import crawl
+from scraper.errors import TinhuyenError
 from scraper.sources import Source
 from spiders.plan import CrawlPlan, Limits
 
@@ -21,6 +23,8 @@ def main() -> int:
     logging.basicConfig(stream=sys.stderr, level=os.environ.get("TINHUYEN_LOG", "WARNING"))
     for name, value in order["settings"].items():
         setattr(settings, name, value)
+    if order["largest_file"]:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (order["largest_file"],) * 2)
     folder = Path(order["folder"])
     configuration = Configuration(home=folder, workers=1, contact="tests@example.org")
     sources = [Source.model_validate(source) for source in order["sources"]]
@@ -28,7 +32,11 @@ def main() -> int:
     if asked.get("since"):
         asked["since"] = date.fromisoformat(asked["since"])
     plan = CrawlPlan(**asked, limits=Limits(**order["limits"]))
-    return crawl(sources, plan, configuration).exit_code
+    try:
+        return crawl(sources, plan, configuration).exit_code
+    except TinhuyenError as error:
+        print(error, file=sys.stderr)
+        return error.exit_code
 
 
 if __name__ == "__main__":

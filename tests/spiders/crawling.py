@@ -77,14 +77,20 @@ class Crawling:
         """Where the crawls store."""
         return self.folder / "tinhuyen.db"
 
-    def start(self, *sources: Source, **plan: Any) -> subprocess.Popen[str]:
-        """Start a crawl of the sources in a process of its own."""
+    def start(
+        self, *sources: Source, largest_file: int | None = None, **plan: Any
+    ) -> subprocess.Popen[str]:
+        """Start a crawl of the sources in a process of its own.
+
+        ``largest_file`` is the size in bytes beyond which no file can grow: a disk that is full.
+        """
         order = {
             "folder": str(self.folder),
             "sources": [source.model_dump(mode="json") for source in sources],
             "plan": {"delay": 0.0, **self.plan, **plan},
             "limits": self.limits,
             "settings": self.settings,
+            "largest_file": largest_file,
         }
         return subprocess.Popen(
             [sys.executable, "-m", "tests.spiders.crawl_once", json.dumps(order)],

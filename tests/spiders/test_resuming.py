@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from scraper.sources import Source
+from tests.portals.faults import Call, FaultServer, article, paths_of
 from tests.portals.nukeviet import NukeVietPortal
 from tests.spiders.crawling import SECONDS, Crawled, Crawling, source_at
 
@@ -87,6 +88,27 @@ def test_kills_cost_nothing_but_the_page_in_flight(tmp_path: Path) -> None:
 def test_ten_kills_at_random_moments_cost_nothing(tmp_path: Path) -> None:
     moments = random.Random(20261123)
     killed_and_resumed(tmp_path, [moments.randint(1, 12) for _ in range(10)])
+
+
+def test_a_full_disk_ends_the_run_and_says_so(tmp_path: Path) -> None:
+    paths = paths_of(*(f"so-{n}" for n in range(30)))
+    filler = random.Random(1).randbytes(80_000).hex()
+
+    def page(call: Call) -> None:
+        call.reply(article(call.request.path).replace("</body>", f"<!--{filler}--></body>"))
+
+    with FaultServer(dict.fromkeys(paths, page)) as server:
+        server.home(*paths)
+        crawling = Crawling(tmp_path, limits={"probes": 0})
+        source = source_at(server.home_url)
+        with crawling.start(source, largest_file=1_000_000) as process:
+            _, errors = process.communicate(timeout=SECONDS)
+        assert process.returncode == 1
+        assert "storage" in errors
+        half = Crawled(1, errors, crawling.database)
+        assert half.rows("PRAGMA integrity_check") == [("ok",)]
+        assert 0 < len(half.titles()) < len(paths)
+        assert len(crawling.crawl(source).titles()) == len(paths)
 
 
 def test_a_spent_budget_leaves_the_rest_to_the_next_run(tmp_path: Path) -> None:
