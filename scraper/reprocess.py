@@ -15,7 +15,7 @@ from scraper.addresses import canonical_url
 from scraper.knowledge import knowledge_of, learned_of
 from scraper.rereading import Reread, reread_all
 from scraper.sources import Source
-from scraper.store.articles import rewrite_article
+from scraper.store.articles import restamp_article, rewrite_article
 from scraper.store.database import writing
 from scraper.store.kept_pages import (
     KeptPage,
@@ -164,8 +164,12 @@ def _take_changed(db: Database, row: int, article: Article, url: str, report: Re
         report.changes[name] += 1
         report.show(name, url, stored[name], read[name])
     report.changed += bool(changed)
-    if not report.dry_run and (changed or stored["extractor"] != EXTRACTOR_VERSION):
+    if report.dry_run:
+        return
+    if changed:
         rewrite_article(db, row, article)
+    elif stored["extractor"] != EXTRACTOR_VERSION:
+        restamp_article(db, row, article)
 
 
 def _batches(

@@ -131,6 +131,18 @@ def rewrite_article(db: Database, row_id: int, article: Article) -> None:
     _write_photos(db, row_id, article.photos)
 
 
+def restamp_article(db: Database, row_id: int, article: Article) -> None:
+    """Note that today's rules read the article as it is.
+
+    The caller holds the transaction.
+    """
+    provenance = json.dumps(article.provenance, ensure_ascii=False)
+    db.execute(
+        "UPDATE articles SET extractor = ?, provenance = ? WHERE id = ?",
+        [EXTRACTOR_VERSION, provenance, row_id],
+    )
+
+
 def touch_article(db: Database, row_id: int, moment: datetime) -> None:
     """Note that the article was seen unchanged. The caller holds the transaction."""
     db.execute(
