@@ -18,6 +18,7 @@ VERBS = {
     "crawl": "Crawl the sources once, now.",
     "daemon": "Crawl every night.",
     "browse": "Browse the database in Datasette.",
+    "import": "Take in pages and texts that came another way.",
     "extract": "Read one page and print its article.",
     "clean": "Clean one article that is plain text already.",
     "sources": "List, show and change the sources to watch.",
@@ -32,6 +33,9 @@ VERBS = {
 }
 """Every verb with its line of help; each lives in ``scraper.commands.<verb>`` as ``command``."""
 
+KEYWORDS = {"import": "bring"}
+"""Verbs that no module can be called by."""
+
 
 class Verbs(click.Group):
     """The group of verbs, each imported only when it is called."""
@@ -44,7 +48,9 @@ class Verbs(click.Group):
         """Import a verb."""
         if name not in VERBS:
             return None
-        command: click.Command = import_module(f"scraper.commands.{name}").command
+        command: click.Command = import_module(
+            f"scraper.commands.{KEYWORDS.get(name, name)}"
+        ).command
         return command
 
     def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:

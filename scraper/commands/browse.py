@@ -11,16 +11,30 @@ from scraper.commands.session import Session, Verb
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=8001, show_default=True, type=click.IntRange(0, 65535))
 @click.option("--open", "open_browser", is_flag=True, help="Open a browser on it.")
+@click.option("--sql", "allow_sql", is_flag=True, help="Let readers run SQL of their own.")
+@click.option("--public", is_flag=True, help="Let everybody read who can reach --host.")
 @click.pass_obj
-def command(session: Session, host: str, port: int, open_browser: bool) -> None:
+def command(
+    session: Session, host: str, port: int, open_browser: bool, allow_sql: bool, public: bool
+) -> None:
     r"""Browse the database in Datasette, also while a crawl writes to it.
 
     \b
     Examples:
       tinhuyen browse --open
-      tinhuyen browse --db demo.db --port 8080
+      tinhuyen browse --db demo.db --port 8080 --sql
     """
     from scraper.browse.serving import serve
 
     session.read_database().close()
-    serve(session.configuration().database, host, port, open_browser)
+    configuration = session.configuration()
+    click.echo(f"tinhuyen: http://{host}:{port}/ (Ctrl-C ends it)", err=True)
+    serve(
+        configuration.database,
+        host,
+        port,
+        open_browser=open_browser,
+        allow_sql=allow_sql,
+        password=configuration.password,
+        public=public,
+    )

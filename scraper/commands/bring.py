@@ -1,0 +1,62 @@
+"""`tinhuyen import`: pages and texts that came another way."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from scraper.commands.session import Session, Verb, table
+
+if TYPE_CHECKING:
+    from scraper.importing.importer import ImportReport
+
+
+@click.command("import", cls=Verb)
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH …")
+@click.option("--source", "slug", metavar="SLUG", help="Whose they are; else told by address.")
+@click.pass_obj
+def command(session: Session, paths: tuple[Path, ...], slug: str | None) -> int:
+    r"""Take in .html, .txt, .warc, .warc.gz and .jsonl files, or folders of them, as if crawled.
+
+    Text without an address needs --source. Exit code 1: nothing could be taken.
+
+    \b
+    Examples:
+      tinhuyen import saved-pages/ old.warc.gz
+      tinhuyen import article.txt --source hamyen
+    """
+    from scraper.errors import TinhuyenError
+    from scraper.importing.importer import import_paths
+    from scraper.lock import hold
+    from scraper.store.database import open_database
+
+    configuration = session.configuration()
+    catalogue = session.catalogue()
+    source = catalogue.find(slug) if slug else None
+    for path in paths:
+        if not path.exists():
+            raise TinhuyenError(f"{path}: no such file or folder: name one that exists")
+    with hold(configuration.database):
+        db = open_database(configuration.database)
+        known = list(catalogue.sources.values())
+        reports = import_paths(db, configuration.archive, paths, known, source)
+        report = deque(reports, maxlen=1).pop()
+    session.show(asdict(report), _told(report))
+    return 0 if report.taken or report.kept_already else 1
+
+
+def _told(report: ImportReport) -> str:
+    taken = [{"outcome": outcome, "pieces": count} for outcome, count in report.taken.items()]
+    lines = [table(taken, ("outcome", "pieces"))] if taken else ["nothing was taken"]
+    if report.kept_already:
+        lines.append(f"{report.kept_already} were here already")
+    if report.earlier:
+        lines.append(f"{report.earlier} are earlier states of articles: kept as revisions")
+    for reason, count in report.reasons.most_common():
+        shown = ", ".join(report.left[reason][:3])
+        lines.append(f"not taken, {reason}: {count} ({shown}{', …' if count > 3 else ''})")
+    return "\n".join(lines)
