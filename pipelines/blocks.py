@@ -6,7 +6,7 @@ decisions are made on these two flat lists; the tree is not walked again.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from pipelines.class_words import FURNITURE, Hint
@@ -67,8 +67,8 @@ class Block:
     bold: int = 0
     italic: int = 0
     breaks: int = 0
-    spans: list[Span] = field(default_factory=list)
-    hrefs: list[str] = field(default_factory=list)
+    spans: Sequence[Span] = ()
+    hrefs: Sequence[str] = ()
     image: Image | None = None
 
     @property

@@ -19,6 +19,7 @@ from pipelines.text import fold
 
 _MODIFIED = re.compile(r"cap nhat|updated|modified|sua doi|chinh sua|last edited")
 _CLOCK = re.compile(r"(\d{4}-\d{2}-\d{2})[T ](\d{1,2}:\d{2})(:\d{2})?")
+_DIGIT = re.compile(r"\d")
 _MAX_LINE = 200
 _DECLARED = 100.0
 _WEIGHTS = {"microdata": 2.0, "jsonld": 2.0, "meta": 1.5, "og": 1.0, "url": 0.5}
@@ -91,8 +92,10 @@ def _distance(index: int, anchor: int) -> float:
 
 
 def _votes_of(scene: Scene, block: Block) -> list[Vote]:
-    hints = _date_hints(scene, block)
     spans = [span for span in block.spans if span.hints & Hint.DATE]
+    if not spans and not _DIGIT.search(block.text):
+        return []
+    hints = _date_hints(scene, block)
     if hints & Hint.TODAY or (not spans and len(block.text) > _MAX_LINE):
         return []
     named = bool(spans) or bool(hints & Hint.DATE)

@@ -13,7 +13,6 @@ from pipelines.dating import find_dating
 from pipelines.decoding import decode
 from pipelines.editing import Dropped, Edited, edit
 from pipelines.headline import Headline, find_headline, names_of_site
-from pipelines.languages import read_language
 from pipelines.layouts import Layout, read_declared
 from pipelines.ledes import clean_lede
 from pipelines.opening import find_lede
@@ -153,4 +152,4 @@ def _fill_fields(scene: Scene, article: Article, edited: Edited) -> None:
     tags = find_tags(scene)
     if tags:
         article.tags, found["tags"] = tags
-    article.language = read_language(article.body, scene.claims.first("language"))
+    article.language = scene.language

@@ -12,14 +12,18 @@ class Line:
     def __init__(self) -> None:
         self.in_link = self.in_bold = self.in_italic = 0
         self.breaks = 0
+        self.spans: list[Span] = []
+        self.hrefs: list[str] = []
         self.clear()
 
     def clear(self) -> None:
         """Begin a new line; open emphasis goes on."""
         self.pieces: list[str] = []
         self.link = self.bold = self.italic = 0
-        self.spans: list[Span] = []
-        self.hrefs: list[str] = []
+        if self.spans:
+            self.spans = []
+        if self.hrefs:
+            self.hrefs = []
 
     def add(self, text: str) -> None:
         """Append a text node; white space counts only inside a line."""
@@ -39,6 +43,9 @@ class Line:
         text = normalise("".join(self.pieces)) if self.pieces else ""
         if not text:
             return None
-        return Block(
-            index, box, text, self.link, self.bold, self.italic, self.breaks, self.spans, self.hrefs
-        )
+        block = Block(index, box, text, self.link, self.bold, self.italic, self.breaks)
+        if self.spans:
+            block.spans = self.spans
+        if self.hrefs:
+            block.hrefs = self.hrefs
+        return block

@@ -30,7 +30,7 @@ def find_lede(scene: Scene, excluded: set[int]) -> tuple[list[Block], str] | Non
     outside = _outside(scene, opening)
     if outside:
         return [outside], "above the body"
-    if not scene.is_vietnamese:
+    if scene.language != "vi":
         return None  # elsewhere a bold opening is running text, in Vietnam it is the sapo
     marked = _marked_first(scene, [block for block in opening if block.index >= scene.start])
     return ([marked], "emphasised first paragraph") if marked else None
@@ -77,7 +77,7 @@ def _outside(scene: Scene, opening: list[Block]) -> Block | None:
     described = fold(scene.claims.first("description") or "")[:DESCRIBED]
     return (
         block
-        if stands_out or (scene.is_vietnamese and described and described in fold(block.text))
+        if stands_out or (scene.language == "vi" and described and described in fold(block.text))
         else None
     )
 

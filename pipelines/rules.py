@@ -17,6 +17,8 @@ from pipelines.scene import Scene
 from pipelines.tables import find_data_tables
 
 MAX_SIGNATURE = 120
+MAX_BOILERPLATE = 300
+MAX_DATE_LINE = 60
 SENTENCE_ENDS = (".", "!", "?", "…", ":", ";", "”", '"', ")", "»")
 _PARAGRAPH_TAGS = HEADINGS | {"p", "li", "blockquote", "td", "th", "dt", "dd", "pre"}
 
@@ -26,20 +28,23 @@ class Desk:
     """What lies before the editor: the scene, and what is known of its blocks.
 
     ``captions`` are indexes of blocks, ``lede`` the blocks of the lede, ``tables`` the data table
-    of each block in one, ``related`` the blocks of related boxes.
+    of each block in one, ``kinds`` the kind of each boilerplate line, ``related`` the blocks of
+    related boxes.
     """
 
     scene: Scene
     captions: set[int]
     lede: list[Block]
     lede_text: str = ""
+    kinds: dict[int, str] = field(default_factory=dict)
     related: set[int] = field(default_factory=set)
     tables: dict[int, int] = field(default_factory=dict)
     paragraph_body: bool = False
 
     def __post_init__(self) -> None:
         self.lede_text = " ".join(block.text for block in self.lede)
-        self.related = _related_runs(self.scene)
+        self.kinds = _boilerplate_kinds(self.scene)
+        self.related = _related_runs(self.scene, self.kinds)
         if self.scene.body is not None:
             self.tables = find_data_tables(self.scene.outline, self.scene.body)
         self.paragraph_body = _is_written_in_paragraphs(self.scene)
@@ -82,7 +87,7 @@ def _is_related(desk: Desk, block: Block) -> bool:
 
 
 def _is_boilerplate(desk: Desk, block: Block) -> bool:
-    return len(block.text) <= 300 and boilerplate_line(block.text) is not None
+    return block.index in desk.kinds
 
 
 def _is_link_line(desk: Desk, block: Block) -> bool:
@@ -111,7 +116,7 @@ def _is_meta_line(desk: Desk, block: Block) -> bool:
         and own & (Hint.DATE | Hint.TAGS | Hint.SECTION)
     ):
         return True
-    return len(block.text) <= 60 and bool(find_moments(block.text, scene.fetched_at))
+    return _is_date_line(scene, block)
 
 
 def _is_signature_line(desk: Desk, block: Block) -> bool:
@@ -167,20 +172,29 @@ def _is_written_in_paragraphs(scene: Scene) -> bool:
     return bool(prose) and len(inside) >= 0.8 * len(prose)
 
 
-def _related_runs(scene: Scene) -> set[int]:
+def _boilerplate_kinds(scene: Scene) -> dict[int, str]:
+    """The kind of every block of the body that is a boilerplate line as a whole."""
+    kinds = {}
+    for block in scene.outline.blocks[scene.start : scene.end]:
+        kind = boilerplate_line(block.text) if 0 < len(block.text) <= MAX_BOILERPLATE else None
+        if kind:
+            kinds[block.index] = kind
+    return kinds
+
+
+def _related_runs(scene: Scene, kinds: dict[int, str]) -> set[int]:
     """Related headings with what hangs on them: links, photos and dates up to the next prose."""
     found: set[int] = set()
     running = False
     for block in scene.outline.blocks[scene.start : scene.end]:
-        heading = bool(block.text) and len(block.text) <= 120
-        if heading and boilerplate_line(block.text) == "related":
+        if kinds.get(block.index) == "related" and len(block.text) <= MAX_SIGNATURE:
             running = True
         elif running:
-            running = (
-                bool(block.image)
-                or block.link_share > 0.5
-                or (len(block.text) <= 60 and bool(find_moments(block.text, scene.fetched_at)))
-            )
+            running = bool(block.image) or block.link_share > 0.5 or _is_date_line(scene, block)
         if running:
             found.add(block.index)
     return found
+
+
+def _is_date_line(scene: Scene, block: Block) -> bool:
+    return len(block.text) <= MAX_DATE_LINE and bool(find_moments(block.text, scene.fetched_at))

@@ -16,6 +16,9 @@ from pipelines.text import fold
 HEAD_REACH = 14
 """Blocks before the title that may still belong to the article: crumb, section, date."""
 
+_SAMPLE = 8
+"""Paragraphs that tell the language."""
+
 TAIL_REACH = 16
 """Blocks after the body that may still belong to it: byline, source, tags."""
 
@@ -53,6 +56,7 @@ class Scene:
     first_prose: int = 0
     last_prose: int = 0
     site_names: frozenset[str] = field(default_factory=frozenset)
+    language: str | None = None
     declared: dict[str, str] = field(default_factory=dict)
 
     def settle_body(self, body: Box, masses: list[float]) -> None:
@@ -68,16 +72,12 @@ class Scene:
         ]
         self.first_prose = prose[0] if prose else self.start
         self.last_prose = prose[-1] if prose else self.end - 1
+        sample = " ".join(self.outline.blocks[index].text for index in prose[:_SAMPLE])
+        self.language = read_language(sample, self.claims.first("language"))
 
     def is_furniture(self, block: Block) -> bool:
         """Whether a block stands in furniture."""
         return self.furniture[block.box]
-
-    @property
-    def is_vietnamese(self) -> bool:
-        """Whether the running text is Vietnamese."""
-        blocks = self.outline.blocks[self.first_prose : self.last_prose + 1]
-        return read_language(" ".join(block.text for block in blocks[:12]), None) == "vi"
 
     def widen(self, lede: list[Block]) -> None:
         """Let the body begin with the running text that stands between title, lede and its box."""

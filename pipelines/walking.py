@@ -63,7 +63,12 @@ class _Walker:
         walk = etree.iterwalk(root, events=("start", "end"))
         for event, element in walk:
             if event == "end":
-                self._leave(element)
+                frame = self.frames.pop()
+                if frame is not None:
+                    self._leave(frame)
+                tail = element.tail
+                if tail and self.open:
+                    self.line.add(tail)
                 continue
             nodes += 1
             if nodes > MAX_NODES:
@@ -76,7 +81,7 @@ class _Walker:
 
     def _enter(self, element: etree._Element) -> bool:
         """Take an element in; False when its inside is not for readers."""
-        tag = str(element.tag)
+        tag: str = element.tag  # type: ignore[assignment]  # comments were left out by the parser
         items = element.items()
         attributes = dict(items) if items else _NO_ATTRIBUTES
         notable = bool(items) and not NOTABLE.isdisjoint(attributes)
@@ -110,16 +115,11 @@ class _Walker:
             self._flush()
             self.line.breaks += 1 if tag == "br" else 2
 
-    def _leave(self, element: etree._Element) -> None:
-        frame = self.frames.pop()
-        if frame is not None:
-            if isinstance(frame, Box):
-                self._close_box(frame)
-            else:
-                self._leave_inline(frame)
-        tail = element.tail
-        if tail and self.open:
-            self.line.add(tail)
+    def _leave(self, frame: Frame | Box) -> None:
+        if isinstance(frame, Box):
+            self._close_box(frame)
+        else:
+            self._leave_inline(frame)
 
     def _open_box(self, tag: str, attributes: Attributes, notable: bool) -> Box:
         if self.line.pieces:
@@ -197,7 +197,7 @@ class _Walker:
         breaks = self.line.breaks
         self._flush()
         block = Block(len(self.outline.blocks), self.open[-1].index, "", image=image, breaks=breaks)
-        block.hrefs = list(self.line.hrefs)
+        block.hrefs = tuple(self.line.hrefs)
         self.outline.blocks.append(block)
         self.line.breaks = 0
 
