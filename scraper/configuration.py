@@ -28,7 +28,7 @@ class Configuration(BaseModel):
     ``contact`` (a mail address or URL) is part of the agent name that sites see and is required
     for public hosts. ``delay`` is the pause between requests to a host in seconds; ``max_pages``
     the pages a source may cost in one run; ``max_minutes`` the time a source may take;
-    ``workers`` the processes that extract.
+    ``workers`` the processes that extract; ``password`` is asked of everybody who browses.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -39,6 +39,7 @@ class Configuration(BaseModel):
     delay: float = Field(default=2.0, ge=2, le=600)
     max_pages: int = Field(default=20_000, ge=1)
     max_minutes: int = Field(default=360, ge=1)
+    password: str | None = Field(default=None, min_length=8)
     workers: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1, le=64)
 
     @property

@@ -1,1 +1,1 @@
-"""The database as people see it: Datasette with our metadata."""
+"""The database as people see it: Datasette, at home in Vietnamese news."""

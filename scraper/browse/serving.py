@@ -2,24 +2,82 @@
 
 from __future__ import annotations
 
-from importlib.resources import as_file, files
+import webbrowser
+from importlib.resources import files
+from ipaddress import ip_address
 from pathlib import Path
+from typing import Any
 
-from datasette.cli import cli
+import uvicorn
+from datasette.app import Datasette
+from datasette.plugins import pm
 
-SETTINGS = {"default_page_size": "50", "sql_time_limit_ms": "1000", "facet_time_limit_ms": "500"}
+from scraper.browse import plugin
+from scraper.browse.guard import guarded
+from scraper.browse.language import LANGUAGES, METADATA, in_language
+from scraper.errors import UsageError
+
+FOLDER = Path(str(files("scraper.browse")))
+
+SETTINGS = {
+    "default_page_size": 50,
+    "sql_time_limit_ms": 2000,
+    "facet_time_limit_ms": 1000,
+    "suggest_facets": False,
+    "truncate_cells_html": 300,
+    "allow_download": False,
+}
 
 
-def serve(database: Path, host: str, port: int, open_browser: bool) -> None:
-    """Serve until interrupted. Datasette opens the file for reading only.
+def serve(
+    database: Path,
+    host: str,
+    port: int,
+    *,
+    open_browser: bool = False,
+    allow_sql: bool = False,
+    password: str | None = None,
+    public: bool = False,
+) -> None:
+    """Serve until interrupted. The file is opened for reading only, and live: a crawl may write.
 
-    The file is opened live and never as immutable: a crawl may write beside.
+    ``allow_sql`` lets readers run SQL of their own; ``password`` is asked of everybody who
+    connects. Raises UsageError for an address that others reach, unless there is a password or
+    ``public`` says that everybody may read.
     """
-    with as_file(files("scraper.browse") / "metadata.yaml") as metadata:
-        arguments = ["serve", str(database), "--host", host, "--port", str(port)]
-        arguments += ["--metadata", str(metadata)]
-        for name, value in SETTINGS.items():
-            arguments += ["--setting", name, value]
-        if open_browser:
-            arguments.append("--open")
-        cli.main(arguments, prog_name="tinhuyen browse", standalone_mode=False)
+    if not (is_loopback(host) or password or public):
+        raise UsageError(
+            f"others can reach {host}: set `password` in tinhuyen.toml (TINHUYEN_PASSWORD), "
+            "or say --public if everybody may read"
+        )
+    app = guarded(application(database, allow_sql).app(), password)
+    if open_browser:
+        webbrowser.open(f"http://{host}:{port}/")
+    uvicorn.run(app, host=host, port=port, log_level="warning")
+
+
+def application(database: Path, allow_sql: bool) -> Datasette:
+    """Datasette on the database with our pages and texts."""
+    if not pm.has_plugin("tinhuyen"):
+        pm.register(plugin, "tinhuyen")
+    return Datasette(
+        [str(database)],
+        metadata=_metadata(database.stem),
+        settings={**SETTINGS, "default_allow_sql": allow_sql},
+        template_dir=str(FOLDER / "templates"),
+        static_mounts=[("tinhuyen", str(FOLDER / "static"))],
+    )
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches an address."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _metadata(name: str) -> dict[str, Any]:
+    """What describes the tables, under the name that Datasette gives the database."""
+    shipped = in_language(METADATA, LANGUAGES[0])
+    return {"title": shipped["title"], "databases": {name: shipped["database"]}}

@@ -1,0 +1,64 @@
+"""Counts for the charts and lists, each bounded or read from an index alone."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from sqlite_utils import Database
+
+from scraper.browse.charts import DAYS
+from scraper.clock import now
+from scraper.health import Health, judge
+from scraper.store.history import read_record
+
+VIETNAM = timedelta(hours=7)
+CHOICES = 300
+"""Sections that a list offers at most."""
+
+
+def last_day(db: Database, source: str | None = None) -> date:
+    """The day to which a chart reaches: today, or else the last one with articles.
+
+    The latter where nothing was published in a year, so that a chart of an old site shows its end.
+    """
+    today = (now() + VIETNAM).date()
+    condition, values = ("source = ? AND", [source]) if source else ("", [])
+    row = db.execute(
+        f"SELECT max(published_at) FROM articles WHERE {condition} published_at < ?",
+        [*values, (today + timedelta(days=1)).isoformat()],
+    ).fetchone()
+    newest = date.fromisoformat(row[0][:10]) if row[0] else today
+    return newest if today - newest >= timedelta(days=DAYS) else today
+
+
+def articles_by_day(db: Database, last: date, source: str | None = None) -> dict[str, int]:
+    """How many articles were published on each day of the year that ends with a day."""
+    condition, values = ("source = ? AND", [source]) if source else ("", [])
+    span = [last - timedelta(days=DAYS - 1), last + timedelta(days=1)]
+    rows = db.execute(
+        "SELECT substr(published_at, 1, 10) AS day, count(*) FROM articles"
+        f" WHERE {condition} published_at >= ? AND published_at < ? GROUP BY day",
+        [*values, *(day.isoformat() for day in span)],
+    )
+    return dict(rows.fetchall())
+
+
+def sources_with_health(db: Database) -> list[tuple[dict[str, Any], Health]]:
+    """The enabled sources and how they are, those that somebody should look at first."""
+    rows = list(db.query("SELECT * FROM sources WHERE enabled ORDER BY name"))
+    judged = [(row, judge(read_record(db, row["slug"], now()))) for row in rows]
+    return sorted(judged, key=lambda pair: pair[1].verdict.is_well)
+
+
+def sections(db: Database) -> list[str]:
+    """The names of sections, in their order, at most CHOICES: one step in the index for each."""
+    rows = db.execute(
+        "WITH RECURSIVE found(name) AS ("
+        " SELECT (SELECT min(section) FROM articles) UNION ALL"
+        " SELECT (SELECT min(section) FROM articles WHERE section > name)"
+        " FROM found WHERE name IS NOT NULL)"
+        " SELECT name FROM found WHERE name IS NOT NULL LIMIT ?",
+        [CHOICES],
+    )
+    return [row[0] for row in rows]

@@ -1,0 +1,96 @@
+"""The two languages of the pages: their texts, numbers and dates.
+
+Texts of pages stand in ``texts.toml``, those of tables, columns and queries in ``metadata.yaml``.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from datetime import datetime, timedelta, timezone
+from importlib.resources import files
+from typing import Any
+
+import yaml
+
+COOKIE = "tinhuyen_language"
+LANGUAGES = ("vi", "en")
+
+VIETNAM = timezone(timedelta(hours=7))
+
+TEXTS: dict[str, dict[str, str]] = tomllib.loads(
+    files("scraper.browse").joinpath("texts.toml").read_text(encoding="utf-8")
+)
+
+
+METADATA: dict[str, Any] = yaml.safe_load(
+    files("scraper.browse").joinpath("metadata.yaml").read_text(encoding="utf-8")
+)
+
+
+def chosen_language(arguments: Mapping[str, str], cookies: Mapping[str, str]) -> str:
+    """The language that the address asks for, else the one chosen before, else Vietnamese."""
+    for choice in (arguments.get("lang"), cookies.get(COOKIE)):
+        if choice in LANGUAGES:
+            return choice
+    return LANGUAGES[0]
+
+
+def in_language(tree: Any, language: str) -> Any:
+    """A tree of metadata with one text wherever it has one for each language."""
+    if not isinstance(tree, dict):
+        return tree
+    if tree.keys() == set(LANGUAGES):
+        return tree[language]
+    return {name: in_language(branch, language) for name, branch in tree.items()}
+
+
+class Writing:
+    """How things are written in a language; a template calls it for a text by its key."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+
+    def __call__(self, key: str, **values: object) -> str:
+        """The text of a key with values filled in. Raises KeyError for an unknown key."""
+        written = {
+            name: self.number(value) if isinstance(value, int) else value
+            for name, value in values.items()
+        }
+        return TEXTS[key][self.language].format(**written)
+
+    def known(self, prefix: str, word: str) -> str:
+        """The text of a word that the database holds; the word itself where there is none."""
+        return TEXTS.get(f"{prefix}_{word}", {}).get(self.language, word)
+
+    def described(self, kind: str, name: str) -> dict[str, Any]:
+        """The metadata of a table or query (``kind``: tables, queries); empty where it has none."""
+        found: dict[str, Any] = METADATA["database"][kind].get(name, {})
+        return {"columns": {}, **in_language(found, self.language)}
+
+    def number(self, value: float) -> str:
+        """A number with thousands parted: 1.234 in Vietnamese, 1,234 in English."""
+        english = f"{value:,}"
+        return english if self.language == "en" else english.translate(SWAPPED)
+
+    def date(self, moment: str | None) -> str:
+        """A stored time as people write it there, in Vietnam's time; unreadable ones as they are.
+
+        ``2023-11-21T14:25:00+07:00`` → ``14:25, 21/11/2023``; ``2023-11-21`` → ``21/11/2023``.
+        """
+        if not moment:
+            return ""
+        try:
+            when = datetime.fromisoformat(moment)
+        except ValueError:
+            return moment
+        if len(moment) <= len("2023-11-21"):
+            return self._day(when)
+        local = when.astimezone(VIETNAM)
+        return f"{local:%H:%M}, {self._day(local)}"
+
+    def _day(self, when: datetime) -> str:
+        return f"{when:%d/%m/%Y}" if self.language == "vi" else f"{when.day} {when:%b %Y}"
+
+
+SWAPPED = str.maketrans(",.", ".,")

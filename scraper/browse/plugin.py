@@ -1,0 +1,88 @@
+"""Our Datasette plugin: the pages, and what their templates know."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable
+from sqlite3 import SQLITE_LIMIT_LENGTH, Connection
+from typing import Any
+
+from datasette.app import Datasette
+from datasette.utils import path_with_replaced_args
+from datasette.utils.asgi import Request
+from jinja2 import Environment
+from markupsafe import Markup
+from pluggy import HookimplMarker
+
+from scraper.browse import articles, finding, home, runs, sources
+from scraper.browse.language import LANGUAGES, Writing, chosen_language
+from scraper.store.search import FOLDED, match_expression
+
+hook = HookimplMarker("datasette")
+
+View = Callable[..., Awaitable[Any]]
+
+LONGEST_VALUE = 50_000_000
+"""Bytes of one SQL value: no query of a reader may fill the memory (``randomblob(900000000)``)."""
+
+TIME_COLUMN = "_at"
+OWN_PAGE = re.compile(r"/articles/\d+(/compare)?")
+
+
+@hook
+def register_routes() -> list[tuple[str, View]]:
+    """Our pages; Datasette's own stay where they are, but for its index, now at ``/.json``."""
+    return [
+        (r"^/$", home.page),
+        (r"^/search(?:\.(?P<form>atom|csv|json))?$", finding.page),
+        (r"^/articles/(?P<id>\d+)$", articles.page),
+        (r"^/articles/(?P<id>\d+)/compare$", articles.comparison_page),
+        (r"^/articles/(?P<id>\d+)/archived$", articles.archived_page),
+        (r"^/sources$", sources.list_page),
+        (r"^/sources/(?P<slug>[^/]+)$", sources.page),
+        (r"^/runs$", runs.list_page),
+        (r"^/runs/(?P<id>\d+)$", runs.page),
+        (r"^/failures$", runs.failures_page),
+    ]
+
+
+@hook
+def extra_template_vars(datasette: Datasette, request: Request | None) -> dict[str, Any]:
+    """``t`` writes texts, dates and numbers; ``switch`` are the addresses in each language."""
+    arguments, cookies = (request.args, request.cookies) if request else ({}, {})
+    addresses = {
+        language: path_with_replaced_args(request, {"lang": language})
+        if request
+        else f"?lang={language}"
+        for language in LANGUAGES
+    }
+    return {
+        "t": Writing(chosen_language(arguments, cookies)),
+        "switch": addresses,
+        "database_name": datasette.get_database().name,
+    }
+
+
+@hook
+def prepare_jinja2_environment(env: Environment, datasette: Datasette) -> None:
+    """Give the same names to error pages, which Datasette makes without knowing the request."""
+    env.globals.update(extra_template_vars(datasette, None))
+
+
+@hook
+def prepare_connection(conn: Connection) -> None:
+    """Bound what a value may hold; ``all_words(words)`` makes a full-text expression of words."""
+    conn.setlimit(SQLITE_LIMIT_LENGTH, LONGEST_VALUE)
+    conn.create_function("all_words", 1, lambda words: match_expression(str(words or ""), FOLDED))
+
+
+@hook
+def render_cell(value: object, column: str) -> Markup | None:
+    """Cells of Datasette's tables: times as people write them, and links to pages of ours."""
+    if not isinstance(value, str):
+        return None
+    if column.endswith(TIME_COLUMN):
+        return Markup('<time datetime="{}">{}</time>').format(value, Writing("vi").date(value))
+    if OWN_PAGE.fullmatch(value):
+        return Markup('<a href="{0}">{0}</a>').format(value)
+    return None

@@ -1,0 +1,92 @@
+"""The sources: all of them, and one with its year, its nights and its troubles."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from datasette.app import Datasette
+from datasette.utils import tilde_decode
+from datasette.utils.asgi import NotFound, Request, Response
+from sqlite_utils import Database
+
+from pipelines.page import Outcome
+from scraper.browse.charts import year_of_cells
+from scraper.browse.counting import articles_by_day, last_day, sources_with_health
+from scraper.browse.pages import read, show
+from scraper.clock import now
+from scraper.health import judge
+from scraper.store.history import read_record
+from scraper.store.search import Filters, newest
+
+NIGHTS_SHOWN = 30
+TROUBLES_SHOWN = 20
+
+
+async def list_page(datasette: Datasette, request: Request) -> Response:
+    """Show all sources that are watched."""
+    sources = await read(datasette, sources_with_health)
+    return await show(datasette, request, "sources.html", {"sources": sources})
+
+
+async def page(datasette: Datasette, request: Request) -> Response:
+    """Show one source."""
+    slug = tilde_decode(request.url_vars["slug"])
+    context = await read(datasette, lambda db: _context(db, slug))
+    return await show(datasette, request, "source.html", context)
+
+
+def _context(db: Database, slug: str) -> dict[str, Any]:
+    source = next(iter(db.query("SELECT * FROM sources WHERE slug = ?", [slug])), None)
+    if source is None:
+        raise NotFound(f"source {slug}")
+    last = last_day(db, slug)
+    counts = articles_by_day(db, last, slug)
+    return {
+        "source": source,
+        "health": judge(read_record(db, slug, now())),
+        "articles": _count(db, slug),
+        "cells": year_of_cells(counts, last),
+        "most": max(counts.values(), default=0),
+        "months": by_month(counts),
+        "nights": _nights(db, slug),
+        "outcomes": [outcome.value for outcome in Outcome],
+        "troubles": _troubles(db, slug),
+        "newest": newest(db, Filters(source=slug), limit=10),
+    }
+
+
+def by_month(counts: dict[str, int]) -> list[tuple[str, int]]:
+    """Counts by day summed up by month (``2026-11``), the latest first."""
+    months: Counter[str] = Counter()
+    for day, count in counts.items():
+        months[day[:7]] += count
+    return sorted(months.items(), reverse=True)
+
+
+def _count(db: Database, slug: str) -> int:
+    count: int = db.execute("SELECT count(*) FROM articles WHERE source = ?", [slug]).fetchone()[0]
+    return count
+
+
+def _nights(db: Database, slug: str) -> list[dict[str, Any]]:
+    """What the latest runs found there, newest first."""
+    return list(
+        db.query(
+            "SELECT runs.started_at, runs.state, run_sources.* FROM run_sources"
+            " JOIN runs ON runs.id = run WHERE source = ? ORDER BY run DESC LIMIT ?",
+            [slug, NIGHTS_SHOWN],
+        )
+    )
+
+
+def _troubles(db: Database, slug: str) -> list[dict[str, Any]]:
+    """The addresses that could not be read, the latest first."""
+    return list(
+        db.query(
+            "SELECT url, outcome, reason, http_status, settled_at FROM pages"
+            " WHERE source = ? AND outcome IN ('blocked', 'refused', 'failed', 'broken',"
+            " 'soft_404') ORDER BY settled_at DESC LIMIT ?",
+            [slug, TROUBLES_SHOWN],
+        )
+    )

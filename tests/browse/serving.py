@@ -1,0 +1,67 @@
+"""Serving a database with the real command, on a free port of 127.0.0.1, for a bounded time."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+from urllib.error import URLError
+
+PATIENCE_SECONDS = 30
+
+
+class Browsing:
+    """``tinhuyen browse`` on a database while the context is open; ``url`` ends without slash."""
+
+    def __init__(self, database: Path, *options: str, **environment: str) -> None:
+        port = _free_port()
+        self.url = f"http://127.0.0.1:{port}"
+        command = "from scraper.command_line import main; main()"
+        self._arguments = [sys.executable, "-c", command, "browse", "--db", str(database)]
+        self._arguments += ["--port", str(port), *options]
+        self._environment = {**os.environ, **environment}
+
+    def __enter__(self) -> Self:
+        """Start, and wait until it answers."""
+        self._process = subprocess.Popen(
+            self._arguments,
+            env=self._environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while not self._answers():
+            if self._process.poll() is not None or time.monotonic() > deadline:
+                self._process.kill()
+                raise TimeoutError("tinhuyen browse does not answer")
+            time.sleep(0.1)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._process.terminate()
+        self._process.wait(PATIENCE_SECONDS)
+
+    def _answers(self) -> bool:
+        try:
+            urllib.request.urlopen(f"{self.url}/-/versions.json", timeout=2).close()
+        except URLError as error:
+            return hasattr(error, "code")
+        return True
+
+
+def _free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+        return port
