@@ -58,8 +58,8 @@ def next_look(
     """When a page with this outcome is due again (aware, UTC); None means never by age.
 
     ``born`` is when the article was published, else when its page was first seen; ``attempts``
-    the failures in a row before this one; ``missing`` the sights of its absence, this one
-    included, of an article that is stored (0: none is).
+    the failures in a row before this one; ``missing`` the sights of an article's absence, this one
+    included (0: the page is no article's).
     """
     if outcome is Outcome.DEFERRED:
         return now

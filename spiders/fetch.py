@@ -65,19 +65,31 @@ class Lane:
     requests: int = 0
     size: int = 0
     began: float | None = None
+    ended: float = 0.0
     closed: str | None = None
     due_at: datetime | None = None
 
     @property
     def seconds(self) -> float:
-        """How long the source has been at work."""
-        return 0.0 if self.began is None else monotonic() - self.began
+        """How long the source was at work, from its first request to the end of its last."""
+        return 0.0 if self.began is None else self.ended - self.began
+
+    def has_spent(self, pages: int, minutes: float) -> bool:
+        """Whether the source has used up the pages or the time that it may cost."""
+        is_late = self.began is not None and monotonic() - self.began > minutes * 60
+        return is_late or self.pages >= pages
 
     def depart(self) -> None:
         """A request leaves: no other one of the source may until it has ended."""
         self.is_busy = True
         self.requests += 1
         self.began = self.began or monotonic()
+
+    def arrive(self, size: int, moment: float) -> None:
+        """The request has ended, and brought so many bytes."""
+        self.is_busy = False
+        self.size += size
+        self.ended = moment
 
     def take(self, fetch: Fetch) -> None:
         """A page's request leaves."""

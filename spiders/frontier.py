@@ -116,10 +116,9 @@ class Frontier(BaseScheduler):
 
     def release(self, fetch: Fetch | RobotsFetch, size: int = 0) -> None:
         """A request has ended: the pause of its host begins."""
-        fetch.host.end(monotonic())
-        lane = self.lanes[fetch.source.slug]
-        lane.is_busy = False
-        lane.size += size
+        moment = monotonic()
+        fetch.host.end(moment)
+        self.lanes[fetch.source.slug].arrive(size, moment)
 
     def out(self, slug: str, url_key: str) -> Fetch | None:
         """What is out under a key, None where nothing is."""
@@ -140,17 +139,20 @@ class Frontier(BaseScheduler):
         fetch.host = self.host_of(url, fetch.source)
         self.again(fetch)
 
+    def at_home(self, host: Host) -> list[Source]:
+        """The sources whose home page is on a host."""
+        return [lane.source for lane in self.lanes.values() if lane.home is host]
+
     def give_up(self, host: Host, judgement: Judgement) -> None:
         """Leave a host alone for this run, with all sources whose home it is."""
         reason = host.given_up or "host_failing"
         wait = judgement.seconds if isinstance(judgement, Pause) else 0.0
         due_at = now() + timedelta(seconds=min(wait, LONGEST_PAUSE))
-        for lane in self.lanes.values():
-            if lane.home is host and lane.closed is None:
-                slug = lane.source.slug
-                self.close_lane(slug, reason, due_at)
+        for source in self.at_home(host):
+            if self.lanes[source.slug].closed is None:
+                self.close_lane(source.slug, reason, due_at)
                 told = f"{host.name}: {reason} ({judgement.reason})"
-                set_source_error(self.db, self.run, slug, told)
+                set_source_error(self.db, self.run, source.slug, told)
 
     def close_lane(self, slug: str, reason: str, due_at: datetime | None = None) -> None:
         """Take nothing more of a source in this run; what is left is deferred when it ends."""
@@ -165,7 +167,7 @@ class Frontier(BaseScheduler):
     def _of_lane(self, lane: Lane) -> Request | None:
         if lane.closed or lane.is_busy:
             return None
-        if lane.pages >= self.plan.max_pages or lane.seconds > self.plan.max_minutes * 60:
+        if lane.has_spent(self.plan.max_pages, self.plan.max_minutes):
             self.close_lane(lane.source.slug, "budget")
             return None
         for fetch in self._candidates(lane):

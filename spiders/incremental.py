@@ -106,8 +106,8 @@ def validators(known: KnownPage, now: datetime, full: bool) -> dict[str, str]:
     Lists never are: a list that lies about itself would hide every new article. Nor is a page
     whose body was not seen for a week, since validators lie (VIETNAM.md 3).
     """
-    asks = known.kind in ("article", "feed", "sitemap") and known.body_hash and not full
-    if not asks or known.fetched_at is None or known.form:
+    is_asked = known.article is not None or known.kind in ("feed", "sitemap")
+    if full or not is_asked or known.body_hash is None or known.fetched_at is None:
         return {}
     if now - datetime.fromisoformat(known.fetched_at) > UNCONDITIONAL:
         return {}

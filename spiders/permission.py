@@ -44,9 +44,11 @@ class Permission:
             return
         fetch.host.obey(rules)
         fetch.host.succeed()
-        with writing(self.spider.db):
-            named = self.spider.readers[fetch.source.slug].of_robots(rules.sitemaps)
-            discover(self.spider.db, self.spider.run, named, now())
+        for source in self.frontier.at_home(fetch.host):
+            if reader := self.spider.readers.get(source.slug):
+                with writing(self.spider.db):
+                    named = reader.of_robots(rules.sitemaps)
+                    discover(self.spider.db, self.spider.run, named, now())
 
     def failed(self, failure: Failure) -> None:
         """Try again later; a robots.txt that is too large or elsewhere forbids nothing."""

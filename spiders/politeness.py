@@ -78,11 +78,14 @@ class Host:
 def host_name(url: str) -> str:
     """The name under which requests share a pause: the host, with a port where it is its own.
 
-    http and https, with and without ``www.``, are one machine.
+    http and https, with and without ``www.``, are one machine. A port that none can be is no port.
     """
     parts = urlsplit(url)
     name = (parts.hostname or "").removeprefix("www.")
-    port = parts.port
+    try:
+        port = parts.port
+    except ValueError:
+        port = None
     return name if port in (None, *DEFAULT_PORTS.values()) else f"{name}:{port}"
 
 

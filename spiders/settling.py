@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from datetime import datetime
 
 from sqlite_utils import Database
@@ -19,6 +20,8 @@ from spiders.fetch import Fetch
 from spiders.frontier import Frontier
 from spiders.leads import Leads
 from spiders.visit import Visit
+
+logger = logging.getLogger(__name__)
 
 SIGHTS = 2
 """Runs that must find an article absent before it counts as gone. A 410, and a 404 of what a
@@ -42,7 +45,7 @@ class Settler:
             if missing >= SIGHTS and fetch.known.article is not None:
                 mark_gone(self.db, fetch.known.article, moment)
             self._close_list(visit, fetch, moment)
-        self.frontier.settled(fetch.source.slug, fetch.known.url_key)
+        self._done(fetch, end)
 
     def unchanged(self, visit: Visit, fetch: Fetch, page: Page, reason: str | None) -> None:
         """Settle a page that is as it was when it was last read."""
@@ -54,7 +57,7 @@ class Settler:
             settle(self.db, settlement, moment)
             if fetch.known.article is not None:
                 touch_article(self.db, fetch.known.article, moment)
-        self.frontier.settled(fetch.source.slug, fetch.known.url_key)
+        self._done(fetch, end)
 
     def listed(
         self,
@@ -87,7 +90,7 @@ class Settler:
             self.take_up(leads, moment)
             settle(self.db, settlement, moment)
             self._close_list(visit, fetch, moment)
-        self.frontier.settled(fetch.source.slug, fetch.known.url_key)
+        self._done(fetch, end)
 
     def take_up(self, leads: Leads, moment: datetime) -> None:
         """Take up what a page led to. The caller holds the write transaction."""
@@ -96,8 +99,8 @@ class Settler:
             note_announcement(self.db, one.url_key, one.announced_at, one.named_by)
 
     def _missing(self, visit: Visit, fetch: Fetch, end: End) -> int:
-        """The sights of a stored article's absence, this one included; 0 where it is none."""
-        if end.outcome not in ABSENT or fetch.known.article is None:
+        """The sights of an article's absence, this one included; 0 where it is none."""
+        if end.outcome not in ABSENT or fetch.known.kind not in ("article", "unknown"):
             return 0
         is_sure = end.reason == "http_410" or fetch.known.url_key in visit.vanished
         return max(fetch.known.missing + 1, SIGHTS if is_sure else 1)
@@ -132,6 +135,14 @@ class Settler:
             fetched_at=page.fetched_at if page and has_body else None,
             due_at=moment if is_announcing else due,
             missing=missing,
+        )
+
+    def _done(self, fetch: Fetch, end: End) -> None:
+        """The page is out no more."""
+        slug, key = fetch.source.slug, fetch.known.url_key
+        self.frontier.settled(slug, key)
+        logger.debug(
+            "settled url=%s source=%s outcome=%s reason=%s", key, slug, end.outcome, end.reason
         )
 
     def _close_list(self, visit: Visit, fetch: Fetch, moment: datetime) -> None:

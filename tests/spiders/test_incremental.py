@@ -138,7 +138,7 @@ def test_validators_are_used_for_a_week_and_never_for_lists() -> None:
     assert set(validators(KNOWN, NOW, full=False)) == {"If-None-Match", "If-Modified-Since"}
     assert validators(KNOWN, seen + timedelta(days=8), full=False) == {}
     assert validators(KNOWN, NOW, full=True) == {}
-    assert validators(replace(KNOWN, kind="listing"), NOW, full=False) == {}
+    assert validators(replace(KNOWN, kind="listing", article=None), NOW, full=False) == {}
     assert validators(replace(KNOWN, body_hash=None), NOW, full=False) == {}
 
 
