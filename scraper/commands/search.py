@@ -35,8 +35,8 @@ def command(
     from scraper.store.search import Filters, search
 
     day = since.date().isoformat() if since else None
-    query = " ".join(f'"{word}"' if " " in word else word for word in words)
-    found = search(session.read_database(), query, Filters(source=source, since=day), limit=limit)
+    db = session.read_database()
+    found = search(db, " ".join(words), Filters(source=source, since=day), limit=limit)
     rows = [{key: asdict(hit)[key] for key in KEYS} for hit in found.hits]
     lines = [f"{row['title']}\n  {row['snippet']}\n  {_place(row)}" for row in rows]
     session.show(rows, "\n\n".join(lines) or "nothing found")
