@@ -125,7 +125,10 @@ def newest(
         f" FROM articles WHERE {condition} ORDER BY published_at DESC LIMIT ? OFFSET ?",
         [*values, limit, offset],
     )
-    return [Hit(*fields, " ".join(start.split())) for *fields, start in rows]
+    return [
+        Hit(article, url, title, source, published_at, " ".join(start.split()))
+        for article, url, title, source, published_at, start in rows
+    ]
 
 
 def match_expression(words: str, columns: str) -> str:
