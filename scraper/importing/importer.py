@@ -69,7 +69,6 @@ def import_paths(
     The caller holds the lock of the database (``scraper.lock.hold``).
     """
     importer = _Importer(db, ArchiveWriter(archive))
-    mirror_sources(db, [source] if source else sources)
     for candidate in read_paths(paths):
         site = source or _home_of(candidate.url, sources)
         if candidate.problem:
@@ -90,11 +89,15 @@ class _Importer:
         self.db = db
         self.writer = writer
         self.report = ImportReport()
+        self.mirrored: set[str] = set()
         self.knowledge = cache(partial(knowledge_of, db))
         self.learned = cache(partial(learned_of, db))
 
     def take(self, candidate: Candidate, source: Source) -> None:
         """Take in one piece of a source."""
+        if source.slug not in self.mirrored:
+            mirror_sources(self.db, [source])
+            self.mirrored.add(source.slug)
         if candidate.page is not None and candidate.page.url is not None:
             self._take_page(replace(candidate.page, source=source.slug), source)
         elif candidate.page is not None:

@@ -24,6 +24,7 @@ from scraper.exporting import Selection, export
 from scraper.importing.importer import ImportReport, import_paths
 from scraper.importing.objects import local_time
 from scraper.sources import Source
+from scraper.store.database import open_database
 from tests.scraper.stores import SOURCES, new_database, page_of
 
 TEXT = "Sáng nay, Huyện đoàn Hàm Yên tổ chức ra quân dọn vệ sinh các tuyến đường liên xã. "
@@ -221,6 +222,13 @@ def test_an_older_state_becomes_a_revision_and_leaves_the_article(
     [(seen_at, body)] = db.execute("SELECT seen_at, body FROM revisions").fetchall()
     assert seen_at == "2024-01-01T00:00:00Z"
     assert "xuất quân dọn" in body
+
+
+def test_only_sources_that_brought_something_are_listed(folder: Path, tmp_path: Path) -> None:
+    db = open_database(tmp_path / "empty.db")
+    (folder / "page.html").write_text(SAVED)
+    take(db, folder)
+    assert db.execute("SELECT slug FROM sources").fetchall() == [("huyen",)]
 
 
 @pytest.mark.skipif(shutil.which("wget") is None, reason="wget is not installed")
