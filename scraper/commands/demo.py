@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,5 +42,13 @@ def command(session: Session) -> int:
 def _told(night: DemoNight, database: Path) -> str:
     lines = [f"Night {night.number} of the demo, {night.articles} articles kept in {database}", ""]
     lines.append(summary(night.report))
-    lines += ["", *night.changes, "", f"Browse them:  tinhuyen browse --db {database} --open"]
+    lines += ["", *night.changes, "", f"Browse them:  {_program()} browse --db {database} --open"]
     return "\n".join(lines)
+
+
+def _program() -> str:
+    """How this very program is called from here."""
+    here = Path(sys.argv[0])
+    if shutil.which("tinhuyen") or not here.is_relative_to(Path.cwd()):
+        return "tinhuyen"
+    return str(here.relative_to(Path.cwd()))
