@@ -65,10 +65,12 @@ def _unconfirmed(outline: Outline, site_names: frozenset[str]) -> Headline | Non
 
 def _heading_weight(outline: Outline, block: Block) -> float:
     """How much a block looks like a title by its markup alone; 0 for no candidate."""
-    if not block.text or len(block.text) > MAX_TITLE or block.breaks:
-        return 0.0
     box = outline.boxes[block.box]
     named = bool(box.hints & Hint.TITLE)
+    if not (named or block.spans or box.tag in HEADINGS):
+        return 0.0
+    if not block.text or len(block.text) > MAX_TITLE or block.breaks:
+        return 0.0
     if _SITE_HEADING.match(fold(block.text[:40])):
         return 0.0
     if box.tag == "h1":

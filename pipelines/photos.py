@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
 from pipelines.article import Photo
-from pipelines.blocks import Block, Image, Outline
+from pipelines.blocks import Block, Box, Image, Outline
 from pipelines.body import TEASER_BLOCKS, is_headline
 from pipelines.captions import read_credit
 from pipelines.class_words import Hint
@@ -16,6 +16,7 @@ from pipelines.text import fold
 
 MAX_CAPTION = 500
 MAX_STYLED_CAPTION = 300
+_MAX_CAPTION_LINES = 3
 MIN_PIXELS = 60
 """Smaller pictures are icons, avatars and counters."""
 
@@ -24,6 +25,7 @@ _PLACEHOLDER = re.compile(
     re.IGNORECASE,
 )
 _ICON = re.compile(r"/(icons?|logos?|avatars?|emoji|smil\w+|buttons?)[/_.-]|\.svg", re.IGNORECASE)
+_NUMBERED = re.compile(r"\d{1,3}[.)]\s")
 _FIGURES = frozenset({"figure"})
 _TABLES = frozenset({"table"})
 
@@ -68,12 +70,18 @@ def _is_of_others(scene: Scene, photo: Block) -> bool:
 
 def orphan_captions(scene: Scene, shots: list[Shot]) -> list[Block]:
     """Caption elements whose photo is not on the page (filled in by script)."""
+    if scene.body is None:
+        return []
     taken = {block.index for shot in shots for block in shot.captions}
-    return [
-        block
-        for block in scene.outline.blocks[scene.start : scene.end]
-        if block.index not in taken and block.text and _is_named_caption(scene.outline, block)
-    ]
+    boxes = scene.outline.boxes[scene.body.index + 1 : scene.body.last + 1]
+    found = {
+        block.index: block
+        for box in boxes
+        if _is_caption_box(box)
+        for block in scene.outline.blocks[box.first_block : box.end_block]
+        if block.text and block.index not in taken and block.index >= scene.start
+    }
+    return list(found.values())
 
 
 def is_photo(image: Image) -> bool:
@@ -172,6 +180,8 @@ def _following(scene: Scene, photo: Block, taken: set[int]) -> tuple[list[Block]
     block = blocks[index]
     if block.index in taken or not block.text or len(block.text) > MAX_CAPTION:
         return [], ""
+    if _NUMBERED.match(block.text):
+        return [], ""  # an item of a list that goes on under its pictures
     if _is_named_caption(scene.outline, block):
         return [block], "caption element"
     if block.box == photo.box and block.breaks == 1 and len(block.text) <= MAX_STYLED_CAPTION:
@@ -193,12 +203,15 @@ def _is_paragraph_of(scene: Scene, photo: Block, block: Block) -> bool:
 
 
 def _is_named_caption(outline: Outline, block: Block) -> bool:
-    for box, _ in zip(outline.ancestors(block.box), range(2), strict=False):
-        if box.tag == "figcaption" or (
-            box.hints & Hint.CAPTION and box.end_block - box.first_block <= 3
-        ):
-            return True
+    around = zip(outline.ancestors(block.box), range(2), strict=False)
+    if any(_is_caption_box(box) for box, _ in around):
+        return True
     return any(span.hints & Hint.CAPTION and span.text == block.text for span in block.spans)
+
+
+def _is_caption_box(box: Box) -> bool:
+    small = box.end_block - box.first_block <= _MAX_CAPTION_LINES
+    return box.tag == "figcaption" or (small and bool(box.hints & Hint.CAPTION))
 
 
 def _is_styled_caption(outline: Outline, block: Block) -> bool:
