@@ -27,6 +27,7 @@ _META = re.compile(
 )
 _HEADER = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.I)
 _TWICE = re.compile("[ÃÄÅÆáâ][\x80-\xbf\u0152-\u2122]|áº|á»|Æ°|Ä‘|Ã")
+_TWICE_MARKS = ("Ã", "áº", "á»", "Ä‘", "Æ°")  # nearly every page is cleared by these alone
 _LETTERS = re.compile("[ạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹđơư]", re.I)
 _HEAD = 4096
 _SAMPLE = 65_536
@@ -104,7 +105,8 @@ def _nfc(text: str, name: str) -> str:
 
 def _untwice(decoded: Decoded) -> Decoded:
     """Text that was encoded as UTF-8 twice: ``Tin xÃ£ Má»›i`` is ``Tin xã Mới``."""
-    if len(_TWICE.findall(decoded.text[:_SAMPLE])) < 4:
+    sample = decoded.text[:_SAMPLE]
+    if not any(mark in sample for mark in _TWICE_MARKS) or len(_TWICE.findall(sample)) < 4:
         return decoded
     try:
         once = _bytes_of(decoded.text).decode()
