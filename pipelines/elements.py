@@ -31,6 +31,10 @@ SKIPPED = _words(
 SPECIAL = _words("br hr img source meta link col colgroup")
 """Elements without text of their own."""
 
+SITE_PARTS = _words("footer aside")
+"""Parts that belong to the site where they stand outside of ARTICLE_PARTS."""
+
+ARTICLE_PARTS = _words("article main")
 EMBEDS = _words("iframe embed")
 BOLD = _words("b strong")
 ITALIC = _words("i em cite")

@@ -86,6 +86,9 @@ def _set_scene(text: str, address: str | None, fetched_at: datetime, knowledge: 
         scene.title, scene.title_block = headline.text, headline.block
         scene.title_source = headline.source
     body = choose_body(outline, masses, furniture)
+    if body is None:  # names deceive: where all is furniture, nothing is
+        scene.furniture = [False] * len(furniture)
+        body = choose_body(outline, masses, scene.furniture)
     if body is not None:
         scene.settle_body(body, masses)
     return scene

@@ -10,10 +10,12 @@ from lxml import etree
 from pipelines.blocks import Block, Box, Outline, Span
 from pipelines.class_words import Hint, read_hints
 from pipelines.elements import (
+    ARTICLE_PARTS,
     EMBEDS,
     EMPHASIS,
     INLINE,
     NOTABLE,
+    SITE_PARTS,
     SKIPPED,
     SPECIAL,
     Attributes,
@@ -85,7 +87,11 @@ class _Walker:
         items = element.items()
         attributes = dict(items) if items else _NO_ATTRIBUTES
         notable = bool(items) and not NOTABLE.isdisjoint(attributes)
-        if tag in SKIPPED or (notable and is_hidden(tag, attributes)):
+        if (
+            tag in SKIPPED
+            or (notable and is_hidden(tag, attributes))
+            or (tag in SITE_PARTS and not any(box.tag in ARTICLE_PARTS for box in self.open))
+        ):
             self.frames.append(None)
             self.outline.embeds += tag in EMBEDS
             return False
