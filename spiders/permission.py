@@ -42,7 +42,7 @@ class Permission:
             judgement = judge_status(response.status, wait, now(), self.limits)
             self._unreachable(fetch, judgement or Again(f"http_{response.status}"))
             return
-        fetch.host.obey(rules)
+        fetch.host.obey(rules, monotonic())
         fetch.host.succeed()
         for source in self.frontier.at_home(fetch.host):
             if reader := self.spider.readers.get(source.slug):
@@ -58,7 +58,7 @@ class Permission:
         if self.spider.is_private(fetch.url):
             judgement = End(Outcome.REFUSED, PRIVATE)
         if isinstance(judgement, End) and fetch.hops:
-            fetch.host.obey(ALL_ALLOWED)
+            fetch.host.obey(ALL_ALLOWED, monotonic())
         else:
             self._unreachable(fetch, judgement)
 

@@ -49,11 +49,12 @@ class Host:
         pause = self.delay * (1 + random.uniform(0, self.limits.jitter))
         self.ready_at = max(self.ready_at, moment + pause)
 
-    def obey(self, rules: Rules) -> None:
+    def obey(self, rules: Rules, moment: float) -> None:
         """Take the rules of the host's robots.txt, its crawl-delay included, up to the cap."""
         self.rules = rules
         if rules.crawl_delay is not None:
             self.delay = max(self.delay, min(rules.crawl_delay, self.limits.crawl_delay))
+            self.ready_at = max(self.ready_at, moment + self.delay)
 
     def succeed(self) -> None:
         """The host answered as it should."""

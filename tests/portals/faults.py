@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Self
 
 from tests.portals.server import Request
@@ -75,7 +76,8 @@ class FaultServer:
     @property
     def home_url(self) -> str:
         assert self.listener is not None
-        return f"http://{self.host}:{self.listener.getsockname()[1]}/"
+        scheme = "https" if self.tls else "http"
+        return f"{scheme}://{self.host}:{self.listener.getsockname()[1]}/"
 
     def asked(self, path: str) -> list[Request]:
         """The requests for one path and query."""
@@ -134,7 +136,7 @@ def paths_of(*names: str) -> list[str]:
 
 def gaps(requests: list[Request]) -> list[float]:
     """Seconds between one request and the next."""
-    return [b.at - a.at for a, b in zip(requests, requests[1:], strict=False)]
+    return [b.at - a.at for a, b in pairwise(requests)]
 
 
 def _parse(head: bytes) -> Request:

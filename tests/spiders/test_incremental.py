@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import replace
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -22,7 +24,8 @@ from spiders.incremental import (
     validators,
     vanished,
 )
-from tests.portals.faults import Call, FaultServer, article, paths_of
+from tests.portals.faults import Call, FaultServer, Misbehaviour, article, paths_of
+from tests.portals.schemes import SchemePortal
 from tests.spiders.crawling import Crawling, source_at
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
@@ -142,14 +145,58 @@ def test_validators_are_used_for_a_week_and_never_for_lists() -> None:
     assert validators(replace(KNOWN, body_hash=None), NOW, full=False) == {}
 
 
-# Whole crawls: an article that is looked at again.
+# Whole crawls: articles that are looked at again, night after night.
 
 (PAGE,) = paths_of("mot")
 
 
-@pytest.fixture
-def crawling(tmp_path: Path) -> Crawling:
-    return Crawling(tmp_path, limits={"probes": 0})
+def validated(call: Call) -> None:
+    """A page that says by its ETag that it has not changed."""
+    is_known = call.request.headers.get("if-none-match") == '"mot"'
+    call.reply("" if is_known else article(), 304 if is_known else 200, ETag='"mot"')
+
+
+def absent(status: int) -> Misbehaviour:
+    """A page that is there in the first night and in the fourth."""
+    return lambda call: call.reply(article(), 200 if call.tries in (1, 4) else status)
+
+
+PAGES: dict[str, Misbehaviour] = {
+    "validated": validated,
+    "same": lambda call: call.reply(article()),
+    "unasked": lambda call: call.reply(status=304),
+    "404": absent(404),
+    "410": absent(410),
+}
+
+
+@dataclass(slots=True)
+class Nights:
+    """What the database held after each of four nights, in which every page was due."""
+
+    servers: dict[str, FaultServer]
+    ends: list[dict[str, tuple[str, str | None]]]
+    gone: list[dict[str, bool]]
+
+
+@pytest.fixture(scope="module")
+def nights(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nights]:
+    crawling = Crawling(tmp_path_factory.mktemp("nights"), limits={"probes": 0, "tries": 1})
+    with ExitStack() as stack:
+        servers = {name: stack.enter_context(FaultServer({PAGE: PAGES[name]})) for name in PAGES}
+        for server in servers.values():
+            server.home(PAGE)
+        sources = [source_at(server.home_url, name) for name, server in servers.items()]
+        found = Nights(servers, [], [])
+        for _ in range(4):
+            crawled = crawling.crawl(*sources)
+            ends = crawled.rows("SELECT source, outcome, reason FROM pages WHERE depth = 1")
+            found.ends.append({name: (outcome, reason) for name, outcome, reason in ends})
+            rows = crawled.rows("SELECT source, gone_at, body FROM articles")
+            assert all("Đợt 11." in body for _, _, body in rows), "a text is never lost"
+            found.gone.append({name: gone_at is not None for name, gone_at, _ in rows})
+            make_due(crawling)
+        yield found
 
 
 def make_due(crawling: Crawling) -> None:
@@ -158,76 +205,34 @@ def make_due(crawling: Crawling) -> None:
     connection.close()
 
 
-def gone(crawling: Crawling) -> bool:
-    connection = sqlite3.connect(crawling.database)
-    try:
-        row = connection.execute("SELECT gone_at, body FROM articles").fetchone()
-    finally:
-        connection.close()
-    assert "Đợt 11." in row[1], "the text is never lost"
-    return row[0] is not None
+def test_an_article_that_says_it_is_unchanged_is_believed_and_noted(nights: Nights) -> None:
+    assert "if-none-match" in nights.servers["validated"].asked(PAGE)[1].headers
+    assert nights.ends[1]["validated"] == ("unchanged", "not_modified")
 
 
-def test_an_article_that_says_it_is_unchanged_is_believed_and_noted(crawling: Crawling) -> None:
-    def page(call: Call) -> None:
-        if call.request.headers.get("if-none-match") == '"mot"':
-            call.reply(status=304, ETag='"mot"')
-        else:
-            call.reply(article(), ETag='"mot"')
-
-    with FaultServer({PAGE: page}) as server:
-        server.home(PAGE)
-        crawling.crawl(source_at(server.home_url))
-        make_due(crawling)
-        crawled = crawling.crawl(source_at(server.home_url))
-        assert "if-none-match" in server.asked(PAGE)[1].headers
-    assert crawled.end(PAGE) == ("unchanged", "not_modified")
-    assert crawled.outcomes["unchanged"] == 1
+def test_a_304_that_nobody_asked_for_is_no_answer(nights: Nights) -> None:
+    assert nights.ends[0]["unasked"] == ("failed", "http_304")
 
 
-def test_a_304_that_nobody_asked_for_is_no_answer(crawling: Crawling) -> None:
-    with FaultServer({PAGE: lambda call: call.reply(status=304)}) as server:
-        server.home(PAGE)
-        crawled = crawling.crawl(source_at(server.home_url))
-    assert crawled.end(PAGE) == ("failed", "http_304")
+def test_the_same_bytes_again_are_unchanged_without_being_read(nights: Nights) -> None:
+    assert nights.ends[1]["same"] == ("unchanged", "same_body")
 
 
-def test_the_same_bytes_again_are_unchanged_without_being_read(crawling: Crawling) -> None:
-    with FaultServer({PAGE: lambda call: call.reply(article())}) as server:
-        server.home(PAGE)
-        crawling.crawl(source_at(server.home_url))
-        make_due(crawling)
-        crawled = crawling.crawl(source_at(server.home_url))
-    assert crawled.end(PAGE) == ("unchanged", "same_body")
+def test_an_article_is_gone_after_repeated_sight_and_never_deleted(nights: Nights) -> None:
+    assert [night["404"] for night in nights.gone] == [False, False, True, False]
+    assert nights.ends[1]["404"] == ("gone", "http_404")
 
 
-@pytest.mark.parametrize(("status", "nights"), [(404, 2), (410, 1)])
-def test_an_article_is_gone_after_repeated_sight_and_never_deleted(
-    status: int, nights: int, crawling: Crawling
-) -> None:
-    with FaultServer({PAGE: lambda call: call.reply(article())}) as server:
-        server.home(PAGE)
-        crawling.crawl(source_at(server.home_url))
-        server.paths[PAGE] = lambda call: call.reply("Không có", status)
-        for night in range(nights):
-            assert not gone(crawling), f"believed after {night} sights"
-            make_due(crawling)
-            crawling.crawl(source_at(server.home_url))
-        assert gone(crawling)
-        server.paths[PAGE] = lambda call: call.reply(article())
-        make_due(crawling)
-        crawling.crawl(source_at(server.home_url))
-        assert not gone(crawling), "it is back"
+def test_an_article_that_the_site_says_is_gone_is_gone_at_once(nights: Nights) -> None:
+    assert [night["410"] for night in nights.gone] == [False, True, True, False]
 
 
 def test_since_leaves_the_further_pages_of_a_list_when_its_articles_are_older(
-    crawling: Crawling,
+    tmp_path: Path,
 ) -> None:
-    from tests.portals.schemes import SchemePortal
-
     with SchemePortal("Page", articles=60) as portal:
         portal.stories.sort(key=lambda one: one.published, reverse=True)
         newest = portal.stories[0].published.date().isoformat()
-        crawling.crawl(portal, since=newest)
+        Crawling(tmp_path).crawl(portal, since=newest)
         lists = [one.path for one in portal.log if "?Page=" in one.path]
     assert len(lists) <= 6

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from itertools import pairwise
@@ -16,7 +17,7 @@ from spiders.plan import CrawlPlan, Limits
 from spiders.politeness import Host, delay_of, host_name, retry_after
 from spiders.robots import read_robots, rules_of
 from tests.portals.faults import Call, FaultServer, Misbehaviour, article, gaps, paths_of
-from tests.spiders.crawling import Crawling, source_at
+from tests.spiders.crawling import Crawled, Crawling, source_at
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 ONE, TWO, THREE, FOUR = paths_of("mot", "hai", "ba", "bon")
@@ -36,6 +37,21 @@ def robots(text: str, status: int = 200) -> Misbehaviour:
     return lambda call: call.reply(text, status, Content_Type="text/plain")
 
 
+@dataclass(slots=True)
+class Night:
+    """One crawl over a server for each case."""
+
+    servers: dict[str, FaultServer]
+    crawled: Crawled
+
+    def end(self, name: str, path: str) -> tuple[str, str | None]:
+        url = self.servers[name].home_url.rstrip("/") + path
+        return self.crawled.rows("SELECT outcome, reason FROM pages WHERE url = ?", url)[0]
+
+    def titles(self, name: str) -> int:
+        return len(self.crawled.rows("SELECT title FROM articles WHERE source = ?", name))
+
+
 @pytest.fixture
 def crawling(tmp_path: Path) -> Crawling:
     """Crawls that try no usual places of feeds and sitemaps, so that tests are short."""
@@ -48,31 +64,45 @@ def stack() -> Iterator[ExitStack]:
         yield stack
 
 
-# The pause between requests.
+# The pause between requests: one crawl with a delay, on hosts of every sort.
+
+DELAY = 0.4
+SIDE_BY_SIDE = tuple(f"s{number}" for number in range(6))
 
 
-def test_requests_are_never_closer_than_the_delay(crawling: Crawling, stack: ExitStack) -> None:
-    server = site(stack, ONE, TWO, THREE)
-    crawling.crawl(source_at(server.home_url), delay=0.4)
-    assert len(server.log) >= 5
-    assert min(gaps(server.log)) >= 0.4
+@pytest.fixture(scope="module")
+def slow_night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Night]:
+    with ExitStack() as stack:
+        servers = {name: site(stack, ONE, TWO) for name in (*SIDE_BY_SIDE, "shared", "told")}
+        servers["shared"].paths["/xa/"] = page
+        servers["told"].paths["/robots.txt"] = robots("User-agent: *\nCrawl-delay: 3600\n")
+        sources = [source_at(server.home_url, name) for name, server in servers.items()]
+        sources.append(source_at(f"{servers['shared'].home_url}xa/", "xa"))
+        crawling = Crawling(tmp_path_factory.mktemp("slow"), {"delay": DELAY})
+        crawling.limits = {"probes": 0, "crawl_delay": 0.8}
+        yield Night(servers, crawling.crawl(*sources))
 
 
-def test_sources_on_one_host_share_its_pause(crawling: Crawling, stack: ExitStack) -> None:
-    server = site(stack, ONE, TWO)
-    server.paths["/xa/"] = page
-    sources = [source_at(server.home_url, "huyen"), source_at(f"{server.home_url}xa/", "xa")]
-    crawling.crawl(*sources, delay=0.4)
-    assert {"/", "/xa/"} <= {request.path for request in server.log}
-    assert min(gaps(server.log)) >= 0.4
+def test_requests_are_never_closer_than_the_delay(slow_night: Night) -> None:
+    for name in SIDE_BY_SIDE:
+        log = slow_night.servers[name].log
+        assert len(log) == 4
+        assert min(gaps(log)) >= DELAY
 
 
-def test_hosts_are_asked_side_by_side(crawling: Crawling, stack: ExitStack) -> None:
-    servers = [site(stack, ONE, TWO) for _ in range(6)]
-    crawling.crawl(*(source_at(one.home_url, f"s{n}") for n, one in enumerate(servers)), delay=0.4)
-    everything = sorted(request.at for server in servers for request in server.log)
-    alone = sum(len(server.log) for server in servers) * 0.4
-    assert everything[-1] - everything[0] < alone / 3
+def test_sources_on_one_host_share_its_pause(slow_night: Night) -> None:
+    log = slow_night.servers["shared"].log
+    assert {"/", "/xa/"} <= {request.path for request in log}
+    assert min(gaps(log)) >= DELAY
+
+
+def test_crawl_delay_is_obeyed_up_to_the_cap(slow_night: Night) -> None:
+    assert 0.8 <= min(gaps(slow_night.servers["told"].log)) < 3600
+
+
+def test_hosts_are_asked_side_by_side(slow_night: Night) -> None:
+    logs = [slow_night.servers[name].log for name in SIDE_BY_SIDE]
+    assert max(log[0].at for log in logs) < min(log[-1].at for log in logs)
 
 
 def test_delay_below_the_default_is_for_own_hosts_only() -> None:
@@ -121,24 +151,109 @@ def test_retry_after_is_read_in_seconds_and_dates(value: str | None, seconds: fl
     assert retry_after(value, NOW, 7.0) == seconds
 
 
-@pytest.mark.parametrize("status", [429, 503])
-def test_no_request_comes_sooner_than_the_host_asked_for(
-    status: int, crawling: Crawling, stack: ExitStack
-) -> None:
-    server = site(stack, ONE, TWO)
+# Hosts that ask for patience, that cannot tell their rules, that are unwell: one crawl.
 
+MANY = paths_of(*(f"so-{number}" for number in range(20)))
+
+
+def first_busy(status: int) -> Misbehaviour:
     def busy(call: Call) -> None:
         if call.tries == 1:
             call.reply("Vui lòng đợi", status, Retry_After="2")
         else:
             page(call)
 
-    server.paths[ONE] = busy
-    crawled = crawling.crawl(source_at(server.home_url))
+    return busy
+
+
+UNWELL: dict[str, Misbehaviour] = {
+    "robots-503": robots("<h1>Bảo trì</h1>", 503),
+    "robots-500-that-allows": robots("User-agent: *\nAllow: /", 500),
+    "robots-dropped": lambda call: call.connection.close(),
+}
+
+
+@pytest.fixture(scope="module")
+def night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Night]:
+    with ExitStack() as stack:
+        names = ("429", "503", "robots", "sitemap", "502", *UNWELL)
+        servers = {name: site(stack, ONE, TWO) for name in names}
+        servers["403"] = site(stack, *MANY)
+        servers["429"].paths[ONE], servers["503"].paths[ONE] = first_busy(429), first_busy(503)
+        rules = f"\ufeffUser-agent: *\r\nDisallow: {ONE}\r\n"
+        servers["robots"].paths["/robots.txt"] = robots(rules)
+        name_sitemap(servers["sitemap"])
+        servers["502"].paths[ONE] = lambda call: call.reply("Lỗi", 502)
+        servers["403"].paths |= dict.fromkeys(MANY, lambda call: call.reply("Cấm", 403))
+        for name, unwell in UNWELL.items():
+            servers[name].paths["/robots.txt"] = unwell
+        sources = [source_at(server.home_url, name) for name, server in servers.items()]
+        sources += [source_at(home_url, name) for name, home_url in AWAY.items()]
+        crawling = Crawling(tmp_path_factory.mktemp("unwell"), limits={"probes": 0})
+        yield Night(servers, crawling.crawl(*sources))
+
+
+def name_sitemap(server: FaultServer) -> None:
+    """Have robots.txt alone lead to an article."""
+    server.home()
+    place = f"{server.home_url}so-do.xml"
+    server.paths["/robots.txt"] = robots(f"User-agent: *\nSitemap: {place}\n")
+    listed = f"<urlset><url><loc>{server.home_url.rstrip('/')}{ONE}</loc></url></urlset>"
+    server.paths["/so-do.xml"] = lambda call: call.reply(listed, Content_Type="text/xml")
+
+
+AWAY = {"connect": "http://127.0.0.1:9/", "dns": "http://xa.invalid/"}
+
+
+@pytest.mark.parametrize("name", ["429", "503"])
+def test_no_request_comes_sooner_than_the_host_asked_for(night: Night, name: str) -> None:
+    server = night.servers[name]
     first = server.asked(ONE)[0].at
-    later = [request.at - first for request in server.log if request.at > first]
-    assert min(later) >= 2
-    assert crawled.end(ONE)[0] == crawled.end(TWO)[0] == "new"
+    assert min(request.at - first for request in server.log if request.at > first) >= 2
+    assert night.end(name, ONE)[0] == night.end(name, TWO)[0] == "new"
+
+
+def test_robots_txt_is_obeyed(night: Night) -> None:
+    assert night.end("robots", ONE) == ("refused", "robots")
+    assert night.end("robots", TWO)[0] == "new"
+    assert night.servers["robots"].asked(ONE) == []
+    assert len(night.servers["robots"].asked("/robots.txt")) == 1
+
+
+@pytest.mark.parametrize("name", UNWELL)
+def test_who_cannot_tell_the_rules_is_not_crawled(night: Night, name: str) -> None:
+    assert {request.path for request in night.servers[name].log} == {"/robots.txt"}
+    assert "robots_unreachable" in str(night.crawled.error(name))
+
+
+def test_a_sitemap_that_robots_txt_names_is_read(night: Night) -> None:
+    assert night.titles("sitemap") == 1
+
+
+def test_a_host_that_blocks_us_is_not_hammered(night: Night) -> None:
+    asked = [request for request in night.servers["403"].log if request.path in MANY]
+    assert len(asked) == 5
+    ends = [night.end("403", path)[0] for path in MANY]
+    assert (ends.count("blocked"), ends.count("deferred")) == (5, 15)
+
+
+def test_tries_of_one_page_are_further_and_further_apart(night: Night) -> None:
+    assert night.end("502", ONE) == ("failed", "http_502")
+    apart = gaps(night.servers["502"].asked(ONE))
+    assert len(apart) == 2
+    assert all(later > sooner for sooner, later in pairwise(apart))
+
+
+@pytest.mark.parametrize("reason", AWAY)
+def test_a_host_that_is_not_there_is_named_as_that(night: Night, reason: str) -> None:
+    rows = night.crawled.rows("SELECT outcome, reason FROM pages WHERE source = ?", reason)
+    assert rows == [("failed", reason)]
+    assert reason in str(night.crawled.error(reason))
+
+
+def test_nobody_is_harmed_by_the_others_troubles(night: Night) -> None:
+    well = ("429", "503", "robots", "sitemap", "502")
+    assert [night.crawled.error(name) for name in well] == [None] * len(well)
 
 
 def test_a_wait_beyond_the_cap_leaves_the_host_to_a_later_run(
@@ -155,40 +270,6 @@ def test_a_wait_beyond_the_cap_leaves_the_host_to_a_later_run(
     assert len([one for one in server.log if one.path in (ONE, TWO, THREE)]) == 1
     crawling.crawl(source_at(server.home_url))
     assert len(server.log) == asked, "asked again sooner than the host wanted"
-
-
-# robots.txt.
-
-
-def test_robots_txt_is_obeyed(crawling: Crawling, stack: ExitStack) -> None:
-    server = site(stack, ONE, TWO)
-    server.paths["/robots.txt"] = robots(f"\ufeffUser-agent: *\r\nDisallow: {ONE}\r\n")
-    crawled = crawling.crawl(source_at(server.home_url))
-    assert crawled.end(ONE) == ("refused", "robots")
-    assert crawled.end(TWO)[0] == "new"
-    assert server.asked(ONE) == []
-    assert len(server.asked("/robots.txt")) == 1
-
-
-@pytest.mark.parametrize(
-    "unwell",
-    [
-        robots("<h1>Bảo trì</h1>", 503),
-        robots("User-agent: *\nAllow: /", 500),
-        lambda call: call.connection.close(),
-    ],
-    ids=["503", "500 that allows", "dropped"],
-)
-def test_who_cannot_tell_the_rules_is_not_crawled(
-    unwell: Misbehaviour, crawling: Crawling, stack: ExitStack
-) -> None:
-    server, other = site(stack, ONE), site(stack, TWO)
-    server.paths["/robots.txt"] = unwell
-    crawled = crawling.crawl(source_at(server.home_url), source_at(other.home_url, "other"))
-    assert {request.path for request in server.log} == {"/robots.txt"}
-    assert "robots_unreachable" in str(crawled.error())
-    assert crawled.error("other") is None
-    assert len(crawled.titles()) == 1
 
 
 @pytest.mark.parametrize("status", [401, 403, 404, 410])
@@ -209,27 +290,6 @@ def test_robots_txt_is_read_to_half_a_megabyte_and_more() -> None:
     assert not read_robots(filler + b"User-agent: *\nDisallow: /an").allows("http://xa.example/an")
 
 
-def test_crawl_delay_is_obeyed_up_to_the_cap(crawling: Crawling, stack: ExitStack) -> None:
-    server = site(stack, ONE, TWO)
-    server.paths["/robots.txt"] = robots("User-agent: *\nCrawl-delay: 3600\n")
-    crawling.limits["crawl_delay"] = 0.5
-    crawling.crawl(source_at(server.home_url))
-    assert min(gaps(server.log)[1:]) >= 0.5
-
-
-def test_a_sitemap_that_robots_txt_names_is_read(crawling: Crawling, stack: ExitStack) -> None:
-    server = site(stack, ONE)
-    server.home()
-    place = f"{server.home_url}so-do.xml"
-    server.paths["/robots.txt"] = robots(f"User-agent: *\nSitemap: {place}\n")
-    listed = f"<urlset><url><loc>{server.home_url.rstrip('/')}{ONE}</loc></url></urlset>"
-    server.paths["/so-do.xml"] = lambda call: call.reply(listed, Content_Type="text/xml")
-    assert len(crawling.crawl(source_at(server.home_url)).titles()) == 1
-
-
-# Hosts that are unwell.
-
-
 def test_a_host_that_keeps_failing_is_left_alone(crawling: Crawling, stack: ExitStack) -> None:
     paths = paths_of(*(f"so-{n}" for n in range(20)))
     server, other = site(stack, *paths), site(stack, ONE)
@@ -245,41 +305,3 @@ def test_a_host_that_keeps_failing_is_left_alone(crawling: Crawling, stack: Exit
     left = [path for path in paths if crawled.end(path) == ("deferred", "host_failing")]
     assert len(left) >= 15
     assert crawled.rows("SELECT count(*), count(gone_at) FROM articles") == [(21, 0)]
-
-
-def test_a_host_that_blocks_us_is_not_hammered(crawling: Crawling, stack: ExitStack) -> None:
-    paths = paths_of(*(f"so-{n}" for n in range(20)))
-    server = site(stack, *paths)
-    for path in paths:
-        server.paths[path] = lambda call: call.reply("Cấm", 403)
-    crawled = crawling.crawl(source_at(server.home_url))
-    assert crawled.outcomes["blocked"] == 5
-    assert crawled.outcomes["deferred"] == 15
-
-
-def test_tries_of_one_page_are_further_and_further_apart(
-    crawling: Crawling, stack: ExitStack
-) -> None:
-    server = site(stack, ONE)
-    server.paths[ONE] = lambda call: call.reply("Lỗi", 502)
-    crawled = crawling.crawl(source_at(server.home_url))
-    assert crawled.end(ONE) == ("failed", "http_502")
-    apart = gaps(server.asked(ONE))
-    assert len(apart) == 2
-    assert all(b > a for a, b in pairwise(apart))
-
-
-@pytest.mark.parametrize(
-    ("home_url", "reason"), [("http://127.0.0.1:9/", "connect"), ("http://xa.invalid/", "dns")]
-)
-def test_a_host_that_is_not_there_is_named_as_that(
-    home_url: str, reason: str, crawling: Crawling, stack: ExitStack
-) -> None:
-    server = site(stack, ONE)
-    crawling.limits |= {"tries": 2, "backoff": 0.1}
-    crawled = crawling.crawl(source_at(home_url, "away"), source_at(server.home_url))
-    assert crawled.rows("SELECT outcome, reason FROM pages WHERE source = 'away'") == [
-        ("failed", reason)
-    ]
-    assert reason in str(crawled.error("away"))
-    assert crawled.end(ONE)[0] == "new"

@@ -59,41 +59,39 @@ def test_no_spelling_of_a_private_address_gets_a_byte(tmp_path: Path) -> None:
     assert crawled.titles() == []
 
 
-def test_redirect_to_a_private_address_gets_no_byte(tmp_path: Path) -> None:
-    with FaultServer() as server, FaultServer(host="127.0.0.2") as target:
+def test_redirects_away_get_no_byte_and_a_moved_home_page_is_told(tmp_path: Path) -> None:
+    with FaultServer() as server, FaultServer() as moved, FaultServer(host="127.0.0.2") as target:
         server.home(PAGE)
         server.paths[PAGE] = lambda call: call.reply("", 302, Location=target.home_url)
-        crawled = Crawling(tmp_path, limits={"probes": 0}).crawl(source_at(server.home_url))
-        assert crawled.end(PAGE) == ("refused", "offsite")
+        moved.paths["/"] = lambda call: call.reply("", 301, Location=target.home_url)
+        crawling = Crawling(tmp_path, limits={"probes": 0})
+        sources = [source_at(server.home_url), source_at(moved.home_url, "moved")]
+        crawled = crawling.crawl(*sources)
         assert target.log == []
+    assert crawled.end(PAGE) == ("refused", "offsite")
+    rows = crawled.rows("SELECT outcome, reason FROM pages WHERE source = 'moved'")
+    assert rows == [("refused", "offsite")]
+    assert "moved" in str(crawled.error("moved"))
+    assert crawled.rows("SELECT state FROM sources WHERE slug = 'moved'") == [("moved",)]
 
 
-def test_home_page_that_moved_away_is_told_and_not_followed(tmp_path: Path) -> None:
-    with FaultServer() as server, FaultServer(host="127.0.0.2") as stranger:
-        server.paths["/"] = lambda call: call.reply("", 301, Location=stranger.home_url)
-        crawled = Crawling(tmp_path, limits={"probes": 0}).crawl(source_at(server.home_url))
-        assert stranger.log == []
-    assert crawled.end("/") == ("refused", "offsite")
-    assert "moved" in str(crawled.error())
-    assert crawled.rows("SELECT state FROM sources") == [("moved",)]
-
-
-@pytest.mark.parametrize(("verify", "stored"), [(True, 0), (False, 1)])
-def test_tls_is_verified_but_for_sources_excepted_by_name(
-    verify: bool, stored: int, tmp_path: Path
-) -> None:
-    with FaultServer() as server:
-        server.tls = self_signed(tmp_path)
-        server.home(PAGE)
-        server.paths[PAGE] = lambda call: call.reply(article())
+def test_tls_is_verified_but_for_sources_excepted_by_name(tmp_path: Path) -> None:
+    context = self_signed(tmp_path)
+    with FaultServer(tls=context) as strict, FaultServer(tls=context) as excepted:
+        for server in (strict, excepted):
+            server.home(PAGE)
+            server.paths[PAGE] = lambda call: call.reply(article())
         crawling = Crawling(tmp_path, limits={"probes": 0, "tries": 1})
-        home_url = server.home_url.replace("http:", "https:")
-        crawled = crawling.crawl(source_at(home_url, verify_tls=verify))
-    assert len(crawled.titles()) == stored
-    if verify:
-        assert crawled.end("/") == ("failed", "tls")
-    else:
-        assert "TLS is not verified source=portal" in crawled.errors
+        sources = [
+            source_at(strict.home_url, "strict"),
+            source_at(excepted.home_url, "excepted", verify_tls=False),
+        ]
+        crawled = crawling.crawl(*sources)
+    assert crawled.rows("SELECT source FROM articles") == [("excepted",)]
+    ends = crawled.rows("SELECT outcome, reason FROM pages WHERE source = 'strict'")
+    assert ends == [("failed", "tls")]
+    assert "TLS is not verified source=excepted" in crawled.errors
+    assert "source=strict" not in crawled.errors
 
 
 def self_signed(folder: Path) -> ssl.SSLContext:
