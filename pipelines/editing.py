@@ -67,7 +67,7 @@ def _kept(desk: Desk, edited: Edited) -> Iterator[Block]:
 
 def _note_sighting(desk: Desk, edited: Edited, block: Block) -> None:
     place = desk.place(block)
-    if place != "body":
+    if place is not None:
         edited.sightings.append(sighting(block.text, place))
 
 

@@ -116,6 +116,9 @@ def _read(scene: Scene) -> Reading:
     edited = edit(scene, captions, lede_blocks) if scene.body else Edited()
     article.paragraphs = edited.paragraphs
     article.photos = make_photos(scene, shots, orphans)
+    forms = [shot.rule for shot in shots if shot.rule] + ["caption element"] * bool(orphans)
+    if forms:
+        article.provenance["captions"] = ", ".join(dict.fromkeys(forms))
     _fill_lede(scene, article, lede)
     _fill_fields(scene, article, edited)
     article.verdict = judge(scene, article)

@@ -17,12 +17,18 @@ _TEXT_FIELDS = ("title", "lede", "author", "date", "section")
 class Layout(Protocol):
     """CSS selectors of a source's fields; what is None is guessed."""
 
-    title: str | None
-    lede: str | None
-    body: str | None
-    author: str | None
-    date: str | None
-    section: str | None
+    @property
+    def title(self) -> str | None: ...  # noqa: D102
+    @property
+    def lede(self) -> str | None: ...  # noqa: D102
+    @property
+    def body(self) -> str | None: ...  # noqa: D102
+    @property
+    def author(self) -> str | None: ...  # noqa: D102
+    @property
+    def date(self) -> str | None: ...  # noqa: D102
+    @property
+    def section(self) -> str | None: ...  # noqa: D102
 
 
 def read_declared(root: etree._Element, layout: Layout) -> dict[str, str]:

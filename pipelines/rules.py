@@ -13,12 +13,14 @@ from pipelines.class_words import Hint
 from pipelines.dates import find_moments
 from pipelines.opening import same_text
 from pipelines.recurrence import sighting
-from pipelines.scene import Scene
+from pipelines.scene import MAX_BOILERPLATE, Scene
 from pipelines.tables import find_data_tables
 
 MAX_SIGNATURE = 120
-MAX_BOILERPLATE = 300
 MAX_DATE_LINE = 60
+ENDING_BLOCKS = 3
+"""Last paragraphs among which a template may hide a sentence of its own."""
+
 SENTENCE_ENDS = (".", "!", "?", "…", ":", ";", "”", '"', ")", "»")
 _PARAGRAPH_TAGS = HEADINGS | {"p", "li", "blockquote", "td", "th", "dt", "dd", "pre"}
 
@@ -27,9 +29,9 @@ _PARAGRAPH_TAGS = HEADINGS | {"p", "li", "blockquote", "td", "th", "dt", "dd", "
 class Desk:
     """What lies before the editor: the scene, and what is known of its blocks.
 
-    ``captions`` are indexes of blocks, ``lede`` the blocks of the lede, ``tables`` the data table
-    of each block in one, ``kinds`` the kind of each boilerplate line, ``related`` the blocks of
-    related boxes.
+    ``captions``, ``related`` (in related boxes) and ``endings`` (the last paragraphs) are indexes
+    of blocks; ``kinds`` has the kind of each boilerplate line, ``tables`` the data table of each
+    block in one.
     """
 
     scene: Scene
@@ -39,6 +41,7 @@ class Desk:
     kinds: dict[int, str] = field(default_factory=dict)
     related: set[int] = field(default_factory=set)
     tables: dict[int, int] = field(default_factory=dict)
+    endings: frozenset[int] = frozenset()
     paragraph_body: bool = False
 
     def __post_init__(self) -> None:
@@ -47,13 +50,16 @@ class Desk:
         self.related = _related_runs(self.scene, self.kinds)
         if self.scene.body is not None:
             self.tables = find_data_tables(self.scene.outline, self.scene.body)
+        self.endings = _last_texts(self.scene)
         self.paragraph_body = _is_written_in_paragraphs(self.scene)
 
-    def place(self, block: Block) -> str:
-        """Where a block stands: ``head``, ``body`` or ``tail``."""
+    def place(self, block: Block) -> str | None:
+        """``head``, ``tail``, ``ending`` (the last paragraphs), or None amid the running text."""
         if block.index < self.scene.first_prose:
             return "head"
-        return "tail" if block.index > self.scene.last_prose else "body"
+        if block.index > self.scene.last_prose:
+            return "tail"
+        return "ending" if block.index in self.endings else None
 
 
 def _is_caption(desk: Desk, block: Block) -> bool:
@@ -75,7 +81,8 @@ def _is_title_again(desk: Desk, block: Block) -> bool:
 
 def _is_learned(desk: Desk, block: Block) -> bool:
     known = desk.scene.knowledge.boilerplate
-    return bool(known) and sighting(block.text, desk.place(block)).hash in known
+    place = desk.place(block)
+    return bool(known and place) and sighting(block.text, place or "").hash in known
 
 
 def _is_furniture(desk: Desk, block: Block) -> bool:
@@ -163,6 +170,11 @@ RULES: tuple[tuple[str, Rule], ...] = (
     ("loose line", _is_loose_line),
 )
 """The rules in the order in which they are tried; their names are shown by ``--explain``."""
+
+
+def _last_texts(scene: Scene) -> frozenset[int]:
+    blocks = scene.outline.blocks[scene.start : scene.last_prose + 1]
+    return frozenset([block.index for block in blocks if block.text][-ENDING_BLOCKS:])
 
 
 def _is_written_in_paragraphs(scene: Scene) -> bool:

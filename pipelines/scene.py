@@ -7,14 +7,19 @@ from datetime import datetime
 
 from pipelines.blocks import Block, Box, Outline
 from pipelines.body import is_prose
+from pipelines.boilerplate import boilerplate_line
 from pipelines.class_words import Hint
 from pipelines.languages import read_language
 from pipelines.layouts import Layout
+from pipelines.recurrence import sighting
 from pipelines.structured import Claims
 from pipelines.text import fold
 
 HEAD_REACH = 14
 """Blocks before the title that may still belong to the article: crumb, section, date."""
+
+MAX_BOILERPLATE = 300
+"""Characters up to which a line is looked up among the boilerplate."""
 
 _SAMPLE = 8
 """Paragraphs that tell the language."""
@@ -70,6 +75,10 @@ class Scene:
             for index in range(self.start, self.end)
             if masses[index] and not self.furniture[self.outline.blocks[index].box]
         ]
+        while prose and self._is_known_furniture(prose[-1], "tail"):
+            prose.pop()
+        while prose and self._is_known_furniture(prose[0], "head"):
+            prose.pop(0)
         self.first_prose = prose[0] if prose else self.start
         self.last_prose = prose[-1] if prose else self.end - 1
         sample = " ".join(self.outline.blocks[index].text for index in prose[:_SAMPLE])
@@ -78,6 +87,13 @@ class Scene:
     def is_furniture(self, block: Block) -> bool:
         """Whether a block stands in furniture."""
         return self.furniture[block.box]
+
+    def _is_known_furniture(self, index: int, place: str) -> bool:
+        """Whether a long line at an end of the body is the site's, by our lists or by learning."""
+        text = self.outline.blocks[index].text
+        if self.knowledge.boilerplate and sighting(text, place).hash in self.knowledge.boilerplate:
+            return True
+        return boilerplate_line(text[:MAX_BOILERPLATE]) is not None
 
     def widen(self, lede: list[Block]) -> None:
         """Let the body begin with the running text that stands between title, lede and its box."""

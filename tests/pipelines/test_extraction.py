@@ -1,0 +1,103 @@
+"""What the stage promises beside the article: layouts, explanations, provenance, stability."""
+
+from __future__ import annotations
+
+import pickle
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+
+import pytest
+
+from pipelines import extract
+from pipelines.article import Article
+from pipelines.extraction import Knowledge, extract_page
+from pipelines.page import Page
+
+PAGES = Path(__file__).parent.parent / "pages"
+
+
+@dataclass(frozen=True)
+class Selectors:
+    """A layout as a source declares it."""
+
+    title: str | None = None
+    lede: str | None = None
+    body: str | None = None
+    author: str | None = None
+    date: str | None = None
+    section: str | None = None
+
+
+STRANGE = """<html><body><h1>Cổng thông tin xã Bản Phố</h1>
+<b id=t>Bản Phố mừng lúa mới</b><i id=d>03/11/2024 07:15</i>
+<i id=a>Thào Mỷ</i><u id=s>Văn hóa</u>
+<span id=l>Cả bản cùng nhau dâng nắm cơm đầu mùa.</span>
+<section id=x>Đồ xôi từ mờ sáng, người già nhất bản thắp hương mời tổ tiên về ăn cơm mới.</section>
+<div>Đoạn văn dài hơn hẳn ở ngoài thân bài, thứ mà một quy tắc chung dễ tưởng nhầm là nội dung
+chính của trang này, vì nó có nhiều chữ và nhiều câu. Nhưng bố cục đã nói khác.</div>
+</body></html>"""
+
+
+def test_a_declared_layout_wins_over_every_guess() -> None:
+    layout = Selectors("#t", "#l", "#x", "#a", "#d", "#s")
+    page = Page(url="https://banpho.example/1", body=STRANGE.encode())
+    article = extract_page(page, Knowledge(layout=layout)).article
+    assert article.title == "Bản Phố mừng lúa mới"
+    assert article.lede == "Cả bản cùng nhau dâng nắm cơm đầu mùa."
+    assert article.paragraphs == [
+        "Đồ xôi từ mờ sáng, người già nhất bản thắp hương mời tổ tiên về ăn cơm mới."
+    ]
+    assert (article.author, article.section) == ("Thào Mỷ", "Văn hóa")
+    assert article.published_at == "2024-11-03T07:15:00+07:00"
+    assert {article.provenance[name] for name in ("title", "lede", "author", "section")} == {
+        "layout"
+    }
+
+
+def test_a_selector_that_is_no_css_is_as_good_as_none() -> None:
+    page = Page(url=None, body=(PAGES / "founding_leak.html").read_bytes())
+    assert extract_page(page, Knowledge(layout=Selectors(body="p[["))).article == (
+        extract_page(page).article
+    )
+
+
+def test_every_text_left_out_of_the_body_names_its_rule() -> None:
+    reading = extract_page(Page(url=None, body=(PAGES / "founding_leak.html").read_bytes()))
+    dropped = {each.text: each.rule for each in reading.explanation}
+    assert dropped["Tin cùng chuyên mục"] == "after the end mark"
+    assert dropped["Quang cảnh hội nghị."] == "caption"
+    assert reading.article.provenance["author"] == "tail line"
+
+
+def test_a_reading_crosses_to_another_process() -> None:
+    reading = extract_page(Page(url=None, body=(PAGES / "vccorp_figures.html").read_bytes()))
+    assert pickle.loads(pickle.dumps(reading)) == reading
+
+
+def render(article: Article) -> str:
+    """A plain page of our own that shows an article."""
+    body = "".join(f"<p>{escape(text)}</p>" for text in article.paragraphs)
+    return (
+        f"<html lang=vi><head><title>{escape(article.title or '')}</title></head><body>"
+        f"<h1>{escape(article.title or '')}</h1><p class=sapo>{escape(article.lede or '')}</p>"
+        f"<div class='article-body'>{body}</div></body></html>"
+    )
+
+
+@pytest.mark.parametrize(
+    "case", ["nukeviet_microdata", "vnpt_news", "founding_leak", "liferay_journal", "fitc_query"]
+)
+def test_our_own_rendering_reads_the_same(case: str) -> None:
+    article = extract((PAGES / f"{case}.html").read_bytes())
+    again = extract(render(article))
+    assert (again.title, again.lede, again.paragraphs) == (
+        article.title,
+        article.lede,
+        article.paragraphs,
+    )
+
+
+def test_bytes_and_text_read_the_same() -> None:
+    html = (PAGES / "vnpt_news.html").read_bytes()
+    assert extract(html) == extract(html.decode())
