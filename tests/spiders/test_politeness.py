@@ -15,7 +15,6 @@ import pytest
 from scraper.sources import Source
 from spiders.plan import CrawlPlan, Limits
 from spiders.politeness import Host, delay_of, host_name, retry_after
-from spiders.robots import read_robots, rules_of
 from tests.portals.faults import Call, FaultServer, Misbehaviour, article, gaps, paths_of
 from tests.spiders.crawling import Crawled, Crawling, source_at
 
@@ -270,24 +269,6 @@ def test_a_wait_beyond_the_cap_leaves_the_host_to_a_later_run(
     assert len([one for one in server.log if one.path in (ONE, TWO, THREE)]) == 1
     crawling.crawl(source_at(server.home_url))
     assert len(server.log) == asked, "asked again sooner than the host wanted"
-
-
-@pytest.mark.parametrize("status", [401, 403, 404, 410])
-def test_a_robots_txt_that_is_not_there_allows(status: int) -> None:
-    rules = rules_of(status, b"User-agent: *\nDisallow: /")
-    assert rules is not None
-    assert rules.allows("http://xa.example/tin")
-
-
-@pytest.mark.parametrize("status", [429, 500, 503])
-def test_a_robots_txt_that_fails_gives_no_rules(status: int) -> None:
-    assert rules_of(status, b"User-agent: *\nAllow: /") is None
-
-
-def test_robots_txt_is_read_to_half_a_megabyte_and_more() -> None:
-    filler = b"# Cong thong tin\n" * 31_000
-    assert len(filler) > 512_000
-    assert not read_robots(filler + b"User-agent: *\nDisallow: /an").allows("http://xa.example/an")
 
 
 def test_a_host_that_keeps_failing_is_left_alone(crawling: Crawling, stack: ExitStack) -> None:
