@@ -1,0 +1,21 @@
+"""Every measurement, one after the other: ``python -m tests.bench``, or ``make bench``."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+MEASUREMENTS = (["extraction"], ["store", "--articles", "20000"], ["reprocess", "--pages", "400"])
+
+
+def main() -> int:
+    """Run each measurement in a process of its own; returns 1 where one of them failed."""
+    codes = [
+        subprocess.run([sys.executable, "-m", f"tests.bench.{name}", *options], check=False)
+        for name, *options in MEASUREMENTS
+    ]
+    return int(any(done.returncode for done in codes))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
