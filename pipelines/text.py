@@ -6,54 +6,61 @@ import re
 import unicodedata
 
 _INVISIBLE = re.compile(
-    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f"
-    "\ufeff\ufff9-\ufffb\ud800-\udfff]"
+    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f"
+    "\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff\U000e0000-\U000e007f]"
 )
-"""Controls, soft hyphens, zero-width and direction marks, BOMs, lone surrogates: nothing that a
-reader sees; what stands on both sides of one belongs together."""
+_NO_DECOMPOSITION = dict(zip("đĐðÐɖƉøØłŁħĦŧŦı", "ddddddoollhhtti", strict=True))
+"""Letters with a stroke, which Unicode does not take apart; ``Ð`` and ``Ɖ`` are typed for ``Đ``."""
+
+_LONE_MARK = "\u02c8"
+"""A mark that makes one character with no letter (the breve of Ê Đê ``ơ̆``) keeps its place, but
+as a letter of its own: on the bare ``o`` it would make one, and the places would move."""
 
 
 def normalise(text: str) -> str:
-    """The text in NFC, without invisible characters, words parted by one space, trimmed.
+    """The text in NFC, without what no reader sees, words parted by one space, trimmed.
 
-    Every white space of Unicode counts, the no-break space too.
+    Taken out without a trace, so that what stood on both sides belongs together: C0 and C1
+    controls that are not white space, soft hyphens, zero-width spaces and joiners, word joiners,
+    BOMs, direction marks, overrides and isolates, interlinear and tag characters, lone
+    surrogates, U+FFFE and U+FFFF. White space is all that Unicode calls so, no-break spaces too.
     """
-    if not text.isascii():
-        if _INVISIBLE.search(text):
-            text = _INVISIBLE.sub("", text)
-        if not unicodedata.is_normalized("NFC", text):
-            text = unicodedata.normalize("NFC", text)
-    elif not text.isprintable():
+    if not text.isprintable():
         text = _INVISIBLE.sub("", text)
+    if not unicodedata.is_normalized("NFC", text):
+        text = unicodedata.normalize("NFC", text)
     return " ".join(text.split())
 
 
 def fold(text: str) -> str:
     """The key by which texts are compared and searched: lower case, no accents, ``đ`` as ``d``.
 
-    One character stays one character (of NFC), so that places in both texts agree; the two tone
-    styles (``hòa``, ``hoà``) fall together.
+    One character of the text in NFC becomes one character, so that places in both agree; the two
+    tone styles (``hòa``, ``hoà``) fall together. Folding twice changes nothing.
     """
     if text.isascii():
         return text.lower()
+    if not unicodedata.is_normalized("NFC", text):
+        text = unicodedata.normalize("NFC", text)
     return text.translate(_FOLDED)
 
 
-class _Folding(dict[int, str]):
-    """A translation table that is made as characters are met."""
+class _Folding(dict[int, int]):
+    """A translation table that grows as characters are met."""
 
-    def __missing__(self, code: int) -> str:
-        folded = self[code] = _fold_character(chr(code))
+    def __missing__(self, code: int) -> int:
+        folded = self[code] = ord(_fold_character(chr(code)))
         return folded
 
 
 def _fold_character(character: str) -> str:
-    """One character folded to one: what would become several, or none, stays as it is."""
-    if character in "đĐð":
-        return "d"
+    """One character folded to one: what would become several stays as it is."""
     decomposed = unicodedata.normalize("NFD", character)
-    base = "".join(part for part in decomposed if not unicodedata.combining(part)).lower()
-    return base if len(base) == 1 else character
+    base = "".join(part for part in decomposed if not unicodedata.combining(part))
+    if not base:
+        return _LONE_MARK
+    folded = _NO_DECOMPOSITION.get(base, base.lower())
+    return folded if len(folded) == 1 else character
 
 
 _FOLDED = _Folding()
