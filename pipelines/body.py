@@ -26,6 +26,9 @@ HEADLINE_LENGTH = 25
 TEASER_BLOCKS = 6
 """The most blocks in a box that shows one other article: photo, headline, date, summary."""
 
+MAX_TEASER = 500
+"""Characters beyond which a paragraph is no summary of another article."""
+
 DOMINANT_SHARE = 0.75
 """A child that holds this part of its parent's prose takes its place."""
 
@@ -67,11 +70,11 @@ class Sums:
         return self.totals[-1]
 
 
-def prose_masses(outline: Outline) -> list[float]:
+def prose_masses(outline: Outline, title_block: int | None) -> list[float]:
     """For every block the characters of running text in it; none for summaries of others."""
     return [
         len(block.text) * (1 - block.link_share)
-        if is_prose(block) and not is_teaser(outline, block)
+        if is_prose(block) and not is_teaser(outline, block, title_block)
         else 0.0
         for block in outline.blocks
     ]
@@ -128,15 +131,21 @@ def is_headline(block: Block) -> bool:
     return len(block.text) >= HEADLINE_LENGTH and block.link_share > 0.6
 
 
-def is_teaser(outline: Outline, block: Block) -> bool:
-    """Whether prose stands in a small box of its own below a headline that leads elsewhere."""
+def is_teaser(outline: Outline, block: Block, title_block: int | None) -> bool:
+    """Whether prose stands in a small box of its own below a headline that leads elsewhere.
+
+    A page's own title often links to itself, and is no such headline.
+    """
+    if len(block.text) > MAX_TEASER:
+        return False
     for box in outline.ancestors(block.box):
         if box.end_block - box.first_block > TEASER_BLOCKS:
             return False
         mates = outline.blocks[box.first_block : box.end_block]
         if sum(map(is_prose, mates)) > 1:
             return False
-        if any(is_headline(mate) for mate in mates[: block.index - box.first_block]):
+        above = mates[: block.index - box.first_block]
+        if any(is_headline(mate) and mate.index != title_block for mate in above):
             return True
     return False
 

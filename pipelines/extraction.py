@@ -78,8 +78,9 @@ def _set_scene(text: str, address: str | None, fetched_at: datetime, knowledge: 
     claims = read_claims(document, outline)
     names = names_of_site(claims, knowledge.site_name, address)
     headline = _headline(outline, claims, names, declared.get("title"))
-    masses = prose_masses(outline)
-    furniture = furniture_boxes(outline, masses, headline.block if headline else None)
+    title_block = headline.block if headline else None
+    masses = prose_masses(outline, title_block)
+    furniture = furniture_boxes(outline, masses, title_block)
     scene = Scene(outline, claims, furniture, knowledge, fetched_at.astimezone(UTC), address)
     scene.site_names, scene.declared = names, declared
     if headline:

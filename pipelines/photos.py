@@ -143,12 +143,13 @@ def _boxed(scene: Scene, photo: Block, taken: set[int]) -> Block | None:
     """The one text in a box that a photo and a line fill between them (``div.image > img, p``)."""
     outline = scene.outline
     for box, _ in zip(outline.ancestors(photo.box), range(3), strict=False):
-        if box.tag in ("p", "td", "li", "body", "center") or box is scene.body:
+        around_body = scene.body is not None and box.index <= scene.body.index <= box.last
+        if around_body or box.tag in ("p", "td", "li", "center"):
             return None
         mates = outline.blocks[box.first_block : box.end_block]
         texts = [block for block in mates if block.text]
         if texts:
-            fits = len(texts) == 1 and len(texts[0].text) <= MAX_CAPTION
+            fits = len(texts) == 1 and len(texts[0].text) <= MAX_STYLED_CAPTION
             lone = fits and texts[0].index > photo.index and not texts[0].link_share > 0.5
             return texts[0] if lone and texts[0].index not in taken else None
     return None

@@ -96,7 +96,7 @@ def _is_listing(scene: Scene, article: Article, words: int) -> bool:
     teasers = [
         block.text
         for block in blocks[scene.start : scene.end]
-        if block.text in shown and is_prose(block) and is_teaser(scene.outline, block)
+        if block.text in shown and is_prose(block) and is_teaser(scene.outline, block, scene.title_block)
     ]
     own_words = words - sum(len(text.split()) for text in teasers)
     few = FEW_HEADLINES // 2 if _is_menu_entry(scene) else FEW_HEADLINES
