@@ -10,13 +10,13 @@ from datasette.utils.asgi import NotFound, Request, Response
 from sqlite_utils import Database
 
 from scraper.archive.reader import read_page
-from scraper.browse.differences import changes, paragraphs, words
+from scraper.browse.differences import changes, paragraphs, whole, words
 from scraper.browse.pages import read, show
 from scraper.errors import ArchiveError
 from scraper.store.reading import read_article
 
 TWINS_SHOWN = 20
-FIELDS = ("title", "lede", "author", "published_at", "section")
+FIELDS = ("title", "lede", "author", "section")
 
 SANDBOX = (
     "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'"
@@ -144,6 +144,7 @@ def _comparison(db: Database, row_id: int, chosen: list[str | None]) -> dict[str
         "old": old,
         "new": new,
         "fields": fields,
+        "published": whole(old["published_at"] or "", new["published_at"] or ""),
         "paragraphs": changes(paragraphs(old), paragraphs(new)),
     }
 

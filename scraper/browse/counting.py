@@ -44,10 +44,35 @@ def articles_by_day(db: Database, last: date, source: str | None = None) -> dict
     return dict(rows.fetchall())
 
 
+class Rounds:
+    """The verdicts on all sources: judged anew after a run and each hour, kept in between.
+
+    A verdict reads some hundred rows of its source, which adds up where sources are many.
+    """
+
+    def __init__(self) -> None:
+        self._moment: tuple[object, ...] = ()
+        self._judged: dict[str, Health] = {}
+
+    def health(self, db: Database) -> dict[str, Health]:
+        """How each enabled source is, by its slug."""
+        runs = db.execute("SELECT id, state FROM runs ORDER BY id DESC LIMIT 1").fetchone()
+        slugs = [row[0] for row in db.execute("SELECT slug FROM sources WHERE enabled")]
+        moment = (*(runs or ()), now().replace(minute=0, second=0), *slugs)
+        if moment != self._moment:
+            self._judged = {slug: judge(read_record(db, slug, now())) for slug in slugs}
+            self._moment = moment
+        return self._judged
+
+
+rounds = Rounds()
+
+
 def sources_with_health(db: Database) -> list[tuple[dict[str, Any], Health]]:
     """The enabled sources and how they are, those that somebody should look at first."""
-    rows = list(db.query("SELECT * FROM sources WHERE enabled ORDER BY name"))
-    judged = [(row, judge(read_record(db, row["slug"], now()))) for row in rows]
+    health = rounds.health(db)
+    rows = db.query("SELECT * FROM sources WHERE enabled ORDER BY name")
+    judged = [(row, health[row["slug"]]) for row in rows if row["slug"] in health]
     return sorted(judged, key=lambda pair: pair[1].verdict.is_well)
 
 

@@ -49,7 +49,7 @@ def words(old: str, new: str) -> list[Piece]:
     """What changed from one text to another; whole texts where they are very long."""
     before, after = WORD.findall(old), WORD.findall(new)
     if len(before) > LONGEST or len(after) > LONGEST:
-        return _pieces(old, new)
+        return whole(old, new)
     found: list[Piece] = []
     matcher = SequenceMatcher(None, before, after, autojunk=False)
     for tag, old_start, old_end, new_start, new_end in matcher.get_opcodes():
@@ -57,12 +57,15 @@ def words(old: str, new: str) -> list[Piece]:
         if tag == "equal":
             found.append(Piece(Kind.SAME, removed))
         else:
-            found += _pieces(removed, "".join(after[new_start:new_end]))
+            found += whole(removed, "".join(after[new_start:new_end]))
     return found
 
 
-def _pieces(removed: str, added: str) -> list[Piece]:
-    pieces = [Piece(Kind.REMOVED, removed), Piece(Kind.ADDED, added)]
+def whole(old: str, new: str) -> list[Piece]:
+    """A text replaced by another as a whole, or one that stayed."""
+    if old == new:
+        return [Piece(Kind.SAME, old)] if old else []
+    pieces = [Piece(Kind.REMOVED, old), Piece(Kind.ADDED, new)]
     return [piece for piece in pieces if piece.text]
 
 

@@ -35,6 +35,7 @@ def _entry(feed: Element, row: dict[str, Any], here: str) -> None:
     _text(entry, "id", row["url"] or page)
     _text(entry, "title", row["title"] or "")
     _text(entry, "updated", _moment(row))
+    _text(entry, "published", _moment(row))
     SubElement(entry, "link", rel="alternate", href=page)
     _text(SubElement(entry, "author"), "name", row["author"] or row["source"])
     _text(entry, "summary", row["lede"] or row["paragraphs"][0] if row["body"] else "")

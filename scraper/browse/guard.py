@@ -18,12 +18,11 @@ Application = Callable[[Message, Receive, Send], Awaitable[None]]
 YEAR_SECONDS = 365 * 24 * 3600
 
 POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; style-src-attr 'unsafe-inline';"
+    "default-src 'none'; script-src 'self'; style-src 'self';"
     " img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none';"
     " frame-ancestors 'none'"
 )
-"""No script and no style sheet but our own files, and nothing from another host. Datasette's own
-pages colour some headings by a style attribute, which can load and run nothing."""
+"""No script and no style but our own files, and nothing from another host."""
 
 HEADERS = {
     "content-security-policy": POLICY,

@@ -65,7 +65,7 @@ def application(database: Path, allow_sql: bool) -> Datasette:
         metadata=_metadata(database.stem),
         settings={**SETTINGS, "default_allow_sql": allow_sql},
         template_dir=str(FOLDER / "templates"),
-        static_mounts=[("tinhuyen", str(FOLDER / "static"))],
+        static_mounts=[("-/tinhuyen", str(FOLDER / "static"))],
     )
 
 

@@ -23,6 +23,9 @@ POOL = 50_000
 """How many of the latest matches are ranked. Ranking costs 1 µs a match, so a word that is
 in a million articles would take a second."""
 
+SORTED = 10_000
+"""How many matches are put in order of time by sorting: it looks each of them up."""
+
 SPARE = 200
 """How many of the best are put in order of time, where their ranks are alike."""
 
@@ -153,35 +156,51 @@ def _order(
     db: Database, match: str, filters: Filters, newest_first: bool, count: int
 ) -> tuple[list[int], bool]:
     """The first matches in their order, and whether there were more than were looked at."""
+    if newest_first:
+        return _newest(db, match, filters, count), False
+    return _rank(db, match, filters, count)
+
+
+def _matching(match: str, filters: Filters) -> tuple[str, list[str]]:
+    """The SQL condition on a row of the index, and its values."""
+    if filters == EVERYTHING:
+        return "articles_fts MATCH ?", [match]
     condition, values = filters.condition()
-    narrowing = (
-        "" if filters == EVERYTHING else f"AND rowid IN (SELECT id FROM articles WHERE {condition})"
-    )
-    order = _newest if newest_first else _rank
-    return order(db, f"articles_fts MATCH ? {narrowing}", [match, *values], count)
+    ids = f"SELECT id FROM articles WHERE {condition}"
+    return f"articles_fts MATCH ? AND +rowid IN ({ids})", [match, *values]
 
 
-def _newest(db: Database, condition: str, values: list[str], count: int) -> tuple[list[int], bool]:
-    rows = db.execute(
-        "SELECT article FROM (SELECT rowid AS article"
-        f" FROM articles_fts WHERE {condition} ORDER BY rowid DESC LIMIT ?)"
-        " JOIN articles ON id = article ORDER BY published_at DESC LIMIT ?",
-        [*values, POOL, count],
+def _newest(db: Database, match: str, filters: Filters, count: int) -> list[int]:
+    """The newest matches: few are sorted; among many, articles are tried from the newest on."""
+    matching, matched = _matching(match, filters)
+    few = db.execute(
+        f"SELECT rowid FROM articles_fts WHERE {matching} LIMIT ?", [*matched, SORTED]
     ).fetchall()
-    return [row[0] for row in rows], _exceeds_pool(db, condition, values)
+    if len(few) < SORTED:
+        condition, values = "id IN (SELECT value FROM json_each(?))", [str([row[0] for row in few])]
+    else:
+        condition, values = filters.condition()
+        condition += " AND (SELECT 1 FROM articles_fts WHERE articles_fts MATCH ? AND rowid = id)"
+        values = [*values, match]
+    rows = db.execute(
+        f"SELECT id FROM articles WHERE {condition} ORDER BY published_at DESC LIMIT ?",
+        [*values, count],
+    )
+    return [row[0] for row in rows]
 
 
-def _rank(db: Database, condition: str, values: list[str], count: int) -> tuple[list[int], bool]:
+def _rank(db: Database, match: str, filters: Filters, count: int) -> tuple[list[int], bool]:
+    matching, values = _matching(match, filters)
     rows = db.execute(
         "SELECT best.*, (SELECT published_at FROM articles WHERE id = article)"
         " FROM (SELECT article, score FROM (SELECT rowid AS article,"
-        f" bm25(articles_fts, {WEIGHTS}) AS score FROM articles_fts WHERE {condition}"
+        f" bm25(articles_fts, {WEIGHTS}) AS score FROM articles_fts WHERE {matching}"
         " ORDER BY rowid DESC LIMIT ?) ORDER BY score LIMIT ?) AS best",
         [*values, POOL, max(count, SPARE)],
     ).fetchall()
     newest_first = sorted(rows, key=lambda row: row[2] or "", reverse=True)
     best_first = sorted(newest_first, key=lambda row: _step(row[1]))
-    return [row[0] for row in best_first], _exceeds_pool(db, condition, values)
+    return [row[0] for row in best_first], _exceeds_pool(db, matching, values)
 
 
 def _exceeds_pool(db: Database, condition: str, values: list[str]) -> bool:

@@ -50,7 +50,10 @@ class Browsing:
         trace: TracebackType | None,
     ) -> None:
         self._process.terminate()
-        self._process.wait(PATIENCE_SECONDS)
+        try:
+            self._process.wait(PATIENCE_SECONDS)
+        finally:
+            self._process.kill()
 
     def _answers(self) -> bool:
         try:

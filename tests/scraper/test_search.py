@@ -124,7 +124,11 @@ def test_the_last_day_of_a_span_is_part_of_it(db: Database) -> None:
     assert found(db, "chè", since="2026-01-01", until="2026-01-01") == [evening]
 
 
-def test_newest_first_looks_at_time_alone(db: Database) -> None:
+@pytest.mark.parametrize("few", [1, 10_000])
+def test_newest_first_looks_at_time_alone(
+    db: Database, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    monkeypatch.setattr("scraper.store.search.SORTED", few)
     best = keep(db, "chè chè", title="Chè", published_at="2024-01-01")
     last = keep(db, "Một bài dài có nhắc đến che ở cuối", published_at="2026-01-01")
     assert [hit.id for hit in search(db, "chè", newest_first=True).hits] == [last, best]
