@@ -59,7 +59,7 @@ class ExtractingPipeline:
 
     def close_spider(self) -> None:
         """End the workers."""
-        self.pool.close()
+        self.pool.close()  # type: ignore[no-untyped-call]
         self.pool.join()
 
 
