@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 from pipelines.article import Photo
 from pipelines.blocks import Block, Box, Image, Outline
@@ -90,7 +90,7 @@ def is_photo(image: Image) -> bool:
     if sizes and min(sizes) < MIN_PIXELS:
         return False
     address = real_address(image)
-    return address is not None and not _ICON.search(urlsplit(address[:2000]).path)
+    return address is not None and not _ICON.search(_path(address))
 
 
 def real_address(image: Image) -> str | None:
@@ -228,7 +228,7 @@ def make_photos(scene: Scene, shots: list[Shot], orphans: list[Block]) -> list[P
     found: dict[str, Photo] = {}
     for shot in shots:
         assert shot.block.image is not None
-        address = urljoin(scene.address or "", real_address(shot.block.image) or "")
+        address = _absolute(scene.address, real_address(shot.block.image) or "")
         caption = " ".join(block.text for block in shot.captions) or None
         key = _key(address, caption, found)
         before = found.get(key)
@@ -246,5 +246,17 @@ def _key(address: str, caption: str | None, found: dict[str, Photo]) -> str:
         for key, photo in found.items():
             if photo.caption and fold(photo.caption) == fold(caption):
                 return key
-    parts = urlsplit(address)
-    return parts.path.rsplit("/", 1)[-1].lower() + (parts.query if "=" in parts.query else "")
+    _, _, query = address.partition("?")
+    return _path(address).rsplit("/", 1)[-1].lower() + (query if "=" in query else "")
+
+
+def _path(address: str) -> str:
+    return re.split(r"[?#]", address[:2000], maxsplit=1)[0]
+
+
+def _absolute(base: str | None, address: str) -> str:
+    """The address as a browser would fetch it; as written where it is no address."""
+    try:
+        return urljoin(base or "", address)
+    except ValueError:
+        return address

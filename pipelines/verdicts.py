@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import urlsplit
 
 from pipelines.article import Article, Verdict
 from pipelines.body import is_headline, is_prose, is_teaser
@@ -13,8 +12,15 @@ from pipelines.photos import is_photo
 from pipelines.scene import Scene
 from pipelines.text import fold
 
+SHORT = 150
+"""Words below which a page is asked whether it is an error, a gate or a page of the site."""
+
 MIN_WORDS = 25
 """Words of lede and body below which a page is a notice, not an article."""
+
+BARE = 60
+FEW_BLOCKS = 40
+"""A page with fewer words and blocks is read whole for what an error page says."""
 
 MANY_HEADLINES = 6
 """Headlines from which a page without text is a list."""
@@ -30,10 +36,15 @@ _GATE = re.compile(
     r"|request blocked|pardon our interruption|too many requests|truy cap bi tu choi"
 )
 _MISSING = re.compile(
-    r"khong tim thay|khong ton tai|da bi xoa|page not found|not found|404|trang ban (yeu cau|tim)"
-    r"|noi dung .{0,40}(khong con|da bi go)|duong dan khong (dung|hop le)|no longer available"
+    r"^\W*(loi |error )?404\b|(page|file|article) (was )?not found|no longer available"
+    r"|khong tim thay (trang|bai|noi dung|duong dan|ket qua|du lieu|thong tin yeu cau)"
+    r"|(trang|bai viet|tin bai|noi dung|duong dan)( \w+){0,6} (khong ton tai|da bi xoa|khong con"
+    r"|da bi go|khong dung|khong hop le)"
 )
+"""What error pages say (folded); with the thing that is missing, since news report losses, too."""
+
 _SEARCH = re.compile(r"^(ket qua )?(tim kiem|search( results)?|tim thay \d+)")
+_ROOT = re.compile(r"\w+://[^/?#]+/?(#.*)?")
 _DOCUMENT = re.compile(r"\.(pdf|docx?|xlsx?|rar|zip)(\?|$)", re.IGNORECASE)
 
 
@@ -51,13 +62,13 @@ def read_gate(text: str) -> Verdict | None:
 def judge(scene: Scene, article: Article) -> Verdict:
     """The verdict on a page whose article has been read as well as it can be."""
     words = len(" ".join([article.lede or "", article.body]).split())
-    if words < 150:
+    if words < SHORT:
         refused = _refusal(scene, words)
         if refused:
             return refused
     if _is_listing(scene, article, words):
         return Verdict(Outcome.LISTING, _listing_reason(scene))
-    if words < 150 and _is_menu_entry(scene):
+    if words < SHORT and _is_menu_entry(scene):
         return Verdict(Outcome.NOT_ARTICLE, "site_page")
     if words >= MIN_WORDS or (words >= 12 and article.published_at and article.lede):
         return Verdict()
@@ -69,10 +80,12 @@ def _refusal(scene: Scene, words: int) -> Verdict | None:
     title = fold(scene.claims.first("page_title") or "")
     shown = [block.text for block in scene.outline.blocks if block.text][:60]
     text = fold(" ".join([title, scene.title or "", *shown])[:3_000])
-    if _GATE.search(title) or (words < 60 and len(shown) < 40 and _GATE.search(text)):
+    if _GATE.search(title) or (words < BARE and len(shown) < FEW_BLOCKS and _GATE.search(text)):
         return Verdict(Outcome.BLOCKED, "challenge")
     heading = f"{title} {fold(scene.title or '')}"
-    if _MISSING.search(heading) or (words < 60 and len(shown) < 40 and _MISSING.search(text)):
+    if _MISSING.search(heading) or (
+        words < BARE and len(shown) < FEW_BLOCKS and _MISSING.search(text)
+    ):
         return Verdict(Outcome.SOFT_404, "says_not_found")
     return None
 
@@ -96,7 +109,9 @@ def _is_listing(scene: Scene, article: Article, words: int) -> bool:
     teasers = [
         block.text
         for block in blocks[scene.start : scene.end]
-        if block.text in shown and is_prose(block) and is_teaser(scene.outline, block, scene.title_block)
+        if block.text in shown
+        and is_prose(block)
+        and is_teaser(scene.outline, block, scene.title_block)
     ]
     own_words = words - sum(len(text.split()) for text in teasers)
     few = FEW_HEADLINES // 2 if _is_menu_entry(scene) else FEW_HEADLINES
@@ -116,8 +131,7 @@ def _is_menu_entry(scene: Scene) -> bool:
 
 def _is_root(address: str | None) -> bool:
     """Whether an address is a site's bare root, where no article lives."""
-    parts = urlsplit(address or "")
-    return bool(parts.netloc) and parts.path in ("", "/") and not parts.query
+    return bool(address) and bool(_ROOT.fullmatch(address or ""))
 
 
 def _listing_reason(scene: Scene) -> str:

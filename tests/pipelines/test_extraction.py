@@ -101,3 +101,20 @@ def test_our_own_rendering_reads_the_same(case: str) -> None:
 def test_bytes_and_text_read_the_same() -> None:
     html = (PAGES / "vnpt_news.html").read_bytes()
     assert extract(html) == extract(html.decode())
+
+
+@pytest.mark.parametrize("url", ["http://[", "//", "không phải địa chỉ", "http://x:99999/", ""])
+def test_a_malformed_address_harms_nothing(url: str) -> None:
+    html = "<h1>Mùa nước nổi</h1><p>" + "Nước về đồng sớm hơn mọi năm. " * 9 + "</p>"
+    html = html.replace("<p>", "<p><img src='http://[x'><img src='//'>")
+    assert extract(html, url).title == "Mùa nước nổi"
+
+
+def test_news_of_something_not_found_is_no_error_page() -> None:
+    html = (
+        "<title>Chưa tìm thấy tàu cá mất liên lạc</title><h1>Chưa tìm thấy tàu cá mất liên lạc</h1>"
+    )
+    html += (
+        "<p>Đến trưa nay lực lượng tìm kiếm vẫn không tìm thấy dấu vết của con tàu. " * 4 + "</p>"
+    )
+    assert extract(html).verdict.is_article
