@@ -71,7 +71,8 @@ def test_bait_costs_no_more_than_its_size(html: str) -> None:
 
 FRAGMENTS = st.sampled_from(
     [
-        "<p>", "</p>", "<div>", "</div>", "<h1>", "</h1>", "<br>", "<table>", "<tr>", "<td>", "<li>",
+        "<p>", "</p>", "<div>", "</div>", "<h1>", "</h1>", "<br>", "<table>", "<tr>", "<td>",
+        "<li>",
         "<img src='a.jpg'>", "<a href='/x'>", "</a>", "<b>", "<figure>", "<figcaption>", "<title>",
         "<time datetime='2024-13-45'>", "<meta property='og:title' content='", "'>", "<!--", "-->",
         "<script type='application/ld+json'>{", "</script>", "&#xD800;", "&nbsp;", "./.", "\ud800",
