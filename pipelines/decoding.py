@@ -1,41 +1,56 @@
 """From bytes to text: BOM, bytes, header and meta are weighed, since each of them lies somewhere.
 
 Bytes that are valid UTF-8 are UTF-8, whatever else is claimed: other encodings do not look so by
-chance. Old Vietnamese encodings are recognised by the letters they give.
+chance. Encodings go by the names that Python has for them; latin-1 is read as ``cp1252``.
 """
 
 from __future__ import annotations
 
 import codecs
-import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from charset_normalizer import from_bytes
-from w3lib.encoding import resolve_encoding
+from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding
 
-MAX_BROKEN = 0.001
-"""The share of broken characters up to which a page is UTF-8 with damage, not another encoding."""
+from pipelines.legacy import repair_legacy
+from pipelines.mojibake import count_doubled, decode_windows_1252, is_suspect, repair_doubled
+from pipelines.syllables import is_syllable
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_META = re.compile(
-    rb"<(?:meta|\?xml)[^>]{0,300}?(?:charset|encoding)\s*=\s*[\"']?\s*([\w.:-]+)", re.I
-)
-_HEADER = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.I)
-_TWICE = re.compile("[ÃÄÅÆáâ][\x80-\xbf\u0152-\u2122]|áº|á»|Æ°|Ä‘|Ã")
-_TWICE_MARKS = ("Ã", "áº", "á»", "Ä‘", "Æ°")  # nearly every page is cleared by these alone
-_LETTERS = re.compile("[ạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹđơư]", re.I)
-_HEAD = 4096
-_SAMPLE = 65_536
+"""The longer first: the one of UTF-32 begins like that of UTF-16."""
+
+_DECLARABLE = {
+    "big5hkscs", "cp1250", "cp1251", "cp1252", "cp1253", "cp1254", "cp1255", "cp1256",
+    "cp1257", "cp1258", "cp866", "cp874", "cp932", "cp949", "euc_jp", "gb18030",
+    "iso2022_jp", "iso8859-10", "iso8859-13", "iso8859-14", "iso8859-15", "iso8859-16",
+    "iso8859-2", "iso8859-3", "iso8859-4", "iso8859-5", "iso8859-6", "iso8859-7",
+    "iso8859-8", "koi8-r", "koi8-u", "mac-cyrillic", "mac-roman",
+}  # fmt: skip
+"""The encodings of the web (WHATWG Encoding Standard); Python knows others that are no text."""
+
+_GUESSABLE = [
+    "cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1258", "koi8_r",
+    "gb18030", "big5hkscs", "cp932", "euc_jp", "cp949",
+]  # fmt: skip
+_MOST_BROKEN = 0.1
+"""The share of broken characters, of those beyond ASCII, up to which bytes are damaged UTF-8."""
+_HEAD = 1_024
+_SAMPLE = 32_768
+_LEAST_WORDS = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """The text of a page, the encoding it was read in, and what is doubtful about it."""
+    """The text of a page, the encoding it was read in, and what is doubtful about it.
+
+    ``warning`` begins with ``encoding:``; None where nothing is in doubt.
+    """
 
     text: str
     encoding: str
@@ -43,82 +58,125 @@ class Decoded:
 
 
 def decode(body: bytes, content_type: str | None = None) -> Decoded:
-    """Decode a page; never raises. ``content_type`` is the header's value."""
+    """Decode a page; never raises. ``content_type`` is the value of the header.
+
+    Text that was encoded twice, or typed in a font from before Unicode, is repaired as a whole.
+    """
+    decoded = _decode_bytes(body, content_type)
+    if decoded.text.isascii():
+        return decoded
+    if is_suspect(decoded.text):
+        decoded = _repair_doubled(decoded)
+    text, font = repair_legacy(decoded.text)
+    if font is not None:
+        return replace(decoded, text=text, encoding=font, warning=f"encoding: was {font}")
+    if decoded.warning is None and "\ufffd" in text:
+        return replace(decoded, warning="encoding: characters are lost")
+    return decoded
+
+
+def _decode_bytes(body: bytes, content_type: str | None) -> Decoded:
     for bom, name in _BOMS:
-        if body.startswith(bom):
-            return Decoded(body[len(bom) :].decode(name, "replace"), name)
+        if body.startswith(bom) and name != "utf-8":
+            return _lenient(body[len(bom) :], name)
+    body = body.removeprefix(codecs.BOM_UTF8)
+    if (wide := _wide(body[:_HEAD])) is not None:
+        return _lenient(body, wide)
     try:
-        return _untwice(Decoded(body.decode(), "utf-8"))
+        return Decoded(body.decode(), "utf-8")
     except UnicodeDecodeError:
-        return _decode_other(body, content_type)
+        return _damaged_utf8(body) or _declared(body, content_type) or _guessed(body)
 
 
-def _decode_other(body: bytes, content_type: str | None) -> Decoded:
-    if wide := _wide(body):
-        return Decoded(body.decode(wide, "replace"), wide, None)
-    lenient = body.decode("utf-8", "replace")
-    claimed = _claims(body, content_type)
-    if lenient.count("\ufffd") <= max(1, MAX_BROKEN * len(lenient)):
-        return Decoded(lenient, "utf-8", "encoding: broken characters in UTF-8")
-    for name in claimed:
-        if name != "utf-8":
-            try:
-                return Decoded(_nfc(body.decode(name), name), name)
-            except (UnicodeDecodeError, LookupError):
-                continue
-    return _guess(body, claimed, lenient)
-
-
-def _guess(body: bytes, claimed: list[str], lenient: str) -> Decoded:
-    """Where no claim holds: the most likely encoding of a sample, and a warning."""
-    best = from_bytes(body[:_SAMPLE]).best()
-    name = best.encoding if best else next(iter(claimed), "cp1252")
-    try:
-        text = body.decode(name, "replace")
-    except LookupError:
-        name, text = "utf-8", lenient
-    return Decoded(_nfc(text, name), name, f"encoding: guessed as {name}")
-
-
-def _claims(body: bytes, content_type: str | None) -> list[str]:
-    """What header and meta claim, in this order, as names that Python knows."""
-    named = [found[1] for found in [_HEADER.search(content_type or "")] if found]
-    named += [found.decode("ascii") for found in _META.findall(body[:_HEAD])]
-    resolved = [resolve_encoding(name) for name in named]
-    return list(dict.fromkeys(name for name in resolved if name))
-
-
-def _wide(body: bytes) -> str | None:
-    """UTF-16 without a BOM, which every second byte of markup tells."""
-    head = body[:200]
-    if len(head) < 8:
+def _wide(head: bytes) -> str | None:
+    """UTF-16 without a BOM, which the zeros in every second byte of markup tell."""
+    if b"\0" not in head or len(head) < 4:
         return None
-    if head[1::2].count(0) > 0.8 * len(head) / 2:
-        return "utf-16-le"
-    return "utf-16-be" if head[::2].count(0) > 0.8 * len(head) / 2 else None
+    even, odd = head[::2].count(0), head[1::2].count(0)
+    most, least = max(even, odd), min(even, odd)
+    if most < 0.2 * len(head) or least > 0.1 * most:
+        return None
+    return "utf-16-le" if odd > even else "utf-16-be"
 
 
-def _nfc(text: str, name: str) -> str:
-    """windows-1258 writes tones apart from their letters."""
-    return unicodedata.normalize("NFC", text) if name == "cp1258" else text
+def _damaged_utf8(body: bytes) -> Decoded | None:
+    """UTF-8 with a few broken characters, as where a limit cut one; None for other bytes."""
+    text = body.decode("utf-8", "replace")
+    broken = text.count("\ufffd")
+    beyond_ascii = len(text) - len(text.encode("ascii", "ignore"))
+    if broken > _MOST_BROKEN * beyond_ascii:
+        return None
+    return Decoded(text, "utf-8", "encoding: broken characters in utf-8")
 
 
-def _untwice(decoded: Decoded) -> Decoded:
-    """Text that was encoded as UTF-8 twice: ``Tin xÃ£ Má»›i`` is ``Tin xã Mới``."""
-    sample = decoded.text[:_SAMPLE]
-    if not any(mark in sample for mark in _TWICE_MARKS) or len(_TWICE.findall(sample)) < 4:
-        return decoded
-    try:
-        once = _bytes_of(decoded.text).decode()
-    except (UnicodeEncodeError, UnicodeDecodeError):
-        return decoded
-    if len(_LETTERS.findall(once)) <= len(_LETTERS.findall(decoded.text)):
-        return decoded
-    return Decoded(once, "utf-8", "encoding: was encoded twice")
+def _declared(body: bytes, content_type: str | None) -> Decoded | None:
+    """What header or meta declares, if the bytes allow it.
+
+    Latin-1 comes last: it allows all, and servers declare it for pages they know nothing of.
+    """
+    header = http_content_type_encoding(content_type)
+    names = [header, html_body_declared_encoding(body)]
+    known = dict.fromkeys(name for name in names if name in _DECLARABLE)
+    for name in sorted(known, key="cp1252".__eq__):
+        if name == "cp1252":
+            return _western(body)
+        decoded = _lenient(body, name)
+        if decoded.text.count("\ufffd") <= _MOST_BROKEN / 10 * len(decoded.text):
+            return decoded
+    return None
 
 
-def _bytes_of(text: str) -> bytes:
-    """The bytes that were taken for cp1252, whose five gaps browsers fill as latin-1 does."""
-    return b"".join(
-        bytes([ord(letter)]) if ord(letter) < 256 else letter.encode("cp1252") for letter in text
+def _western(body: bytes) -> Decoded:
+    """Bytes that are declared to be windows-1252, which is also said of Vietnamese ones."""
+    return _vietnamese(body) or Decoded(decode_windows_1252(body), "cp1252")
+
+
+def _guessed(body: bytes) -> Decoded:
+    """Where no declaration helps: the likeliest encoding of a sample, and a warning."""
+    return _legacy(body) or _vietnamese(body) or _likeliest(body)
+
+
+def _legacy(body: bytes) -> Decoded | None:
+    text = decode_windows_1252(body)
+    return None if repair_legacy(text)[1] is None else Decoded(text, "cp1252")
+
+
+def _vietnamese(body: bytes) -> Decoded | None:
+    """windows-1258, which is told by its words: they are Vietnamese syllables."""
+    decoded = _lenient(body, "cp1258")
+    words = [word for word in decoded.text.split() if word.isalpha() and not word.isascii()]
+    if len(words) < _LEAST_WORDS or sum(map(is_syllable, words)) < 0.8 * len(words):
+        return None
+    return replace(decoded, warning="encoding: guessed as cp1258")
+
+
+def _likeliest(body: bytes) -> Decoded:
+    from charset_normalizer import from_bytes
+
+    start = next((place for place, byte in enumerate(body) if byte > 0x7F), 0)
+    sample = body[max(0, start - _HEAD) : start + _SAMPLE]
+    best = from_bytes(sample, cp_isolation=_GUESSABLE).best()
+    if best is None or best.encoding == "cp1252":
+        text, name = decode_windows_1252(body), "cp1252"
+    else:
+        text, name = _lenient(body, best.encoding).text, best.encoding
+    return Decoded(text, name, f"encoding: guessed as {name}")
+
+
+def _lenient(body: bytes, name: str) -> Decoded:
+    """Decode with replacement. windows-1258 writes tones apart from their letters."""
+    text = body.decode(name, "replace").lstrip("\ufeff")
+    if name == "cp1258":
+        text = unicodedata.normalize("NFC", text)
+    return Decoded(
+        text, name, f"encoding: broken characters in {name}" if "\ufffd" in text else None
     )
+
+
+def _repair_doubled(decoded: Decoded) -> Decoded:
+    text, was_doubled = repair_doubled(decoded.text)
+    if was_doubled:
+        return replace(decoded, text=text, warning="encoding: was encoded twice")
+    if count_doubled(text) > 20:
+        return replace(decoded, warning="encoding: parts were encoded twice")
+    return decoded

@@ -1,0 +1,64 @@
+"""UTF-8 that was taken for windows-1252 and encoded again: ``Tin xÃ£ Má»›i`` is ``Tin xã Mới``."""
+
+from __future__ import annotations
+
+import re
+
+_GAPS = frozenset((0x81, 0x8D, 0x8F, 0x90, 0x9D))
+_BYTE_OF = {
+    ord(bytes([code]).decode("cp1252")): code for code in range(0x80, 0xA0) if code not in _GAPS
+}
+"""windows-1252 where it differs from latin-1; in its five gaps the two agree, as in browsers."""
+
+_TAIL = "\x80-\xbf" + re.escape("".join(map(chr, _BYTE_OF)))
+_TWO = f"[\u00c2-\u00df][{_TAIL}]"
+_THREE = f"[\u00e0-\u00ef][{_TAIL}]{{2}}"
+_FOUR = f"[\u00f0-\u00f4][{_TAIL}]{{3}}"
+_DOUBLED = re.compile(f"{_TWO}|{_THREE}|{_FOUR}")
+_SUSPECT = re.compile(f"Ã[{_TAIL}]")
+_LETTERS = re.compile("[À-ÖØ-öø-ỹ]")
+_MOST_ROUNDS = 3
+_LEAST = 3
+"""Fewer doubled characters are left alone: a capital letter before a closing quote looks so too."""
+
+
+def decode_windows_1252(body: bytes) -> str:
+    """The text as browsers read it: every byte is some character."""
+    return body.decode("latin-1").translate({code: char for char, code in _BYTE_OF.items()})
+
+
+def is_suspect(text: str) -> bool:
+    """Whether a closer look for doubled characters may pay; takes microseconds on a page."""
+    return "á»" in text or "áº" in text or "Ä‘" in text or _SUSPECT.search(text) is not None
+
+
+def repair_doubled(text: str) -> tuple[str, bool]:
+    """The text with doubled characters made single, and whether there were any to repair.
+
+    Repaired is only a text most of whose letters beyond ASCII are so; several times over, too.
+    """
+    repaired = text
+    for _ in range(_MOST_ROUNDS):
+        if not _is_mostly_doubled(repaired):
+            break
+        repaired = _DOUBLED.sub(_undouble, repaired).replace("Ã ", "à ")
+    return repaired, repaired != text
+
+
+def count_doubled(text: str) -> int:
+    """How many characters of the text look as if encoded twice."""
+    return sum(_undouble(found) != found[0] for found in _DOUBLED.finditer(text))
+
+
+def _is_mostly_doubled(text: str) -> bool:
+    if not is_suspect(text):
+        return False
+    doubled = count_doubled(text)
+    return doubled >= _LEAST and 2 * doubled > len(_LETTERS.findall(_DOUBLED.sub("", text)))
+
+
+def _undouble(found: re.Match[str]) -> str:
+    try:
+        return found[0].translate(_BYTE_OF).encode("latin-1").decode()
+    except UnicodeDecodeError:
+        return found[0]

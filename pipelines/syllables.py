@@ -1,0 +1,28 @@
+"""Which words can be Vietnamese syllables, by the rules of spelling; meaning plays no part."""
+
+from __future__ import annotations
+
+import tomllib
+import unicodedata
+from functools import lru_cache
+from importlib.resources import files
+
+_TONES = "\u0300\u0301\u0303\u0309\u0323"
+_TONED = "".join(
+    unicodedata.normalize("NFC", letter + tone) for letter in "aăâeêioôơuưy" for tone in _TONES
+)
+_TONELESS = str.maketrans(_TONED, "".join(letter * len(_TONES) for letter in "aăâeêioôơuưy"))
+
+
+def is_syllable(word: str) -> bool:
+    """Whether a word (NFC, of any case, without punctuation) is a well-formed syllable."""
+    return word.lower().translate(_TONELESS) in _syllables()
+
+
+@lru_cache(maxsize=1)
+def _syllables() -> frozenset[str]:
+    text = (files("pipelines.vietnamese") / "syllables.toml").read_text(encoding="utf-8")
+    parts: dict[str, str] = tomllib.loads(text)
+    rhymes = parts["rhymes"].split()
+    onsets = ["", *parts["onsets"].split()]
+    return frozenset(onset + rhyme for onset in onsets for rhyme in rhymes) | {"gi"}
