@@ -29,7 +29,13 @@ def decode_windows_1252(body: bytes) -> str:
 
 def is_suspect(text: str) -> bool:
     """Whether a closer look for doubled characters may pay; takes microseconds on a page."""
-    return "á»" in text or "áº" in text or "Ä‘" in text or _SUSPECT.search(text) is not None
+    # one rare character is found ten times as fast as two in a row
+    return (
+        ("»" in text and "á»" in text)
+        or ("º" in text and "áº" in text)
+        or ("Ä" in text and "Ä‘" in text)
+        or ("Ã" in text and _SUSPECT.search(text) is not None)
+    )
 
 
 def repair_doubled(text: str) -> tuple[str, bool]:
