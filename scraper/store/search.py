@@ -192,20 +192,17 @@ def _newest(db: Database, match: str, filters: Filters, count: int) -> list[int]
 def _rank(db: Database, match: str, filters: Filters, count: int) -> tuple[list[int], bool]:
     matching, values = _matching(match, filters)
     rows = db.execute(
-        "SELECT best.*, (SELECT published_at FROM articles WHERE id = article)"
-        " FROM (SELECT article, score FROM (SELECT rowid AS article,"
-        f" bm25(articles_fts, {WEIGHTS}) AS score FROM articles_fts WHERE {matching}"
-        " ORDER BY rowid DESC LIMIT ?) ORDER BY score LIMIT ?) AS best",
+        "WITH pool AS MATERIALIZED ("
+        f"SELECT rowid AS article, bm25(articles_fts, {WEIGHTS}) AS score"
+        f" FROM articles_fts WHERE {matching} ORDER BY rowid DESC LIMIT ?)"
+        " SELECT best.*, (SELECT published_at FROM articles WHERE id = article),"
+        " (SELECT count(*) FROM pool)"
+        " FROM (SELECT * FROM pool ORDER BY score LIMIT ?) AS best",
         [*values, POOL, max(count, SPARE)],
     ).fetchall()
     newest_first = sorted(rows, key=lambda row: row[2] or "", reverse=True)
     best_first = sorted(newest_first, key=lambda row: _step(row[1]))
-    return [row[0] for row in best_first], _exceeds_pool(db, matching, values)
-
-
-def _exceeds_pool(db: Database, condition: str, values: list[str]) -> bool:
-    query = f"SELECT 1 FROM articles_fts WHERE {condition} LIMIT 1 OFFSET ?"
-    return db.execute(query, [*values, POOL]).fetchone() is not None
+    return [row[0] for row in best_first], any(row[3] == POOL for row in rows)
 
 
 def _step(score: float) -> int:
