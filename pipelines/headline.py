@@ -57,7 +57,7 @@ def _unconfirmed(outline: Outline, site_names: frozenset[str]) -> Headline | Non
     candidates = [
         (_heading_weight(outline, block), -block.index, block)
         for block in outline.blocks
-        if block.text and fold(block.text) not in site_names
+        if block.text and block.link_share <= 0.9 and fold(block.text) not in site_names
     ]
     weight, _, block = max(candidates, default=(0.0, 0, None), key=lambda each: each[:2])
     return Headline(block.text, block.index, UNCONFIRMED) if block and weight else None
@@ -76,7 +76,7 @@ def _heading_weight(outline: Outline, block: Block) -> float:
     if box.tag == "h1":
         return 3.0 + named * 0.5
     if block.link_share > 0.9:
-        return 0.0
+        return 0.4  # mostly another article's; a page's own title may link to itself
     if box.tag in HEADINGS:
         return 1.0 + named * 0.5
     span_named = any(span.hints & Hint.TITLE and span.text == block.text for span in block.spans)

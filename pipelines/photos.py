@@ -63,7 +63,8 @@ def _is_of_others(scene: Scene, photo: Block) -> bool:
         mates = scene.outline.blocks[box.first_block : box.end_block]
         if box is scene.body or len(mates) > TEASER_BLOCKS:
             return False
-        if box.hints & Hint.AUTHOR or any(is_headline(mate) for mate in mates):
+        others = [mate for mate in mates if is_headline(mate) and mate.index != scene.title_block]
+        if box.hints & Hint.AUTHOR or others:
             return True
     return False
 
