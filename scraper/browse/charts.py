@@ -38,7 +38,7 @@ class Cell:
 
 def year_of_bars(counts: Mapping[str, int], last: date) -> list[Bar]:
     """The days of the year that ends with ``last``; ``counts`` are by ISO 8601 day."""
-    most = max(SCALE, *counts.values())
+    most = max([SCALE, *counts.values()])
     return [
         Bar(day, count, place, round(BAR_HEIGHT * count / most, 1))
         for place, (day, count) in enumerate(_year(counts, last))
@@ -47,7 +47,7 @@ def year_of_bars(counts: Mapping[str, int], last: date) -> list[Bar]:
 
 def year_of_cells(counts: Mapping[str, int], last: date) -> list[Cell]:
     """The same year as a calendar with a column a week."""
-    most = max(SCALE, *counts.values())
+    most = max([SCALE, *counts.values()])
     first_weekday = (last - timedelta(days=DAYS - 1)).weekday()
     return [
         Cell(day, count, (place + first_weekday) // 7, day.weekday(), -(-LEVELS * count // most))

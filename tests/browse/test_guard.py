@@ -16,6 +16,9 @@ from urllib.parse import quote
 
 import pytest
 
+from scraper.sources import Source
+from scraper.store.database import open_database
+from scraper.store.registry import mirror_sources
 from tests.browse.serving import Browsing
 
 ADDRESSES = ["/", "/search?q=cam", "/search.atom", "/articles/2", "/tinhuyen/articles", "/nothing"]
@@ -89,6 +92,14 @@ def test_others_are_let_in_on_purpose_only(library: Path) -> None:
     )
     assert run.returncode == 2
     assert "--public" in run.stderr
+
+
+def test_an_empty_database_is_no_error(tmp_path: Path) -> None:
+    db = open_database(tmp_path / "empty.db")
+    mirror_sources(db, [Source(slug="huyen", name="Huyện", home_url="http://huyen.localhost/")])
+    with Browsing(tmp_path / "empty.db") as browsing:
+        for address in ("/", "/search", "/search.atom", "/sources/huyen", "/runs", "/failures"):
+            assert get(browsing.url + address).status == 200
 
 
 def test_what_a_crawl_writes_is_seen_at_once(site: str, library: Path) -> None:
