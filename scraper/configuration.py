@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from scraper.errors import UsageError
+from scraper.revisit import USUAL, RevisitPolicy
 from scraper.toml_file import line_of, read_toml, told
 
 ENVIRONMENT_PREFIX = "TINHUYEN_"
@@ -17,6 +20,10 @@ ENVIRONMENT_PREFIX = "TINHUYEN_"
 
 def _expanded(value: object) -> object:
     return Path(value).expanduser() if isinstance(value, str) else value
+
+
+def _parsed(value: object) -> object:
+    return json.loads(value) if isinstance(value, str) else value
 
 
 UserPath = Annotated[Path, BeforeValidator(_expanded)]
@@ -28,7 +35,10 @@ class Configuration(BaseModel):
     ``contact`` (a mail address or URL) is part of the agent name that sites see and is required
     for public hosts. ``delay`` is the pause between requests to a host in seconds; ``max_pages``
     the pages a source may cost in one run; ``max_minutes`` the time a source may take;
-    ``workers`` the processes that extract; ``password`` is asked of everybody who browses.
+    ``revisit`` are steps of (age of an article in days, hours until it is looked at again), and
+    what is older than all of them is looked at no more unless a change is announced;
+    ``sweep_days`` the days after which a list is read to its end again; ``workers`` the processes
+    that extract; ``password`` is asked of everybody who browses.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -40,12 +50,22 @@ class Configuration(BaseModel):
     max_pages: int = Field(default=20_000, ge=1)
     max_minutes: int = Field(default=360, ge=1)
     password: str | None = Field(default=None, min_length=8)
+    revisit: Annotated[tuple[tuple[float, float], ...], BeforeValidator(_parsed)] = tuple(
+        (age / timedelta(days=1), pause / timedelta(hours=1)) for age, pause in USUAL.ages
+    )
+    sweep_days: float = Field(default=USUAL.sweep / timedelta(days=1), gt=0)
     workers: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1, le=64)
 
     @property
     def database(self) -> Path:
         """The database file: the one that is named, else the one in the data folder."""
         return self.db or self.home / "tinhuyen.db"
+
+    @property
+    def revisit_policy(self) -> RevisitPolicy:
+        """When pages are looked at again."""
+        ages = tuple((timedelta(days=age), timedelta(hours=pause)) for age, pause in self.revisit)
+        return RevisitPolicy(ages=ages, sweep=timedelta(days=self.sweep_days))
 
     @property
     def archive(self) -> Path:

@@ -58,6 +58,7 @@ def command(
         max_pages=max_pages or configuration.max_pages,
         max_minutes=configuration.max_minutes,
         full=full,
+        revisit=configuration.revisit_policy,
         delay=configuration.delay if delay is None else delay,
     )
     report = crawl(sources, plan, configuration, trigger)

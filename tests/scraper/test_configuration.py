@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,15 @@ def test_a_wrong_setting_is_named_with_its_place(tmp_path: Path, text: str, told
         load_configuration(file, {}, {})
     assert told in str(error.value)
     assert error.value.exit_code == 2
+
+
+def test_the_ages_of_articles_are_set_in_the_file(tmp_path: Path) -> None:
+    file = tmp_path / "tinhuyen.toml"
+    file.write_text("revisit = [[1, 6], [30, 48]]\nsweep_days = 7\n")
+    policy = load_configuration(file, {}, {}).revisit_policy
+    day = timedelta(days=1)
+    assert policy.ages == ((day, timedelta(hours=6)), (30 * day, 2 * day))
+    assert policy.sweep == 7 * day
 
 
 def test_a_wrong_environment_variable_is_named() -> None:
