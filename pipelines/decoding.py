@@ -28,7 +28,7 @@ _BOMS = (
 _DECLARABLE = {
     "big5hkscs", "cp1250", "cp1251", "cp1252", "cp1253", "cp1254", "cp1255", "cp1256",
     "cp1257", "cp1258", "cp866", "cp874", "cp932", "cp949", "euc_jp", "gb18030",
-    "iso2022_jp", "iso8859-10", "iso8859-13", "iso8859-14", "iso8859-15", "iso8859-16",
+    "iso8859-10", "iso8859-13", "iso8859-14", "iso8859-15", "iso8859-16",
     "iso8859-2", "iso8859-3", "iso8859-4", "iso8859-5", "iso8859-6", "iso8859-7",
     "iso8859-8", "koi8-r", "koi8-u", "mac-cyrillic", "mac-roman",
 }  # fmt: skip

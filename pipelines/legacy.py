@@ -26,7 +26,9 @@ _MOST_BEFORE = 0.5
 """The share of them that may have been syllables before: ``bé`` is ``bộ``, and a word too."""
 _ENOUGH = 5
 """Different words that become syllables; fewer need the plain words to be syllables as well."""
-_TELLING = re.compile("[A-Za-z§][¨©«¬®µ¶·¸¹»¼½¾÷×][A-Za-z]|[aeo][äåãâá]|[AEO][ÄÅÃÂÁ]|[ñÑ][aeoöôuy]")
+_TELLING = re.compile(
+    "[a-z§][¨©«¬\u00ad®µ¶·¸¹»¼½¾÷×][a-z]|[aeo][äåãâá]|[aeuyôö][ùøûõ]|ñ[aeoöôuy]", re.I
+)
 """What stands inside words of no other language: one such word may do."""
 _BLOCK = 2_000
 _FREQUENT = (("®", "µ"), ("ñ", "ø"))
@@ -42,12 +44,10 @@ class _Font:
     pattern: re.Pattern[str]
 
     def convert(self, word: str) -> str:
-        """A word in Unicode; a capital word's letters are capitals, which TCVN3 cannot tell."""
+        """A word in Unicode. TCVN3 has no capitals with tones: those beside them tell."""
         converted = self.pattern.sub(lambda found: self.letters[found[0]], word)
-        plain = [letter for letter in word if letter.isascii()]
-        if len(plain) > 1 and all(letter.isupper() for letter in plain):
-            return converted.upper()
-        return converted
+        plain = [letter for letter in word[1:] if letter.isascii()]
+        return converted.upper() if plain and all(map(str.isupper, plain)) else converted
 
 
 def repair_legacy(text: str) -> tuple[str, str | None]:

@@ -47,7 +47,7 @@ def repair_doubled(text: str) -> tuple[str, bool]:
     for _ in range(_MOST_ROUNDS):
         if not _is_mostly_doubled(repaired):
             break
-        repaired = _DOUBLED.sub(_undouble, repaired).replace("Ã ", "à ")
+        repaired = _DOUBLED.sub(_undouble, repaired).replace("Ã ", "à")
     return repaired, repaired != text
 
 
@@ -60,7 +60,7 @@ def _is_mostly_doubled(text: str) -> bool:
     if not is_suspect(text):
         return False
     doubled = count_doubled(text)
-    return doubled >= _LEAST and 2 * doubled > len(_LETTERS.findall(_DOUBLED.sub("", text)))
+    return doubled >= _LEAST and doubled > len(_LETTERS.findall(_DOUBLED.sub("", text)))
 
 
 def _undouble(found: re.Match[str]) -> str:

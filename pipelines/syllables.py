@@ -15,8 +15,11 @@ _TONELESS = str.maketrans(_TONED, "".join(letter * len(_TONES) for letter in "aÄ
 
 
 def is_syllable(word: str) -> bool:
-    """Whether a word (NFC, of any case, without punctuation) is a well-formed syllable."""
-    return word.lower().translate(_TONELESS) in _syllables()
+    """Whether a word (NFC, without punctuation) is a well-formed syllable, no capital inside it."""
+    small = word.lower()
+    if word[1:] != small[1:] and not word.isupper():
+        return False
+    return small.translate(_TONELESS) in _syllables()
 
 
 @lru_cache(maxsize=1)
