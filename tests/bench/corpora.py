@@ -55,7 +55,7 @@ def own() -> Iterator[Case]:
             truth.get("title"),
             [truth["author"]] if truth.get("author") else None,
             truth.get("published_at"),
-            [photo["caption"] for photo in truth.get("photos", [])],
+            [photo["caption"] for photo in truth.get("photos", []) if photo.get("caption")],
         )
 
 
