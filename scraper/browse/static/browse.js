@@ -20,10 +20,3 @@ for (const button of document.querySelectorAll("button[data-copies]")) {
     button.textContent = button.dataset.copied;
   });
 }
-
-/* A menu of Datasette's closes when one clicks elsewhere. */
-document.addEventListener("click", (event) => {
-  for (const menu of document.querySelectorAll("details.nav-menu[open], details.actions-menu-links[open]")) {
-    if (!menu.contains(event.target)) menu.open = false;
-  }
-});
