@@ -34,12 +34,19 @@ _DECLARABLE = {
 }  # fmt: skip
 """The encodings of the web (WHATWG Encoding Standard); Python knows others that are no text."""
 
+_LATIN = {"cp1252", "cp1250", "cp1254", "cp1258"}
+"""A sample hardly tells them apart; undeclared, the first is far the likeliest."""
 _GUESSABLE = [
-    "cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1258", "koi8_r",
+    *sorted(_LATIN), "cp1251", "cp1253", "koi8_r",
     "gb18030", "big5hkscs", "cp932", "euc_jp", "cp949",
 ]  # fmt: skip
 _MOST_BROKEN = 0.1
 """The share of broken characters, of those beyond ASCII, up to which bytes are damaged UTF-8."""
+_MOST_REFUTED = 0.01
+"""The share of broken characters up to which a declaration is believed."""
+_ASCII = bytes(range(128))
+_MOST_DOUBLED = 20
+"""Characters that look as if encoded twice, up to which they may be an example or a script."""
 _HEAD = 1_024
 _SAMPLE = 32_768
 _LEAST_WORDS = 3
@@ -121,7 +128,7 @@ def _declared(body: bytes, content_type: str | None) -> Decoded | None:
         if name == "cp1252":
             return _western(body)
         decoded = _lenient(body, name)
-        if decoded.text.count("\ufffd") <= _MOST_BROKEN / 10 * len(decoded.text):
+        if decoded.text.count("\ufffd") <= _MOST_REFUTED * len(decoded.text):
             return decoded
     return None
 
@@ -142,9 +149,9 @@ def _legacy(body: bytes) -> Decoded | None:
 
 
 def _vietnamese(body: bytes) -> Decoded | None:
-    """windows-1258, which is told by its words: they are Vietnamese syllables."""
+    """windows-1258, told by its words: with letters beyond latin-1, Vietnamese syllables."""
     decoded = _lenient(body, "cp1258")
-    words = [word for word in decoded.text.split() if word.isalpha() and not word.isascii()]
+    words = {word for word in decoded.text.split() if word.isalpha() and max(word) > "\xff"}
     if len(words) < _LEAST_WORDS or sum(map(is_syllable, words)) < 0.8 * len(words):
         return None
     return replace(decoded, warning="encoding: guessed as cp1258")
@@ -153,13 +160,12 @@ def _vietnamese(body: bytes) -> Decoded | None:
 def _likeliest(body: bytes) -> Decoded:
     from charset_normalizer import from_bytes
 
-    start = next((place for place, byte in enumerate(body) if byte > 0x7F), 0)
+    start = len(body) - len(body.lstrip(_ASCII))
     sample = body[max(0, start - _HEAD) : start + _SAMPLE]
-    best = from_bytes(sample, cp_isolation=_GUESSABLE).best()
-    if best is None or best.encoding == "cp1252":
-        text, name = decode_windows_1252(body), "cp1252"
-    else:
-        text, name = _lenient(body, best.encoding).text, best.encoding
+    whole_characters = sample.rpartition(b"<")[0] or sample
+    best = from_bytes(whole_characters, cp_isolation=_GUESSABLE).best()
+    name = "cp1252" if best is None or best.encoding in _LATIN else best.encoding
+    text = decode_windows_1252(body) if name == "cp1252" else _lenient(body, name).text
     return Decoded(text, name, f"encoding: guessed as {name}")
 
 
@@ -168,15 +174,14 @@ def _lenient(body: bytes, name: str) -> Decoded:
     text = body.decode(name, "replace").lstrip("\ufeff")
     if name == "cp1258":
         text = unicodedata.normalize("NFC", text)
-    return Decoded(
-        text, name, f"encoding: broken characters in {name}" if "\ufffd" in text else None
-    )
+    warning = f"encoding: broken characters in {name}" if "\ufffd" in text else None
+    return Decoded(text, name, warning)
 
 
 def _repair_doubled(decoded: Decoded) -> Decoded:
     text, was_doubled = repair_doubled(decoded.text)
     if was_doubled:
         return replace(decoded, text=text, warning="encoding: was encoded twice")
-    if count_doubled(text) > 20:
+    if count_doubled(text) > _MOST_DOUBLED:
         return replace(decoded, warning="encoding: parts were encoded twice")
     return decoded

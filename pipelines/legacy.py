@@ -94,7 +94,7 @@ def _is_short_proof(words: list[str], gained: set[str]) -> bool:
 
 def _is_special(word: str) -> bool:
     """Whether a word has other characters than ASCII, and is not a sign that stands alone."""
-    return not word.isascii() and any(letter.isalpha() for letter in word)
+    return not word.isascii() and (len(word) > 1 or word.isalpha())
 
 
 def _converter(font: _Font) -> Callable[[re.Match[str]], str]:
