@@ -6,7 +6,7 @@ person's name, since site names stand there as often as persons.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import takewhile
 
 from pipelines.blocks import Block
@@ -25,25 +25,36 @@ def find_author(scene: Scene, signatures: list[str]) -> tuple[str, str] | None:
 
     ``signatures`` are the lines taken out of the body's end as bylines.
     """
-    tiers = [
-        (_names(scene, [scene.declared.get("author", "")]), "layout"),
+    declared = _names(scene, [scene.declared.get("author", "")])
+    if declared:
+        return ", ".join(declared), "layout"
+    shown = [
         (_named_lines(scene, scene.head), "author box"),
         (_names(scene, signatures), "tail line"),
         (_named_lines(scene, scene.tail), "author box"),
-        (_microdata(scene), "microdata"),
-        (_labelled(scene, _below_title(scene)), "head line"),
-        (_labelled(scene, _up_to_related(scene.tail)), "tail line"),
-        (_claimed(scene, "jsonld"), "jsonld"),
-        (_claimed(scene, "meta"), "meta"),
     ]
+    return _fullest(shown) or _claimed_or_labelled(scene)
+
+
+def _fullest(tiers: list[tuple[list[str], str]]) -> tuple[str, str] | None:
+    """The first tier that names somebody, or a later one that names these and more."""
     found = [(names, source) for names, source in tiers if names]
     if not found:
         return None
     names, source = found[0]
-    for more, other in found[1:3] if source != "layout" else []:
+    for more, other in found[1:]:
         if {fold(name) for name in names} < {fold(name) for name in more}:
             names, source = more, other
     return ", ".join(names), source
+
+
+def _claimed_or_labelled(scene: Scene) -> tuple[str, str] | None:
+    """Where no signature is shown: what markup, labels and claims say, in this order."""
+    for source, read in _FALLBACKS:
+        names = read(scene)
+        if names:
+            return ", ".join(names), source
+    return None
 
 
 def _named_lines(scene: Scene, blocks: Iterable[Block]) -> list[str]:
@@ -118,3 +129,12 @@ def _names(scene: Scene, texts: Iterable[str]) -> list[str]:
             if not scene.names_site(name):
                 found.setdefault(fold(name), name)
     return list(found.values())
+
+
+_FALLBACKS: tuple[tuple[str, Callable[[Scene], list[str]]], ...] = (
+    ("microdata", _microdata),
+    ("head line", lambda scene: _labelled(scene, _below_title(scene))),
+    ("tail line", lambda scene: _labelled(scene, _up_to_related(scene.tail))),
+    ("jsonld", lambda scene: _claimed(scene, "jsonld")),
+    ("meta", lambda scene: _claimed(scene, "meta")),
+)
