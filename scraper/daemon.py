@@ -120,8 +120,6 @@ class Daemon:
             sys.exit(0)
         logger.info("daemon stopping signal=%s", signal.Signals(number).name)
         self.stopping.set()
-        if self.running is not None:
-            self.running.send_signal(signal.SIGTERM)
         self.scheduler.shutdown(wait=False)
 
     def _end_run(self) -> None:
