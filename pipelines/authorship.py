@@ -11,8 +11,9 @@ from itertools import takewhile
 
 from pipelines.blocks import Block
 from pipelines.boilerplate import boilerplate_line
-from pipelines.bylines import is_person_name, read_byline
+from pipelines.bylines import read_byline
 from pipelines.class_words import Hint
+from pipelines.names import is_person_name
 from pipelines.scene import Scene
 from pipelines.text import fold
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass
 from functools import lru_cache
@@ -11,6 +12,9 @@ from pipelines.text import fold
 
 MOST_OFFICE_WORDS = 12
 
+_ACRONYM = re.compile(r"(?=\S{3,14}$)[B-DF-HJ-NP-TVXĐ]+(?:[&+-][B-DF-HJ-NP-TVXĐ]+)*")
+"""Capitals without a vowel: ``TTVH``, ``TTVHTT&TT``; every name has a vowel."""
+
 
 @dataclass(frozen=True, slots=True)
 class Papers:
@@ -19,19 +23,32 @@ class Papers:
     prefixes: frozenset[str]
     no_prefixes: frozenset[str]
     agencies: frozenset[str]
+    common_words: frozenset[str]
     offices: tuple[str, ...]
+    no_offices: tuple[str, ...]
     office_words: frozenset[str]
+
+    def is_source(self, name: str, *, is_bare: bool = False) -> bool:
+        """Whether a name is that of an agency, an office, or an office's initials (``TTVH``).
+
+        ``is_bare`` tells that nothing announces a source: papers that bear the name of a common
+        thing (``Lao Động``) do not count then.
+        """
+        if is_bare and fold(name).strip(" .:") in self.common_words:
+            return False
+        return self.is_agency(name) or self.is_office(name) or bool(_ACRONYM.fullmatch(name))
 
     def is_agency(self, name: str) -> bool:
         """Whether a name is that of a known agency or paper, or a host name."""
         key = fold(name).strip(" .:")
-        bare = key.removeprefix("bao ").removeprefix("theo ")
-        return key in self.agencies or bare in self.agencies or _is_host(name)
+        return key in self.agencies or key.removeprefix("bao ") in self.agencies or _is_host(name)
 
     def is_office(self, name: str) -> bool:
         """Whether a short line is nothing but the name of an office: ``Công an huyện``."""
         head = next((office for office in self.offices if name.startswith(office)), None)
         if head is None or len(name.split()) > MOST_OFFICE_WORDS:
+            return False
+        if fold(name).startswith(self.no_offices):
             return False
         return all(
             word.strip(",&()").lower() in self.office_words
@@ -49,8 +66,10 @@ def papers() -> Papers:
     return Papers(
         prefixes=frozenset(map(fold, data["prefixes"])),
         no_prefixes=frozenset(map(fold, data["no_prefixes"])),
-        agencies=frozenset(map(fold, data["agencies"])),
+        agencies=frozenset(map(fold, data["agencies"] + data["common_words"])),
+        common_words=frozenset(map(fold, data["common_words"])),
         offices=tuple(f"{office} " for office in sorted(data["offices"], key=len, reverse=True)),
+        no_offices=tuple(map(fold, data["no_offices"])),
         office_words=frozenset(data["office_words"]),
     )
 

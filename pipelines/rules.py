@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from pipelines.blocks import HEADINGS, Block
 from pipelines.body import is_prose
 from pipelines.boilerplate import boilerplate_line
-from pipelines.bylines import is_person_name, read_byline
+from pipelines.bylines import read_byline
 from pipelines.class_words import Hint
 from pipelines.dates import find_moments
+from pipelines.names import is_person_name
 from pipelines.opening import same_text
 from pipelines.recurrence import sighting
 from pipelines.scene import MAX_BOILERPLATE, Scene

@@ -1,0 +1,108 @@
+"""Names of persons: their shape, the titles before them, and the accounts that are nobody's name.
+
+Vietnamese names are two to five capitalised syllables, the family name first, or a pen name of two
+given names (``Tuấn Tú``), or initials (``B.NG``). The words are data (``vietnamese/names.toml``).
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+
+from pipelines.text import fold
+
+LONGEST_PEN_NAME = 40
+
+_INITIALS = re.compile(
+    r"(?:[A-ZĐ][a-zđ]?\.\s?){1,3}[A-ZĐ]{1,3}[a-z]{0,2}\.?|(?:[A-ZĐ]\.){2,4}"
+    r"|(?!T[PXT]\.)(?:[A-ZĐ][A-Za-zđ]{0,2}\.\s?){1,2}[A-ZÀ-ỸĐ][a-zà-ỹđ]{1,9}"
+)
+_HIGHLAND = re.compile(r"[KHY]['’][A-ZÀ-ỸĐ]\w{1,8}")
+_WORD = re.compile(r"[^\W\d_]+(?:['’.-][^\W\d_]+)*\.?")
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    surnames: frozenset[str]
+    middles: frozenset[str]
+    no_names: frozenset[str]
+    no_persons: frozenset[str]
+    titles: tuple[str, ...]
+    roles: frozenset[str]
+    groups: tuple[str, ...]
+
+
+def is_person_name(text: str) -> bool:
+    """Whether a text without a label is a person's name or initials, and nothing else."""
+    text = text.strip()
+    if _INITIALS.fullmatch(text) or _HIGHLAND.fullmatch(text):
+        return True
+    name = without_title(text.strip(".,"))
+    words = name.split()
+    if not 2 <= len(words) <= 6 or not all(_WORD.fullmatch(word) for word in words):
+        return False
+    if not all(word[0].isupper() for word in words) or _holds_acronym(words):
+        return False
+    return fold(name) not in _names().no_persons and _is_composed_like_a_name(words)
+
+
+def is_pen_name(text: str) -> bool:
+    """Whether a text that a label announces as a name can be one; a single word can."""
+    words = text.split()
+    if not 1 <= len(words) <= 6 or len(text) > LONGEST_PEN_NAME or is_role(text):
+        return False
+    return all(word[0].isupper() or word[0].isdigit() for word in words) and ":" not in text
+
+
+def is_role(text: str) -> bool:
+    """Whether a text names an account or a group (``admin``, ``Nhóm PV Thời sự``), nobody."""
+    key = fold(text).strip(" .:")
+    return key in _names().roles or (len(key.split()) <= 8 and key.startswith(_names().groups))
+
+
+def without_title(name: str) -> str:
+    """The name without a title or degree before it: ``ThS. Lê Na`` is ``Lê Na``."""
+    lower = name.lower()
+    for title in _names().titles:
+        if lower.startswith(title):
+            rest = name[len(title) :]
+            if rest.startswith((" ", ": ", ". ")):
+                return without_title(rest.lstrip(" :.-"))
+    return name
+
+
+def _is_composed_like_a_name(words: list[str]) -> bool:
+    """Family name and usual middle name vouch for the rest; else no word may be of another kind."""
+    names = _names()
+    lower = [word.lower() for word in words]
+    has_surname = lower[0] in names.surnames
+    if len(words) > 5 and not has_surname:
+        return False
+    if has_surname and len(words) > 2 and lower[1] in names.middles:
+        return True
+    rest = lower[1:] if has_surname else lower
+    return not any(word in names.no_names for word in rest)
+
+
+def _holds_acronym(words: list[str]) -> bool:
+    """Whether one word stands in capitals between others that do not (``Trường THCS Sơn Hà``)."""
+    capitals = [word.isupper() for word in words if len(word.strip(".")) > 1]
+    return any(capitals) and not all(capitals)
+
+
+@lru_cache(maxsize=1)
+def _names() -> _Names:
+    text = (files("pipelines.vietnamese") / "names.toml").read_text(encoding="utf-8")
+    data: dict[str, list[str]] = tomllib.loads(text)
+    return _Names(
+        surnames=frozenset(map(str.lower, data["surnames"])),
+        middles=frozenset(map(str.lower, data["middles"])),
+        no_names=frozenset(map(str.lower, data["no_names"])),
+        no_persons=frozenset(map(fold, data["places"] + data["phrases"])),
+        titles=tuple(sorted(data["titles"], key=len, reverse=True)),
+        roles=frozenset(map(fold, data["roles"])),
+        groups=tuple(f"{fold(group)} " for group in data["groups"]),
+    )
