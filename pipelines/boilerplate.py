@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -23,13 +24,20 @@ MOST_LABELLED_CHARACTERS = 200
 _DECORATION = " \t:;.,…-–—_*•●■►▶▸»«›‹>→<←+|/\\#\"“”'()[]{}!?"
 _NUMBER = re.compile(r"\d[\d.,]*")
 _COUNT = re.compile(r"[ (\[]*#[)\]]*$")
+_WORD = re.compile(r"[\w+]+|#")
+
+_Starts = dict[str, list[tuple[str, str]]]
+"""Beginnings of lines and their kinds, found by a first piece of the line."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Phrases:
     lines: dict[str, str]
-    leads: dict[str, list[tuple[str, str]]]
-    labels: dict[str, list[tuple[str, str]]]
+    leads: _Starts
+    labels: _Starts
+    counted: _Starts
+    words: dict[str, frozenset[str]]
+    units: frozenset[str]
     patterns: re.Pattern[str]
     kinds: tuple[str, ...]
 
@@ -49,13 +57,18 @@ def boilerplate_line(line: str) -> str | None:
     kind = phrases.lines.get(bare) or phrases.lines.get(_COUNT.sub("", key).strip(_DECORATION))
     if kind or not bare:
         return kind
-    return _with_name(text, phrases) or _with_label(key, phrases) or _by_pattern(bare, key, phrases)
+    return (
+        _with_name(text, phrases)
+        or _with_label(key, phrases)
+        or _of_words(bare, phrases)
+        or _by_pattern(bare, key, phrases)
+    )
 
 
 def _with_name(text: str, phrases: _Phrases) -> str | None:
     """A heading that goes on with a category's name: ``Tin cùng chuyên mục Xây dựng Đảng``."""
     words = text.strip(_DECORATION).split()
-    for lead, kind in phrases.leads.get(fold(" ".join(words[:2])), ()):
+    for lead, kind in phrases.leads.get(fold(text.lstrip(_DECORATION)[:2]), ()):
         size = len(lead.split())
         rest = words[size:]
         if fold(" ".join(words[:size])) != lead or len(rest) > MOST_NAME_WORDS:
@@ -66,16 +79,25 @@ def _with_name(text: str, phrases: _Phrases) -> str | None:
 
 
 def _with_label(key: str, phrases: _Phrases) -> str | None:
-    """A label with its value: ``Lượt xem: 12``, ``Xem thêm: <a title>``."""
-    if len(key) > MOST_LABELLED_CHARACTERS:
-        return None
+    """A label with its value (``Xem thêm: <a title>``) or its count (``Thích: 12``)."""
     line = key.lstrip(_DECORATION)
+    if len(line) > MOST_LABELLED_CHARACTERS:
+        return None
     for label, kind in phrases.labels.get(line[:2], ()):
-        if line.startswith(label):
-            rest = line[len(label) :].lstrip(" (")
-            if rest[:1] in (":", "#", ">", "»", "|"):
-                return kind
+        if line.startswith(label) and line[len(label) :].lstrip(" (")[:1] in (*":#>»|",):
+            return kind
+    for label, kind in phrases.counted.get(line[:2], ()):
+        if line.startswith(label) and phrases.units.issuperset(_WORD.findall(line[len(label) :])):
+            return kind
     return None
+
+
+def _of_words(bare: str, phrases: _Phrases) -> str | None:
+    """A row of buttons: ``Chia sẻ Facebook Twitter Zalo``."""
+    words = [word for word in _WORD.findall(bare) if word != "#"]
+    if not words:
+        return None
+    return next((kind for kind, known in phrases.words.items() if known.issuperset(words)), None)
 
 
 def _by_pattern(bare: str, key: str, phrases: _Phrases) -> str | None:
@@ -87,20 +109,43 @@ def _by_pattern(bare: str, key: str, phrases: _Phrases) -> str | None:
 def _phrases() -> _Phrases:
     text = (files("pipelines.vietnamese") / "boilerplate.toml").read_text(encoding="utf-8")
     data: dict[str, dict[str, list[str]]] = tomllib.loads(text)
-    lines: dict[str, str] = {}
-    leads: dict[str, list[tuple[str, str]]] = {}
-    labels: dict[str, list[tuple[str, str]]] = {}
-    groups: list[str] = []
-    kinds: list[str] = []
-    for kind, phrases in data.items():
-        for line in phrases.get("lines", ()):
-            lines.setdefault(fold(line).strip(_DECORATION) or fold(line), kind)
-        for lead in map(fold, phrases.get("leads", ())):
-            leads.setdefault(" ".join(lead.split()[:2]), []).append((lead, kind))
-        for label in sorted(map(fold, phrases.get("labels", ())), key=len, reverse=True):
-            labels.setdefault(label[:2], []).append((label, kind))
-        if "patterns" in phrases:
-            kinds.append(kind)
-            inner = "|".join(phrases["patterns"])
-            groups.append("(" + re.sub(r"(?<!\\)\((?!\?)", "(?:", inner) + ")")
-    return _Phrases(lines, leads, labels, re.compile("|".join(groups)), tuple(kinds))
+    units = frozenset(map(fold, data.pop("units")["words"]))
+    patterns = {kind: table["patterns"] for kind, table in data.items() if "patterns" in table}
+    return _Phrases(
+        lines={_bare(line) or fold(line): kind for line, kind in _of(data, "lines")},
+        leads=_starts(_of(data, "leads")),
+        labels=_starts(_of(data, "labels")),
+        counted=_starts(_of(data, "counted")),
+        words={
+            kind: frozenset(_WORD.findall(fold(" ".join(table["words"]))))
+            for kind, table in data.items()
+            if "words" in table
+        },
+        units=units,
+        patterns=re.compile("|".join(map(_group, patterns.values()))),
+        kinds=tuple(patterns),
+    )
+
+
+def _bare(line: str) -> str:
+    return fold(line).strip(_DECORATION)
+
+
+def _of(data: dict[str, dict[str, list[str]]], form: str) -> Iterator[tuple[str, str]]:
+    """The phrases of a form with their kinds; of kinds that share a phrase the first counts."""
+    for kind, table in reversed(data.items()):
+        for phrase in table.get(form, ()):
+            yield phrase, kind
+
+
+def _starts(phrases: Iterable[tuple[str, str]]) -> _Starts:
+    """Beginnings by their first two characters, long ones first."""
+    starts: _Starts = {}
+    for phrase, kind in sorted(phrases, key=lambda pair: len(pair[0]), reverse=True):
+        starts.setdefault(fold(phrase)[:2], []).append((fold(phrase), kind))
+    return starts
+
+
+def _group(patterns: list[str]) -> str:
+    """One capturing group a kind, so that the number of the group tells the kind."""
+    return "(" + re.sub(r"(?<!\\)\((?!\?)", "(?:", "|".join(patterns)) + ")"
