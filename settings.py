@@ -74,6 +74,9 @@ SPIDER_MIDDLEWARES = {
     "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
 }
 
+# Added to Scrapy's own: ends a crawl before the disk is full.
+EXTENSIONS = {"scraper.disk.DiskReserve": 0}
+
 # Page to article: read, then stored with its outcome.
 ITEM_PIPELINES = {
     "pipelines.extracting.ExtractingPipeline": 300,

@@ -23,6 +23,7 @@ VERBS = {
     "clean": "Clean one article that is plain text already.",
     "sources": "List, show and change the sources to watch.",
     "status": "Tell whether each source is well.",
+    "alert": "Tell what changed since the last alert, and give the sign of life.",
     "runs": "Show past runs.",
     "search": "Find articles by their words.",
     "export": "Write articles for other programs.",

@@ -22,6 +22,11 @@ def _expanded(value: object) -> object:
     return Path(value).expanduser() if isinstance(value, str) else value
 
 
+def _words(value: object) -> object:
+    """A list of the environment is written in one line, its parts separated by spaces."""
+    return value.split() if isinstance(value, str) else value
+
+
 def _parsed(value: object) -> object:
     return json.loads(value) if isinstance(value, str) else value
 
@@ -39,6 +44,9 @@ class Configuration(BaseModel):
     what is older than all of them is looked at no more unless a change is announced;
     ``sweep_days`` the days after which a list is read to its end again; ``workers`` the processes
     that extract; ``password`` is asked of everybody who browses.
+    ``jitter`` is the most seconds by which the daemon puts off a start; ``reserve`` the megabytes
+    of disk that a run leaves free; ``alerts`` are the Apprise addresses that are told when a
+    verdict changes; ``ping`` is the address of a dead-man's switch, asked after each good run.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -50,6 +58,10 @@ class Configuration(BaseModel):
     max_pages: int = Field(default=20_000, ge=1)
     max_minutes: int = Field(default=360, ge=1)
     password: str | None = Field(default=None, min_length=8)
+    jitter: float = Field(default=120, ge=0, le=3600)
+    reserve: int = Field(default=1000, ge=0)
+    alerts: Annotated[tuple[str, ...], BeforeValidator(_words)] = ()
+    ping: str | None = Field(default=None, pattern=r"^https?://\S+$")
     revisit: Annotated[tuple[tuple[float, float], ...], BeforeValidator(_parsed)] = tuple(
         (age / timedelta(days=1), pause / timedelta(hours=1)) for age, pause in USUAL.ages
     )
@@ -71,6 +83,11 @@ class Configuration(BaseModel):
     def archive(self) -> Path:
         """The folder of the archive, beside the database."""
         return self.database.parent / "archive"
+
+    @property
+    def reserve_bytes(self) -> int:
+        """The free space on disk, in bytes, below which no run goes on."""
+        return self.reserve * 1_000_000
 
 
 def configuration_folder() -> Path:

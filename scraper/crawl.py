@@ -15,13 +15,16 @@ from sqlite_utils import Database
 from pipelines.page import Outcome
 from scraper.clock import now
 from scraper.configuration import Configuration
-from scraper.errors import StoreError, UsageError
+from scraper.contact import require_contact
+from scraper.disk import check_reserve
+from scraper.errors import StoreError
 from scraper.knowledge import knowledge_of
 from scraper.lock import hold
+from scraper.log_lines import name_run
 from scraper.sources import Source
 from scraper.store.database import open_database, writing
 from scraper.store.registry import mirror_sources, note_success
-from scraper.store.runs import finish_run, read_run, set_source_error, start_run
+from scraper.store.runs import finish_run, read_run, record_skip, set_source_error, start_run
 from spiders.plan import CrawlPlan
 from spiders.portal import PortalSpider
 
@@ -53,28 +56,25 @@ def crawl(
     """Crawl the sources once and return how it went; the process cannot crawl a second time.
 
     Raises LockedError where another run holds the database, UsageError where a public site is to
-    be crawled without a contact, StoreError where the database cannot be used.
+    be crawled without a contact, StoreError where the database cannot be used, or where the disk
+    is nearly full before the run or becomes so in it.
     """
     require_contact(sources, configuration.contact)
     database = configuration.database
     with hold(database):
         db = open_database(database)
+        _require_space(db, trigger, configuration)
         mirror_sources(db, sources)
         run = start_run(db, trigger, [source.slug for source in sources], now())
-        logger.info("run started run=%d sources=%d", run, len(sources))
-        interrupted = _fetch(db, run, sources, plan, configuration)
-        return _close(db, run, interrupted)
-
-
-def require_contact(sources: Sequence[Source], contact: str | None) -> None:
-    """Raise UsageError where a public site would be crawled by an agent without a contact."""
-    public = [source for source in sources if not source.is_own]
-    if public and not contact:
-        raise UsageError(
-            f"{public[0].slug} is a public site and `contact` is not set: sites must be able to "
-            'reach whoever crawls them. Put contact = "you@example.org" into tinhuyen.toml, or '
-            "set TINHUYEN_CONTACT"
+        name_run(run)
+        logger.info("run started sources=%d", len(sources))
+        end = _fetch(db, run, sources, plan, configuration)
+        report = _close(db, run, end)
+    if end.startswith("storage"):
+        raise StoreError(
+            f"the crawl stopped ({end}): what was stored is whole; make room, then crawl again"
         )
+    return report
 
 
 def scrapy_settings(configuration: Configuration) -> Settings:
@@ -87,6 +87,7 @@ def scrapy_settings(configuration: Configuration) -> Settings:
             "USER_AGENT": f"{agent} (+{configuration.contact})" if configuration.contact else agent,
             "EXTRACTION_WORKERS": configuration.workers,
             "ARCHIVE_FOLDER": str(configuration.archive),
+            "DISK_RESERVE": configuration.reserve_bytes,
         }
     )
     return settings
@@ -98,11 +99,8 @@ def _fetch(
     sources: Sequence[Source],
     plan: CrawlPlan,
     configuration: Configuration,
-) -> bool:
-    """Run Scrapy to the end of the crawl; returns whether a signal ended it.
-
-    Raises StoreError where database or archive took nothing more.
-    """
+) -> str:
+    """Run Scrapy to the end of the crawl; returns Scrapy's word for why it ended."""
     process = AsyncCrawlerProcess(scrapy_settings(configuration))
     crawler: Crawler = process.create_crawler(PortalSpider)
     process.crawl(
@@ -114,15 +112,19 @@ def _fetch(
         knowledge={source.slug: knowledge_of(db, source) for source in sources},
     )
     process.start()
-    reason = str(crawler.stats.get_value("finish_reason"))
-    if reason.startswith("storage"):
-        raise StoreError(
-            f"the crawl stopped ({reason}): what was stored is whole; make room, then crawl again"
-        )
-    return reason == "shutdown"
+    return str(crawler.stats.get_value("finish_reason"))
 
 
-def _close(db: Database, run: int, interrupted: bool) -> RunReport:
+def _require_space(db: Database, trigger: str, configuration: Configuration) -> None:
+    try:
+        check_reserve(configuration.database.parent, configuration.reserve_bytes)
+    except StoreError as error:
+        record_skip(db, trigger, str(error), now())
+        raise
+
+
+def _close(db: Database, run: int, end: str) -> RunReport:
+    interrupted = end == "shutdown" or end.startswith("storage")
     row = read_run(db, run)
     assert row is not None
     failed = [source for source in row["sources"] if not _was_read(source)]
@@ -139,7 +141,8 @@ def _close(db: Database, run: int, interrupted: bool) -> RunReport:
         state = (
             "done" if not failed else "failed" if len(failed) == len(row["sources"]) else "partial"
         )
-    finish_run(db, run, state, now())
+    finish_run(db, run, state, now(), end if end.startswith("storage") else None)
+    logger.info("run ended state=%s", state)
     closed = read_run(db, run)
     assert closed is not None
     return RunReport(closed, closed.pop("sources"))

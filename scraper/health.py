@@ -6,11 +6,13 @@ never with other sources: a commune that publishes once a week is as well as a d
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from itertools import takewhile
+from typing import Any
 
 QUIET_SHARE = 0.25
 """A fortnight with less than this share of the usual yield is quiet …"""
@@ -24,6 +26,10 @@ EMPTIED_SHARE = 0.5
 
 EMPTIED_ARTICLES = 5
 """New articles that a judgement about fields or body lengths needs."""
+
+LANGUAGE_SHARE = 0.5
+"""A site speaks another language where fewer than half of its newest articles are in its own, and
+more than that share of the earlier ones were."""
 
 UNREACHABLE_RUNS = 2
 """Runs in a row without an answer before a source counts as unreachable: one night is chance."""
@@ -58,15 +64,20 @@ class Night:
     blocked: int
     failed: int
     error: str | None = None
+    site_name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Fill:
-    """Shares (0 to 1) of articles with each field, and the median length of their bodies."""
+    """What articles hold: shares (0 to 1) with each field, and the median body in characters.
+
+    ``vietnamese`` is the share of those in Vietnamese, None where no language is known.
+    """
 
     articles: int
     shares: dict[str, float]
     median_body: float
+    vietnamese: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,13 +113,45 @@ def judge(record: Record) -> Health:
     if not record.nights:
         return Health(Verdict.NEW, "no run yet")
     return (
-        _unreachable(record.nights)
+        _hijacked(record)
+        or _unreachable(record.nights)
         or _blocked(record.nights)
         or _no_articles(record)
         or _emptied(record)
         or _quiet(record)
         or Health(Verdict.FINE, f"{record.recent} articles in the past fortnight")
     )
+
+
+def judge_runs(runs: Sequence[Mapping[str, Any]]) -> Health:
+    """How the nightly run itself is, from rows of ``runs``, newest first."""
+    ended = [run for run in runs if run["state"] != "running"]
+    if not ended:
+        return Health(Verdict.NEW, "no run yet")
+    bad = list(takewhile(lambda run: run["state"] == "failed" or run["error"], ended))
+    if not bad:
+        return Health(Verdict.FINE, f"run {ended[0]['id']} ended {ended[0]['state']}")
+    since = datetime.fromisoformat(bad[-1]["started_at"])
+    return Health(Verdict.BROKEN, bad[0]["error"] or "no source could be read", since)
+
+
+def _hijacked(record: Record) -> Health | None:
+    """Another language, or another name that shares no word with any that the site had."""
+    now, before = record.fill_now, record.fill_before
+    if now and before and now.vietnamese is not None and before.vietnamese is not None:
+        is_enough = min(now.articles, before.articles) >= EMPTIED_ARTICLES
+        if is_enough and now.vietnamese < LANGUAGE_SHARE < before.vietnamese:
+            return Health(Verdict.HIJACKED, "its articles are not in Vietnamese any more")
+    names = [night.site_name for night in record.nights if night.site_name]
+    renamed = list(takewhile(lambda name: name == names[0], names))
+    earlier = names[len(renamed) :]
+    if earlier and not any(_words(names[0]) & _words(name) for name in earlier):
+        return Health(Verdict.HIJACKED, f"it calls itself “{names[0]}”, no more “{earlier[0]}”")
+    return None
+
+
+def _words(name: str) -> set[str]:
+    return set(re.findall(r"\w{2,}", name.casefold()))
 
 
 def _unreachable(nights: Sequence[Night]) -> Health | None:

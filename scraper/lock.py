@@ -1,4 +1,7 @@
-"""One run at a time on a database: a lock of the operating system, which kill -9 also releases."""
+"""One run and one daemon at a time on a database: locks of the operating system.
+
+The kernel holds them for a process, so kill -9 releases them and none can go stale.
+"""
 
 from __future__ import annotations
 
@@ -12,17 +15,32 @@ from scraper.errors import LockedError
 
 
 @contextmanager
-def hold(database: Path) -> Iterator[None]:
-    """Hold the right to crawl into the database.
+def hold(database: Path, whose: str = "run") -> Iterator[None]:
+    """Hold the right to crawl into the database, or to be its ``daemon``.
 
     Raises LockedError at once where another process holds it.
     """
     database.parent.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(database.with_suffix(".lock"))
     try:
-        with lock.acquire(timeout=0):
+        with FileLock(_place(database, whose)).acquire(timeout=0):
             yield
     except Timeout as error:
         raise LockedError(
-            f"another run holds {database}: wait for it, or stop it (see `tinhuyen runs`)"
+            f"another {whose} holds {database}: wait for it, or stop it (see `tinhuyen status`)"
         ) from error
+
+
+def is_held(database: Path, whose: str = "run") -> bool:
+    """Whether some process holds that right now."""
+    place = _place(database, whose)
+    if not place.exists():
+        return False
+    try:
+        with FileLock(place).acquire(timeout=0):
+            return False
+    except Timeout:
+        return True
+
+
+def _place(database: Path, whose: str) -> Path:
+    return database.with_suffix(".lock" if whose == "run" else f".{whose}.lock")

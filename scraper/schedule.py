@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from apscheduler.triggers.cron import CronTrigger
 
 from scraper.errors import UsageError
+from scraper.sources import Source
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 """Vietnam has had no daylight saving time since 1975: no night has an hour twice or not at all."""
@@ -17,9 +19,38 @@ WEEKDAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
 """By their numbers in crontab(5); 7 is Sunday too. APScheduler counts from Monday."""
 
 
-def daily(at: time, jitter: int | None = None) -> CronTrigger:
-    """A trigger for one time of every day; ``jitter`` spreads the start by so many seconds."""
-    return CronTrigger(hour=at.hour, minute=at.minute, timezone=ZONE, jitter=jitter)
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A time of the timetable, and the slugs of the sources that are crawled then, in one run."""
+
+    trigger: CronTrigger
+    slugs: tuple[str, ...]
+
+
+Timetable = Mapping[str, Slot]
+"""The slots by their names: a time of day, or a crontab line."""
+
+
+def timetable(nightly: Mapping[str, CronTrigger], sources: Iterable[Source]) -> dict[str, Slot]:
+    """Sort enabled sources into slots: those with a time of their own, the rest at each nightly.
+
+    A slot without sources is left out: it is no run over all sources.
+    """
+    slots: dict[str, CronTrigger] = dict(nightly)
+    slugs: dict[str, list[str]] = {name: [] for name in nightly}
+    for source in sources:
+        if not source.enabled:
+            continue
+        if source.at is not None:
+            slots.setdefault(f"{source.at:%H:%M}", daily(source.at))
+        for name in nightly if source.at is None else [f"{source.at:%H:%M}"]:
+            slugs.setdefault(name, []).append(source.slug)
+    return {name: Slot(slots[name], tuple(own)) for name, own in slugs.items() if own}
+
+
+def daily(at: time) -> CronTrigger:
+    """A trigger for one time of every day, to the minute."""
+    return CronTrigger(hour=at.hour, minute=at.minute, timezone=ZONE)
 
 
 def crontab(expression: str) -> CronTrigger:
@@ -37,13 +68,25 @@ def crontab(expression: str) -> CronTrigger:
         raise UsageError(f'--cron "{expression}": {error}: write one like "0 2 * * *"') from error
 
 
-def was_missed(triggers: Sequence[CronTrigger], last: datetime | None, moment: datetime) -> bool:
-    """Whether a start lay between the last run and this moment; False where none ever ran."""
-    if last is None:
-        return False
-    after = last + timedelta(seconds=1)
-    starts = (trigger.get_next_fire_time(None, after.astimezone(ZONE)) for trigger in triggers)
-    return any(start is not None and start <= moment for start in starts)
+def missed(slots: Timetable, latest: Mapping[str, datetime], moment: datetime) -> list[str]:
+    """The slugs that had a start between their latest run and this moment.
+
+    ``latest`` tells when each source was last crawled to an end; one that it does not name is new
+    and waits for its night.
+    """
+    late = {
+        slug
+        for slot in slots.values()
+        for slug in slot.slugs
+        if slug in latest and _fires_between(slot.trigger, latest[slug], moment)
+    }
+    return sorted(late)
+
+
+def _fires_between(trigger: CronTrigger, start: datetime, end: datetime) -> bool:
+    after = (start + timedelta(seconds=1)).astimezone(ZONE)
+    first = trigger.get_next_fire_time(None, after)
+    return first is not None and first <= end
 
 
 def _weekdays(field: str) -> str:
@@ -53,7 +96,7 @@ def _weekdays(field: str) -> str:
     return ",".join(WEEKDAYS[day] for day in days)
 
 
-def _days(part: str) -> list[int]:
+def _days(part: str) -> Sequence[int]:
     span, _, step = part.partition("/")
     first, _, last = ("0-6" if span == "*" else span).partition("-")
     start, end = _day(first), _day(last or first)

@@ -25,6 +25,7 @@ class LonePageSpider(Spider):
     custom_settings = {  # noqa: RUF012 (the base class declares it so)
         "SCHEDULER": "scrapy.core.scheduler.Scheduler",
         "ITEM_PIPELINES": {},
+        "EXTENSIONS": {},
         "DOWNLOADER_MIDDLEWARES": {
             **settings.DOWNLOADER_MIDDLEWARES,
             "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": 600,

@@ -91,7 +91,12 @@ def host_name(url: str) -> str:
 
 
 def delay_of(source: Source, plan: CrawlPlan) -> float:
-    """Seconds between requests to a source's host: below the default only for one's own."""
+    """Seconds between requests to a source's host: below the default only for one's own.
+
+    The source's own entry counts for one's own host; public hosts get the longest of all.
+    """
+    if source.is_own and source.delay is not None:
+        return source.delay
     asked = max(plan.delay, source.delay or 0)
     return asked if source.is_own else max(asked, DEFAULT_DELAY)
 

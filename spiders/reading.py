@@ -14,10 +14,12 @@ from scraper.store.database import writing
 from scraper.store.frontier import look_again
 from scraper.store.pages import Capture, Discovery, discover
 from scraper.store.registry import note_platform
+from scraper.store.runs import set_site_name
 from spiders.answers import End
 from spiders.discovery.feeds import read_feed
 from spiders.discovery.kinds import page_kind
 from spiders.discovery.links import PageLinks, read_links
+from spiders.discovery.naming import site_name
 from spiders.discovery.sitemaps import read_sitemap
 from spiders.fetch import Fetch
 from spiders.leads import ARCHIVES, of_announcements, of_list, of_sitemap
@@ -103,6 +105,9 @@ class Reader:
     def _is_list(self, fetch: Fetch, page: Page, capture: Capture | None) -> bool:
         """Read a page as a list and settle it; False where it looks like an article."""
         is_home = fetch.known.url_key == self.visit.home_key
+        if is_home and (name := site_name(page)):
+            with writing(self.visit.db):
+                set_site_name(self.visit.db, self.settler.run, self.visit.source.slug, name)
         if is_home and self.visit.recognise(page):
             with writing(self.visit.db):
                 note_platform(self.visit.db, self.visit.source.slug, self.visit.platform.name)

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from datetime import time
+from typing import TYPE_CHECKING
 
 import click
 
 from scraper.commands.session import Session, Verb
 from scraper.errors import UsageError
 
+if TYPE_CHECKING:
+    from apscheduler.triggers.cron import CronTrigger
+
 NIGHTLY = "02:00"
-JITTER_SECONDS = 120
 SPARE_MINUTES = 30
 """What a run may take beyond the time of its slowest source before it is ended."""
 
@@ -20,8 +24,15 @@ SPARE_MINUTES = 30
 @click.option("--at", "times", multiple=True, metavar="HH:MM", help="When; repeatable.")
 @click.option("--cron", help='When, as a crontab line: "0 2 * * *".')
 @click.option("--now", "run_now", is_flag=True, help="Run once at the start, too.")
+@click.option("--metrics-port", type=click.IntRange(1, 65535), help="Serve /metrics, /healthz.")
 @click.pass_obj
-def command(session: Session, times: tuple[str, ...], cron: str | None, run_now: bool) -> None:
+def command(
+    session: Session,
+    times: tuple[str, ...],
+    cron: str | None,
+    run_now: bool,
+    metrics_port: int | None,
+) -> None:
     r"""Crawl every night (by default at 02:00) until SIGTERM or SIGINT.
 
     Times are Vietnam's, whatever zone this machine is in. A night missed while the machine was
@@ -33,30 +44,40 @@ def command(session: Session, times: tuple[str, ...], cron: str | None, run_now:
       tinhuyen daemon --at 02:00 --at 13:30
       tinhuyen daemon --cron "0 2 * * 1-5" --now
     """
-    from scraper.crawl import require_contact
-    from scraper.daemon import Daemon, Timetable
-    from scraper.schedule import crontab, daily
+    from scraper.contact import require_contact
+    from scraper.daemon import Daemon, Duty
+    from scraper.schedule import timetable
 
     session.verbosity = session.verbosity or 1
     session.start_logging()
     configuration = session.configuration()
-    sources = [source for source in session.catalogue().sources.values() if source.enabled]
-    require_contact(sources, configuration.contact)
+    enabled = [source for source in session.catalogue().sources.values() if source.enabled]
+    require_contact(enabled, configuration.contact)
+    nightly = _nightly(times, cron)
+    duty = Duty(
+        database=configuration.database,
+        crawl=_ours(session, "crawl"),
+        report=_ours(session, "alert"),
+        seconds=60 * (configuration.max_minutes + SPARE_MINUTES),
+        jitter=configuration.jitter,
+    )
+    if metrics_port is not None:
+        from scraper.metrics import serve_metrics
+
+        serve_metrics(configuration.database, metrics_port)
+    daemon = Daemon(duty, lambda: timetable(nightly, session.catalogue().sources.values()))
+    daemon.serve(run_now=run_now)
+
+
+def _nightly(times: Sequence[str], cron: str | None) -> dict[str, CronTrigger]:
+    from scraper.schedule import crontab, daily
+
     if cron and times:
         raise UsageError("--at and --cron exclude each other: name one of them")
-    nightly = [crontab(cron)] if cron else [daily(_time(at)) for at in times or (NIGHTLY,)]
-    timetable = Timetable(
-        nightly=nightly,
-        slugs=[source.slug for source in sources if source.at is None],
-        own={source.slug: daily(source.at) for source in sources if source.at is not None},
-    )
-    Daemon(
-        _crawl_command(session),
-        configuration.database,
-        timetable,
-        seconds=60 * (configuration.max_minutes + SPARE_MINUTES),
-        jitter=JITTER_SECONDS,
-    ).serve(run_now=run_now)
+    if cron:
+        return {cron: crontab(cron)}
+    starts = [_time(at) for at in times or (NIGHTLY,)]
+    return {f"{start:%H:%M}": daily(start) for start in starts}
 
 
 def _time(text: str) -> time:
@@ -66,10 +87,11 @@ def _time(text: str) -> time:
         raise UsageError(f"--at {text!r}: write a time of day like 02:00") from error
 
 
-def _crawl_command(session: Session) -> list[str]:
+def _ours(session: Session, verb: str) -> list[str]:
+    """The command line of a verb of ours with the global options of this one."""
     command = [sys.executable, "-m", "scraper", "--verbose"]
     if session.db:
         command += ["--db", str(session.db)]
     if session.config:
         command += ["--config", str(session.config)]
-    return [*command, "crawl"]
+    return [*command, verb]

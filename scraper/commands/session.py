@@ -74,13 +74,15 @@ class Session:
 
     def start_logging(self) -> None:
         """Send log lines to stderr: warnings, with --verbose all, with --quiet errors only."""
+        from scraper.log_lines import handler_to
+
         level = {-1: logging.ERROR, 0: logging.WARNING, 1: logging.INFO}.get(
             self.verbosity, logging.DEBUG
         )
-        handler = logging.StreamHandler(sys.stderr)
-        handler.setLevel(level)  # Scrapy sets the root logger's own level anew
-        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+        handler = handler_to(sys.stderr, level)  # Scrapy sets the root logger's own level anew
         logging.basicConfig(handlers=[handler], level=level, force=True)
+        for library in ("apscheduler", "scrapy", "twisted"):
+            logging.getLogger(library).setLevel(logging.WARNING)
 
 
 def table(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> str:

@@ -11,9 +11,14 @@ import click
 from scraper.commands.session import Session, Verb, table
 
 if TYPE_CHECKING:
-    from scraper.health import Health
+    from sqlite_utils import Database
 
-COLUMNS = ("source", "verdict", "reason", "since", "last_success_at")
+    from scraper.health import Health, Record
+
+COLUMNS = (
+    "source", "verdict", "since", "last_success_at", "fortnight", "weekly", "outcomes", "filled",
+    "reason",
+)  # fmt: skip
 
 
 @click.command("status", cls=Verb)
@@ -21,35 +26,80 @@ COLUMNS = ("source", "verdict", "reason", "since", "last_success_at")
 def command(session: Session) -> int:
     r"""Tell whether each source is well, against its own past. Exit code 3: one is not.
 
+    `fortnight` counts the articles of the past two weeks, `weekly` those of a usual week;
+    `outcomes` are those of the last run, `filled` the shares of the newest articles with a field.
+
     \b
     Examples:
       tinhuyen status
       tinhuyen status --json
     """
     from scraper.clock import now
-    from scraper.health import judge
+    from scraper.health import judge, judge_runs
+    from scraper.heartbeat import last_beat, next_start
+    from scraper.store.database import wal_warning
     from scraper.store.history import read_record
     from scraper.store.runs import list_runs
 
     db = session.read_database()
-    runs = list_runs(db, limit=1)
+    database = session.configuration().database
+    runs = list_runs(db)
+    nightly = judge_runs(runs)
     rows = list(db.query("SELECT slug, last_success_at FROM sources WHERE enabled ORDER BY slug"))
-    healths = [judge(read_record(db, row["slug"], now())) for row in rows]
-    sources = [_row(row, health) for row, health in zip(rows, healths, strict=True)]
-    value = {"last_run": runs[0] if runs else None, "sources": sources}
-    head = _last(runs[0]) if runs else "no run yet"
-    session.show(value, f"{head}\n\n{table(sources, COLUMNS)}")
-    return 0 if all(health.verdict.is_well for health in healths) else 3
+    records = {row["slug"]: read_record(db, row["slug"], now()) for row in rows}
+    healths = {slug: judge(record) for slug, record in records.items()}
+    sources = [_row(db, row, records[row["slug"]], healths[row["slug"]]) for row in rows]
+    value = {
+        "last_run": runs[0] if runs else None,
+        "last_good_run_at": _text(last_beat(database)),
+        "next_run_at": _text(next_start(database)),
+        "nightly": {**asdict(nightly), "since": _text(nightly.since)},
+        "sources": sources,
+    }
+    if warning := wal_warning():
+        click.echo(f"tinhuyen: {warning}", err=True)
+    session.show(value, _told(value, sources))
+    return 0 if all(health.verdict.is_well for health in (nightly, *healths.values())) else 3
 
 
-def _row(source: dict[str, Any], health: Health) -> dict[str, Any]:
-    since: datetime | None = health.since
+def _row(db: Database, source: dict[str, Any], record: Record, health: Health) -> dict[str, Any]:
+    from scraper.store.history import last_outcomes
+    from scraper.store.verdicts import noted_since
+
     return {
         **asdict(health),
         "source": source["slug"],
-        "since": since.isoformat() if since else None,
+        "since": _text(health.since or noted_since(db, source["slug"])),
         "last_success_at": source["last_success_at"],
+        "fortnight": record.recent,
+        "weekly": round(record.weekly, 1),
+        "outcomes": last_outcomes(db, source["slug"]),
+        "filled": record.fill_now.shares if record.fill_now else {},
     }
+
+
+def _told(value: dict[str, Any], sources: list[dict[str, Any]]) -> str:
+    rows = [
+        row
+        | {
+            "outcomes": ", ".join(f"{count} {name}" for name, count in row["outcomes"].items()),
+            "filled": ", ".join(f"{name} {share:.0%}" for name, share in row["filled"].items()),
+        }
+        for row in sources
+    ]
+    run, nightly = value["last_run"], value["nightly"]
+    lines = [
+        _last(run) if run else "no run yet",
+        f"next run: {value['next_run_at'] or 'no daemon is running'}",
+        f"nightly runs: {nightly['verdict']} ({nightly['reason']})",
+        "",
+        table(rows, COLUMNS),
+    ]
+    return "\n".join(lines)
+
+
+def _text(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
 
 
 def _last(run: dict[str, Any]) -> str:

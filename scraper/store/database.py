@@ -79,6 +79,21 @@ def writing(db: Database) -> Iterator[Database]:
     db.conn.commit()
 
 
+def wal_warning(version: tuple[int, ...] = sqlite3.sqlite_version_info) -> str | None:
+    """What to say of an SQLite with the WAL-reset bug, None where it has none.
+
+    Two connections that write and checkpoint at the same instant can damage the file (rare; all
+    of 3.7.0 to 3.51.2 but the repaired 3.44.6 and 3.50.7): https://sqlite.org/wal.html#walresetbug
+    """
+    repaired = (3, 44, 6) <= version < (3, 45) or (3, 50, 7) <= version < (3, 51)
+    if repaired or version >= (3, 51, 3):
+        return None
+    return (
+        f"SQLite {'.'.join(map(str, version))} has a rare bug that can damage a database which "
+        "two programs write at once: update Python or SQLite, and keep a `tinhuyen backup`"
+    )
+
+
 def _bring_up_to_date(db: Database) -> None:
     """Apply what is pending, all or nothing, even where two processes open a new file at once."""
     if SCHEMA.pending(db):

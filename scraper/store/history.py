@@ -7,6 +7,7 @@ from statistics import median
 
 from sqlite_utils import Database
 
+from pipelines.page import Outcome
 from scraper.clock import stamp
 from scraper.health import Fill, Night, Record
 
@@ -33,6 +34,13 @@ def read_record(db: Database, slug: str, moment: datetime) -> Record:
     )
 
 
+def last_outcomes(db: Database, slug: str) -> dict[str, int]:
+    """How many addresses of a source had each outcome in its latest run, those with none left."""
+    sql = "SELECT * FROM run_sources WHERE source = ? ORDER BY run DESC LIMIT 1"
+    row = next(iter(db.query(sql, [slug])), {})
+    return {outcome: row[outcome] for outcome in Outcome if row.get(outcome)}
+
+
 def _nights(db: Database, slug: str) -> list[Night]:
     rows = db.query(
         "SELECT runs.started_at, run_sources.* FROM run_sources JOIN runs ON runs.id = run"
@@ -48,6 +56,7 @@ def _nights(db: Database, slug: str) -> list[Night]:
             blocked=row["blocked"],
             failed=row["failed"] + row["broken"],
             error=row["error"],
+            site_name=row["site_name"],
         )
         for row in rows
     ]
@@ -69,7 +78,7 @@ def _published(db: Database, slug: str, start: datetime, end: datetime) -> int:
 def _fill(db: Database, slug: str, count: int, skipped: int) -> Fill | None:
     names = ", ".join(f"{field} IS NOT NULL" for field in FIELDS)
     rows = db.execute(
-        f"SELECT length(body), {names} FROM articles WHERE source = ?"
+        f"SELECT length(body), {names}, language FROM articles WHERE source = ?"
         " ORDER BY first_seen_at DESC, published_at DESC LIMIT ? OFFSET ?",
         [slug, count, skipped],
     ).fetchall()
@@ -79,4 +88,6 @@ def _fill(db: Database, slug: str, count: int, skipped: int) -> Fill | None:
         field: sum(row[column] for row in rows) / len(rows)
         for column, field in enumerate(FIELDS, 1)
     }
-    return Fill(len(rows), shares, median(row[0] for row in rows))
+    languages = [row[-1] for row in rows if row[-1] is not None]
+    vietnamese = languages.count("vi") / len(languages) if languages else None
+    return Fill(len(rows), shares, median(row[0] for row in rows), vietnamese)

@@ -19,9 +19,8 @@ def start_run(db: Database, trigger: str, sources: Iterable[str], moment: dateti
     ``trigger`` is manual, schedule or catch-up. A run that a kill left open is closed first, as
     interrupted. The caller holds the lock of the database, so none can really be running.
     """
+    close_left_open(db, moment, "the process was killed")
     with writing(db):
-        for (left_open,) in db.execute("SELECT id FROM runs WHERE state = 'running'").fetchall():
-            _close(db, left_open, "interrupted", moment, "the process was killed")
         run = db.execute(
             "INSERT INTO runs (started_at, trigger, state) VALUES (?, ?, 'running')",
             [stamp(moment), trigger],
@@ -30,6 +29,13 @@ def start_run(db: Database, trigger: str, sources: Iterable[str], moment: dateti
         for slug in sources:
             db.execute("INSERT INTO run_sources (run, source) VALUES (?, ?)", [run, slug])
     return run
+
+
+def close_left_open(db: Database, moment: datetime, error: str) -> None:
+    """Close what a killed process left open, as interrupted. The caller holds the lock."""
+    with writing(db):
+        for (run,) in db.execute("SELECT id FROM runs WHERE state = 'running'").fetchall():
+            _close(db, run, "interrupted", moment, error)
 
 
 def finish_run(
@@ -60,6 +66,13 @@ def set_source_error(db: Database, run: int, source: str, error: str) -> None:
         )
 
 
+def set_site_name(db: Database, run: int, source: str, name: str) -> None:
+    """Record what the site called itself in this run. The caller holds the transaction."""
+    db.execute(
+        "UPDATE run_sources SET site_name = ? WHERE run = ? AND source = ?", [name, run, source]
+    )
+
+
 def list_runs(db: Database, limit: int = 20) -> list[dict[str, Any]]:
     """The latest runs, newest first, each as a row of ``runs``."""
     return list(db.query("SELECT * FROM runs ORDER BY id DESC LIMIT ?", [limit]))
@@ -75,10 +88,17 @@ def read_run(db: Database, run: int) -> dict[str, Any] | None:
     return row
 
 
-def last_start(db: Database) -> datetime | None:
-    """When the latest run began, aware, in UTC; None where none ever did."""
-    row = db.execute("SELECT max(started_at) FROM runs").fetchone()
-    return datetime.fromisoformat(row[0]) if row[0] else None
+def latest_runs(db: Database) -> dict[str, datetime]:
+    """When each source's latest run that came to an end began, by slug; aware, in UTC.
+
+    A source whose runs were all interrupted has its first one long ago: it is due again.
+    """
+    rows = db.execute(
+        "SELECT source, max(CASE WHEN state IN ('done', 'partial', 'failed')"
+        " THEN started_at ELSE '1970-01-01T00:00:00Z' END)"
+        " FROM run_sources JOIN runs ON runs.id = run GROUP BY source"
+    )
+    return {slug: datetime.fromisoformat(started) for slug, started in rows.fetchall()}
 
 
 def record_skip(db: Database, trigger: str, reason: str, moment: datetime) -> None:

@@ -254,3 +254,25 @@ def m001_create_tables(db: Database) -> None:
     for statement in (*tables, *INDEXES, *search, REPROCESSING):
         db.execute(statement)
     db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+
+
+# What was noted of a source each time its verdict changed; '*' stands for the nightly run itself.
+# told: 1 once somebody was told of it, or nobody need be.
+VERDICTS = """
+CREATE TABLE verdicts (
+    source TEXT NOT NULL,
+    noted_at TEXT NOT NULL,
+    verdict TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    since TEXT,
+    told INTEGER NOT NULL DEFAULT 0
+)
+"""
+
+
+@SCHEMA()
+def m002_note_verdicts(db: Database) -> None:
+    """Keep the changes of verdicts, and what each run saw of a site's name."""
+    db.execute(VERDICTS)
+    db.execute("CREATE INDEX verdicts_source ON verdicts(source, noted_at)")
+    db.execute("ALTER TABLE run_sources ADD COLUMN site_name TEXT")

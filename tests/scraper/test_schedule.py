@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
 from scraper.errors import UsageError
-from scraper.schedule import ZONE, crontab, daily, was_missed
+from scraper.schedule import ZONE, Slot, crontab, daily, missed, timetable
+from scraper.sources import Source
 
 MONDAY = datetime(2026, 11, 23, 12, 0, tzinfo=ZONE)
 
@@ -49,9 +50,29 @@ def test_two_in_the_night_is_two_in_vietnam() -> None:
     assert start.astimezone(UTC) == datetime(2026, 11, 23, 19, 0, tzinfo=UTC)
 
 
-def test_a_missed_night_is_seen_once() -> None:
-    nightly = [daily(time(2, 0))]
-    last = datetime(2026, 11, 20, 2, 0, tzinfo=ZONE)
-    assert was_missed(nightly, last, MONDAY)
-    assert not was_missed(nightly, MONDAY.replace(hour=3), MONDAY)
-    assert not was_missed(nightly, None, MONDAY)
+def test_a_missed_night_is_seen_once_and_only_for_sources_that_had_nights() -> None:
+    slots = {"02:00": Slot(daily(time(2, 0)), ("crawled", "late", "new"))}
+    latest = {"crawled": MONDAY.replace(hour=3), "late": MONDAY - timedelta(days=3)}
+    assert missed(slots, latest, MONDAY) == ["late"]
+
+
+def test_a_source_with_a_time_of_its_own_leaves_the_nightly_run() -> None:
+    slots = timetable({"02:00": daily(time(2, 0))}, [source("a"), source("b", at=time(5, 30))])
+    assert {name: slot.slugs for name, slot in slots.items()} == {"02:00": ("a",), "05:30": ("b",)}
+
+
+def test_sources_with_the_same_time_share_a_run() -> None:
+    slots = timetable(
+        {"02:00": daily(time(2, 0))}, [source(f"s{n}", at=time(2, 0)) for n in range(50)]
+    )
+    assert [len(slot.slugs) for slot in slots.values()] == [50]
+
+
+def test_a_slot_without_sources_is_no_run_over_all_of_them() -> None:
+    assert timetable({"02:00": daily(time(2, 0))}, [source("off", enabled=False)]) == {}
+
+
+def source(slug: str, **values: object) -> Source:
+    return Source.model_validate(
+        {"slug": slug, "name": "Cổng", "home_url": "http://127.0.0.1:1/", **values}
+    )

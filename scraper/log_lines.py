@@ -1,0 +1,53 @@
+"""Log lines: one event a line, `time level event key=value …`, and never a secret in one.
+
+What a line means and what to do about it stands in the README's table.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import time
+from typing import Any
+
+SECRET = re.compile(
+    r"(?i)([?&;][^=&\s]*(?:token|key|secret|pass|pwd|sign|auth|session|sid|code)[^=&\s]*=)[^&\s'\"]+"
+)
+USER = re.compile(r"(://)[^/@\s]+@")
+"""Parameters of a query whose name says that the value is a secret; a name before a host."""
+
+_run: list[int] = []
+
+
+def name_run(run: int) -> None:
+    """Have every further line of this process name the run."""
+    _run[:] = [run]
+
+
+def without_secrets(text: str) -> str:
+    """A text with the values of secret query parameters and user names in addresses struck out."""
+    return USER.sub(r"\1***@", SECRET.sub(r"\1***", text))
+
+
+class LineFormatter(logging.Formatter):
+    """One line a record, in UTC; a traceback follows in the same line as ``trace=``."""
+
+    converter = staticmethod(time.gmtime)
+    default_time_format = "%Y-%m-%dT%H:%M:%SZ"
+    default_msec_format = ""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Write the record, its run and its traceback."""
+        parts = [self.formatTime(record), record.levelname, record.getMessage()]
+        parts += [f"run={run}" for run in _run]
+        if record.exc_info:
+            parts.append(f"trace={self.formatException(record.exc_info)!r}")
+        return without_secrets(" ".join(" ".join(parts).splitlines()))
+
+
+def handler_to(stream: Any, level: int) -> logging.Handler:
+    """A handler that writes such lines to a stream, from a level up."""
+    handler = logging.StreamHandler(stream)
+    handler.setLevel(level)
+    handler.setFormatter(LineFormatter())
+    return handler

@@ -1,0 +1,112 @@
+"""A daemon for the tests: the real command in a process, over a made-up portal."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+import tomllib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+REPOSITORY = Path(__file__).parents[2]
+
+SECONDS = 60
+"""How long anything may take before the test fails."""
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """A data folder and a configuration of its own, with one source."""
+
+    folder: Path
+    home_url: str
+    delay: float = 0.01
+
+    def __post_init__(self) -> None:
+        config = self.folder / "config" / "tinhuyen"
+        config.mkdir(parents=True, exist_ok=True)
+        shipped = tomllib.loads((REPOSITORY / "scraper" / "sources.toml").read_text())
+        off = "".join(f"[{slug}]\nenabled = false\n" for slug in shipped)
+        (config / "sources.toml").write_text(
+            f'{off}[portal]\nname = "Cổng"\nhome_url = "{self.home_url}"\ndelay = {self.delay}\n'
+        )
+
+    @property
+    def database(self) -> Path:
+        return self.folder / "tinhuyen.db"
+
+    def environment(self, **more: str) -> dict[str, str]:
+        return {
+            **os.environ,
+            "TINHUYEN_HOME": str(self.folder),
+            "XDG_CONFIG_HOME": str(self.folder / "config"),
+            "TINHUYEN_JITTER": "0",
+            "TINHUYEN_RESERVE": "0",
+            "TINHUYEN_WORKERS": "1",
+            **more,
+        }
+
+    def tinhuyen(self, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
+        """Run a command to its end."""
+        return subprocess.run(
+            [sys.executable, "-m", "scraper", *arguments],
+            env=self.environment(**more),
+            capture_output=True,
+            text=True,
+            timeout=SECONDS,
+            check=False,
+        )
+
+    @contextmanager
+    def daemon(self, *options: str, **more: str) -> Iterator[subprocess.Popen[str]]:
+        """Run the daemon; what is left of it at the end is killed."""
+        process = subprocess.Popen(
+            [sys.executable, "-m", "scraper", "daemon", *options],
+            env=self.environment(**more),
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        try:
+            yield process
+        finally:
+            if process.poll() is None:
+                process.send_signal(signal.SIGTERM)
+                process.communicate(timeout=SECONDS)
+
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        """What the database answers; nothing where there is none yet."""
+        try:
+            connection = sqlite3.connect(f"{self.database.as_uri()}?mode=ro", uri=True)
+        except sqlite3.OperationalError:
+            return []
+        try:
+            return connection.execute(sql).fetchall()
+        except sqlite3.OperationalError:
+            return []
+        finally:
+            connection.close()
+
+    def runs(self) -> list[tuple[str, str]]:
+        """The runs' triggers and states, oldest first."""
+        return self.rows("SELECT trigger, state FROM runs ORDER BY id")
+
+    def status(self) -> tuple[int, Any]:
+        """The exit code of status, and what it says."""
+        run = self.tinhuyen("status", "--json")
+        return run.returncode, json.loads(run.stdout)
+
+
+def until(condition: Callable[[], bool]) -> None:
+    """Wait for a condition, not for ever."""
+    end = time.monotonic() + SECONDS
+    while not condition():
+        assert time.monotonic() < end, "waited too long"
+        time.sleep(0.1)

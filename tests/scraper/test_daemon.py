@@ -1,0 +1,126 @@
+"""The daemon as a process: one run at a time, ended as asked, caught up after a kill."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.error import HTTPError
+from urllib.request import urlopen
+
+import pytest
+
+from tests.portals.nukeviet import NukeVietPortal
+from tests.scraper.nights import SECONDS, House, until
+
+
+@pytest.fixture(scope="module")
+def portal() -> Iterator[NukeVietPortal]:
+    with NukeVietPortal(6) as portal:
+        yield portal
+
+
+def ends_with(house: House, state: str) -> bool:
+    return bool(house.runs()) and house.runs()[-1][1] == state
+
+
+def test_a_run_at_the_start_then_idle_then_ended_by_sigterm(
+    tmp_path: Path, portal: NukeVietPortal
+) -> None:
+    house = House(tmp_path, portal.home_url)
+    with house.daemon("--now") as daemon:
+        until(lambda: ends_with(house, "done") and (tmp_path / "tinhuyen.heartbeat").exists())
+        code, status = house.status()
+        assert code == 0
+        assert status["next_run_at"]
+        assert status["last_good_run_at"]
+        assert resident_megabytes(daemon.pid) < 60
+        daemon.send_signal(signal.SIGTERM)
+        assert daemon.wait(5) == 0
+    assert house.runs() == [("manual", "done")]
+    assert house.status()[1]["next_run_at"] is None
+
+
+def resident_megabytes(pid: int) -> int:
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS")) // 1024
+
+
+def test_sigterm_closes_a_run_as_interrupted_and_the_next_start_completes_it(
+    tmp_path: Path, portal: NukeVietPortal
+) -> None:
+    house = House(tmp_path, portal.home_url, delay=0.3)
+    with house.daemon("--now") as daemon:
+        until(lambda: bool(house.rows("SELECT 1 FROM pages WHERE outcome IS NOT NULL")))
+        began = time.monotonic()
+        daemon.send_signal(signal.SIGTERM)
+        assert daemon.wait(20) == 0
+        assert time.monotonic() - began < 20
+    assert house.runs() == [("manual", "interrupted")]
+    with house.daemon() as daemon:
+        until(lambda: ends_with(house, "done"))
+    assert house.runs() == [("manual", "interrupted"), ("catch-up", "done")]
+    titles = sorted(title for (title,) in house.rows("SELECT title FROM articles"))
+    assert titles == sorted(portal.titles)
+
+
+def test_a_second_signal_ends_it_at_once(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as mute:
+        house = House(tmp_path, f"http://127.0.0.1:{mute.getsockname()[1]}/")
+        with house.daemon("--now") as daemon:
+            until(lambda: ends_with(house, "running"))
+            time.sleep(2)
+            daemon.send_signal(signal.SIGINT)
+            time.sleep(0.5)
+            daemon.send_signal(signal.SIGINT)
+            assert daemon.wait(3) == 0
+    assert house.runs() == [("manual", "interrupted")]
+
+
+def test_a_second_daemon_is_refused_and_kill_9_leaves_no_lock(
+    tmp_path: Path, portal: NukeVietPortal
+) -> None:
+    house = House(tmp_path, portal.home_url)
+    with house.daemon() as first:
+        until(lambda: (tmp_path / "tinhuyen.daemon").exists())
+        second = house.tinhuyen("daemon")
+        assert second.returncode == 4
+        assert "another daemon holds" in second.stderr
+        os.kill(first.pid, signal.SIGKILL)
+        first.wait(SECONDS)
+    with house.daemon("--now"):
+        until(lambda: ends_with(house, "done"))
+
+
+def test_metrics_and_health_are_served(tmp_path: Path, portal: NukeVietPortal) -> None:
+    house, port = House(tmp_path, portal.home_url), free_port()
+    with house.daemon("--now", "--metrics-port", str(port)):
+        until(lambda: (tmp_path / "tinhuyen.heartbeat").exists())
+        metrics = get(port, "metrics")[1]
+        assert 'tinhuyen_source_verdict{source="portal",verdict="fine"} 1.0' in metrics
+        assert 'tinhuyen_last_run_pages{outcome="new",source="portal"} 6.0' in metrics
+        assert get(port, "healthz")[0] == 200
+
+
+def test_health_is_refused_where_the_last_run_failed(tmp_path: Path) -> None:
+    house, port = House(tmp_path, f"http://127.0.0.1:{free_port()}/"), free_port()
+    with house.daemon("--now", "--metrics-port", str(port)):
+        until(lambda: ends_with(house, "failed"))
+        assert get(port, "healthz")[0] == 503
+
+
+def get(port: int, path: str) -> tuple[int, str]:
+    try:
+        with urlopen(f"http://127.0.0.1:{port}/{path}", timeout=5) as answer:
+            return answer.status, answer.read().decode()
+    except HTTPError as error:
+        return error.code, ""
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port: int = server.getsockname()[1]
+    return port
