@@ -7,27 +7,29 @@ import re
 REACH = 16
 """Characters at the end of a paragraph that can be the mark: it is looked for nowhere else."""
 
-_MARK = re.compile(r"\s*(?:[.…]\s*)?/{1,2}\s*[.…]{1,3}/?$|\s*[.…]\s*/{1,2}\s*-?$")
-_ENDED = (".", "!", "?", "…", ":", ";", "”", '"', "»", ")")
+_SIGNS = " \t./…-–"
+_MARK = re.compile(r"\s*(?P<own>\.{3}|…|\.)?[\s–-]*\.?\s*/[\s/]*(?:\.[\s/–-]*){0,2}")
+_ENDED = re.compile(r"[.!?…:;][”\"’»)\]]*$")
+_ADDRESS = re.compile(r"://|\w\.[a-z]{2,}/")
 
 
 def strip_end_mark(paragraph: str) -> tuple[str, bool]:
     """The paragraph without the end mark, and whether it had one.
 
     The full stop of the sentence stays, or is put where the mark had taken its place:
-    ``… Huyện ủy./.`` becomes ``… Huyện ủy.``. Numbers of documents (``03-ĐA/TU``) and addresses
-    of the web are no end marks. A paragraph that is nothing but the mark becomes empty.
+    ``… Huyện ủy./.`` becomes ``… Huyện ủy.``. Numbers of documents (``03-ĐA/TU``), blanks of forms
+    (``số …/…``) and addresses of the web are no end marks. A paragraph that is nothing but the
+    mark becomes empty.
     """
-    text = paragraph.rstrip()
-    found = _MARK.search(text, max(0, len(text) - REACH))
-    if found is None or _is_address(text):
+    if "/" not in paragraph[-REACH:]:
         return paragraph, False
-    body = text[: found.start()].rstrip()
-    if body and not body.endswith(_ENDED):
+    body = paragraph.rstrip(_SIGNS)
+    run = paragraph[len(body) :]
+    found = _MARK.fullmatch(run) if len(run) <= REACH and "." in run else None
+    if found is None or _ADDRESS.search(body.rsplit(None, 1)[-1] if body else ""):
+        return paragraph, False
+    if body and found["own"] in ("…", "..."):
+        body += found["own"]
+    elif body and not _ENDED.search(body):
         body += "."
     return body, True
-
-
-def _is_address(text: str) -> bool:
-    last = text.rsplit(None, 1)[-1]
-    return "://" in last or last.startswith("www.")

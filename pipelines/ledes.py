@@ -11,10 +11,17 @@ from importlib.resources import files
 from pipelines.papers import papers
 from pipelines.text import fold
 
-_IN_BRACKETS = re.compile(r"^[(\[]\s*(?P<name>[^()\[\]]{2,40})[)\]]\s*[-–—:.]?\s*(?=\S)")
-_ABBREVIATED = re.compile(r"^(?P<name>[\w.&+ ]{2,24}?)\s*(?:[-–—]|:)\s+(?=[\"“'(]?\w)")
-_ONLINE = re.compile(r"^[A-ZĐ]{2,5}O$|^[A-ZĐ]{2,5}[. ](?:VN|vn|Online)$")
-_NO_PAPER = re.compile(r"\d{3}|[,;]|\b(?:ảnh|video|clip|tiếp theo|bài cuối|kỳ)\b", re.IGNORECASE)
+_IN_BRACKETS = re.compile(
+    r"[(\[]\s*(?P<name>[^()\[\]]{2,40})[)\]]\s*(?P<dash>\.?\s*[-–—]+|:)?\s*(?=\S)"
+)
+_ABBREVIATED = re.compile(
+    r"(?P<name>[\w.&+ ]{2,24}?)\s*(?:[-–—]{1,2}\s+|\s[-–—]|:\s+)(?=[\"“'(]?\w)"
+)
+_ONLINE = re.compile(r"[B-DF-HJ-NP-TVXĐ]{1,4}O|[A-ZĐ]{2,5}[. ](?:VN|vn|Online)")
+"""Online editions: consonants and an O (``TTO``), or the name of the site."""
+_NO_PAPER = re.compile(
+    r"\d{3}|[,;]|\b(?:ảnh|video|clip|tiếp theo|bài|kỳ|phần|tập)\b", re.IGNORECASE
+)
 
 
 def clean_lede(text: str, paper_names: Collection[str] = ()) -> str:
@@ -26,18 +33,12 @@ def clean_lede(text: str, paper_names: Collection[str] = ()) -> str:
     ``TP HCM - Người…``. Prose that begins with an abbreviation and a dash stays as it is.
     """
     found = _IN_BRACKETS.match(text)
-    if found and not _NO_PAPER.search(found["name"]) and _has_dash(text, found):
-        return text[found.end() :]
+    if found and not _NO_PAPER.search(found["name"]):
+        return text[found.end() :] if found["dash"] or papers().is_source(found["name"]) else text
     found = _ABBREVIATED.match(text)
     if found and _is_paper(found["name"].strip(), paper_names):
         return text[found.end() :]
     return _part_place(text)
-
-
-def _has_dash(text: str, found: re.Match[str]) -> bool:
-    """Whether a dash or colon follows the brackets, or the name is a known paper's."""
-    after = text[found.start() : found.end()].rstrip()
-    return after[-1] in "-–—:" or papers().is_agency(found["name"])
 
 
 def _is_paper(name: str, paper_names: Collection[str]) -> bool:
@@ -47,7 +48,8 @@ def _is_paper(name: str, paper_names: Collection[str]) -> bool:
     return (
         key in papers().prefixes
         or key in {fold(paper) for paper in paper_names}
-        or bool(_ONLINE.match(name))
+        or papers().is_wire(name)
+        or bool(_ONLINE.fullmatch(name))
     )
 
 

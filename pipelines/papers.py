@@ -24,6 +24,7 @@ class Papers:
     no_prefixes: frozenset[str]
     agencies: frozenset[str]
     common_words: frozenset[str]
+    compiled: frozenset[str]
     offices: tuple[str, ...]
     no_offices: tuple[str, ...]
     office_words: frozenset[str]
@@ -42,6 +43,13 @@ class Papers:
         """Whether a name is that of a known agency or paper, or a host name."""
         key = fold(name).strip(" .:")
         return key in self.agencies or key.removeprefix("bao ") in self.agencies or _is_host(name)
+
+    def is_wire(self, name: str) -> bool:
+        """Whether a name alone, with nothing that announces a source, is an agency's or paper's."""
+        key = fold(name).strip(" .:")
+        return key not in self.common_words | self.compiled and (
+            key.startswith("bao ") or self.is_agency(name)
+        )
 
     def is_office(self, name: str) -> bool:
         """Whether a short line is nothing but the name of an office: ``Công an huyện``."""
@@ -66,7 +74,8 @@ def papers() -> Papers:
     return Papers(
         prefixes=frozenset(map(fold, data["prefixes"])),
         no_prefixes=frozenset(map(fold, data["no_prefixes"])),
-        agencies=frozenset(map(fold, data["agencies"] + data["common_words"])),
+        agencies=frozenset(map(fold, data["agencies"] + data["common_words"] + data["compiled"])),
+        compiled=frozenset(map(fold, data["compiled"])),
         common_words=frozenset(map(fold, data["common_words"])),
         offices=tuple(f"{office} " for office in sorted(data["offices"], key=len, reverse=True)),
         no_offices=tuple(map(fold, data["no_offices"])),
