@@ -42,6 +42,17 @@ def test_descriptions_are_of_tables_and_columns_that_exist(tmp_path: Path) -> No
         assert told.get("columns", {}).keys() <= columns
 
 
+def test_every_table_is_described_or_hidden(tmp_path: Path) -> None:
+    db: Database = open_database(tmp_path / "empty.db")
+    tables = {name for name in db.table_names() if not name.startswith("articles_fts")}
+    described = {
+        name
+        for name, told in METADATA["database"]["tables"].items()
+        if told.get("hidden") or {"title", "description"} <= told.keys()
+    }
+    assert tables <= described
+
+
 @pytest.mark.parametrize(
     ("moment", "vietnamese", "english"),
     [
