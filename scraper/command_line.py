@@ -63,7 +63,7 @@ class Verbs(click.Group):
 @click.group(cls=Verbs, params=list(GLOBAL_OPTIONS), context_settings={"max_content_width": 100})
 @click.version_option(package_name="tinhuyen")
 def tinhuyen() -> None:
-    r"""Gather the news of Vietnam's local portals into one SQLite file.
+    """Gather the news of Vietnam's local portals into one SQLite file.
 
     Global options work before and after the verb. Exit codes: 0 all went well, 1 it could not do
     its work, 2 wrong usage or configuration, 3 it ran and at least one source failed, 4 another

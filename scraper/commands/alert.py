@@ -13,7 +13,7 @@ from scraper.commands.session import Session, Verb
 @click.option("--test", "is_test", is_flag=True, help="Send a test message to all of `alerts`.")
 @click.pass_obj
 def command(session: Session, is_test: bool) -> int:
-    r"""Note how each source is, and send what changed since the last alert to `alerts`.
+    """Note how each source is, and send what changed since the last alert to `alerts`.
 
     The daemon calls it after each run; a timer or cron does so after `tinhuyen crawl`. It also
     writes the heartbeat and asks for `ping` when the latest run was good. Exit code 1: it could

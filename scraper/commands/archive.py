@@ -12,7 +12,7 @@ from scraper.commands.session import GLOBAL_OPTIONS, Session, Verb, table
 
 @click.group("archive", params=list(GLOBAL_OPTIONS))
 def command() -> None:
-    r"""Check the archive, and what it costs.
+    """Check the archive, and what it costs.
 
     \b
     Examples:
@@ -24,7 +24,7 @@ def command() -> None:
 @command.command("verify", cls=Verb)
 @click.pass_obj
 def verify(session: Session) -> int:
-    r"""Read every record and check its digests. Exit code 1: something is lost or damaged.
+    """Read every record and check its digests. Exit code 1: something is lost or damaged.
 
     \b
     Example:
@@ -41,7 +41,7 @@ def verify(session: Session) -> int:
 @command.command("size", cls=Verb)
 @click.pass_obj
 def size(session: Session) -> None:
-    r"""Tell what the archive costs, in all and by source.
+    """Tell what the archive costs, in all and by source.
 
     \b
     Example:

@@ -14,7 +14,7 @@ from scraper.commands.session import Session, Verb
 @click.argument("folder", type=click.Path(path_type=Path), metavar="PATH")
 @click.pass_obj
 def command(session: Session, folder: Path) -> None:
-    r"""Copy the database and its archive into a folder, also while a crawl runs.
+    """Copy the database and its archive into a folder, also while a crawl runs.
 
     \b
     Example:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @click.option("--source", "slug", metavar="SLUG", help="Whose they are; else told by address.")
 @click.pass_obj
 def command(session: Session, paths: tuple[Path, ...], slug: str | None) -> int:
-    r"""Take in .html, .txt, .warc, .warc.gz and .jsonl files, or folders of them, as if crawled.
+    """Take in .html, .txt, .warc, .warc.gz and .jsonl files, or folders of them, as if crawled.
 
     Text without an address needs --source. Exit code 1: nothing could be taken.
 

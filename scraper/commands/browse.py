@@ -17,7 +17,7 @@ from scraper.commands.session import Session, Verb
 def command(
     session: Session, host: str, port: int, open_browser: bool, allow_sql: bool, public: bool
 ) -> None:
-    r"""Browse the database in Datasette, also while a crawl writes to it.
+    """Browse the database in Datasette, also while a crawl writes to it.
 
     \b
     Examples:

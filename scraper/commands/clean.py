@@ -13,7 +13,7 @@ from scraper.commands.session import Session, Verb
 @click.option("--url", help="The article's address.")
 @click.pass_obj
 def command(session: Session, text: str, url: str | None) -> int:
-    r"""Clean one article that is plain text already: boilerplate, captions, byline, end mark.
+    """Clean one article that is plain text already: boilerplate, captions, byline, end mark.
 
     The lede stays the first paragraph of the body: plain text does not tell it apart.
 

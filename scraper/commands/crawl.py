@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date
 from typing import TYPE_CHECKING
 
 import click
 
-from scraper.commands.session import Session, Verb, table
+from scraper.commands.session import Session, Verb, read_day, table
 from scraper.errors import UsageError
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ SUMMARY = ("source", "found", "new", "updated", "unchanged", "failed", "seconds"
 @click.command("crawl", cls=Verb)
 @click.argument("slugs", nargs=-1, metavar="[SOURCE …]")
 @click.option("--url", help="A site that need not be registered; it is, on the fly.")
-@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Nothing older than this day.")
+@click.option("--since", metavar="DATE", callback=read_day, help="Nothing older than this day.")
 @click.option("--max-pages", type=click.IntRange(1), help="Pages a source may cost in this run.")
 @click.option("--full", is_flag=True, help="Look at everything again, whatever is known.")
 @click.option("--delay", type=click.FloatRange(0, 600), help="Seconds between requests to a host.")
@@ -30,13 +30,13 @@ def command(
     session: Session,
     slugs: tuple[str, ...],
     url: str | None,
-    since: datetime | None,
+    since: date | None,
     max_pages: int | None,
     full: bool,
     delay: float | None,
     trigger: str,
 ) -> int:
-    r"""Crawl the sources named, or all enabled ones, once, now.
+    """Crawl the sources named, or all enabled ones, once, now.
 
     A pause below the default is for hosts of one's own only (loopback and private addresses).
 
@@ -54,7 +54,7 @@ def command(
     from spiders.plan import CrawlPlan
 
     plan = CrawlPlan(
-        since=since.date() if since else None,
+        since=since,
         max_pages=max_pages or configuration.max_pages,
         max_minutes=configuration.max_minutes,
         full=full,

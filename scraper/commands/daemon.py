@@ -33,7 +33,7 @@ def command(
     run_now: bool,
     metrics_port: int | None,
 ) -> None:
-    r"""Crawl every night (by default at 02:00) until SIGTERM or SIGINT.
+    """Crawl every night (by default at 02:00) until SIGTERM or SIGINT.
 
     Times are Vietnam's, whatever zone this machine is in. A night missed while the machine was
     off is caught up at the start.

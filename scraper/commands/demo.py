@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @click.command("demo", cls=Verb)
 @click.pass_obj
 def command(session: Session) -> int:
-    r"""Serve small made-up portals on 127.0.0.1 and crawl them as if they were real.
+    """Serve small made-up portals on 127.0.0.1 and crawl them as if they were real.
 
     The first run finds everything, the second nothing new, the third an edited, a removed and a
     new article.

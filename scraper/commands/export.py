@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sys
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 
 import click
 
-from scraper.commands.session import Session, Verb
+from scraper.commands.session import Session, Verb, read_day
 from scraper.errors import TinhuyenError
 
 
@@ -16,7 +16,7 @@ from scraper.errors import TinhuyenError
 @click.option("--format", "form", type=click.Choice(["jsonl", "csv", "parquet"]), default="jsonl")
 @click.option("--source", help="Of one source only.")
 @click.option("--section", help="Of one section only.")
-@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Published on this day or later.")
+@click.option("--since", metavar="DATE", callback=read_day, help="Published on this day or later.")
 @click.option("--search", "words", help="Only what a search for these words finds.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="A file; stdout without.")
 @click.pass_obj
@@ -25,11 +25,11 @@ def command(
     form: str,
     source: str | None,
     section: str | None,
-    since: datetime | None,
+    since: date | None,
     words: str | None,
     output: Path | None,
 ) -> None:
-    r"""Write articles as JSON lines, CSV (safe to open in a spreadsheet) or Parquet.
+    """Write articles as JSON lines, CSV (safe to open in a spreadsheet) or Parquet.
 
     \b
     Examples:
@@ -38,7 +38,7 @@ def command(
     """
     from scraper.exporting import Selection, export
 
-    day = since.date().isoformat() if since else None
+    day = since.isoformat() if since else None
     selection = Selection(source=source, since=day, section=section, words=words)
     db = session.read_database()
     if output is None:

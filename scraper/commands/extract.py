@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 @click.option("--explain", is_flag=True, help="Show what was dropped, and by which rule.")
 @click.pass_obj
 def command(session: Session, page: str, url: str | None, explain: bool) -> int:
-    r"""Read one page and print its article. Exit code 3: the page is no article.
+    """Read one page and print its article. Exit code 3: the page is no article.
 
     \b
     Examples:

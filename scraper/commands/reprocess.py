@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @click.option("--dry-run", is_flag=True, help="Change nothing, show what would change.")
 @click.pass_obj
 def command(session: Session, slugs: tuple[str, ...], dry_run: bool) -> None:
-    r"""Extract every archived page again, without the network. No change is a revision.
+    """Extract every archived page again, without the network. No change is a revision.
 
     \b
     Examples:

@@ -16,7 +16,7 @@ RUN_COLUMNS = (
 @click.argument("run", required=False, type=int, metavar="[ID]")
 @click.pass_obj
 def command(session: Session, run: int | None) -> None:
-    r"""Show the latest runs, or one run in full, a row a source.
+    """Show the latest runs, or one run in full, a row a source.
 
     \b
     Examples:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date
 
 import click
 
-from scraper.commands.session import Session, Verb
+from scraper.commands.session import Session, Verb, read_day
 
 KEYS = ("url", "title", "source", "published_at", "snippet")
 
@@ -15,17 +15,17 @@ KEYS = ("url", "title", "source", "published_at", "snippet")
 @click.command("search", cls=Verb)
 @click.argument("words", nargs=-1, required=True)
 @click.option("--source", help="In one source only.")
-@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Published on this day or later.")
+@click.option("--since", metavar="DATE", callback=read_day, help="Published on this day or later.")
 @click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True)
 @click.pass_obj
 def command(
     session: Session,
     words: tuple[str, ...],
     source: str | None,
-    since: datetime | None,
+    since: date | None,
     limit: int,
 ) -> None:
-    r"""Find articles that hold all words, best first; a phrase goes in quotes.
+    """Find articles that hold all words, best first; a phrase goes in quotes.
 
     \b
     Examples:
@@ -34,7 +34,7 @@ def command(
     """
     from scraper.store.search import Filters, search
 
-    day = since.date().isoformat() if since else None
+    day = since.isoformat() if since else None
     db = session.read_database()
     found = search(db, " ".join(words), Filters(source=source, since=day), limit=limit)
     rows = [{key: asdict(hit)[key] for key in KEYS} for hit in found.hits]

@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -132,3 +133,11 @@ class Verb(click.Command):
     def __init__(self, *arguments: Any, **values: Any) -> None:
         super().__init__(*arguments, **values)
         self.params.extend(GLOBAL_OPTIONS)
+
+
+def read_day(context: click.Context, option: click.Parameter, value: str | None) -> date | None:
+    """The day that an option names, written as 2026-11-23. Raises BadParameter for any other."""
+    try:
+        return None if value is None else date.fromisoformat(value)
+    except ValueError:
+        raise click.BadParameter(f"{value!r} is no day: write it as 2026-11-23.") from None

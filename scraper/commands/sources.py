@@ -19,7 +19,7 @@ COLUMNS = ("slug", "name", "level", "province", "enabled", "state", "home_url")
 
 @click.group("sources", params=list(GLOBAL_OPTIONS))
 def command() -> None:
-    r"""List, show and change the sources to watch.
+    """List, show and change the sources to watch.
 
     The truth is TOML: the shipped catalogue with your own sources.toml laid over it.
 
@@ -33,7 +33,7 @@ def command() -> None:
 @command.command("list", cls=Verb)
 @click.pass_obj
 def list_sources(session: Session) -> int:
-    r"""List the sources.
+    """List the sources.
 
     \b
     Example:
@@ -49,7 +49,7 @@ def list_sources(session: Session) -> int:
 @click.argument("slug")
 @click.pass_obj
 def show(session: Session, slug: str) -> None:
-    r"""Show all that the registry says of one source.
+    """Show all that the registry says of one source.
 
     \b
     Example:
@@ -66,7 +66,7 @@ def show(session: Session, slug: str) -> None:
 @click.option("--delay", type=click.FloatRange(0, 600), help="Seconds between requests to a host.")
 @click.pass_obj
 def add(session: Session, url: str, yes: bool, delay: float | None) -> int:
-    r"""Look at a site, show what would be stored, and register it.
+    """Look at a site, show what would be stored, and register it.
 
     \b
     Example:
@@ -98,7 +98,7 @@ def add(session: Session, url: str, yes: bool, delay: float | None) -> int:
 @click.option("--delay", type=click.FloatRange(0, 600), help="Seconds between requests to a host.")
 @click.pass_obj
 def check(session: Session, slugs: tuple[str, ...], delay: float | None) -> int:
-    r"""Look at sources that are registered and say what they give now. Exit code 3: one nothing.
+    """Look at sources that are registered and say what they give now. Exit code 3: one nothing.
 
     \b
     Example:
@@ -121,7 +121,7 @@ def check(session: Session, slugs: tuple[str, ...], delay: float | None) -> int:
 @click.argument("slug")
 @click.pass_obj
 def enable(session: Session, slug: str) -> None:
-    r"""Crawl a source from now on.
+    """Crawl a source from now on.
 
     \b
     Example:
@@ -134,7 +134,7 @@ def enable(session: Session, slug: str) -> None:
 @click.argument("slug")
 @click.pass_obj
 def disable(session: Session, slug: str) -> None:
-    r"""Crawl a source no more; what was gathered stays.
+    """Crawl a source no more; what was gathered stays.
 
     \b
     Example:
@@ -147,7 +147,7 @@ def disable(session: Session, slug: str) -> None:
 @click.argument("slug")
 @click.pass_obj
 def remove(session: Session, slug: str) -> None:
-    r"""Take a source of your own out of the registry; its articles stay in the database.
+    """Take a source of your own out of the registry; its articles stay in the database.
 
     \b
     Example:

@@ -24,7 +24,7 @@ COLUMNS = (
 @click.command("status", cls=Verb)
 @click.pass_obj
 def command(session: Session) -> int:
-    r"""Tell whether each source is well, against its own past. Exit code 3: one is not.
+    """Tell whether each source is well, against its own past. Exit code 3: one is not.
 
     `fortnight` counts the articles of the past two weeks, `weekly` those of a usual week;
     `outcomes` are those of the last run, `filled` the shares of the newest articles with a field.

@@ -10,6 +10,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
+
+from scraper.command_line import VERBS
+from scraper.command_line import tinhuyen as group
 
 README = Path(__file__).parents[2] / "README.md"
 
@@ -39,6 +43,20 @@ def test_global_options_work_before_and_after_the_verb(tmp_path: Path) -> None:
     after = tinhuyen("sources", "list", "--json", home=tmp_path)
     assert before.returncode == after.returncode == 0
     assert json.loads(before.stdout) == json.loads(after.stdout)
+
+
+@pytest.mark.parametrize("verb", [(), *((name,) for name in VERBS)])
+def test_help_shows_examples_a_line_each(verb: tuple[str, ...]) -> None:
+    shown = CliRunner().invoke(group, [*verb, "--help"]).output
+    examples = re.split(r"Examples?:\n", shown)[-1].partition("\n\n")[0].splitlines()
+    assert examples
+    assert all("tinhuyen " in line for line in examples)
+
+
+def test_a_day_that_is_none_is_said_to_be_none(tmp_path: Path) -> None:
+    run = tinhuyen("search", "xuân", "--since", "hôm qua", home=tmp_path)
+    assert run.returncode == 2
+    assert "write it as 2026-11-23" in run.stderr
 
 
 def test_help_imports_nothing_heavy() -> None:
