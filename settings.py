@@ -14,6 +14,8 @@ SCHEDULER = "spiders.frontier.Frontier"
 CONCURRENT_REQUESTS = 64
 # default 8.
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
+# default 100 tasks begun for every answer, though an answer brings one item at most.
+CONCURRENT_ITEMS = 1
 
 # default 180 s; the time is that of a whole answer, so that a drip ends too.
 DOWNLOAD_TIMEOUT = 30
