@@ -119,7 +119,7 @@ def _require_space(db: Database, trigger: str, configuration: Configuration) -> 
     try:
         check_reserve(configuration.database.parent, configuration.reserve_bytes)
     except StoreError as error:
-        record_skip(db, trigger, str(error), now())
+        record_skip(db, trigger, str(error), now(), now())
         raise
 
 

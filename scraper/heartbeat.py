@@ -48,8 +48,11 @@ def plan_next(database: Path, start: datetime | None) -> None:
 
 def next_start(database: Path) -> datetime | None:
     """When a living daemon will start its next run; None where no daemon lives."""
-    if not is_held(database, "daemon"):
-        return None
+    return planned_start(database) if is_held(database, "daemon") else None
+
+
+def planned_start(database: Path) -> datetime | None:
+    """The start that the last daemon noted, None where there was none."""
     try:
         start = json.loads(database.with_suffix(".daemon").read_text())["next_start_at"]
     except (FileNotFoundError, ValueError):

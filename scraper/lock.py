@@ -13,16 +13,19 @@ from filelock import FileLock, Timeout
 
 from scraper.errors import LockedError
 
+SECONDS = 1.0
+"""How long a lock is waited for: those who only look whether it is held take it for an instant."""
+
 
 @contextmanager
 def hold(database: Path, whose: str = "run") -> Iterator[None]:
     """Hold the right to crawl into the database, or to be its ``daemon``.
 
-    Raises LockedError at once where another process holds it.
+    Raises LockedError where another process holds it.
     """
     database.parent.mkdir(parents=True, exist_ok=True)
     try:
-        with FileLock(_place(database, whose)).acquire(timeout=0):
+        with FileLock(_place(database, whose)).acquire(timeout=SECONDS):
             yield
     except Timeout as error:
         raise LockedError(

@@ -68,25 +68,28 @@ def crontab(expression: str) -> CronTrigger:
         raise UsageError(f'--cron "{expression}": {error}: write one like "0 2 * * *"') from error
 
 
-def missed(slots: Timetable, latest: Mapping[str, datetime], moment: datetime) -> list[str]:
-    """The slugs that had a start between their latest run and this moment.
+def due(
+    slots: Iterable[Slot], latest: Mapping[str, datetime], otherwise: datetime, moment: datetime
+) -> dict[str, datetime]:
+    """The slugs that had a start after their latest run and up to this moment, and the first one.
 
-    ``latest`` tells when each source was last crawled to an end; one that it does not name is new
-    and waits for its night.
+    ``latest`` tells when each source was last crawled to an end; ``otherwise`` stands for it where
+    a source never was.
     """
-    late = {
-        slug
-        for slot in slots.values()
-        for slug in slot.slugs
-        if slug in latest and _fires_between(slot.trigger, latest[slug], moment)
-    }
-    return sorted(late)
+    found: dict[str, datetime] = {}
+    for slot in slots:
+        for slug in slot.slugs:
+            start = _start_after(slot.trigger, latest.get(slug, otherwise))
+            if start is not None and start <= moment:
+                found[slug] = min(start, found.get(slug, start))
+    return found
 
 
-def _fires_between(trigger: CronTrigger, start: datetime, end: datetime) -> bool:
-    after = (start + timedelta(seconds=1)).astimezone(ZONE)
-    first = trigger.get_next_fire_time(None, after)
-    return first is not None and first <= end
+def _start_after(trigger: CronTrigger, moment: datetime) -> datetime | None:
+    """The first start later than a moment: later than its second, as moments are recorded."""
+    after = (moment + timedelta(seconds=1)).astimezone(ZONE)
+    start: datetime | None = trigger.get_next_fire_time(None, after)
+    return start
 
 
 def _weekdays(field: str) -> str:

@@ -45,7 +45,8 @@ def command(
       tinhuyen daemon --cron "0 2 * * 1-5" --now
     """
     from scraper.contact import require_contact
-    from scraper.daemon import Daemon, Duty
+    from scraper.daemon import Daemon
+    from scraper.runner import Duty
     from scraper.schedule import timetable
 
     session.verbosity = session.verbosity or 1

@@ -31,7 +31,7 @@ def start_run(db: Database, trigger: str, sources: Iterable[str], moment: dateti
     return run
 
 
-def close_left_open(db: Database, moment: datetime, error: str) -> None:
+def close_left_open(db: Database, moment: datetime, error: str | None) -> None:
     """Close what a killed process left open, as interrupted. The caller holds the lock."""
     with writing(db):
         for (run,) in db.execute("SELECT id FROM runs WHERE state = 'running'").fetchall():
@@ -101,13 +101,19 @@ def latest_runs(db: Database) -> dict[str, datetime]:
     return {slug: datetime.fromisoformat(started) for slug, started in rows.fetchall()}
 
 
-def record_skip(db: Database, trigger: str, reason: str, moment: datetime) -> None:
-    """Record a run that was due and did not take place, as a failed one without sources."""
+def last_sign(db: Database) -> datetime | None:
+    """When a run last began or ended; aware, in UTC. None where none is recorded."""
+    latest = db.execute("SELECT max(coalesce(finished_at, started_at)) FROM runs").fetchone()[0]
+    return datetime.fromisoformat(latest) if latest else None
+
+
+def record_skip(db: Database, trigger: str, reason: str, start: datetime, end: datetime) -> None:
+    """Record that a run was due and did not take place, as a failed one without sources."""
     with writing(db):
         db.execute(
             "INSERT INTO runs (started_at, finished_at, trigger, state, error)"
             " VALUES (?, ?, ?, 'failed', ?)",
-            [stamp(moment), stamp(moment), trigger, reason],
+            [stamp(start), stamp(end), trigger, reason],
         )
 
 

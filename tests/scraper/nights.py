@@ -94,6 +94,13 @@ class House:
         finally:
             connection.close()
 
+    def write(self, sql: str) -> None:
+        """Change what the database holds."""
+        connection = sqlite3.connect(self.database)
+        with connection:
+            connection.execute(sql)
+        connection.close()
+
     def runs(self) -> list[tuple[str, str]]:
         """The runs' triggers and states, oldest first."""
         return self.rows("SELECT trigger, state FROM runs ORDER BY id")

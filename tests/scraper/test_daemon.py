@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
@@ -65,6 +66,37 @@ def test_sigterm_closes_a_run_as_interrupted_and_the_next_start_completes_it(
     assert house.runs() == [("manual", "interrupted"), ("catch-up", "done")]
     titles = sorted(title for (title,) in house.rows("SELECT title FROM articles"))
     assert titles == sorted(portal.titles)
+
+
+def test_a_night_missed_while_the_machine_was_off_is_caught_up_once(
+    tmp_path: Path, portal: NukeVietPortal
+) -> None:
+    house = House(tmp_path, portal.home_url)
+    assert house.tinhuyen("crawl").returncode == 0
+    long_ago = "'2026-01-01T19:00:00Z'"
+    house.write(f"UPDATE runs SET started_at = {long_ago}, finished_at = {long_ago}")
+    missed = ("schedule", "failed")
+    for _ in range(2):
+        with house.daemon():
+            until(lambda: house.runs() == [("manual", "done"), missed, ("catch-up", "done")])
+            time.sleep(1)
+    outage = house.rows("SELECT started_at, error FROM runs WHERE state = 'failed'")
+    assert outage == [("2026-01-02T19:00:00Z", "nothing ran at this time: caught up later")]
+
+
+def test_a_source_that_never_ran_is_caught_up_when_its_first_night_was_missed(
+    tmp_path: Path, portal: NukeVietPortal
+) -> None:
+    house = House(tmp_path, portal.home_url)
+    with house.daemon():
+        until(lambda: (tmp_path / "tinhuyen.daemon").exists())
+        time.sleep(1)
+    assert house.runs() == []
+    plan = {"next_start_at": "2026-01-02T19:00:00Z"}
+    (tmp_path / "tinhuyen.daemon").write_text(json.dumps(plan))
+    with house.daemon():
+        until(lambda: ends_with(house, "done"))
+    assert house.runs() == [("schedule", "failed"), ("catch-up", "done")]
 
 
 def test_a_second_signal_ends_it_at_once(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 
 from scraper.errors import UsageError
-from scraper.schedule import ZONE, Slot, crontab, daily, missed, timetable
+from scraper.schedule import ZONE, Slot, crontab, daily, due, timetable
 from scraper.sources import Source
 
 MONDAY = datetime(2026, 11, 23, 12, 0, tzinfo=ZONE)
@@ -50,10 +50,32 @@ def test_two_in_the_night_is_two_in_vietnam() -> None:
     assert start.astimezone(UTC) == datetime(2026, 11, 23, 19, 0, tzinfo=UTC)
 
 
-def test_a_missed_night_is_seen_once_and_only_for_sources_that_had_nights() -> None:
-    slots = {"02:00": Slot(daily(time(2, 0)), ("crawled", "late", "new"))}
-    latest = {"crawled": MONDAY.replace(hour=3), "late": MONDAY - timedelta(days=3)}
-    assert missed(slots, latest, MONDAY) == ["late"]
+TWO = MONDAY.replace(hour=2)
+NIGHTLY = Slot(daily(time(2, 0)), ("a",))
+
+
+@pytest.mark.parametrize(
+    ("latest", "first_missed"),
+    [
+        (TWO - timedelta(days=3, hours=-1), TWO - timedelta(days=2)),
+        (TWO - timedelta(seconds=1), TWO),
+        (TWO, None),
+        (TWO + timedelta(minutes=2), None),
+        (TWO + timedelta(days=1), None),
+    ],
+)
+def test_a_source_is_due_once_a_night(latest: datetime, first_missed: datetime | None) -> None:
+    assert due([NIGHTLY], {"a": latest}, MONDAY, MONDAY).get("a") == first_missed
+
+
+def test_a_source_that_never_ran_is_due_from_the_moment_it_waits_for() -> None:
+    assert due([NIGHTLY], {}, TWO - timedelta(hours=1), MONDAY) == {"a": TWO}
+    assert due([NIGHTLY], {}, TWO, MONDAY) == {}
+
+
+def test_a_source_in_several_slots_is_due_from_the_earliest_start() -> None:
+    slots = [Slot(daily(time(hour, 0)), ("a",)) for hour in (11, 2)]
+    assert due(slots, {"a": MONDAY - timedelta(hours=11)}, MONDAY, MONDAY) == {"a": TWO}
 
 
 def test_a_source_with_a_time_of_its_own_leaves_the_nightly_run() -> None:

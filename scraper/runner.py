@@ -1,0 +1,152 @@
+"""Runs as the daemon makes them: child processes, one at a time, each followed by a report.
+
+The daemon's own process never starts Scrapy: a reactor can start only once, and whatever a crawl
+leaks or breaks ends with its child.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from scraper.child import STOP_SECONDS, Child
+from scraper.clock import now
+from scraper.errors import LockedError
+from scraper.lock import hold, is_held
+from scraper.store.database import open_database
+from scraper.store.runs import close_left_open, list_runs, record_skip
+
+REPORT_SECONDS = 300.0
+"""How long the report of a night may take."""
+
+LOOK_SECONDS = 5.0
+"""How often a run that waits looks whether the database is free."""
+
+ENDED_BY_ITSELF = (0, 3, 130)
+"""Exit codes of a crawl that closed its run: see the contract."""
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """What is to be done: the commands, without sources, and their limits in seconds.
+
+    ``seconds`` is how long a run may take before it is ended; ``jitter`` the most by which a
+    start is put off; ``patience`` how long a start waits for another run that holds the database.
+    """
+
+    database: Path
+    crawl: Sequence[str]
+    report: Sequence[str]
+    seconds: float
+    jitter: float = 120.0
+    patience: float = 3600.0
+
+
+class Runner:
+    """Crawls and reports, one run at a time, until it is stopped."""
+
+    def __init__(self, duty: Duty) -> None:
+        self.duty = duty
+        self.stopping = threading.Event()
+        self._turn = threading.Lock()
+        self._child: Child | None = None
+
+    def run(self, trigger: str, choose: Callable[[], Sequence[str]]) -> None:
+        """Crawl the sources (slugs) that ``choose`` gives, then report.
+
+        It is asked when the run's turn has come: what another run has crawled meanwhile need not
+        be crawled again. Where it gives none, nothing is done.
+        """
+        with self._turn:
+            is_free = self._wait_for_database()
+            if self.stopping.is_set():
+                return
+            if not is_free:
+                self.skip(trigger, "another run held the database", now())
+            elif slugs := choose():
+                self._crawl(trigger, slugs)
+            else:
+                return
+            if not self.stopping.is_set():
+                self._execute(self.duty.report, REPORT_SECONDS)
+
+    def skip(self, trigger: str, reason: str, start: datetime) -> None:
+        """Record that a run was due from ``start`` until now and did not take place."""
+        logger.warning("run skipped trigger=%s reason=%r", trigger, reason)
+        db = open_database(self.duty.database)
+        record_skip(db, trigger, reason, start, now())
+        db.close()
+
+    def stop(self) -> None:
+        """Begin nothing more, and have the run finish what is in flight, in STOP_SECONDS at most.
+
+        Asked a second time, end it at once.
+        """
+        child = self._child
+        if child is not None and self.stopping.is_set():
+            child.kill()
+        elif child is not None:
+            child.stop()
+            end = threading.Timer(STOP_SECONDS, child.kill)
+            end.daemon = True
+            end.start()
+        self.stopping.set()
+
+    def wait(self) -> None:
+        """Wait until no run is going on."""
+        with self._turn:
+            return
+
+    def _wait_for_database(self) -> bool:
+        """Wait while another process crawls; whether it ended before our patience did."""
+        deadline = time.monotonic() + self.duty.patience
+        if is_held(self.duty.database):
+            logger.warning("run waits reason=locked")
+        while is_held(self.duty.database):
+            if time.monotonic() > deadline or self.stopping.wait(LOOK_SECONDS):
+                return False
+        return True
+
+    def _crawl(self, trigger: str, slugs: Sequence[str]) -> None:
+        before = self._last_run()
+        code = self._execute([*self.duty.crawl, "--trigger", trigger, *slugs], self.duty.seconds)
+        logger.info("crawl ended trigger=%s code=%d", trigger, code)
+        if code in ENDED_BY_ITSELF:
+            return
+        reason = None if self.stopping.is_set() else f"the crawl ended with code {code}"
+        self._close(reason)
+        if self._last_run() == before:
+            self.skip(trigger, f"the crawl ended with code {code} before it began", now())
+
+    def _last_run(self) -> int | None:
+        db = open_database(self.duty.database)
+        runs = list_runs(db, limit=1)
+        db.close()
+        return runs[0]["id"] if runs else None
+
+    def _close(self, reason: str | None) -> None:
+        """Close the run that a child left open when it was killed or broke."""
+        try:
+            with hold(self.duty.database):
+                db = open_database(self.duty.database)
+                close_left_open(db, now(), reason)
+                db.close()
+        except LockedError:
+            logger.warning("run left open reason=locked")
+
+    def _execute(self, command: Sequence[str], seconds: float) -> int:
+        child = self._child = Child(command)
+        if self.stopping.is_set():
+            child.stop()
+        code, is_late = child.wait(seconds)
+        self._child = None
+        if is_late:
+            logger.error("time limit reached seconds=%d", seconds)
+        return code
