@@ -123,10 +123,14 @@ def rewrite_article(db: Database, row_id: int, article: Article) -> None:
     values = _columns(article)
     values.pop("url")
     assignments = ", ".join(f"{name} = :{name}" for name in values)
-    unindex_text(db, row_id)
+    texts = db.execute("SELECT title, lede, body FROM articles WHERE id = ?", [row_id]).fetchone()
+    is_reworded = texts != (article.title, article.lede, article.body)
+    if is_reworded:
+        unindex_text(db, row_id, *texts)
     db.execute(f"UPDATE articles SET {assignments} WHERE id = :id", values | {"id": row_id})
-    index_text(db, row_id, article.title, article.lede, article.body)
-    remember(db, row_id, article)
+    if is_reworded:
+        index_text(db, row_id, article.title, article.lede, article.body)
+        remember(db, row_id, article)
     db.execute("DELETE FROM photos WHERE article = ?", [row_id])
     _write_photos(db, row_id, article.photos)
 

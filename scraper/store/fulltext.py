@@ -7,6 +7,8 @@ every article again.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from sqlite_utils import Database
 
 from pipelines.text import fold
@@ -35,17 +37,25 @@ def index_text(
     )
 
 
-def unindex_text(db: Database, article: int) -> None:
-    """Take the texts of an article that is about to change out of the index.
+def unindex_text(
+    db: Database, article: int, title: str | None, lede: str | None, body: str | None
+) -> None:
+    """Take the texts of an article, as they were put in, out of the index.
 
     The caller holds the article's transaction.
     """
-    texts = db.execute("SELECT title, lede, body FROM articles WHERE id = ?", [article]).fetchone()
     db.execute(
         f"INSERT INTO articles_fts (articles_fts, {COLUMNS})"
         " VALUES ('delete', ?, ?, ?, ?, ?, ?, ?)",
-        [article, *_indexed(*texts)],
+        [article, *_indexed(title, lede, body)],
     )
+
+
+# A new article's body is folded for the index and for its twins, one right after the other.
+@lru_cache(maxsize=4)
+def folded(text: str) -> str:
+    """A text of an article as it is folded in the index."""
+    return fold(text)
 
 
 def tone_style(text: str) -> str:
@@ -61,4 +71,4 @@ def tone_style(text: str) -> str:
 
 def _indexed(*texts: str | None) -> list[str]:
     """The texts as spelled, but for the places of tone marks, then the texts folded."""
-    return [tone_style(text or "") for text in texts] + [fold(text or "") for text in texts]
+    return [tone_style(text or "") for text in texts] + [folded(text or "") for text in texts]

@@ -19,7 +19,7 @@ from rensa import RMinHash
 from sqlite_utils import Database
 
 from pipelines.article import Article
-from pipelines.text import fold
+from scraper.store.fulltext import folded
 
 WORD = re.compile(r"[^\W_]+")
 
@@ -96,7 +96,7 @@ def _sketch(body: str) -> _Sketch:
 
 def _shingles(body: str) -> frozenset[str]:
     """Every three words in a row, folded and without punctuation."""
-    words = WORD.findall(fold(body))
+    words = WORD.findall(folded(body))
     return frozenset(map(" ".join, zip(words, words[1:], words[2:], strict=False)))
 
 
