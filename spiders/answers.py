@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,6 +20,7 @@ from twisted.python.failure import Failure
 
 from pipelines.page import Outcome, Page
 from spiders.decompression import TooLargeError, TruncatedError
+from spiders.headers import HeadersTooLargeError
 from spiders.plan import Limits
 from spiders.politeness import retry_after
 
@@ -58,6 +60,7 @@ FAILURES: tuple[tuple[type[BaseException], Judgement], ...] = (
     (ResponseDataLossError, Again("truncated")),
     (TruncatedError, Again("truncated")),
     (TooLargeError, End(Outcome.REFUSED, "too_large")),
+    (HeadersTooLargeError, End(Outcome.REFUSED, "too_large")),
     (DownloadCancelledError, End(Outcome.REFUSED, "too_large")),
     (UnsupportedURLSchemeError, End(Outcome.REFUSED, "scheme")),
 )
@@ -126,10 +129,11 @@ def judge_status(status: int, wait: str | None, now: datetime, limits: Limits) -
 
 def judge_failure(failure: Failure) -> Judgement:
     """What a request that brought no answer means."""
+    causes = list(_causes(failure.value))
     for kind, judgement in FAILURES:
-        if isinstance(failure.value, kind):
+        if any(isinstance(cause, kind) for cause in causes):
             return judgement
-    return Again("tls" if _is_about_tls(failure.value) else "connect")
+    return Again("tls" if any(map(_names_tls, causes)) else "connect")
 
 
 def _judge_body(page: Page, is_partial: bool) -> Judgement | None:
@@ -152,14 +156,12 @@ def is_document(page: Page) -> bool:
     return page.body.startswith(SIGNATURES) or kind.startswith(FILES)
 
 
-def _is_about_tls(error: BaseException | None) -> bool:
-    """Whether TLS failed, which Twisted buries under the failure of the whole request."""
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    """An error and what brought it about, which Twisted buries under the whole request's."""
     while error is not None:
-        reasons = [reason.value for reason in getattr(error, "reasons", [])]
-        if any(_names_tls(one) for one in [error, *reasons]):
-            return True
+        yield error
+        yield from (reason.value for reason in getattr(error, "reasons", []))
         error = error.__cause__
-    return False
 
 
 def _names_tls(error: BaseException) -> bool:

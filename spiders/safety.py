@@ -1,4 +1,4 @@
-"""Safety at the connection: no private addresses, and TLS verified."""
+"""Safety at the connection: no private addresses, TLS verified, headers bounded."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from twisted.web.iweb import IPolicyForHTTPS
 from zope.interface import implementer
 
 from scraper.sources import Source
+from spiders.headers import BoundedFactory
 from spiders.politeness import DEFAULT_PORTS
 
 NAT64 = IPv6Network("64:ff9b::/96")
@@ -115,7 +116,7 @@ class _PublicOnly:
 
 
 class HttpHandler(HTTP11DownloadHandler):
-    """Fetches over HTTP and verified HTTPS.
+    """Fetches over HTTP and verified HTTPS, with a bound on headers.
 
     A request with ``verify_tls`` False in its meta, which the registry allows a source by name,
     goes over connections of its own, which no other request can share.
@@ -130,6 +131,7 @@ class HttpHandler(HTTP11DownloadHandler):
             # Twisted would ask again at once where a kept connection breaks: never sooner than
             # the pause is the promise, so the retry is the frontier's.
             handler._pool.retryAutomatically = False
+            handler._pool._factory = BoundedFactory
 
     async def download_request(self, request: Request) -> Response:
         """Fetch; raises what Scrapy's own handler raises."""

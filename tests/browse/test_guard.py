@@ -34,6 +34,7 @@ def get(url: str, headers: Mapping[str, str] | None = None) -> HTTPResponse | HT
     return answer
 
 
+@pytest.mark.fault(72)
 @pytest.mark.parametrize("address", ADDRESSES)
 def test_every_answer_carries_the_headers(site: str, address: str) -> None:
     headers = get(site + address).headers
@@ -45,6 +46,7 @@ def test_every_answer_carries_the_headers(site: str, address: str) -> None:
     assert headers["x-content-type-options"] == "nosniff"
 
 
+@pytest.mark.fault(72)
 def test_own_sql_is_off_unless_allowed(site: str, library: Path) -> None:
     query = f"/tinhuyen.json?sql={quote('select 1')}"
     where = f"/tinhuyen/articles.json?_where={quote('1=1')}"
@@ -53,6 +55,7 @@ def test_own_sql_is_off_unless_allowed(site: str, library: Path) -> None:
         assert json.load(get(browsing.url + query))["rows"] == [[1]]
 
 
+@pytest.mark.fault(72)
 @pytest.mark.parametrize(
     "sql",
     [
@@ -81,6 +84,7 @@ def test_a_password_is_asked_of_everybody(library: Path) -> None:
             assert get(browsing.url + address, right).status == 200
 
 
+@pytest.mark.fault(72)
 def test_others_are_let_in_on_purpose_only(library: Path) -> None:
     command = "from scraper.command_line import main; main()"
     run = subprocess.run(

@@ -97,6 +97,7 @@ def test_the_language_stays_as_chosen(page: Page) -> None:
     expect(page.locator("h1")).to_have_text("Articles")
 
 
+@pytest.mark.fault(72)
 @pytest.mark.parametrize("address", ["/articles/4", "/search?q=doc+hai", "/tinhuyen/articles", "/"])
 def test_hostile_texts_stay_text(page: Page, address: str) -> None:
     page.goto(address)

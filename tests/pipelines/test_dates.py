@@ -43,6 +43,7 @@ BAIT = [
 ]
 
 
+@pytest.mark.fault(48, 49, 50, 51)
 @pytest.mark.parametrize("case", [case for _, case in CASES], ids=NAMES)
 def test_date_is_read_as_the_corpus_says(case: dict[str, Any]) -> None:
     if "url" in case:
@@ -117,6 +118,7 @@ def test_any_minute_is_read_from_any_form(moment: datetime, form: str) -> None:
     assert read.iso == moment.replace(second=0, microsecond=0).isoformat()
 
 
+@pytest.mark.fault(48)
 @given(st.text() | st.text("0123456789/-.: |,hgCS+TZngàytrước"), st.none() | TIMES)
 def test_any_text_is_read_without_failing(text: str, fetched_at: datetime | None) -> None:
     for moment in [*find_moments(text, fetched_at), moment_in_url(text)]:
@@ -125,6 +127,7 @@ def test_any_text_is_read_without_failing(text: str, fetched_at: datetime | None
             assert moment.raw in normalise(text)
 
 
+@pytest.mark.fault(45)
 @pytest.mark.parametrize("bait", BAIT)
 def test_a_megabyte_of_bait_takes_linear_time(bait: str) -> None:
     short, long = (_seconds(bait * (size // len(bait))) for size in (125_000, 1_000_000))

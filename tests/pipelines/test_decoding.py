@@ -52,6 +52,7 @@ def windows_1258(text: str) -> bytes:
     return "".join(letters).encode("cp1258")
 
 
+@pytest.mark.fault(40)
 @pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
 def test_page_is_decoded_as_the_corpus_says(case: dict[str, Any]) -> None:
     decoded = decode(bytes_of(case), case.get("content_type"))
@@ -60,6 +61,7 @@ def test_page_is_decoded_as_the_corpus_says(case: dict[str, Any]) -> None:
     assert decoded.warning == case.get("warning")
 
 
+@pytest.mark.fault(40)
 @given(st.binary(max_size=300), st.none() | st.sampled_from(CHARSETS) | st.text(max_size=40))
 def test_any_bytes_give_text_that_can_be_stored(body: bytes, charset: str | None) -> None:
     decoded = decode(body, charset and f"text/html; charset={charset}")
@@ -68,6 +70,7 @@ def test_any_bytes_give_text_that_can_be_stored(body: bytes, charset: str | None
     assert "\ufffd" not in decoded.text or decoded.warning
 
 
+@pytest.mark.fault(40)
 @given(st.text(), st.sampled_from([None, *CHARSETS]))
 def test_utf_8_under_any_declaration_is_read_as_it_is(text: str, charset: str | None) -> None:
     page = f"<p>{PROSE}{text}".replace("\0", "")
@@ -76,6 +79,7 @@ def test_utf_8_under_any_declaration_is_read_as_it_is(text: str, charset: str | 
     assert decoded.encoding == "utf-8"
 
 
+@pytest.mark.fault(40)
 @given(st.sampled_from(PROSE.split()), st.integers(1, 3))
 def test_doubled_text_is_repaired_however_often_it_was_doubled(word: str, rounds: int) -> None:
     text = doubled = f"{PROSE} {word}"

@@ -26,6 +26,7 @@ BOMBS = {
 }
 
 
+@pytest.mark.fault(43)
 @pytest.mark.parametrize("name", BOMBS)
 def test_a_bomb_is_broken_and_says_why(name: str) -> None:
     html, reason = BOMBS[name]
@@ -36,6 +37,7 @@ def test_a_bomb_is_broken_and_says_why(name: str) -> None:
     assert time.monotonic() - began < SECONDS
 
 
+@pytest.mark.fault(45)
 @pytest.mark.parametrize(
     "html",
     [
@@ -82,6 +84,7 @@ FRAGMENTS = st.sampled_from(
 )  # fmt: skip
 
 
+@pytest.mark.fault(42)
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.one_of(FRAGMENTS, st.text(max_size=30)), max_size=40).map("".join))
 def test_no_page_makes_it_raise_and_all_text_is_nfc(html: str) -> None:

@@ -13,6 +13,7 @@ from pipelines.page import Page
 PAGES = Path(__file__).parent.parent / "pages"
 
 
+@pytest.mark.fault(44, 47)
 @pytest.mark.parametrize("case", sorted(path.stem for path in PAGES.glob("*.json")))
 def test_a_saved_page_gives_its_truth(case: str) -> None:
     truth = json.loads((PAGES / f"{case}.json").read_text("utf-8"))

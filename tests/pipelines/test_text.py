@@ -17,6 +17,7 @@ VIETNAMESE = (
 )
 
 
+@pytest.mark.fault(41, 42)
 @pytest.mark.parametrize(
     ("typed", "kept"),
     [
@@ -38,6 +39,7 @@ def test_only_what_a_reader_sees_is_kept(typed: str, kept: str) -> None:
     assert normalise(typed) == kept
 
 
+@pytest.mark.fault(42)
 @given(ANYTHING)
 def test_kept_text_can_be_stored_and_stays_as_it_is(text: str) -> None:
     kept = normalise(text)
@@ -47,12 +49,14 @@ def test_kept_text_can_be_stored_and_stays_as_it_is(text: str) -> None:
     assert normalise(kept) == kept == " ".join(kept.split())
 
 
+@pytest.mark.fault(41)
 def test_every_vietnamese_letter_folds_to_ascii() -> None:
     for letter in VIETNAMESE + VIETNAMESE.upper():
         assert fold(letter).isascii()
         assert fold(letter) == fold(letter.lower())
 
 
+@pytest.mark.fault(41)
 @pytest.mark.parametrize(
     ("one", "other"),
     [

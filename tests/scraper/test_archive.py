@@ -104,6 +104,7 @@ def test_two_writers_never_share_a_file(tmp_path: Path) -> None:
     assert write(ArchiveWriter(tmp_path)).warc_file != write(ArchiveWriter(tmp_path)).warc_file
 
 
+@pytest.mark.fault(59)
 def test_an_unfinished_record_is_recognised_and_skipped(writer: ArchiveWriter) -> None:
     write(writer)
     last = write(writer)
@@ -128,6 +129,7 @@ def test_reading_goes_on_after_a_damaged_record(writer: ArchiveWriter) -> None:
     assert read_page(writer.folder, second.warc_file, second.warc_offset).body == b"<p>the second"
 
 
+@pytest.mark.fault(60)
 def test_a_full_disk_leaves_the_file_whole(writer: ArchiveWriter) -> None:
     place = write(writer)
     path = writer.folder / place.warc_file

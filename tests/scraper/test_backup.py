@@ -46,6 +46,7 @@ def test_a_second_backup_copies_only_what_has_grown(tmp_path: Path) -> None:
     assert len(list((target / "archive").iterdir())) == 2
 
 
+@pytest.mark.fault(63)
 def test_a_backup_beside_a_writer_is_whole(tmp_path: Path) -> None:
     new_database(tmp_path)
     database, done = tmp_path / "tinhuyen.db", threading.Event()

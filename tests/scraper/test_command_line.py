@@ -99,6 +99,7 @@ def test_bad_input_is_told_in_a_line_with_the_right_code(
     assert "Traceback" not in run.stderr
 
 
+@pytest.mark.fault(71)
 def test_a_broken_registry_is_told_with_its_line(tmp_path: Path) -> None:
     file = tmp_path / "config" / "tinhuyen" / "sources.toml"
     file.parent.mkdir(parents=True)
@@ -124,6 +125,7 @@ def test_another_programs_database_is_refused(tmp_path: Path) -> None:
     assert path.read_bytes() == before
 
 
+@pytest.mark.fault(62)
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
 def test_a_read_only_folder_is_told(tmp_path: Path) -> None:
     folder = tmp_path / "frozen"

@@ -85,6 +85,7 @@ CAPTURED_BEFORE = (
 )
 
 
+@pytest.mark.fault(65)
 def test_crawl_reprocess_and_readers_never_find_the_database_locked(tmp_path: Path) -> None:
     Portal(tmp_path)
     crawl, again = start(tmp_path, CRAWL, 1, 150), start(tmp_path, REPROCESS)
@@ -127,11 +128,13 @@ def kill_some(folder: Path, times: int) -> None:
         is_whole(folder)
 
 
+@pytest.mark.fault(58)
 def test_kills_leave_nothing_torn(tmp_path: Path) -> None:
     new_database(tmp_path)
     kill_some(tmp_path, 4)
 
 
+@pytest.mark.fault(58)
 @pytest.mark.slow
 @pytest.mark.timeout(300)
 def test_fifty_kills_leave_nothing_torn(tmp_path: Path) -> None:

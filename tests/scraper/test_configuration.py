@@ -22,6 +22,7 @@ def test_flags_win_over_environment_over_file(tmp_path: Path) -> None:
     assert configuration.workers == 5
 
 
+@pytest.mark.fault(71)
 @pytest.mark.parametrize(
     ("text", "told"),
     [
@@ -74,6 +75,7 @@ def test_a_user_entry_changes_a_shipped_one_key_by_key(tmp_path: Path) -> None:
     assert source.district == "Hàm Yên"
 
 
+@pytest.mark.fault(71)
 def test_a_broken_entry_is_named_and_does_not_hold_the_others(tmp_path: Path) -> None:
     file = tmp_path / "sources.toml"
     file.write_text(
@@ -86,6 +88,7 @@ def test_a_broken_entry_is_named_and_does_not_hold_the_others(tmp_path: Path) ->
         catalogue.find("bad")
 
 
+@pytest.mark.fault(64)
 @pytest.mark.parametrize("slug", ["../../etc", 'x"); drop table', "Ủy-ban", "-a", "a" * 300, ""])
 def test_a_slug_that_could_escape_is_refused(tmp_path: Path, slug: str) -> None:
     file = tmp_path / "sources.toml"

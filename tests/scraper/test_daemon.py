@@ -28,6 +28,7 @@ def ends_with(house: House, state: str) -> bool:
     return bool(house.runs()) and house.runs()[-1][1] == state
 
 
+@pytest.mark.fault(67)
 def test_a_run_at_the_start_then_idle_then_ended_by_sigterm(
     tmp_path: Path, portal: NukeVietPortal
 ) -> None:
@@ -50,6 +51,7 @@ def resident_megabytes(pid: int) -> int:
     return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS")) // 1024
 
 
+@pytest.mark.fault(67)
 def test_sigterm_closes_a_run_as_interrupted_and_the_next_start_completes_it(
     tmp_path: Path, portal: NukeVietPortal
 ) -> None:
@@ -68,6 +70,7 @@ def test_sigterm_closes_a_run_as_interrupted_and_the_next_start_completes_it(
     assert titles == sorted(portal.titles)
 
 
+@pytest.mark.fault(68)
 def test_a_night_missed_while_the_machine_was_off_is_caught_up_once(
     tmp_path: Path, portal: NukeVietPortal
 ) -> None:
@@ -99,6 +102,7 @@ def test_a_source_that_never_ran_is_caught_up_when_its_first_night_was_missed(
     assert house.runs() == [("schedule", "failed"), ("catch-up", "done")]
 
 
+@pytest.mark.fault(67)
 def test_a_second_signal_ends_it_at_once(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as mute:
         house = House(tmp_path, f"http://127.0.0.1:{mute.getsockname()[1]}/")
@@ -112,6 +116,7 @@ def test_a_second_signal_ends_it_at_once(tmp_path: Path) -> None:
     assert house.runs() == [("manual", "interrupted")]
 
 
+@pytest.mark.fault(66)
 def test_a_second_daemon_is_refused_and_kill_9_leaves_no_lock(
     tmp_path: Path, portal: NukeVietPortal
 ) -> None:

@@ -19,6 +19,7 @@ def dark(age: int = 0) -> Night:
     return night(age, read=0, error="dns")
 
 
+@pytest.mark.fault(39)
 @pytest.mark.parametrize(
     ("record", "verdict"),
     [
@@ -43,6 +44,7 @@ def test_unreachable_tells_since_when() -> None:
     assert judge(Record("live", nights, 8, 4)).since == LATEST - timedelta(days=2)
 
 
+@pytest.mark.fault(39)
 @pytest.mark.parametrize(
     ("now", "verdict"),
     [

@@ -62,6 +62,7 @@ def test_a_migration_keeps_every_row(path: Path, monkeypatch: pytest.MonkeyPatch
     assert len(content(path)) == len(before) + 1
 
 
+@pytest.mark.fault(62)
 def test_a_migration_that_fails_leaves_the_file_as_it_was(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -109,6 +110,7 @@ def open_until(path: Path, statement: int) -> None:
     open_database(path)
 
 
+@pytest.mark.fault(62)
 def test_a_new_file_can_be_opened_after_a_kill_at_any_statement(tmp_path: Path) -> None:
     killed = 0
     for statement in range(1, 60):

@@ -47,6 +47,7 @@ def test_a_first_sight_of_absence_is_checked_and_a_second_ends_it() -> None:
     assert next_look(Outcome.GONE, NOW, NOW) is None
 
 
+@pytest.mark.fault(50)
 @pytest.mark.parametrize(
     ("published", "born"),
     [

@@ -80,12 +80,14 @@ def test_a_crawl_that_never_began_is_on_record(tmp_path: Path) -> None:
     assert stage.reports == 1
 
 
+@pytest.mark.fault(67)
 def test_a_run_whose_process_was_killed_is_closed(tmp_path: Path) -> None:
     stage = Stage(tmp_path, f"{BEGIN}\nimport os; os.kill(os.getpid(), 9)")
     stage.run()
     assert stage.runs == [("interrupted", "the crawl ended with code -9")]
 
 
+@pytest.mark.fault(70)
 def test_a_run_that_hangs_is_ended_by_its_time_limit(tmp_path: Path) -> None:
     stage = Stage(tmp_path, f"{BEGIN}\ntime.sleep(600)", seconds=5)
     began = time.monotonic()
@@ -94,6 +96,7 @@ def test_a_run_that_hangs_is_ended_by_its_time_limit(tmp_path: Path) -> None:
     assert time.monotonic() - began < 60
 
 
+@pytest.mark.fault(66)
 def test_a_run_waits_for_the_one_that_holds_the_database(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -116,6 +119,7 @@ def test_a_run_that_waited_in_vain_is_on_record(tmp_path: Path) -> None:
     assert stage.reports == 1
 
 
+@pytest.mark.fault(70)
 def test_what_must_be_killed_takes_its_own_children_along(tmp_path: Path) -> None:
     pid = tmp_path / "pid"
     stubborn = (

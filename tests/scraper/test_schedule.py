@@ -45,6 +45,7 @@ def test_a_wrong_expression_is_told_with_an_example(expression: str) -> None:
         crontab(expression)
 
 
+@pytest.mark.fault(69)
 def test_two_in_the_night_is_two_in_vietnam() -> None:
     start = daily(time(2, 0)).get_next_fire_time(None, datetime(2026, 11, 23, 18, 0, tzinfo=UTC))
     assert start.astimezone(UTC) == datetime(2026, 11, 23, 19, 0, tzinfo=UTC)
@@ -54,6 +55,7 @@ TWO = MONDAY.replace(hour=2)
 NIGHTLY = Slot(daily(time(2, 0)), ("a",))
 
 
+@pytest.mark.fault(68)
 @pytest.mark.parametrize(
     ("latest", "first_missed"),
     [
@@ -83,6 +85,7 @@ def test_a_source_with_a_time_of_its_own_leaves_the_nightly_run() -> None:
     assert {name: slot.slugs for name, slot in slots.items()} == {"02:00": ("a",), "05:30": ("b",)}
 
 
+@pytest.mark.fault(68)
 def test_sources_with_the_same_time_share_a_run() -> None:
     slots = timetable(
         {"02:00": daily(time(2, 0))}, [source(f"s{n}", at=time(2, 0)) for n in range(50)]

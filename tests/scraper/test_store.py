@@ -44,6 +44,7 @@ def test_opening_again_changes_nothing(tmp_path: Path, db: Database) -> None:
     assert open_database(tmp_path / "tinhuyen.db").schema == before
 
 
+@pytest.mark.fault(62)
 def test_another_programs_database_is_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "other.db"
     other = sqlite3.connect(path)
@@ -55,6 +56,7 @@ def test_another_programs_database_is_left_alone(tmp_path: Path) -> None:
     assert path.read_bytes() == before
 
 
+@pytest.mark.fault(62)
 @pytest.mark.parametrize("content", [b"garbage " * 500, b"SQLite format 3\x00" + b"\xff" * 4000])
 def test_a_damaged_file_is_never_repaired_by_overwriting(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "damaged.db"
@@ -64,6 +66,7 @@ def test_a_damaged_file_is_never_repaired_by_overwriting(tmp_path: Path, content
     assert path.read_bytes() == content
 
 
+@pytest.mark.fault(62)
 def test_a_newer_schema_is_refused_with_the_remedy(tmp_path: Path, db: Database) -> None:
     db.table("_sqlite_migrations").insert(
         {"migration_set": "tinhuyen", "name": "m999_from_the_future", "applied_at": "2030"}
@@ -112,6 +115,7 @@ def test_the_sums_of_a_run_close(db: Database) -> None:
     assert counts["deferred"] == 1
 
 
+@pytest.mark.fault(58)
 def test_what_a_killed_run_left_is_deferred_and_due_in_the_next(db: Database) -> None:
     killed = start_run(db, "manual", [SOURCE.slug], MOMENT)
     with writing(db):

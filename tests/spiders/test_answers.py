@@ -46,6 +46,7 @@ def test_a_503_that_says_how_long_is_a_pause() -> None:
     assert judged(503, retry_after="30") == Pause("http_503", 30.0)
 
 
+@pytest.mark.fault(16)
 @pytest.mark.parametrize(
     ("gate", "reason"),
     [
@@ -58,15 +59,18 @@ def test_a_gate_is_no_page(gate: str, reason: str) -> None:
     assert judged(body=f"<html><body>{gate}</body></html>") == End(Outcome.BLOCKED, reason)
 
 
+@pytest.mark.fault(16)
 def test_a_long_page_that_only_mentions_a_captcha_is_a_page() -> None:
     assert judged(body=NEWS + "g-recaptcha " + "Bà con cùng làm. " * 2000) is None
 
 
+@pytest.mark.fault(7)
 def test_a_page_closed_without_length_is_whole_where_it_ends() -> None:
     assert judged(is_partial=True) is None
     assert judged(body=NEWS[:40], is_partial=True) == Again("truncated")
 
 
+@pytest.mark.fault(26)
 @pytest.mark.parametrize(
     ("body", "kind"),
     [("%PDF-1.7", "text/html"), ("x", "application/pdf"), ("x", "image/png; q=1")],

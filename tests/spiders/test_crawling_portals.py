@@ -80,6 +80,7 @@ def test_no_address_is_asked_for_twice_in_a_night(nights: Nights, name: str) -> 
         assert len(gets) == len(set(gets))
 
 
+@pytest.mark.fault(54)
 @pytest.mark.parametrize("name", PORTALS)
 def test_second_night_costs_no_article_and_few_lists(nights: Nights, name: str) -> None:
     asked = nights.paths(name, 1)
@@ -89,6 +90,7 @@ def test_second_night_costs_no_article_and_few_lists(nights: Nights, name: str) 
     assert len(lists) <= 2 * (len(SECTIONS) + 1)
 
 
+@pytest.mark.fault(52)
 @pytest.mark.parametrize("name", PORTALS)
 def test_third_night_fetches_exactly_what_is_new_and_what_is_announced(
     nights: Nights, name: str

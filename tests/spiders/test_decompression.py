@@ -41,6 +41,7 @@ def test_a_whole_body_is_decoded(name: str) -> None:
     assert unpack(name, PACKED[name]) == TEXT
 
 
+@pytest.mark.fault(8)
 @pytest.mark.parametrize("name", PACKED)
 @pytest.mark.parametrize("left", [0.5, 0.9])
 def test_half_a_body_is_never_passed_on(name: str, left: float) -> None:
@@ -49,11 +50,13 @@ def test_half_a_body_is_never_passed_on(name: str, left: float) -> None:
         unpack(name, body[: int(len(body) * left)])
 
 
+@pytest.mark.fault(8)
 def test_a_gzip_body_without_its_trailer_is_truncated() -> None:
     with pytest.raises(TruncatedError):
         unpack("gzip", PACKED["gzip"][:-4])
 
 
+@pytest.mark.fault(10)
 @pytest.mark.parametrize("name", PACKED)
 def test_a_body_that_grows_too_large_is_stopped(name: str) -> None:
     with pytest.raises(TooLargeError):

@@ -20,6 +20,7 @@ def item(link: str = "/bai-34.html", more: str = "") -> str:
     return f"<item><title>Hội làng</title><link>{link}</link>{more}</item>"
 
 
+@pytest.mark.fault(57)
 def test_relative_links_are_read_from_where_the_feed_stands() -> None:
     assert read_feed(rss(item("bai-34.html")), URL).entries == (
         Announced("http://suoithu.gov.vn/rss/bai-34.html", None, "Hội làng"),
@@ -49,6 +50,7 @@ def test_a_date_that_cannot_be_is_unknown(date: str) -> None:
     assert [entry.changed_at for entry in announced] == [None]
 
 
+@pytest.mark.fault(57)
 def test_an_address_in_the_identifier_will_do() -> None:
     feed = rss(
         "<item><guid>http://suoithu.gov.vn/bai-34.html</guid></item><item><guid>34</guid></item>"
@@ -63,12 +65,14 @@ def test_addresses_that_are_none_of_the_web_are_left_out() -> None:
     assert [entry.url for entry in read_feed(feed, URL).entries] == ["http://suoithu.gov.vn/bai"]
 
 
+@pytest.mark.fault(57)
 def test_what_stands_before_a_fault_is_kept_and_the_fault_is_told() -> None:
     feed = read_feed(rss(item("/bai-34.html") + item("/bai-35.html"))[:-45], URL)
     assert [entry.url for entry in feed.entries] == ["http://suoithu.gov.vn/bai-34.html"]
     assert feed.problem == "broken"
 
 
+@pytest.mark.fault(57)
 def test_html_entities_do_not_break_a_feed() -> None:
     feed = read_feed(rss(item(more="<description>H&ograve;a&nbsp;b&igrave;nh</description>")), URL)
     assert len(feed.entries) == 1
@@ -79,6 +83,7 @@ BOMB = """<?xml version="1.0"?><!DOCTYPE lolz [<!ENTITY a "ha"><!ENTITY b "&a;&a
 LEAK = '<?xml version="1.0"?><!DOCTYPE r [<!ENTITY x SYSTEM "file:///etc/passwd">]>'
 
 
+@pytest.mark.fault(56)
 @pytest.mark.parametrize("prolog", [BOMB, LEAK])
 def test_entities_are_refused_and_reported(prolog: str) -> None:
     assert read_feed(rss(item("&c;"), prolog), URL) == Feed(problem="entities")
@@ -86,6 +91,7 @@ def test_entities_are_refused_and_reported(prolog: str) -> None:
     assert read_feed(utf16, URL) == Feed(problem="entities")
 
 
+@pytest.mark.fault(26)
 @pytest.mark.parametrize(
     ("body", "problem"),
     [
@@ -101,6 +107,7 @@ def test_what_is_no_feed_is_told(body: bytes, problem: str) -> None:
     assert read_feed(body, URL) == Feed(problem=problem)
 
 
+@pytest.mark.fault(57)
 def test_a_wrong_content_declaration_is_no_problem() -> None:
     body = rss(item(), '<?xml version="1.0" encoding="iso-8859-1"?>')
     assert len(read_feed(body, URL).entries) == 1

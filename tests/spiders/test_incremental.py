@@ -136,6 +136,7 @@ def test_a_sitemap_that_lost_half_of_its_pages_is_not_believed() -> None:
     assert vanished(before, {"k10": "2026-11-10", "k19": "2026-11-19"}, 100) == []
 
 
+@pytest.mark.fault(27)
 def test_validators_are_used_for_a_week_and_never_for_lists() -> None:
     seen = datetime.fromisoformat(str(KNOWN.fetched_at))
     assert set(validators(KNOWN, NOW, full=False)) == {"If-None-Match", "If-Modified-Since"}
@@ -210,6 +211,7 @@ def test_an_article_that_says_it_is_unchanged_is_believed_and_noted(nights: Nigh
     assert nights.ends[1]["validated"] == ("unchanged", "not_modified")
 
 
+@pytest.mark.fault(27)
 def test_a_304_that_nobody_asked_for_is_no_answer(nights: Nights) -> None:
     assert nights.ends[0]["unasked"] == ("failed", "http_304")
 
@@ -218,11 +220,13 @@ def test_the_same_bytes_again_are_unchanged_without_being_read(nights: Nights) -
     assert nights.ends[1]["same"] == ("unchanged", "same_body")
 
 
+@pytest.mark.fault(17)
 def test_an_article_is_gone_after_repeated_sight_and_never_deleted(nights: Nights) -> None:
     assert [night["404"] for night in nights.gone] == [False, False, True, False]
     assert nights.ends[1]["404"] == ("gone", "http_404")
 
 
+@pytest.mark.fault(17)
 def test_an_article_that_the_site_says_is_gone_is_gone_at_once(nights: Nights) -> None:
     assert [night["410"] for night in nights.gone] == [False, True, True, False]
 

@@ -82,6 +82,7 @@ def slow_night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Night]:
         yield Night(servers, crawling.crawl(*sources))
 
 
+@pytest.mark.fault(32)
 def test_requests_are_never_closer_than_the_delay(slow_night: Night) -> None:
     for name in SIDE_BY_SIDE:
         log = slow_night.servers[name].log
@@ -89,12 +90,14 @@ def test_requests_are_never_closer_than_the_delay(slow_night: Night) -> None:
         assert min(gaps(log)) >= DELAY
 
 
+@pytest.mark.fault(31)
 def test_sources_on_one_host_share_its_pause(slow_night: Night) -> None:
     log = slow_night.servers["shared"].log
     assert {"/", "/xa/"} <= {request.path for request in log}
     assert min(gaps(log)) >= DELAY
 
 
+@pytest.mark.fault(30)
 def test_crawl_delay_is_obeyed_up_to_the_cap(slow_night: Night) -> None:
     assert 0.8 <= min(gaps(slow_night.servers["told"].log)) < 3600
 
@@ -133,6 +136,7 @@ def test_host_is_one_machine_however_it_is_spelled(url: str, name: str) -> None:
 # Retry-After.
 
 
+@pytest.mark.fault(15)
 @pytest.mark.parametrize(
     ("value", "seconds"),
     [
@@ -204,6 +208,7 @@ def name_sitemap(server: FaultServer) -> None:
 AWAY = {"connect": "http://127.0.0.1:9/", "dns": "http://xa.invalid/"}
 
 
+@pytest.mark.fault(15)
 @pytest.mark.parametrize("name", ["429", "503"])
 def test_no_request_comes_sooner_than_the_host_asked_for(night: Night, name: str) -> None:
     server = night.servers[name]
@@ -212,6 +217,7 @@ def test_no_request_comes_sooner_than_the_host_asked_for(night: Night, name: str
     assert night.end(name, ONE)[0] == night.end(name, TWO)[0] == "new"
 
 
+@pytest.mark.fault(30)
 def test_robots_txt_is_obeyed(night: Night) -> None:
     assert night.end("robots", ONE) == ("refused", "robots")
     assert night.end("robots", TWO)[0] == "new"
@@ -219,6 +225,7 @@ def test_robots_txt_is_obeyed(night: Night) -> None:
     assert len(night.servers["robots"].asked("/robots.txt")) == 1
 
 
+@pytest.mark.fault(29)
 @pytest.mark.parametrize("name", UNWELL)
 def test_who_cannot_tell_the_rules_is_not_crawled(night: Night, name: str) -> None:
     assert {request.path for request in night.servers[name].log} == {"/robots.txt"}
@@ -229,6 +236,7 @@ def test_a_sitemap_that_robots_txt_names_is_read(night: Night) -> None:
     assert night.titles("sitemap") == 1
 
 
+@pytest.mark.fault(16)
 def test_a_host_that_blocks_us_is_not_hammered(night: Night) -> None:
     asked = [request for request in night.servers["403"].log if request.path in MANY]
     assert len(asked) == 5
@@ -236,6 +244,7 @@ def test_a_host_that_blocks_us_is_not_hammered(night: Night) -> None:
     assert (ends.count("blocked"), ends.count("deferred")) == (5, 15)
 
 
+@pytest.mark.fault(13)
 def test_tries_of_one_page_are_further_and_further_apart(night: Night) -> None:
     assert night.end("502", ONE) == ("failed", "http_502")
     apart = gaps(night.servers["502"].asked(ONE))
@@ -243,6 +252,7 @@ def test_tries_of_one_page_are_further_and_further_apart(night: Night) -> None:
     assert all(later > sooner for sooner, later in pairwise(apart))
 
 
+@pytest.mark.fault(1, 2)
 @pytest.mark.parametrize("reason", AWAY)
 def test_a_host_that_is_not_there_is_named_as_that(night: Night, reason: str) -> None:
     rows = night.crawled.rows("SELECT outcome, reason FROM pages WHERE source = ?", reason)
@@ -250,11 +260,13 @@ def test_a_host_that_is_not_there_is_named_as_that(night: Night, reason: str) ->
     assert reason in str(night.crawled.error(reason))
 
 
+@pytest.mark.fault(1)
 def test_nobody_is_harmed_by_the_others_troubles(night: Night) -> None:
     well = ("429", "503", "robots", "sitemap", "502")
     assert [night.crawled.error(name) for name in well] == [None] * len(well)
 
 
+@pytest.mark.fault(15)
 def test_a_wait_beyond_the_cap_leaves_the_host_to_a_later_run(
     crawling: Crawling, stack: ExitStack
 ) -> None:
@@ -271,6 +283,7 @@ def test_a_wait_beyond_the_cap_leaves_the_host_to_a_later_run(
     assert len(server.log) == asked, "asked again sooner than the host wanted"
 
 
+@pytest.mark.fault(13)
 def test_a_host_that_keeps_failing_is_left_alone(crawling: Crawling, stack: ExitStack) -> None:
     paths = paths_of(*(f"so-{n}" for n in range(20)))
     server, other = site(stack, *paths), site(stack, ONE)

@@ -42,6 +42,7 @@ def test_the_home_page_itself_may_lead_to_another_front_door() -> None:
     assert judged("http://xa.example/", home) == Follow("http://xa.example/")
 
 
+@pytest.mark.fault(21)
 @pytest.mark.parametrize(
     ("location", "end"),
     [
@@ -60,6 +61,7 @@ def test_other_ways_end_with_their_reason(location: str | None, end: End) -> Non
     assert judged(location) == end
 
 
+@pytest.mark.fault(18, 19)
 def test_a_circle_and_a_long_chain_end() -> None:
     other = "https://www.xa.example/b"
     assert judged(other, FIRST, other) == End(Outcome.FAILED, "redirect_loop")

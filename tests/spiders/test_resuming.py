@@ -45,6 +45,7 @@ def _end(
         return process.returncode
 
 
+@pytest.mark.fault(67)
 def test_sigterm_ends_a_run_soon_and_the_next_one_completes_it(tmp_path: Path) -> None:
     with NukeVietPortal(ARTICLES) as portal:
         crawling, source = Crawling(tmp_path), source_at(portal.home_url)
@@ -79,10 +80,12 @@ def killed_and_resumed(tmp_path: Path, after: list[int]) -> None:
         assert again <= 4 * len(after)
 
 
+@pytest.mark.fault(58)
 def test_kills_cost_nothing_but_the_page_in_flight(tmp_path: Path) -> None:
     killed_and_resumed(tmp_path, [3, 17])
 
 
+@pytest.mark.fault(58)
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_ten_kills_at_random_moments_cost_nothing(tmp_path: Path) -> None:
@@ -90,6 +93,7 @@ def test_ten_kills_at_random_moments_cost_nothing(tmp_path: Path) -> None:
     killed_and_resumed(tmp_path, [moments.randint(1, 12) for _ in range(10)])
 
 
+@pytest.mark.fault(60)
 def test_a_full_disk_ends_the_run_and_says_so(tmp_path: Path) -> None:
     paths = paths_of(*(f"so-{n}" for n in range(30)))
     filler = random.Random(1).randbytes(80_000).hex()
@@ -111,6 +115,7 @@ def test_a_full_disk_ends_the_run_and_says_so(tmp_path: Path) -> None:
         assert len(crawling.crawl(source).titles()) == len(paths)
 
 
+@pytest.mark.fault(33)
 def test_a_spent_budget_leaves_the_rest_to_the_next_run(tmp_path: Path) -> None:
     with NukeVietPortal(ARTICLES) as portal:
         crawling = Crawling(tmp_path)

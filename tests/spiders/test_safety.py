@@ -27,6 +27,7 @@ PRIVATE = [
 PUBLIC = ["8.8.8.8", "113.160.0.1", "2001:4860:4860::8888", "::ffff:8.8.8.8", "64:ff9b::808:808"]
 
 
+@pytest.mark.fault(20)
 @pytest.mark.parametrize("address", PRIVATE)
 def test_private_address_is_told_in_every_embedding(address: str) -> None:
     assert not is_public(address)
@@ -37,11 +38,13 @@ def test_public_address_is_told(address: str) -> None:
     assert is_public(address)
 
 
+@pytest.mark.fault(20)
 def test_only_the_named_host_and_port_of_ones_own_is_allowed() -> None:
     own, public = source_at("http://127.0.0.1:8001/"), source_at("https://xa.example/")
     assert allowed_places([own, public]) == {("127.0.0.1", 8001)}
 
 
+@pytest.mark.fault(20)
 def test_no_spelling_of_a_private_address_gets_a_byte(tmp_path: Path) -> None:
     with FaultServer() as server:
         port = server.home_url.rstrip("/").rpartition(":")[2]
@@ -59,6 +62,7 @@ def test_no_spelling_of_a_private_address_gets_a_byte(tmp_path: Path) -> None:
     assert crawled.titles() == []
 
 
+@pytest.mark.fault(20, 24)
 def test_redirects_away_get_no_byte_and_a_moved_home_page_is_told(tmp_path: Path) -> None:
     with FaultServer() as server, FaultServer() as moved, FaultServer(host="127.0.0.2") as target:
         server.home(PAGE)
@@ -75,6 +79,7 @@ def test_redirects_away_get_no_byte_and_a_moved_home_page_is_told(tmp_path: Path
     assert crawled.rows("SELECT state FROM sources WHERE slug = 'moved'") == [("moved",)]
 
 
+@pytest.mark.fault(3)
 def test_tls_is_verified_but_for_sources_excepted_by_name(tmp_path: Path) -> None:
     context = self_signed(tmp_path)
     with FaultServer(tls=context) as strict, FaultServer(tls=context) as excepted:

@@ -60,6 +60,7 @@ def test_a_gzip_cut_short_is_told_and_what_came_is_kept() -> None:
     assert 100 < len(sitemap.pages) < 2000
 
 
+@pytest.mark.fault(37)
 def test_a_gzip_bomb_is_stopped_in_bounded_memory() -> None:
     bomb = gzip.compress(b" " * 200_000_000, compresslevel=1)
     tracemalloc.start()
@@ -81,6 +82,7 @@ def test_news_and_image_extensions_do_not_confuse() -> None:
     assert read_sitemap(urlset(entry("/a", news)), URL).pages == (page,)
 
 
+@pytest.mark.fault(37)
 @pytest.mark.parametrize(
     ("text", "changed_at"),
     [
@@ -99,12 +101,14 @@ def test_the_time_of_a_change_is_read_or_unknown(text: str, changed_at: str | No
     assert lastmod(text) == changed_at
 
 
+@pytest.mark.fault(37)
 def test_more_than_the_protocol_allows_is_cut_and_told() -> None:
     body = urlset(entry("/a") * (MOST_ENTRIES + 5))
     sitemap = read_sitemap(body, URL)
     assert (len(sitemap.pages), sitemap.problem) == (MOST_ENTRIES, "capped")
 
 
+@pytest.mark.fault(56)
 def test_entities_are_refused_and_reported() -> None:
     prolog = (
         '<!DOCTYPE u [<!ENTITY a "x"><!ENTITY b "&a;&a;"><!ENTITY c SYSTEM "file:///etc/passwd">]>'
@@ -114,6 +118,7 @@ def test_entities_are_refused_and_reported() -> None:
     assert read_sitemap(gzip.compress(body.encode()), URL) == Sitemap(problem="entities")
 
 
+@pytest.mark.fault(26)
 @pytest.mark.parametrize(
     ("body", "problem"),
     [
