@@ -1,7 +1,8 @@
 """Measures reprocessing: how much faster two cores read an archive again than one.
 
 ``python -m tests.bench.reprocess --pages 2000`` writes ``bench-results/reprocess.json``. The
-target: 1.7 times as fast on two cores, in memory that does not grow with the pages.
+target: 1.7 times as fast on two cores, in memory that does not grow with the pages. One core and
+two take turns, and the best of each counts, since others may be using them too.
 """
 
 from __future__ import annotations
@@ -12,15 +13,19 @@ import os
 import resource
 import sys
 import tempfile
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import Any
 
 from scraper.reprocess import reprocess
+from scraper.store.database import open_database
 from tests.bench.texts import Writer
 from tests.scraper.stores import SOURCES, Portal, page_of
 
 RESULTS = Path("bench-results")
+ROUNDS = 3
 
 MENU = 800
 """Links around the article: with them a page takes as long to read as those of real portals, which
@@ -29,29 +34,41 @@ weigh 170 KB and take 10 ms."""
 
 def measure(count: int, folder: Path) -> dict[str, Any]:
     """Keep that many pages, then read them again on one core and on two."""
-    portal, writer = Portal(folder), Writer()
+    _keep(count, Portal(folder), Writer())
+    spawn = get_context("spawn")
+    with ProcessPoolExecutor(1, mp_context=spawn, max_tasks_per_child=1) as pool:
+        turns = [pool.submit(_reprocess, folder, cores) for cores in (1, 2) * ROUNDS]
+        results = [turn.result() for turn in turns]
+    one, two = (min(result[0] for result in results[start::2]) for start in (0, 1))
+    return {
+        "pages": count,
+        "pages_per_second": {"1": round(count / one), "2": round(count / two)},
+        "speed_on_two_cores": round(one / two, 2),
+        "writer_ms_per_page": round(1000 * min(result[1] for result in results) / count, 2),
+        "peak_megabytes": resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024,
+    }
+
+
+def _keep(count: int, portal: Portal, writer: Writer) -> None:
     for number in range(count):
         article = writer.article(number)
         menu = "".join(f"<li><a href='/{word}'>{word}</a></li>" for word in writer.words(MENU))
         page = page_of(str(article.title), *article.paragraphs)
         portal.fetch(f"tin/{number}.html", page.replace("<body>", f"<body><ul>{menu}</ul>"))
-    seconds = {workers: _seconds(portal, workers) for workers in (1, 2)}
-    return {
-        "pages": count,
-        "cores": os.cpu_count(),
-        "pages_per_second": {workers: round(count / time) for workers, time in seconds.items()},
-        "speed_on_two_cores": round(seconds[1] / seconds[2], 2),
-        "peak_megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
-    }
 
 
-def _seconds(portal: Portal, workers: int) -> float:
-    """Seconds in which every article is read again and, since its rules are older, rewritten."""
-    portal.db.execute("UPDATE articles SET extractor = 0")
-    began = perf_counter()
-    for _ in reprocess(portal.db, portal.archive.folder, SOURCES, workers=workers):
+def _reprocess(folder: Path, cores: int) -> tuple[float, float]:
+    """Seconds in which every article is read again and rewritten, by the clock and of the writer.
+
+    This process and its workers have just as many cores.
+    """
+    os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:cores])
+    db = open_database(folder / "tinhuyen.db")
+    db.execute("UPDATE articles SET section = 'Sai', extractor = 0")
+    began, used = perf_counter(), process_time()
+    for _ in reprocess(db, folder / "archive", SOURCES, workers=cores):
         pass
-    return perf_counter() - began
+    return perf_counter() - began, process_time() - used
 
 
 def main() -> None:
