@@ -7,12 +7,14 @@ never with other sources: a commune that publishes once a week is as well as a d
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from itertools import takewhile
 from typing import Any
+
+from pipelines.text import fold
 
 QUIET_SHARE = 0.25
 """A fortnight with less than this share of the usual yield is quiet …"""
@@ -21,18 +23,36 @@ QUIET_EXPECTED = 4
 """… where at least this many articles were to be expected: fewer may be missing by chance
 (of a Poisson variable with mean 4, at most one comes in 9 of 100 fortnights)."""
 
+USUAL_SHARE = 0.8
+"""A field stands usually where at least this share of the articles has it …"""
+
 EMPTIED_SHARE = 0.5
-"""A field is lost where its share of filled articles fell below half of its own past."""
+"""… and is lost where its share of the newest articles fell below half of that; so are bodies
+whose median length did."""
 
 EMPTIED_ARTICLES = 5
-"""New articles that a judgement about fields or body lengths needs."""
+"""New articles that a judgement about fields, body lengths or language needs, and pages in a week
+that were named as articles and could not be read as such."""
 
 LANGUAGE_SHARE = 0.5
 """A site speaks another language where fewer than half of its newest articles are in its own, and
 more than that share of the earlier ones were."""
 
-UNREACHABLE_RUNS = 2
-"""Runs in a row without an answer before a source counts as unreachable: one night is chance."""
+SURE_RUNS = 2
+"""Runs in a row without an answer before a source counts as unreachable, and with another name
+before it counts as hijacked: one night is chance."""
+
+KEPT_WORDS = 1 / 3
+"""A site is no more itself where its name shares less than this of the shorter one's words with
+every name that it had. A reform renames (huyện to xã) and keeps more: its form, or its place."""
+
+EMPTY_WORDS = frozenset(
+    ("trang", "chu", "website", "home", "page", "index", "welcome", "www", "com", "net", "vn")
+)
+"""Words of a name, folded, that tell nothing of whose site it is."""
+
+ZERO_ITEMS = "zero_items"
+"""The error of a run in which lists were read and named no article, on a source that has some."""
 
 
 class Verdict(StrEnum):
@@ -59,12 +79,15 @@ class Night:
 
     started_at: datetime
     read: int
-    listings: int
-    articles: int
     blocked: int
     failed: int
     error: str | None = None
     site_name: str | None = None
+
+    @property
+    def is_dark(self) -> bool:
+        """Whether the site gave no answer that could be read; a run cut short shows nothing."""
+        return not self.read and not self.blocked and bool(self.failed or self.error)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +109,10 @@ class Record:
 
     ``nights`` are the latest runs, newest first; ``recent`` the articles of the past fortnight,
     ``weekly`` the usual number a week over the half year before it; ``state`` what runs noted of
-    the site; ``fill_now`` and ``fill_before`` describe the newest and the earlier articles.
+    the site; ``fill_now`` and ``fill_before`` describe the newest and the earlier articles;
+    ``names`` is what the site called itself, the latest first, ``registered`` its name with us;
+    ``found`` are the articles of the past week, ``unread`` the pages of that week that were named
+    as articles and could not be read as such.
     """
 
     state: str
@@ -95,6 +121,10 @@ class Record:
     weekly: float
     fill_now: Fill | None = None
     fill_before: Fill | None = None
+    names: Sequence[str] = ()
+    registered: str = ""
+    found: int = 0
+    unread: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,15 +138,16 @@ class Health:
 
 def judge(record: Record) -> Health:
     """How a source is, the gravest finding first."""
-    if record.state in ("hijacked", "moved"):
-        return Health(Verdict(record.state), f"the site was found {record.state}")
     if not record.nights:
         return Health(Verdict.NEW, "no run yet")
     return (
-        _hijacked(record)
+        _noted(record)
+        or _renamed(record)
+        or _foreign(record)
         or _unreachable(record.nights)
         or _blocked(record.nights)
-        or _no_articles(record)
+        or _no_articles(record.nights)
+        or _unread(record)
         or _emptied(record)
         or _quiet(record)
         or Health(Verdict.FINE, f"{record.recent} articles in the past fortnight")
@@ -124,72 +155,110 @@ def judge(record: Record) -> Health:
 
 
 def judge_runs(runs: Sequence[Mapping[str, Any]]) -> Health:
-    """How the nightly run itself is, from rows of ``runs``, newest first."""
-    ended = [run for run in runs if run["state"] != "running"]
-    if not ended:
+    """How the nightly run itself is, from rows of ``runs``; manual ones count where no other is."""
+    ended = [run for run in runs if run["finished_at"] is not None]
+    nightly = [run for run in ended if run["trigger"] != "manual"] or ended
+    if not nightly:
         return Health(Verdict.NEW, "no run yet")
-    bad = list(takewhile(lambda run: run["state"] == "failed" or run["error"], ended))
+    nightly.sort(key=lambda run: (run["finished_at"], run["id"]), reverse=True)
+    bad = list(takewhile(lambda run: run["state"] == "failed" or run["error"], nightly))
     if not bad:
-        return Health(Verdict.FINE, f"run {ended[0]['id']} ended {ended[0]['state']}")
+        return Health(Verdict.FINE, f"run {nightly[0]['id']} ended {nightly[0]['state']}")
     since = datetime.fromisoformat(bad[-1]["started_at"])
     return Health(Verdict.BROKEN, bad[0]["error"] or "no source could be read", since)
 
 
-def _hijacked(record: Record) -> Health | None:
-    """Another language, or another name that shares no word with any that the site had."""
-    now, before = record.fill_now, record.fill_before
-    if now and before and now.vietnamese is not None and before.vietnamese is not None:
-        is_enough = min(now.articles, before.articles) >= EMPTIED_ARTICLES
-        if is_enough and now.vietnamese < LANGUAGE_SHARE < before.vietnamese:
-            return Health(Verdict.HIJACKED, "its articles are not in Vietnamese any more")
-    names = [night.site_name for night in record.nights if night.site_name]
-    renamed = list(takewhile(lambda name: name == names[0], names))
-    earlier = names[len(renamed) :]
-    if earlier and not any(_words(names[0]) & _words(name) for name in earlier):
-        return Health(Verdict.HIJACKED, f"it calls itself “{names[0]}”, no more “{earlier[0]}”")
-    return None
+def _noted(record: Record) -> Health | None:
+    """What a run has seen for certain (the home page leads elsewhere), or the registry says."""
+    if record.state not in ("hijacked", "moved"):
+        return None
+    return Health(Verdict(record.state), record.nights[0].error or "so it is registered")
+
+
+def _renamed(record: Record) -> Health | None:
+    """Another name than all that the site had, the registry's included."""
+    if len(record.names) < 2:
+        return None
+    name, *earlier = record.names
+    streak = list(takewhile(lambda night: night.site_name in (None, name), record.nights))
+    if len(streak) < SURE_RUNS or any(
+        _is_alike(name, other) for other in [*earlier, record.registered]
+    ):
+        return None
+    first = [night for night in streak if night.site_name] or streak
+    reason = f"it calls itself “{name}”: if that is right, change its `name` in sources.toml"
+    return Health(Verdict.HIJACKED, reason, first[-1].started_at)
+
+
+def _is_alike(name: str, other: str) -> bool:
+    """Whether two names may be the same site's: so they may where one of them tells nothing."""
+    words, others = _words(name), _words(other)
+    return len(words & others) >= KEPT_WORDS * min(len(words), len(others))
 
 
 def _words(name: str) -> set[str]:
-    return set(re.findall(r"\w{2,}", name.casefold()))
+    return set(re.findall(r"\w{2,}", fold(name))) - EMPTY_WORDS
+
+
+def _foreign(record: Record) -> Health | None:
+    """Articles in another language than the site's own."""
+    pair = _comparable(record)
+    if pair is None or pair[0].vietnamese is None or pair[1].vietnamese is None:
+        return None
+    if not pair[0].vietnamese < LANGUAGE_SHARE < pair[1].vietnamese:
+        return None
+    return Health(Verdict.HIJACKED, "its articles are not in Vietnamese any more")
 
 
 def _unreachable(nights: Sequence[Night]) -> Health | None:
-    dark = _streak(nights, lambda night: night.read == 0 and night.blocked == 0)
-    if len(dark) < UNREACHABLE_RUNS:
+    dark = list(takewhile(lambda night: night.is_dark, nights))
+    if len(dark) < SURE_RUNS:
         return None
     reason = dark[0].error or "no page could be read"
     return Health(Verdict.UNREACHABLE, reason, dark[-1].started_at)
 
 
 def _blocked(nights: Sequence[Night]) -> Health | None:
-    shut = _streak(nights, lambda night: night.blocked > 0 and night.blocked >= night.read)
+    shut = list(takewhile(lambda night: 0 < night.blocked >= night.read, nights))
     if not shut:
         return None
     reason = f"{shut[0].blocked} pages were refused to us"
     return Health(Verdict.BLOCKED, reason, shut[-1].started_at)
 
 
-def _no_articles(record: Record) -> Health | None:
-    """Lists that answer and lead to no article, on a site that had some: a redesign."""
-    empty = _streak(record.nights, lambda night: night.error == "zero_items")
+def _no_articles(nights: Sequence[Night]) -> Health | None:
+    empty = list(takewhile(lambda night: night.error == ZERO_ITEMS, nights))
     if not empty:
         return None
     return Health(Verdict.BROKEN, "its lists lead to no article any more", empty[-1].started_at)
 
 
+def _unread(record: Record) -> Health | None:
+    if record.unread < EMPTIED_ARTICLES or record.unread <= record.found:
+        return None
+    reason = f"{record.unread} pages of a week should be articles and are not"
+    return Health(Verdict.BROKEN, reason)
+
+
 def _emptied(record: Record) -> Health | None:
-    now, before = record.fill_now, record.fill_before
-    if now is None or before is None:
+    pair = _comparable(record)
+    if pair is None:
         return None
-    if min(now.articles, before.articles) < EMPTIED_ARTICLES:
-        return None
+    now, before = pair
     if now.median_body < EMPTIED_SHARE * before.median_body:
         return Health(Verdict.BROKEN, "bodies are less than half as long as they were")
     for field, share in before.shares.items():
-        if now.shares.get(field, 0) < EMPTIED_SHARE * share and share >= EMPTIED_SHARE:
+        if share >= USUAL_SHARE and now.shares.get(field, 0) < EMPTIED_SHARE * share:
             return Health(Verdict.BROKEN, f"`{field}` is missing where it used to stand")
     return None
+
+
+def _comparable(record: Record) -> tuple[Fill, Fill] | None:
+    """The newest and the earlier articles, where there are enough of both."""
+    now, before = record.fill_now, record.fill_before
+    if now is None or before is None or min(now.articles, before.articles) < EMPTIED_ARTICLES:
+        return None
+    return now, before
 
 
 def _quiet(record: Record) -> Health | None:
@@ -199,8 +268,3 @@ def _quiet(record: Record) -> Health | None:
     return Health(
         Verdict.QUIET, f"{record.recent} articles in a fortnight, {expected:.0f} would be usual"
     )
-
-
-def _streak(nights: Sequence[Night], holds: Callable[[Night], bool]) -> list[Night]:
-    """The latest nights in a row for which a condition holds."""
-    return list(takewhile(holds, nights))

@@ -38,7 +38,7 @@ HOME_FEEDS = 5
 class Leads:
     """What a page leads to: pages to take up, and announcements that are only to be noted.
 
-    ``names_articles`` tells whether a list is one worth coming back to.
+    ``names_articles`` tells whether a list is one worth coming back to, whatever is new in it.
     """
 
     found: list[Discovery] = field(default_factory=list)
@@ -77,7 +77,7 @@ def of_announcements(
         if _is_worth_asking(visit, one.url) and not _is_too_old(visit, one)
     )
     before = known_pages(visit.db, [one.url_key for one in named])
-    leads = Leads()
+    leads = Leads(names_articles=bool(named))
     for one in named:
         earlier = before.get(one.url_key)
         if is_wanted(earlier, visit.glance, one.announced_at):
@@ -92,7 +92,11 @@ def of_sitemap(visit: Visit, known: KnownPage, sitemap: Sitemap) -> Leads:
     pages = of_announcements(visit, known, credible(sitemap.pages))
     children = of_announcements(visit, known, sitemap.children, "sitemap")
     missed = [] if sitemap.problem else _missed(visit, known, sitemap)
-    return Leads(unique([*missed, *children.found, *pages.found]), [*pages.noted, *children.noted])
+    return Leads(
+        unique([*missed, *children.found, *pages.found]),
+        [*pages.noted, *children.noted],
+        pages.names_articles or children.names_articles,
+    )
 
 
 def _missed(visit: Visit, known: KnownPage, sitemap: Sitemap) -> list[Discovery]:

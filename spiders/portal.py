@@ -28,7 +28,7 @@ from scraper.store.database import writing
 from scraper.store.frontier import count_retry, patience_until
 from scraper.store.pages import discover
 from scraper.store.registry import note_state
-from scraper.store.runs import set_source_error
+from scraper.store.runs import note_zero_items, set_source_error
 from spiders.answers import PRIVATE, Again, End, Judgement, Pause, judge_answer, judge_failure
 from spiders.fetch import Fetch
 from spiders.frontier import Frontier
@@ -108,6 +108,12 @@ class PortalSpider(Spider):
         if until is not None:
             self.frontier.close_lane(source.slug, "retry_after", until)
             set_source_error(self.db, self.run, source.slug, f"asked for patience until {until}")
+
+    def closed(self, reason: str) -> None:
+        """Note which sources' lists, all asked, named no article; called when the crawl ends."""
+        for slug, visit in self.visits.items():
+            if reason == "finished" and visit.lists_read and not visit.names_articles:
+                note_zero_items(self.db, self.run, slug)
 
     def conditions(self, fetch: Fetch) -> dict[str, str]:
         """The headers that make a request conditional, none where it must not be."""

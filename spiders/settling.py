@@ -51,6 +51,7 @@ class Settler:
         """Settle a page that is as it was when it was last read."""
         moment = now()
         is_article = fetch.known.article is not None
+        visit.names_articles |= not is_article
         end = End(Outcome.UNCHANGED if is_article else Outcome.LISTING, reason)
         settlement = self._settlement(visit, fetch, end, page, 0, moment)
         with writing(self.db):
@@ -71,6 +72,8 @@ class Settler:
     ) -> None:
         """Settle a list, feed or sitemap together with what it led to: both or neither."""
         moment, known = now(), fetch.known
+        visit.lists_read += end.outcome is Outcome.LISTING
+        visit.names_articles |= leads.names_articles
         settlement = Settlement(
             run=self.run,
             source=known.source,

@@ -56,6 +56,8 @@ class Visit:
         self.old_in_row: defaultdict[str, int] = defaultdict(int)
         self.vanished: set[str] = set()
         self.barren_archives = 0
+        self.lists_read = 0
+        self.names_articles = False
         self.names_sitemap = bool(source.sitemaps)
         self.probes: dict[str, list[str]] = {}
 

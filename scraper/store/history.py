@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime, timedelta
 from statistics import median
 
@@ -11,26 +12,37 @@ from pipelines.page import Outcome
 from scraper.clock import stamp
 from scraper.health import Fill, Night, Record
 
-NIGHTS = 14
-NEWEST = 20
+NIGHTS = 400
+NEWEST = 10
 EARLIER = 200
 """Runs, and articles of either age, that a verdict looks at."""
 
-HALF_YEAR = timedelta(weeks=26)
+WEEK = timedelta(weeks=1)
 FORTNIGHT = timedelta(weeks=2)
+HALF_YEAR = timedelta(weeks=26)
+FIRST_DAYS = timedelta(days=2)
+"""In which a new source's archive is read, before what comes is news."""
+
+NEWS_DAYS = 30
+"""An article that was found later than this many days after it came out is no news."""
 FIELDS = ("title", "lede", "author", "published_at", "section")
 
 
 def read_record(db: Database, slug: str, moment: datetime) -> Record:
     """The record of a source up to a moment."""
-    state = db.execute("SELECT state FROM sources WHERE slug = ?", [slug]).fetchone()
+    state, name = db.execute("SELECT state, name FROM sources WHERE slug = ?", [slug]).fetchone()
+    newest = _news(db, slug)
     return Record(
-        state=state[0] if state else "unknown",
+        state=state,
         nights=_nights(db, slug),
         recent=_published(db, slug, moment - FORTNIGHT, moment),
         weekly=_published(db, slug, moment - FORTNIGHT - HALF_YEAR, moment - FORTNIGHT) / 26,
-        fill_now=_fill(db, slug, NEWEST, 0),
-        fill_before=_fill(db, slug, EARLIER, NEWEST),
+        fill_now=_fill(db, newest),
+        fill_before=_fill(db, _before(db, slug, newest)),
+        names=_names(db, slug),
+        registered=name,
+        found=_found(db, slug, moment - WEEK),
+        unread=_unread(db, slug, moment - WEEK),
     )
 
 
@@ -51,8 +63,6 @@ def _nights(db: Database, slug: str) -> list[Night]:
         Night(
             started_at=datetime.fromisoformat(row["started_at"]),
             read=row["new"] + row["updated"] + row["unchanged"] + row["duplicate"] + row["listing"],
-            listings=row["listing"],
-            articles=row["new"] + row["updated"],
             blocked=row["blocked"],
             failed=row["failed"] + row["broken"],
             error=row["error"],
@@ -75,12 +85,63 @@ def _published(db: Database, slug: str, start: datetime, end: datetime) -> int:
     return count
 
 
-def _fill(db: Database, slug: str, count: int, skipped: int) -> Fill | None:
+def _names(db: Database, slug: str) -> list[str]:
+    """What the site called itself in all its runs, the latest name first."""
+    rows = db.execute(
+        "SELECT site_name FROM run_sources WHERE source = ? AND site_name IS NOT NULL"
+        " GROUP BY site_name ORDER BY max(run) DESC",
+        [slug],
+    )
+    return [row[0] for row in rows.fetchall()]
+
+
+def _found(db: Database, slug: str, start: datetime) -> int:
+    """Articles first seen since a moment."""
+    sql = "SELECT count(*) FROM articles WHERE source = ? AND first_seen_at >= ?"
+    return int(db.execute(sql, [slug, stamp(start)]).fetchone()[0])
+
+
+def _unread(db: Database, slug: str, start: datetime) -> int:
+    """Pages since a moment that were named as articles and could not be read as such."""
+    sql = (
+        "SELECT count(*) FROM pages WHERE source = ? AND settled_at >= ? AND kind = 'article'"
+        " AND article IS NULL AND outcome IN ('not_article', 'broken')"
+    )
+    return int(db.execute(sql, [slug, stamp(start)]).fetchone()[0])
+
+
+def _news(db: Database, slug: str) -> list[int]:
+    """The newest articles (ids) that were found soon after they came out, or bear no date."""
+    first = db.execute(
+        "SELECT min(first_seen_at) FROM articles WHERE source = ?", [slug]
+    ).fetchone()[0]
+    if first is None:
+        return []
+    rows = db.execute(
+        "SELECT id FROM articles WHERE source = ? AND first_seen_at >= ? AND (published_at IS NULL"
+        f" OR published_at >= date(first_seen_at, '-{NEWS_DAYS} days'))"
+        " ORDER BY first_seen_at DESC, published_at DESC LIMIT ?",
+        [slug, stamp(datetime.fromisoformat(first) + FIRST_DAYS), NEWEST],
+    )
+    return [row[0] for row in rows.fetchall()]
+
+
+def _before(db: Database, slug: str, newest: list[int]) -> list[int]:
+    """Articles (ids) that were found before the newest ones."""
+    rows = db.execute(
+        "SELECT id FROM articles WHERE source = ? AND NOT id IN (SELECT value FROM json_each(?))"
+        " ORDER BY first_seen_at DESC, published_at DESC LIMIT ?",
+        [slug, json.dumps(newest), EARLIER],
+    )
+    return [row[0] for row in rows.fetchall()]
+
+
+def _fill(db: Database, articles: list[int]) -> Fill | None:
     names = ", ".join(f"{field} IS NOT NULL" for field in FIELDS)
     rows = db.execute(
-        f"SELECT length(body), {names}, language FROM articles WHERE source = ?"
-        " ORDER BY first_seen_at DESC, published_at DESC LIMIT ? OFFSET ?",
-        [slug, count, skipped],
+        f"SELECT length(body), {names}, language FROM articles"
+        " WHERE id IN (SELECT value FROM json_each(?))",
+        [json.dumps(articles)],
     ).fetchall()
     if not rows:
         return None

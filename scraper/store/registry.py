@@ -39,10 +39,13 @@ def mirror_sources(db: Database, sources: Iterable[Source]) -> None:
 
 
 def note_success(db: Database, slug: str, moment: datetime) -> None:
-    """Note that a run reached the site and could read it. The caller holds the transaction."""
+    """Note that a run reached the site and could read it. The caller holds the transaction.
+
+    So it is live, whatever it was; but a hijacked site can be read, too.
+    """
     db.execute(
         "UPDATE sources SET last_success_at = ?,"
-        " state = CASE state WHEN 'unknown' THEN 'live' ELSE state END WHERE slug = ?",
+        " state = iif(state = 'hijacked', state, 'live') WHERE slug = ?",
         [stamp(moment), slug],
     )
 

@@ -9,6 +9,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from scraper.clock import stamp
+from scraper.health import ZERO_ITEMS
 from scraper.store.database import writing
 from scraper.store.pages import defer_pending
 
@@ -63,6 +64,16 @@ def set_source_error(db: Database, run: int, source: str, error: str) -> None:
     with writing(db):
         db.execute(
             "UPDATE run_sources SET error = ? WHERE run = ? AND source = ?", [error, run, source]
+        )
+
+
+def note_zero_items(db: Database, run: int, source: str) -> None:
+    """Record that lists of a source named no article: an error where it has some, and none new."""
+    with writing(db):
+        db.execute(
+            "UPDATE run_sources SET error = coalesce(error, ?) WHERE run = ? AND source = ?"
+            ' AND "new" = 0 AND EXISTS (SELECT 1 FROM articles WHERE articles.source = ?)',
+            [ZERO_ITEMS, run, source, source],
         )
 
 

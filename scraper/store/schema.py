@@ -276,3 +276,13 @@ def m002_note_verdicts(db: Database) -> None:
     db.execute(VERDICTS)
     db.execute("CREATE INDEX verdicts_source ON verdicts(source, noted_at)")
     db.execute("ALTER TABLE run_sources ADD COLUMN site_name TEXT")
+
+
+@SCHEMA()
+def m003_index_health(db: Database) -> None:
+    """Index what a verdict reads: a source's runs, and pages that were to be articles."""
+    db.execute("CREATE INDEX run_sources_source ON run_sources(source, run)")
+    db.execute(
+        "CREATE INDEX pages_unread ON pages(source, settled_at) WHERE kind = 'article'"
+        " AND article IS NULL AND outcome IN ('not_article', 'broken')"
+    )

@@ -6,17 +6,23 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from scraper.health import Fill, Night, Record, Verdict, judge
+from scraper.health import Fill, Night, Record, Verdict, judge, judge_runs
 
 LATEST = datetime(2026, 11, 23, 19, 0, tzinfo=UTC)
 
 
-def night(age: int = 0, read: int = 5, blocked: int = 0, error: str | None = None) -> Night:
-    return Night(LATEST - timedelta(days=age), read, 4, 1, blocked, 0, error)
+OWN = "Cổng thông tin điện tử huyện Hàm Yên"
+FOREIGN = "Nhà cái uy tín số 1: tải game nhận thưởng"
+
+
+def night(
+    age: int = 0, read: int = 5, blocked: int = 0, error: str | None = None, name: str | None = None
+) -> Night:
+    return Night(LATEST - timedelta(days=age), read, blocked, 0, error, name)
 
 
 def dark(age: int = 0) -> Night:
-    return night(age, read=0, error="dns")
+    return night(age, read=0, error="the host has no address")
 
 
 @pytest.mark.fault(39)
@@ -42,6 +48,85 @@ def test_a_record_has_its_verdict(record: Record, verdict: Verdict) -> None:
 def test_unreachable_tells_since_when() -> None:
     nights = [dark(0), dark(1), dark(2), night(3)]
     assert judge(Record("live", nights, 8, 4)).since == LATEST - timedelta(days=2)
+
+
+def test_a_run_that_was_cut_short_is_no_dark_one() -> None:
+    assert judge(Record("live", [night(read=0), night(1, read=0)], 8, 4)).verdict is Verdict.FINE
+
+
+def called(*names: str | None) -> Record:
+    """A record of nights with these names, the latest first."""
+    nights = [night(age, name=name) for age, name in enumerate(names)]
+    return Record(
+        "live", nights, 8, 4, names=list(dict.fromkeys(filter(None, names))), registered=OWN
+    )
+
+
+@pytest.mark.parametrize(
+    ("record", "verdict"),
+    [
+        (called(OWN, OWN), Verdict.FINE),
+        (called(FOREIGN, OWN), Verdict.FINE),
+        (called(FOREIGN, FOREIGN, "UBND xã Thái Hòa"), Verdict.HIJACKED),
+        (called(None, FOREIGN, OWN), Verdict.HIJACKED),
+        (called(OWN, FOREIGN, FOREIGN, OWN), Verdict.FINE),
+        (called("Trang chủ", "Trang chủ", OWN), Verdict.FINE),
+        (called("CỔNG THÔNG TIN ĐIỆN TỬ XÃ HÀM YÊN", "Cổng thông tin xã Hàm Yên"), Verdict.FINE),
+        (called("UBND xã Thái Hòa", "UBND xã Thái Hòa"), Verdict.FINE),
+        (called("Cong thong tin dien tu huyen Ham Yen", None), Verdict.FINE),
+    ],
+)
+def test_a_site_is_hijacked_once_it_bears_a_name_unlike_all_it_had(
+    record: Record, verdict: Verdict
+) -> None:
+    assert judge(record).verdict is verdict
+
+
+def test_hijacked_tells_since_when() -> None:
+    assert judge(called(None, FOREIGN, None, OWN)).since == LATEST - timedelta(days=1)
+
+
+def test_a_site_whose_articles_are_in_another_language_is_hijacked() -> None:
+    now, before = Fill(10, {}, 2000, vietnamese=0.0), Fill(100, {}, 2000, vietnamese=1.0)
+    assert judge(Record("live", [night()], 8, 4, now, before)).verdict is Verdict.HIJACKED
+    assert judge(Record("live", [night()], 8, 4, before, before)).verdict is Verdict.FINE
+
+
+@pytest.mark.parametrize(("found", "verdict"), [(0, Verdict.BROKEN), (30, Verdict.FINE)])
+def test_pages_that_should_be_articles_and_are_not_are_a_redesign(
+    found: int, verdict: Verdict
+) -> None:
+    record = Record("live", [night()], 8, 4, found=found, unread=8)
+    assert judge(record).verdict is verdict
+
+
+def run(
+    number: int, state: str = "done", trigger: str = "schedule", **more: object
+) -> dict[str, object]:
+    at = (LATEST + timedelta(days=number)).isoformat()
+    row = {"id": number, "state": state, "trigger": trigger, "error": None}
+    return {**row, "started_at": at, "finished_at": at, **more}
+
+
+@pytest.mark.parametrize(
+    ("runs", "verdict"),
+    [
+        ([], Verdict.NEW),
+        ([run(1)], Verdict.FINE),
+        ([run(2, "partial"), run(1)], Verdict.FINE),
+        ([run(2, "failed"), run(1)], Verdict.BROKEN),
+        ([run(2, "interrupted"), run(1)], Verdict.FINE),
+        ([run(2, "interrupted", error="killed"), run(1)], Verdict.BROKEN),
+        ([run(2, "running", finished_at=None), run(1)], Verdict.FINE),
+        ([run(2, "failed", trigger="manual"), run(1)], Verdict.FINE),
+        ([run(1, "failed", trigger="manual")], Verdict.BROKEN),
+        ([run(2, "failed", finished_at="2026-11-01T00:00:00Z"), run(1)], Verdict.FINE),
+    ],
+)
+def test_the_nightly_run_is_judged_by_what_ended_last(
+    runs: list[dict[str, object]], verdict: Verdict
+) -> None:
+    assert judge_runs(runs).verdict is verdict
 
 
 @pytest.mark.fault(39)
