@@ -6,7 +6,7 @@ decisions are made on these two flat lists; the tree is not walked again.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pipelines.class_words import FURNITURE, Hint
@@ -88,12 +88,27 @@ class Block:
 
 
 @dataclass(slots=True)
+class Head:
+    """What a page says to machines.
+
+    ``json_ld`` holds the raw scripts, ``elements`` tag and attributes of ``meta`` and ``link``.
+    """
+
+    titles: list[str] = field(default_factory=list)
+    json_ld: list[str] = field(default_factory=list)
+    elements: list[tuple[str, Mapping[str, str]]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
 class Outline:
     """A page as boxes and blocks, both in document order.
 
-    ``microdata`` is (name, value, box); ``embeds`` counts frames of other sites, mostly players.
+    ``microdata`` is (name, value, box); ``embeds`` counts frames of other sites, mostly players;
+    ``language`` is what the page claims.
     """
 
+    head: Head = field(default_factory=Head)
+    language: str | None = None
     boxes: list[Box] = field(default_factory=list)
     blocks: list[Block] = field(default_factory=list)
     microdata: list[tuple[str, str, int]] = field(default_factory=list)

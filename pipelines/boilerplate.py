@@ -54,7 +54,9 @@ def boilerplate_line(line: str) -> str | None:
     key = _NUMBER.sub("#", fold(text))
     bare = key.strip(_DECORATION)
     phrases = _phrases()
-    kind = phrases.lines.get(bare) or phrases.lines.get(_COUNT.sub("", key).strip(_DECORATION))
+    kind = phrases.lines.get(bare)
+    if kind is None and "#" in key:
+        kind = phrases.lines.get(_COUNT.sub("", key).strip(_DECORATION))
     if kind or not bare:
         return kind
     return (
@@ -67,8 +69,9 @@ def boilerplate_line(line: str) -> str | None:
 
 def _with_name(text: str, phrases: _Phrases) -> str | None:
     """A heading that goes on with a category's name: ``Tin cùng chuyên mục Xây dựng Đảng``."""
-    words = text.strip(_DECORATION).split()
-    for lead, kind in phrases.leads.get(fold(text.lstrip(_DECORATION)[:2]), ()):
+    leads = phrases.leads.get(fold(text.lstrip(_DECORATION)[:2]))
+    words = text.strip(_DECORATION).split() if leads else []
+    for lead, kind in leads or ():
         size = len(lead.split())
         rest = words[size:]
         if fold(" ".join(words[:size])) != lead or len(rest) > MOST_NAME_WORDS:
@@ -94,14 +97,17 @@ def _with_label(key: str, phrases: _Phrases) -> str | None:
 
 def _of_words(bare: str, phrases: _Phrases) -> str | None:
     """A row of buttons: ``Chia sẻ Facebook Twitter Zalo``."""
-    words = [word for word in _WORD.findall(bare) if word != "#"]
-    if not words:
-        return None
-    return next((kind for kind, known in phrases.words.items() if known.issuperset(words)), None)
+    first = _WORD.search(bare)
+    for kind, known in phrases.words.items():
+        if first and first[0] in known and known.issuperset(_WORD.findall(bare)):
+            return kind
+    return None
 
 
 def _by_pattern(bare: str, key: str, phrases: _Phrases) -> str | None:
-    found = phrases.patterns.fullmatch(bare) or phrases.patterns.fullmatch(key.strip())
+    found = phrases.patterns.fullmatch(bare)
+    if found is None and key[:1] + key[-1:] != bare[:1] + bare[-1:]:
+        found = phrases.patterns.fullmatch(key)
     return phrases.kinds[(found.lastindex or 1) - 1] if found else None
 
 
@@ -117,7 +123,7 @@ def _phrases() -> _Phrases:
         labels=_starts(_of(data, "labels")),
         counted=_starts(_of(data, "counted")),
         words={
-            kind: frozenset(_WORD.findall(fold(" ".join(table["words"]))))
+            kind: frozenset(_WORD.findall(fold(" ".join(["#", *table["words"]]))))
             for kind, table in data.items()
             if "words" in table
         },

@@ -76,9 +76,10 @@ def read_byline(line: str) -> Byline | None:
     text = strip_end_mark(normalise(line))[0].strip("*•–—- ") if len(line) <= 2 * LONGEST else ""
     if not text or len(text) > LONGEST:
         return None
-    parts = [_read(part, line) for part in _NEXT_LABEL.split(text)]
+    whole = _NEXT_LABEL.split(text) if ":" in text or "：" in text else [text]
+    parts = [_read(part, line) for part in whole]
     if len(parts) == 1 or None in parts:
-        return _read(text, line)
+        return parts[0] if len(parts) == 1 else _read(text, line)
     read = [part for part in parts if part]
     authors = [part.author for part in read if part.author]
     agencies = [part.agency for part in read if part.agency]

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
+from functools import lru_cache
 
 from pipelines.clocks import WINDOW, Clock, clock_beside
 from pipelines.date_words import (
@@ -48,6 +49,7 @@ class Moment:
     raw: str
 
 
+@lru_cache(maxsize=64)  # a page claims the same date three or four times
 def read_moment(text: str, fetched_at: datetime | None = None) -> Moment | None:
     """The first date in a short text, or None; ``fetched_at`` (aware) anchors relative dates."""
     return next(_moments(text, fetched_at), None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import Literal
 
 from pipelines.blocks import Image
 from pipelines.class_words import Hint, read_hints
@@ -16,24 +17,24 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-INLINE = _words(
-    "a abbr acronym b bdi bdo big blink cite code data del dfn em font i ins kbd label mark nobr q "
-    "rp rt ruby s samp small span strike strong sub sup time tt u var wbr o:p st1:place"
-)
-"""Elements that do not break a line, Word's included."""
+Kind = Literal["inline", "skipped", "special", "site part"]
+"""How an element is read: ``inline`` does not break a line, the inside of ``skipped`` is not text
+of the page, ``special`` has no text of its own, and a ``site part`` belongs to the site where it
+stands outside of ARTICLE_PARTS. An element of no kind is a box of its own."""
 
-SKIPPED = _words(
-    "head select option datalist button input textarea iframe frame frameset object embed map area "
-    "progress meter track param base"
-)
-"""Elements whose inside is not text of the page."""
-
-SPECIAL = _words("br hr img source meta link col colgroup")
-"""Elements without text of their own."""
-
-SITE_PARTS = _words("footer aside")
-"""Parts that belong to the site where they stand outside of ARTICLE_PARTS."""
-
+_TAGS: dict[Kind, str] = {
+    "inline": (
+        "a abbr acronym b bdi bdo big blink cite code data del dfn em font i ins kbd label mark "
+        "nobr q rp rt ruby s samp small span strike strong sub sup time tt u var wbr o:p st1:place"
+    ),
+    "skipped": (
+        "head script style noscript template svg math object canvas audio select option datalist "
+        "button input textarea iframe frame frameset embed map area progress meter track param base"
+    ),
+    "special": "br hr img source meta link col colgroup",
+    "site part": "footer aside",
+}
+KINDS: dict[str, Kind] = {tag: kind for kind, tags in _TAGS.items() for tag in tags.split()}
 ARTICLE_PARTS = _words("article main")
 EMBEDS = _words("iframe embed")
 BOLD = _words("b strong")
@@ -42,7 +43,7 @@ EMPHASIS = BOLD | ITALIC
 NOTABLE = _words("style hidden aria-hidden itemprop align")
 """Attributes that say more than a name; most elements have none of them."""
 
-_NAMING = ("class", "id", "itemprop", "data-role", BODY_MARK)
+_NAMING = frozenset({"class", "id", "itemprop", "data-role", BODY_MARK})
 _IMAGE_ADDRESSES = (
     "data-original", "data-src", "data-lazy-src", "data-srcset", "data-lazy", "data-image",
     "data-url", "srcset", "src",
@@ -55,14 +56,13 @@ _ITALIC_STYLE = re.compile(r"font-style\s*:\s*(italic|oblique)", re.IGNORECASE)
 
 def is_hidden(tag: str, attributes: Attributes) -> bool:
     """Whether a browser shows nothing of the element; the page itself is never hidden."""
-    if tag in ("html", "body"):
-        return False
     style = attributes.get("style")
-    return (
+    hidden = (
         "hidden" in attributes
         or attributes.get("aria-hidden") == "true"
-        or bool(style and _HIDDEN_STYLE.search(style))
+        or (style is not None and _HIDDEN_STYLE.search(style) is not None)
     )
+    return hidden and tag not in ("html", "body")
 
 
 def alignment(tag: str, attributes: Attributes) -> str:
@@ -85,7 +85,7 @@ def emphasis(tag: str, attributes: Attributes) -> tuple[bool, bool]:
 
 def block_words(attributes: Attributes) -> str:
     """The names that a template gave a block element."""
-    return " ".join([attributes[name] for name in _NAMING if name in attributes])
+    return " ".join([attributes[name] for name in attributes if name in _NAMING])
 
 
 def inline_hints(tag: str, attributes: Attributes) -> int:

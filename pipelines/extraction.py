@@ -17,14 +17,14 @@ from pipelines.layouts import Layout, read_declared
 from pipelines.ledes import clean_lede
 from pipelines.opening import find_lede
 from pipelines.page import Outcome, Page
+from pipelines.parsing import UnreadableError, grow_tree
 from pipelines.photos import find_shots, make_photos, orphan_captions
 from pipelines.recurrence import BlockSighting
 from pipelines.scene import Knowledge, Scene
 from pipelines.sections import find_section, find_tags
 from pipelines.structured import Claims, read_claims
-from pipelines.tree import UnreadableError, parse
 from pipelines.verdicts import judge, read_gate
-from pipelines.walking import read_outline
+from pipelines.walking import read_outline, walk_tree
 
 __all__ = ["BlockSighting", "Dropped", "Knowledge", "Layout", "Reading", "extract", "extract_page"]
 
@@ -72,10 +72,8 @@ def extract_page(page: Page, knowledge: Knowledge = _NOTHING) -> Reading:
 
 def _set_scene(text: str, address: str | None, fetched_at: datetime, knowledge: Knowledge) -> Scene:
     """Parse, walk, find title and body. Raises UnreadableError."""
-    document = parse(text)
-    declared = read_declared(document.root, knowledge.layout) if knowledge.layout else {}
-    outline = read_outline(document.root)
-    claims = read_claims(document, outline)
+    outline, declared = _walk(text, knowledge.layout)
+    claims = read_claims(outline)
     names = names_of_site(claims, knowledge.site_name, address)
     headline = _headline(outline, claims, names, declared.get("title"))
     title_block = headline.block if headline else None
@@ -93,6 +91,15 @@ def _set_scene(text: str, address: str | None, fetched_at: datetime, knowledge: 
     if body is not None:
         scene.settle_body(body, masses)
     return scene
+
+
+def _walk(text: str, layout: Layout | None) -> tuple[Outline, dict[str, str]]:
+    """The outline of a page and the fields that a layout points at. Raises UnreadableError."""
+    if layout is None:
+        return read_outline(text), {}
+    root = grow_tree(text)
+    declared = read_declared(root, layout)
+    return walk_tree(root), declared
 
 
 def _headline(

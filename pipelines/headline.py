@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Set
 from dataclasses import dataclass
 
 from pipelines.blocks import HEADINGS, Block, Outline
@@ -19,6 +20,18 @@ _SITE_HEADING = re.compile(r"(cong|trang) (thong tin|ttdt)\b|trang chu$|bao dien
 """How portals name themselves in the heading of every page (folded)."""
 
 _WORDS = re.compile(r"\w+")
+_LEAST_SCORE = 3.0
+_CONFIRMED = 4.0
+"""What the same words in a claim add to the weight of a heading; nothing adds more."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    """A claimed title, ready to be compared."""
+
+    key: str
+    words: frozenset[str]
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,19 +48,19 @@ def find_headline(outline: Outline, claims: Claims, site_names: frozenset[str]) 
     claimed = _claimed_titles(claims, site_names)
     if not claimed:
         return _unconfirmed(outline, site_names)
-    keys = [(_key(text), source) for text, source in claimed]
+    comparable = [_comparable(text, source) for text, source in claimed]
     page_key = _key(claims.first("page_title") or "")
-    best: tuple[float, Block, str] | None = None
+    best_score, best = 0.0, None
     for block in outline.blocks:
         weight = _heading_weight(outline, block)
-        if not weight or fold(block.text) in site_names:
+        if not weight or weight + _CONFIRMED <= best_score or fold(block.text) in site_names:
             continue
-        agreement, source = _agreement(_key(block.text), keys, page_key)
-        score = weight + agreement
-        if best is None or score > best[0]:
-            best = (score, block, source)
-    if best is not None and best[0] >= 3:
-        return Headline(best[1].text, best[1].index, best[2])
+        agreement, source = _agreement(_key(block.text), comparable, page_key)
+        if weight + agreement > best_score:
+            best_score = weight + agreement
+            best = Headline(block.text, block.index, source)
+    if best is not None and best_score >= _LEAST_SCORE:
+        return best
     text, source = claimed[0]
     return Headline(text, None, source)
 
@@ -83,26 +96,32 @@ def _heading_weight(outline: Outline, block: Block) -> float:
     return 0.8 if named or span_named else 0.0
 
 
-def _agreement(key: str, claimed: list[tuple[str, str]], page_key: str) -> tuple[float, str]:
+def _agreement(key: str, claimed: list[_Claim], page_key: str) -> tuple[float, str]:
     """How well a heading agrees with what the page claims, and with whom."""
     if len(key) < 3:
         return -3.0, "heading"
-    for claim, source in claimed:
-        if key == claim:
-            return 4.0, f"heading = {source}"
+    for claim in claimed:
+        if key == claim.key:
+            return _CONFIRMED, f"heading = {claim.source}"
     if page_key.endswith(key) and page_key != key:
         return -3.0, "heading"
     if page_key.startswith(key) and len(key) >= 12:
         return 3.5, "heading = title"
     words = set(key.split())
-    best = max((_overlap(words, set(claim.split())) for claim, _ in claimed), default=0.0)
+    best = max((_overlap(words, claim.words) for claim in claimed), default=0.0)
     if best >= 0.6:
         return 3.0 * best, "heading ~ title"
     return (-1.5 if claimed else 0.0), "heading"
 
 
-def _overlap(one: set[str], other: set[str]) -> float:
-    return len(one & other) / max(1, len(one | other))
+def _overlap(one: Set[str], other: Set[str]) -> float:
+    shared = len(one & other)
+    return shared / max(1, len(one) + len(other) - shared)
+
+
+def _comparable(text: str, source: str) -> _Claim:
+    key = _key(text)
+    return _Claim(key, frozenset(key.split()), source)
 
 
 def _key(text: str) -> str:

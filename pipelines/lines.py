@@ -25,8 +25,10 @@ class Line:
         if self.hrefs:
             self.hrefs = []
 
-    def add(self, text: str) -> None:
-        """Append a text node; white space counts only inside a line."""
+    def take(self, heard: list[str]) -> None:
+        """Append a text, leaving none of its pieces; white space counts only inside a line."""
+        text = heard[0] if len(heard) == 1 else "".join(heard)
+        heard.clear()
         if text.isspace():
             if self.pieces:
                 self.pieces.append(" ")

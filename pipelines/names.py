@@ -65,8 +65,10 @@ def is_role(text: str) -> bool:
 
 def without_title(name: str) -> str:
     """The name without a title or degree before it: ``ThS. Lê Na`` is ``Lê Na``."""
-    lower = name.lower()
-    for title in _names().titles:
+    lower, titles = name.lower(), _names().titles
+    if not lower.startswith(titles):
+        return name
+    for title in titles:
         if lower.startswith(title):
             rest = name[len(title) :]
             if rest.startswith((" ", ": ", ". ")):

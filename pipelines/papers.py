@@ -53,11 +53,11 @@ class Papers:
 
     def is_office(self, name: str) -> bool:
         """Whether a short line is nothing but the name of an office: ``Công an huyện``."""
-        head = next((office for office in self.offices if name.startswith(office)), None)
-        if head is None or len(name.split()) > MOST_OFFICE_WORDS:
+        if not name.startswith(self.offices) or len(name.split()) > MOST_OFFICE_WORDS:
             return False
         if fold(name).startswith(self.no_offices):
             return False
+        head = next(office for office in self.offices if name.startswith(office))
         return all(
             word.strip(",&()").lower() in self.office_words
             or word[:1].isupper()

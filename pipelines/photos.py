@@ -20,11 +20,13 @@ _MAX_CAPTION_LINES = 3
 MIN_PIXELS = 60
 """Smaller pictures are icons, avatars and counters."""
 
-_PLACEHOLDER = re.compile(
-    r"^data:|^about:|blank\.|placeholder|spacer|pixel\.|/lazy|loading\.|transparent|1x1|grey\.gif",
-    re.IGNORECASE,
-)
+_NO_ADDRESSES = ("data:", "about:")
+_PLACEHOLDERS = (
+    "blank.", "placeholder", "spacer", "pixel.", "/lazy", "loading.", "transparent", "1x1",
+    "grey.gif",
+)  # fmt: skip
 _ICON = re.compile(r"/(icons?|logos?|avatars?|emoji|smil\w+|buttons?)[/_.-]|\.svg", re.IGNORECASE)
+_SIZED = re.compile(r"\s\d+(\.\d+)?[wx](,|\s*$)")
 _NUMBERED = re.compile(r"\d{1,3}[.)]\s")
 _FIGURES = frozenset({"figure"})
 _TABLES = frozenset({"table"})
@@ -98,15 +100,21 @@ def real_address(image: Image) -> str | None:
     """The address of the picture itself, behind lazy loading; None for a placeholder only."""
     for written in image.addresses:
         for address in _candidates(written):
-            if not _PLACEHOLDER.search(address):
+            if not _is_placeholder(address.lower()):
                 return address
     return None
 
 
+def _is_placeholder(address: str) -> bool:
+    """Whether an address in lower case shows what stands in while the picture is loaded."""
+    return address.startswith(_NO_ADDRESSES) or any(word in address for word in _PLACEHOLDERS)
+
+
 def _candidates(written: str) -> list[str]:
     """The addresses of a ``src`` or ``srcset``, the largest first."""
-    if not re.search(r"\s\d+(\.\d+)?[wx](,|\s*$)", written):
-        return [written.strip()]
+    written = written.strip()
+    if len(written.split(None, 1)) < 2 or not _SIZED.search(written):
+        return [written]
     parts = [part.split() for part in re.split(r",\s+", written) if part.strip()]
     sized = [(_size(part), part[0]) for part in parts]
     return [address for _, address in sorted(sized, key=lambda each: -each[0])]
@@ -252,7 +260,7 @@ def _key(address: str, caption: str | None, found: dict[str, Photo]) -> str:
 
 
 def _path(address: str) -> str:
-    return re.split(r"[?#]", address[:2000], maxsplit=1)[0]
+    return address[:2000].partition("?")[0].partition("#")[0]
 
 
 def _absolute(base: str | None, address: str) -> str:

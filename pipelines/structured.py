@@ -7,15 +7,12 @@ These are claims with their source, to be weighed against what readers see; none
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from lxml import etree
-
 from pipelines.blocks import Outline
 from pipelines.text import normalise
-from pipelines.tree import Document
 
 _ARTICLE_TYPES = frozenset({
     "NewsArticle", "Article", "BlogPosting", "ReportageNewsArticle", "Report", "ScholarlyArticle",
@@ -23,6 +20,7 @@ _ARTICLE_TYPES = frozenset({
     "TechArticle",
 })  # fmt: skip
 _MAX_SCRIPT = 500_000
+_META_NAMES = ("property", "name", "itemprop")
 _META_FIELDS = {
     "og:title": "title",
     "twitter:title": "title",
@@ -102,35 +100,32 @@ class Claims:
         return claims[0].value if claims else None
 
 
-def read_claims(document: Document, outline: Outline) -> Claims:
+def read_claims(outline: Outline) -> Claims:
     """Collect every claim of a page. Never raises."""
     claims = Claims()
-    for script in document.json_ld:
+    for script in outline.head.json_ld:
         _read_json_ld(script, claims)
-    head = document.root.find("head")
-    for element in head if head is not None else ():
-        _read_head_element(element, claims)
+    for tag, attributes in outline.head.elements:
+        _read_head_element(tag, attributes, claims)
+    for title in outline.head.titles:
+        claims.add("page_title", title, "title")
     for name, value, _ in outline.microdata:
         if name in _MICRODATA_FIELDS:
             claims.add(_MICRODATA_FIELDS[name], value, "microdata")
-    claims.add("language", document.root.get("lang"), "html")
+    claims.add("language", outline.language, "html")
     return claims
 
 
-def _read_head_element(element: etree._Element, claims: Claims) -> None:
-    if element.tag == "meta":
-        name = (
-            element.get("property") or element.get("name") or element.get("itemprop") or ""
-        ).lower()
+def _read_head_element(tag: str, attributes: Mapping[str, str], claims: Claims) -> None:
+    if tag == "meta":
+        name = next(filter(None, map(attributes.get, _META_NAMES)), "").lower()
         known = _META_FIELDS.get(name)
         if known is None and name.endswith("datepublished"):
             known = "published"
         if known:
-            claims.add(known, element.get("content"), "og" if name.startswith("og:") else "meta")
-    elif element.tag == "title":
-        claims.add("page_title", "".join(element.itertext()), "title")
-    elif element.tag == "link" and (element.get("rel") or "").lower() == "canonical":
-        claims.add("url", element.get("href"), "link")
+            claims.add(known, attributes.get("content"), "og" if name.startswith("og:") else "meta")
+    elif attributes.get("rel", "").lower() == "canonical":
+        claims.add("url", attributes.get("href"), "link")
 
 
 def _read_json_ld(script: str, claims: Claims) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from pipelines.article import Article, Verdict
+from pipelines.blocks import Block
 from pipelines.body import is_headline, is_prose, is_teaser
 from pipelines.headline import UNCONFIRMED
 from pipelines.page import Outcome
@@ -61,7 +62,7 @@ def read_gate(text: str) -> Verdict | None:
 
 def judge(scene: Scene, article: Article) -> Verdict:
     """The verdict on a page whose article has been read as well as it can be."""
-    words = len(" ".join([article.lede or "", article.body]).split())
+    words = sum(text.count(" ") + 1 for text in (article.lede, *article.paragraphs) if text)
     if words < SHORT:
         refused = _refusal(scene, words)
         if refused:
@@ -96,15 +97,14 @@ def _is_listing(scene: Scene, article: Article, words: int) -> bool:
     Only headlines up to the last running text count: what follows an article is its company.
     """
     blocks = scene.outline.blocks
-    headlines = [
-        block.index for block in blocks if is_headline(block) and not scene.is_furniture(block)
-    ]
     if words < MIN_WORDS or _is_root(scene.address):
-        return len(headlines) >= MANY_HEADLINES
+        return _count_headlines(scene, blocks) >= MANY_HEADLINES
     first = scene.title_block or 0
     if scene.title_source == UNCONFIRMED:
         first = 0  # any heading of a list may have been taken for its title
-    amid = sum(first < index < scene.last_prose for index in headlines)
+    amid = _count_headlines(scene, blocks[first + 1 : scene.last_prose])
+    if not amid:
+        return False
     shown = set(article.paragraphs)
     teasers = [
         block.text
@@ -116,6 +116,10 @@ def _is_listing(scene: Scene, article: Article, words: int) -> bool:
     own_words = words - sum(len(text.split()) for text in teasers)
     few = FEW_HEADLINES // 2 if _is_menu_entry(scene) else FEW_HEADLINES
     return amid + len(teasers) >= few and own_words < WORDS_A_HEADLINE * amid
+
+
+def _count_headlines(scene: Scene, blocks: list[Block]) -> int:
+    return sum(is_headline(block) and not scene.is_furniture(block) for block in blocks)
 
 
 def _is_menu_entry(scene: Scene) -> bool:

@@ -1,9 +1,11 @@
-"""The one pass over the tree of a page: elements in, boxes and text blocks out.
+"""The one pass over a page: what the parser reads out becomes boxes and text blocks.
 
-Iterative, so that depth costs no stack; text is collected raw and normalised once a block.
+Depth costs no stack; text is collected raw and normalised once a block.
 """
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 from lxml import etree
 
@@ -13,11 +15,8 @@ from pipelines.elements import (
     ARTICLE_PARTS,
     EMBEDS,
     EMPHASIS,
-    INLINE,
+    KINDS,
     NOTABLE,
-    SITE_PARTS,
-    SKIPPED,
-    SPECIAL,
     Attributes,
     alignment,
     block_words,
@@ -27,8 +26,8 @@ from pipelines.elements import (
     read_image,
 )
 from pipelines.lines import Line
+from pipelines.parsing import UnreadableError, read_to, read_tree_to
 from pipelines.text import normalise
-from pipelines.tree import UnreadableError
 
 MAX_NODES = 150_000
 """Elements we are willing to look at; the longest real article seen has under 10,000."""
@@ -36,22 +35,41 @@ MAX_NODES = 150_000
 MAX_DEPTH = 1_000
 """Nesting that no template reaches; libxml2 drops silently what lies deeper than 2,048."""
 
+MAX_VALUE = 2_000
+"""Characters of a property in microdata; those that we look for have under 200."""
+
 _PARTED = Hint.AUTHOR | Hint.DATE | Hint.SECTION
 """Names that stand glued together in page heads; inside prose they do not occur."""
 
-_NO_ATTRIBUTES: Attributes = {}
+_NO_ATTRIBUTES: Attributes = {}  # lxml's own is slow
 
-Frame = tuple[bool, bool, bool, int, int, str | None]
-"""What leaving an inline element undoes: link, bold, italic; and its span: start, hints, value."""
+Frame = tuple[bool, bool, bool, int, int, str | None, str | None]
+"""What leaving an inline element undoes: link, bold, italic; and what began with it: the first
+piece, hints and value of its span, and the name of its property where its text is the value."""
 
 
-def read_outline(root: etree._Element) -> Outline:
-    """Walk the tree once. Raises UnreadableError (``too_deep``, ``too_large``)."""
-    return _Walker().walk(root)
+def read_outline(text: str) -> Outline:
+    """Read a decoded page once. Raises UnreadableError."""
+    walker = _Walker()
+    read_to(walker, text)
+    if not walker.outline.boxes:
+        raise UnreadableError("no_content")
+    return walker.outline
+
+
+def walk_tree(root: etree._Element) -> Outline:
+    """The outline of a page of which there is a tree. Raises UnreadableError."""
+    walker = _Walker()
+    read_tree_to(walker, root)
+    return walker.outline
 
 
 class _Walker:
-    """Collects the outline of one page."""
+    """A reader of one page that collects its outline.
+
+    ``unseen`` counts the open elements of which readers see nothing; what such a one says to
+    machines goes to ``wanted``, if anywhere.
+    """
 
     def __init__(self) -> None:
         self.outline = Outline()
@@ -59,57 +77,85 @@ class _Walker:
         self.open: list[Box] = []
         self.frames: list[Frame | Box | None] = []
         self.sources: list[str] = []
+        self.elements = 0
+        self.unseen = 0
+        self.in_head = False
+        self.wanted: list[str] | None = None
+        self.heard: list[str] = []
+        self.data: Callable[[str], None] = self.heard.append
 
-    def walk(self, root: etree._Element) -> Outline:
-        nodes = 0
-        walk = etree.iterwalk(root, events=("start", "end"))
-        for event, element in walk:
-            if event == "end":
-                frame = self.frames.pop()
-                if frame is not None:
-                    self._leave(frame)
-                tail = element.tail
-                if tail and self.open:
-                    self.line.add(tail)
-                continue
-            nodes += 1
-            if nodes > MAX_NODES:
-                raise UnreadableError("too_large")
-            if len(self.frames) > MAX_DEPTH:
-                raise UnreadableError("too_deep")
-            if not self._enter(element):
-                walk.skip_subtree()
-        return self.outline
-
-    def _enter(self, element: etree._Element) -> bool:
-        """Take an element in; False when its inside is not for readers."""
-        tag: str = element.tag  # type: ignore[assignment]  # comments were left out by the parser
-        items = element.items()
-        attributes = dict(items) if items else _NO_ATTRIBUTES
-        notable = bool(items) and not NOTABLE.isdisjoint(attributes)
+    def start(self, tag: str, attributes: Attributes) -> None:
+        """Take an element in."""
+        if self.heard and not self.unseen:
+            self.line.take(self.heard)
+        attributes = attributes or _NO_ATTRIBUTES
+        kind = KINDS.get(tag)
+        notable = not NOTABLE.isdisjoint(attributes)
         if (
-            tag in SKIPPED
+            self.unseen
+            or kind == "skipped"
             or (notable and is_hidden(tag, attributes))
-            or (tag in SITE_PARTS and not any(box.tag in ARTICLE_PARTS for box in self.open))
+            or (kind == "site part" and not any(box.tag in ARTICLE_PARTS for box in self.open))
         ):
-            self.frames.append(None)
-            self.outline.embeds += tag in EMBEDS
-            return False
+            self.unseen += 1
+            self._note(tag, attributes)
+            return
+        self.elements += 1
+        if self.elements > MAX_NODES or len(self.frames) > MAX_DEPTH:
+            raise UnreadableError("too_large" if self.elements > MAX_NODES else "too_deep")
         if notable and "itemprop" in attributes:
-            self._microdata(element, attributes)
+            self._declare(attributes["itemprop"], _value(attributes))
         frame: Frame | Box | None = None
-        if tag in INLINE:
-            if items or tag in EMPHASIS:
-                frame = self._enter_inline(tag, attributes)
-        elif tag in SPECIAL:
-            self._enter_special(tag, attributes)
-        else:
+        if kind is None or kind == "site part":
             frame = self._open_box(tag, attributes, notable)
+        elif kind == "special":
+            self._enter_special(tag, attributes)
+        elif attributes or tag in EMPHASIS:
+            frame = self._enter_inline(tag, attributes)
         self.frames.append(frame)
-        text = element.text
-        if text:
-            self.line.add(text)
-        return True
+
+    def end(self, tag: str) -> None:
+        """Leave an element."""
+        if self.unseen:
+            self._leave_unseen()
+            return
+        if self.heard:
+            self.line.take(self.heard)
+        frame = self.frames.pop()
+        if frame is None:
+            return
+        if isinstance(frame, Box):
+            self._close_box(frame)
+        else:
+            self._leave_inline(frame)
+
+    def close(self) -> None:
+        """Nothing is left to do at the end of a page; the parser asks for it."""
+
+    def _note(self, tag: str, attributes: Attributes) -> None:
+        """Keep what an unseen element says to machines."""
+        self.heard.clear()
+        if tag == "script":
+            is_data = "ld+json" in attributes.get("type", "").lower()
+            self.wanted = self.outline.head.json_ld if is_data else None
+        elif self.in_head and self.unseen == 2:
+            if tag == "title":
+                self.wanted = self.outline.head.titles
+            elif tag in ("meta", "link"):
+                self.outline.head.elements.append((tag, attributes))
+        elif tag == "head":
+            self.in_head = True
+        elif tag in EMBEDS and self.unseen == 1:
+            self.outline.embeds += 1
+
+    def _leave_unseen(self) -> None:
+        if self.wanted is not None:
+            self.wanted.append("".join(self.heard))
+            self.wanted = None
+        self.heard.clear()
+        self.unseen -= 1
+        if not self.unseen:
+            self.in_head = False
 
     def _enter_special(self, tag: str, attributes: Attributes) -> None:
         """Elements without text of their own: breaks, images, their sources."""
@@ -121,17 +167,13 @@ class _Walker:
             self._flush()
             self.line.breaks += 1 if tag == "br" else 2
 
-    def _leave(self, frame: Frame | Box) -> None:
-        if isinstance(frame, Box):
-            self._close_box(frame)
-        else:
-            self._leave_inline(frame)
-
     def _open_box(self, tag: str, attributes: Attributes, notable: bool) -> Box:
         if self.line.pieces:
             self._flush()
         boxes = self.outline.boxes
         box = Box(len(boxes), self.open[-1].index if self.open else -1, tag)
+        if not boxes:
+            self.outline.language = attributes.get("lang")
         if attributes:
             box.words = block_words(attributes)
             box.hints = read_hints(box.words) if box.words else Hint.NONE
@@ -169,15 +211,19 @@ class _Walker:
         hints = inline_hints(tag, attributes)
         if hints & _PARTED and line.pieces:
             line.pieces.append(" ")
-        start = len(line.pieces) if hints else -1
-        return (link, bold, italic, start, hints, attributes.get("datetime"))
+        name = attributes.get("itemprop")
+        if name and _value(attributes):
+            name = None
+        return (link, bold, italic, len(line.pieces), hints, attributes.get("datetime"), name)
 
     def _leave_inline(self, frame: Frame) -> None:
-        link, bold, italic, start, hints, value = frame
+        link, bold, italic, start, hints, value, name = frame
         line = self.line
         line.in_link -= link
         line.in_bold -= bold
         line.in_italic -= italic
+        if name:
+            self._declare(name, "".join(line.pieces[start:]))
         if hints:
             text = normalise("".join(line.pieces[start:]))
             if text or value:
@@ -207,10 +253,12 @@ class _Walker:
         self.outline.blocks.append(block)
         self.line.breaks = 0
 
-    def _microdata(self, element: etree._Element, attributes: Attributes) -> None:
-        value = attributes.get("content") or attributes.get("datetime")
-        if not value and element.tag in INLINE:
-            value = "".join(element.itertext())
+    def _declare(self, name: str, value: str | None) -> None:
+        """Note a property of microdata and its value."""
         if value and self.open:
-            box = self.open[-1].index
-            self.outline.microdata.append((attributes["itemprop"], value.strip()[:2000], box))
+            self.outline.microdata.append((name, value.strip()[:MAX_VALUE], self.open[-1].index))
+
+
+def _value(attributes: Attributes) -> str | None:
+    """The value of a property where an attribute tells it."""
+    return attributes.get("content") or attributes.get("datetime")

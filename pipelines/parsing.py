@@ -1,0 +1,107 @@
+"""Parse a page once: its elements and text pass by in their order, and no tree is kept.
+
+A tree is grown only where a source declares a layout, whose selectors need one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Protocol, TypeVar
+
+from lxml import etree
+
+MAX_CHARACTERS = 16_000_000
+"""A longer page is no page for readers; the fetcher's own limit lies far below."""
+
+MAX_ATTRIBUTES = 5_000
+"""Words in one tag; libxml2 compares each attribute with all before it."""
+
+_WINDOW = 10_000
+_TAG = re.compile(rb"""[a-zA-Z](?:[^>"']|"[^"]*"|'[^']*')*""")
+
+
+_Result = TypeVar("_Result")
+
+
+class UnreadableError(Exception):
+    """The page cannot be read; ``reason`` is the word that goes on record."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class Reader(Protocol):
+    """Whom a page is read to. ``data`` may get one text in several pieces."""
+
+    def start(self, tag: str, attributes: Mapping[str, str], /) -> None: ...  # noqa: D102
+    def end(self, tag: str, /) -> None: ...  # noqa: D102
+    def data(self, text: str, /) -> None: ...  # noqa: D102
+    def close(self) -> None: ...  # noqa: D102
+
+
+def read_to(reader: Reader, text: str) -> None:
+    """Parse a decoded page before a reader.
+
+    Raises what the reader raises, and UnreadableError with reason ``too_large``,
+    ``too_many_attributes`` or ``no_content``. Where there is no markup nothing is read.
+    """
+    parser = etree.HTMLParser(  # type: ignore[call-overload]  # stubs: wants what lxml does not
+        encoding="utf-8", huge_tree=True, recover=True, target=reader
+    )
+    _parse(text, lambda body: etree.fromstring(body, parser))
+
+
+def grow_tree(text: str) -> etree._Element:
+    """The tree of a decoded page. Raises UnreadableError as ``read_to`` does."""
+    parser = etree.HTMLParser(
+        encoding="utf-8", huge_tree=True, recover=True, remove_comments=True, remove_pis=True
+    )
+    root: etree._Element | None = _parse(text, lambda body: etree.fromstring(body, parser))
+    if root is None:
+        raise UnreadableError("no_content")
+    return root
+
+
+def read_tree_to(reader: Reader, root: etree._Element) -> None:
+    """Read a tree to a reader as if the page were parsed again. Raises what the reader raises."""
+    for event, element in etree.iterwalk(root, events=("start", "end")):
+        if event == "start":
+            reader.start(str(element.tag), dict(element.items()))
+            text = element.text
+        else:
+            reader.end(str(element.tag))
+            text = element.tail
+        if text:
+            reader.data(text)
+    reader.close()
+
+
+def _parse(text: str, parse: Callable[[bytes], _Result]) -> _Result:
+    """What a parser makes of a page that it can bear."""
+    if len(text) > MAX_CHARACTERS:
+        raise UnreadableError("too_large")
+    body = text.encode("utf-8", "replace").replace(b"\0", b"")
+    if _has_attribute_bomb(body):
+        raise UnreadableError("too_many_attributes")
+    try:
+        return parse(body)
+    except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
+        raise UnreadableError("no_content") from error
+
+
+def _has_attribute_bomb(body: bytes) -> bool:
+    """Whether one tag has so many attributes that the parser's check for twins takes minutes."""
+    return any(
+        len(tag[0].split()) > MAX_ATTRIBUTES
+        for start in _long_parts(body)
+        if (tag := _TAG.match(body, start))
+    )
+
+
+def _long_parts(body: bytes) -> Iterator[int]:
+    """Where parts begin that hold no ``<`` for long; found by a few jumps on a normal page."""
+    for window in range(0, len(body), _WINDOW):
+        if body.find(b"<", window, window + _WINDOW) == -1:
+            yield body.rfind(b"<", 0, window) + 1
