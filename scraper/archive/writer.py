@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -21,6 +22,10 @@ from scraper.clock import now, stamp
 
 MAX_FILE_BYTES = 1_000_000_000
 """When a file is full: 1 GB, the size that ISO 28500, annex C recommends."""
+
+GZIP_LEVEL = 4
+"""Measured on 70 pages of newspapers, 183 KB each: 1.8 ms and 22.2 % of the size, where level 9
+takes 5.1 ms for 21.1 %, 6 takes 3.3 ms for 21.2 %, 1 takes 1.2 ms for 25.1 %."""
 
 HTTP_RESPONSE = "application/http; msgtype=response"
 HTTP_REQUEST = "application/http; msgtype=request"
@@ -134,12 +139,8 @@ class ArchiveWriter:
 
     def _append(self, file: BinaryIO, offset: int, *records: ArcWarcRecord) -> None:
         """Write the records in one go and onto the disk, or leave the file as it was."""
-        buffer = BytesIO()
-        gzipping = WARCWriter(buffer, gzip=True, warc_version="1.1")
-        for record in records:
-            gzipping.write_record(record)
+        rest = memoryview(b"".join(map(_member, records)))
         try:
-            rest = buffer.getbuffer()
             while rest:
                 rest = rest[file.write(rest) :]
             os.fdatasync(file.fileno())
@@ -147,6 +148,13 @@ class ArchiveWriter:
             file.seek(offset)
             file.truncate(offset)
             raise
+
+
+def _member(record: ArcWarcRecord) -> bytes:
+    """A record as a gzip member of its own; warcio itself would compress at level 9."""
+    buffer = BytesIO()
+    WARCWriter(buffer, gzip=False, warc_version="1.1").write_record(record)
+    return gzip.compress(buffer.getbuffer(), GZIP_LEVEL)
 
 
 def head(first_line: str, fields: HeaderFields) -> bytes:
