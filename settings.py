@@ -94,6 +94,8 @@ MEMUSAGE_LIMIT_MB = 2048
 LOG_INSTALL_ROOT_HANDLER = False
 # default True: our own summary tells what a run did.
 STATS_DUMP = False
+# default True: counts what ``run_sources`` counts.
+DOWNLOADER_STATS = False
 # default 60 s.
 LOGSTATS_INTERVAL = 0
 # default Scrapy's, which prints every item, a whole page each.
