@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime
-from pathlib import Path
 from typing import Self, cast
 
 from scrapy import Request
@@ -25,8 +24,8 @@ class ArchiveMiddleware:
     """Writes each answered page to the archive and leaves the place in ``meta["capture"]``.
 
     A downloader middleware nearest to the wire, so that the record holds what was sent. A body
-    like the last one of the same address is not kept again. Reads the setting ARCHIVE_FOLDER; a
-    request without ``meta["url_key"]`` is not ours to keep.
+    like the last one of the same address is not kept again. A request without ``meta["url_key"]``
+    is not ours to keep.
     """
 
     def __init__(self, writer: ArchiveWriter, db: Database) -> None:
@@ -35,9 +34,9 @@ class ArchiveMiddleware:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """Build the stage on the folder of the settings and the database of the spider."""
-        folder = Path(crawler.settings["ARCHIVE_FOLDER"])
-        return cls(ArchiveWriter(folder), cast(PortalSpider, crawler.spider).db)
+        """Build the stage on the archive and the database of the spider."""
+        spider = cast(PortalSpider, crawler.spider)
+        return cls(spider.archive, spider.db)
 
     def process_response(self, request: Request, response: Response) -> Response:
         """Keep the response, and pass it on as it is.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sqlite3
 from collections.abc import AsyncIterator, Mapping, Sequence
+from pathlib import Path
 from socket import gaierror
 from time import monotonic
 from typing import Any
@@ -20,6 +21,7 @@ from twisted.python.failure import Failure
 from pipelines.extraction import Knowledge
 from pipelines.item import PageItem
 from pipelines.page import Outcome, Page
+from scraper.archive.writer import ArchiveWriter
 from scraper.clock import now
 from scraper.errors import TinhuyenError
 from scraper.sources import Source, State
@@ -53,6 +55,7 @@ class PortalSpider(Spider):
     """
 
     name = "portal"
+    archive: ArchiveWriter
 
     def __init__(
         self,
@@ -70,8 +73,9 @@ class PortalSpider(Spider):
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> PortalSpider:
-        """Build the spider and have it told how its items ended."""
+        """Build the spider on the archive of the settings, and have it told how its items ended."""
         spider = super().from_crawler(crawler, *args, **kwargs)
+        spider.archive = ArchiveWriter(Path(crawler.settings["ARCHIVE_FOLDER"]))
         crawler.signals.connect(spider.item_kept, signals.item_scraped)
         crawler.signals.connect(spider.item_lost, signals.item_error)
         return spider
@@ -84,7 +88,7 @@ class PortalSpider(Spider):
     def begin(self, frontier: Frontier) -> None:
         """Take up what each source begins with; called when the frontier opens."""
         self.frontier = frontier
-        self.settler = Settler(self.db, self.run, frontier)
+        self.settler = Settler(self.db, self.archive, self.run, frontier)
         self.permission = Permission(frontier, self)
         self.guard = installed_guard()
         self.guard.allowed = allowed_places(self.sources)

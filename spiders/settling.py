@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from pipelines.page import Outcome, Page
+from scraper.archive.writer import ArchiveWriter
 from scraper.clock import now
 from scraper.revisit import ABSENT, born_at, next_look
 from scraper.store.articles import mark_gone, published_at, touch_article
@@ -31,8 +32,9 @@ sitemap named and names no more, are sure at once: two witnesses, or one who kno
 class Settler:
     """Writes outcomes of one run, and takes what is settled out of the frontier."""
 
-    def __init__(self, db: Database, run: int, frontier: Frontier) -> None:
+    def __init__(self, db: Database, archive: ArchiveWriter, run: int, frontier: Frontier) -> None:
         self.db = db
+        self.archive = archive
         self.run = run
         self.frontier = frontier
 
@@ -89,6 +91,7 @@ class Settler:
             due_at=due_at,
             capture=capture,
         )
+        self.archive.sync()
         with writing(self.db):
             self.take_up(leads, moment)
             settle(self.db, settlement, moment)

@@ -54,6 +54,7 @@ class ArchiveWriter:
         self.max_bytes = max_bytes
         self.file: BinaryIO | None = None
         self.begun = date.min
+        self.is_synced = True
         self.warcinfo_id = ""
 
     def write(
@@ -66,7 +67,7 @@ class ArchiveWriter:
         ip: str | None = None,
         request_body: bytes = b"",
     ) -> Place:
-        """Keep one exchange, on the disk when this returns; gives the place of the response.
+        """Keep one exchange, on the disk after the next ``sync``; gives the place of the response.
 
         The heads are the first line and the header fields, ended by an empty line, byte for byte
         (see ``head``). ``body`` is the payload below content decoding: compressed if it came so.
@@ -94,8 +95,18 @@ class ArchiveWriter:
         self._append(file, offset, resource)
         return Place(Path(file.name).name, offset)
 
+    def sync(self) -> None:
+        """Have on the disk what was written: before the database tells of it.
+
+        Raises OSError where the disk refuses.
+        """
+        if self.file is not None and not self.is_synced:
+            os.fdatasync(self.file.fileno())
+            self.is_synced = True
+
     def close(self) -> None:
         """End the present file; a later capture begins another."""
+        self.sync()
         if self.file is not None:
             self.file.close()
             self.file = None
@@ -138,16 +149,16 @@ class ArchiveWriter:
         return ArcWarcRecord("warc", kind, headers, BytesIO(block), None, content_type, len(block))
 
     def _append(self, file: BinaryIO, offset: int, *records: ArcWarcRecord) -> None:
-        """Write the records in one go and onto the disk, or leave the file as it was."""
+        """Write the records in one go, or leave the file as it was."""
         rest = memoryview(b"".join(map(_member, records)))
         try:
             while rest:
                 rest = rest[file.write(rest) :]
-            os.fdatasync(file.fileno())
         except OSError:
             file.seek(offset)
             file.truncate(offset)
             raise
+        self.is_synced = False
 
 
 def _member(record: ArcWarcRecord) -> bytes:

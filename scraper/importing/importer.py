@@ -120,6 +120,7 @@ class _Importer:
         item = PageItem(page, None, source.slug, key, canonical, "article", body_hash)
         item.capture, item.known = capture, known_page(self.db, key)
         item.reading = extract_page(page, self.knowledge(source))
+        self.writer.sync()
         self._keep(item)
 
     def _keep(self, item: PageItem) -> None:
@@ -131,7 +132,9 @@ class _Importer:
             page = Discovery(item.url_key, item.source, str(item.canonical_url), item.kind)
             discover(self.db, None, [page], now())
         item.known = known_page(self.db, item.url_key)
-        self.report.taken[keep(self.db, item, now())] += 1
+        with writing(self.db):
+            outcome = keep(self.db, item, now())
+        self.report.taken[outcome] += 1
 
     def _keep_earlier(self, item: PageItem, row: int) -> None:
         """A state that is older than the one that is kept: a revision, where it reads otherwise."""

@@ -14,25 +14,22 @@ from scraper.clock import stamp
 from scraper.revisit import USUAL, RevisitPolicy, born_at, next_look
 from scraper.store import articles, similarity
 from scraper.store.articles import StoredArticle
-from scraper.store.database import writing
 from scraper.store.pages import Settlement, page_capture, settle
 
 
 def keep(db: Database, item: PageItem, moment: datetime, policy: RevisitPolicy = USUAL) -> Outcome:
     """Settle the URL of a page that was read; returns its outcome.
 
-    Raises sqlite3.Error where the database cannot take it: nothing is then half-written, and the
-    URL stays pending.
+    Raises sqlite3.Error where the database cannot take it. The caller holds the write transaction:
+    what fails is then not half-written, and the URL stays pending.
     """
     assert item.reading is not None
     article = item.reading.article
-    with writing(db):
-        if article.verdict.outcome is None:
-            outcome, row = _keep_article(db, item, article, moment)
-            _settle(db, item, outcome, moment, policy, article=row)
-        else:
-            outcome = article.verdict.outcome
-            _settle(db, item, outcome, moment, policy)
+    if article.verdict.outcome is not None:
+        _settle(db, item, article.verdict.outcome, moment, policy)
+        return article.verdict.outcome
+    outcome, row = _keep_article(db, item, article, moment)
+    _settle(db, item, outcome, moment, policy, article=row)
     return outcome
 
 

@@ -70,7 +70,8 @@ class Portal:
             capture,
             extract_page(page),
         )
-        return keep(self.db, item, self.moment)
+        with writing(self.db):
+            return keep(self.db, item, self.moment)
 
 
 def page_of(title: str, *paragraphs: str) -> str:
