@@ -172,7 +172,11 @@ def _noted(record: Record) -> Health | None:
     """What a run has seen for certain (the home page leads elsewhere), or the registry says."""
     if record.state not in ("hijacked", "moved"):
         return None
-    return Health(Verdict(record.state), record.nights[0].error or "so it is registered")
+    reason = record.nights[0].error
+    if reason is None:
+        return Health(Verdict(record.state), "so it is registered")
+    same = list(takewhile(lambda night: night.error == reason, record.nights))
+    return Health(Verdict(record.state), reason, same[-1].started_at)
 
 
 def _renamed(record: Record) -> Health | None:

@@ -66,15 +66,16 @@ def _row(db: Database, source: dict[str, Any], record: Record, health: Health) -
     from scraper.store.history import last_outcomes
     from scraper.store.verdicts import noted_since
 
+    fill = record.fill_now or record.fill_before
     return {
         **asdict(health),
         "source": source["slug"],
-        "since": _text(health.since or noted_since(db, source["slug"])),
+        "since": _text(health.since or noted_since(db, source["slug"], health.verdict)),
         "last_success_at": source["last_success_at"],
         "fortnight": record.recent,
         "weekly": round(record.weekly, 1),
         "outcomes": last_outcomes(db, source["slug"]),
-        "filled": record.fill_now.shares if record.fill_now else {},
+        "filled": fill.shares if fill else {},
     }
 
 

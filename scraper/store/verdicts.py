@@ -49,10 +49,13 @@ def latest_verdicts(db: Database, told_only: bool = False) -> dict[str, Verdict]
     return {source: Verdict(verdict) for source, verdict in rows}
 
 
-def noted_since(db: Database, source: str) -> datetime | None:
-    """When the verdict that a source has now was noted, None where none was."""
-    row = db.execute("SELECT max(noted_at) FROM verdicts WHERE source = ?", [source]).fetchone()
-    return datetime.fromisoformat(row[0]) if row[0] else None
+def noted_since(db: Database, source: str, verdict: Verdict) -> datetime | None:
+    """When a source was last noted to have this verdict, None where it was noted another since."""
+    row = db.execute(
+        "SELECT noted_at, verdict FROM verdicts WHERE source = ? ORDER BY rowid DESC LIMIT 1",
+        [source],
+    ).fetchone()
+    return datetime.fromisoformat(row[0]) if row and row[1] == verdict else None
 
 
 def untold_changes(db: Database) -> list[Change]:

@@ -1,0 +1,52 @@
+"""A portal with moods: well, down, moved, redesigned, shut to us, taken over by somebody else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal
+
+from tests.portals.portal import Portal
+from tests.portals.server import Answer, Request
+from tests.portals.stories import Story
+
+Mood = Literal["well", "down", "moved", "redesigned", "shut", "taken over"]
+
+ELSEWHERE = "http://suoithu.example/"
+"""Where the portal says that it moved."""
+
+
+class FicklePortal(Portal):
+    """A portal whose ``mood`` a test changes between nights."""
+
+    mood: Mood = "well"
+
+    def answer(self, request: Request, form: dict[str, str]) -> Answer:
+        if self.mood == "down":
+            return Answer("Service Unavailable", 503)
+        if self.mood == "shut":
+            return Answer("Forbidden", 403)
+        if self.mood == "moved" and request.path != "/robots.txt":
+            return Answer(status=301, headers={"Location": ELSEWHERE})
+        return super().answer(request, form)
+
+    def routes(self) -> dict[str, Callable[[], Answer]]:
+        found = super().routes()
+        return {"/": found["/"]} if self.mood in ("redesigned", "taken over") else found
+
+    def teasers(self, shown: list[Story], section: str | None) -> str:
+        """Written by a script in the browser, once the portal is redesigned."""
+        if self.mood == "redesigned":
+            return '<div id="app"></div><script src="/app.js"></script>'
+        return super().teasers(shown, section)
+
+    def page(self, title: str, content: str) -> Answer:
+        if self.mood != "taken over":
+            return super().page(title, content)
+        offers = "".join(
+            f'<p><a href="/khuyen-mai-{n}.html">Nạp lần đầu tặng {n}88% cho thành viên mới</a></p>'
+            for n in range(1, 9)
+        )
+        return Answer(
+            '<!DOCTYPE html><html lang="vi"><head><meta charset="utf-8"><title>Tải game bắn cá đổi'
+            f" thưởng uy tín số 1</title></head><body>{offers}</body></html>"
+        )
