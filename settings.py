@@ -66,8 +66,8 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": None,
     "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware": None,
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
-    "spiders.decompression.DecompressionMiddleware": 590,
-    "pipelines.archiving.ArchiveMiddleware": 990,
+    "pipelines.archiving.ArchiveMiddleware": 980,
+    "spiders.decompression.DecompressionMiddleware": 990,
 }
 SPIDER_MIDDLEWARES = {
     "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,

@@ -1,4 +1,4 @@
-"""The archive stage: every page as it came, taken off the wire below decompression."""
+"""The archive stage: every page as it came, before its content encoding was undone."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ KEPT_DAILY = ("listing", "feed", "sitemap")
 class ArchiveMiddleware:
     """Writes each answered page to the archive and leaves the place in ``meta["capture"]``.
 
-    A downloader middleware nearest to the wire, so that the record holds what was sent. A body
-    like the last one of the same address is not kept again. A request without ``meta["url_key"]``
-    is not ours to keep.
+    A downloader middleware right above decompression, which leaves the response as it came. A body
+    like the last one of the same address, however it was compressed, is not kept again. A request
+    without ``meta["url_key"]`` is not ours to keep.
     """
 
     def __init__(self, writer: ArchiveWriter, db: Database) -> None:
@@ -44,13 +44,16 @@ class ArchiveMiddleware:
         Raises OSError where the disk refuses: a page that cannot be kept is not processed.
         """
         key = request.meta.get("url_key")
+        as_it_came = request.meta.pop("as_it_came", response)
         if key is not None and response.status == 200 and response.body:
-            request.meta["capture"] = self._keep(key, request, response)
+            body_hash = hashlib.sha256(response.body).hexdigest()
+            request.meta["capture"] = self._keep(key, request, as_it_came, body_hash)
         return response
 
-    def _keep(self, key: str, request: Request, response: Response) -> Capture | None:
+    def _keep(
+        self, key: str, request: Request, response: Response, body_hash: str
+    ) -> Capture | None:
         moment = now()
-        body_hash = hashlib.sha256(response.body).hexdigest()
         last = last_capture(self.db, key)
         if last is not None and _is_enough(last, body_hash, request.meta.get("kind"), moment):
             return None

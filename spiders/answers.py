@@ -19,7 +19,7 @@ from twisted.internet.error import SSLError
 from twisted.python.failure import Failure
 
 from pipelines.page import Outcome, Page
-from spiders.decompression import TooLargeError, TruncatedError
+from scraper.archive.decoding import TooLargeError, TruncatedError
 from spiders.headers import HeadersTooLargeError
 from spiders.plan import Limits
 from spiders.politeness import retry_after

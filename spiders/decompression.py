@@ -1,4 +1,4 @@
-"""Undoing content encodings, whole or not at all.
+"""Undoing the content encoding of what comes off the wire.
 
 Scrapy's own middleware passes on what could be decoded of a body that was cut off: half an
 article with status 200 (measured on 2.19). A body that ends early is an error here.
@@ -6,32 +6,23 @@ article with status 200 (measured on 2.19). A body that ends early is an error h
 
 from __future__ import annotations
 
-import zlib
-from collections.abc import Callable
 from typing import Self
 
-import brotli
-from backports import zstd
 from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 
+from scraper.archive.decoding import decode
+
 ACCEPTED = b"gzip, deflate, br, zstd"
-
-Decoder = Callable[[bytes, int], tuple[bytes, bool]]
-"""Takes a body and a number of bytes; gives at most so many and whether the end was reached."""
-
-
-class TruncatedError(Exception):
-    """The body ends before its encoding does."""
-
-
-class TooLargeError(Exception):
-    """The body is larger decoded than is allowed."""
 
 
 class DecompressionMiddleware:
-    """Decodes every response; reads the setting DOWNLOAD_MAXSIZE, the most that one may become."""
+    """Decodes every response, and leaves it as it came in ``meta["as_it_came"]``, for the archive.
+
+    A downloader middleware nearest to the wire. Reads the setting DOWNLOAD_MAXSIZE, the most that
+    a body may become.
+    """
 
     def __init__(self, largest: int) -> None:
         self.largest = largest
@@ -50,80 +41,8 @@ class DecompressionMiddleware:
         named = b",".join(response.headers.getlist("Content-Encoding")).decode("latin-1")
         if not named or not response.body:
             return response
+        request.meta["as_it_came"] = response
         headers = response.headers.copy()
         headers.pop("Content-Encoding", None)
         body = decode(response.body, named, self.largest)
         return response.replace(body=body, headers=headers)
-
-
-def decode(body: bytes, content_encoding: str, largest: int) -> bytes:
-    """The body without its encodings, of which the last named was applied last.
-
-    A body that is not in the encoding that its header tells is given as it is: servers that
-    announce gzip and send plain text are common. Raises TruncatedError, TooLargeError.
-    """
-    for name in reversed(content_encoding.lower().split(",")):
-        decoder = DECODERS.get(name.strip())
-        if decoder is None:
-            continue
-        try:
-            decoded, is_whole = decoder(body, largest + 1)
-        except (zlib.error, brotli.error, zstd.ZstdError):
-            if name.strip() in MARKS and body.startswith(MARKS[name.strip()]):
-                raise TruncatedError("the body is damaged") from None
-            return body
-        if len(decoded) > largest:
-            raise TooLargeError(f"more than {largest} bytes")
-        if not is_whole:
-            raise TruncatedError(f"the {name.strip()} body ends early")
-        body = decoded
-    return body
-
-
-def _gunzip(body: bytes, most: int) -> tuple[bytes, bool]:
-    """Undo gzip, of one member or several (RFC 1952, 2.2), checksums included."""
-    parts: list[bytes] = []
-    while body.startswith(GZIP) or not parts:
-        inflate = zlib.decompressobj(wbits=31)
-        parts.append(inflate.decompress(body, most))
-        most -= len(parts[-1])
-        if not inflate.eof or most <= 0:
-            return b"".join(parts), inflate.eof
-        body = inflate.unused_data
-    return b"".join(parts), True
-
-
-def _inflate(body: bytes, most: int) -> tuple[bytes, bool]:
-    """Undo deflate, which servers send with and without the zlib wrapper (RFC 9110, 8.4.1.2)."""
-    try:
-        inflate = zlib.decompressobj()
-        decoded = inflate.decompress(body, most)
-    except zlib.error:
-        inflate = zlib.decompressobj(wbits=-15)
-        decoded = inflate.decompress(body, most)
-    return decoded, inflate.eof
-
-
-def _unbrotli(body: bytes, most: int) -> tuple[bytes, bool]:
-    decoder = brotli.Decompressor()
-    decoded: bytes = decoder.process(body, output_buffer_limit=most)
-    return decoded, decoder.is_finished()
-
-
-def _unzstd(body: bytes, most: int) -> tuple[bytes, bool]:
-    decoder = zstd.ZstdDecompressor()
-    decoded = decoder.decompress(body, most)
-    return decoded, decoder.eof
-
-
-GZIP = b"\x1f\x8b"
-MARKS = {"gzip": GZIP, "x-gzip": GZIP, "zstd": b"\x28\xb5\x2f\xfd"}
-"""How a body begins that really is in an encoding."""
-
-DECODERS: dict[str, Decoder] = {
-    "gzip": _gunzip,
-    "x-gzip": _gunzip,
-    "deflate": _inflate,
-    "br": _unbrotli,
-    "zstd": _unzstd,
-}

@@ -19,7 +19,7 @@ from warcio.exceptions import ArchiveLoadFailed
 from warcio.recordloader import ArcWarcRecord
 
 from pipelines.page import Page
-from scraper.archive.decoding import MAX_BODY_BYTES, decode_body
+from scraper.archive.decoding import MAX_BODY_BYTES, decode
 from scraper.errors import ArchiveError
 
 GZIP_MAGIC = b"\x1f\x8b\x08"
@@ -134,7 +134,7 @@ def _page(record: ArcWarcRecord, block: bytes) -> Page | None:
         final_url=url,
         status=status,
         headers=headers,
-        body=decode_body(block, headers.get("content-encoding", "")),
+        body=decode(block, headers.get("content-encoding", "")),
         fetched_at=_moment(record.rec_headers.get_header("WARC-Date")),
     )
 

@@ -68,7 +68,7 @@ class KnownPage:
 
 @dataclass(frozen=True, slots=True)
 class Capture:
-    """Where the archive keeps a page as it came."""
+    """Where the archive keeps a page as it came; the hash is of its body without encodings."""
 
     warc_file: str
     warc_offset: int
@@ -146,9 +146,8 @@ def last_capture(db: Database, url_key: str) -> tuple[str, str] | None:
 def is_kept(db: Database, url_key: str, body_hash: str) -> bool:
     """Whether a body of a URL is in the archive already."""
     row = db.execute(
-        "SELECT EXISTS (SELECT 1 FROM captures WHERE url_key = :key AND body_hash = :hash)"
-        " OR EXISTS (SELECT 1 FROM pages WHERE url_key = :key AND body_hash = :hash)",
-        {"key": url_key, "hash": body_hash},
+        "SELECT EXISTS (SELECT 1 FROM captures WHERE url_key = ? AND body_hash = ?)",
+        [url_key, body_hash],
     ).fetchone()
     return bool(row[0])
 

@@ -12,7 +12,7 @@ from backports import zstd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spiders.decompression import TooLargeError, TruncatedError, decode
+from scraper.archive.decoding import TooLargeError, TruncatedError, decode
 
 TEXT = "Bà con xóm Suối Thử sửa đường ra bến. ".encode() * 500
 LARGEST = 1_000_000
