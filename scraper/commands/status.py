@@ -54,6 +54,11 @@ def command(session: Session) -> int:
         "last_good_run_at": _text(last_beat(database)),
         "next_run_at": _text(next_start(database)),
         "nightly": {**asdict(nightly), "since": _text(nightly.since)},
+        "tls_not_verified": sorted(
+            slug
+            for slug, source in session.catalogue().sources.items()
+            if source.enabled and not source.verify_tls
+        ),
         "sources": sources,
     }
     if warning := wal_warning():
@@ -93,6 +98,7 @@ def _told(value: dict[str, Any], sources: list[dict[str, Any]]) -> str:
         _last(run) if run else "no run yet",
         f"next run: {value['next_run_at'] or 'no daemon is running'}",
         f"nightly runs: {nightly['verdict']} ({nightly['reason']})",
+        *(f"TLS is not verified: {slug}" for slug in value["tls_not_verified"]),
         "",
         table(rows, COLUMNS),
     ]

@@ -14,6 +14,7 @@ from click.testing import CliRunner
 
 from scraper.command_line import VERBS
 from scraper.command_line import tinhuyen as group
+from scraper.store.database import open_database
 
 README = Path(__file__).parents[2] / "README.md"
 
@@ -108,6 +109,17 @@ def test_a_broken_registry_is_told_with_its_line(tmp_path: Path) -> None:
     assert run.returncode == 2
     assert "sources.toml" in run.stderr
     assert "line 2" in run.stderr
+
+
+@pytest.mark.fault(3)
+def test_who_is_excepted_from_tls_is_seen_in_the_status(tmp_path: Path) -> None:
+    file = tmp_path / "config" / "tinhuyen" / "sources.toml"
+    file.parent.mkdir(parents=True)
+    file.write_text('[lax]\nname = "X"\nhome_url = "https://x.example/"\nverify_tls = false\n')
+    open_database(tmp_path / "data" / "tinhuyen.db").close()
+    assert "TLS is not verified: lax" in tinhuyen("status", home=tmp_path).stdout
+    told = json.loads(tinhuyen("status", "--json", home=tmp_path).stdout)
+    assert told["tls_not_verified"] == ["lax"]
 
 
 def test_another_programs_database_is_refused(tmp_path: Path) -> None:

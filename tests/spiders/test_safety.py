@@ -1,16 +1,10 @@
-"""Where a connection may lead: never to a private address that nobody named, TLS verified."""
+"""Where a connection may lead: never to a private address that nobody named."""
 
 from __future__ import annotations
 
-import ssl
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from spiders.safety import allowed_places, is_public
 from tests.portals.faults import FaultServer, article, paths_of
@@ -77,41 +71,3 @@ def test_redirects_away_get_no_byte_and_a_moved_home_page_is_told(tmp_path: Path
     assert rows == [("refused", "offsite")]
     assert "moved" in str(crawled.error("moved"))
     assert crawled.rows("SELECT state FROM sources WHERE slug = 'moved'") == [("moved",)]
-
-
-@pytest.mark.fault(3)
-def test_tls_is_verified_but_for_sources_excepted_by_name(tmp_path: Path) -> None:
-    context = self_signed(tmp_path)
-    with FaultServer(tls=context) as strict, FaultServer(tls=context) as excepted:
-        for server in (strict, excepted):
-            server.home(PAGE)
-            server.paths[PAGE] = lambda call: call.reply(article())
-        crawling = Crawling(tmp_path, limits={"probes": 0, "tries": 1})
-        sources = [
-            source_at(strict.home_url, "strict"),
-            source_at(excepted.home_url, "excepted", verify_tls=False),
-        ]
-        crawled = crawling.crawl(*sources)
-    assert crawled.rows("SELECT source FROM articles") == [("excepted",)]
-    ends = crawled.rows("SELECT outcome, reason FROM pages WHERE source = 'strict'")
-    assert ends == [("failed", "tls")]
-    assert "TLS is not verified source=excepted" in crawled.errors
-    assert "source=strict" not in crawled.errors
-
-
-def self_signed(folder: Path) -> ssl.SSLContext:
-    """The context of a server that nobody vouches for."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
-    day, now = timedelta(days=1), datetime.now(UTC)
-    builder = x509.CertificateBuilder(name, name, key.public_key(), 1, now - day, now + day)
-    certificate = builder.sign(key, hashes.SHA256())
-    form = serialization.Encoding.PEM
-    file = folder / "server.pem"
-    file.write_bytes(
-        certificate.public_bytes(form)
-        + key.private_bytes(form, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    )
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(file)
-    return context
