@@ -49,21 +49,34 @@ class Call:
 Misbehaviour = Callable[[Call], None]
 
 
+def not_found(call: Call) -> None:
+    """A 404, but a robots.txt that allows everything."""
+    if call.request.path == "/robots.txt":
+        call.reply("User-agent: *\nAllow: /\n", Content_Type="text/plain")
+    else:
+        call.reply("Không tìm thấy", 404)
+
+
 @dataclass(slots=True)
 class FaultServer:
-    """Serves ``paths``; what is not there is a 404, and robots.txt allows everything.
+    """Serves ``paths``, and ``elsewhere`` what is not there.
 
-    Use it in a ``with`` block. ``log`` holds the requests in their order.
+    Use it in a ``with`` block. ``log`` holds the requests in their order; ``connections`` counts
+    also those that brought none.
     """
 
     paths: dict[str, Misbehaviour] = field(default_factory=dict)
+    elsewhere: Misbehaviour = not_found
     host: str = "127.0.0.1"
+    port: int = 0
     log: list[Request] = field(default_factory=list)
+    connections: int = 0
     listener: socket.socket | None = None
     tls: ssl.SSLContext | None = None
 
     def __enter__(self) -> Self:
-        self.listener = socket.create_server((self.host, 0))
+        self.listener = socket.create_server((self.host, self.port))
+        self.port = self.listener.getsockname()[1]
         threading.Thread(target=self._accept, args=(self.listener,), daemon=True).start()
         return self
 
@@ -75,9 +88,8 @@ class FaultServer:
 
     @property
     def home_url(self) -> str:
-        assert self.listener is not None
         scheme = "https" if self.tls else "http"
-        return f"{scheme}://{self.host}:{self.listener.getsockname()[1]}/"
+        return f"{scheme}://{self.host}:{self.port}/"
 
     def asked(self, path: str) -> list[Request]:
         """The requests for one path and query."""
@@ -99,6 +111,7 @@ class FaultServer:
                 connection, _ = listener.accept()
             except OSError:
                 return
+            self.connections += 1
             threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
 
     def _serve(self, connection: socket.socket) -> None:
@@ -110,7 +123,7 @@ class FaultServer:
                 request = _parse(head)
                 self.log.append(request)
                 call = Call(request, connection, len(self.asked(request.path)))
-                self.paths.get(request.path, _missing)(call)
+                self.paths.get(request.path, self.elsewhere)(call)
 
     def _read_head(self, connection: socket.socket) -> bytes:
         head = b""
@@ -144,10 +157,3 @@ def _parse(head: bytes) -> Request:
     method, path, _ = lines[0].split(" ", 2)
     headers = dict(line.lower().split(": ", 1) for line in lines[1:])
     return Request(time.monotonic(), method, path, headers)
-
-
-def _missing(call: Call) -> None:
-    if call.request.path == "/robots.txt":
-        call.reply("User-agent: *\nAllow: /\n", Content_Type="text/plain")
-    else:
-        call.reply("Không tìm thấy", 404)

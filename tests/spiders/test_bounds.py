@@ -1,0 +1,135 @@
+"""What one run may cost, and what two runs may do together: measured at the server."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from threading import Lock
+
+import pytest
+
+from tests.portals.faults import (
+    Call,
+    FaultServer,
+    Misbehaviour,
+    article,
+    gaps,
+    not_found,
+    paths_of,
+)
+from tests.spiders.crawling import SECONDS, Crawling, source_at
+
+(PAGE,) = paths_of("mot")
+TEASER = "<h3><a href='{}'>Bà con xóm Suối Thử cùng nhau sửa lại đường ra bến sông</a></h3>"
+
+
+@pytest.fixture
+def stack() -> Iterator[ExitStack]:
+    with ExitStack() as stack:
+        yield stack
+
+
+class Gauge:
+    """Serves any address, slowly, and remembers how many were asked for at the same time."""
+
+    def __init__(self) -> None:
+        self.lock = Lock()
+        self.open = self.most = 0
+
+    def __call__(self, call: Call) -> None:
+        with self.lock:
+            self.open += 1
+            self.most = max(self.most, self.open)
+        time.sleep(0.005)
+        with self.lock:
+            self.open -= 1
+        call.reply(f"<html><body><h1>{call.request.path}</h1></body></html>")
+
+
+@pytest.mark.fault(32)
+def test_a_thousand_addresses_to_begin_with_are_asked_one_by_one(
+    tmp_path: Path, stack: ExitStack
+) -> None:
+    gauge = Gauge()
+    lists = tuple(f"/muc-{n}/" for n in range(1000))
+    server = stack.enter_context(FaultServer(dict.fromkeys(("/", *lists), gauge)))
+    source = source_at(server.home_url, lists=lists)
+    crawled = Crawling(tmp_path, {"delay": 0.02}, {"probes": 0}).crawl(source, max_pages=120)
+    assert len(server.log) == 121, "the pages and robots.txt"
+    assert gauge.most == 1
+    assert min(gaps(server.log)) >= 0.02
+    assert crawled.outcomes["deferred"] == 1001 - 120
+
+
+@pytest.mark.fault(31)
+def test_a_second_run_on_the_same_database_is_refused_and_the_pause_holds(
+    tmp_path: Path, stack: ExitStack
+) -> None:
+    paths = paths_of(*(f"so-{n}" for n in range(8)))
+    server = stack.enter_context(FaultServer(dict.fromkeys(paths, _page)))
+    server.home(*paths)
+    crawling = Crawling(tmp_path, {"delay": 0.4}, {"probes": 0})
+    with crawling.start(source_at(server.home_url)) as first:
+        until = time.monotonic() + SECONDS
+        while not server.log and time.monotonic() < until:
+            time.sleep(0.02)
+        with crawling.start(source_at(server.home_url)) as second:
+            _, errors = second.communicate(timeout=SECONDS)
+        assert first.poll() is None
+        first.communicate(timeout=SECONDS)
+    assert (first.returncode, second.returncode) == (0, 4)
+    assert "another run holds" in errors
+    assert min(gaps(server.log)) >= 0.4
+
+
+def _page(call: Call) -> None:
+    call.reply(article(title=f"Bà con sửa đường, đợt {call.request.path[-8:-5]}"))
+
+
+# Sites without an end: each page leads to a further one, and each names the same article.
+
+TRAPS: dict[str, Callable[[str], str]] = {
+    "calendar": lambda path: f"/?lich={1 + int(path.partition('=')[2] or 0)}",
+    "stairs": lambda path: f"{path}tang-{path.count('/')}/",
+    "sections": lambda path: f"/muc-{1 + int(path.strip('/').rpartition('-')[2] or 0)}/",
+}
+
+
+def endless(further: Callable[[str], str]) -> Misbehaviour:
+    def answer(call: Call) -> None:
+        path = call.request.path
+        page = f"<nav><a href='{further(path)}'>Mục nữa</a></nav>{TEASER.format(PAGE)}"
+        time.sleep(0.05)
+        call.reply(f"<html><body>{page}</body></html>")
+
+    return answer
+
+
+def bottomless(stack: ExitStack, name: str) -> FaultServer:
+    pages: dict[str, Misbehaviour] = {PAGE: _page, "/robots.txt": not_found}
+    return stack.enter_context(FaultServer(pages, endless(TRAPS[name])))
+
+
+@pytest.mark.fault(33)
+def test_a_site_without_an_end_is_left_at_a_depth(tmp_path: Path, stack: ExitStack) -> None:
+    servers = {name: bottomless(stack, name) for name in TRAPS}
+    sources = [source_at(server.home_url, name) for name, server in servers.items()]
+    crawled = Crawling(tmp_path, limits={"probes": 0, "depth": 8}).crawl(*sources)
+    pages = {"robots.txt", "article", *(f"depth {n}" for n in range(9))}
+    assert {name: len(server.log) for name, server in servers.items()} == dict.fromkeys(
+        TRAPS, len(pages)
+    )
+    assert len(crawled.titles()) == len(TRAPS)
+
+
+@pytest.mark.fault(33)
+def test_a_site_without_an_end_is_left_after_a_time(tmp_path: Path, stack: ExitStack) -> None:
+    server = bottomless(stack, "sections")
+    crawling = Crawling(tmp_path, limits={"probes": 0, "depth": 10_000})
+    began = time.monotonic()
+    crawled = crawling.crawl(source_at(server.home_url), max_minutes=0.03)
+    assert time.monotonic() - began < 15
+    assert len(server.log) < 60
+    assert crawled.end(PAGE) == ("deferred", "budget"), "not lost: the next run begins with it"
