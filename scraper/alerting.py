@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-
-from sqlite_utils import Database
 
 from scraper.clock import now
 from scraper.configuration import Configuration
 from scraper.digest import NIGHTLY, Digest, write_digest
 from scraper.errors import UsageError
-from scraper.health import Health, judge, judge_runs
+from scraper.health import judge_runs
 from scraper.heartbeat import beat
+from scraper.judging import judge_sources
 from scraper.store.database import open_database
-from scraper.store.history import read_record
 from scraper.store.runs import list_runs, read_run
 from scraper.store.verdicts import mark_told, note_verdicts, untold_changes
 
@@ -31,35 +29,29 @@ class Alert:
     was_sent: bool
 
 
-def report_night(configuration: Configuration) -> Alert:
+def report_night(configuration: Configuration, problems: Mapping[str, str]) -> Alert:
     """Note the verdicts after a run, send what changed, and beat where the run was good.
 
-    What cannot be sent is told with the next report. Raises StoreError where the database cannot
-    be used, UsageError where alerts are wanted and Apprise is not installed.
+    ``problems`` are what is wrong with entries of the registry. What cannot be sent is told with
+    the next report. Raises StoreError where the database cannot be used, UsageError where alerts
+    are wanted and Apprise is not installed.
     """
     db = open_database(configuration.database)
-    note_verdicts(db, healths(db, now()), now())
-    runs = list_runs(db, limit=1)
+    runs = list_runs(db)
+    judged = judge_sources(db, now(), problems)
+    healths = {slug: health for slug, (_, health) in judged.items()}
+    note_verdicts(db, {NIGHTLY: judge_runs(runs), **healths}, now())
     if runs and runs[0]["state"] in ("done", "partial"):
         finished = datetime.fromisoformat(runs[0]["finished_at"])
         beat(configuration.database, finished, configuration.ping)
     changes = untold_changes(db)
     if not changes:
         return Alert(None, was_sent=False)
-    row = read_run(db, runs[0]["id"]) if runs else None
-    articles = {source["source"]: source["new"] for source in row["sources"]} if row else {}
-    digest = write_digest(changes, articles, row)
+    digest = write_digest(changes, read_run(db, runs[0]["id"]) if runs else None)
     was_sent = bool(configuration.alerts) and send(digest, configuration.alerts)
     if was_sent or not configuration.alerts:
         mark_told(db)
     return Alert(digest, was_sent)
-
-
-def healths(db: Database, moment: datetime) -> dict[str, Health]:
-    """How each enabled source is, and the nightly run."""
-    slugs = [row[0] for row in db.execute("SELECT slug FROM sources WHERE enabled ORDER BY slug")]
-    judged = {slug: judge(read_record(db, slug, moment)) for slug in slugs}
-    return {NIGHTLY: judge_runs(list_runs(db)), **judged}
 
 
 def send(digest: Digest, addresses: Sequence[str]) -> bool:

@@ -27,6 +27,11 @@ class Catalogue:
     sources: Mapping[str, Source]
     problems: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def enabled(self) -> list[Source]:
+        """The sources to watch."""
+        return [source for source in self.sources.values() if source.enabled]
+
     def find(self, slug: str) -> Source:
         """The source with this slug. Raises UsageError that names the nearest ones."""
         if slug in self.problems:

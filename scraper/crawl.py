@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any
@@ -23,7 +23,7 @@ from scraper.lock import hold
 from scraper.log_lines import name_run
 from scraper.sources import Source
 from scraper.store.database import open_database, writing
-from scraper.store.registry import mirror_sources, note_success
+from scraper.store.registry import mirror_sources, note_success, retire_sources
 from scraper.store.runs import finish_run, read_run, record_skip, set_source_error, start_run
 from spiders.plan import CrawlPlan
 from spiders.portal import PortalSpider
@@ -52,9 +52,12 @@ def crawl(
     plan: CrawlPlan,
     configuration: Configuration,
     trigger: str = "manual",
+    enabled: Collection[str] | None = None,
 ) -> RunReport:
     """Crawl the sources once and return how it went; the process cannot crawl a second time.
 
+    ``enabled`` are the slugs of all sources that the registry has enabled, None where the run is
+    none of the registry's.
     Raises LockedError where another run holds the database, UsageError where a public site is to
     be crawled without a contact, StoreError where the database cannot be used, or where the disk
     is nearly full before the run or becomes so in it.
@@ -65,6 +68,8 @@ def crawl(
         db = open_database(database)
         _require_space(db, trigger, configuration)
         mirror_sources(db, sources)
+        if enabled is not None:
+            retire_sources(db, {*enabled, *(source.slug for source in sources)})
         run = start_run(db, trigger, [source.slug for source in sources], now())
         name_run(run)
         logger.info("run started sources=%d", len(sources))

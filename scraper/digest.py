@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from scraper.store.verdicts import Change
 
@@ -19,13 +20,8 @@ class Digest:
     body: str
 
 
-def write_digest(
-    changes: Sequence[Change], articles: Mapping[str, int], run: Mapping[str, object] | None
-) -> Digest:
-    """Write the alert for changes of verdicts.
-
-    ``articles`` are the new articles of the latest run by source; ``run`` is its row in ``runs``.
-    """
+def write_digest(changes: Sequence[Change], run: Mapping[str, Any] | None) -> Digest:
+    """Write the alert for changes of verdicts and for the latest run, a row with its sources."""
     broke = [change for change in changes if not change.after.is_well]
     recovered = [change for change in changes if change.after.is_well and not change.before.is_well]
     other = [change for change in changes if change not in broke and change not in recovered]
@@ -34,7 +30,7 @@ def write_digest(
         _part("Broke", broke),
         _part("Recovered", recovered),
         _part("Changed", other),
-        _night(articles, run),
+        _night(run) if run else "",
     ]
     return Digest(title, "\n\n".join(filter(None, parts)))
 
@@ -48,10 +44,8 @@ def _part(heading: str, changes: Sequence[Change]) -> str:
     return "\n".join([f"{heading}:", *lines]) if lines else ""
 
 
-def _night(articles: Mapping[str, int], run: Mapping[str, object] | None) -> str:
-    if run is None:
-        return ""
-    heading = f"Run {run['id']} ({run['state']}), new articles: {sum(articles.values())}"
-    return "\n".join(
-        [heading, *(f"- {slug}: {count}" for slug, count in articles.items() if count)]
-    )
+def _night(run: Mapping[str, Any]) -> str:
+    sources = sorted(run["sources"], key=lambda source: source["new"], reverse=True)
+    lines = [f"- {source['source']}: {source['new']}" for source in sources if source["new"]]
+    heading = f"Run {run['id']} ({run['state']}), new articles: {run['new']}"
+    return "\n".join([heading, *lines])

@@ -14,6 +14,7 @@ from prometheus_client.core import GaugeMetricFamily
 from sqlite_utils import Database
 
 from scraper.clock import now
+from scraper.digest import NIGHTLY
 from scraper.errors import StoreError, UsageError
 from scraper.health import Verdict, judge_runs
 from scraper.heartbeat import last_beat, next_start
@@ -97,9 +98,11 @@ def _verdicts(db: Database) -> GaugeMetricFamily:
         "1 for the verdict that a source has (* is the nightly run).",
         labels=["source", "verdict"],
     )
+    watched = {row[0] for row in db.execute("SELECT slug FROM sources WHERE enabled").fetchall()}
     for source, latest in latest_verdicts(db).items():
-        for verdict in Verdict:
-            gauge.add_metric([source, verdict], verdict is latest)
+        if source in watched | {NIGHTLY}:
+            for verdict in Verdict:
+                gauge.add_metric([source, verdict], verdict is latest)
     return gauge
 
 

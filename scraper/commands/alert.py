@@ -35,7 +35,7 @@ def command(session: Session, is_test: bool) -> int:
             raise UsageError('`alerts` is not set: alerts = ["mailto://user:password@host"]')
         test = Digest("tinhuyen: a test", "Alerts will come this way.")
         return 0 if send(test, configuration.alerts) else 1
-    alert = report_night(configuration)
+    alert = report_night(configuration, session.catalogue().problems)
     if alert.digest is None:
         session.show(None, "nothing changed")
         return 0

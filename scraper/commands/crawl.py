@@ -11,6 +11,7 @@ from scraper.commands.session import Session, Verb, read_day, table
 from scraper.errors import UsageError
 
 if TYPE_CHECKING:
+    from scraper.catalogue import Catalogue
     from scraper.crawl import RunReport
     from scraper.sources import Source
 
@@ -48,7 +49,8 @@ def command(
     """
     session.start_logging()
     configuration = session.configuration()
-    sources = _chosen(session, slugs, url)
+    catalogue = session.catalogue()
+    sources = _chosen(session, catalogue, slugs, url)
     check_delay(sources, delay, configuration.delay)
     from scraper.crawl import crawl
     from spiders.plan import CrawlPlan
@@ -61,7 +63,8 @@ def command(
         revisit=configuration.revisit_policy,
         delay=configuration.delay if delay is None else delay,
     )
-    report = crawl(sources, plan, configuration, trigger)
+    watched = [*(source.slug for source in catalogue.enabled), *catalogue.problems]
+    report = crawl(sources, plan, configuration, trigger, watched)
     session.show({"run": report.run, "sources": report.sources}, summary(report))
     return report.exit_code
 
@@ -81,17 +84,17 @@ def summary(report: RunReport) -> str:
     return "\n".join([table(rows, SUMMARY), *errors])
 
 
-def _chosen(session: Session, slugs: tuple[str, ...], url: str | None) -> list[Source]:
+def _chosen(
+    session: Session, catalogue: Catalogue, slugs: tuple[str, ...], url: str | None
+) -> list[Source]:
     from scraper.catalogue import registered
 
-    catalogue = session.catalogue()
     if url is not None:
         return [registered(url, catalogue, session.sources_file)]
     if not slugs:
-        enabled = [source for source in catalogue.sources.values() if source.enabled]
-        if not enabled:
+        if not catalogue.enabled:
             raise UsageError("no source is enabled: see `tinhuyen sources list`")
-        return enabled
+        return catalogue.enabled
     return [catalogue.find(slug) for slug in slugs]
 
 

@@ -52,8 +52,7 @@ def command(
     session.verbosity = session.verbosity or 1
     session.start_logging()
     configuration = session.configuration()
-    enabled = [source for source in session.catalogue().sources.values() if source.enabled]
-    require_contact(enabled, configuration.contact)
+    require_contact(session.catalogue().enabled, configuration.contact)
     nightly = _nightly(times, cron)
     duty = Duty(
         database=configuration.database,

@@ -108,8 +108,7 @@ def check(session: Session, slugs: tuple[str, ...], delay: float | None) -> int:
 
     session.start_logging()
     catalogue = session.catalogue()
-    enabled = [source for source in catalogue.sources.values() if source.enabled]
-    sources = [catalogue.find(slug) for slug in slugs] or enabled
+    sources = [catalogue.find(slug) for slug in slugs] or catalogue.enabled
     check_delay(sources, delay, session.configuration().delay)
     found = probe(sources, session.configuration(), delay)
     session.show([value_of(one) for one in found], "\n\n".join(map(told, found)))

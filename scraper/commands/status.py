@@ -35,20 +35,18 @@ def command(session: Session) -> int:
       tinhuyen status --json
     """
     from scraper.clock import now
-    from scraper.health import judge, judge_runs
+    from scraper.health import judge_runs
     from scraper.heartbeat import last_beat, next_start
+    from scraper.judging import judge_sources
     from scraper.store.database import wal_warning
-    from scraper.store.history import read_record
     from scraper.store.runs import list_runs
 
     db = session.read_database()
     database = session.configuration().database
     runs = list_runs(db)
     nightly = judge_runs(runs)
-    rows = list(db.query("SELECT slug, last_success_at FROM sources WHERE enabled ORDER BY slug"))
-    records = {row["slug"]: read_record(db, row["slug"], now()) for row in rows}
-    healths = {slug: judge(record) for slug, record in records.items()}
-    sources = [_row(db, row, records[row["slug"]], healths[row["slug"]]) for row in rows]
+    judged = judge_sources(db, now(), session.catalogue().problems)
+    sources = [_row(db, slug, record, health) for slug, (record, health) in judged.items()]
     value = {
         "last_run": runs[0] if runs else None,
         "last_good_run_at": _text(last_beat(database)),
@@ -64,22 +62,23 @@ def command(session: Session) -> int:
     if warning := wal_warning():
         click.echo(f"tinhuyen: {warning}", err=True)
     session.show(value, _told(value, sources))
-    return 0 if all(health.verdict.is_well for health in (nightly, *healths.values())) else 3
+    healths = [nightly, *(health for _, health in judged.values())]
+    return 0 if all(health.verdict.is_well for health in healths) else 3
 
 
-def _row(db: Database, source: dict[str, Any], record: Record, health: Health) -> dict[str, Any]:
-    from scraper.store.history import last_outcomes
+def _row(db: Database, slug: str, record: Record, health: Health) -> dict[str, Any]:
+    from scraper.store.history import last_outcomes, last_success
     from scraper.store.verdicts import noted_since
 
     fill = record.fill_now or record.fill_before
     return {
         **asdict(health),
-        "source": source["slug"],
-        "since": _text(health.since or noted_since(db, source["slug"], health.verdict)),
-        "last_success_at": source["last_success_at"],
+        "source": slug,
+        "since": _text(health.since or noted_since(db, slug, health.verdict)),
+        "last_success_at": last_success(db, slug),
         "fortnight": record.recent,
         "weekly": round(record.weekly, 1),
-        "outcomes": last_outcomes(db, source["slug"]),
+        "outcomes": last_outcomes(db, slug),
         "filled": fill.shares if fill else {},
     }
 

@@ -46,6 +46,13 @@ def read_record(db: Database, slug: str, moment: datetime) -> Record:
     )
 
 
+def last_success(db: Database, slug: str) -> str | None:
+    """When a run last read the site, as it is recorded; None where none did."""
+    sql = "SELECT last_success_at FROM sources WHERE slug = ?"
+    success: str | None = db.execute(sql, [slug]).fetchone()[0]
+    return success
+
+
 def last_outcomes(db: Database, slug: str) -> dict[str, int]:
     """How many addresses of a source had each outcome in its latest run, those with none left."""
     sql = "SELECT * FROM run_sources WHERE source = ? ORDER BY run DESC LIMIT 1"

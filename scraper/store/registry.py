@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import json
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
 from sqlite_utils import Database
@@ -36,6 +37,15 @@ def mirror_sources(db: Database, sources: Iterable[Source]) -> None:
                     source.state,
                 ],
             )
+
+
+def retire_sources(db: Database, enabled: Collection[str]) -> None:
+    """Note that every source but the enabled ones (slugs) is watched no more; its rows stay."""
+    with writing(db):
+        db.execute(
+            "UPDATE sources SET enabled = 0 WHERE slug NOT IN (SELECT value FROM json_each(?))",
+            [json.dumps(list(enabled))],
+        )
 
 
 def note_success(db: Database, slug: str, moment: datetime) -> None:

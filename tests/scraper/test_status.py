@@ -71,6 +71,24 @@ def test_a_mood_is_told_and_forgotten_when_the_site_is_back(
     ]
 
 
+def test_a_source_that_is_disabled_is_judged_no_more(house: House) -> None:
+    house.tinhuyen("crawl")
+    house.tinhuyen("sources", "disable", "portal")
+    with FicklePortal(3) as other:
+        house.tinhuyen("crawl", "--url", other.home_url)
+    assert [source["source"] for source in house.status()[1]["sources"]] != ["portal"]
+
+
+def test_a_source_whose_entry_cannot_be_used_is_broken(house: House) -> None:
+    house.tinhuyen("crawl")
+    sources = house.folder / "config" / "tinhuyen" / "sources.toml"
+    sources.write_text(sources.read_text().replace("delay = 0.01", 'delay = "little"'))
+    code, status = house.status()
+    assert code == 3
+    assert status["sources"][0]["verdict"] == "broken"
+    assert "delay" in status["sources"][0]["reason"]
+
+
 def test_a_redesign_is_a_failure_and_no_success(house: House, portal: FicklePortal) -> None:
     house.tinhuyen("crawl")
     portal.mood = "redesigned"
