@@ -40,6 +40,9 @@ bench: setup
 	$(PYTHON) -m venv .venv-bench
 	.venv-bench/bin/pip install --quiet --upgrade pip
 	.venv-bench/bin/pip install --quiet --editable . --group bench
+	$(PYTHON) -m venv .venv-bench-peers
+	.venv-bench-peers/bin/pip install --quiet --upgrade pip
+	.venv-bench-peers/bin/pip install --quiet --group bench-peers
 	.venv-bench/bin/python -m tests.bench
 
 # Resolves the ranges of pyproject.toml anew; the file holds names, versions and hashes only.
@@ -48,4 +51,4 @@ lock:
 		--generate-hashes --no-annotate --no-header --quiet --output-file requirements.lock
 
 clean:
-	rm -rf $(VENV) $(REPLAY) .venv-bench build *.egg-info bench-results demo.db demo.db-* demo.lock archive
+	rm -rf $(VENV) $(REPLAY) .venv-bench .venv-bench-peers build *.egg-info bench-results demo.db demo.db-* demo.lock archive

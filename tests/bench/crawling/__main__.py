@@ -1,0 +1,138 @@
+"""Measures the whole job beside its peers: ``python -m tests.bench.crawling``.
+
+Discover, fetch, archive, extract, clean, compare and store, on made-up sites of this machine.
+Writes ``bench-results/crawling.json`` and a chart, ``bench-results/crawling.svg``, and tells what
+has become slower since the last result that ``--keep`` kept.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from tests.bench.crawling.contenders import LIBRARIES, SCRAPY, Ours, Result, by_library, by_scrapy
+from tests.bench.crawling.reporting import OURS, chart_of, ratios_of, table_of
+from tests.bench.crawling.running import use_two_cores
+from tests.bench.crawling.serving import free_port, hosts, serving
+from tests.bench.crawling.site import Site, build
+from tests.bench.history import keep, last_kept, losses
+
+RESULTS = Path("bench-results")
+HOSTS = 3
+"""Hosts of the comparison, one for each platform."""
+MANY = 200
+"""Hosts that are crawled at once."""
+HELP = 5
+"""Times that ``--help`` is asked for; the shortest counts."""
+
+
+@contextmanager
+def served(articles: int, host_count: int) -> Iterator[tuple[list[Site], Path, str]]:
+    """Sites with so many articles, a folder to work in, and the name of the server."""
+    with tempfile.TemporaryDirectory() as name:
+        folder, addresses, port = Path(name), hosts(host_count), free_port()
+        folder.chmod(0o755)  # nginx reads as another user
+        bases = [f"http://{address}:{port}" for address in addresses]
+        sites = build(folder / "sites", bases, articles)
+        with serving(folder, addresses, port) as server:
+            yield sites, folder, server
+
+
+def compare(articles: int, rounds: int) -> dict[str, Any]:
+    """Every contender on the same sites, the best of some rounds; and ours a second time."""
+    results: dict[str, list[Result]] = {}
+    problems: dict[str, str] = {}
+    with served(articles, HOSTS) as (sites, folder, server):
+        for _ in range(rounds):
+            for name, kind in SCRAPY.items():
+                results.setdefault(name, []).append(by_scrapy(kind, sites, folder))
+            ours = Ours(sites, folder)
+            first, second = ours.crawl(), ours.crawl()
+            results.setdefault(OURS, []).append(first.result)
+        for name in LIBRARIES:
+            try:
+                results[name] = [by_library(name, sites, folder)]
+            except RuntimeError as error:
+                problems[name] = str(error)
+    best = {name: max(found, key=lambda one: one.pace) for name, found in results.items()}
+    return {
+        "articles": articles,
+        "server": server,
+        "contenders": {name: figures_of(result) for name, result in best.items()},
+        "not_measured": problems,
+        "incremental": {
+            "requests": second.requests,
+            "seconds": round(second.result.seconds, 2),
+            "share_of_bytes": round(second.bytes / first.bytes, 4),
+        },
+    }
+
+
+def alone(articles: int, host_count: int) -> dict[str, float]:
+    """Ours on so many articles and hosts."""
+    with served(articles, host_count) as (sites, folder, _):
+        return figures_of(Ours(sites, folder).crawl().result)
+
+
+def figures_of(result: Result) -> dict[str, float]:
+    """The result of a run as it is written down."""
+    figures = asdict(result) | {
+        "pages_per_second": result.pace,
+        "processor_ms_per_page": 1000 * result.processor_seconds / result.articles,
+    }
+    return {name: round(value, 2) for name, value in figures.items()}
+
+
+def help_seconds() -> float:
+    """How long ``tinhuyen --help`` takes."""
+
+    def once() -> float:
+        began = time.perf_counter()
+        subprocess.run([sys.executable, "-m", "scraper", "--help"], check=True, capture_output=True)
+        return time.perf_counter() - began
+
+    return round(min(once() for _ in range(HELP)), 3)
+
+
+def write_down(figures: dict[str, Any]) -> None:
+    """Write figures and chart, print the table and what has become slower."""
+    RESULTS.mkdir(exist_ok=True)
+    (RESULTS / "crawling.json").write_text(json.dumps(figures, indent=2) + "\n")
+    (RESULTS / "crawling.svg").write_text(chart_of(figures["contenders"]))
+    rest = {name: found for name, found in figures.items() if name != "contenders"}
+    lost = [f"LOSS {loss}" for loss in losses(figures["ratios"], last_kept())]
+    report = [table_of(figures["contenders"]), json.dumps(rest, indent=2), *lost]
+    sys.stdout.write("\n".join(report) + "\n")
+
+
+def main() -> None:
+    """Measure on two cores."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--pages", type=int, default=2_000)
+    parser.add_argument("--rounds", type=int, default=3, help="the best one counts")
+    parser.add_argument("--large", type=int, help="pages of one more crawl, as 50000")
+    parser.add_argument("--keep", action="store_true", help="add the result to the history")
+    options = parser.parse_args()
+    use_two_cores()
+    figures = compare(options.pages, options.rounds)
+    figures[f"hosts_{MANY}"] = alone(options.pages, MANY)
+    figures["help_seconds"] = help_seconds()
+    if options.large:
+        figures[f"articles_{options.large}"] = alone(options.large, HOSTS)
+    figures["ratios"] = ratios_of(figures["contenders"])
+    write_down(figures)
+    if options.keep:
+        keep(figures["ratios"])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,52 @@
+"""What the measurements come to: ratios, a table, a chart."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from tabulate import tabulate
+
+from tests.bench.chart import bar_chart
+
+OURS, BARE = "tinhuyen", "Scrapy, parses none"
+
+Figures = Mapping[str, Mapping[str, float]]
+"""The figures of each contender."""
+
+
+def ratios_of(contenders: Figures) -> dict[str, float]:
+    """Our pace against that of each peer."""
+    ours = contenders[OURS]["pages_per_second"]
+    return {
+        f"pace against {name}": round(ours / figures["pages_per_second"], 3)
+        for name, figures in contenders.items()
+        if name != OURS
+    }
+
+
+def table_of(contenders: Figures) -> str:
+    """The contenders, the fastest first."""
+    rows = [
+        (
+            name,
+            figures["pages_per_second"],
+            of_bare(contenders)[name],
+            figures["processor_ms_per_page"],
+            figures["megabytes"],
+        )
+        for name, figures in contenders.items()
+    ]
+    rows.sort(key=lambda row: -row[1])
+    headers = ("contender", "pages/s", "of bare Scrapy", "processor ms/page", "peak MB")
+    return tabulate(rows, headers, floatfmt=("", ".1f", ".2f", ".1f", ".0f"))
+
+
+def chart_of(contenders: Figures) -> str:
+    """The paces as bars."""
+    return bar_chart("The whole job", {"pages a second, bare Scrapy = 1": of_bare(contenders)}, 0)
+
+
+def of_bare(contenders: Figures) -> dict[str, float]:
+    """The pace of each against Scrapy that follows lists and reads nothing."""
+    bare = contenders[BARE]["pages_per_second"]
+    return {name: figures["pages_per_second"] / bare for name, figures in contenders.items()}

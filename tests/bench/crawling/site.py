@@ -1,0 +1,186 @@
+"""The sites that are crawled: made-up portals in the markup of the demo's platforms, as files.
+
+A file is named by the target of its request, query included, so that any static server can serve
+it. Pages weigh what those of real portals do: menus, styles and scripts stand around the article.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from scraper.demo.commune import CommuneSite
+from scraper.demo.content import SECTIONS, VIETNAM, Story, slugify
+from scraper.demo.district import DistrictPortal
+from scraper.demo.platform import Platform
+from scraper.demo.province import ProvincePortal
+from scraper.demo.sites import article_paths
+from tests.bench.crawling.library_peers import SITEMAP
+from tests.bench.texts import Writer
+
+NEWEST = datetime(2025, 6, 10, 17, 30, tzinfo=VIETNAM)
+PAGE_SIZE = 20
+LIGHTEST, HEAVIEST = 40_000, 80_000
+"""Bytes of a page."""
+MENU, NEIGHBOURS = 60, 60
+"""Links above and below the article, as many as portals show."""
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A site on the disk: where it is served, its lists, and the addresses of its articles."""
+
+    home_url: str
+    lists: list[str]
+    articles: list[str]
+
+
+class _Large(Platform):
+    """A platform that finds the stories of a section, and their places in it, at once."""
+
+    page_size = PAGE_SIZE
+    lists = ("", "")
+    """The targets of a list's first page and of its further ones."""
+    extras: tuple[str, ...] = ("/",)
+
+    def __init__(self, stories: Sequence[Story], base: str) -> None:
+        self.by_section: dict[str, list[Story]] = {name: [] for name in SECTIONS}
+        self.places: dict[int, int] = {}
+        for story in stories:
+            section = self.by_section[story.sections[0]]
+            self.places[story.id] = len(section)
+            section.append(story)
+        super().__init__(stories, base, night=1)
+
+    def listed(self, section: str) -> list[Story]:
+        return self.by_section[section]
+
+    def neighbours(self, story: Story) -> tuple[list[Story], list[Story]]:
+        listed, place = self.by_section[story.sections[0]], self.places[story.id]
+        return listed[max(place - 4, 0) : place], listed[place + 1 : place + 5]
+
+    def list_targets(self) -> list[str]:
+        """The first pages of the lists."""
+        return [self.lists[0].format(self.spelled(name)) for name in self.sections]
+
+    def spelled(self, section: str) -> str:
+        """A section as the addresses spell it."""
+        return slugify(section)
+
+    def pages(self) -> Iterator[tuple[str, bytes]]:
+        """Every page of the site, by its target."""
+        for target in self.extras:
+            yield target, self.reply(target).body
+        for name in self.sections:
+            first, further = (each.format(self.spelled(name), "{}") for each in self.lists)
+            yield first, self.render("list.html", section=name, number=1).body
+            for number in range(1, self.page_count(name) + 1):
+                page = self.render("list.html", section=name, number=number)
+                yield further.format(number), page.body
+        for story in self.stories:
+            newer, older = self.neighbours(story)
+            page = self.render(
+                "article.html", story=story, newer=newer, older=older, listed=newer + older
+            )
+            yield article_paths(story)[0], page.body
+
+
+class _District(_Large, DistrictPortal):
+    lists = ("/{}/", "/{}/page-{}/")
+    extras = (
+        *("/", "/robots.txt", "/rss/", "/contact/"),
+        *("/sitemap.xml", "/sitemap-news.xml", "/sitemap-page.xml"),
+    )
+
+
+class _Province(_Large, ProvincePortal):
+    lists = ("/portal/Pages/{}.aspx", "/portal/Pages/{}.aspx?page={}")
+
+    def spelled(self, section: str) -> str:
+        return slugify(section).capitalize()
+
+
+class _Commune(_Large, CommuneSite):
+    lists = ("/tin-tuc/{}.html", "/tin-tuc/{}.html?p={}")
+
+
+PLATFORMS: tuple[type[_Large], ...] = (_District, _Province, _Commune)
+
+
+def build(folder: Path, bases: Sequence[str], articles: int) -> list[Site]:
+    """Write so many articles, spread over a site for each base, into a folder a host."""
+    sites = []
+    writer = Writer()
+    for number, base in enumerate(bases):
+        kind = PLATFORMS[number % len(PLATFORMS)]
+        count = articles // len(bases) + (number < articles % len(bases))
+        stories = [_story(writer, kind.templates, place) for place in range(count)]
+        platform = kind(stories, base)
+        host = base.removeprefix("http://").partition(":")[0]
+        for target, body in platform.pages():
+            _write(folder / host, target, body, base)
+        lists = [base + target for target in platform.list_targets()]
+        addresses = [base + article_paths(story)[0] for story in stories]
+        _write(folder / host, f"/{SITEMAP}", _sitemap(addresses), base)
+        sites.append(Site(f"{base}/", lists, addresses))
+    return sites
+
+
+def _story(writer: Writer, source: str, number: int) -> Story:
+    article = writer.article(number)
+    photos = [
+        f"photo: anh-{number}-{n} | {' '.join(writer.words(14)).capitalize()}" for n in (1, 2)
+    ]
+    blocks = [article.paragraphs[0], photos[0], *article.paragraphs[1:3], photos[1]]
+    return Story(
+        source=source,
+        sections=(SECTIONS[number % 3],),
+        id=1000 + number,
+        title=str(article.title),
+        published=NEWEST - timedelta(minutes=97 * number),
+        body="\n\n".join([*blocks, *article.paragraphs[3:]]),
+        lede=article.lede,
+        byline="Đức Hạnh",
+        author="Đức Hạnh",
+        end_mark="./.",
+        paste="word" if number % 2 else "breaks",
+    )
+
+
+def _sitemap(addresses: list[str]) -> bytes:
+    """A sitemap that no page names, for the peer that must have one."""
+    places = "".join(f"<url><loc>{address}</loc></url>" for address in addresses)
+    space = "http://www.sitemaps.org/schemas/sitemap/0.9"
+    return f'<?xml version="1.0"?><urlset xmlns="{space}">{places}</urlset>'.encode()
+
+
+def _write(folder: Path, target: str, body: bytes, base: str) -> None:
+    name = target.removeprefix("/")
+    path = folder / (f"{name}index.html" if not name or name.endswith("/") else name)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    is_page = b"</body>" in body
+    path.write_bytes(_dress(body, random.Random(base + target)) if is_page else body)
+
+
+def _dress(body: bytes, chance: random.Random) -> bytes:
+    """A page with what portals put around its content, as heavy as theirs."""
+    menu = "".join(
+        f'<li class="item-{n}"><a href="https://co-quan-{n}.example/" target="_blank">'
+        f"<span>Cơ quan, đơn vị số {n}</span></a></li>\n"
+        for n in range(MENU + NEIGHBOURS)
+    ).encode()
+    half = len(menu) // 2
+    half = menu.index(b"<li", half)
+    size = chance.randrange(LIGHTEST, HEAVIEST) - len(body) - len(menu)
+    script = f"window.dataLayer=window.dataLayer||[];f({chance.random()},'khối');\n".encode()
+    scripts = b"<script>" + script * max(1, size // 2 // len(script)) + b"</script>"
+    rules = b".khoi-tin .tieu-de a:hover{color:#c00;text-decoration:none;font-size:14px}\n"
+    styles = b"<style>" + rules * max(1, size // 2 // len(rules)) + b"</style>"
+    body = body.replace(b"</head>", styles + b"</head>", 1)
+    above = b'<div class="menu-lien-ket"><ul>' + menu[:half] + b"</ul></div>"
+    below = b'<div class="footer-lien-ket"><ul>' + menu[half:] + b"</ul></div>" + scripts
+    body = body.replace(b"<body>", b"<body>" + above, 1)
+    return body.replace(b"</body>", below + b"</body>", 1)
