@@ -5,7 +5,12 @@ from __future__ import annotations
 import subprocess
 import sys
 
-MEASUREMENTS = (["extraction"], ["store", "--articles", "20000"], ["reprocess", "--pages", "600"])
+MEASUREMENTS = (
+    ["crawling"],
+    ["extraction"],
+    ["store", "--articles", "20000"],
+    ["reprocess", "--pages", "600"],
+)
 
 
 def main() -> int:

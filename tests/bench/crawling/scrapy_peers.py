@@ -16,7 +16,7 @@ from typing import Any
 
 from scrapy import Spider
 from scrapy.crawler import CrawlerProcess
-from scrapy.http import Response
+from scrapy.http import Response, TextResponse
 from sqlite_utils import Database
 
 ARTICLES = ".news_column h3 a, a.title, a.tieude-tin"
@@ -41,8 +41,9 @@ class Bare(Spider):
 
     def parse(self, response: Response) -> Iterator[Any]:
         """Follow a list to its articles and its further pages."""
-        yield from response.follow_all(response.css(ARTICLES), self.read)
-        yield from response.follow_all(response.css(PAGING))
+        assert isinstance(response, TextResponse)
+        yield from response.follow_all(css=ARTICLES, callback=self.read)
+        yield from response.follow_all(css=PAGING)
 
     def read(self, response: Response) -> None:
         """Take an article."""
