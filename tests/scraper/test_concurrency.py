@@ -31,7 +31,10 @@ if __name__ == "__main__":
     print("ready", flush=True)
     for number in range(int(sys.argv[3])):
         paragraphs = [" ".join(writer.words(40)) for _ in range(4)]
-        portal.fetch(f"tin/{number % 40}.html", page_of("Tin " + paragraphs[0][:30], *paragraphs))
+        start = paragraphs[0][:30]
+        photo = f"<figure><img src='1.jpg'><figcaption>Lễ ra quân: {start}</figcaption></figure>"
+        page = page_of("Tin " + start, *paragraphs).replace("</p>", "</p>" + photo, 1)
+        portal.fetch(f"tin/{number % 40}.html", page)
 """
 
 REPROCESS = """
@@ -60,7 +63,7 @@ def start(folder: Path, script: str, *arguments: object) -> subprocess.Popen[byt
 
 
 def is_whole(folder: Path) -> None:
-    """Assert that no row is torn: articles, index, signatures, revisions and captures agree."""
+    """Assert that no row is torn: all that is kept of an article, now and before, agrees."""
     with closing(sqlite3.connect(folder / "tinhuyen.db", isolation_level=None)) as db:
         assert db.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         assert db.execute("PRAGMA foreign_key_check").fetchall() == []
@@ -68,6 +71,8 @@ def is_whole(folder: Path) -> None:
         assert len({db.execute(count).fetchone()[0] for count in ONE_OF_EACH}) == 1
         revised = db.execute("SELECT article, count(*) FROM revisions GROUP BY article")
         assert sorted(revised) == sorted(db.execute(CAPTURED_BEFORE))
+        for body, caption in db.execute(BODIES_AND_CAPTIONS):
+            assert caption.removeprefix("Lễ ra quân: ") in body
 
 
 ONE_OF_EACH = [
@@ -78,6 +83,11 @@ ONE_OF_EACH = [
     "SELECT count(*) FROM articles JOIN pages ON page = pages.url_key"
     " JOIN captures ON captures.id = capture",
 ]
+
+BODIES_AND_CAPTIONS = (
+    "SELECT body, (SELECT caption FROM photos WHERE article = id) FROM articles"
+    " UNION ALL SELECT body, json_extract(photos, '$[0].caption') FROM revisions"
+)
 
 CAPTURED_BEFORE = (
     "SELECT pages.article, count(*) - 1 FROM captures JOIN pages USING (url_key)"
