@@ -18,7 +18,7 @@ from scraper.errors import StoreError
 from scraper.store import database
 from scraper.store.database import open_database, open_for_reading
 from scraper.store.schema import SCHEMA
-from tests.scraper.stores import keep_article, new_database
+from tests.scraper.stores import Portal, keep_article, new_database, page_of
 
 OPEN = (
     "import sys; from pathlib import Path; from scraper.store.database import open_database; "
@@ -29,7 +29,7 @@ OPEN = (
 def later_version(*statements: str) -> Migrations:
     """The schema with one more migration."""
     later = Migrations(SCHEMA.name)
-    for migration in SCHEMA.pending(Database(memory=True)):
+    for migration in ALL:
         later(name=migration.name)(migration.fn)
 
     @later(name="m999_later")
@@ -38,6 +38,17 @@ def later_version(*statements: str) -> Migrations:
             db.execute(statement)
 
     return later
+
+
+ALL = SCHEMA.pending(Database(memory=True))
+
+
+def earlier_version(count: int) -> Migrations:
+    """The schema as it was with so many migrations."""
+    earlier = Migrations(SCHEMA.name)
+    for migration in ALL[:count]:
+        earlier(name=migration.name)(migration.fn)
+    return earlier
 
 
 def content(path: Path) -> list[str]:
@@ -63,6 +74,30 @@ def test_a_migration_keeps_every_row(path: Path, monkeypatch: pytest.MonkeyPatch
 
 
 @pytest.mark.fault(62)
+def rows(path: Path) -> dict[str, list[dict[str, object]]]:
+    """Every row of every table that is not the full-text index's own."""
+    db = Database(path)
+    tables = [name for name in db.table_names() if not name.startswith("articles_fts_")]
+    return {name: list(db.query(f'SELECT * FROM "{name}"')) for name in tables}
+
+
+@pytest.mark.parametrize("count", range(1, len(ALL)))
+def test_every_earlier_schema_is_brought_up_to_date_with_every_row(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, count: int
+) -> None:
+    monkeypatch.setattr(database, "SCHEMA", earlier_version(count))
+    Portal(tmp_path).fetch("tin/1.html", page_of("Tin", "Một. " * 40, "Hai. " * 40))
+    path = tmp_path / "tinhuyen.db"
+    before = rows(path)
+    monkeypatch.undo()
+    open_database(path)
+    after = rows(path)
+    for table, kept in before.items():
+        for old, new in zip(kept, after[table], strict=False):
+            assert new == new | old
+        assert len(after[table]) == len(kept) or table == "_sqlite_migrations"
+
+
 def test_a_migration_that_fails_leaves_the_file_as_it_was(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -111,13 +146,37 @@ def open_until(path: Path, statement: int) -> None:
 
 
 @pytest.mark.fault(62)
+def kill_at(statement: int, path: Path) -> bool:
+    """Open the database in a process of its own; whether it was killed before it had done so."""
+    process = get_context("fork").Process(target=open_until, args=(path, statement))
+    process.start()
+    process.join(timeout=20)
+    return process.exitcode == -signal.SIGKILL
+
+
+def test_a_migration_killed_at_any_statement_is_done_whole_or_not_at_all(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    later = later_version(
+        "ALTER TABLE articles ADD COLUMN rating INTEGER",
+        "UPDATE articles SET rating = 1",
+        "CREATE TABLE ratings AS SELECT id, rating FROM articles",
+        "DELETE FROM sources WHERE slug = 'tinh'",
+    )
+    before = content(path)
+    monkeypatch.setattr(database, "SCHEMA", later)
+    statement = 1
+    while kill_at(statement, path):
+        assert content(path) == before
+        statement += 1
+    assert statement > 10
+    assert Database(path).execute("SELECT * FROM ratings").fetchall() == [(1, 1)]
+
+
 def test_a_new_file_can_be_opened_after_a_kill_at_any_statement(tmp_path: Path) -> None:
     killed = 0
     for statement in range(1, 60):
         path = tmp_path / f"{statement}.db"
-        process = get_context("fork").Process(target=open_until, args=(path, statement))
-        process.start()
-        process.join(timeout=20)
-        killed += process.exitcode == -signal.SIGKILL
+        killed += kill_at(statement, path)
         assert open_database(path).execute("SELECT count(*) FROM articles").fetchone() == (0,)
     assert killed > 30
