@@ -86,19 +86,21 @@ class _Walker:
 
     def start(self, tag: str, attributes: Attributes) -> None:
         """Take an element in."""
-        if self.heard and not self.unseen:
+        if self.unseen:
+            self._enter_unseen(tag, attributes)
+            return
+        if self.heard:
             self.line.take(self.heard)
         attributes = attributes or _NO_ATTRIBUTES
         kind = KINDS.get(tag)
         notable = not NOTABLE.isdisjoint(attributes)
         if (
-            self.unseen
-            or kind == "skipped"
+            kind == "skipped"
             or (notable and is_hidden(tag, attributes))
             or (kind == "site part" and not any(box.tag in ARTICLE_PARTS for box in self.open))
         ):
-            self.unseen += 1
-            self._note(tag, attributes)
+            self.outline.embeds += tag in EMBEDS
+            self._enter_unseen(tag, attributes)
             return
         self.elements += 1
         if self.elements > MAX_NODES or len(self.frames) > MAX_DEPTH:
@@ -132,8 +134,9 @@ class _Walker:
     def close(self) -> None:
         """Nothing is left to do at the end of a page; the parser asks for it."""
 
-    def _note(self, tag: str, attributes: Attributes) -> None:
+    def _enter_unseen(self, tag: str, attributes: Attributes) -> None:
         """Keep what an unseen element says to machines."""
+        self.unseen += 1
         self.heard.clear()
         if tag == "script":
             is_data = "ld+json" in attributes.get("type", "").lower()
@@ -145,8 +148,6 @@ class _Walker:
                 self.outline.head.elements.append((tag, attributes))
         elif tag == "head":
             self.in_head = True
-        elif tag in EMBEDS and self.unseen == 1:
-            self.outline.embeds += 1
 
     def _leave_unseen(self) -> None:
         if self.wanted is not None:
