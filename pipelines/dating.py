@@ -56,9 +56,7 @@ def find_dating(scene: Scene) -> Dating:
     changed = [vote for vote in votes if vote.modified] + _claimed_votes(scene, "modified")
     if published is None and changed and changed[0].source == "printed":
         published = changed[0]  # the only date printed is the one of the last change
-    modified = _elect(changed)
-    if modified and published and modified.moment.iso[:16] <= published.moment.iso[:16]:
-        modified = None
+    modified = _elect([vote for vote in changed if _is_later(vote, published)])
     return Dating(
         published.moment.iso if published else None,
         published.moment.raw if published else _unread(scene),
@@ -66,6 +64,11 @@ def find_dating(scene: Scene) -> Dating:
         published.source if published else None,
         modified.source if modified else None,
     )
+
+
+def _is_later(vote: Vote, published: Vote | None) -> bool:
+    """Whether a vote tells of a change; some templates print the first date in both places."""
+    return published is None or vote.moment.iso[:16] > published.moment.iso[:16]
 
 
 def _declared_votes(scene: Scene) -> list[Vote]:

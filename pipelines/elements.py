@@ -48,10 +48,18 @@ _IMAGE_ADDRESSES = (
     "data-original", "data-src", "data-lazy-src", "data-srcset", "data-lazy", "data-image",
     "data-url", "srcset", "src",
 )  # fmt: skip
+_HIDING = frozenset({"hidden", "d-none"})
+_SHOWING = re.compile(r"d-\w+-|\w+:|visible-")
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _ALIGNED_STYLE = re.compile(r"text-align\s*:\s*(center|right|justify)", re.IGNORECASE)
 _BOLD_STYLE = re.compile(r"font-weight\s*:\s*(bold|[6-9]00)", re.IGNORECASE)
 _ITALIC_STYLE = re.compile(r"font-style\s*:\s*(italic|oblique)", re.IGNORECASE)
+
+
+def is_named_hidden(attributes: Attributes) -> bool:
+    """Whether a class says that the element is never shown; ``hidden md:block`` is, at times."""
+    words = attributes.get("class", "").split()
+    return not _HIDING.isdisjoint(words) and not any(map(_SHOWING.match, words))
 
 
 def is_hidden(tag: str, attributes: Attributes) -> bool:

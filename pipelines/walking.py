@@ -6,6 +6,7 @@ Depth costs no stack; text is collected raw and normalised once a block.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from lxml import etree
 
@@ -23,6 +24,7 @@ from pipelines.elements import (
     emphasis,
     inline_hints,
     is_hidden,
+    is_named_hidden,
     read_image,
 )
 from pipelines.lines import Line
@@ -67,8 +69,8 @@ def walk_tree(root: etree._Element) -> Outline:
 class _Walker:
     """A reader of one page that collects its outline.
 
-    ``unseen`` counts the open elements of which readers see nothing; what such a one says to
-    machines goes to ``wanted``, if anywhere.
+    ``unseen`` counts the open elements of which readers see nothing; ``wanted`` takes the text of
+    such a one where it speaks to machines.
     """
 
     def __init__(self) -> None:
@@ -80,7 +82,7 @@ class _Walker:
         self.elements = 0
         self.unseen = 0
         self.in_head = False
-        self.wanted: list[str] | None = None
+        self.wanted: Callable[[str], None] | None = None
         self.heard: list[str] = []
         self.data: Callable[[str], None] = self.heard.append
 
@@ -97,6 +99,7 @@ class _Walker:
         if (
             kind == "skipped"
             or (notable and is_hidden(tag, attributes))
+            or (kind == "inline" and attributes and is_named_hidden(attributes))
             or (kind == "site part" and not any(box.tag in ARTICLE_PARTS for box in self.open))
         ):
             self.outline.embeds += tag in EMBEDS
@@ -140,18 +143,21 @@ class _Walker:
         self.heard.clear()
         if tag == "script":
             is_data = "ld+json" in attributes.get("type", "").lower()
-            self.wanted = self.outline.head.json_ld if is_data else None
+            self.wanted = self.outline.head.json_ld.append if is_data else None
         elif self.in_head and self.unseen == 2:
             if tag == "title":
-                self.wanted = self.outline.head.titles
+                self.wanted = self.outline.head.titles.append
             elif tag in ("meta", "link"):
                 self.outline.head.elements.append((tag, attributes))
         elif tag == "head":
             self.in_head = True
+        elif "itemprop" in attributes and not self.wanted:
+            self._declare(attributes["itemprop"], _value(attributes))
+            self.wanted = partial(self._declare, attributes["itemprop"])
 
     def _leave_unseen(self) -> None:
         if self.wanted is not None:
-            self.wanted.append("".join(self.heard))
+            self.wanted("".join(self.heard))
             self.wanted = None
         self.heard.clear()
         self.unseen -= 1
