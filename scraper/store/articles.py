@@ -25,6 +25,7 @@ class StoredArticle:
     content_hash: str
     extractor: int
     page: str | None
+    body: str
 
 
 REVISION_COLUMNS = (
@@ -163,6 +164,15 @@ def mark_gone(db: Database, row_id: int, moment: datetime) -> None:
     db.execute(
         "UPDATE articles SET gone_at = coalesce(gone_at, ?) WHERE id = ?", [stamp(moment), row_id]
     )
+
+
+def part_from_page(db: Database, row_id: int, moment: datetime) -> None:
+    """Note that the page of an article shows another one now; its text stays.
+
+    The caller holds the transaction.
+    """
+    mark_gone(db, row_id, moment)
+    db.execute("UPDATE articles SET page = NULL WHERE id = ?", [row_id])
 
 
 def add_revision(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime
 
 from sqlite_utils import Database
@@ -15,6 +16,8 @@ from scraper.revisit import USUAL, RevisitPolicy, born_at, next_look
 from scraper.store import articles, similarity
 from scraper.store.articles import StoredArticle
 from scraper.store.pages import Settlement, page_capture, settle
+
+logger = logging.getLogger(__name__)
 
 
 def keep(db: Database, item: PageItem, moment: datetime, policy: RevisitPolicy = USUAL) -> Outcome:
@@ -39,6 +42,10 @@ def _keep_article(
     """Write the article as the comparison says; returns the outcome and the article's id."""
     article.url = item.canonical_url
     stored = _stored(db, item)
+    if stored is not None and _is_recycled(stored, article):
+        logger.warning("an id was given to another article url=%s id=%d", article.url, stored.id)
+        articles.part_from_page(db, stored.id, moment)
+        stored = None
     last_body = item.known.body_hash if item.known else None
     kept = Kept(stored.content_hash, last_body) if stored else None
     twin = articles.stored_by_content(db, item.source, article.content_hash)
@@ -60,6 +67,16 @@ def _stored(db: Database, item: PageItem) -> StoredArticle | None:
     if item.known is not None and item.known.article is not None:
         return articles.stored_by_id(db, item.known.article)
     return articles.stored_by_url(db, item.canonical_url) if item.canonical_url else None
+
+
+def _is_recycled(stored: StoredArticle, article: Article) -> bool:
+    """Whether the site gave the id of one article to another, as after a move to a new system.
+
+    The key is then the same, the address and the text are not. A new text at the very same
+    address is a revision.
+    """
+    is_moved = article.url is not None and stored.url not in (None, article.url)
+    return is_moved and similarity.is_another_text(stored.body, article.body)
 
 
 def _insert(db: Database, item: PageItem, article: Article, moment: datetime) -> int:

@@ -35,6 +35,10 @@ ROWS = 4
 """Of texts that share 0.7 of their shingles 96 % share a bucket (1 - (1 - 0.7⁴)¹²), of those that
 share 0.8 all but two in a thousand, of those that share 0.1 (the phrases of office) one."""
 
+UNLIKE = 0.05
+"""The share of the shorter text's shingles below which nothing of one is in the other: phrases of
+office alone give more."""
+
 MAX_CANDIDATES = 20
 """How many texts are compared at most: a form letter sent out 1,000 times fills a bucket."""
 
@@ -72,6 +76,13 @@ def find_twin(db: Database, article: Article, source: str, row_id: int | None = 
         if _alike(sketch.shingles, _shingles(body))
     )
     return min(filter(None, [exact, *near]), default=None)
+
+
+def is_another_text(one: str, other: str) -> bool:
+    """Whether two bodies, long enough to tell, have hardly a phrase in common."""
+    some, others = _shingles(one), _shingles(other)
+    shorter = min(len(some), len(others))
+    return shorter >= MIN_SHINGLES and len(some & others) < UNLIKE * shorter
 
 
 def _candidates(db: Database, buckets: list[int], before: int) -> Iterator[tuple[int, str]]:

@@ -51,11 +51,14 @@ class Portal:
         self.moment = MOMENT
         self.run = start_run(self.db, "manual", [source.slug for source in SOURCES], MOMENT)
 
-    def fetch(self, path: str, html: str) -> Outcome:
-        """Take a page of the first source up, and settle it an hour after the one before."""
+    def fetch(self, path: str, html: str, key: str | None = None) -> Outcome:
+        """Take a page of the first source up, and settle it an hour after the one before.
+
+        ``key`` is what the page is known by, where that is less than its address.
+        """
         self.moment += timedelta(hours=1)
         url, body = f"http://huyen.localhost/{path}", html.encode()
-        key = url.removeprefix("http://")
+        key = key or url.removeprefix("http://")
         with writing(self.db):
             discover(self.db, self.run, [Discovery(key, "huyen", url, "article")], self.moment)
         page = Page(url, body, fetched_at=self.moment, source="huyen")
