@@ -86,6 +86,8 @@ ITEM_PIPELINES = {
 }
 # Seconds that the extraction of one page may take in its worker.
 EXTRACTION_SECONDS = 20
+# Megabytes that a worker may take: a page that wants more is broken, and the machine is not.
+EXTRACTION_MEMORY_MB = 1024
 
 # default 0, no limit: a run that needs more is ended cleanly; what is pending stays so.
 MEMUSAGE_LIMIT_MB = 2048

@@ -14,6 +14,7 @@ from scrapy.crawler import Crawler
 from pipelines.article import Article, Verdict
 from pipelines.extraction import Knowledge, Reading, extract_page
 from pipelines.item import PageItem
+from pipelines.memory import within_memory
 from pipelines.page import Outcome
 from spiders.portal import PortalSpider
 
@@ -21,16 +22,18 @@ from spiders.portal import PortalSpider
 class ExtractingPipeline:
     """Sets ``item.reading``; a page on which extraction hangs, dies or raises becomes `broken`.
 
-    Reads the settings EXTRACTION_WORKERS and EXTRACTION_SECONDS (the limit a page); what is known
-    of each source comes with the spider.
+    Reads the settings EXTRACTION_WORKERS, EXTRACTION_SECONDS (the limit a page) and
+    EXTRACTION_MEMORY_MB (that of a worker); what is known of each source comes with the spider.
     """
 
-    def __init__(self, workers: int, seconds: float, knowledge: Mapping[str, Knowledge]) -> None:
+    def __init__(
+        self, workers: int, seconds: float, megabytes: int, knowledge: Mapping[str, Knowledge]
+    ) -> None:
         # A fresh server process forks the workers: forking this one would copy a live reactor.
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload(["pipelines.extraction"])
         self.pool = ProcessPool(max_workers=workers, max_tasks=2000, context=context)
-        self.seconds = seconds
+        self.seconds, self.megabytes = seconds, megabytes
         self.knowledge = knowledge
 
     @classmethod
@@ -40,13 +43,15 @@ class ExtractingPipeline:
         return cls(
             settings.getint("EXTRACTION_WORKERS"),
             settings.getfloat("EXTRACTION_SECONDS"),
+            settings.getint("EXTRACTION_MEMORY_MB"),
             cast(PortalSpider, crawler.spider).knowledge,
         )
 
     async def process_item(self, item: PageItem) -> PageItem:
         """Read the page; never raises, since a bad page must end as an outcome of its own."""
         known = self.knowledge.get(item.source, Knowledge())
-        future = self.pool.schedule(extract_page, args=(item.page, known), timeout=self.seconds)
+        task = (self.megabytes, extract_page, item.page, known)
+        future = self.pool.schedule(within_memory, args=task, timeout=self.seconds)
         try:
             item.reading = await asyncio.wrap_future(future)
         except (TimeoutError, FutureTimeoutError):

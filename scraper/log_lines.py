@@ -16,6 +16,9 @@ SECRET = re.compile(
 USER = re.compile(r"(://)[^/@\s]+@")
 """Parameters of a query whose name says that the value is a secret; a name before a host."""
 
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
+"""What moves a terminal's cursor, colours its text or turns its direction."""
+
 _run: list[int] = []
 
 
@@ -42,7 +45,7 @@ class LineFormatter(logging.Formatter):
         parts += [f"run={run}" for run in _run]
         if record.exc_info:
             parts.append(f"trace={self.formatException(record.exc_info)!r}")
-        return without_secrets(" ".join(" ".join(parts).splitlines()))
+        return without_secrets(CONTROL.sub("", " ".join(" ".join(parts).splitlines())))
 
 
 def handler_to(stream: Any, level: int) -> logging.Handler:

@@ -19,6 +19,10 @@ WEEKDAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
 """By their numbers in crontab(5); 7 is Sunday too. APScheduler counts from Monday."""
 
 
+AHEAD = timedelta(hours=1)
+"""How far in the future a run may lie that is believed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Slot:
     """A time of the timetable, and the slugs of the sources that are crawled then, in one run."""
@@ -74,12 +78,14 @@ def due(
     """The slugs that had a start after their latest run and up to this moment, and the first one.
 
     ``latest`` tells when each source was last crawled to an end; ``otherwise`` stands for it where
-    a source never was.
+    a source never was, or was by a clock that ran ahead and was put right.
     """
     found: dict[str, datetime] = {}
     for slot in slots:
         for slug in slot.slugs:
-            start = _start_after(slot.trigger, latest.get(slug, otherwise))
+            last = latest.get(slug, otherwise)
+            believed = last if last <= moment + AHEAD else otherwise
+            start = _start_after(slot.trigger, believed)
             if start is not None and start <= moment:
                 found[slug] = min(start, found.get(slug, start))
     return found

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
@@ -68,6 +71,31 @@ NIGHTLY = Slot(daily(time(2, 0)), ("a",))
 )
 def test_a_source_is_due_once_a_night(latest: datetime, first_missed: datetime | None) -> None:
     assert due([NIGHTLY], {"a": latest}, MONDAY, MONDAY).get("a") == first_missed
+
+
+@pytest.mark.fault(69)
+def test_a_clock_that_ran_ahead_for_a_while_silences_nobody() -> None:
+    ahead = {"a": MONDAY + timedelta(days=365)}
+    assert due([NIGHTLY], ahead, TWO - timedelta(hours=1), MONDAY) == {"a": TWO}
+
+
+@pytest.mark.fault(69)
+@pytest.mark.parametrize("zone", ["Europe/Berlin", "America/New_York", ""])
+def test_the_zone_of_the_machine_does_not_matter(zone: str) -> None:
+    code = (
+        "from datetime import UTC, datetime, time; from scraper.schedule import daily;"
+        "start = daily(time(2)).get_next_fire_time(None, datetime(2026, 10, 25, tzinfo=UTC));"
+        "print(start.astimezone(UTC).isoformat())"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", code],
+        env=os.environ | {"TZ": zone},
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=True,
+    )
+    assert run.stdout.strip() == "2026-10-25T19:00:00+00:00"
 
 
 def test_a_source_that_never_ran_is_due_from_the_moment_it_waits_for() -> None:

@@ -1,0 +1,72 @@
+"""The extraction stage: a page that breaks its worker is that page's outcome and nobody else's."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from pipelines import extracting
+from pipelines.extracting import ExtractingPipeline
+from pipelines.extraction import Knowledge, Reading, extract_page
+from pipelines.item import PageItem
+from pipelines.page import Outcome, Page
+
+
+def raises(page: Page, knowledge: Knowledge) -> Reading:
+    raise ZeroDivisionError
+
+
+def dies(page: Page, knowledge: Knowledge) -> Reading:
+    os._exit(9)
+
+
+def hangs(page: Page, knowledge: Knowledge) -> Reading:
+    while True:
+        pass
+
+
+def eats(page: Page, knowledge: Knowledge) -> Reading:
+    bytearray(2 * 1024**3)
+    raise AssertionError("it got the memory")
+
+
+@pytest.fixture(scope="module")
+def stage() -> Iterator[ExtractingPipeline]:
+    stage = ExtractingPipeline(workers=1, seconds=1.0, megabytes=1024, knowledge={})
+    yield stage
+    stage.close_spider()
+
+
+def read(stage: ExtractingPipeline) -> tuple[Outcome | None, str | None]:
+    body = b"<html><h1>Tin</h1><article><p>" + b"Ba con cung nhau sua duong ra ben. " * 40
+    item = PageItem(Page("http://xa.example/1", body), 1, "xa", "xa.example/1", None, "article", "")
+    reading = asyncio.run(stage.process_item(item)).reading
+    assert reading is not None
+    return reading.article.verdict.outcome, reading.article.verdict.reason
+
+
+@pytest.mark.parametrize(
+    ("fault", "reason"),
+    [
+        pytest.param(raises, "extraction_error: ZeroDivisionError", marks=pytest.mark.fault(46)),
+        pytest.param(dies, "extraction_died", marks=pytest.mark.fault(46)),
+        pytest.param(eats, "extraction_error: MemoryError", marks=pytest.mark.fault(43)),
+        pytest.param(hangs, "extraction_timeout", marks=pytest.mark.fault(70)),
+    ],
+)
+def test_a_page_that_breaks_its_worker_is_broken_alone(
+    stage: ExtractingPipeline,
+    monkeypatch: pytest.MonkeyPatch,
+    fault: Callable[[Page, Knowledge], Reading],
+    reason: str,
+) -> None:
+    monkeypatch.setattr(extracting, "extract_page", fault)
+    began = time.monotonic()
+    assert read(stage) == (Outcome.BROKEN, reason)
+    assert time.monotonic() - began < 10
+    monkeypatch.setattr(extracting, "extract_page", extract_page)
+    assert read(stage) == (None, None)
