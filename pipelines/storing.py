@@ -55,7 +55,7 @@ class StoringPipeline:
         if len(self.gathered) == 1:
             loop.call_later(GATHERING, self._keep_gathered)
         outcome = await kept
-        logger.debug("settled url=%s source=%s outcome=%s", item.url_key, item.source, outcome)
+        logger.debug("page settled url=%s source=%s outcome=%s", item.url_key, item.source, outcome)
         return item
 
     def _keep_gathered(self) -> None:

@@ -57,11 +57,11 @@ class Configuration(BaseModel):
     delay: float = Field(default=2.0, ge=2, le=600)
     max_pages: int = Field(default=20_000, ge=1)
     max_minutes: int = Field(default=360, ge=1)
-    password: str | None = Field(default=None, min_length=8)
+    password: str | None = Field(default=None, min_length=8, repr=False)
     jitter: float = Field(default=120, ge=0, le=3600)
     reserve: int = Field(default=1000, ge=0)
-    alerts: Annotated[tuple[str, ...], BeforeValidator(_words)] = ()
-    ping: str | None = Field(default=None, pattern=r"^https?://\S+$")
+    alerts: Annotated[tuple[str, ...], BeforeValidator(_words)] = Field(default=(), repr=False)
+    ping: str | None = Field(default=None, pattern=r"^https?://\S+$", repr=False)
     revisit: Annotated[tuple[tuple[float, float], ...], BeforeValidator(_parsed)] = tuple(
         (age / timedelta(days=1), pause / timedelta(hours=1)) for age, pause in USUAL.ages
     )

@@ -26,7 +26,7 @@ from scraper.heartbeat import plan_next, planned_start
 from scraper.lock import hold
 from scraper.runner import Duty, Runner
 from scraper.schedule import ZONE, Timetable, due
-from scraper.store.database import open_database
+from scraper.store.database import open_database, wal_warning
 from scraper.store.runs import last_sign, latest_runs
 
 TICK_SECONDS = 30.0
@@ -78,6 +78,8 @@ class Daemon:
                 self.scheduler.add_job(self._catch_up, args=[planned or now()])
             self._listen()
             logger.info("daemon started slots=%r", " ".join(self.slots))
+            if warning := wal_warning():
+                logger.warning("sqlite flawed reason=%r", warning)
             self.scheduler.start()
             self.runner.wait()
             logger.info("daemon ended")

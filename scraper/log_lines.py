@@ -10,11 +10,19 @@ import re
 import time
 from typing import Any
 
-SECRET = re.compile(
+OURS = ("scraper", "spiders", "pipelines")
+"""The packages whose lines are events; what libraries say is passed on from a warning up."""
+
+PARAMETER = re.compile(
     r"(?i)([?&;][^=&\s]*(?:token|key|secret|pass|pwd|sign|auth|session|sid|code)[^=&\s]*=)[^&\s'\"]+"
 )
+"""Parameters of a query whose name says that the value is a secret."""
+
+TOKEN = re.compile(r"(?<==)(?:[0-9A-Fa-f]{32,}|eyJ[\w-]+\.[\w.-]+)")
+"""Values that are long numbers in hexadecimal, or JSON Web Tokens, whatever they are called."""
+
 USER = re.compile(r"(://)[^/@\s]+@")
-"""Parameters of a query whose name says that the value is a secret; a name before a host."""
+"""A name, and mostly a password, before a host."""
 
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
 """What moves a terminal's cursor, colours its text or turns its direction."""
@@ -28,8 +36,8 @@ def name_run(run: int) -> None:
 
 
 def without_secrets(text: str) -> str:
-    """A text with the values of secret query parameters and user names in addresses struck out."""
-    return USER.sub(r"\1***@", SECRET.sub(r"\1***", text))
+    """A text with the secrets in its addresses struck out."""
+    return USER.sub(r"\1***@", TOKEN.sub("***", PARAMETER.sub(r"\1***", text)))
 
 
 class LineFormatter(logging.Formatter):
@@ -41,8 +49,10 @@ class LineFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Write the record, its run and its traceback."""
-        parts = [self.formatTime(record), record.levelname, record.getMessage()]
-        parts += [f"run={run}" for run in _run]
+        text = record.getMessage()
+        if not _is_ours(record):
+            text = f"library message logger={record.name} text={text!r}"
+        parts = [self.formatTime(record), record.levelname, text, *(f"run={run}" for run in _run)]
         if record.exc_info:
             parts.append(f"trace={self.formatException(record.exc_info)!r}")
         return without_secrets(CONTROL.sub("", " ".join(" ".join(parts).splitlines())))
@@ -52,5 +62,10 @@ def handler_to(stream: Any, level: int) -> logging.Handler:
     """A handler that writes such lines to a stream, from a level up."""
     handler = logging.StreamHandler(stream)
     handler.setLevel(level)
+    handler.addFilter(lambda record: _is_ours(record) or record.levelno >= logging.WARNING)
     handler.setFormatter(LineFormatter())
     return handler
+
+
+def _is_ours(record: logging.LogRecord) -> bool:
+    return record.name.partition(".")[0] in OURS

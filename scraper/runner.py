@@ -108,7 +108,7 @@ class Runner:
         """Wait while another process crawls; whether it ended before our patience did."""
         deadline = time.monotonic() + self.duty.patience
         if is_held(self.duty.database):
-            logger.warning("run waits reason=locked")
+            logger.warning("run waits")
         while is_held(self.duty.database):
             if time.monotonic() > deadline or self.stopping.wait(LOOK_SECONDS):
                 return False
@@ -139,7 +139,7 @@ class Runner:
                 close_left_open(db, now(), reason)
                 db.close()
         except LockedError:
-            logger.warning("run left open reason=locked")
+            logger.warning("run left open")
 
     def _execute(self, command: Sequence[str], seconds: float) -> int:
         child = self._child = Child(command)

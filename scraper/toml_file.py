@@ -44,11 +44,16 @@ def line_of(text: str, keys: Sequence[str]) -> int:
 
 
 def told(error: ErrorDetails, model: type[BaseModel]) -> str:
-    """What is wrong with a value, and what is allowed."""
+    """What is wrong with a value, and what is allowed; the value of a secret is not shown.
+
+    A secret is a field that the model keeps out of its own ``repr``.
+    """
     key = ".".join(str(part) for part in error["loc"])
     if error["type"] == "extra_forbidden":
         return f"unknown key `{key}`; allowed: {', '.join(model.model_fields)}"
     if error["type"] == "missing":
         return f"`{key}` is missing"
     allowed = error["msg"].removeprefix("Value error, ")
-    return f"`{key}` = {error['input']!r}: {allowed[0].lower()}{allowed[1:]}"
+    field = model.model_fields.get(str(error["loc"][0]))
+    shown = f" = {error['input']!r}" if field is None or field.repr else ""
+    return f"`{key}`{shown}: {allowed[0].lower()}{allowed[1:]}"

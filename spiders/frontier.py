@@ -84,7 +84,7 @@ class Frontier(BaseScheduler):
 
     def enqueue_request(self, request: Request) -> bool:
         """Refuse: what is to be fetched is discovered in the database."""
-        logger.error("a request went round the frontier url=%s", request.url)
+        logger.error("unplanned request url=%s", request.url)
         return False
 
     def has_pending_requests(self) -> bool:

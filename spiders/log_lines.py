@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from scrapy.logformatter import LogFormatter
@@ -17,9 +18,5 @@ class LogLines(LogFormatter):
         """Say nothing: the last pipeline logs how the page was settled."""
 
     def item_error(self, item: Any, *_: Any, **__: Any) -> Any:
-        """Name the page on which a pipeline failed, without its content."""
-        return {
-            "level": 40,
-            "msg": "pipeline failed url_key=%(key)s",
-            "args": {"key": item.url_key},
-        }
+        """Say nothing that is heard: the spider logs which page it was, without its content."""
+        return {"level": logging.DEBUG, "msg": "pipeline failed", "args": {}}

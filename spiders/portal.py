@@ -15,6 +15,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider
 from scrapy.http import Response
 from scrapy.utils.defer import _schedule_coro
+from scrapy.utils.log import failure_to_exc_info
 from sqlite_utils import Database
 from twisted.python.failure import Failure
 
@@ -108,7 +109,7 @@ class PortalSpider(Spider):
         with writing(self.db):
             discover(self.db, self.run, visit.beginning(), moment)
         if not source.verify_tls:
-            logger.warning("TLS is not verified source=%s", source.slug)
+            logger.warning("tls unverified source=%s", source.slug)
         if until is not None:
             self.frontier.close_lane(source.slug, "retry_after", until)
             set_source_error(self.db, self.run, source.slug, f"asked for patience until {until}")
@@ -139,7 +140,7 @@ class PortalSpider(Spider):
         except sqlite3.Error as error:
             raise CloseSpider(f"storage: {error}") from error
         except Exception as error:
-            logger.exception("could not read url=%s source=%s", fetch.url, fetch.source.slug)
+            logger.exception("page unreadable url=%s source=%s", fetch.url, fetch.source.slug)
             self.settle(fetch, End(Outcome.BROKEN, f"reading_error: {type(error).__name__}"), page)
             return []
         return [] if item is None else [item]
@@ -191,6 +192,8 @@ class PortalSpider(Spider):
         if is_about_storage(failure.value) and engine is not None:
             _schedule_coro(engine.close_spider_async(reason=f"storage: {failure.value}"))
             return
+        trace = failure_to_exc_info(failure)
+        logger.error("pipeline failed url=%s source=%s", item.url_key, item.source, exc_info=trace)
         fetch = self.frontier.out(item.source, item.url_key)
         if fetch is not None:
             self.settle(fetch, End(Outcome.BROKEN, "pipeline_error"), item.page)

@@ -148,7 +148,7 @@ class Settler:
         slug, key = fetch.source.slug, fetch.known.url_key
         self.frontier.settled(slug, key)
         logger.debug(
-            "settled url=%s source=%s outcome=%s reason=%s", key, slug, end.outcome, end.reason
+            "page settled url=%s source=%s outcome=%s reason=%s", key, slug, end.outcome, end.reason
         )
 
     def _close_list(self, visit: Visit, fetch: Fetch, moment: datetime) -> None:

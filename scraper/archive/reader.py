@@ -66,7 +66,9 @@ def iter_pages(path: Path) -> Iterator[Page]:
     """Every page that the responses of a WARC file hold; damaged records are skipped."""
     for record in iter_records(path):
         if record.problem:
-            logger.warning("skipped file=%s offset=%d: %s", path, record.offset, record.problem)
+            logger.warning(
+                "record skipped file=%s offset=%d reason=%r", path, record.offset, record.problem
+            )
         elif record.page is not None:
             yield record.page
 

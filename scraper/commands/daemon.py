@@ -49,7 +49,6 @@ def command(
     from scraper.runner import Duty
     from scraper.schedule import timetable
 
-    session.verbosity = session.verbosity or 1
     session.start_logging()
     configuration = session.configuration()
     require_contact(session.catalogue().enabled, configuration.contact)
@@ -89,7 +88,9 @@ def _time(text: str) -> time:
 
 def _ours(session: Session, verb: str) -> list[str]:
     """The command line of a verb of ours with the global options of this one."""
-    command = [sys.executable, "-m", "scraper", "--verbose"]
+    command = [sys.executable, "-m", "scraper"]
+    if session.verbosity:
+        command.append("--verbose" if session.verbosity > 0 else "--quiet")
     if session.db:
         command += ["--db", str(session.db)]
     if session.config:

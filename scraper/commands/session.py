@@ -74,16 +74,12 @@ class Session:
             click.echo(f"\r{text}\x1b[K" if is_terminal else text, err=True, nl=not is_terminal)
 
     def start_logging(self) -> None:
-        """Send log lines to stderr: warnings, with --verbose all, with --quiet errors only."""
+        """Send log lines to stderr; a line a page with --verbose only, errors only with --quiet."""
         from scraper.log_lines import handler_to
 
-        level = {-1: logging.ERROR, 0: logging.WARNING, 1: logging.INFO}.get(
-            self.verbosity, logging.DEBUG
-        )
+        level = {-1: logging.ERROR, 0: logging.INFO, 1: logging.DEBUG}[self.verbosity]
         handler = handler_to(sys.stderr, level)  # Scrapy sets the root logger's own level anew
         logging.basicConfig(handlers=[handler], level=level, force=True)
-        for library in ("apscheduler", "scrapy", "twisted"):
-            logging.getLogger(library).setLevel(logging.WARNING)
 
 
 def table(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> str:
@@ -111,7 +107,13 @@ def _global_options() -> list[click.Parameter]:
         ),
         (
             ("--verbose", "verbosity"),
-            {"is_flag": True, "flag_value": 1, "default": None, "type": int, "help": "All lines."},
+            {
+                "is_flag": True,
+                "flag_value": 1,
+                "default": None,
+                "type": int,
+                "help": "A line a page.",
+            },
         ),
         (
             ("--quiet", "verbosity"),

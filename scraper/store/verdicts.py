@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +12,8 @@ from sqlite_utils import Database
 from scraper.clock import stamp
 from scraper.health import Health, Verdict
 from scraper.store.database import writing
+
+logger = logging.getLogger(__name__)
 
 CALM = (Verdict.NEW, Verdict.FINE)
 """Verdicts that are no news to each other, nor to a source that had none."""
@@ -35,6 +38,11 @@ def note_verdicts(db: Database, healths: Mapping[str, Health], moment: datetime)
             if source in noted and before is health.verdict:
                 continue
             is_news = not (before in CALM and health.verdict in CALM)
+            if is_news:
+                logger.warning(
+                    "verdict changed source=%s before=%s after=%s reason=%r",
+                    source, before, health.verdict, health.reason,
+                )  # fmt: skip
             since = stamp(health.since) if health.since else None
             db.execute(
                 "INSERT INTO verdicts VALUES (?, ?, ?, ?, ?, ?)",

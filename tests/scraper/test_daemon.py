@@ -14,6 +14,7 @@ from urllib.request import urlopen
 
 import pytest
 
+from tests.portals.fickle import FicklePortal
 from tests.portals.nukeviet import NukeVietPortal
 from tests.scraper.nights import SECONDS, House, until
 
@@ -143,10 +144,12 @@ def test_metrics_and_health_are_served(tmp_path: Path, portal: NukeVietPortal) -
 
 
 def test_health_is_refused_where_the_last_run_failed(tmp_path: Path) -> None:
-    house, port = House(tmp_path, f"http://127.0.0.1:{free_port()}/"), free_port()
-    with house.daemon("--now", "--metrics-port", str(port)):
-        until(lambda: ends_with(house, "failed"))
-        assert get(port, "healthz")[0] == 503
+    with FicklePortal(3) as portal:
+        portal.mood = "shut"
+        house, port = House(tmp_path, portal.home_url), free_port()
+        with house.daemon("--now", "--metrics-port", str(port)):
+            until(lambda: ends_with(house, "failed"))
+            assert get(port, "healthz")[0] == 503
 
 
 def get(port: int, path: str) -> tuple[int, str]:

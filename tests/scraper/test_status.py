@@ -75,7 +75,7 @@ def test_a_source_that_is_disabled_is_judged_no_more(house: House) -> None:
     house.tinhuyen("crawl")
     house.tinhuyen("sources", "disable", "portal")
     with FicklePortal(3) as other:
-        house.tinhuyen("crawl", "--url", other.home_url)
+        house.tinhuyen("crawl", "--url", other.home_url, "--delay", "0")
     assert [source["source"] for source in house.status()[1]["sources"]] != ["portal"]
 
 
