@@ -43,7 +43,7 @@ def _keep_article(
     article.url = item.canonical_url
     stored = _stored(db, item)
     if stored is not None and _is_recycled(stored, article):
-        logger.warning("an id was given to another article url=%s id=%d", article.url, stored.id)
+        logger.warning("address reused url=%s article=%d", article.url, stored.id)
         articles.part_from_page(db, stored.id, moment)
         stored = None
     last_body = item.known.body_hash if item.known else None
