@@ -16,7 +16,7 @@ import pytest
 
 from tests.portals.fickle import FicklePortal
 from tests.portals.nukeviet import NukeVietPortal
-from tests.scraper.nights import SECONDS, House, until
+from tests.scraper.nights import SECONDS, House, free_port, until
 
 
 @pytest.fixture(scope="module")
@@ -158,9 +158,3 @@ def get(port: int, path: str) -> tuple[int, str]:
             return answer.status, answer.read().decode()
     except HTTPError as error:
         return error.code, ""
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port: int = server.getsockname()[1]
-    return port
