@@ -123,7 +123,19 @@ def choose_body(outline: Outline, masses: list[float], furniture: list[bool]) ->
         0.0 if furniture[block.box] else mass
         for block, mass in zip(outline.blocks, masses, strict=True)
     ]
-    return _narrow(outline, best, Sums(own))
+    body = _narrow(outline, best, Sums(own))
+    return _photos_below_lede(outline, body, furniture) or body
+
+
+def _photos_below_lede(outline: Outline, lede: Box, furniture: list[bool]) -> Box | None:
+    """The body that is all photos and captions, where the only running text is the lede."""
+    if not lede.hints & Hint.LEDE or lede.hints & Hint.BODY:
+        return None
+    for box in outline.boxes[lede.last + 1 :]:
+        if box.hints & Hint.BODY and not furniture[box.index]:
+            blocks = outline.blocks[box.first_block : box.end_block]
+            return box if any(block.image for block in blocks) else None
+    return None
 
 
 def is_headline(block: Block) -> bool:

@@ -25,13 +25,13 @@ _PICTURE = (
     r"|photos?)"
 )
 _WORK = (
-    r"(?:tin|bài viết|bài|thực hiện|nội dung|biên soạn|biên tập|tổng hợp|ghi|text"
+    r"(?:tin|bài viết|bài|thực hiện|t/?h|nội dung|biên soạn|biên tập|tổng hợp|ghi|text"
     rf"|words|{_PICTURE})"
 )
 _JOINT = r"(?:\s*(?:,|/|&|\+|-|–|và)\s*|\s+)"
 _WRITER = (
-    r"(?:tác giả bài viết|tác giả|người viết|người thực hiện|người đăng|đưa tin|written by|by"
-    r"|author|reported by|story by)"
+    r"(?:tác giả bài viết|tác giả|người viết bài|người viết|người thực hiện|người đưa tin"
+    r"|người đăng|đưa tin|written by|by|author|reported by|story by)"
 )
 _SOURCE = r"(?:dẫn nguồn|nguồn tin|nguồn bài|nguồn|theo|source)"
 _LABEL = re.compile(

@@ -90,9 +90,10 @@ _VOCABULARY: dict[int, str] = {
         r"(?<![a-z])(nav|nav-?bar|navigation|menu|sub-?menu|pagination|pager|paging|cookies?|gdpr|consent"
         r"|modal|pop-?up|login|dang-?nhap|masthead|top-?bar|site-?(header|footer)|page-?footer"
         r"|footer|foot|copyright|skip-?link|screen-?reader-?text|sr-?only|visually-?hidden|lightbox"
-        r"|overlay|search-?(form|box)|language|weather|tooltip|breaking-?news|ticker|hidden|d-none"
+        r"|overlay|search-?(form|box)|language|weather|tooltip|breaking-?news|ticker"
         r"|author-?(bio|box|info|card|desc\w*|about)|about-?(the-?)?author|bio|toc|table-?of-?contents)(?![a-z])"
         r"|navigation|menu-|timeout|bottom-?menu|footer-"
+        r"|^(is-|element-)?hidden$|^d-none$|^hide-accessible$|^element-invisible$"
     ),
     Hint.TODAY: r"current-?(date|time)|clock|today|ngay-?hien-?tai|dong-?ho|header-?date|date-?now",
 }

@@ -8,6 +8,7 @@ from datetime import datetime
 from pipelines.blocks import Block, Box, Outline
 from pipelines.body import is_prose
 from pipelines.boilerplate import boilerplate_line
+from pipelines.bylines import read_byline
 from pipelines.class_words import Hint
 from pipelines.languages import read_language
 from pipelines.layouts import Layout
@@ -17,6 +18,9 @@ from pipelines.text import fold
 
 HEAD_REACH = 14
 """Blocks before the title that may still belong to the article: crumb, section, date."""
+
+MAX_BYLINE = 120
+"""Characters up to which the last line is read as a byline."""
 
 MAX_BOILERPLATE = 300
 """Characters up to which a line is looked up among the boilerplate."""
@@ -75,7 +79,7 @@ class Scene:
             for index in range(self.start, self.end)
             if masses[index] and not self.furniture[self.outline.blocks[index].box]
         ]
-        while prose and self._is_known_furniture(prose[-1], "tail"):
+        while prose and (self._is_known_furniture(prose[-1], "tail") or self._is_byline(prose[-1])):
             prose.pop()
         while prose and self._is_known_furniture(prose[0], "head"):
             prose.pop(0)
@@ -94,6 +98,11 @@ class Scene:
         if self.knowledge.boilerplate and sighting(text, place).hash in self.knowledge.boilerplate:
             return True
         return boilerplate_line(text[:MAX_BOILERPLATE]) is not None
+
+    def _is_byline(self, index: int) -> bool:
+        """Whether a line that is long for a signature is one: ``Bài, ảnh: Lê Na (Đài …)``."""
+        text = self.outline.blocks[index].text
+        return len(text) <= MAX_BYLINE and read_byline(text) is not None
 
     def widen(self, lede: list[Block]) -> None:
         """Let the body begin with the running text that stands between title, lede and its box."""

@@ -18,7 +18,14 @@ _MAX_TAGS = 30
 _CRUMB_LINE = re.compile(r"(trang chu|trang nhat|home)\s*[»›>→/|]")
 _TAG_LINE = re.compile(r"^(tu khoa|tags?|the|chu de|keywords?)\s*:\s*")
 _CRUMB_SEPARATOR = re.compile(r"\s*[»›>→/|]\s+|\s+[»›>→/|]\s*")
-_HOME = frozenset({"trang chu", "trang nhat", "home", "homepage", "index"})
+_NO_SECTIONS = frozenset({
+    *("trang chu", "trang nhat", "home", "homepage", "index"),
+    *("chi tiet", "chi tiet tin", "chi tiet tin tuc", "chi tiet bai viet", "tin chi tiet"),
+    *("noi dung chi tiet", "xem chi tiet", "detail", "details", "ban dang o day", "ban dang o"),
+})  # fmt: skip
+"""What stands in crumbs (folded) and is no section: the home page, the page of any article."""
+
+_SECTION_LABEL = re.compile(r"(?:chuyen muc|danh muc|the loai|chuyen trang|category)\s*:\s*")
 _GENERAL = frozenset({"tin tuc", "tin tuc - su kien", "news"})
 _TAG_LABELS = ("tu khoa", "tags", "tag", "chu de", "keywords", "topics")
 
@@ -76,7 +83,9 @@ def _crumb_texts(scene: Scene, block: Block) -> tuple[int, list[str]]:
         return box, spans
     if not block.text or not (named or _CRUMB_LINE.match(fold(block.text))):
         return box, []
-    return box, [part.strip() for part in _CRUMB_SEPARATOR.split(block.text)]
+    label = _SECTION_LABEL.match(fold(block.text))
+    path = block.text[label.end() :] if label else block.text
+    return box, [part.strip(" »›>→/|") for part in _CRUMB_SEPARATOR.split(path)]
 
 
 def _filed_under(block: Block) -> list[str]:
@@ -90,7 +99,7 @@ def _is_section(scene: Scene, text: str) -> bool:
         1 < len(text) <= _MAX_SECTION
         and not text.replace("/", "").isdigit()
         and not scene.names_site(text)
-        and key not in _HOME
+        and key.strip(" :") not in _NO_SECTIONS
         and key != fold(scene.title or "")
         and not any(sign.isdigit() for sign in text[:2])
     )
