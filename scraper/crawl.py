@@ -22,7 +22,7 @@ from scraper.knowledge import knowledge_of
 from scraper.lock import hold
 from scraper.log_lines import name_run
 from scraper.sources import Source
-from scraper.store.database import open_database, writing
+from scraper.store.database import explained, open_database, writing
 from scraper.store.registry import mirror_sources, note_success, retire_sources
 from scraper.store.runs import finish_run, read_run, record_skip, set_source_error, start_run
 from spiders.plan import CrawlPlan
@@ -64,7 +64,7 @@ def crawl(
     """
     require_contact(sources, configuration.contact)
     database = configuration.database
-    with hold(database):
+    with hold(database), explained(database):
         db = open_database(database)
         _require_space(db, trigger, configuration)
         mirror_sources(db, sources)

@@ -8,6 +8,7 @@ several sources share have one pause.
 from __future__ import annotations
 
 import logging
+import sqlite3
 from collections import deque
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -70,17 +71,12 @@ class Frontier(BaseScheduler):
 
     def close(self, reason: str) -> None:
         """Settle what is left of the sources that were closed early, and count the costs."""
-        moment = now()
         self._stop_alarm()
-        for lane in self.lanes.values():
-            if lane.closed:
-                due_at = lane.due_at or moment
-                with writing(self.db):
-                    slug = lane.source.slug
-                    defer_source(self.db, self.run, slug, lane.closed, due_at, moment)
-            count_traffic(
-                self.db, self.run, lane.source.slug, lane.requests, lane.size, lane.seconds
-            )
+        try:
+            for lane in self.lanes.values():
+                self._close(lane, now())
+        except sqlite3.Error as error:
+            logger.error("what the run cost could not be written error=%s", error)
 
     def enqueue_request(self, request: Request) -> bool:
         """Refuse: what is to be fetched is discovered in the database."""
@@ -161,6 +157,13 @@ class Frontier(BaseScheduler):
             lane.closed, lane.due_at = reason, due_at
             lane.waiting.clear()
             logger.info("source closed source=%s reason=%s", slug, reason)
+
+    def _close(self, lane: Lane, moment: datetime) -> None:
+        slug = lane.source.slug
+        if lane.closed:
+            with writing(self.db):
+                defer_source(self.db, self.run, slug, lane.closed, lane.due_at or moment, moment)
+        count_traffic(self.db, self.run, slug, lane.requests, lane.size, lane.seconds)
 
     # How the next request is found.
 

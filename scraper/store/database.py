@@ -30,7 +30,7 @@ def open_database(path: Path) -> Database:
     schema; the file is then left exactly as it was.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    try:
+    with explained(path):
         db = Database(sqlite3.connect(path, timeout=BUSY_TIMEOUT_SECONDS))
         _check_owner(db, path)
         db.execute("PRAGMA journal_mode = WAL")
@@ -38,8 +38,6 @@ def open_database(path: Path) -> Database:
         db.execute(f"PRAGMA cache_size = -{CACHE_KIBIBYTES}")
         db.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
         _bring_up_to_date(db)
-    except sqlite3.Error as error:
-        raise StoreError(_explain(path, error)) from error
     return db
 
 
@@ -50,7 +48,7 @@ def open_for_reading(path: Path) -> Database:
     """
     if not path.exists():
         raise StoreError(f"no database at {path}: run `tinhuyen crawl` or `tinhuyen demo` first")
-    try:
+    with explained(path):
         uri = f"{path.absolute().as_uri()}?mode=ro"
         db = Database(sqlite3.connect(uri, uri=True, timeout=BUSY_TIMEOUT_SECONDS))
         _check_owner(db, path)
@@ -58,9 +56,16 @@ def open_for_reading(path: Path) -> Database:
             raise StoreError(
                 f"{path} has an older schema: any `tinhuyen crawl` brings it up to date"
             )
+    return db
+
+
+@contextmanager
+def explained(path: Path) -> Iterator[None]:
+    """Raise what SQLite raises as StoreError, with what to do about it."""
+    try:
+        yield
     except sqlite3.Error as error:
         raise StoreError(_explain(path, error)) from error
-    return db
 
 
 @contextmanager
@@ -128,4 +133,8 @@ def _explain(path: Path, error: sqlite3.Error) -> str:
         return f"{path} cannot be written ({text}): give the folder write permission, or use --db"
     if "full" in text:
         return f"{path}: the disk is full; free some space, nothing was lost"
+    if "locked" in text:
+        return (
+            f"{path} is held by another program ({text}): end it, then try again; nothing was lost"
+        )
     return f"{path}: {text}"

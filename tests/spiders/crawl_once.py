@@ -15,6 +15,7 @@ from scraper.configuration import Configuration
 from scraper.crawl import crawl
 from scraper.errors import TinhuyenError
 from scraper.sources import Source
+from scraper.store import database
 from spiders.plan import CrawlPlan, Limits
 
 
@@ -23,10 +24,13 @@ def main() -> int:
     logging.basicConfig(stream=sys.stderr, level=os.environ.get("TINHUYEN_LOG", "WARNING"))
     for name, value in order["settings"].items():
         setattr(settings, name, value)
+    database.BUSY_TIMEOUT_SECONDS = order["busy_seconds"]
     if order["largest_file"]:
         resource.setrlimit(resource.RLIMIT_FSIZE, (order["largest_file"],) * 2)
     folder = Path(order["folder"])
-    configuration = Configuration(home=folder, workers=1, contact="tests@example.org")
+    configuration = Configuration(
+        home=folder, workers=1, contact="tests@example.org", reserve=order["reserve"]
+    )
     sources = [Source.model_validate(source) for source in order["sources"]]
     asked = order["plan"]
     if asked.get("since"):

@@ -71,6 +71,10 @@ class Crawling:
     plan: dict[str, Any] = field(default_factory=dict)
     limits: dict[str, Any] = field(default_factory=dict)
     settings: dict[str, Any] = field(default_factory=dict)
+    busy_seconds: float = 30
+    """How long a writer waits for another one."""
+    reserve: int = 0
+    """Megabytes of the disk that are left free."""
 
     @property
     def database(self) -> Path:
@@ -91,6 +95,8 @@ class Crawling:
             "limits": self.limits,
             "settings": self.settings,
             "largest_file": largest_file,
+            "busy_seconds": self.busy_seconds,
+            "reserve": self.reserve,
         }
         return subprocess.Popen(
             [sys.executable, "-m", "tests.spiders.crawl_once", json.dumps(order)],
