@@ -106,6 +106,7 @@ def test_an_empty_database_is_no_error(tmp_path: Path) -> None:
             assert get(browsing.url + address).status == 200
 
 
+@pytest.mark.fault(65)
 def test_what_a_crawl_writes_is_seen_at_once(site: str, library: Path) -> None:
     db = sqlite3.connect(library)
     try:

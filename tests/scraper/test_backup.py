@@ -22,6 +22,7 @@ def write(writer: ArchiveWriter, body: bytes) -> None:
     writer.write("http://x/", request, head("HTTP/1.1 200 OK", []), body, MOMENT)
 
 
+@pytest.mark.fault(63)
 def test_database_and_archive_are_copied(tmp_path: Path) -> None:
     writer = ArchiveWriter(tmp_path / "archive")
     write(writer, b"one")

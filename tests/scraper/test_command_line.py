@@ -122,6 +122,7 @@ def test_who_is_excepted_from_tls_is_seen_in_the_status(tmp_path: Path) -> None:
     assert told["tls_not_verified"] == ["lax"]
 
 
+@pytest.mark.fault(62)
 def test_another_programs_database_is_refused(tmp_path: Path) -> None:
     import sqlite3
 

@@ -89,7 +89,9 @@ def test_a_broken_entry_is_named_and_does_not_hold_the_others(tmp_path: Path) ->
 
 
 @pytest.mark.fault(64)
-@pytest.mark.parametrize("slug", ["../../etc", 'x"); drop table', "Ủy-ban", "-a", "a" * 300, ""])
+@pytest.mark.parametrize(
+    "slug", ["../../etc", 'x"); drop table', "Ủy-ban", "CON", "🙂", "a/b", "-a", "a" * 300, ""]
+)
 def test_a_slug_that_could_escape_is_refused(tmp_path: Path, slug: str) -> None:
     file = tmp_path / "sources.toml"
     write_source(file, slug, {"name": "X", "home_url": "https://x.example/"})

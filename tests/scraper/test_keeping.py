@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from html import escape
 from pathlib import Path
 
 import pytest
 
 from pipelines.page import Outcome
 from scraper.reprocess import reprocess
+from scraper.store.search import search
 from tests.scraper.stores import SOURCES, Portal, page_of
 
 TEXT = (
@@ -73,7 +75,7 @@ def test_an_id_given_to_another_article_merges_nothing(
     outcome = portal.fetch("y-te/1.html", page_of("Tiêm phòng cho trẻ", *OTHER_TEXT), key)
     assert outcome is Outcome.NEW
     assert counts(portal) == (2, 0)
-    assert "given to another article" in caplog.text
+    assert "address reused" in caplog.text
     for _ in reprocess(portal.db, tmp_path / "archive", SOURCES, workers=1):
         pass
     rows = portal.db.execute("SELECT title, gone_at IS NULL FROM articles ORDER BY id").fetchall()
@@ -86,3 +88,15 @@ def test_an_article_that_moved_and_was_edited_stays_one(portal: Portal) -> None:
     edited = page_of(TITLE, *TEXT, OTHER_TEXT[0])
     assert portal.fetch("muc-moi/1.html", edited, key) is Outcome.UPDATED
     assert counts(portal) == (1, 1)
+
+
+@pytest.mark.fault(64)
+@pytest.mark.parametrize(
+    "name", ['x"); DROP TABLE articles;--', "../../etc/passwd", "CON", "Mục 🙂"]
+)
+def test_a_section_of_any_name_is_only_text(portal: Portal, name: str) -> None:
+    section = f"<meta property='article:section' content='{escape(name)}'></head>"
+    portal.fetch("tin/2.html", page_of("Tiêm phòng", *OTHER_TEXT).replace("</head>", section))
+    found = portal.db.execute("SELECT count(*) FROM articles WHERE section = ?", [name]).fetchone()
+    assert found == (1,)
+    search(portal.db, name)

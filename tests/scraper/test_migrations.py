@@ -180,3 +180,27 @@ def test_a_new_file_can_be_opened_after_a_kill_at_any_statement(tmp_path: Path) 
         killed += kill_at(statement, path)
         assert open_database(path).execute("SELECT count(*) FROM articles").fetchone() == (0,)
     assert killed > 30
+
+
+@pytest.mark.fault(62)
+def test_a_migration_killed_at_any_statement_is_done_by_the_next_program(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    later = later_version(
+        "ALTER TABLE sources ADD COLUMN rating INTEGER",
+        "CREATE TABLE later (x)",
+        "INSERT INTO later SELECT id FROM articles",
+        "UPDATE articles SET author = 'Lan'",
+    )
+    monkeypatch.setattr(database, "SCHEMA", later)
+    killed = 0
+    for statement in range(1, 40):
+        copy = path.with_name(f"{statement}.db")
+        sqlite3.connect(path).execute("VACUUM INTO ?", [str(copy)])
+        process = get_context("fork").Process(target=open_until, args=(copy, statement))
+        process.start()
+        process.join(timeout=20)
+        killed += process.exitcode == -signal.SIGKILL
+        rows = open_database(copy).execute("SELECT author, x FROM articles, later").fetchall()
+        assert rows == [("Lan", 1)]
+    assert killed > 10

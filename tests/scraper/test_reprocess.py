@@ -75,6 +75,7 @@ def test_a_change_of_ours_is_not_taken_for_the_publishers_later(portal: Portal) 
     assert portal.db.execute("SELECT count(*) FROM revisions").fetchone() == (0,)
 
 
+@pytest.mark.fault(46)
 def test_an_article_that_earlier_rules_missed_is_added(portal: Portal) -> None:
     portal.fetch("tin/1.html", HTML)
     portal.db.execute("UPDATE pages SET outcome = 'not_article', article = NULL")

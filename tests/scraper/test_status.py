@@ -79,6 +79,7 @@ def test_a_source_that_is_disabled_is_judged_no_more(house: House) -> None:
     assert [source["source"] for source in house.status()[1]["sources"]] != ["portal"]
 
 
+@pytest.mark.fault(71)
 def test_a_source_whose_entry_cannot_be_used_is_broken(house: House) -> None:
     house.tinhuyen("crawl")
     sources = house.folder / "config" / "tinhuyen" / "sources.toml"
@@ -89,6 +90,7 @@ def test_a_source_whose_entry_cannot_be_used_is_broken(house: House) -> None:
     assert "delay" in status["sources"][0]["reason"]
 
 
+@pytest.mark.fault(39)
 def test_a_redesign_is_a_failure_and_no_success(house: House, portal: FicklePortal) -> None:
     house.tinhuyen("crawl")
     portal.mood = "redesigned"

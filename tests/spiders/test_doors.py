@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -60,6 +61,33 @@ def flooded(call: Call) -> None:
     call.send(f"HTTP/1.1 200 OK\r\n{cookies}{everywhere}{size}".encode() + body)
 
 
+def going_round(server: FaultServer) -> None:
+    """Sitemaps that lead to themselves and to each other."""
+    home = server.home_url
+    index = "<sitemapindex>{}</sitemapindex>".format(
+        "".join(f"<sitemap><loc>{home}{name}.xml</loc></sitemap>" for name in ("sitemap", "b"))
+    )
+    server.home(ONE)
+    server.paths |= {ONE: says(article()), "/sitemap.xml": says(index), "/b.xml": says(index)}
+
+
+SPELLINGS = [
+    "/tin/đường-mới-12.html",
+    unicodedata.normalize("NFD", "/tin/đường-mới-12.html"),
+    "/tin/%C4%91%C6%B0%E1%BB%9Dng-m%e1%bb%9bi-12.html",
+    "/tin/đường-m%E1%BB%9Bi-12.html#dau",
+    " /tin/./đường-mới-12.html\n",
+]
+"""One address, composed and decomposed, escaped in part and in whole."""
+
+
+def oddly_spelled(server: FaultServer) -> None:
+    """Name one article in several ways, and an address without an end."""
+    asked = "/tin/%C4%91%C6%B0%E1%BB%9Dng-m%E1%BB%9Bi-12.html"
+    server.home(*SPELLINGS, f"/tin/{'dai-' * 2500}13.html")
+    server.paths[asked] = says(article())
+
+
 @dataclass(slots=True)
 class Night:
     """One crawl: the servers, one nobody named among them, and what is stored."""
@@ -69,22 +97,29 @@ class Night:
     crawled: Crawled
 
 
+NAMES = ("away", "cookies", "lies", "round", "spellings")
+
+
 @pytest.fixture(scope="module")
 def night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Night]:
     crawling = Crawling(tmp_path_factory.mktemp("doors"), limits={"probes": 1, "tries": 1})
     with ExitStack() as stack:
-        servers = {name: stack.enter_context(FaultServer()) for name in ("away", "cookies", "lies")}
+        servers = {name: stack.enter_context(FaultServer()) for name in NAMES}
         target = stack.enter_context(FaultServer(host="127.0.0.2", port=servers["away"].port))
         leading_away(servers["away"])
         servers["cookies"].home(ONE, TWO)
         servers["cookies"].paths |= dict.fromkeys((ONE, TWO), flooded)
         servers["lies"].home(ONE)
         servers["lies"].paths |= {place: says(article()) for place in ("/so-do.xml", "/tin.rss")}
+        going_round(servers["round"])
+        oddly_spelled(servers["spellings"])
         named = {"feeds": ("/tin.rss",), "sitemaps": ("/so-do.xml",)}
         sources = [
             source_at(servers["away"].home_url, "away", aliases=("127.0.0.2",)),
             source_at(servers["cookies"].home_url, "cookies"),
             source_at(servers["lies"].home_url, "lies", **named),
+            source_at(servers["round"].home_url, "round", sitemaps=("/sitemap.xml",)),
+            source_at(servers["spellings"].home_url, "spellings"),
         ]
         yield Night(servers, target, crawling.crawl(*sources))
 
@@ -113,6 +148,20 @@ def test_a_page_in_place_of_a_feed_or_sitemap_is_told(night: Night, path: str) -
     url = night.servers["lies"].home_url + path
     rows = night.crawled.rows("SELECT outcome, reason FROM pages WHERE url = ?", url)
     assert rows == [("not_article", "html")]
+
+
+@pytest.mark.fault(37)
+def test_sitemaps_that_lead_round_are_read_once(night: Night) -> None:
+    server = night.servers["round"]
+    assert [len(server.asked(path)) for path in ("/sitemap.xml", "/b.xml", ONE)] == [1, 1, 1]
+
+
+@pytest.mark.fault(34, 38)
+def test_an_address_is_asked_for_once_however_it_is_spelled(night: Night) -> None:
+    asked = [one.path for one in night.servers["spellings"].log if one.path.startswith("/tin/")]
+    assert asked == ["/tin/%C4%91%C6%B0%E1%BB%9Dng-m%E1%BB%9Bi-12.html"]
+    rows = night.crawled.rows("SELECT outcome FROM pages WHERE url LIKE '%-12.html'")
+    assert rows == [("new",)]
 
 
 def test_scrapys_own_doors_are_shut() -> None:

@@ -168,7 +168,14 @@ PAGES: dict[str, Misbehaviour] = {
     "unasked": lambda call: call.reply(status=304),
     "404": absent(404),
     "410": absent(410),
+    "forbidden": lambda call: call.reply(article()),
 }
+
+
+def forbid_later(call: Call) -> None:
+    """A robots.txt that allows everything in the first two nights, and the page no more then."""
+    rule = "Allow: /" if call.tries < 3 else f"Disallow: {PAGE}"
+    call.reply(f"User-agent: *\n{rule}\n", Content_Type="text/plain")
 
 
 @dataclass(slots=True)
@@ -187,6 +194,7 @@ def nights(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nights]:
         servers = {name: stack.enter_context(FaultServer({PAGE: PAGES[name]})) for name in PAGES}
         for server in servers.values():
             server.home(PAGE)
+        servers["forbidden"].paths["/robots.txt"] = forbid_later
         sources = [source_at(server.home_url, name) for name, server in servers.items()]
         found = Nights(servers, [], [])
         for _ in range(4):
@@ -229,6 +237,18 @@ def test_an_article_is_gone_after_repeated_sight_and_never_deleted(nights: Night
 @pytest.mark.fault(17)
 def test_an_article_that_the_site_says_is_gone_is_gone_at_once(nights: Nights) -> None:
     assert [night["410"] for night in nights.gone] == [False, True, True, False]
+
+
+@pytest.mark.fault(30)
+def test_what_robots_txt_forbids_from_now_on_is_left_alone_and_kept(nights: Nights) -> None:
+    assert [night["forbidden"] for night in nights.ends] == [
+        ("new", None),
+        ("unchanged", "same_body"),
+        ("refused", "robots"),
+        ("refused", "robots"),
+    ]
+    assert len(nights.servers["forbidden"].asked(PAGE)) == 2
+    assert not nights.gone[3]["forbidden"]
 
 
 def test_since_leaves_the_further_pages_of_a_list_when_its_articles_are_older(
