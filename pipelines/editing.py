@@ -9,7 +9,7 @@ from pipelines.blocks import Block
 from pipelines.bylines import read_byline
 from pipelines.endmark import strip_end_mark
 from pipelines.recurrence import BlockSighting, sighting
-from pipelines.rules import MAX_SIGNATURE, RULES, SENTENCE_ENDS, Desk
+from pipelines.rules import LEARNED, MAX_SIGNATURE, RULES, SENTENCE_ENDS, Desk
 from pipelines.scene import Scene
 from pipelines.tables import table_text
 
@@ -52,8 +52,9 @@ def _kept(desk: Desk, edited: Edited) -> Iterator[Block]:
     for block in desk.scene.outline.blocks[desk.scene.start : desk.scene.end]:
         if block.image is not None:
             continue
-        _note_sighting(desk, edited, block)
         rule = "after the end mark" if ended else _rule(desk, block)
+        if rule is None and _is_learned(desk, edited, block):
+            rule = LEARNED
         if rule is not None:
             if rule == "signature" or (ended and _is_signature(block.text)):
                 edited.signatures.append(block.text)
@@ -65,15 +66,19 @@ def _kept(desk: Desk, edited: Edited) -> Iterator[Block]:
             yield block
 
 
-def _note_sighting(desk: Desk, edited: Edited, block: Block) -> None:
-    place = desk.place(block)
-    if place is not None:
-        edited.sightings.append(sighting(block.text, place))
-
-
 def _rule(desk: Desk, block: Block) -> str | None:
     """The name of the first rule that leaves a block out, None to keep it."""
     return next((name for name, applies in RULES if applies(desk, block)), None)
+
+
+def _is_learned(desk: Desk, edited: Edited, block: Block) -> bool:
+    """Whether the source is known to repeat a block there; notes that it was seen."""
+    place = desk.place(block)
+    if place is None:
+        return False
+    seen = sighting(block.text, place)
+    edited.sightings.append(seen)
+    return seen.hash in desk.scene.knowledge.boilerplate
 
 
 def _is_signature(text: str) -> bool:

@@ -13,7 +13,6 @@ from pipelines.class_words import Hint
 from pipelines.dates import find_moments
 from pipelines.names import is_person_name
 from pipelines.opening import same_text
-from pipelines.recurrence import sighting
 from pipelines.scene import MAX_BOILERPLATE, Scene
 from pipelines.tables import find_data_tables
 
@@ -78,12 +77,6 @@ def _is_title_again(desk: Desk, block: Block) -> bool:
     scene = desk.scene
     near = block.index <= scene.first_prose or block.index > scene.last_prose
     return bool(near and scene.title) and same_text(block.text, scene.title or "")
-
-
-def _is_learned(desk: Desk, block: Block) -> bool:
-    known = desk.scene.knowledge.boilerplate
-    place = desk.place(block)
-    return bool(known and place) and sighting(block.text, place or "").hash in known
 
 
 def _is_furniture(desk: Desk, block: Block) -> bool:
@@ -157,10 +150,12 @@ def _is_loose_line(desk: Desk, block: Block) -> bool:
 
 Rule = Callable[[Desk, Block], bool]
 
+LEARNED = "learned boilerplate"
+"""The rule behind all others: what they take needs no learning."""
+
 RULES: tuple[tuple[str, Rule], ...] = (
     ("caption", _is_caption),
     ("furniture element", _is_furniture),
-    ("learned boilerplate", _is_learned),
     ("lede", _is_lede),
     ("title again", _is_title_again),
     ("related block", _is_related),

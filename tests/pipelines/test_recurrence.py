@@ -9,7 +9,13 @@ from hypothesis import strategies as st
 
 from pipelines.extraction import Knowledge, extract_page
 from pipelines.page import Page
-from pipelines.recurrence import MIN_PAGES, BlockSighting, learn, sighting
+from pipelines.recurrence import (
+    MIN_PAGES,
+    PageBlocks,
+    learn,
+    quarter_of,
+    sighting,
+)
 
 PROSE = [
     "Xã {} đã hoàn thành việc kiên cố hóa kênh mương nội đồng, phục vụ tưới tiêu cho vụ xuân.",
@@ -40,42 +46,69 @@ def page(number: int, *endings: str) -> Page:
     return Page(url=f"https://lungvai.example/tin-{number}", body=html.encode())
 
 
-def sightings(pages: list[Page]) -> list[list[BlockSighting]]:
-    return [extract_page(each).recurring for each in pages]
+def learned(pages: list[Page], quarter: str = "2026-Q4") -> frozenset[str]:
+    """The hashes of what the pages of one quarter teach to be boilerplate."""
+    return boilerplate([PageBlocks(quarter, extract_page(each).recurring) for each in pages])
+
+
+def boilerplate(pages: list[PageBlocks]) -> frozenset[str]:
+    return frozenset(block.hash for block in learn(pages) if block.is_boilerplate)
 
 
 def test_a_sentence_that_ends_nearly_every_article_goes_once_it_is_learned() -> None:
-    learned = learn(sightings([page(n, SLOGAN.replace("12", str(n))) for n in range(10)]))
-    article = extract_page(page(99, SLOGAN), Knowledge(boilerplate=learned)).article
+    known = learned([page(n, SLOGAN.replace("12", str(n))) for n in range(10)])
+    article = extract_page(page(99, SLOGAN), Knowledge(boilerplate=known)).article
     assert article.paragraphs == [text.format(place(99)) for text in PROSE]
 
 
 def test_a_formula_that_an_editor_repeats_is_kept() -> None:
     pages = [page(n, FORMULA) if n % 2 else page(n) for n in range(20)]
-    assert learn(sightings(pages)) == frozenset()
+    assert learned(pages) == frozenset()
 
 
 def test_what_stands_amid_the_text_is_never_learned() -> None:
     closing = [f"Ở {place(n)}, bà con còn bàn thêm chuyện mùa sau cho kịp." for n in range(20)]
     pages = [page(n, FORMULA, *[closing[n]] * 3) for n in range(20)]
-    known = learn(sightings(pages))
+    known = learned(pages)
     article = extract_page(pages[0], Knowledge(boilerplate=known)).article
     assert FORMULA in article.paragraphs
 
 
 def test_few_pages_teach_nothing() -> None:
-    assert learn(sightings([page(n, SLOGAN) for n in range(MIN_PAGES - 1)])) == frozenset()
+    assert learned([page(n, SLOGAN) for n in range(MIN_PAGES - 1)]) == frozenset()
+
+
+def test_what_a_redesign_adds_is_learned_among_any_number_of_older_pages() -> None:
+    old = [PageBlocks("2026-Q3", extract_page(page(n)).recurring) for n in range(40)]
+    new = [PageBlocks("2026-Q4", extract_page(page(n, SLOGAN)).recurring) for n in range(5)]
+    assert boilerplate(old + new) == boilerplate(new) != frozenset()
+
+
+def test_an_author_of_most_articles_stays_their_author() -> None:
+    pages = [page(n, "Tuấn Tú") for n in range(20)]
+    article = extract_page(pages[0], Knowledge(boilerplate=learned(pages))).article
+    assert article.author == "Tuấn Tú"
 
 
 SIGHTINGS = st.builds(sighting, st.sampled_from("abc"), st.sampled_from(["head", "tail", "ending"]))
+PAGES = st.builds(
+    PageBlocks, st.sampled_from(["2026-Q3", "2026-Q4"]), st.lists(SIGHTINGS, max_size=4)
+)
 
 
-@given(st.lists(st.lists(SIGHTINGS, max_size=4), max_size=20), st.randoms())
-def test_the_order_of_pages_does_not_matter(
-    pages: list[list[BlockSighting]], chance: random.Random
-) -> None:
-    shuffled = [chance.sample(each, len(each)) for each in chance.sample(pages, len(pages))]
+@given(st.lists(PAGES, max_size=20), st.randoms())
+def test_the_order_of_pages_does_not_matter(pages: list[PageBlocks], chance: random.Random) -> None:
+    shuffled = [
+        PageBlocks(each.quarter, chance.sample(each.sightings, len(each.sightings)))
+        for each in chance.sample(pages, len(pages))
+    ]
     assert learn(shuffled) == learn(pages)
+
+
+def test_quarters_are_told_from_days_times_and_nothing() -> None:
+    assert quarter_of("2026-11-23T08:00:00+07:00") == "2026-Q4"
+    assert quarter_of("2026-03-31") == "2026-Q1"
+    assert quarter_of(None) == ""
 
 
 def test_digits_do_not_part_one_line_into_many() -> None:
