@@ -19,6 +19,7 @@ from scraper.contact import require_contact
 from scraper.disk import check_reserve
 from scraper.errors import StoreError
 from scraper.knowledge import knowledge_of
+from scraper.learning import learn_boilerplate
 from scraper.lock import hold
 from scraper.log_lines import name_run
 from scraper.sources import Source
@@ -75,6 +76,8 @@ def crawl(
         logger.info("run started sources=%d", len(sources))
         end = _fetch(db, run, sources, plan, configuration)
         report = _close(db, run, end)
+        if report.run["state"] != "interrupted":
+            _learn(db, configuration, sources, report)
     if end.startswith("storage"):
         raise StoreError(
             f"the crawl stopped ({end}): what was stored is whole; make room, then crawl again"
@@ -151,6 +154,16 @@ def _close(db: Database, run: int, end: str) -> RunReport:
     closed = read_run(db, run)
     assert closed is not None
     return RunReport(closed, closed.pop("sources"))
+
+
+def _learn(
+    db: Database, configuration: Configuration, sources: Sequence[Source], report: RunReport
+) -> None:
+    """Learn from the sources that brought something, and clean it of what they repeat."""
+    brought = {row["source"] for row in report.sources if row["new"] or row["updated"]}
+    for source in sources:
+        if source.slug in brought:
+            learn_boilerplate(db, configuration.archive, source, configuration.workers)
 
 
 def _was_read(source: dict[str, Any]) -> bool:

@@ -9,18 +9,16 @@ from scraper.addresses import Learned
 from scraper.sources import Source
 from scraper.store.frontier import stored_contents
 from scraper.store.registry import known_platform
+from scraper.store.sightings import learned_boilerplate
 from spiders.discovery.identity import learn_noise
 from spiders.platforms import platform_named
 
 
 def knowledge_of(db: Database, source: Source) -> Knowledge:
     """The learned boilerplate of a source, its name, and the layout that its site has now."""
-    hashes = db.execute(
-        "SELECT block_hash FROM blocks WHERE source = ? AND is_boilerplate", [source.slug]
-    )
     current = [layout for layout in source.layouts if layout.until is None]
     return Knowledge(
-        boilerplate=frozenset(row[0] for row in hashes),
+        boilerplate=learned_boilerplate(db, source.slug),
         site_name=source.name,
         layout=current[0] if current else None,
     )

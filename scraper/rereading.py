@@ -6,7 +6,7 @@ import os
 from collections import deque
 from collections.abc import Iterator, Mapping
 from concurrent.futures import TimeoutError as FutureTimeoutError
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from multiprocessing import get_context
 from pathlib import Path
@@ -14,7 +14,7 @@ from pathlib import Path
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 from pipelines.article import Article
-from pipelines.extraction import Knowledge, extract_page
+from pipelines.extraction import BlockSighting, Knowledge, Reading, extract_page
 from pipelines.page import Page
 from scraper.archive.reader import read_page
 from scraper.errors import ArchiveError
@@ -32,9 +32,13 @@ Known = Mapping[str, tuple[Source, Knowledge]]
 
 @dataclass(frozen=True, slots=True)
 class Reread:
-    """What a worker made of a page; ``problem`` tells why it could not read it."""
+    """What a worker made of a page: its article, and the blocks from which boilerplate is learned.
+
+    ``problem`` tells why it could not read it.
+    """
 
     article: Article | None = None
+    recurring: list[BlockSighting] = field(default_factory=list)
     fetched_at: datetime | None = None
     problem: str | None = None
 
@@ -106,12 +110,13 @@ def _reread(kept: KeptPage) -> Reread:
         except ArchiveError as error:
             read = Reread(problem=str(error))
             continue
-        read = Reread(_extract(page, kept, source, known), page.fetched_at)
+        reading = _extract(page, kept, source, known)
+        read = Reread(reading.article, reading.recurring, page.fetched_at)
         if read.article and read.article.verdict.is_article:
             break
     return read
 
 
-def _extract(page: Page, kept: KeptPage, source: Source, known: Knowledge) -> Article:
+def _extract(page: Page, kept: KeptPage, source: Source, known: Knowledge) -> Reading:
     page = replace(page, url=kept.url, source=kept.source)
-    return extract_page(page, replace(known, layout=layout_at(source, page.fetched_at))).article
+    return extract_page(page, replace(known, layout=layout_at(source, page.fetched_at)))

@@ -10,7 +10,7 @@ import click
 from scraper.commands.session import Session, Verb, table
 
 if TYPE_CHECKING:
-    from scraper.reprocess import Report
+    from scraper.rewriting import Report
 
 
 @click.command("reprocess", cls=Verb)

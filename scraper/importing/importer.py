@@ -20,6 +20,7 @@ from scraper.archive.writer import ArchiveWriter
 from scraper.clock import now, stamp
 from scraper.importing.files import Candidate, read_paths
 from scraper.knowledge import knowledge_of, learned_of
+from scraper.learning import learn_boilerplate
 from scraper.sources import Source
 from scraper.store.articles import add_revision, insert_article, stored_by_content, stored_by_url
 from scraper.store.database import writing
@@ -79,6 +80,8 @@ def import_paths(
             importer.take(candidate, site)
         yield importer.report
     importer.writer.close()
+    for taken in importer.mirrored.values():
+        learn_boilerplate(db, archive, taken)
     yield importer.report
 
 
@@ -89,7 +92,7 @@ class _Importer:
         self.db = db
         self.writer = writer
         self.report = ImportReport()
-        self.mirrored: set[str] = set()
+        self.mirrored: dict[str, Source] = {}
         self.knowledge = cache(partial(knowledge_of, db))
         self.learned = cache(partial(learned_of, db))
 
@@ -97,7 +100,7 @@ class _Importer:
         """Take in one piece of a source."""
         if source.slug not in self.mirrored:
             mirror_sources(self.db, [source])
-            self.mirrored.add(source.slug)
+            self.mirrored[source.slug] = source
         if candidate.page is not None and candidate.page.url is not None:
             self._take_page(replace(candidate.page, source=source.slug), source)
         elif candidate.page is not None:

@@ -16,6 +16,7 @@ from scraper.revisit import USUAL, RevisitPolicy, born_at, next_look
 from scraper.store import articles, similarity
 from scraper.store.articles import StoredArticle
 from scraper.store.pages import Settlement, page_capture, settle
+from scraper.store.sightings import note_sightings
 
 logger = logging.getLogger(__name__)
 
@@ -32,6 +33,8 @@ def keep(db: Database, item: PageItem, moment: datetime, policy: RevisitPolicy =
         _settle(db, item, article.verdict.outcome, moment, policy)
         return article.verdict.outcome
     outcome, row = _keep_article(db, item, article, moment)
+    if outcome is not Outcome.DUPLICATE:
+        note_sightings(db, row, item.source, item.url_key, article, item.reading.recurring)
     _settle(db, item, outcome, moment, policy, article=row)
     return outcome
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -62,6 +62,19 @@ def kept_pages(db: Database, sources: Sequence[str], after: str) -> Iterator[Kep
         for key, source, url, article in rows:
             yield KeptPage(key, source, url, article, _captures(db, key))
         after = rows[-1][0]
+
+
+def pages_of(db: Database, articles: Iterable[int]) -> Iterator[KeptPage]:
+    """The kept pages of articles, by their ids; those that have none are left out."""
+    for article in articles:
+        row = db.execute(
+            "SELECT url_key, pages.source, pages.url FROM articles JOIN pages ON page = url_key"
+            " WHERE articles.id = ? AND capture IS NOT NULL",
+            [article],
+        ).fetchone()
+        if row is not None:
+            key, source, url = row
+            yield KeptPage(key, source, url, article, _captures(db, key))
 
 
 def add_found(db: Database, kept: KeptPage, article: Article, moment: datetime) -> bool:

@@ -286,3 +286,25 @@ def m003_index_health(db: Database) -> None:
         "CREATE INDEX pages_unread ON pages(source, settled_at) WHERE kind = 'article'"
         " AND article IS NULL AND outcome IN ('not_article', 'broken')"
     )
+
+
+# The blocks seen on an article's page, as JSON (hash, place, text), from which the boilerplate of
+# its source is learned (pipelines.recurrence); rank chooses the sample of its quarter, version is
+# that of the rule by which it was seen.
+SIGHTINGS = """
+CREATE TABLE sightings (
+    article INTEGER PRIMARY KEY REFERENCES articles(id),
+    source TEXT NOT NULL,
+    quarter TEXT NOT NULL,
+    rank INTEGER NOT NULL,
+    version INTEGER NOT NULL,
+    blocks TEXT NOT NULL
+)
+"""
+
+
+@SCHEMA()
+def m004_note_sightings(db: Database) -> None:
+    """Keep what boilerplate is learned from."""
+    db.execute(SIGHTINGS)
+    db.execute("CREATE INDEX sightings_sample ON sightings(source, quarter, rank)")

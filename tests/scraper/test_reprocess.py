@@ -13,8 +13,9 @@ import pytest
 
 from pipelines.article import EXTRACTOR_VERSION
 from pipelines.page import Outcome
-from scraper.reprocess import Report, reprocess
+from scraper.reprocess import reprocess
 from scraper.rereading import layout_at
+from scraper.rewriting import Report
 from scraper.sources import Layout, Source
 from scraper.store.search import search
 from tests.scraper.stores import SOURCES, Portal, page_of
