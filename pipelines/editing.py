@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pipelines.blocks import Block
 from pipelines.bylines import read_byline
@@ -43,6 +43,8 @@ def edit(scene: Scene, captions: set[int], lede: list[Block]) -> Edited:
     desk = Desk(scene, captions, lede)
     edited = Edited()
     edited.paragraphs = _paragraphs(desk, list(_kept(desk, edited)))
+    if scene.untaught != (scene.first_prose, scene.last_prose):
+        edited.sightings = edit(scene.without_learning(), captions, lede).sightings
     return edited
 
 
@@ -60,10 +62,10 @@ def _kept(desk: Desk, edited: Edited) -> Iterator[Block]:
                 edited.signatures.append(block.text)
             edited.dropped.append(Dropped(rule, block.text[:_SHOWN]))
             continue
-        block.text, marked = strip_end_mark(block.text)
+        text, marked = strip_end_mark(block.text)
         ended = marked and block.index >= desk.scene.last_prose
-        if block.text:
-            yield block
+        if text:
+            yield replace(block, text=text) if marked else block
 
 
 def _rule(desk: Desk, block: Block) -> str | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from pipelines.blocks import Block, Box, Outline
@@ -46,7 +47,8 @@ class Scene:
     """A page in the light of its title and body.
 
     ``title_block`` is the index of the visible title, None where none is visible; ``start`` and
-    ``end`` bound the blocks of the body; ``first_prose`` and ``last_prose`` its running text;
+    ``end`` bound the blocks of the body; ``first_prose`` and ``last_prose`` its running text, and
+    ``untaught`` that text as it would be bounded if nothing had been learned of the source;
     ``declared`` holds the texts that the source's layout points at.
     """
 
@@ -64,6 +66,7 @@ class Scene:
     end: int = 0
     first_prose: int = 0
     last_prose: int = 0
+    untaught: tuple[int, int] = (0, 0)
     site_names: frozenset[str] = field(default_factory=frozenset)
     language: str | None = None
     declared: dict[str, str] = field(default_factory=dict)
@@ -79,12 +82,11 @@ class Scene:
             for index in range(self.start, self.end)
             if masses[index] and not self.furniture[self.outline.blocks[index].box]
         ]
-        while prose and (self._is_known_furniture(prose[-1], "tail") or self._is_byline(prose[-1])):
-            prose.pop()
-        while prose and self._is_known_furniture(prose[0], "head"):
-            prose.pop(0)
-        self.first_prose = prose[0] if prose else self.start
-        self.last_prose = prose[-1] if prose else self.end - 1
+        prose = self._trimmed(prose, self._is_listed)
+        self.untaught = self._bounds(prose)
+        if self.knowledge.boilerplate:
+            prose = self._trimmed(prose, self._is_known)
+        self.first_prose, self.last_prose = self._bounds(prose)
         sample = " ".join(self.outline.blocks[index].text for index in prose[:_SAMPLE])
         self.language = read_language(sample, self.claims.first("language"))
 
@@ -92,12 +94,35 @@ class Scene:
         """Whether a block stands in furniture."""
         return self.furniture[block.box]
 
-    def _is_known_furniture(self, index: int, place: str) -> bool:
-        """Whether a long line at an end of the body is the site's, by our lists or by learning."""
+    def without_learning(self) -> Scene:
+        """The same scene, as if nothing had been learned of the source."""
+        first, last = self.untaught
+        untaught = replace(self.knowledge, boilerplate=frozenset())
+        return replace(self, knowledge=untaught, first_prose=first, last_prose=last)
+
+    @staticmethod
+    def _trimmed(prose: list[int], is_furniture: Callable[[int, str], bool]) -> list[int]:
+        """Running text without the furniture at its ends."""
+        first, end = 0, len(prose)
+        while first < end and is_furniture(prose[end - 1], "tail"):
+            end -= 1
+        while first < end and is_furniture(prose[first], "head"):
+            first += 1
+        return prose[first:end]
+
+    def _bounds(self, prose: list[int]) -> tuple[int, int]:
+        return (prose[0], prose[-1]) if prose else (self.start, self.end - 1)
+
+    def _is_listed(self, index: int, place: str) -> bool:
+        """Whether a long line at an end of the body is furniture by our lists, or a byline."""
         text = self.outline.blocks[index].text
-        if self.knowledge.boilerplate and sighting(text, place).hash in self.knowledge.boilerplate:
-            return True
-        return boilerplate_line(text[:MAX_BOILERPLATE]) is not None
+        is_signed = place == "tail" and self._is_byline(index)
+        return is_signed or boilerplate_line(text[:MAX_BOILERPLATE]) is not None
+
+    def _is_known(self, index: int, place: str) -> bool:
+        """Whether it is furniture by our lists or by what was learned."""
+        seen = sighting(self.outline.blocks[index].text, place)
+        return seen.hash in self.knowledge.boilerplate or self._is_listed(index, place)
 
     def _is_byline(self, index: int) -> bool:
         """Whether a line that is long for a signature is one: ``Bài, ảnh: Lê Na (Đài …)``."""
@@ -115,6 +140,7 @@ class Scene:
             self.start,
         )
         self.first_prose = min(self.first_prose, self.start)
+        self.untaught = (min(self.untaught[0], self.start), self.untaught[1])
 
     def _is_paragraph(self, block: Block) -> bool:
         box = self.outline.boxes[block.box]

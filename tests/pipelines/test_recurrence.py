@@ -90,6 +90,16 @@ def test_an_author_of_most_articles_stays_their_author() -> None:
     assert article.author == "Tuấn Tú"
 
 
+def test_what_is_known_does_not_change_what_is_seen() -> None:
+    endings = [f"Buổi lễ ở {place(n)} kết thúc vào buổi trưa" for n in range(20)]
+    pages = [page(n, f"{endings[n]}./.", "Tuấn Tú", SLOGAN) for n in range(20)]
+    known = Knowledge(boilerplate=learned(pages))
+    reading = extract_page(pages[0], known)
+    assert reading.article.author == "Tuấn Tú"
+    assert reading.article.paragraphs[-1] == f"{endings[0]}."
+    assert reading.recurring == extract_page(pages[0]).recurring
+
+
 SIGHTINGS = st.builds(sighting, st.sampled_from("abc"), st.sampled_from(["head", "tail", "ending"]))
 PAGES = st.builds(
     PageBlocks, st.sampled_from(["2026-Q3", "2026-Q4"]), st.lists(SIGHTINGS, max_size=4)
