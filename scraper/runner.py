@@ -75,7 +75,8 @@ class Runner:
             else:
                 return
             if not self.stopping.is_set():
-                self._execute(self.duty.report, REPORT_SECONDS)
+                code = self._execute(self.duty.report, REPORT_SECONDS)
+                logger.info("report ended code=%d", code)
 
     def skip(self, trigger: str, reason: str, start: datetime) -> None:
         """Record that a run was due from ``start`` until now and did not take place."""

@@ -11,9 +11,9 @@ import subprocess
 import sys
 import time
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -25,11 +25,15 @@ SECONDS = 60
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """A data folder and a configuration of its own, with one source."""
+    """A data folder and a configuration of its own, with one source.
+
+    ``settings`` are environment variables for all its processes.
+    """
 
     folder: Path
     home_url: str
     delay: float = 0.01
+    settings: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         config = self.folder / "config" / "tinhuyen"
@@ -52,6 +56,7 @@ class House:
             "TINHUYEN_JITTER": "0",
             "TINHUYEN_RESERVE": "0",
             "TINHUYEN_WORKERS": "1",
+            **self.settings,
             **more,
         }
 
@@ -68,19 +73,20 @@ class House:
 
     @contextmanager
     def daemon(self, *options: str, **more: str) -> Iterator[subprocess.Popen[str]]:
-        """Run the daemon; what is left of it at the end is killed."""
-        process = subprocess.Popen(
-            [sys.executable, "-m", "scraper", "daemon", *options],
-            env=self.environment(**more),
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+        """Run the daemon and end it; its log is ``daemon.log`` in the folder."""
+        with (self.folder / "daemon.log").open("a") as log:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "scraper", "daemon", *options],
+                env=self.environment(**more),
+                stderr=log,
+                text=True,
+            )
         try:
             yield process
         finally:
             if process.poll() is None:
                 process.send_signal(signal.SIGTERM)
-                process.communicate(timeout=SECONDS)
+                process.wait(SECONDS)
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """What the database answers; nothing where there is none yet."""
@@ -112,9 +118,9 @@ class House:
         return run.returncode, json.loads(run.stdout)
 
 
-def until(condition: Callable[[], bool]) -> None:
+def until(condition: Callable[[], bool], seconds: float = SECONDS) -> None:
     """Wait for a condition, not for ever."""
-    end = time.monotonic() + SECONDS
+    end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "waited too long"
         time.sleep(0.1)
