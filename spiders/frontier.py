@@ -76,7 +76,7 @@ class Frontier(BaseScheduler):
             for lane in self.lanes.values():
                 self._close(lane, now())
         except sqlite3.Error as error:
-            logger.error("what the run cost could not be written error=%s", error)
+            logger.error("costs lost reason=%r", str(error))
 
     def enqueue_request(self, request: Request) -> bool:
         """Refuse: what is to be fetched is discovered in the database."""
