@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from queue import Empty, SimpleQueue
 
 from apscheduler.events import (
+    EVENT_JOB_ERROR,
     EVENT_JOB_MAX_INSTANCES,
     EVENT_JOB_MISSED,
     EVENT_SCHEDULER_STARTED,
@@ -54,6 +55,7 @@ class Daemon:
         self.read_timetable = read_timetable
         self.slots: Timetable = {}
         self.runner = Runner(duty)
+        self.failure: TinhuyenError | None = None
         self.signals: SimpleQueue[int] = SimpleQueue()
         self.scheduler = BlockingScheduler(
             timezone=ZONE,
@@ -65,7 +67,8 @@ class Daemon:
     def serve(self, *, run_now: bool) -> None:
         """Run until SIGTERM or SIGINT; what was missed while the machine was off is caught up.
 
-        Raises LockedError where another daemon serves this database.
+        Raises LockedError where another daemon serves this database, StoreError where the
+        database cannot be used (any more): whoever supervises the daemon may start it anew.
         """
         with hold(self.duty.database, "daemon"):
             for number in (signal.SIGTERM, signal.SIGINT):
@@ -83,12 +86,15 @@ class Daemon:
             self.scheduler.start()
             self.runner.wait()
             logger.info("daemon ended")
+        if self.failure is not None:
+            raise self.failure
 
     def _listen(self) -> None:
         watch = threading.Thread(target=self._watch, daemon=True)
         self.scheduler.add_listener(lambda _: watch.start(), EVENT_SCHEDULER_STARTED)
         self.scheduler.add_listener(self._on_overlap, EVENT_JOB_MAX_INSTANCES)
         self.scheduler.add_listener(self._on_missed, EVENT_JOB_MISSED)
+        self.scheduler.add_listener(self._on_error, EVENT_JOB_ERROR)
 
     # What the scheduler calls.
 
@@ -114,6 +120,12 @@ class Daemon:
 
     def _on_overlap(self, event: JobSubmissionEvent) -> None:
         self.runner.skip("schedule", "the run before it had not ended", now())
+
+    def _on_error(self, event: JobExecutionEvent) -> None:
+        """End where the database is of no use: damaged, or of a newer version than this process."""
+        if isinstance(event.exception, TinhuyenError):
+            self.failure = event.exception
+            self.scheduler.shutdown(wait=False)
 
     def _due(self, names: Iterable[str], otherwise: datetime) -> dict[str, datetime]:
         slots = [self.slots[name] for name in names if name in self.slots]

@@ -133,6 +133,14 @@ def test_a_second_daemon_is_refused_and_kill_9_leaves_no_lock(
         until(lambda: ends_with(house, "done"))
 
 
+def test_a_database_of_no_use_ends_it(tmp_path: Path, portal: NukeVietPortal) -> None:
+    house = House(tmp_path, portal.home_url)
+    house.database.write_bytes(b"no database" * 1000)
+    daemon = house.tinhuyen("daemon")
+    assert daemon.returncode == 1
+    assert "restore it from a backup" in daemon.stderr
+
+
 def test_metrics_and_health_are_served(tmp_path: Path, portal: NukeVietPortal) -> None:
     house, port = House(tmp_path, portal.home_url), free_port()
     with house.daemon("--now", "--metrics-port", str(port)):
