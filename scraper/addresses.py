@@ -62,6 +62,10 @@ SESSION_IN_PATH = re.compile(r";jsessionid=[^/?#]*|/\([SFX]\([^/]*\)\)(?=/)", re
 INDEX_FILE = re.compile(r"/(?:index\.(?:php|html?|aspx?|jsp)|default\.aspx?)(?=/|$)", re.I)
 ESCAPES = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
 STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
+ORIGIN = re.compile(r"https?://[^/?#]+")
+ABSOLUTE = re.compile(r"https?://[^/?#;\[\]]+/[^?#;]*(\?[^#]+)?")
+ROOTED = re.compile(r"/(?![/.])(?:[^?#;/]|/(?!\.))*(\?[^#]+)?")
+"""Links that need no resolving, which are nearly all."""
 INVISIBLE = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u2060\ufeff]")
 
 
@@ -145,13 +149,18 @@ def is_tracking(name: str) -> bool:
 
 def belongs(url: str, source: Source) -> bool:
     """Whether an absolute address is one of the source's, by host and port."""
-    parts = _split(url)
-    return parts is not None and _place(parts) in _places(source)
+    origin = ORIGIN.match(url)
+    return _is_origin_of(source, origin[0] if origin else url)
 
 
 def urljoin_safely(base: str, url: str) -> str:
     """Resolve a link as browsers do, without its blanks and line ends; a broken one stays."""
     tidy = INVISIBLE.sub("", url.strip()).replace("\\", "/")
+    if ABSOLUTE.fullmatch(tidy):
+        return tidy
+    origin = ROOTED.fullmatch(tidy) and ORIGIN.match(base)
+    if origin:
+        return origin[0] + tidy
     try:
         return urljoin(base, tidy)
     except ValueError:
@@ -210,6 +219,12 @@ def _netloc(parts: SplitResult) -> str:
 
 def _place(parts: SplitResult) -> tuple[str, int | None]:
     return _host(parts.hostname or "").removeprefix("www."), _port(parts)
+
+
+@lru_cache(maxsize=4096)
+def _is_origin_of(source: Source, origin: str) -> bool:
+    parts = _split(origin)
+    return parts is not None and _place(parts) in _places(source)
 
 
 @lru_cache(maxsize=64)

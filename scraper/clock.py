@@ -12,4 +12,4 @@ def now() -> datetime:
 
 def stamp(moment: datetime) -> str:
     """ISO 8601 in UTC with a Z (``2026-11-23T19:00:00Z``), the form of every time we record."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"

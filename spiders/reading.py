@@ -8,7 +8,7 @@ from datetime import datetime
 
 from pipelines.item import PageItem
 from pipelines.page import Outcome, Page
-from scraper.addresses import belongs, urljoin_safely
+from scraper.addresses import belongs, url_key, urljoin_safely
 from scraper.clock import now
 from scraper.store.database import writing
 from scraper.store.frontier import look_again
@@ -176,9 +176,12 @@ class Reader:
         declared = urljoin_safely(fetch.url, href[1].decode("utf-8", "replace"))
         if not belongs(declared, self.visit.source):
             return own
-        keys = self.visit.key(fetch.url, "article"), self.visit.key(declared, "article")
-        believed = self.visit.canonical_links.believes(*keys, self.visit.home_key)
-        return self.visit.canonical(declared) if believed else own
+        canonical = own if declared == fetch.url else self.visit.canonical(declared)
+        learned = self.visit.learned
+        believed = self.visit.canonical_links.believes(
+            url_key(own, learned), url_key(canonical, learned), self.visit.home_key
+        )
+        return canonical if believed else own
 
 
 def _announcing_end(problem: str | None, has_entries: bool) -> End:

@@ -167,6 +167,7 @@ def discover(db: Database, run: int | None, found: Iterable[Discovery], moment: 
     together or not at all.
     """
     counts: dict[str, int] = {}
+    time = stamp(moment)
     for page in found:
         taken = db.execute(
             "INSERT INTO pages (url_key, source, url, kind, first_seen_at, due_at, run,"
@@ -184,8 +185,8 @@ def discover(db: Database, run: int | None, found: Iterable[Discovery], moment: 
                 page.source,
                 page.url,
                 page.kind,
-                stamp(moment),
-                stamp(moment),
+                time,
+                time,
                 run,
                 page.announced_at,
                 page.rank,

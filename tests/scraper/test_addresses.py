@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import permutations
+from urllib.parse import urljoin
 
 import pytest
 from hypothesis import example, given, settings
@@ -14,6 +15,7 @@ from scraper.addresses import (
     canonical_url,
     is_article_noise,
     url_key,
+    urljoin_safely,
 )
 from scraper.sources import Source
 from spiders.platforms import platform_named
@@ -232,3 +234,43 @@ def test_noise_order_and_serving_address_do_not_change_the_key(
 @pytest.mark.fault(38)
 def test_a_very_long_address_is_done_at_once() -> None:
     assert key("/" + "%C4%91a" * 20_000).startswith("suoithu.gov.vn/")
+
+
+@given(
+    st.sampled_from(["http://a.vn/b/c?d", "http://a.vn", "HTTPS://A.vn/", "http://[::1]:8/x", ""]),
+    st.lists(
+        st.sampled_from(
+            [
+                "/",
+                "//",
+                ".",
+                "..",
+                "./",
+                "?",
+                "#",
+                "&",
+                ";",
+                "[",
+                "@",
+                ":",
+                "x",
+                "b.html",
+                "é",
+                "http://",
+                "https://",
+                "HTTP://",
+                "c.vn",
+                ":80",
+            ]
+        ),
+        max_size=7,
+    ),
+)
+@settings(deadline=None, max_examples=1000)
+def test_links_are_resolved_as_the_standard_library_does(base: str, parts: list[str]) -> None:
+    link = "".join(parts)
+    try:
+        resolved = urljoin(base, link)
+    except ValueError:
+        resolved = link
+    assert urljoin_safely(base, link) == resolved
