@@ -8,7 +8,8 @@ from scraper.commands.session import Session, Verb, table
 from scraper.errors import UsageError
 
 RUN_COLUMNS = (
-    "id", "state", "trigger", "started_at", "finished_at", "discovered", "new", "updated", "failed"
+    "id", "state", "trigger", "started_at", "finished_at", "discovered", "new", "updated", "failed",
+    "error",
 )  # fmt: skip
 
 

@@ -105,7 +105,9 @@ def _told(value: dict[str, Any], sources: list[dict[str, Any]]) -> str:
 
 
 def _text(moment: datetime | None) -> str | None:
-    return moment.isoformat() if moment else None
+    from scraper.clock import stamp
+
+    return stamp(moment) if moment else None
 
 
 def _last(run: dict[str, Any]) -> str:
