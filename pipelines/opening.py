@@ -42,7 +42,7 @@ def _named(scene: Scene, opening: list[Block]) -> list[Block]:
         if block.index > scene.first_prose + 2:
             return []
         box = _lede_box(scene, block)
-        if box >= 0:
+        if box >= 0 and (scene.language == "vi" or block.index < scene.start):
             of_box = [each for each in opening if scene.outline.inside(each.box, box)]
             size = sum(len(each.text) for each in of_box)
             if MIN_LEDE <= size <= MAX_LEDE and block.link_share < 0.5:

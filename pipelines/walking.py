@@ -95,6 +95,8 @@ class _Walker:
             self.line.take(self.heard)
         attributes = attributes or _NO_ATTRIBUTES
         kind = KINDS.get(tag)
+        if kind is None and "-" in tag and self.line.pieces:
+            kind = "inline"  # an element of the page's own making amid a line
         notable = not NOTABLE.isdisjoint(attributes)
         if (
             kind == "skipped"
