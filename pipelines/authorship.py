@@ -11,7 +11,7 @@ from itertools import takewhile
 
 from pipelines.blocks import Block
 from pipelines.boilerplate import boilerplate_line
-from pipelines.bylines import read_byline
+from pipelines.bylines import Byline, read_byline, read_signature
 from pipelines.class_words import Hint
 from pipelines.names import is_person_name
 from pipelines.scene import Scene
@@ -31,7 +31,7 @@ def find_author(scene: Scene, signatures: list[str]) -> tuple[str, str] | None:
         return ", ".join(declared), "layout"
     shown = [
         (_named_lines(scene, scene.head), "author box"),
-        (_names(scene, signatures), "tail line"),
+        (_names(scene, signatures, read_signature), "tail line"),
         (_named_lines(scene, scene.tail), "author box"),
     ]
     return _fullest(shown) or _claimed_or_labelled(scene)
@@ -116,14 +116,16 @@ def _claimed(scene: Scene, source: str) -> list[str]:
     return _names(scene, values)
 
 
-def _names(scene: Scene, texts: Iterable[str]) -> list[str]:
+def _names(
+    scene: Scene, texts: Iterable[str], read: Callable[[str], Byline | None] = read_byline
+) -> list[str]:
     """The persons that lines name, each once, in the page's spelling."""
     found: dict[str, str] = {}
     for text in texts:
         line = text.strip(" -–|•,;:\n")
         if not line or len(line) > _MAX_SIGNATURE or scene.names_site(line):
             continue
-        byline = read_byline(line)
+        byline = read(line)
         if byline is None or not byline.author:
             continue
         for name in byline.author.split(", "):

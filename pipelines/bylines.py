@@ -86,6 +86,17 @@ def read_byline(line: str) -> Byline | None:
     return Byline(", ".join(authors) or None, next(iter(agencies), None), line)
 
 
+def read_signature(line: str) -> Byline | None:
+    """What a line that looks like a signature (right-aligned, last) says: pen names count, too."""
+    byline = read_byline(line)
+    if byline is not None or len(line) > LONGEST:
+        return byline
+    names = _split(line.strip())
+    if any(len(name.split()) < 2 or not name.istitle() for name in names):
+        return None
+    return _people(line.strip(), is_labelled=True, raw=line)
+
+
 def _read(text: str, raw: str) -> Byline | None:
     """One label with its value, or one bare name."""
     inner = _unbracketed(text)

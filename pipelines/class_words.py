@@ -44,7 +44,7 @@ _VOCABULARY: dict[int, str] = {
         r"|maincontent|storytext|article-?text"
     ),
     Hint.LEDE: (
-        r"sapo|home-?text|(?<![a-z])(lead|lede|standfirst|dek|summary|trich-?dan|tom-?tat|mo-?ta)"
+        r"sapo|home-?text|(?<![a-z])(lead|lede|standfirst|dek|summary|trich-?dan|tom-?tat|mo-?ta|desc)"
         r"(?![a-z])|(?<!meta-)(?<!meta_)(?<![a-z])description(?![a-z])|intro-?text|article-?summary"
         r"|chapeau|sub-?headline|detail__summary|gioi-?thieu-?tin"
     ),
@@ -76,7 +76,7 @@ _VOCABULARY: dict[int, str] = {
         r"|comment(s|-?(list|box|form|area|section|wrap)|_|er)|reader-?opinion"
     ),
     Hint.TOOLS: (
-        r"(?<![a-z])(shar(e|ing)|social|tool-?s?|tool-?bar|print|font-?size|rating|vote|e?mail"
+        r"(?<![a-z])(shar(e|ing)|social|tool-?s?|tool-?bar|print|font-?size|(star-?)?ratings?|vote|e?mail"
         r"|follow|bookmark|actions?|like-?box|addthis|sharedaddy|jp-relatedposts|icons?)(?![a-z])"
         r"|social|share-?|send-?mail|sharing|rate-?box|cont?rol-?bar"
     ),

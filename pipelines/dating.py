@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipelines.blocks import Block
 from pipelines.class_words import Hint
@@ -21,6 +21,9 @@ _MODIFIED = re.compile(r"cap nhat|updated|modified|sua doi|chinh sua|last edited
 _CLOCK = re.compile(r"(\d{4}-\d{2}-\d{2})[T ](\d{1,2}:\d{2})(:\d{2})?")
 _DIGIT = re.compile(r"\d")
 _MAX_LINE = 200
+_NEAR = 3
+"""Blocks above the title in which a date is the article's; farther off runs the header's clock."""
+
 _DECLARED = 100.0
 _WEIGHTS = {"microdata": 2.0, "jsonld": 2.0, "meta": 1.5, "og": 1.0, "url": 0.5}
 
@@ -80,13 +83,16 @@ def _visible_votes(scene: Scene) -> list[Vote]:
     """Dates printed around the title, nearest first; behind the body where the head has none."""
     anchor = scene.title_block if scene.title_block is not None else scene.start
     head = sorted(scene.head, key=lambda block: _distance(block.index, anchor))
-    votes = [vote for block in head for vote in _votes_of(scene, block)]
-    if not votes:
-        votes = [vote for block in scene.tail for vote in _votes_of(scene, block)]
-    return [
-        Vote(vote.moment, vote.weight - min(rank, 4) * 0.5, vote.source, vote.modified)
-        for rank, vote in enumerate(votes[:6])
-    ]
+    near = [block for block in head if block.index >= anchor - _NEAR]
+    for blocks in (near, head, scene.tail):
+        lines = [votes for block in blocks if (votes := _votes_of(scene, block))]
+        if lines:
+            return [
+                replace(vote, weight=vote.weight - 0.5 * min(rank, 4))
+                for rank, votes in enumerate(lines[:6])
+                for vote in votes
+            ]
+    return []
 
 
 def _distance(index: int, anchor: int) -> float:
@@ -112,7 +118,9 @@ def _votes_of(scene: Scene, block: Block) -> list[Vote]:
         return []
     weight = 3.5 if named else 2.5
     modified = bool(_MODIFIED.search(fold(block.text))) and len(moments) == 1
-    return [Vote(moment, weight, "printed", modified) for moment in moments[:3]]
+    votes = [Vote(moment, weight, "printed", modified) for moment in moments[:3]]
+    local = [_local_vote(scene, span.value, votes[0]) for span in spans if span.value]
+    return votes + [vote for vote in local if vote]
 
 
 def _date_hints(scene: Scene, block: Block) -> int:
@@ -136,12 +144,20 @@ def _claimed_votes(scene: Scene, name: str) -> list[Vote]:
             continue
         weight = _WEIGHTS[claim.source]
         votes.append(Vote(moment, weight, claim.source))
-        clock = _CLOCK.match(claim.value)
-        if clock and not moment.iso.startswith(f"{clock[1]}T{clock[2]}"):
-            local = read_moment(f"{clock[1]}T{clock[2].zfill(5)}{clock[3] or ''}", scene.fetched_at)
-            if local:
-                votes.append(Vote(Moment(local.iso, claim.value), weight * 0.4, claim.source))
+        local = _local_vote(scene, claim.value, votes[-1])
+        if local:
+            votes.append(local)
     return votes
+
+
+def _local_vote(scene: Scene, value: str, vote: Vote) -> Vote | None:
+    """The lesser vote for the clock that a value shows, where its zone tells of another one."""
+    clock = _CLOCK.match(value)
+    if clock is None or vote.moment.iso.startswith(f"{clock[1]}T{clock[2]}"):
+        return None
+    local = read_moment(f"{clock[1]}T{clock[2].zfill(5)}{clock[3] or ''}", scene.fetched_at)
+    moment = Moment(local.iso, value) if local else None
+    return replace(vote, moment=moment, weight=vote.weight * 0.4) if moment else None
 
 
 def _elect(votes: list[Vote]) -> Vote | None:

@@ -7,6 +7,7 @@ from collections.abc import Set
 from dataclasses import dataclass
 
 from pipelines.blocks import HEADINGS, Block, Outline
+from pipelines.boilerplate import boilerplate_line
 from pipelines.class_words import Hint
 from pipelines.structured import Claims
 from pipelines.text import fold
@@ -20,6 +21,8 @@ _SITE_HEADING = re.compile(r"(cong|trang) (thong tin|ttdt)\b|trang chu$|bao dien
 """How portals name themselves in the heading of every page (folded)."""
 
 _WORDS = re.compile(r"\w+")
+_TITLE_WORDS = 5
+_LIKE_A_TITLE = 0.5
 _LEAST_SCORE = 3.0
 _CONFIRMED = 4.0
 """What the same words in a claim add to the weight of a heading; nothing adds more."""
@@ -68,12 +71,22 @@ def find_headline(outline: Outline, claims: Claims, site_names: frozenset[str]) 
 def _unconfirmed(outline: Outline, site_names: frozenset[str]) -> Headline | None:
     """The first of the strongest headings, where the page claims nothing but the site's name."""
     candidates = [
-        (_heading_weight(outline, block), -block.index, block)
+        (_heading_weight(outline, block) + _LIKE_A_TITLE * _is_long(block), -block.index, block)
         for block in outline.blocks
-        if block.text and block.link_share <= 0.9 and fold(block.text) not in site_names
+        if _heading_weight(outline, block)
+        and block.link_share <= 0.9
+        and fold(block.text) not in site_names
+        and not boilerplate_line(block.text)
     ]
-    weight, _, block = max(candidates, default=(0.0, 0, None), key=lambda each: each[:2])
-    return Headline(block.text, block.index, UNCONFIRMED) if block and weight else None
+    if not candidates:
+        return None
+    block = max(candidates, key=lambda each: each[:2])[2]
+    return Headline(block.text, block.index, UNCONFIRMED)
+
+
+def _is_long(block: Block) -> bool:
+    """Whether a heading has the words of a title; those of a page's parts have two or three."""
+    return len(block.text.split()) >= _TITLE_WORDS
 
 
 def _heading_weight(outline: Outline, block: Block) -> float:

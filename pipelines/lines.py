@@ -40,6 +40,11 @@ class Line:
             self.bold += size if self.in_bold else 0
             self.italic += size if self.in_italic else 0
 
+    def part_steps(self) -> None:
+        """Put a sign between two steps of a path where only an image or nothing parts them."""
+        if "".join(self.pieces[-2:]).rstrip()[-1:].isalnum():
+            self.pieces.append(" / ")
+
     def block(self, index: int, box: int) -> Block | None:
         """The finished block, or None where nothing is to be read."""
         text = normalise("".join(self.pieces)) if self.pieces else ""

@@ -12,8 +12,6 @@ from pipelines.text import fold
 
 MIN_LEDE = 20
 MAX_LEDE = 1_200
-DESCRIBED = 60
-"""Leading characters of the description in which a lede must agree with it."""
 
 
 def find_lede(scene: Scene, excluded: set[int]) -> tuple[list[Block], str] | None:
@@ -68,18 +66,13 @@ def _has_like(scene: Scene, box: Box) -> bool:
 
 
 def _outside(scene: Scene, opening: list[Block]) -> Block | None:
-    """The one paragraph between title and body that stands out or is the page's description."""
+    """The one paragraph between title and body; outside of Vietnam only where it stands out."""
     above = [block for block in opening if block.index < scene.start and is_prose(block)]
     if scene.title_block is None or len(above) != 1 or len(above[0].text) > MAX_LEDE:
         return None
     block = above[0]
     stands_out = block.is_bold or scene.outline.boxes[block.box].tag in HEADINGS
-    described = fold(scene.claims.first("description") or "")[:DESCRIBED]
-    return (
-        block
-        if stands_out or (scene.language == "vi" and described and described in fold(block.text))
-        else None
-    )
+    return block if stands_out or scene.language == "vi" else None
 
 
 def _marked_first(scene: Scene, opening: list[Block]) -> Block | None:

@@ -82,7 +82,10 @@ def orphan_captions(scene: Scene, shots: list[Shot]) -> list[Block]:
         for box in boxes
         if _is_caption_box(box)
         for block in scene.outline.blocks[box.first_block : box.end_block]
-        if block.text and block.index not in taken and block.index >= scene.start
+        if block.text
+        and block.index not in taken
+        and block.index >= scene.start
+        and not scene.is_furniture(block)
     }
     return list(found.values())
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pipelines.blocks import HEADINGS, Block
 from pipelines.body import is_prose
 from pipelines.boilerplate import boilerplate_line
-from pipelines.bylines import read_byline
+from pipelines.bylines import read_byline, read_signature
 from pipelines.class_words import Hint
 from pipelines.dates import find_moments
 from pipelines.names import is_person_name
@@ -130,7 +130,7 @@ def _is_signature_line(desk: Desk, block: Block) -> bool:
     styled = box.align == "right" or block.is_bold or block.is_italic or named
     if block.index < scene.first_prose:
         return named and read_byline(block.text) is not None
-    byline = read_byline(block.text)
+    byline = (read_signature if box.align == "right" else read_byline)(block.text)
     if byline is None:
         return named
     return styled or byline.author != block.text or is_person_name(block.text)

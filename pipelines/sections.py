@@ -17,6 +17,7 @@ _BELOW_TITLE = 6
 _MAX_TAGS = 30
 _CRUMB_LINE = re.compile(r"(trang chu|trang nhat|home)\s*[»›>→/|]")
 _TAG_LINE = re.compile(r"^(tu khoa|tags?|the|chu de|keywords?)\s*:\s*")
+_STEP_SIGNS = " »›>→/|"
 _CRUMB_SEPARATOR = re.compile(r"\s*[»›>→/|]\s+|\s+[»›>→/|]\s*")
 _NO_SECTIONS = frozenset({
     *("trang chu", "trang nhat", "home", "homepage", "index"),
@@ -80,12 +81,12 @@ def _crumb_texts(scene: Scene, block: Block) -> tuple[int, list[str]]:
     box = named[-1] if named else block.box
     spans = [span.text for span in block.spans if span.hints & Hint.SECTION and span.text]
     if spans:
-        return box, spans
+        return box, [text.strip(_STEP_SIGNS) for text in spans]
     if not block.text or not (named or _CRUMB_LINE.match(fold(block.text))):
         return box, []
     label = _SECTION_LABEL.match(fold(block.text))
     path = block.text[label.end() :] if label else block.text
-    return box, [part.strip(" »›>→/|") for part in _CRUMB_SEPARATOR.split(path)]
+    return box, [part.strip(_STEP_SIGNS) for part in _CRUMB_SEPARATOR.split(path)]
 
 
 def _filed_under(block: Block) -> list[str]:

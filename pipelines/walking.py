@@ -217,6 +217,8 @@ class _Walker:
         line.in_italic += italic
         if link:
             line.hrefs.append(href)
+            if line.pieces and self.open and self.open[-1].hints & Hint.SECTION:
+                line.part_steps()
         hints = inline_hints(tag, attributes)
         if hints & _PARTED and line.pieces:
             line.pieces.append(" ")
