@@ -1,0 +1,38 @@
+"""What holds for every test: the sums of every run that any of them made must close."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from pipelines.page import Outcome
+
+OPEN = (
+    "SELECT run, source, discovered FROM run_sources JOIN runs ON runs.id = run"
+    " WHERE state <> 'running' AND discovered <> " + " + ".join(f'"{name}"' for name in Outcome)
+)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def every_run_is_accounted_for(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Every address that a run took up has one outcome, in every database that tests left."""
+    yield
+    left = {
+        str(path): rows
+        for path in tmp_path_factory.getbasetemp().rglob("*.db")
+        if (rows := open_sums(path))
+    }
+    assert left == {}
+
+
+def open_sums(path: Path) -> list[tuple[int, str, int]]:
+    """The sources of closed runs whose outcomes are not as many as what was taken up."""
+    try:
+        with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as db:
+            return db.execute(OPEN).fetchall()
+    except sqlite3.Error:
+        return []
