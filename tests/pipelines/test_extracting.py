@@ -6,6 +6,7 @@ import asyncio
 import os
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -44,7 +45,9 @@ def stage() -> Iterator[ExtractingPipeline]:
 def read(stage: ExtractingPipeline) -> tuple[Outcome | None, str | None]:
     body = b"<html><h1>Tin</h1><article><p>" + b"Ba con cung nhau sua duong ra ben. " * 40
     item = PageItem(Page("http://xa.example/1", body), 1, "xa", "xa.example/1", None, "article", "")
-    reading = asyncio.run(stage.process_item(item)).reading
+    # In a thread of its own: a browser of other tests has a loop running in this one.
+    with ThreadPoolExecutor(1) as thread:
+        reading = thread.submit(asyncio.run, stage.process_item(item)).result().reading
     assert reading is not None
     return reading.article.verdict.outcome, reading.article.verdict.reason
 
