@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from collections import defaultdict
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -75,3 +76,29 @@ def test_a_promise_names_tests_that_show_it(number: int, shown: dict[str, set[in
 
 def test_every_number_that_a_test_bears_is_a_promise(shown: dict[str, set[int]]) -> None:
     assert set().union(*shown.values()) == set(NUMBERS)
+
+
+LIMIT = re.compile(r"^\| .+ \| (\d+)(?: (\w+))? \| `([\w.]+)` \|$", re.M)
+UNITS = {"": (1,), "s": (1,), "min": (1,), "KB": (1024,), "MB": (1, 1024**2), "GB": (1000**3,)}
+
+
+def limits() -> list[tuple[int, str, str]]:
+    """The limits of the README: a number, its unit, and where it stands in the code."""
+    readme = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+    rows = LIMIT.findall(readme.partition("\n### Limits")[2].partition("\n#")[0])
+    return [(int(number), unit, place) for number, unit, place in rows]
+
+
+@pytest.mark.parametrize(("number", "unit", "place"), limits())
+def test_a_limit_is_what_the_readme_says(number: int, unit: str, place: str) -> None:
+    assert value_at(place) in [number * factor for factor in UNITS[unit]]
+
+
+def value_at(place: str) -> object:
+    """What stands in the code under a dotted name: of a module, or by default in a class."""
+    owner, _, name = place.rpartition(".")
+    module, _, kind = owner.rpartition(".")
+    if not kind[:1].isupper():
+        return getattr(import_module(owner), name)
+    made = getattr(import_module(module), kind)()
+    return getattr(made, name)
