@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pipelines.blocks import Block
 from pipelines.bylines import read_byline
 from pipelines.endmark import strip_end_mark
+from pipelines.opening import lede_box
 from pipelines.recurrence import BlockSighting, sighting
 from pipelines.rules import LEARNED, MAX_SIGNATURE, RULES, SENTENCE_ENDS, Desk
 from pipelines.scene import Scene
@@ -55,7 +56,7 @@ def _kept(desk: Desk, edited: Edited) -> Iterator[Block]:
         if block.image is not None:
             continue
         rule = "after the end mark" if ended else _rule(desk, block)
-        if rule is None and _is_learned(desk, edited, block):
+        if rule in (None, "lede") and _is_learned(desk, edited, block):
             rule = LEARNED
         if rule is not None:
             if rule == "signature" or (ended and _is_signature(block.text)):
@@ -74,9 +75,12 @@ def _rule(desk: Desk, block: Block) -> str | None:
 
 
 def _is_learned(desk: Desk, edited: Edited, block: Block) -> bool:
-    """Whether the source is known to repeat a block there; notes that it was seen."""
+    """Whether the source is known to repeat a block there; notes that it was seen.
+
+    A lede is the author's where the page names it so; one told by its looks may be a banner.
+    """
     place = desk.place(block)
-    if place is None:
+    if place is None or lede_box(desk.scene, block) >= 0:
         return False
     seen = sighting(block.text, place)
     edited.sightings.append(seen)

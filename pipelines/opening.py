@@ -20,7 +20,10 @@ def find_lede(scene: Scene, excluded: set[int]) -> tuple[list[Block], str] | Non
     opening = [
         block
         for block in scene.outline.blocks[min(first, scene.start) : scene.end]
-        if block.text and block.index not in excluded and not scene.is_furniture(block)
+        if block.text
+        and block.index not in excluded
+        and not scene.is_furniture(block)
+        and not scene.is_learned(block, "head")
     ][:30]
     named = _named(scene, opening)
     if named:
@@ -39,7 +42,7 @@ def _named(scene: Scene, opening: list[Block]) -> list[Block]:
     for block in opening:
         if block.index > scene.first_prose + 2:
             return []
-        box = _lede_box(scene, block)
+        box = lede_box(scene, block)
         if box >= 0 and (scene.language == "vi" or block.index < scene.start):
             of_box = [each for each in opening if scene.outline.inside(each.box, box)]
             size = sum(len(each.text) for each in of_box)
@@ -48,7 +51,8 @@ def _named(scene: Scene, opening: list[Block]) -> list[Block]:
     return []
 
 
-def _lede_box(scene: Scene, block: Block) -> int:
+def lede_box(scene: Scene, block: Block) -> int:
+    """The index of the box around a block that is named as the lede's, -1 where none is."""
     for box, _ in zip(scene.outline.ancestors(block.box), range(3), strict=False):
         if box is scene.body or (scene.body and scene.body.hints & Hint.LEDE):
             break

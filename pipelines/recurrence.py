@@ -1,17 +1,19 @@
-"""Boilerplate that no list names: blocks that stand at the same place on many pages of a source.
+"""Boilerplate that no list names: blocks that stand at the same end of many articles of a source.
 
-A block's hash is its folded text with digits masked, together with its end of the article: ``head``
-(above the running text), ``tail`` (below it) or ``ending`` (its last paragraphs, where a template's
-sentence looks like the author's; it shares the hash of the tail). What stands in the midst of the
+A block's hash is its folded text with digits masked, together with its end of the article. Each
+sighting has a place: ``head`` (above the running text), ``opening`` (its first paragraphs, where a
+template's sentence looks like the author's, or like a lede), ``ending`` (its last) and ``tail``
+(below it); head and opening share a hash, as do ending and tail. What stands in the midst of the
 running text is not looked at, however often an editor repeats it, nor what another rule takes:
-ledes, captions, signatures.
+captions, signatures, ledes that the page names so.
 
-The rule: a block is boilerplate when in any quarter of a year at least MIN_PAGES articles have it,
-and it stands outside the running text of MIN_SHARE of that quarter's, or at the end of
-MIN_ENDING_SHARE of them. Quarters, so that a redesign is noticed among however many older pages,
-and what an older design had is not forgotten. Of each quarter a sample of SAMPLE pages is counted,
-chosen by a hash of their addresses. So the same pages in any order, or read again, give the same
-result.
+The rule: a block is boilerplate when in any quarter of a year, or of all pages, at least MIN_PAGES
+articles and half of them have it outside the running text; or MIN_EDGE_PAGES and four in five have
+it there or among the first or last paragraphs. A template prints its lines under every article, an
+editor writes a formula under some. Quarters, so that a redesign is noticed among however many older
+pages, and what an older design had is not forgotten. Of each quarter a sample of SAMPLE pages is
+counted, chosen by a hash of their addresses. So the same pages in any order, or read again, give
+the same result.
 """
 
 from __future__ import annotations
@@ -19,7 +21,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from pipelines.text import fold
@@ -30,21 +32,25 @@ RULE_VERSION = 1
 MIN_PAGES = 5
 """Fewer sightings may be a series of articles on one matter."""
 
-MIN_SHARE = 0.2
-"""A line that some authors put under their texts stays below; a template's lies far above."""
+MIN_SHARE = 0.5
+"""A line that some authors put under their texts ("Một số hình ảnh tại hội nghị:") stays below."""
 
-MIN_ENDING_SHARE = 0.6
-"""A closing formula ("Hội nghị kết thúc tốt đẹp.") is an editor's until most articles have it."""
+MIN_EDGE_PAGES = 10
+MIN_EDGE_SHARE = 0.8
+"""A closing formula ("Hội nghị kết thúc tốt đẹp.") is an editor's until nearly all have it."""
 
 SAMPLE = 100
-"""Pages of a quarter: a share of 0.2 is then known to ±0.08 (95 %, binomial)."""
+"""Pages of a quarter: a share of 0.5 is then known to ±0.1 (95 %, binomial)."""
+
+OUTSIDE = frozenset({"head", "tail"})
+UPPER = frozenset({"head", "opening"})
 
 _DIGITS = re.compile(r"\d+")
 
 
 @dataclass(frozen=True, slots=True)
 class BlockSighting:
-    """A block that was seen on a page: its hash, its place (head, tail, ending) and its text."""
+    """A block that was seen on a page: its hash, its place and its text."""
 
     hash: str
     place: str
@@ -52,8 +58,8 @@ class BlockSighting:
 
 
 def sighting(text: str, place: str) -> BlockSighting:
-    """The sighting of a text at a place (``head``, ``tail`` or ``ending``)."""
-    end = "head" if place == "head" else "tail"
+    """The sighting of a text at a place (``head``, ``opening``, ``ending`` or ``tail``)."""
+    end = "head" if place in UPPER else "tail"
     key = f"{end}\x1e{_DIGITS.sub('0', fold(text))}"
     return BlockSighting(hashlib.sha256(key.encode()).hexdigest()[:32], place, text)
 
@@ -90,39 +96,40 @@ def sample_rank(address: str) -> int:
 
 def learn(pages: Iterable[PageBlocks]) -> list[RecurringBlock]:
     """The blocks that recur on the article pages of one source, in the order of their hashes."""
-    quarters: dict[str, list[Sequence[BlockSighting]]] = defaultdict(list)
-    for page in pages:
-        quarters[page.quarter].append(page.sightings)
-    found: dict[str, RecurringBlock] = {}
-    for sightings in quarters.values():
-        for block in _recurring(sightings):
-            before = found.get(block.hash)
-            found[block.hash] = _merged(before, block) if before else block
-    return sorted(found.values(), key=lambda block: block.hash)
-
-
-def _recurring(pages: Sequence[Sequence[BlockSighting]]) -> Iterator[RecurringBlock]:
-    """The blocks that recur within a quarter."""
     texts: dict[str, str] = {}
-    outside: Counter[str] = Counter()
-    anywhere: Counter[str] = Counter()
+    everything = _Tally()
+    quarters: dict[str, _Tally] = defaultdict(_Tally)
     for page in pages:
-        anywhere.update({each.hash for each in page})
-        outside.update({each.hash for each in page if each.place != "ending"})
-        for each in page:
+        everything.add(page.sightings)
+        quarters[page.quarter].add(page.sightings)
+        for each in page.sightings:
             texts[each.hash] = min(each.text, texts.get(each.hash, each.text))
-    for block_hash, count in anywhere.items():
-        if count >= MIN_PAGES:
-            is_boilerplate = outside[block_hash] >= max(
-                MIN_PAGES, MIN_SHARE * len(pages)
-            ) or count >= MIN_ENDING_SHARE * len(pages)
-            yield RecurringBlock(block_hash, texts[block_hash], count, is_boilerplate)
+    boilerplate = everything.boilerplate().union(*(one.boilerplate() for one in quarters.values()))
+    return [
+        RecurringBlock(block, texts[block], count, block in boilerplate)
+        for block, count in sorted(everything.anywhere.items())
+        if count >= MIN_PAGES
+    ]
 
 
-def _merged(one: RecurringBlock, other: RecurringBlock) -> RecurringBlock:
-    return RecurringBlock(
-        one.hash,
-        min(one.text, other.text),
-        one.pages + other.pages,
-        one.is_boilerplate or other.is_boilerplate,
-    )
+class _Tally:
+    """On how many pages each block was seen: anywhere, and outside the running text."""
+
+    def __init__(self) -> None:
+        self.pages = 0
+        self.anywhere: Counter[str] = Counter()
+        self.outside: Counter[str] = Counter()
+
+    def add(self, page: Sequence[BlockSighting]) -> None:
+        self.pages += 1
+        self.anywhere.update({each.hash for each in page})
+        self.outside.update({each.hash for each in page if each.place in OUTSIDE})
+
+    def boilerplate(self) -> set[str]:
+        outside = max(MIN_PAGES, MIN_SHARE * self.pages)
+        at_edges = max(MIN_EDGE_PAGES, MIN_EDGE_SHARE * self.pages)
+        return {
+            block
+            for block, count in self.anywhere.items()
+            if self.outside[block] >= outside or count >= at_edges
+        }

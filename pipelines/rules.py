@@ -18,8 +18,9 @@ from pipelines.tables import find_data_tables
 
 MAX_SIGNATURE = 120
 MAX_DATE_LINE = 60
+OPENING_BLOCKS = 2
 ENDING_BLOCKS = 3
-"""Last paragraphs among which a template may hide a sentence of its own."""
+"""First and last paragraphs among which a template may hide a sentence of its own."""
 
 SENTENCE_ENDS = (".", "!", "?", "…", ":", ";", "”", '"', ")", "»")
 _PARAGRAPH_TAGS = HEADINGS | {"p", "li", "blockquote", "td", "th", "dt", "dd", "pre"}
@@ -29,9 +30,9 @@ _PARAGRAPH_TAGS = HEADINGS | {"p", "li", "blockquote", "td", "th", "dt", "dd", "
 class Desk:
     """What lies before the editor: the scene, and what is known of its blocks.
 
-    ``captions``, ``related`` (in related boxes) and ``endings`` (the last paragraphs) are indexes
-    of blocks; ``kinds`` has the kind of each boilerplate line, ``tables`` the data table of each
-    block in one.
+    ``captions`` and ``related`` (in related boxes) are indexes of blocks; ``edges`` has the place
+    of the first and last paragraphs, ``kinds`` the kind of each boilerplate line, ``tables`` the
+    data table of each block in one.
     """
 
     scene: Scene
@@ -41,7 +42,7 @@ class Desk:
     kinds: dict[int, str] = field(default_factory=dict)
     related: set[int] = field(default_factory=set)
     tables: dict[int, int] = field(default_factory=dict)
-    endings: frozenset[int] = frozenset()
+    edges: dict[int, str] = field(default_factory=dict)
     paragraph_body: bool = False
 
     def __post_init__(self) -> None:
@@ -50,16 +51,16 @@ class Desk:
         self.related = _related_runs(self.scene, self.kinds)
         if self.scene.body is not None:
             self.tables = find_data_tables(self.scene.outline, self.scene.body)
-        self.endings = _last_texts(self.scene)
+        self.edges = _edges(self.scene)
         self.paragraph_body = _is_written_in_paragraphs(self.scene)
 
     def place(self, block: Block) -> str | None:
-        """``head``, ``tail``, ``ending`` (the last paragraphs), or None amid the running text."""
+        """``head``, ``opening``, ``ending``, ``tail``, or None amid the running text."""
         if block.index < self.scene.first_prose:
             return "head"
         if block.index > self.scene.last_prose:
             return "tail"
-        return "ending" if block.index in self.endings else None
+        return self.edges.get(block.index)
 
 
 def _is_caption(desk: Desk, block: Block) -> bool:
@@ -151,7 +152,7 @@ def _is_loose_line(desk: Desk, block: Block) -> bool:
 Rule = Callable[[Desk, Block], bool]
 
 LEARNED = "learned boilerplate"
-"""The rule behind all others: what they take needs no learning."""
+"""The rule behind all others: what they take needs no learning, but for what looks like a lede."""
 
 RULES: tuple[tuple[str, Rule], ...] = (
     ("caption", _is_caption),
@@ -168,9 +169,12 @@ RULES: tuple[tuple[str, Rule], ...] = (
 """The rules in the order in which they are tried; their names are shown by ``--explain``."""
 
 
-def _last_texts(scene: Scene) -> frozenset[int]:
-    blocks = scene.outline.blocks[scene.start : scene.last_prose + 1]
-    return frozenset([block.index for block in blocks if block.text][-ENDING_BLOCKS:])
+def _edges(scene: Scene) -> dict[int, str]:
+    """The places of the first and last paragraphs; of a short text the first half opens it."""
+    blocks = scene.outline.blocks[scene.first_prose : scene.last_prose + 1]
+    texts = [block.index for block in blocks if block.text]
+    opening = texts[: min(OPENING_BLOCKS, len(texts) // 2)]
+    return dict.fromkeys(texts[-ENDING_BLOCKS:], "ending") | dict.fromkeys(opening, "opening")
 
 
 def _is_written_in_paragraphs(scene: Scene) -> bool:

@@ -94,6 +94,11 @@ class Scene:
         """Whether a block stands in furniture."""
         return self.furniture[block.box]
 
+    def is_learned(self, block: Block, place: str) -> bool:
+        """Whether the source is known to repeat a block at a place."""
+        known = self.knowledge.boilerplate
+        return bool(known) and sighting(block.text, place).hash in known
+
     def without_learning(self) -> Scene:
         """The same scene, as if nothing had been learned of the source."""
         first, last = self.untaught
@@ -121,8 +126,7 @@ class Scene:
 
     def _is_known(self, index: int, place: str) -> bool:
         """Whether it is furniture by our lists or by what was learned."""
-        seen = sighting(self.outline.blocks[index].text, place)
-        return seen.hash in self.knowledge.boilerplate or self._is_listed(index, place)
+        return self.is_learned(self.outline.blocks[index], place) or self._is_listed(index, place)
 
     def _is_byline(self, index: int) -> bool:
         """Whether a line that is long for a signature is one: ``Bài, ảnh: Lê Na (Đài …)``."""

@@ -23,7 +23,7 @@ from pipelines.recurrence import (
     sample_rank,
 )
 
-SHOWN = 80
+SHOWN = 120
 """Characters of a block's text that are kept, for people to recognise it by."""
 
 _DIGITS = re.compile(r"\d+")
@@ -100,10 +100,10 @@ def write_blocks(db: Database, source: str, blocks: Iterable[RecurringBlock]) ->
 def articles_with(
     db: Database, source: str, hashes: Set[str], texts: Iterable[str]
 ) -> Iterator[int]:
-    """The ids of articles whose page was seen to have a block, or whose body may hold its text.
+    """The ids of articles whose page was seen to have a block, or whose text may hold it.
 
     ``hashes`` and ``texts`` are of the same blocks: what a page outside the sample holds is told
-    by its body, in which digits may be others.
+    by its text, in which digits may be others.
     """
     rows = db.execute("SELECT article, blocks FROM sightings WHERE source = ?", [source])
     found = {row for row, blocks in rows if any(seen[0] in hashes for seen in json.loads(blocks))}
@@ -112,7 +112,8 @@ def articles_with(
         found |= {
             row[0]
             for row in db.execute(
-                "SELECT id FROM articles WHERE source = ? AND instr(body, ?)", [source, part]
+                "SELECT id FROM articles WHERE source = ? AND (instr(body, ?) OR instr(lede, ?))",
+                [source, part, part],
             )
         }
     yield from sorted(found)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import random
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.extraction import Knowledge, extract_page
 from pipelines.page import Page
 from pipelines.recurrence import (
+    MIN_EDGE_PAGES,
     MIN_PAGES,
     PageBlocks,
     learn,
@@ -37,8 +39,8 @@ def place(number: int) -> str:
     return f"{SYLLABLES[number % 10]} {SYLLABLES[number // 10 % 10]} Thượng"
 
 
-def page(number: int, *endings: str) -> Page:
-    body = "".join(f"<p>{text.format(place(number))}</p>" for text in PROSE)
+def page(number: int, *endings: str, opening: str = "") -> Page:
+    body = opening + "".join(f"<p>{text.format(place(number))}</p>" for text in PROSE)
     body += "".join(f"<p>{text}</p>" for text in endings)
     html = (
         f"<html><body><h1>Tin số {number} của huyện</h1><div class='c'>{body}</div></body></html>"
@@ -61,9 +63,30 @@ def test_a_sentence_that_ends_nearly_every_article_goes_once_it_is_learned() -> 
     assert article.paragraphs == [text.format(place(99)) for text in PROSE]
 
 
-def test_a_formula_that_an_editor_repeats_is_kept() -> None:
-    pages = [page(n, FORMULA) if n % 2 else page(n) for n in range(20)]
+def test_a_line_that_opens_every_article_goes_and_is_not_taken_for_the_lede() -> None:
+    pages = [page(n, opening=f"<p><b>{SLOGAN}</b></p>") for n in range(11)]
+    assert extract_page(pages[0]).article.lede == SLOGAN
+    known = Knowledge(boilerplate=learned(pages))
+    reading = extract_page(pages[0], known)
+    assert reading.article.lede is None
+    assert reading.article.paragraphs == [text.format(place(0)) for text in PROSE]
+    assert reading.recurring == extract_page(pages[0]).recurring
+
+
+def test_a_lede_that_is_named_so_is_kept_however_often_it_stands() -> None:
+    pages = [page(n, opening=f"<p class='sapo'>{FORMULA}</p>") for n in range(20)]
+    known = Knowledge(boilerplate=learned(pages))
+    assert extract_page(pages[0], known).article.lede == FORMULA
+
+
+@pytest.mark.parametrize("line", [FORMULA, "Một số hình ảnh tại hội nghị:", "Xin trân trọng mời!"])
+def test_what_an_editor_puts_under_some_articles_is_kept(line: str) -> None:
+    pages = [page(n, line) if n % 5 < 2 else page(n) for n in range(40)]
     assert learned(pages) == frozenset()
+
+
+def test_a_formula_under_most_of_few_articles_is_kept() -> None:
+    assert learned([page(n, FORMULA) for n in range(MIN_EDGE_PAGES - 1)]) == frozenset()
 
 
 def test_what_stands_amid_the_text_is_never_learned() -> None:
@@ -75,12 +98,21 @@ def test_what_stands_amid_the_text_is_never_learned() -> None:
 
 
 def test_few_pages_teach_nothing() -> None:
-    assert learned([page(n, SLOGAN) for n in range(MIN_PAGES - 1)]) == frozenset()
+    shown = PageBlocks("2026-Q4", [sighting("Tải ứng dụng", "tail")])
+    assert learn([shown] * (MIN_PAGES - 1)) == []
+    assert boilerplate([shown] * MIN_PAGES) != frozenset()
+
+
+def test_few_pages_a_quarter_teach_together() -> None:
+    pages = [
+        PageBlocks(f"20{n}-Q1", extract_page(page(n, SLOGAN)).recurring) for n in range(10, 26)
+    ]
+    assert boilerplate(pages) != frozenset()
 
 
 def test_what_a_redesign_adds_is_learned_among_any_number_of_older_pages() -> None:
     old = [PageBlocks("2026-Q3", extract_page(page(n)).recurring) for n in range(40)]
-    new = [PageBlocks("2026-Q4", extract_page(page(n, SLOGAN)).recurring) for n in range(5)]
+    new = [PageBlocks("2026-Q4", extract_page(page(n, SLOGAN)).recurring) for n in range(10)]
     assert boilerplate(old + new) == boilerplate(new) != frozenset()
 
 
@@ -100,7 +132,8 @@ def test_what_is_known_does_not_change_what_is_seen() -> None:
     assert reading.recurring == extract_page(pages[0]).recurring
 
 
-SIGHTINGS = st.builds(sighting, st.sampled_from("abc"), st.sampled_from(["head", "tail", "ending"]))
+PLACES = ["head", "opening", "ending", "tail"]
+SIGHTINGS = st.builds(sighting, st.sampled_from("abc"), st.sampled_from(PLACES))
 PAGES = st.builds(
     PageBlocks, st.sampled_from(["2026-Q3", "2026-Q4"]), st.lists(SIGHTINGS, max_size=4)
 )

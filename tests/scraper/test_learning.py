@@ -5,8 +5,13 @@ from __future__ import annotations
 import random
 from pathlib import Path
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlite_utils import Database
+
 from pipelines.article import Article
-from pipelines.recurrence import MIN_PAGES, SAMPLE
+from pipelines.recurrence import MIN_EDGE_PAGES, RULE_VERSION, SAMPLE, BlockSighting, sighting
 from scraper.learning import learn_boilerplate
 from scraper.reprocess import reprocess
 from scraper.store.database import writing
@@ -15,6 +20,9 @@ from tests.pipelines.test_recurrence import SLOGAN, place
 from tests.scraper.stores import SOURCES, Portal, keep_article, new_database, page_of
 
 SOURCE = SOURCES[0]
+
+Look = tuple[int, int, list[BlockSighting]]
+"""An article's number, the month in which it came out, and what its page showed."""
 
 
 def page(number: int, *endings: str) -> str:
@@ -37,9 +45,9 @@ def test_pages_in_any_order_teach_the_same(tmp_path: Path) -> None:
     learned = []
     for seed in range(3):
         portal = Portal(tmp_path / str(seed))
-        numbers = random.Random(seed).sample(range(10), 10)
+        numbers = random.Random(seed).sample(range(13), 13)
         for number in numbers:
-            fetch(portal, number, *[SLOGAN] * bool(number % 3))
+            fetch(portal, number, *[SLOGAN] * bool(number % 12))
         learn_boilerplate(portal.db, portal.archive.folder, SOURCE, 1)
         learned.append((list(portal.db.query("SELECT * FROM blocks")), bodies(portal)))
     assert learned[0][0]
@@ -48,7 +56,7 @@ def test_pages_in_any_order_teach_the_same(tmp_path: Path) -> None:
 
 def test_reprocess_learns_and_cleans_what_was_stored(tmp_path: Path) -> None:
     portal = Portal(tmp_path)
-    for number in range(MIN_PAGES):
+    for number in range(MIN_EDGE_PAGES):
         fetch(portal, number, SLOGAN)
     assert all(SLOGAN in body for body in bodies(portal))
     list(reprocess(portal.db, portal.archive.folder, [SOURCE], workers=1))
@@ -58,13 +66,13 @@ def test_reprocess_learns_and_cleans_what_was_stored(tmp_path: Path) -> None:
 
 def test_what_turns_out_to_be_none_comes_back(tmp_path: Path) -> None:
     portal = Portal(tmp_path)
-    for number in range(MIN_PAGES):
+    for number in range(MIN_EDGE_PAGES):
         fetch(portal, number, SLOGAN)
-    assert learn_boilerplate(portal.db, portal.archive.folder, SOURCE, 1) == MIN_PAGES
-    for number in range(MIN_PAGES, 3 * MIN_PAGES):
+    assert learn_boilerplate(portal.db, portal.archive.folder, SOURCE, 1) == MIN_EDGE_PAGES
+    for number in range(MIN_EDGE_PAGES, 3 * MIN_EDGE_PAGES):
         fetch(portal, number)
     learn_boilerplate(portal.db, portal.archive.folder, SOURCE, 1)
-    assert sum(SLOGAN in body for body in bodies(portal)) == MIN_PAGES
+    assert sum(SLOGAN in body for body in bodies(portal)) == MIN_EDGE_PAGES
 
 
 def test_only_the_sample_of_a_quarter_is_kept(tmp_path: Path) -> None:
@@ -77,3 +85,74 @@ def test_only_the_sample_of_a_quarter_is_kept(tmp_path: Path) -> None:
     with writing(db):
         trim_sightings(db, "huyen")
     assert db.execute("SELECT count(*) FROM sightings").fetchone() == (SAMPLE,)
+
+
+def note(db: Database, looks: list[Look]) -> None:
+    """Note pages of articles, each by its number, its month, and what it showed."""
+    for number, month, seen in looks:
+        article = Article(
+            title=f"Tin {number}", paragraphs=["Bài."], published_at=f"2026-{month:02}"
+        )
+        with writing(db):
+            note_sightings(db, number, "huyen", f"huyen.localhost/{number}", article, seen)
+
+
+SEEN = st.builds(sighting, st.sampled_from("abc"), st.sampled_from(["head", "opening", "tail"]))
+LOOKS = st.lists(
+    st.tuples(st.integers(1, 40), st.integers(1, 12), st.lists(SEEN, max_size=3)),
+    max_size=60,
+    unique_by=lambda look: look[0],
+)
+
+
+@pytest.fixture(scope="module")
+def stores(tmp_path_factory: pytest.TempPathFactory) -> list[Database]:
+    return [new_database(tmp_path_factory.mktemp("store")) for _ in range(2)]
+
+
+@given(LOOKS, st.randoms())
+def test_the_same_sightings_in_any_order_and_any_number_of_runs_teach_the_same(
+    stores: list[Database], looks: list[Look], chance: random.Random
+) -> None:
+    rows = []
+    for db, order in zip(stores, (looks, chance.sample(looks, len(looks))), strict=True):
+        db.execute("DELETE FROM sightings")
+        db.execute("DELETE FROM blocks")
+        half = chance.randint(0, len(order))
+        for part in (order[:half], order[half:], order[half:]):
+            note(db, part)
+            learn_boilerplate(db, Path(), SOURCE, 1)
+        rows.append([list(db.query(f"SELECT * FROM {name}")) for name in ("blocks", "sightings")])
+    assert rows[0] == rows[1]
+
+
+def test_the_archive_alone_teaches_what_the_crawl_taught(tmp_path: Path) -> None:
+    portal = Portal(tmp_path)
+    for number in range(MIN_EDGE_PAGES):
+        fetch(portal, number, SLOGAN)
+    learn_boilerplate(portal.db, portal.archive.folder, SOURCE, 1)
+    tables = ("blocks", "sightings", "articles")
+    before = [list(portal.db.query(f"SELECT * FROM {name}")) for name in tables]
+    portal.db.execute("DELETE FROM sightings")
+    portal.db.execute("DELETE FROM blocks")
+    list(reprocess(portal.db, portal.archive.folder, [SOURCE], workers=1))
+    assert [list(portal.db.query(f"SELECT * FROM {name}")) for name in tables] == before
+
+
+def test_a_banner_that_was_taken_for_the_lede_goes_from_every_article(tmp_path: Path) -> None:
+    portal = Portal(tmp_path)
+    for number in range(MIN_EDGE_PAGES):
+        banner = f"Phát thanh xã Lũng Vài, số {number}: mời bà con cùng nghe và góp ý kiến."
+        html = page(number).replace("'detail'>", f"'detail'><p><b>{banner}</b></p>")
+        portal.fetch(f"tin/{number}.html", html)
+    assert portal.db.execute("SELECT count(lede) FROM articles").fetchone() == (MIN_EDGE_PAGES,)
+    assert learn_boilerplate(portal.db, portal.archive.folder, SOURCE, 1) == MIN_EDGE_PAGES
+    assert portal.db.execute("SELECT count(lede) FROM articles").fetchone() == (0,)
+
+
+def test_sightings_of_an_older_rule_teach_nothing(tmp_path: Path) -> None:
+    db = new_database(tmp_path)
+    note(db, [(number, 11, [sighting("Tải ứng dụng", "tail")]) for number in range(1, 20)])
+    db.execute("UPDATE sightings SET version = ?", [RULE_VERSION - 1])
+    learn_boilerplate(db, tmp_path, SOURCE, 1)
+    assert db.execute("SELECT count(*) FROM blocks").fetchone() == (0,)
