@@ -9,6 +9,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from scraper.clock import stamp
+from scraper.revisit import ABSENT
 from scraper.store.pages import KnownPage
 from spiders.discovery.announcements import Announced
 
@@ -34,8 +35,9 @@ class Glance:
 def is_wanted(known: KnownPage | None, glance: Glance, changed_at: str | None = None) -> bool:
     """Whether an address that a page names is taken up.
 
-    It is when it is new, when it is due, and when a change of it is announced; never twice in
-    one run, and never on behalf of another source than its own.
+    It is when it is new, when it is due, when a change of it is announced, and when it showed an
+    article that was taken for gone: a site that named it again may be back. Never twice in one
+    run, and never on behalf of another source than its own.
     """
     if known is None:
         return True
@@ -43,7 +45,8 @@ def is_wanted(known: KnownPage | None, glance: Glance, changed_at: str | None = 
         return False
     if glance.full or (known.due_at is not None and known.due_at <= stamp(glance.moment)):
         return True
-    return announces_change(changed_at, known)
+    is_missed = known.article is not None and known.outcome in ABSENT
+    return is_missed or announces_change(changed_at, known)
 
 
 def announces_change(changed_at: str | None, known: KnownPage) -> bool:

@@ -48,6 +48,11 @@ class House:
     def database(self) -> Path:
         return self.folder / "tinhuyen.db"
 
+    @property
+    def log(self) -> str:
+        """What the daemons have logged."""
+        return (self.folder / "daemon.log").read_text()
+
     def environment(self, **more: str) -> dict[str, str]:
         return {
             **os.environ,

@@ -8,14 +8,17 @@ import signal
 import socket
 import time
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import pytest
 
+from scraper.schedule import ZONE
 from tests.portals.fickle import FicklePortal
 from tests.portals.nukeviet import NukeVietPortal
+from tests.scraper.moved_clock import Clock
 from tests.scraper.nights import SECONDS, House, free_port, until
 
 
@@ -101,6 +104,26 @@ def test_a_source_that_never_ran_is_caught_up_when_its_first_night_was_missed(
     with house.daemon():
         until(lambda: ends_with(house, "done"))
     assert house.runs() == [("schedule", "failed"), ("catch-up", "done")]
+
+
+@pytest.fixture
+def clock(tmp_path: Path) -> Clock:
+    """It is ten seconds to two, in Vietnam, three days from today."""
+    today = datetime.now(ZONE).replace(hour=0, minute=0, second=0, microsecond=0)
+    clock = Clock(tmp_path / "clock", today + timedelta(days=3))
+    clock.move(0, 1, 59, 50)
+    return clock
+
+
+def test_the_night_comes_at_two_in_vietnam_wherever_the_machine_stands(
+    tmp_path: Path, portal: NukeVietPortal, clock: Clock
+) -> None:
+    house = House(tmp_path, portal.home_url, settings=clock.environment)
+    with house.daemon(TZ="America/New_York"):
+        until(lambda: ends_with(house, "done"))
+    [(trigger, started)] = house.rows("SELECT trigger, started_at FROM runs")
+    assert trigger == "schedule"
+    assert datetime.fromisoformat(started).astimezone(ZONE).strftime("%H:%M") == "02:00"
 
 
 @pytest.mark.fault(67)

@@ -7,16 +7,12 @@ time of day, while what they wait by (the steady clock) stays real.
 from __future__ import annotations
 
 import os
-import shutil
 import signal
-import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -26,44 +22,12 @@ from scraper.schedule import ZONE
 from tests.portals.fickle import FicklePortal, Mood
 from tests.portals.nukeviet import NukeVietPortal
 from tests.portals.portal import Portal
+from tests.scraper.moved_clock import Clock
 from tests.scraper.nights import House, until
 from tests.scraper.post_office import Webhook
 
 NIGHT_SECONDS = 150
 """How long a night may take: half a minute until the daemon sees the clock, crawl and report."""
-
-
-@dataclass(frozen=True, slots=True)
-class Clock:
-    """The time of day of all processes that are given its environment."""
-
-    file: Path
-    first: datetime
-
-    def __post_init__(self) -> None:
-        self.move(0, 20)
-
-    def move(self, day: int, hour: int, minute: int = 0, second: int = 0) -> None:
-        """Have it be this time, in Vietnam, so many days after the first."""
-        span = timedelta(days=day, hours=hour, minutes=minute, seconds=second)
-        ahead = self.first + span - datetime.now(UTC)
-        draft = self.file.with_suffix(".new")
-        draft.write_text(f"{ahead.total_seconds():.0f}")
-        draft.replace(self.file)
-
-    @property
-    def now(self) -> datetime:
-        return datetime.now(ZONE) + timedelta(seconds=int(self.file.read_text()))
-
-    @property
-    def environment(self) -> dict[str, str]:
-        compiler = shutil.which("cc")
-        if compiler is None or sys.platform != "linux":
-            pytest.skip("the clock is moved by a library in C: no compiler here")
-        library = self.file.with_suffix(".so")
-        source = Path(__file__).with_name("moved_clock.c")
-        subprocess.run([compiler, "-shared", "-fPIC", "-o", library, source, "-ldl"], check=True)
-        return {"LD_PRELOAD": str(library), "CLOCK_FILE": str(self.file)}
 
 
 class Week:
@@ -77,14 +41,10 @@ class Week:
 
     def start(self) -> None:
         self.daemon = self.stack.enter_context(self.house.daemon())
-        until(lambda: "daemon started" in self.log)
+        until(lambda: "daemon started" in self.house.log)
 
     def stop(self) -> None:
         self.stack.close()
-
-    @property
-    def log(self) -> str:
-        return (self.house.folder / "daemon.log").read_text()
 
     def publish(self, count: int = 1) -> None:
         """New stories on both portals, an hour old."""
@@ -95,7 +55,7 @@ class Week:
     @property
     def reports(self) -> int:
         """How many runs have been reported on."""
-        return self.log.count("report ended")
+        return self.house.log.count("report ended")
 
     def night(self, day: int, mood: Mood = "well") -> None:
         """Let a night come, with new stories, until its run has ended and was reported on."""

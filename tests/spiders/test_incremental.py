@@ -74,6 +74,11 @@ def test_what_is_due_is_wanted_but_once_a_run_and_for_its_own_source_only() -> N
     assert not is_wanted(replace(due, source="huyen"), GLANCE)
 
 
+def test_an_article_that_was_gone_is_wanted_once_it_is_named_again() -> None:
+    assert is_wanted(replace(KNOWN, outcome=Outcome.GONE, article=7), GLANCE)
+    assert not is_wanted(replace(KNOWN, outcome=Outcome.GONE, article=None), GLANCE)
+
+
 def test_a_full_look_wants_everything() -> None:
     assert is_wanted(KNOWN, replace(GLANCE, full=True))
 
