@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from pipelines.extraction import Knowledge, extract_page
 from pipelines.page import Page
 from pipelines.recurrence import (
-    MIN_EDGE_PAGES,
     MIN_PAGES,
     PageBlocks,
     learn,
@@ -83,10 +82,6 @@ def test_a_lede_that_is_named_so_is_kept_however_often_it_stands() -> None:
 def test_what_an_editor_puts_under_some_articles_is_kept(line: str) -> None:
     pages = [page(n, line) if n % 5 < 2 else page(n) for n in range(40)]
     assert learned(pages) == frozenset()
-
-
-def test_a_formula_under_most_of_few_articles_is_kept() -> None:
-    assert learned([page(n, FORMULA) for n in range(MIN_EDGE_PAGES - 1)]) == frozenset()
 
 
 def test_what_stands_amid_the_text_is_never_learned() -> None:

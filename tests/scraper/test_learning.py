@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlite_utils import Database
 
 from pipelines.article import Article
-from pipelines.recurrence import MIN_EDGE_PAGES, RULE_VERSION, SAMPLE, BlockSighting, sighting
+from pipelines.recurrence import MIN_PAGES, RULE_VERSION, SAMPLE, BlockSighting, sighting
 from scraper.learning import learn_boilerplate
 from scraper.reprocess import reprocess
 from scraper.store.database import writing
@@ -56,7 +56,7 @@ def test_pages_in_any_order_teach_the_same(tmp_path: Path) -> None:
 
 def test_reprocess_learns_and_cleans_what_was_stored(tmp_path: Path) -> None:
     portal = Portal(tmp_path)
-    for number in range(MIN_EDGE_PAGES):
+    for number in range(MIN_PAGES):
         fetch(portal, number, SLOGAN)
     assert all(SLOGAN in body for body in bodies(portal))
     list(reprocess(portal.db, portal.archive.folder, [SOURCE], workers=1))
@@ -66,13 +66,13 @@ def test_reprocess_learns_and_cleans_what_was_stored(tmp_path: Path) -> None:
 
 def test_what_turns_out_to_be_none_comes_back(tmp_path: Path) -> None:
     portal = Portal(tmp_path)
-    for number in range(MIN_EDGE_PAGES):
+    for number in range(MIN_PAGES):
         fetch(portal, number, SLOGAN)
-    assert learn_boilerplate(portal.db, portal.archive.folder, SOURCE, 1) == MIN_EDGE_PAGES
-    for number in range(MIN_EDGE_PAGES, 3 * MIN_EDGE_PAGES):
+    assert learn_boilerplate(portal.db, portal.archive.folder, SOURCE, 1) == MIN_PAGES
+    for number in range(MIN_PAGES, 3 * MIN_PAGES):
         fetch(portal, number)
     learn_boilerplate(portal.db, portal.archive.folder, SOURCE, 1)
-    assert sum(SLOGAN in body for body in bodies(portal)) == MIN_EDGE_PAGES
+    assert sum(SLOGAN in body for body in bodies(portal)) == MIN_PAGES
 
 
 def test_only_the_sample_of_a_quarter_is_kept(tmp_path: Path) -> None:
@@ -128,7 +128,7 @@ def test_the_same_sightings_in_any_order_and_any_number_of_runs_teach_the_same(
 
 def test_the_archive_alone_teaches_what_the_crawl_taught(tmp_path: Path) -> None:
     portal = Portal(tmp_path)
-    for number in range(MIN_EDGE_PAGES):
+    for number in range(MIN_PAGES):
         fetch(portal, number, SLOGAN)
     learn_boilerplate(portal.db, portal.archive.folder, SOURCE, 1)
     tables = ("blocks", "sightings", "articles")
@@ -141,12 +141,12 @@ def test_the_archive_alone_teaches_what_the_crawl_taught(tmp_path: Path) -> None
 
 def test_a_banner_that_was_taken_for_the_lede_goes_from_every_article(tmp_path: Path) -> None:
     portal = Portal(tmp_path)
-    for number in range(MIN_EDGE_PAGES):
+    for number in range(MIN_PAGES):
         banner = f"Phát thanh xã Lũng Vài, số {number}: mời bà con cùng nghe và góp ý kiến."
         html = page(number).replace("'detail'>", f"'detail'><p><b>{banner}</b></p>")
         portal.fetch(f"tin/{number}.html", html)
-    assert portal.db.execute("SELECT count(lede) FROM articles").fetchone() == (MIN_EDGE_PAGES,)
-    assert learn_boilerplate(portal.db, portal.archive.folder, SOURCE, 1) == MIN_EDGE_PAGES
+    assert portal.db.execute("SELECT count(lede) FROM articles").fetchone() == (MIN_PAGES,)
+    assert learn_boilerplate(portal.db, portal.archive.folder, SOURCE, 1) == MIN_PAGES
     assert portal.db.execute("SELECT count(lede) FROM articles").fetchone() == (0,)
 
 

@@ -77,6 +77,5 @@ def test_learned_blocks_can_be_looked_at(nights: Nights) -> None:
     blocks = nights.second.rows("SELECT text, pages, is_boilerplate FROM blocks ORDER BY text")
     assert [(text[:10], pages, bool(is_so)) for text, pages, is_so in blocks] == [
         (hotline(1)[:10], 13, True),
-        (FORMULA[:10], 7, False),
         (ADVERT[:10], 13, True),
     ]
