@@ -11,9 +11,9 @@ from scraper.clock import now
 from scraper.configuration import Configuration
 from scraper.digest import NIGHTLY, Digest, write_digest
 from scraper.errors import UsageError
-from scraper.health import judge_runs
 from scraper.heartbeat import beat
 from scraper.judging import judge_sources
+from scraper.nightly import judge_runs
 from scraper.store.database import open_database
 from scraper.store.runs import list_runs, read_run
 from scraper.store.verdicts import mark_told, note_verdicts, untold_changes
@@ -40,7 +40,7 @@ def report_night(configuration: Configuration, problems: Mapping[str, str]) -> A
     runs = list_runs(db)
     judged = judge_sources(db, now(), problems)
     healths = {slug: health for slug, (_, health) in judged.items()}
-    note_verdicts(db, {NIGHTLY: judge_runs(runs), **healths}, now())
+    note_verdicts(db, {NIGHTLY: judge_runs(runs, now()), **healths}, now())
     if runs and runs[0]["state"] in ("done", "partial"):
         finished = datetime.fromisoformat(runs[0]["finished_at"])
         beat(configuration.database, finished, configuration.ping)

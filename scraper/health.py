@@ -7,12 +7,11 @@ never with other sources: a commune that publishes once a week is as well as a d
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from itertools import takewhile
-from typing import Any
 
 from pipelines.text import fold
 
@@ -152,20 +151,6 @@ def judge(record: Record) -> Health:
         or _quiet(record)
         or Health(Verdict.FINE, f"{record.recent} articles in the past fortnight")
     )
-
-
-def judge_runs(runs: Sequence[Mapping[str, Any]]) -> Health:
-    """How the nightly run itself is, from rows of ``runs``; manual ones count where no other is."""
-    ended = [run for run in runs if run["finished_at"] is not None]
-    nightly = [run for run in ended if run["trigger"] != "manual"] or ended
-    if not nightly:
-        return Health(Verdict.NEW, "no run yet")
-    nightly.sort(key=lambda run: (run["finished_at"], run["id"]), reverse=True)
-    bad = list(takewhile(lambda run: run["state"] == "failed" or run["error"], nightly))
-    if not bad:
-        return Health(Verdict.FINE, f"run {nightly[0]['id']} ended {nightly[0]['state']}")
-    since = datetime.fromisoformat(bad[-1]["started_at"])
-    return Health(Verdict.BROKEN, bad[0]["error"] or "no source could be read", since)
 
 
 def _noted(record: Record) -> Health | None:

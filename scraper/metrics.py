@@ -16,8 +16,9 @@ from sqlite_utils import Database
 from scraper.clock import now
 from scraper.digest import NIGHTLY
 from scraper.errors import StoreError, UsageError
-from scraper.health import Verdict, judge_runs
+from scraper.health import Verdict
 from scraper.heartbeat import last_beat, next_start
+from scraper.nightly import judge_runs
 from scraper.store.database import open_for_reading
 from scraper.store.runs import list_runs
 from scraper.store.verdicts import latest_verdicts
@@ -48,7 +49,7 @@ def healthy(database: Path) -> tuple[bool, str]:
         db = open_for_reading(database)
     except StoreError as error:
         return False, str(error)
-    health = judge_runs(list_runs(db))
+    health = judge_runs(list_runs(db), now())
     db.close()
     return health.verdict.is_well, f"{health.verdict}: {health.reason}"
 

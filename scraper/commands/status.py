@@ -35,16 +35,16 @@ def command(session: Session) -> int:
       tinhuyen status --json
     """
     from scraper.clock import now
-    from scraper.health import judge_runs
     from scraper.heartbeat import last_beat, next_start
     from scraper.judging import judge_sources
+    from scraper.nightly import judge_runs
     from scraper.store.database import wal_warning
     from scraper.store.runs import list_runs
 
     db = session.read_database()
     database = session.configuration().database
     runs = list_runs(db)
-    nightly = judge_runs(runs)
+    nightly = judge_runs(runs, now())
     judged = judge_sources(db, now(), session.catalogue().problems)
     sources = [_row(db, slug, record, health) for slug, (record, health) in judged.items()]
     value = {

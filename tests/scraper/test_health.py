@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from scraper.health import Fill, Night, Record, Verdict, judge, judge_runs
+from scraper.health import Fill, Night, Record, Verdict, judge
 
 LATEST = datetime(2026, 11, 23, 19, 0, tzinfo=UTC)
 
@@ -98,35 +98,6 @@ def test_pages_that_should_be_articles_and_are_not_are_a_redesign(
 ) -> None:
     record = Record("live", [night()], 8, 4, found=found, unread=8)
     assert judge(record).verdict is verdict
-
-
-def run(
-    number: int, state: str = "done", trigger: str = "schedule", **more: object
-) -> dict[str, object]:
-    at = (LATEST + timedelta(days=number)).isoformat()
-    row = {"id": number, "state": state, "trigger": trigger, "error": None}
-    return {**row, "started_at": at, "finished_at": at, **more}
-
-
-@pytest.mark.parametrize(
-    ("runs", "verdict"),
-    [
-        ([], Verdict.NEW),
-        ([run(1)], Verdict.FINE),
-        ([run(2, "partial"), run(1)], Verdict.FINE),
-        ([run(2, "failed"), run(1)], Verdict.BROKEN),
-        ([run(2, "interrupted"), run(1)], Verdict.FINE),
-        ([run(2, "interrupted", error="killed"), run(1)], Verdict.BROKEN),
-        ([run(2, "running", finished_at=None), run(1)], Verdict.FINE),
-        ([run(2, "failed", trigger="manual"), run(1)], Verdict.FINE),
-        ([run(1, "failed", trigger="manual")], Verdict.BROKEN),
-        ([run(2, "failed", finished_at="2026-11-01T00:00:00Z"), run(1)], Verdict.FINE),
-    ],
-)
-def test_the_nightly_run_is_judged_by_what_ended_last(
-    runs: list[dict[str, object]], verdict: Verdict
-) -> None:
-    assert judge_runs(runs).verdict is verdict
 
 
 @pytest.mark.fault(39)
