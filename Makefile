@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 REPLAY := .venv-replay
 
-.PHONY: demo test lint setup bench soak clean lock
+.PHONY: demo test lint setup audit fuzz bench soak clean lock
 
 setup: $(VENV)/ready
 
@@ -33,6 +33,19 @@ lint: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
+# Known vulnerabilities in what the lock names; a tool of its own environment, never of ours.
+audit: setup
+	$(BIN)/uv tool run --quiet pip-audit --requirement requirements.lock --require-hashes \
+		--disable-pip --strict --progress-spinner off
+
+# Coverage-guided, on one page after another; what it finds is kept and told.
+FUZZ_SECONDS ?= 600
+fuzz: setup
+	$(PYTHON) -m venv .venv-fuzz
+	.venv-fuzz/bin/pip install --quiet --upgrade pip
+	.venv-fuzz/bin/pip install --quiet --editable . --group fuzz
+	.venv-fuzz/bin/python -m tests.fuzz $(FUZZ_SECONDS)
+
 soak: setup
 	$(BIN)/pytest -m slow
 
@@ -51,4 +64,4 @@ lock:
 		--generate-hashes --no-annotate --no-header --quiet --output-file requirements.lock
 
 clean:
-	rm -rf $(VENV) $(REPLAY) .venv-bench .venv-bench-peers build *.egg-info bench-results demo.db demo.db-* demo.lock archive
+	rm -rf $(VENV) $(REPLAY) .venv-bench .venv-bench-peers .venv-fuzz build *.egg-info fuzz-findings bench-results demo.db demo.db-* demo.lock archive
