@@ -19,7 +19,11 @@ ENVIRONMENT_PREFIX = "TINHUYEN_"
 
 
 def _expanded(value: object) -> object:
-    return Path(value).expanduser() if isinstance(value, str) else value
+    """A path that begins with ``~`` or ``~user``, in full. Raises ValueError for a stranger's."""
+    try:
+        return Path(value).expanduser() if isinstance(value, str) else value
+    except RuntimeError as error:
+        raise ValueError("must not begin with the home of an unknown user") from error
 
 
 def _words(value: object) -> object:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import tomlkit
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from scraper.catalogue import load_catalogue, registered, remove_source, write_source
-from scraper.configuration import load_configuration
+from scraper.configuration import Configuration, load_configuration
 from scraper.errors import UsageError
 
 
@@ -26,6 +30,7 @@ def test_flags_win_over_environment_over_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "told"),
     [
+        ('home = "~nobody-here/x"\n', "tinhuyen.toml:1: `home` = '~nobody-here/x'"),
         ('contact = "x@example.org"\ndelay = 0.5\n', "tinhuyen.toml:2: `delay` = 0.5"),
         ("\ncolour = 1\n", "tinhuyen.toml:2: unknown key `colour`; allowed: home, db, contact"),
         ('contact = "nobody"\n', "`contact` = 'nobody'"),
@@ -147,3 +152,27 @@ def test_an_address_that_is_none_is_refused(tmp_path: Path, url: str) -> None:
 def test_a_shipped_source_can_only_be_disabled(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="disable hamyen"):
         remove_source(tmp_path / "sources.toml", "hamyen")
+
+
+KEYS = st.sampled_from([*Configuration.model_fields, "slug", "home_url", "colour", "x y"])
+VALUES = st.recursive(
+    st.booleans() | st.integers() | st.floats() | st.text() | st.dates() | st.times(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.dictionaries(KEYS, VALUES, max_size=5).map(tomlkit.dumps).map(str.encode) | st.binary())
+def test_any_file_is_taken_or_told_to_be_wrong(tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "any.toml"
+    file.write_bytes(content)
+    for load in (lambda: load_configuration(file, {}, {}), lambda: load_catalogue(file)):
+        with suppress(UsageError):
+            load()
+
+
+@given(st.sampled_from(list(Configuration.model_fields)), st.text())
+def test_any_environment_is_taken_or_told_to_be_wrong(key: str, value: str) -> None:
+    with suppress(UsageError):
+        load_configuration(None, {f"TINHUYEN_{key.upper()}": value}, {})
