@@ -107,8 +107,9 @@ def _bring_up_to_date(db: Database) -> None:
 
 
 def _check_owner(db: Database, path: Path) -> None:
+    tables = db.table_names()  # first: a process beside us may just be creating both
     application = db.execute("PRAGMA application_id").fetchone()[0]
-    if application == 0 and not db.table_names():
+    if application == 0 and not tables:
         return
     if application != APPLICATION_ID:
         raise StoreError(
