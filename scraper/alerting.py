@@ -64,7 +64,8 @@ def send(digest: Digest, addresses: Sequence[str]) -> bool:
         from apprise import Apprise
     except ImportError as error:
         raise UsageError("`alerts` needs Apprise: pip install tinhuyen[alerts]") from error
-    logging.getLogger("apprise").disabled = True  # its lines print addresses with passwords
+    for library in ("apprise", "urllib3"):  # their lines print addresses with passwords
+        logging.getLogger(library).setLevel(logging.CRITICAL + 1)
     service = Apprise()
     for number, address in enumerate(addresses, 1):
         if not service.add(address):

@@ -56,6 +56,7 @@ class Daemon:
         self.slots: Timetable = {}
         self.runner = Runner(duty)
         self.failure: TinhuyenError | None = None
+        self.complaint: str | None = None
         self.signals: SimpleQueue[int] = SimpleQueue()
         self.scheduler = BlockingScheduler(
             timezone=ZONE,
@@ -157,17 +158,22 @@ class Daemon:
         steady, wall = time.monotonic(), time.time()
         while True:
             try:
-                self._obey(self.signals.get(timeout=TICK_SECONDS))
-            except Empty:
-                self._tick(jump=(time.time() - wall) - (time.monotonic() - steady))
+                self._attend(steady, wall)
+            except Exception:  # whatever fails here, the next signal has to be obeyed
+                logger.exception("daemon disturbed")
             steady, wall = time.monotonic(), time.time()
+
+    def _attend(self, steady: float, wall: float) -> None:
+        try:
+            self._obey(self.signals.get(timeout=TICK_SECONDS))
+        except Empty:
+            self._tick(jump=(time.time() - wall) - (time.monotonic() - steady))
 
     def _obey(self, number: int) -> None:
         """Stop at the first signal as soon as what is in flight is done, at the second at once."""
-        is_first = not self.runner.stopping.is_set()
+        logger.info("daemon stopping signal=%s", signal.Signals(number).name)
         self.runner.stop()
-        if is_first:
-            logger.info("daemon stopping signal=%s", signal.Signals(number).name)
+        if self.scheduler.running:
             self.scheduler.shutdown(wait=False)
 
     def _tick(self, jump: float) -> None:
@@ -176,15 +182,22 @@ class Daemon:
         After a jump ahead (or a sleep of the machine) what was missed is caught up, once; after
         one back the next starts are counted anew, or the daemon would be silent until the old ones.
         """
-        try:
-            slots = self.read_timetable()
-        except TinhuyenError as error:
-            logger.warning("timetable unreadable reason=%r", str(error))
-            slots = self.slots
+        slots = self._read_again()
         if abs(jump) > LATE_SECONDS:
             logger.warning("clock jumped seconds=%d", jump)
         self._take_up(slots, anew=jump < -LATE_SECONDS)
         self.scheduler.wakeup()
+
+    def _read_again(self) -> Timetable:
+        """The timetable of now; the last one where it cannot be read, which is told once."""
+        try:
+            slots, complaint = self.read_timetable(), None
+        except TinhuyenError as error:
+            slots, complaint = self.slots, str(error)
+        if complaint and complaint != self.complaint:
+            logger.warning("timetable unreadable reason=%r", complaint)
+        self.complaint = complaint
+        return slots
 
     def _take_up(self, slots: Timetable, anew: bool = False) -> None:
         before, self.slots = self.slots, slots

@@ -27,8 +27,9 @@ REPORT_SECONDS = 300.0
 LOOK_SECONDS = 5.0
 """How often a run that waits looks whether the database is free."""
 
-ENDED_BY_ITSELF = (0, 3, 130)
-"""Exit codes of a crawl that closed its run: see the contract."""
+LOCKED = 4
+ENDED_BY_ITSELF = (0, 3, LOCKED, 130)
+"""Exit codes of a crawl that left no run open: see the contract."""
 
 logger = logging.getLogger(__name__)
 
@@ -65,16 +66,7 @@ class Runner:
         be crawled again. Where it gives none, nothing is done.
         """
         with self._turn:
-            is_free = self._wait_for_database()
-            if self.stopping.is_set():
-                return
-            if not is_free:
-                self.skip(trigger, "another run held the database", now())
-            elif slugs := choose():
-                self._crawl(trigger, slugs)
-            else:
-                return
-            if not self.stopping.is_set():
+            if self._crawl_when_free(trigger, choose) and not self.stopping.is_set():
                 code = self._execute(self.duty.report, REPORT_SECONDS)
                 logger.info("report ended code=%d", code)
 
@@ -105,6 +97,18 @@ class Runner:
         with self._turn:
             return
 
+    def _crawl_when_free(self, trigger: str, choose: Callable[[], Sequence[str]]) -> bool:
+        """Crawl once no other process does; whether there is anything to report."""
+        while self._wait_for_database():
+            slugs = choose()
+            if not slugs:
+                return False
+            if self._crawl(trigger, slugs) != LOCKED:
+                return True
+        if not self.stopping.is_set():
+            self.skip(trigger, "another run held the database", now())
+        return True
+
     def _wait_for_database(self) -> bool:
         """Wait while another process crawls; whether it ended before our patience did."""
         deadline = time.monotonic() + self.duty.patience
@@ -113,18 +117,20 @@ class Runner:
         while is_held(self.duty.database):
             if time.monotonic() > deadline or self.stopping.wait(LOOK_SECONDS):
                 return False
-        return True
+        return not self.stopping.is_set()
 
-    def _crawl(self, trigger: str, slugs: Sequence[str]) -> None:
+    def _crawl(self, trigger: str, slugs: Sequence[str]) -> int:
+        """Crawl in a child process, and see to it that its run is on record and closed."""
         before = self._last_run()
         code = self._execute([*self.duty.crawl, "--trigger", trigger, *slugs], self.duty.seconds)
         logger.info("crawl ended trigger=%s code=%d", trigger, code)
         if code in ENDED_BY_ITSELF:
-            return
+            return code
         reason = None if self.stopping.is_set() else f"the crawl ended with code {code}"
         self._close(reason)
         if self._last_run() == before:
             self.skip(trigger, f"the crawl ended with code {code} before it began", now())
+        return code
 
     def _last_run(self) -> int | None:
         db = open_database(self.duty.database)
