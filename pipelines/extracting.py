@@ -12,10 +12,11 @@ from pebble import ProcessExpired, ProcessPool
 from scrapy.crawler import Crawler
 
 from pipelines.article import Article, Verdict
-from pipelines.extraction import Knowledge, Reading, extract_page
+from pipelines.extraction import Knowledge, Reading
 from pipelines.item import PageItem
 from pipelines.memory import within_memory
 from pipelines.page import Outcome
+from pipelines.worker import read_for_store
 from spiders.portal import PortalSpider
 
 
@@ -31,7 +32,7 @@ class ExtractingPipeline:
     ) -> None:
         # A fresh server process forks the workers: forking this one would copy a live reactor.
         context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(["pipelines.extraction"])
+        context.set_forkserver_preload(["pipelines.worker"])
         self.pool = ProcessPool(max_workers=workers, max_tasks=2000, context=context)
         self.seconds, self.megabytes = seconds, megabytes
         self.knowledge = knowledge
@@ -50,7 +51,7 @@ class ExtractingPipeline:
     async def process_item(self, item: PageItem) -> PageItem:
         """Read the page; never raises, since a bad page must end as an outcome of its own."""
         known = self.knowledge.get(item.source, Knowledge())
-        task = (self.megabytes, extract_page, item.page, known)
+        task = (self.megabytes, read_for_store, item.page, known)
         future = self.pool.schedule(within_memory, args=task, timeout=self.seconds)
         try:
             item.reading = await asyncio.wrap_future(future)

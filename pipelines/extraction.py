@@ -34,13 +34,15 @@ class Reading:
     """What one page gave.
 
     ``explanation`` tells what was dropped and by which rule; ``recurring`` the blocks from which
-    a source's boilerplate can be learned; ``warnings`` what somebody should know.
+    a source's boilerplate can be learned; ``warnings`` what somebody should know; ``buckets`` by
+    which texts like the body are found, None where they are left to the store.
     """
 
     article: Article
     explanation: list[Dropped] = field(default_factory=list)
     recurring: list[BlockSighting] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    buckets: tuple[int, ...] | None = None
 
 
 _NOTHING = Knowledge()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from pipelines.article import EXTRACTOR_VERSION, Article, Photo
+from pipelines.similarity import buckets_of
 from scraper.clock import stamp
 from scraper.store.fulltext import index_text, unindex_text
 from scraper.store.similarity import remember
@@ -78,10 +80,11 @@ def insert_article(
     *,
     page: str | None = None,
     same_as: int | None = None,
+    buckets: Sequence[int] | None = None,
 ) -> int:
     """Store a new article with its photos, and make it findable; returns its id.
 
-    The caller holds the transaction.
+    ``buckets`` are those of its body, where they are known. The caller holds the transaction.
     """
     values = _columns(article) | {
         "source": source,
@@ -97,7 +100,7 @@ def insert_article(
     assert row_id is not None
     _write_photos(db, row_id, article.photos)
     index_text(db, row_id, article.title, article.lede, article.body)
-    remember(db, row_id, article)
+    remember(db, row_id, buckets_of(article.body) if buckets is None else buckets)
     return row_id
 
 
@@ -131,7 +134,7 @@ def rewrite_article(db: Database, row_id: int, article: Article) -> None:
     db.execute(f"UPDATE articles SET {assignments} WHERE id = :id", values | {"id": row_id})
     if is_reworded:
         index_text(db, row_id, article.title, article.lede, article.body)
-        remember(db, row_id, article)
+        remember(db, row_id, buckets_of(article.body))
     db.execute("DELETE FROM photos WHERE article = ?", [row_id])
     _write_photos(db, row_id, article.photos)
 

@@ -11,12 +11,14 @@ from pipelines.article import EXTRACTOR_VERSION, Article
 from pipelines.comparison import Kept, decide
 from pipelines.item import PageItem
 from pipelines.page import Outcome
+from pipelines.similarity import is_another_text
 from scraper.clock import stamp
 from scraper.revisit import USUAL, RevisitPolicy, born_at, next_look
-from scraper.store import articles, similarity
+from scraper.store import articles
 from scraper.store.articles import StoredArticle
 from scraper.store.pages import Settlement, page_capture, settle
 from scraper.store.sightings import note_sightings
+from scraper.store.similarity import find_twin
 
 logger = logging.getLogger(__name__)
 
@@ -79,13 +81,15 @@ def _is_recycled(stored: StoredArticle, article: Article) -> bool:
     address is a revision.
     """
     is_moved = article.url is not None and stored.url not in (None, article.url)
-    return is_moved and similarity.is_another_text(stored.body, article.body)
+    return is_moved and is_another_text(stored.body, article.body)
 
 
 def _insert(db: Database, item: PageItem, article: Article, moment: datetime) -> int:
-    same_as = similarity.find_twin(db, article, item.source)
+    assert item.reading is not None
+    buckets = item.reading.buckets
+    twin = find_twin(db, article, item.source, buckets=buckets)
     return articles.insert_article(
-        db, item.source, article, moment, page=item.url_key, same_as=same_as
+        db, item.source, article, moment, page=item.url_key, same_as=twin, buckets=buckets
     )
 
 

@@ -1,0 +1,19 @@
+"""What a worker process makes of a page: all that needs nothing but the page.
+
+Storing is done by one process, so whatever can be done before is done here. Imported by workers,
+and therefore light.
+"""
+
+from __future__ import annotations
+
+from pipelines.extraction import Knowledge, Reading, extract_page
+from pipelines.page import Page
+from pipelines.similarity import buckets_of
+
+
+def read_for_store(page: Page, knowledge: Knowledge) -> Reading:
+    """Read a page, and find the buckets by which texts like its own are found."""
+    reading = extract_page(page, knowledge)
+    if reading.article.verdict.is_article:
+        reading.buckets = buckets_of(reading.article.body)
+    return reading
