@@ -77,4 +77,4 @@ CREATE TABLE sightings (
 def m004_note_sightings(db: Database) -> None:
     """Keep what boilerplate is learned from."""
     db.execute(SIGHTINGS)
-    db.execute("CREATE INDEX sightings_sample ON sightings(source, quarter, rank)")
+    db.execute("CREATE INDEX sightings_sample ON sightings(source, version, quarter, rank)")

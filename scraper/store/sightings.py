@@ -39,8 +39,13 @@ def note_sightings(
 ) -> None:
     """Note the blocks that were seen on the page of an article, in place of what was noted before.
 
-    The caller holds the transaction.
+    What is not in the sample of its quarter so far will never be: it is not noted. The caller
+    holds the transaction.
     """
+    quarter, rank = quarter_of(article.published_at), sample_rank(url_key)
+    if _is_full(db, source, quarter, rank):
+        db.execute("DELETE FROM sightings WHERE article = ?", [row_id])
+        return
     blocks = [[each.hash, each.place, each.text[:SHOWN]] for each in sightings]
     db.execute(
         "INSERT OR REPLACE INTO sightings (article, source, quarter, rank, version, blocks)"
@@ -48,8 +53,8 @@ def note_sightings(
         [
             row_id,
             source,
-            quarter_of(article.published_at),
-            sample_rank(url_key),
+            quarter,
+            rank,
             RULE_VERSION,
             json.dumps(blocks, ensure_ascii=False),
         ],
@@ -57,7 +62,11 @@ def note_sightings(
 
 
 def trim_sightings(db: Database, source: str) -> None:
-    """Forget what is not in the sample of its quarter. The caller holds the transaction."""
+    """Forget what is not in the sample of its quarter, or was seen by another rule.
+
+    The caller holds the transaction.
+    """
+    db.execute("DELETE FROM sightings WHERE source = ? AND version <> ?", [source, RULE_VERSION])
     db.execute(
         "DELETE FROM sightings WHERE article IN (SELECT article FROM (SELECT article, row_number()"
         " OVER (PARTITION BY quarter ORDER BY rank) AS place FROM sightings WHERE source = ?)"
@@ -67,11 +76,8 @@ def trim_sightings(db: Database, source: str) -> None:
 
 
 def sampled_pages(db: Database, source: str) -> list[PageBlocks]:
-    """The pages of a source that learning counts, each with its blocks."""
-    rows = db.execute(
-        "SELECT quarter, blocks FROM sightings WHERE source = ? AND version = ?",
-        [source, RULE_VERSION],
-    )
+    """The pages of a source that learning counts, once trimmed, each with its blocks."""
+    rows = db.execute("SELECT quarter, blocks FROM sightings WHERE source = ?", [source])
     return [
         PageBlocks(quarter, [BlockSighting(*block) for block in json.loads(blocks)])
         for quarter, blocks in rows
@@ -117,3 +123,13 @@ def articles_with(
             )
         }
     yield from sorted(found)
+
+
+def _is_full(db: Database, source: str, quarter: str, rank: int) -> bool:
+    """Whether the sample of a quarter is full of pages that come before this rank."""
+    row = db.execute(
+        "SELECT 1 FROM sightings WHERE source = ? AND version = ? AND quarter = ? AND rank < ?"
+        " ORDER BY rank LIMIT 1 OFFSET ?",
+        [source, RULE_VERSION, quarter, rank, SAMPLE - 1],
+    ).fetchone()
+    return row is not None

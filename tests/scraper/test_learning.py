@@ -17,7 +17,7 @@ from scraper.reprocess import reprocess
 from scraper.store.database import writing
 from scraper.store.sightings import note_sightings, trim_sightings
 from tests.pipelines.test_recurrence import SLOGAN, place
-from tests.scraper.stores import SOURCES, Portal, keep_article, new_database, page_of
+from tests.scraper.stores import SOURCES, Portal, new_database, page_of
 
 SOURCE = SOURCES[0]
 
@@ -76,15 +76,28 @@ def test_what_turns_out_to_be_none_comes_back(tmp_path: Path) -> None:
 
 
 def test_only_the_sample_of_a_quarter_is_kept(tmp_path: Path) -> None:
-    db = new_database(tmp_path)
-    article = Article(title="Tin", paragraphs=["Bài ngắn."], published_at="2026-11-23")
-    for number in range(SAMPLE + 30):
-        row = keep_article(db, article)
+    kept = []
+    for order in (1, -1):
+        (folder := tmp_path / str(order)).mkdir()
+        db = new_database(folder)
+        looks: list[Look] = [(number, 11, []) for number in range(1, SAMPLE + 30)]
+        note(db, looks[::order])
         with writing(db):
-            note_sightings(db, row, "huyen", f"huyen/{number}", article, [])
-    with writing(db):
-        trim_sightings(db, "huyen")
+            trim_sightings(db, "huyen")
+        kept.append(list(db.query("SELECT * FROM sightings")))
+    assert len(kept[0]) == SAMPLE
+    assert kept[0] == kept[1]
+
+
+def test_a_rule_of_today_starts_its_own_sample(tmp_path: Path) -> None:
+    db = new_database(tmp_path)
+    looks = [(number, 11, [sighting("Tải ứng dụng", "tail")]) for number in range(1, SAMPLE + 30)]
+    note(db, looks)
+    db.execute("UPDATE sightings SET version = ?", [RULE_VERSION - 1])
+    note(db, looks)
+    learn_boilerplate(db, tmp_path, SOURCE, 1)
     assert db.execute("SELECT count(*) FROM sightings").fetchone() == (SAMPLE,)
+    assert db.execute("SELECT pages FROM blocks").fetchone() == (SAMPLE,)
 
 
 def note(db: Database, looks: list[Look]) -> None:
