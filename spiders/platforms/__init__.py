@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pipelines.page import Page
 from scraper.errors import UsageError
-from spiders.platforms.base import Platform
+from spiders.platforms.base import Platform, text_of_marks
 from spiders.platforms.dotnetnuke import DotNetNuke
 from spiders.platforms.drupal import Drupal
 from spiders.platforms.joomla import Joomla
@@ -36,7 +36,8 @@ __all__ = ["GENERIC", "PLATFORMS", "Platform", "platform_for", "platform_named"]
 
 def platform_for(page: Page) -> Platform:
     """The platform that the page comes from, ``GENERIC`` where no class recognises it."""
-    scores = {platform: platform.recognise(page) for platform in PLATFORMS}
+    text = text_of_marks(page)
+    scores = {platform: platform.recognise(text) for platform in PLATFORMS}
     best = max(scores, key=lambda platform: scores[platform])
     return best if scores[best] >= SURE else GENERIC
 

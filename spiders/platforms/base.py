@@ -23,8 +23,8 @@ class Platform:
        package.
     2. Set ``name``: the word for it in ``sources.toml`` and in the database, lower case.
     3. Set ``generator`` if its pages carry a ``<meta name="generator">``, and ``marks``: what
-       else of its headers and markup no other system prints. A generator alone, or two different
-       marks, recognise a page.
+       else of its headers and markup no other system prints, both in lower case. A generator
+       alone, or two different marks, recognise a page.
     4. Set ``articles``, ``lists`` and ``skipped``: what its addresses look like, searched in path
        and query. What matches none of them is judged by the general rules, so leave out what
        they see anyway.
@@ -51,9 +51,8 @@ class Platform:
     feeds: ClassVar[tuple[str, ...]] = ()
     sitemaps: ClassVar[tuple[str, ...]] = ()
 
-    def recognise(self, page: Page) -> int:
-        """How surely the page comes from this platform: 0 not at all, from 2 on it does."""
-        text = _headers(page) + page.body[:HEAD]
+    def recognise(self, text: bytes) -> int:
+        """How surely the page with this ``text_of_marks`` is the platform's: from 2 on it is."""
         by_generator = bool(self.generator and _generator(text, self.generator))
         return 10 * by_generator + sum(1 for mark in self.marks if mark.search(text))
 
@@ -70,7 +69,15 @@ class Platform:
         return any(pattern.search(path_and_query) for pattern in self.skipped)
 
 
-GENERATOR = re.compile(rb"<meta[^>]+name=[\"']?generator[\"']?[^>]*>", re.I)
+GENERATOR = re.compile(rb"<meta[^>]+name=[\"']?generator[\"']?[^>]*>")
+
+
+def text_of_marks(page: Page) -> bytes:
+    """What the marks are searched in: headers and page in lower case.
+
+    Patterns that ignore the case take four times as long: 0.1 s on the home page of a paper.
+    """
+    return (_headers(page) + page.body[:HEAD]).lower()
 
 
 def _generator(text: bytes, pattern: re.Pattern[bytes]) -> bool:

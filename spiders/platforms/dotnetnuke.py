@@ -17,11 +17,11 @@ class DotNetNuke(Platform):
 
     name = "dotnetnuke"
 
-    generator = re.compile(rb"DotNetNuke|DNN Platform", re.I)
+    generator = re.compile(rb"dotnetnuke|dnn platform")
     marks = (
-        re.compile(rb"/DesktopModules/|/Portals/(0|_default)/", re.I),
-        re.compile(rb"dnn_ctr\d+|__dnnVariable|dnn\.js", re.I),
-        re.compile(rb"set-cookie: (\.dotnetnuke|dnn_ismobile|language=)", re.I),
+        re.compile(rb"/desktopmodules/|/portals/(0|_default)/"),
+        re.compile(rb"dnn_ctr\d+|__dnnvariable|dnn\.js"),
+        re.compile(rb"set-cookie: (\.dotnetnuke|dnn_ismobile|language=)"),
     )
 
     articles = (

@@ -13,11 +13,11 @@ class Drupal(Platform):
 
     name = "drupal"
 
-    generator = re.compile(rb"Drupal", re.I)
+    generator = re.compile(rb"drupal")
     marks = (
-        re.compile(rb"x-generator: drupal|x-drupal-", re.I),
-        re.compile(rb"/sites/(default|all)/(files|themes|modules)/", re.I),
-        re.compile(rb"Drupal\.settings|drupal-settings-json|data-drupal-", re.I),
+        re.compile(rb"x-generator: drupal|x-drupal-"),
+        re.compile(rb"/sites/(default|all)/(files|themes|modules)/"),
+        re.compile(rb"drupal\.settings|drupal-settings-json|data-drupal-"),
     )
 
     articles = (re.compile(r"/node/\d+/?$"), re.compile(r"[?&]q=node/\d+(&|$)"))

@@ -17,11 +17,11 @@ class Joomla(Platform):
 
     name = "joomla"
 
-    generator = re.compile(rb"Joomla", re.I)
+    generator = re.compile(rb"joomla")
     marks = (
-        re.compile(rb"/media/(jui|system)/|/components/com_\w+/", re.I),
-        re.compile(rb"option=com_content|/templates/[\w-]+/(css|js)/", re.I),
-        re.compile(rb"joomla-script-options|Joomla\.(JText|submit)", re.I),
+        re.compile(rb"/media/(jui|system)/|/components/com_\w+/"),
+        re.compile(rb"option=com_content|/templates/[\w-]+/(css|js)/"),
+        re.compile(rb"joomla-script-options|joomla\.(jtext|submit)"),
     )
 
     articles = (re.compile(r"[?&]view=article(&|$)", re.I),)

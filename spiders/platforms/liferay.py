@@ -20,13 +20,13 @@ class Liferay(Platform):
 
     name = "liferay"
 
-    generator = re.compile(rb"liferay", re.I)
+    generator = re.compile(rb"liferay")
     marks = (
-        re.compile(rb"Liferay\.(ThemeDisplay|currentURL|Browser)"),
-        re.compile(rb"/o/(frontend|[\w-]+-theme)[\w-]*/|/html/(js|themes|portal)/", re.I),
-        re.compile(rb"asset_publisher/|_INSTANCE_\w{4,12}_|p_p_id=", re.I),
-        re.compile(rb"liferay-portal:|set-cookie: GUEST_LANGUAGE_ID", re.I),
-        re.compile(rb"journal-content-article|portlet-boundary", re.I),
+        re.compile(rb"liferay\.(themedisplay|currenturl|browser)"),
+        re.compile(rb"/o/(frontend|[\w-]+-theme)[\w-]*/|/html/(js|themes|portal)/"),
+        re.compile(rb"asset_publisher/|_instance_\w{4,12}_|p_p_id="),
+        re.compile(rb"liferay-portal:|set-cookie: guest_language_id"),
+        re.compile(rb"journal-content-article|portlet-boundary"),
     )
 
     articles = (

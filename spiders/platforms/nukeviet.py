@@ -21,13 +21,13 @@ class NukeViet(Platform):
 
     name = "nukeviet"
 
-    generator = re.compile(rb"nukeviet", re.I)
+    generator = re.compile(rb"nukeviet")
     marks = (
         re.compile(rb"nv_base_siteurl|nv_lang_data|nv_name_variable|nv_func_name"),
-        re.compile(rb"/themes/[\w-]+/(css|js|images)/", re.I),
-        re.compile(rb"id=[\"']?(news-bodyhtml|openidResult|timeoutsess)\b", re.I),
-        re.compile(rb"[?&;]nv=[a-z]", re.I),
-        re.compile(rb"set-cookie: nv\w*_", re.I),
+        re.compile(rb"/themes/[\w-]+/(css|js|images)/"),
+        re.compile(rb"id=[\"']?(news-bodyhtml|openidresult|timeoutsess)\b"),
+        re.compile(rb"[?&;]nv=[a-z]"),
+        re.compile(rb"set-cookie: nv\w*_"),
     )
 
     articles = (

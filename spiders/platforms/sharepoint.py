@@ -17,11 +17,11 @@ class SharePoint(Platform):
 
     name = "sharepoint"
 
-    generator = re.compile(rb"Microsoft SharePoint", re.I)
+    generator = re.compile(rb"microsoft sharepoint")
     marks = (
-        re.compile(rb"microsoftsharepointteamservices:|sprequestguid:", re.I),
-        re.compile(rb"/_layouts/(15|14|16)/|/_catalogs/masterpage", re.I),
-        re.compile(rb"_spPageContextInfo|s4-workspace|MSOWebPartPage", re.I),
+        re.compile(rb"microsoftsharepointteamservices:|sprequestguid:"),
+        re.compile(rb"/_layouts/(15|14|16)/|/_catalogs/masterpage"),
+        re.compile(rb"_sppagecontextinfo|s4-workspace|msowebpartpage"),
     )
 
     articles = (

@@ -20,7 +20,7 @@ class VCCorp(Platform):
 
     marks = (
         re.compile(rb"-\d{15,20}\.(htm|chn|html)[\"'?#]"),
-        re.compile(rb"cnnd|mediacdn\.vn|sohatv|adminplayer|kenh14cdn|vccorp|admicro", re.I),
+        re.compile(rb"cnnd|mediacdn\.vn|sohatv|adminplayer|kenh14cdn|vccorp|admicro"),
         re.compile(rb"/trang-\d+\.(htm|chn)[\"'?#]"),
     )
 

@@ -17,9 +17,9 @@ class VnptNews(Platform):
     name = "vnptnews"
 
     marks = (
-        re.compile(rb"[?&;]type=NEWS\b"),
+        re.compile(rb"[?&;]type=news\b"),
         re.compile(rb"[\"'/](vi|en)/(tin-bai|post)/[\w-]+"),
-        re.compile(rb"vnpt|vportal", re.I),
+        re.compile(rb"vnpt|vportal"),
     )
 
     articles = (re.compile(r"/(tin-bai|post)/[^/?]+", re.I), re.compile(r"[?&]type=NEWS\b"))

@@ -16,11 +16,11 @@ class WordPress(Platform):
 
     name = "wordpress"
 
-    generator = re.compile(rb"WordPress", re.I)
+    generator = re.compile(rb"wordpress")
     marks = (
-        re.compile(rb"/wp-content/(themes|plugins)/", re.I),
-        re.compile(rb"/wp-includes/|wp-json", re.I),
-        re.compile(rb"x-pingback:|rel=[\"']?https://api\.w\.org/", re.I),
+        re.compile(rb"/wp-content/(themes|plugins)/"),
+        re.compile(rb"/wp-includes/|wp-json"),
+        re.compile(rb"x-pingback:|rel=[\"']?https://api\.w\.org/"),
     )
 
     articles = (
