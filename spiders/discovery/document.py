@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from lxml import etree
 from w3lib.encoding import html_to_unicode
@@ -14,8 +15,17 @@ SPACES = re.compile(r"\s+")
 
 
 def parse(page: Page) -> etree._Element | None:
-    """The document of an HTML page, None where the body holds no element. Never raises."""
-    body = _utf8(page).replace(b"\0", b"")
+    """The document of an HTML page, None where the body holds no element. Never raises.
+
+    Not to be changed: the next caller with the same page is given the same document.
+    """
+    return _document(page.body, page.headers.get("content-type"))
+
+
+# A list is asked for the name of its site, for its links and for its looks, one after the other.
+@lru_cache(maxsize=1)
+def _document(raw: bytes, content_type: str | None) -> etree._Element | None:
+    body = _utf8(raw, content_type).replace(b"\0", b"")
     parser = etree.HTMLParser(
         encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True, huge_tree=True
     )
@@ -37,11 +47,10 @@ def text_of(element: etree._Element) -> str:
     return SPACES.sub(" ", "".join(element.itertext())).strip()
 
 
-def _utf8(page: Page) -> bytes:
+def _utf8(body: bytes, content_type: str | None) -> bytes:
     """The body in UTF-8: as it is where it can be, since headers lie more often than bytes."""
     try:
-        page.body.decode("utf-8")
+        body.decode("utf-8")
     except UnicodeDecodeError:
-        declared = page.headers.get("content-type")
-        return html_to_unicode(declared, page.body)[1].encode("utf-8", "replace")
-    return page.body
+        return html_to_unicode(content_type, body)[1].encode("utf-8", "replace")
+    return body

@@ -58,9 +58,8 @@ PARAGRAPH = 60
 """Characters from which a block without links counts as a paragraph of prose."""
 
 DECLARES_ARTICLE = re.compile(
-    rb"itemprop=[\"']?articleBody|\"@type\"\s*:\s*\[?\"(News)?Article\""
-    rb"|property=[\"']og:type[\"']\s+content=[\"']article|article:published_time",
-    re.I,
+    rb"itemprop=[\"']?articlebody|\"@type\"\s*:\s*\[?\"(news)?article\""
+    rb"|property=[\"']og:type[\"']\s+content=[\"']article|article:published_time"
 )
 
 
@@ -191,7 +190,7 @@ def page_kind(page: Page, links: PageLinks) -> Literal["article", "listing"]:
     prose = longest_prose(root)
     titles = sum(len(link.text) for link in links.articles + links.others if len(link.text) > 30)
     score = math.log((prose + 50) / (titles / 2 + 200)) - 0.4
-    score += 1.0 * bool(DECLARES_ARTICLE.search(page.body)) + 1.0 * _has_headline(root)
+    score += 1.0 * bool(DECLARES_ARTICLE.search(page.body.lower())) + 1.0 * _has_headline(root)
     score -= 1.0 * bool(links.paging)
     return "article" if prose >= PARAGRAPH and score > 0 else "listing"
 
