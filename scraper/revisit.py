@@ -19,7 +19,7 @@ class RevisitPolicy:
     is not looked at again unless a feed or sitemap announces a change. ``failed`` are the pauses
     after the first, second, … failure in a row; after the last one the page is left alone.
     ``absent`` is the pause after a first sight of a 404, ``barren`` that of a list that names no
-    article, ``sweep`` the time after which a list is read to its end again.
+    article or was lost, ``sweep`` the time after which a list is read to its end again.
     """
 
     ages: tuple[tuple[timedelta, timedelta], ...] = (

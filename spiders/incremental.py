@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from pipelines.page import Outcome
 from scraper.clock import stamp
-from scraper.revisit import ABSENT
 from scraper.store.pages import KnownPage
 from spiders.discovery.announcements import Announced
 
@@ -17,6 +17,9 @@ VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
 FEW = 10
 """Entries below which one shared time of change proves nothing about a sitemap."""
+
+LOST = frozenset({Outcome.GONE, Outcome.SOFT_404, Outcome.REFUSED, Outcome.NOT_ARTICLE})
+"""How a page may end that was an article or a list before: absent, leading away, something else."""
 
 UNCONDITIONAL = timedelta(days=7)
 """How long a validator is believed: then the page is asked for in full again."""
@@ -35,9 +38,9 @@ class Glance:
 def is_wanted(known: KnownPage | None, glance: Glance, changed_at: str | None = None) -> bool:
     """Whether an address that a page names is taken up.
 
-    It is when it is new, when it is due, when a change of it is announced, and when it showed an
-    article that was taken for gone: a site that named it again may be back. Never twice in one
-    run, and never on behalf of another source than its own.
+    It is when it is new, when it is due, when a change of it is announced, and when it was there
+    once and gone since: a site that names it again may be back. Never twice in one run, and
+    never on behalf of another source than its own.
     """
     if known is None:
         return True
@@ -45,8 +48,13 @@ def is_wanted(known: KnownPage | None, glance: Glance, changed_at: str | None = 
         return False
     if glance.full or (known.due_at is not None and known.due_at <= stamp(glance.moment)):
         return True
-    is_missed = known.article is not None and known.outcome in ABSENT
-    return is_missed or announces_change(changed_at, known)
+    is_back = known.outcome in LOST and (known.article is not None or was_list(known))
+    return is_back or announces_change(changed_at, known)
+
+
+def was_list(known: KnownPage) -> bool:
+    """Whether a page was read as a list, feed or sitemap before."""
+    return known.kind in ("listing", "feed", "sitemap") and known.body_hash is not None
 
 
 def announces_change(changed_at: str | None, known: KnownPage) -> bool:

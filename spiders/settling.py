@@ -19,6 +19,7 @@ from scraper.store.pages import Capture, Settlement, discover, settle
 from spiders.answers import End
 from spiders.fetch import Fetch
 from spiders.frontier import Frontier
+from spiders.incremental import was_list
 from spiders.leads import Leads
 from spiders.visit import Visit
 
@@ -125,6 +126,8 @@ class Settler:
         due = next_look(
             end.outcome, born, moment, known.attempts, visit.plan.revisit, missing=missing
         )
+        if due is None and was_list(known) and end.outcome is not Outcome.LISTING:
+            due = moment + visit.plan.revisit.barren
         is_announcing = known.kind in ("feed", "sitemap") and end.outcome is Outcome.LISTING
         has_body = page is not None and page.status == 200
         return Settlement(

@@ -66,6 +66,8 @@ def test_a_mood_is_told_and_forgotten_when_the_site_is_back(
     code, status = house.status()
     assert status["sources"][0]["verdict"] == "fine"
     assert code == 0
+    portal.publish(9)
+    house.tinhuyen("crawl")
     assert sorted(house.rows("SELECT title FROM articles")) == [
         (title,) for title in sorted(portal.titles)
     ]

@@ -79,6 +79,12 @@ def test_an_article_that_was_gone_is_wanted_once_it_is_named_again() -> None:
     assert not is_wanted(replace(KNOWN, outcome=Outcome.GONE, article=None), GLANCE)
 
 
+def test_a_list_that_was_gone_is_wanted_once_it_is_named_again() -> None:
+    gone = replace(KNOWN, kind="listing", outcome=Outcome.GONE, article=None)
+    assert is_wanted(gone, GLANCE)
+    assert not is_wanted(replace(gone, body_hash=None), GLANCE), "it was never there"
+
+
 def test_a_full_look_wants_everything() -> None:
     assert is_wanted(KNOWN, replace(GLANCE, full=True))
 
