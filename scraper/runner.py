@@ -126,8 +126,10 @@ class Runner:
         logger.info("crawl ended trigger=%s code=%d", trigger, code)
         if code in ENDED_BY_ITSELF:
             return code
-        reason = None if self.stopping.is_set() else f"the crawl ended with code {code}"
-        self._close(reason)
+        if self.stopping.is_set():
+            self._close(None)
+            return code
+        self._close(f"the crawl ended with code {code}")
         if self._last_run() == before:
             self.skip(trigger, f"the crawl ended with code {code} before it began", now())
         return code

@@ -156,6 +156,19 @@ def test_a_second_daemon_is_refused_and_kill_9_leaves_no_lock(
         until(lambda: ends_with(house, "done"))
 
 
+@pytest.mark.slow
+def test_a_changed_timetable_is_taken_up(tmp_path: Path, portal: NukeVietPortal) -> None:
+    house = House(tmp_path, portal.home_url)
+    sources, plan = tmp_path / "config" / "tinhuyen" / "sources.toml", tmp_path / "tinhuyen.daemon"
+    with house.daemon():
+        until(lambda: "T19:00:00Z" in plan.read_text() if plan.exists() else False)
+        good = sources.read_text()
+        sources.write_text("what is this")
+        until(lambda: "timetable unreadable" in house.log)
+        sources.write_text(f'{good}at = "05:30"\n')
+        until(lambda: "T22:30:00Z" in plan.read_text())
+
+
 def test_a_database_of_no_use_ends_it(tmp_path: Path, portal: NukeVietPortal) -> None:
     house = House(tmp_path, portal.home_url)
     house.database.write_bytes(b"no database" * 1000)
