@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import signal
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -159,7 +160,13 @@ def _close(db: Database, run: int, end: str) -> RunReport:
 def _learn(
     db: Database, configuration: Configuration, sources: Sequence[Source], report: RunReport
 ) -> None:
-    """Learn from the sources that brought something, and clean it of what they repeat."""
+    """Learn from the sources that brought something, and clean it of what they repeat.
+
+    The run is closed: SIGINT and SIGTERM end the process again, for which Scrapy has left handlers
+    that only ask its reactor, which has stopped.
+    """
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, signal.default_int_handler)
     brought = {row["source"] for row in report.sources if row["new"] or row["updated"]}
     for source in sources:
         if source.slug in brought:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
@@ -17,6 +22,9 @@ ADVERT = "Quét mã in trên bảng tin để nghe các bản tin của Suối T
 
 def hotline(views: int) -> str:
     return f"Góp ý cho bản tin này xin gọi số {views}, gặp cô Mận ở Phòng Văn hóa của xã."
+
+
+ENVIRONMENT = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
 
 
 class FurnishedPortal(NukeVietPortal):
@@ -79,3 +87,41 @@ def test_learned_blocks_can_be_looked_at(nights: Nights) -> None:
         (hotline(1)[:10], 13, True),
         (ADVERT[:10], 13, True),
     ]
+
+
+HELD_UP = """
+import sys, time
+from pathlib import Path
+from scraper import crawl
+from scraper.configuration import Configuration
+from spiders.plan import CrawlPlan
+from tests.spiders.crawling import source_at
+
+def learn(*arguments):
+    print("learning", flush=True)
+    time.sleep(60)
+
+if __name__ == "__main__":
+    crawl.learn_boilerplate = learn
+    configuration = Configuration(home=Path(sys.argv[1]), workers=1, contact="tests@example.org")
+    crawl.crawl([source_at(sys.argv[2])], CrawlPlan(delay=0.0), configuration)
+"""
+"""A crawl whose learning takes long."""
+
+
+@pytest.mark.parametrize("asked", [signal.SIGINT, signal.SIGTERM])
+def test_learning_ends_when_asked_and_the_run_stays_closed(
+    tmp_path: Path, asked: signal.Signals
+) -> None:
+    (script := tmp_path / "crawl.py").write_text(HELD_UP)
+    with NukeVietPortal(1) as portal:
+        command = [sys.executable, str(script), str(tmp_path), portal.home_url]
+        with subprocess.Popen(
+            command, env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        ) as process:
+            assert process.stdout is not None
+            assert process.stdout.readline() == b"learning\n"
+            process.send_signal(asked)
+            assert process.wait(20) != 0
+    crawled = Crawled(0, "", tmp_path / "tinhuyen.db")
+    assert crawled.rows("SELECT state FROM runs") == [("done",)]

@@ -1,0 +1,80 @@
+"""Measures whether extraction needs more memory the more pages it has read.
+
+``python -m tests.bench.memory`` writes ``bench-results/memory.json``: the resident memory of one
+process after every thousandth page. The pages are the project's own, each with made-up paragraphs,
+title and menu of its own, so that whatever were kept of a page would add up.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import json
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from itertools import cycle
+from multiprocessing import get_context
+from pathlib import Path
+
+from pipelines.extraction import Knowledge, extract_page
+from pipelines.page import Page
+from pipelines.recurrence import sighting
+from tests.bench.texts import Writer
+
+RESULTS = Path("bench-results")
+PAGES = Path(__file__).parents[1] / "pages"
+STEP = 1_000
+MENU = 200
+
+KNOWN = Knowledge(frozenset({sighting("Mời bà con đón đọc số sau.", "tail").hash}), "Cổng Suối Thử")
+"""Something is known of the source, so that learning has its part in every reading."""
+
+
+def measure(count: int) -> list[float]:
+    """Resident megabytes after each thousand of ``count`` pages, in a process of its own."""
+    spawn = get_context("spawn")
+    with ProcessPoolExecutor(1, mp_context=spawn, max_tasks_per_child=1) as pool:
+        return pool.submit(_read, count).result()
+
+
+def _read(count: int) -> list[float]:
+    levels = []
+    for number, page in zip(range(1, count + 1), _pages(), strict=False):
+        extract_page(page, KNOWN)
+        if number % STEP == 0:
+            gc.collect()
+            levels.append(_resident_megabytes())
+    return levels
+
+
+def _pages() -> Iterator[Page]:
+    """The saved pages in turn, each time with other words in them."""
+    writer = Writer()
+    saved = [path.read_text(encoding="utf-8") for path in sorted(PAGES.glob("*.html"))]
+    for number, html in enumerate(cycle(saved)):
+        article = writer.article(number)
+        menu = "".join(f"<li><a href='/{word}'>{word}</a></li>" for word in writer.words(MENU))
+        text = "".join(f"<p>{paragraph}</p>" for paragraph in article.paragraphs)
+        grown = html.replace("</h1>", f" {article.title}</h1>", 1).replace("</p>", f"</p>{text}", 1)
+        whole = grown.replace("</body>", f"<ul>{menu}</ul></body>", 1)
+        yield Page(url=f"http://suoithu.example/tin/{number}.html", body=whole.encode())
+
+
+def _resident_megabytes() -> float:
+    status = Path("/proc/self/status").read_text()
+    return round(int(status.partition("VmRSS:")[2].split()[0]) / 1024, 1)
+
+
+def main() -> None:
+    """Measure and write the figures down."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--pages", type=int, default=10_000)
+    text = json.dumps({"resident_megabytes": measure(parser.parse_args().pages)})
+    RESULTS.mkdir(exist_ok=True)
+    (RESULTS / "memory.json").write_text(text + "\n")
+    sys.stdout.write(text + "\n")
+
+
+if __name__ == "__main__":
+    main()
