@@ -14,7 +14,7 @@ from scraper.addresses import canonical_url
 from scraper.knowledge import learned_of
 from scraper.rereading import Reread
 from scraper.sources import Source
-from scraper.store.articles import restamp_article, rewrite_article
+from scraper.store.articles import forget_echo, restamp_article, rewrite_article
 from scraper.store.kept_pages import KeptPage, add_found
 from scraper.store.reading import read_article
 from scraper.store.sightings import note_sightings
@@ -131,6 +131,7 @@ def _take_changed(db: Database, kept: KeptPage, row: int, reread: Reread, report
         return
     if changed:
         rewrite_article(db, row, article)
+        forget_echo(db, row)
     elif stored["extractor"] != EXTRACTOR_VERSION:
         restamp_article(db, row, article)
     note_sightings(db, row, kept.source, kept.url_key, article, reread.recurring)

@@ -202,6 +202,27 @@ def add_revision(
     return True
 
 
+def forget_echo(db: Database, row_id: int) -> None:
+    """Forget the latest revision where it reads like the article itself.
+
+    What made it was no edit: a banner that a site put under every article, until it was learned.
+    The caller holds the transaction.
+    """
+    echo = db.execute(
+        "SELECT revisions.id FROM revisions JOIN articles ON articles.id = article"
+        " WHERE article = :id AND revisions.content_hash = articles.content_hash"
+        " AND seen_at = (SELECT max(seen_at) FROM revisions WHERE article = :id)",
+        {"id": row_id},
+    ).fetchone()
+    if echo is not None:
+        db.execute("DELETE FROM revisions WHERE id = ?", echo)
+        db.execute(
+            "UPDATE articles SET changed_at = coalesce((SELECT max(seen_at) FROM revisions"
+            " WHERE article = :id), first_seen_at) WHERE id = :id",
+            {"id": row_id},
+        )
+
+
 def read_photos(db: Database, row_id: int) -> list[Photo]:
     """The photos of an article in their order."""
     rows = db.execute(

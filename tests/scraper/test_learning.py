@@ -64,6 +64,26 @@ def test_reprocess_learns_and_cleans_what_was_stored(tmp_path: Path) -> None:
     assert portal.db.execute("SELECT count(*) FROM revisions").fetchone() == (0,)
 
 
+def test_a_banner_that_a_redesign_adds_leaves_no_revision(tmp_path: Path) -> None:
+    portal = Portal(tmp_path)
+    for number in range(MIN_PAGES):
+        fetch(portal, number)
+    before = list(portal.db.query("SELECT * FROM articles"))
+    for number in range(MIN_PAGES):
+        fetch(portal, number, SLOGAN, *["Sửa: bà con xong việc trước hai ngày."] * (number == 3))
+    assert portal.db.execute("SELECT count(*) FROM revisions").fetchone() == (MIN_PAGES,)
+    learn_boilerplate(portal.db, portal.archive.folder, SOURCE, 1)
+    assert portal.db.execute("SELECT article FROM revisions").fetchall() == [(before[3]["id"],)]
+    after = list(portal.db.query("SELECT * FROM articles"))
+    same = ("body", "changed_at", "content_hash")
+    changed = [
+        new["id"]
+        for old, new in zip(before, after, strict=True)
+        if any(old[name] != new[name] for name in same)
+    ]
+    assert changed == [before[3]["id"]]
+
+
 def test_what_turns_out_to_be_none_comes_back(tmp_path: Path) -> None:
     portal = Portal(tmp_path)
     for number in range(MIN_PAGES):
