@@ -20,7 +20,7 @@ from scraper.browse.feed import atom
 from scraper.browse.pages import read, show
 from scraper.exporting import KEYS, WRITERS
 from scraper.store.reading import read_articles
-from scraper.store.search import EVERYTHING, POOL, Filters, Found, newest, search
+from scraper.store.search import EVERYTHING, Filters, Found, newest, search
 
 PAGE = 20
 REACH = 200
@@ -127,7 +127,6 @@ def _context(db: Database, query: Query) -> dict[str, Any]:
         "found": found,
         "hits": found.hits[:PAGE],
         "highlighted": highlighted,
-        "pool": POOL,
         "narrowed": query.filters != EVERYTHING,
         "next_page": query.address(page=query.page + 1) if has_more else None,
         "previous_page": query.address(page=query.page - 1) if query.page > 1 else None,

@@ -41,7 +41,8 @@ def command(
     lines = [f"{row['title']}\n  {row['snippet']}\n  {_place(row)}" for row in rows]
     session.show(rows, "\n\n".join(lines) or "nothing found")
     if found.bounded:
-        click.echo("tinhuyen: so many hits that only the latest were ranked", err=True)
+        told = f"tinhuyen: so many hits that only the latest {found.bounded} were ranked"
+        click.echo(told, err=True)
 
 
 def _place(row: dict[str, str | None]) -> str:

@@ -19,9 +19,10 @@ WEIGHTS = "8, 4, 1, 8, 4, 1"
 """A word in the title tells more of an article than one in the lede, and that more than one in
 the body."""
 
-POOL = 50_000
-"""How many of the latest matches are ranked. Ranking costs 1 µs a match, so a word that is
-in a million articles would take a second."""
+POOL = 20_000
+POOL_SHARE = 0.05
+"""How many of the latest matches are ranked: so many at least, and of large collections so great a
+share. Ranking costs 1 µs a match, so a word that is in a million articles would take a second."""
 
 SORTED = 10_000
 """How many matches are put in order of time by sorting: it looks each of them up."""
@@ -82,10 +83,14 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The hits, best first. ``bounded``: there were so many that only the latest were ranked."""
+    """The hits, best first.
+
+    ``bounded`` is how many of the latest matches were ranked where there were more, 0 where all
+    were.
+    """
 
     hits: list[Hit]
-    bounded: bool = False
+    bounded: int = 0
 
 
 def search(
@@ -106,14 +111,14 @@ def search(
     """
     end = offset + limit
     matches: dict[int, str] = {}
-    bounded = False
+    bounded = 0
     for columns in (FOLDED,) if newest_first else (EXACT, FOLDED):
         match = match_expression(words, columns)
         if match and len(matches) < end:
             ordered, cut = _order(db, match, filters, newest_first, end + len(matches))
             for article in ordered:
                 matches.setdefault(article, match)
-            bounded |= cut
+            bounded = max(bounded, cut)
     shown = list(matches.items())[offset:end]
     return Found([_hit(db, article, match, marks) for article, match in shown], bounded)
 
@@ -154,10 +159,10 @@ def read_terms(words: str) -> list[str]:
 
 def _order(
     db: Database, match: str, filters: Filters, newest_first: bool, count: int
-) -> tuple[list[int], bool]:
-    """The first matches in their order, and whether there were more than were looked at."""
+) -> tuple[list[int], int]:
+    """The first matches in their order, and how many were ranked, where not all were."""
     if newest_first:
-        return _newest(db, match, filters, count), False
+        return _newest(db, match, filters, count), 0
     return _rank(db, match, filters, count)
 
 
@@ -189,7 +194,9 @@ def _newest(db: Database, match: str, filters: Filters, count: int) -> list[int]
     return [row[0] for row in rows]
 
 
-def _rank(db: Database, match: str, filters: Filters, count: int) -> tuple[list[int], bool]:
+def _rank(db: Database, match: str, filters: Filters, count: int) -> tuple[list[int], int]:
+    latest = db.execute("SELECT max(id) FROM articles").fetchone()[0] or 0
+    pool = max(POOL, int(POOL_SHARE * latest))
     matching, values = _matching(match, filters)
     rows = db.execute(
         "WITH pool AS MATERIALIZED ("
@@ -198,11 +205,12 @@ def _rank(db: Database, match: str, filters: Filters, count: int) -> tuple[list[
         " SELECT best.*, (SELECT published_at FROM articles WHERE id = article),"
         " (SELECT count(*) FROM pool)"
         " FROM (SELECT * FROM pool ORDER BY score LIMIT ?) AS best",
-        [*values, POOL, max(count, SPARE)],
+        [*values, pool, max(count, SPARE)],
     ).fetchall()
     newest_first = sorted(rows, key=lambda row: row[2] or "", reverse=True)
     best_first = sorted(newest_first, key=lambda row: _step(row[1]))
-    return [row[0] for row in best_first], any(row[3] == POOL for row in rows)
+    is_cut = any(row[3] == pool for row in rows)
+    return [row[0] for row in best_first], pool if is_cut else 0
 
 
 def _step(score: float) -> int:

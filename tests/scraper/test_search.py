@@ -170,7 +170,7 @@ def test_words_that_are_everywhere_are_ranked_among_the_latest(
     monkeypatch.setattr("scraper.store.search.POOL", 5)
     rows = [keep(db, "của") for _ in range(9)]
     result = search(db, "của")
-    assert result.bounded
+    assert result.bounded == 5
     assert {hit.id for hit in result.hits} == set(rows[-5:])
     assert not search(db, "không có").bounded
 
