@@ -71,7 +71,10 @@ def _kept(desk: Desk, edited: Edited) -> Iterator[Block]:
 
 def _rule(desk: Desk, block: Block) -> str | None:
     """The name of the first rule that leaves a block out, None to keep it."""
-    return next((name for name, applies in RULES if applies(desk, block)), None)
+    for name, applies in RULES:
+        if applies(desk, block):
+            return name
+    return None
 
 
 def _is_learned(desk: Desk, edited: Edited, block: Block) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Literal
 
 from pipelines.blocks import Image
@@ -56,9 +57,10 @@ _BOLD_STYLE = re.compile(r"font-weight\s*:\s*(bold|[6-9]00)", re.IGNORECASE)
 _ITALIC_STYLE = re.compile(r"font-style\s*:\s*(italic|oblique)", re.IGNORECASE)
 
 
-def is_named_hidden(attributes: Attributes) -> bool:
+@lru_cache(maxsize=4096)
+def is_named_hidden(names: str) -> bool:
     """Whether a class says that the element is never shown; ``hidden md:block`` is, at times."""
-    words = attributes.get("class", "").split()
+    words = names.split()
     return not _HIDING.isdisjoint(words) and not any(map(_SHOWING.match, words))
 
 

@@ -67,9 +67,11 @@ def repair_legacy(text: str) -> tuple[str, str | None]:
 
 def _may_be_legacy(text: str) -> bool:
     """A first look, which takes microseconds on a page."""
-    if text.isascii() or any(letter in text for letter in _UNICODE_LETTERS):
+    if text.isascii():
         return False
-    return len(text) < _BLOCK or any(one in text and other in text for one, other in _FREQUENT)
+    if len(text) >= _BLOCK and not any(one in text and other in text for one, other in _FREQUENT):
+        return False
+    return not any(letter in text for letter in _UNICODE_LETTERS)
 
 
 def _is_typed_in(words: list[str], font: _Font) -> bool:

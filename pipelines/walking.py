@@ -101,7 +101,7 @@ class _Walker:
         if (
             kind == "skipped"
             or (notable and is_hidden(tag, attributes))
-            or (kind == "inline" and attributes and is_named_hidden(attributes))
+            or (kind == "inline" and is_named_hidden(attributes.get("class", "")))
             or (kind == "site part" and not any(box.tag in ARTICLE_PARTS for box in self.open))
         ):
             self.outline.embeds += tag in EMBEDS
@@ -118,7 +118,7 @@ class _Walker:
         elif kind == "special":
             self._enter_special(tag, attributes)
         elif attributes or tag in EMPHASIS:
-            frame = self._enter_inline(tag, attributes)
+            frame = self._enter_inline(tag, attributes, notable)
         self.frames.append(frame)
 
     def end(self, tag: str) -> None:
@@ -207,7 +207,7 @@ class _Walker:
         box.end_block = len(self.outline.blocks)
         self.line.breaks = 0
 
-    def _enter_inline(self, tag: str, attributes: Attributes) -> Frame:
+    def _enter_inline(self, tag: str, attributes: Attributes, notable: bool) -> Frame:
         line = self.line
         href = attributes.get("href", "") if tag == "a" else ""
         link = bool(href) and not href.startswith("#")
@@ -222,9 +222,7 @@ class _Walker:
         hints = inline_hints(tag, attributes)
         if hints & _PARTED and line.pieces:
             line.pieces.append(" ")
-        name = attributes.get("itemprop")
-        if name and _value(attributes):
-            name = None
+        name = attributes.get("itemprop") if notable and not _value(attributes) else None
         return (link, bold, italic, len(line.pieces), hints, attributes.get("datetime"), name)
 
     def _leave_inline(self, frame: Frame) -> None:
