@@ -13,7 +13,8 @@ use some of them (French, Portuguese, Romanian) stay under one in thirty."""
 def read_language(text: str, claimed: str | None) -> str | None:
     """ISO 639-1 code: ``vi`` by the letters, else what the page claims, else None."""
     sample = text[:2000]
-    if sample and not sample.isascii() and len(_MARKS.findall(sample)) >= VIETNAMESE_SHARE * len(sample):
+    marks = 0 if sample.isascii() else len(_MARKS.findall(sample))
+    if sample and marks >= VIETNAMESE_SHARE * len(sample):
         return "vi"
     code = (claimed or "").replace("_", "-").split("-")[0].lower()
     return code if len(code) == 2 and code.isalpha() and (code != "vi" or not sample) else None

@@ -71,9 +71,11 @@ def judge(scene: Scene, article: Article) -> Verdict:
         return Verdict(Outcome.LISTING, _listing_reason(scene))
     if words < SHORT and _is_menu_entry(scene):
         return Verdict(Outcome.NOT_ARTICLE, "site_page")
-    if words >= MIN_WORDS or (words >= 12 and article.published_at and article.lede):
-        return Verdict()
-    return Verdict(Outcome.NOT_ARTICLE, _thin_reason(scene, words))
+    if words < MIN_WORDS and not (words >= 12 and article.published_at and article.lede):
+        return Verdict(Outcome.NOT_ARTICLE, _thin_reason(scene, words))
+    if words < BARE and scene.title_block is None and scene.title_source != "layout":
+        return Verdict(Outcome.NOT_ARTICLE, "no_heading")
+    return Verdict()
 
 
 def _refusal(scene: Scene, words: int) -> Verdict | None:
