@@ -12,9 +12,10 @@ import pytest
 
 from pipelines import extracting
 from pipelines.extracting import ExtractingPipeline
-from pipelines.extraction import Knowledge, Reading, extract_page
+from pipelines.extraction import Knowledge, Reading
 from pipelines.item import PageItem
 from pipelines.page import Outcome, Page
+from pipelines.worker import read_for_store
 
 
 def raises(page: Page, knowledge: Knowledge) -> Reading:
@@ -67,9 +68,9 @@ def test_a_page_that_breaks_its_worker_is_broken_alone(
     fault: Callable[[Page, Knowledge], Reading],
     reason: str,
 ) -> None:
-    monkeypatch.setattr(extracting, "extract_page", fault)
+    monkeypatch.setattr(extracting, "read_for_store", fault)
     began = time.monotonic()
     assert read(stage) == (Outcome.BROKEN, reason)
     assert time.monotonic() - began < 10
-    monkeypatch.setattr(extracting, "extract_page", extract_page)
+    monkeypatch.setattr(extracting, "read_for_store", read_for_store)
     assert read(stage) == (None, None)
