@@ -83,7 +83,7 @@ def _parse(text: str, parse: Callable[[bytes], _Result]) -> _Result:
     if len(text) > MAX_CHARACTERS:
         raise UnreadableError("too_large")
     body = text.encode("utf-8", "replace").replace(b"\0", b"")
-    if _has_attribute_bomb(body):
+    if has_attribute_bomb(body):
         raise UnreadableError("too_many_attributes")
     try:
         return parse(body)
@@ -91,7 +91,7 @@ def _parse(text: str, parse: Callable[[bytes], _Result]) -> _Result:
         raise UnreadableError("no_content") from error
 
 
-def _has_attribute_bomb(body: bytes) -> bool:
+def has_attribute_bomb(body: bytes) -> bool:
     """Whether one tag has so many attributes that the parser's check for twins takes minutes."""
     return any(
         len(tag[0].split()) > MAX_ATTRIBUTES

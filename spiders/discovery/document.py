@@ -9,15 +9,16 @@ from lxml import etree
 from w3lib.encoding import html_to_unicode
 
 from pipelines.page import Page
+from pipelines.parsing import has_attribute_bomb
 from scraper.addresses import urljoin_safely
 
 SPACES = re.compile(r"\s+")
 
 
 def parse(page: Page) -> etree._Element | None:
-    """The document of an HTML page, None where the body holds no element. Never raises.
+    """The document of an HTML page, None where it holds no element or cannot be borne.
 
-    Not to be changed: the next caller with the same page is given the same document.
+    Never raises. Not to be changed: the next caller with the same page is given the same document.
     """
     return _document(page.body, page.headers.get("content-type"))
 
@@ -26,6 +27,8 @@ def parse(page: Page) -> etree._Element | None:
 @lru_cache(maxsize=1)
 def _document(raw: bytes, content_type: str | None) -> etree._Element | None:
     body = _utf8(raw, content_type).replace(b"\0", b"")
+    if has_attribute_bomb(body):
+        return None
     parser = etree.HTMLParser(
         encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True, huge_tree=True
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -133,3 +135,12 @@ def test_a_page_nested_deeply_is_still_read() -> None:
 @settings(max_examples=200, deadline=None)
 def test_no_markup_makes_it_raise(text: str) -> None:
     links_of(f"<a href='{text}'>{text}</a>{text}".encode("utf-8", "surrogatepass"))
+
+
+@pytest.mark.fault(43)
+def test_a_tag_with_attributes_without_end_stops_no_crawl() -> None:
+    attributes = " ".join(f"a{n}='>'" for n in range(100_000))
+    began = time.monotonic()
+    links = links_of(f'<a href="/lam-duong-34.html" {attributes}>{TITLE}</a>')
+    assert links.articles == []
+    assert time.monotonic() - began < 5
