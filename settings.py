@@ -101,4 +101,4 @@ DOWNLOADER_STATS = False
 # default 60 s.
 LOGSTATS_INTERVAL = 0
 # default Scrapy's, which prints every item, a whole page each.
-LOG_FORMATTER = "spiders.log_lines.LogLines"
+LOG_FORMATTER = "spiders.scrapy_log.LogLines"

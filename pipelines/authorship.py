@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from itertools import takewhile
 
-from pipelines.blocks import Block
-from pipelines.boilerplate import boilerplate_line
-from pipelines.bylines import Byline, read_byline, read_signature
-from pipelines.class_words import Hint
-from pipelines.names import is_person_name
+from pipelines.markup.blocks import Block
+from pipelines.markup.class_words import Hint
 from pipelines.scene import Scene
-from pipelines.text import fold
+from pipelines.vietnamese.boilerplate import boilerplate_line
+from pipelines.vietnamese.bylines import Byline, read_byline, read_signature
+from pipelines.vietnamese.names import is_person_name
+from pipelines.vietnamese.text import fold
 
 _MAX_SIGNATURE = 120
 _NEAR = 6

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import accumulate
 
-from pipelines.blocks import FURNITURE_TAGS, HEADINGS, Block, Box, Outline
-from pipelines.class_words import FURNITURE, Hint
 from pipelines.layouts import BODY_MARK
+from pipelines.markup.blocks import FURNITURE_TAGS, HEADINGS, Block, Box, Outline
+from pipelines.markup.class_words import FURNITURE, Hint
 
 PROSE_LENGTH = 80
 """Characters from which a line counts as prose even without a full stop."""

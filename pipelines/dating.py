@@ -11,11 +11,11 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass, replace
 
-from pipelines.blocks import Block
-from pipelines.class_words import Hint
-from pipelines.dates import Moment, find_moments, moment_in_url, read_moment
+from pipelines.markup.blocks import Block
+from pipelines.markup.class_words import Hint
 from pipelines.scene import Scene
-from pipelines.text import fold
+from pipelines.vietnamese.dates import Moment, find_moments, moment_in_url, read_moment
+from pipelines.vietnamese.text import fold
 
 _MODIFIED = re.compile(r"cap nhat|updated|modified|sua doi|chinh sua|last edited")
 _CLOCK = re.compile(r"(\d{4}-\d{2}-\d{2})[T ](\d{1,2}:\d{2})(:\d{2})?")

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from pipelines.blocks import Block
-from pipelines.bylines import read_byline
-from pipelines.endmark import strip_end_mark
+from pipelines.markup.blocks import Block
+from pipelines.markup.tables import table_text
 from pipelines.opening import lede_box
 from pipelines.recurrence import BlockSighting, sighting
 from pipelines.rules import LEARNED, MAX_SIGNATURE, RULES, SENTENCE_ENDS, Desk
 from pipelines.scene import Scene
-from pipelines.tables import table_text
+from pipelines.vietnamese.bylines import read_byline
+from pipelines.vietnamese.endmark import strip_end_mark
 
 _SHOWN = 120
 _LINE_STARTS = ("-", "–", "—", "+", "*", "•")

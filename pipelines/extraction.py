@@ -7,24 +7,24 @@ from datetime import UTC, datetime
 
 from pipelines.article import Article, Verdict
 from pipelines.authorship import find_author
-from pipelines.blocks import Block, Outline
 from pipelines.body import choose_body, furniture_boxes, prose_masses
 from pipelines.dating import find_dating
-from pipelines.decoding import decode
 from pipelines.editing import Dropped, Edited, edit
 from pipelines.headline import Headline, find_headline, names_of_site
 from pipelines.layouts import Layout, read_declared
-from pipelines.ledes import clean_lede
+from pipelines.markup.blocks import Block, Outline
+from pipelines.markup.decoding import decode
+from pipelines.markup.parsing import UnreadableError, grow_tree
+from pipelines.markup.structured import Claims, read_claims
+from pipelines.markup.walking import read_outline, walk_tree
 from pipelines.opening import find_lede
 from pipelines.page import Outcome, Page
-from pipelines.parsing import UnreadableError, grow_tree
 from pipelines.photos import find_shots, make_photos, orphan_captions
 from pipelines.recurrence import BlockSighting
 from pipelines.scene import Knowledge, Scene
 from pipelines.sections import find_section, find_tags
-from pipelines.structured import Claims, read_claims
 from pipelines.verdicts import judge, read_gate
-from pipelines.walking import read_outline, walk_tree
+from pipelines.vietnamese.ledes import clean_lede
 
 __all__ = ["BlockSighting", "Dropped", "Knowledge", "Layout", "Reading", "extract", "extract_page"]
 

@@ -6,11 +6,11 @@ import re
 from collections.abc import Set
 from dataclasses import dataclass
 
-from pipelines.blocks import HEADINGS, Block, Outline
-from pipelines.boilerplate import boilerplate_line
-from pipelines.class_words import Hint
-from pipelines.structured import Claims
-from pipelines.text import fold
+from pipelines.markup.blocks import HEADINGS, Block, Outline
+from pipelines.markup.class_words import Hint
+from pipelines.markup.structured import Claims
+from pipelines.vietnamese.boilerplate import boilerplate_line
+from pipelines.vietnamese.text import fold
 
 MAX_TITLE = 400
 UNCONFIRMED = "heading alone"

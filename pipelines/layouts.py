@@ -8,7 +8,7 @@ from cssselect import SelectorError
 from lxml import etree
 from lxml.cssselect import CSSSelector
 
-from pipelines.text import normalise
+from pipelines.vietnamese.text import normalise
 
 BODY_MARK = "data-declared-body"
 _TEXT_FIELDS = ("title", "lede", "author", "date", "section")

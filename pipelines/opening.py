@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from difflib import SequenceMatcher
 
-from pipelines.blocks import HEADINGS, Block, Box
 from pipelines.body import is_prose
-from pipelines.class_words import Hint
+from pipelines.markup.blocks import HEADINGS, Block, Box
+from pipelines.markup.class_words import Hint
 from pipelines.scene import Scene
-from pipelines.text import fold
+from pipelines.vietnamese.text import fold
 
 MIN_LEDE = 20
 MAX_LEDE = 1_200

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from urllib.parse import urljoin
 
 from pipelines.article import Photo
-from pipelines.blocks import Block, Box, Image, Outline
 from pipelines.body import TEASER_BLOCKS, is_headline
-from pipelines.captions import read_credit
-from pipelines.class_words import Hint
+from pipelines.markup.blocks import Block, Box, Image, Outline
+from pipelines.markup.class_words import Hint
 from pipelines.scene import Scene
-from pipelines.text import fold
+from pipelines.vietnamese.captions import read_credit
+from pipelines.vietnamese.text import fold
 
 MAX_CAPTION = 500
 MAX_STYLED_CAPTION = 300

@@ -12,14 +12,14 @@ from dataclasses import dataclass, field
 from statistics import median
 
 from pipelines.article import Article, Photo, Verdict
-from pipelines.boilerplate import boilerplate_line
-from pipelines.bylines import Byline, read_byline
-from pipelines.captions import read_credit
-from pipelines.dates import Moment, find_moments
-from pipelines.endmark import strip_end_mark
 from pipelines.page import Outcome
-from pipelines.scenes import caption_points, is_certain
-from pipelines.text import normalise
+from pipelines.vietnamese.boilerplate import boilerplate_line
+from pipelines.vietnamese.bylines import Byline, read_byline
+from pipelines.vietnamese.captions import read_credit
+from pipelines.vietnamese.dates import Moment, find_moments
+from pipelines.vietnamese.endmark import strip_end_mark
+from pipelines.vietnamese.scenes import caption_points, is_certain
+from pipelines.vietnamese.text import normalise
 
 LONGEST_TITLE = 300
 SHORT_LINE = 120

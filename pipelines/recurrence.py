@@ -26,7 +26,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from pipelines.text import fold
+from pipelines.vietnamese.text import fold
 
 RULE_VERSION = 1
 """Raised when hash or places change: what was seen before does not count any more."""

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from pipelines.blocks import HEADINGS, Block
 from pipelines.body import is_prose
-from pipelines.boilerplate import boilerplate_line
-from pipelines.bylines import read_byline, read_signature
-from pipelines.class_words import Hint
-from pipelines.dates import find_moments
-from pipelines.names import is_person_name
+from pipelines.markup.blocks import HEADINGS, Block
+from pipelines.markup.class_words import Hint
+from pipelines.markup.tables import find_data_tables
 from pipelines.opening import same_text
 from pipelines.scene import MAX_BOILERPLATE, Scene
-from pipelines.tables import find_data_tables
+from pipelines.vietnamese.boilerplate import boilerplate_line
+from pipelines.vietnamese.bylines import read_byline, read_signature
+from pipelines.vietnamese.dates import find_moments
+from pipelines.vietnamese.names import is_person_name
 
 MAX_SIGNATURE = 120
 MAX_DATE_LINE = 60

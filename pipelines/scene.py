@@ -6,16 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from pipelines.blocks import Block, Box, Outline
 from pipelines.body import is_prose
-from pipelines.boilerplate import boilerplate_line
-from pipelines.bylines import read_byline
-from pipelines.class_words import Hint
-from pipelines.languages import read_language
 from pipelines.layouts import Layout
+from pipelines.markup.blocks import Block, Box, Outline
+from pipelines.markup.class_words import Hint
+from pipelines.markup.structured import Claims
 from pipelines.recurrence import sighting
-from pipelines.structured import Claims
-from pipelines.text import fold
+from pipelines.vietnamese.boilerplate import boilerplate_line
+from pipelines.vietnamese.bylines import read_byline
+from pipelines.vietnamese.languages import read_language
+from pipelines.vietnamese.text import fold
 
 HEAD_REACH = 14
 """Blocks before the title that may still belong to the article: crumb, section, date."""

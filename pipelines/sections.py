@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-from pipelines.blocks import Block
-from pipelines.boilerplate import boilerplate_line
-from pipelines.class_words import Hint
+from pipelines.markup.blocks import Block
+from pipelines.markup.class_words import Hint
 from pipelines.scene import Scene
-from pipelines.text import fold
+from pipelines.vietnamese.boilerplate import boilerplate_line
+from pipelines.vietnamese.text import fold
 
 _MAX_SECTION = 80
 _MAX_CRUMBS = 8

@@ -14,7 +14,7 @@ from hashlib import blake2b
 
 from rensa import RMinHash
 
-from pipelines.text import fold
+from pipelines.vietnamese.text import fold
 
 WORD = re.compile(r"[^\W_]+")
 

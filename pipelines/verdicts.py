@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 
 from pipelines.article import Article, Verdict
-from pipelines.blocks import Block
 from pipelines.body import is_headline, is_prose, is_teaser
 from pipelines.headline import UNCONFIRMED
+from pipelines.markup.blocks import Block
 from pipelines.page import Outcome
 from pipelines.photos import is_photo
 from pipelines.scene import Scene
-from pipelines.text import fold
+from pipelines.vietnamese.text import fold
 
 SHORT = 150
 """Words below which a page is asked whether it is an error, a gate or a page of the site."""

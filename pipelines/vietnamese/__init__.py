@@ -1,1 +1,1 @@
-"""What the language knows, as data: headings, names, papers, captions."""
+"""What the language knows: its words as data, and the modules that read dates, names and lines."""

@@ -9,7 +9,7 @@ from sqlite_utils import Database
 
 from scraper.browse.charts import DAYS
 from scraper.clock import now
-from scraper.health import Health, judge
+from scraper.nightly.health import Health, judge
 from scraper.store.history import read_record
 
 VIETNAM = timedelta(hours=7)

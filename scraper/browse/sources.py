@@ -15,7 +15,7 @@ from scraper.browse.charts import year_of_cells
 from scraper.browse.counting import articles_by_day, last_day, sources_with_health
 from scraper.browse.pages import read, show
 from scraper.clock import now
-from scraper.health import judge
+from scraper.nightly.health import judge
 from scraper.store.history import read_record
 from scraper.store.search import Filters, newest
 

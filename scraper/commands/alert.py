@@ -24,9 +24,9 @@ def command(session: Session, is_test: bool) -> int:
       tinhuyen crawl; tinhuyen alert
       tinhuyen alert --test
     """
-    from scraper.alerting import report_night, send
-    from scraper.digest import Digest
     from scraper.errors import UsageError
+    from scraper.nightly.alerting import report_night, send
+    from scraper.nightly.digest import Digest
 
     session.start_logging()
     configuration = session.configuration()

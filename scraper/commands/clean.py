@@ -22,7 +22,7 @@ def command(session: Session, text: str, url: str | None) -> int:
       tinhuyen clean article.txt --json
       pdftotext notice.pdf - | tinhuyen clean -
     """
-    from pipelines.decoding import decode
+    from pipelines.markup.decoding import decode
     from pipelines.plain_text import clean
 
     article = clean(decode(read_input(text)).text, url)

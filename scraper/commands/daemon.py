@@ -45,9 +45,9 @@ def command(
       tinhuyen daemon --cron "0 2 * * 1-5" --now
     """
     from scraper.contact import require_contact
-    from scraper.daemon import Daemon
-    from scraper.runner import Duty
-    from scraper.schedule import timetable
+    from scraper.nightly.daemon import Daemon
+    from scraper.nightly.runner import Duty
+    from scraper.nightly.schedule import timetable
 
     session.start_logging()
     configuration = session.configuration()
@@ -61,7 +61,7 @@ def command(
         jitter=configuration.jitter,
     )
     if metrics_port is not None:
-        from scraper.metrics import serve_metrics
+        from scraper.nightly.metrics import serve_metrics
 
         serve_metrics(configuration.database, metrics_port)
     daemon = Daemon(duty, lambda: timetable(nightly, session.catalogue().sources.values()))
@@ -69,7 +69,7 @@ def command(
 
 
 def _nightly(times: Sequence[str], cron: str | None) -> dict[str, CronTrigger]:
-    from scraper.schedule import crontab, daily
+    from scraper.nightly.schedule import crontab, daily
 
     if cron and times:
         raise UsageError("--at and --cron exclude each other: name one of them")

@@ -13,7 +13,7 @@ from scraper.commands.session import Session, Verb, table
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
-    from scraper.health import Health, Record
+    from scraper.nightly.health import Health, Record
 
 COLUMNS = (
     "source", "verdict", "since", "last_success_at", "fortnight", "weekly", "outcomes", "filled",
@@ -35,9 +35,9 @@ def command(session: Session) -> int:
       tinhuyen status --json
     """
     from scraper.clock import now
-    from scraper.heartbeat import last_beat, next_start
-    from scraper.judging import judge_sources
-    from scraper.nightly import judge_runs
+    from scraper.nightly.heartbeat import last_beat, next_start
+    from scraper.nightly.judging import judge_sources
+    from scraper.nightly.punctuality import judge_runs
     from scraper.store.database import wal_warning
     from scraper.store.runs import list_runs
 

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from pipelines.article import Article
-from pipelines.decoding import decode
+from pipelines.markup.decoding import decode
 from pipelines.page import Page
 from pipelines.plain_text import clean
 from scraper.archive.reader import iter_records

@@ -10,7 +10,7 @@ from sqlite_utils import Database
 
 from pipelines.page import Outcome
 from scraper.clock import stamp
-from scraper.health import Fill, Night, Record
+from scraper.nightly.health import Fill, Night, Record
 
 NIGHTS = 400
 NEWEST = 10

@@ -9,7 +9,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from scraper.clock import stamp
-from scraper.health import ZERO_ITEMS
+from scraper.nightly.health import ZERO_ITEMS
 from scraper.store.database import writing
 from scraper.store.pages import defer_pending
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from scraper.clock import stamp
-from scraper.health import Health, Verdict
+from scraper.nightly.health import Health, Verdict
 from scraper.store.database import writing
 
 logger = logging.getLogger(__name__)

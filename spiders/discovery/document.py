@@ -8,8 +8,8 @@ from functools import lru_cache
 from lxml import etree
 from w3lib.encoding import html_to_unicode
 
+from pipelines.markup.parsing import has_attribute_bomb
 from pipelines.page import Page
-from pipelines.parsing import has_attribute_bomb
 from scraper.addresses import urljoin_safely
 
 SPACES = re.compile(r"\s+")

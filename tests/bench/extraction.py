@@ -16,7 +16,7 @@ from time import process_time
 
 import lxml.html
 
-from pipelines.text import fold
+from pipelines.vietnamese.text import fold
 from tests.bench.chart import bar_chart
 from tests.bench.corpora import Case, corpora
 from tests.bench.shingles import Score, compare, score, share_found

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.boilerplate import boilerplate_line
-from pipelines.bylines import read_byline
-from pipelines.captions import read_credit
-from pipelines.endmark import strip_end_mark
-from pipelines.ledes import clean_lede
+from pipelines.vietnamese.boilerplate import boilerplate_line
+from pipelines.vietnamese.bylines import read_byline
+from pipelines.vietnamese.captions import read_credit
+from pipelines.vietnamese.endmark import strip_end_mark
+from pipelines.vietnamese.ledes import clean_lede
 
 CORPUS = Path(__file__).parents[1] / "corpus"
 KINDS = ("related", "interaction", "tools", "meta", "furniture")

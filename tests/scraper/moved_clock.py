@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from scraper.schedule import ZONE
+from scraper.nightly.schedule import ZONE
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from urllib.request import urlopen
 
 import pytest
 
-from scraper.schedule import ZONE
+from scraper.nightly.schedule import ZONE
 from tests.portals.fickle import FicklePortal
 from tests.portals.nukeviet import NukeVietPortal
 from tests.scraper.moved_clock import Clock

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from scraper.health import Verdict
-from scraper.nightly import judge_runs
+from scraper.nightly.health import Verdict
+from scraper.nightly.punctuality import judge_runs
 
 LATEST = datetime(2026, 11, 23, 19, 0, tzinfo=UTC)
 

@@ -14,7 +14,7 @@ import pytest
 
 from scraper.clock import now
 from scraper.lock import hold
-from scraper.runner import Duty, Runner
+from scraper.nightly.runner import Duty, Runner
 from scraper.store.database import open_database
 from scraper.store.runs import list_runs
 from tests.scraper.nights import until
@@ -100,7 +100,7 @@ def test_a_run_that_hangs_is_ended_by_its_time_limit(tmp_path: Path) -> None:
 def test_a_run_waits_for_the_one_that_holds_the_database(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("scraper.runner.LOOK_SECONDS", 0.05)
+    monkeypatch.setattr("scraper.nightly.runner.LOOK_SECONDS", 0.05)
     stage = Stage(tmp_path, "raise SystemExit(0)")
     with hold(stage.database):
         waiting = Thread(target=stage.run)

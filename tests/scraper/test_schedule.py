@@ -10,7 +10,7 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 
 from scraper.errors import UsageError
-from scraper.schedule import ZONE, Slot, crontab, daily, due, timetable
+from scraper.nightly.schedule import ZONE, Slot, crontab, daily, due, timetable
 from scraper.sources import Source
 
 MONDAY = datetime(2026, 11, 23, 12, 0, tzinfo=ZONE)
@@ -83,7 +83,7 @@ def test_a_clock_that_ran_ahead_for_a_while_silences_nobody() -> None:
 @pytest.mark.parametrize("zone", ["Europe/Berlin", "America/New_York", ""])
 def test_the_zone_of_the_machine_does_not_matter(zone: str) -> None:
     code = (
-        "from datetime import UTC, datetime, time; from scraper.schedule import daily;"
+        "from datetime import UTC, datetime, time; from scraper.nightly.schedule import daily;"
         "start = daily(time(2)).get_next_fire_time(None, datetime(2026, 10, 25, tzinfo=UTC));"
         "print(start.astimezone(UTC).isoformat())"
     )

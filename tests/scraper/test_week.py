@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from scraper.schedule import ZONE
+from scraper.nightly.schedule import ZONE
 from tests.portals.fickle import FicklePortal, Mood
 from tests.portals.nukeviet import NukeVietPortal
 from tests.portals.portal import Portal

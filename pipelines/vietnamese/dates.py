@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from functools import lru_cache
 
-from pipelines.clocks import WINDOW, Clock, clock_beside
-from pipelines.date_words import (
+from pipelines.vietnamese.clocks import WINDOW, Clock, clock_beside
+from pipelines.vietnamese.date_words import (
     AGO,
     DATE,
     DAYS_AGO,
@@ -24,7 +24,7 @@ from pipelines.date_words import (
     WEEKDAY_BEFORE,
     plain,
 )
-from pipelines.text import normalise
+from pipelines.vietnamese.text import normalise
 
 VIETNAM = timezone(timedelta(hours=7))  # no daylight saving since 1975
 _FIRST_YEAR = 1997

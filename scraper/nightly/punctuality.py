@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise, takewhile
 from typing import Any
 
-from scraper.health import Health, Verdict
+from scraper.nightly.health import Health, Verdict
 
 DAY = timedelta(days=1)
 LATENESS = timedelta(hours=12)

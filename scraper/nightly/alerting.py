@@ -9,11 +9,11 @@ from datetime import datetime
 
 from scraper.clock import now
 from scraper.configuration import Configuration
-from scraper.digest import NIGHTLY, Digest, write_digest
 from scraper.errors import UsageError
-from scraper.heartbeat import beat
-from scraper.judging import judge_sources
-from scraper.nightly import judge_runs
+from scraper.nightly.digest import NIGHTLY, Digest, write_digest
+from scraper.nightly.heartbeat import beat
+from scraper.nightly.judging import judge_sources
+from scraper.nightly.punctuality import judge_runs
 from scraper.store.database import open_database
 from scraper.store.runs import list_runs, read_run
 from scraper.store.verdicts import mark_told, note_verdicts, untold_changes

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
-from pipelines.captions import read_credit
+from pipelines.vietnamese.captions import read_credit
 
 LONGEST = 36
 """Words of a caption; longer ones occur, but so do paragraphs of that length."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipelines.blocks import Block, Box, Outline
+from pipelines.markup.blocks import Block, Box, Outline
 
 MAX_CELL = 200
 """Mean length of a cell from which a table is a layout with prose in it."""

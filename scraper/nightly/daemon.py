@@ -23,10 +23,10 @@ from apscheduler.schedulers.blocking import BlockingScheduler
 
 from scraper.clock import now
 from scraper.errors import TinhuyenError
-from scraper.heartbeat import plan_next, planned_start
 from scraper.lock import hold
-from scraper.runner import Duty, Runner
-from scraper.schedule import ZONE, Timetable, due
+from scraper.nightly.heartbeat import plan_next, planned_start
+from scraper.nightly.runner import Duty, Runner
+from scraper.nightly.schedule import ZONE, Timetable, due
 from scraper.store.database import open_database, wal_warning
 from scraper.store.runs import last_sign, latest_runs
 

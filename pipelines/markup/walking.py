@@ -10,9 +10,9 @@ from functools import partial
 
 from lxml import etree
 
-from pipelines.blocks import Block, Box, Outline, Span
-from pipelines.class_words import Hint, read_hints
-from pipelines.elements import (
+from pipelines.markup.blocks import Block, Box, Outline, Span
+from pipelines.markup.class_words import Hint, read_hints
+from pipelines.markup.elements import (
     ARTICLE_PARTS,
     EMBEDS,
     EMPHASIS,
@@ -27,9 +27,9 @@ from pipelines.elements import (
     is_named_hidden,
     read_image,
 )
-from pipelines.lines import Line
-from pipelines.parsing import UnreadableError, read_to, read_tree_to
-from pipelines.text import normalise
+from pipelines.markup.lines import Line
+from pipelines.markup.parsing import UnreadableError, read_to, read_tree_to
+from pipelines.vietnamese.text import normalise
 
 MAX_NODES = 150_000
 """Elements we are willing to look at; the longest real article seen has under 10,000."""

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Literal
 
-from pipelines.blocks import Image
-from pipelines.class_words import Hint, read_hints
 from pipelines.layouts import BODY_MARK
+from pipelines.markup.blocks import Image
+from pipelines.markup.class_words import Hint, read_hints
 
 Attributes = Mapping[str, str]
 

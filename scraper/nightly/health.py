@@ -13,7 +13,7 @@ from datetime import datetime
 from enum import StrEnum
 from itertools import takewhile
 
-from pipelines.text import fold
+from pipelines.vietnamese.text import fold
 
 QUIET_SHARE = 0.25
 """A fortnight with less than this share of the usual yield is quiet …"""

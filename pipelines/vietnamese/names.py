@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
-from pipelines.text import fold
+from pipelines.vietnamese.text import fold
 
 LONGEST_PEN_NAME = 40
 

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from scraper.child import STOP_SECONDS, Child
 from scraper.clock import now
 from scraper.errors import LockedError
 from scraper.lock import hold, is_held
+from scraper.nightly.child import STOP_SECONDS, Child
 from scraper.store.database import open_database
 from scraper.store.runs import close_left_open, list_runs, record_skip
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
-from pipelines.text import fold, normalise
+from pipelines.vietnamese.text import fold, normalise
 
 LONGEST = 320
 """Characters of the longest furniture line (a copyright notice); longer ones are not looked at."""

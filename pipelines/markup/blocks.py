@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from pipelines.class_words import FURNITURE, Hint
+from pipelines.markup.class_words import FURNITURE, Hint
 
 
 @dataclass(slots=True)

@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from pipelines.endmark import strip_end_mark
-from pipelines.names import is_pen_name, is_person_name, is_role, without_title
-from pipelines.papers import papers
-from pipelines.text import normalise
+from pipelines.vietnamese.endmark import strip_end_mark
+from pipelines.vietnamese.names import is_pen_name, is_person_name, is_role, without_title
+from pipelines.vietnamese.papers import papers
+from pipelines.vietnamese.text import normalise
 
 LONGEST = 120
 MOST_NAMES = 6

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from pipelines.blocks import Outline
-from pipelines.text import normalise
+from pipelines.markup.blocks import Outline
+from pipelines.vietnamese.text import normalise
 
 _ARTICLE_TYPES = frozenset({
     "NewsArticle", "Article", "BlogPosting", "ReportageNewsArticle", "Report", "ScholarlyArticle",

@@ -14,11 +14,11 @@ from prometheus_client.core import GaugeMetricFamily
 from sqlite_utils import Database
 
 from scraper.clock import now
-from scraper.digest import NIGHTLY
 from scraper.errors import StoreError, UsageError
-from scraper.health import Verdict
-from scraper.heartbeat import last_beat, next_start
-from scraper.nightly import judge_runs
+from scraper.nightly.digest import NIGHTLY
+from scraper.nightly.health import Verdict
+from scraper.nightly.heartbeat import last_beat, next_start
+from scraper.nightly.punctuality import judge_runs
 from scraper.store.database import open_for_reading
 from scraper.store.runs import list_runs
 from scraper.store.verdicts import latest_verdicts

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 
-from pipelines.names import is_person_name, is_role
-from pipelines.papers import papers
+from pipelines.vietnamese.names import is_person_name, is_role
+from pipelines.vietnamese.papers import papers
 
 _CREDIT = re.compile(
     r"(?:(?<!hình )(?<!bức )(?<!tấm )\b(?:nguồn ảnh|ảnh tư liệu|ảnh minh họa|ảnh minh hoạ|ảnh/clip"

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
-from scraper.health import Health, Record, Verdict, judge
+from scraper.nightly.health import Health, Record, Verdict, judge
 from scraper.store.history import read_record
 
 

@@ -12,9 +12,14 @@ from dataclasses import dataclass, replace
 
 from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding
 
-from pipelines.legacy import repair_legacy
-from pipelines.mojibake import count_doubled, decode_windows_1252, is_suspect, repair_doubled
-from pipelines.syllables import is_syllable
+from pipelines.vietnamese.legacy import repair_legacy
+from pipelines.vietnamese.mojibake import (
+    count_doubled,
+    decode_windows_1252,
+    is_suspect,
+    repair_doubled,
+)
+from pipelines.vietnamese.syllables import is_syllable
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),

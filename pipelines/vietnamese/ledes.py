@@ -8,8 +8,8 @@ from collections.abc import Collection
 from functools import lru_cache
 from importlib.resources import files
 
-from pipelines.papers import papers
-from pipelines.text import fold
+from pipelines.vietnamese.papers import papers
+from pipelines.vietnamese.text import fold
 
 _IN_BRACKETS = re.compile(
     r"[(\[]\s*(?P<name>[^()\[\]]{2,40})[)\]]\s*(?P<dash>\.?\s*[-–—]+|:)?\s*(?=\S)"

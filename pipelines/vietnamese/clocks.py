@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import timedelta
 
-from pipelines.date_words import CLOCK_BEFORE, CLOCK_BEHIND
+from pipelines.vietnamese.date_words import CLOCK_BEFORE, CLOCK_BEHIND
 
 WINDOW = 64  # signs looked at on either side of a date
 _OFFSET = re.compile(r"([+-]) ?(\d\d?):?(\d\d)?")

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
-from pipelines.syllables import is_syllable
+from pipelines.vietnamese.syllables import is_syllable
 
 _UNICODE_LETTERS = "đĐạảếộư"
 """Letters without which no longer text in Unicode is written; legacy text holds none."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from pipelines.blocks import Block, Span
-from pipelines.text import normalise
+from pipelines.markup.blocks import Block, Span
+from pipelines.vietnamese.text import normalise
 
 
 class Line:
