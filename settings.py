@@ -77,7 +77,7 @@ SPIDER_MIDDLEWARES = {
 }
 
 # Added to Scrapy's own: ends a crawl before the disk is full.
-EXTENSIONS = {"scraper.disk.DiskReserve": 0}
+EXTENSIONS = {"scraper.crawling.disk.DiskReserve": 0}
 
 # Page to article: read, then stored with its outcome.
 ITEM_PIPELINES = {

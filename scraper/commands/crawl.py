@@ -12,7 +12,7 @@ from scraper.errors import UsageError
 
 if TYPE_CHECKING:
     from scraper.catalogue import Catalogue
-    from scraper.crawl import RunReport
+    from scraper.crawling.crawl import RunReport
     from scraper.sources import Source
 
 SUMMARY = ("source", "found", "new", "updated", "unchanged", "failed", "seconds")
@@ -52,7 +52,7 @@ def command(
     catalogue = session.catalogue()
     sources = _chosen(session, catalogue, slugs, url)
     check_delay(sources, delay, configuration.delay)
-    from scraper.crawl import crawl
+    from scraper.crawling.crawl import crawl
     from spiders.plan import CrawlPlan
 
     plan = CrawlPlan(

@@ -44,7 +44,7 @@ def command(
       tinhuyen daemon --at 02:00 --at 13:30
       tinhuyen daemon --cron "0 2 * * 1-5" --now
     """
-    from scraper.contact import require_contact
+    from scraper.crawling.contact import require_contact
     from scraper.nightly.daemon import Daemon
     from scraper.nightly.runner import Duty
     from scraper.nightly.schedule import timetable

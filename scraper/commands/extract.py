@@ -80,6 +80,6 @@ def _page(session: Session, name: str, url: str | None) -> Page:
         return Page(url=url, body=read_input(name))
     if url is not None:
         raise UsageError("--url is for pages that come from a file: leave it out")
-    from scraper.fetching import fetch_page
+    from scraper.crawling.fetching import fetch_page
 
     return fetch_page(name, session.configuration())

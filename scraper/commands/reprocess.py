@@ -10,7 +10,7 @@ import click
 from scraper.commands.session import Session, Verb, table
 
 if TYPE_CHECKING:
-    from scraper.rewriting import Report
+    from scraper.reprocessing.rewriting import Report
 
 
 @click.command("reprocess", cls=Verb)
@@ -25,7 +25,7 @@ def command(session: Session, slugs: tuple[str, ...], dry_run: bool) -> None:
       tinhuyen reprocess --dry-run
       tinhuyen reprocess hamyen
     """
-    from scraper.reprocess import reprocess
+    from scraper.reprocessing.reprocess import reprocess
     from scraper.store.database import open_database, open_for_reading
     from scraper.store.registry import stored_sources
 

@@ -11,7 +11,7 @@ from scraper.commands.crawl import check_delay
 from scraper.commands.session import GLOBAL_OPTIONS, Session, Verb, table
 
 if TYPE_CHECKING:
-    from scraper.probing import Findings
+    from scraper.crawling.probing import Findings
     from scraper.sources import Source
 
 COLUMNS = ("slug", "name", "level", "province", "enabled", "state", "home_url")
@@ -73,7 +73,7 @@ def add(session: Session, url: str, yes: bool, delay: float | None) -> int:
       tinhuyen sources add https://hamyen.tuyenquang.gov.vn/
     """
     from scraper.catalogue import source_for, write_source
-    from scraper.probing import probe
+    from scraper.crawling.probing import probe
 
     session.start_logging()
     source = source_for(url, session.catalogue())
@@ -104,7 +104,7 @@ def check(session: Session, slugs: tuple[str, ...], delay: float | None) -> int:
     Example:
       tinhuyen sources check baotuyenquang
     """
-    from scraper.probing import probe
+    from scraper.crawling.probing import probe
 
     session.start_logging()
     catalogue = session.catalogue()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from scraper.configuration import Configuration
-from scraper.crawl import RunReport, crawl
+from scraper.crawling.crawl import RunReport, crawl
 from scraper.demo.content import NIGHTS
 from scraper.demo.portal import DemoPortal
 from scraper.demo.sites import DemoSite
@@ -27,7 +27,7 @@ class DemoNight:
 def spend_night(configuration: Configuration) -> DemoNight:
     """Crawl the demo once into the configured database; each call on it is the next night.
 
-    The last night is repeated for good. Raises what `scraper.crawl.crawl` raises.
+    The last night is repeated for good. Raises what `scraper.crawling.crawl.crawl` raises.
     """
     number = _next_night(configuration)
     with DemoPortal(night=number) as portal:

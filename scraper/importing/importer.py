@@ -19,8 +19,8 @@ from scraper.addresses import belongs, canonical_url, url_key
 from scraper.archive.writer import ArchiveWriter
 from scraper.clock import now, stamp
 from scraper.importing.files import Candidate, read_paths
-from scraper.knowledge import knowledge_of, learned_of
-from scraper.learning import learn_boilerplate
+from scraper.reprocessing.knowledge import knowledge_of, learned_of
+from scraper.reprocessing.learning import learn_boilerplate
 from scraper.sources import Source
 from scraper.store.articles import add_revision, insert_article, stored_by_content, stored_by_url
 from scraper.store.database import writing

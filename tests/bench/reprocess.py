@@ -19,7 +19,7 @@ from pathlib import Path
 from time import perf_counter, process_time
 from typing import Any
 
-from scraper.reprocess import reprocess
+from scraper.reprocessing.reprocess import reprocess
 from scraper.store.database import open_database
 from tests.bench.texts import Writer
 from tests.scraper.stores import SOURCES, Portal, page_of

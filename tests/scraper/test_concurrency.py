@@ -40,7 +40,7 @@ if __name__ == "__main__":
 REPROCESS = """
 import sys
 from pathlib import Path
-from scraper.reprocess import reprocess
+from scraper.reprocessing.reprocess import reprocess
 from scraper.store.database import open_database
 from tests.scraper.stores import SOURCES
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.page import Outcome
-from scraper.reprocess import reprocess
+from scraper.reprocessing.reprocess import reprocess
 from scraper.store.search import search
 from tests.scraper.stores import SOURCES, Portal, page_of
 

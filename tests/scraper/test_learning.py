@@ -12,8 +12,8 @@ from sqlite_utils import Database
 
 from pipelines.article import Article
 from pipelines.recurrence import MIN_PAGES, RULE_VERSION, SAMPLE, BlockSighting, sighting
-from scraper.learning import learn_boilerplate
-from scraper.reprocess import reprocess
+from scraper.reprocessing.learning import learn_boilerplate
+from scraper.reprocessing.reprocess import reprocess
 from scraper.store.database import writing
 from scraper.store.sightings import note_sightings, trim_sightings
 from tests.pipelines.test_recurrence import SLOGAN, place

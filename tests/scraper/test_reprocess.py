@@ -13,9 +13,9 @@ import pytest
 
 from pipelines.article import EXTRACTOR_VERSION
 from pipelines.page import Outcome
-from scraper.reprocess import reprocess
-from scraper.rereading import layout_at
-from scraper.rewriting import Report
+from scraper.reprocessing.reprocess import reprocess
+from scraper.reprocessing.rereading import layout_at
+from scraper.reprocessing.rewriting import Report
 from scraper.sources import Layout, Source
 from scraper.store.search import search
 from tests.scraper.stores import SOURCES, Portal, page_of
@@ -123,7 +123,7 @@ def test_old_pages_are_read_with_the_layout_of_their_time() -> None:
 COMMAND = """
 import sys, time
 from pathlib import Path
-from scraper.reprocess import reprocess
+from scraper.reprocessing.reprocess import reprocess
 from scraper.store.database import open_database
 from tests.scraper.stores import SOURCES
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import settings
 from scraper.configuration import Configuration
-from scraper.crawl import crawl
+from scraper.crawling.crawl import crawl
 from scraper.errors import TinhuyenError
 from scraper.sources import Source
 from scraper.store import database

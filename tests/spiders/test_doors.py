@@ -11,7 +11,7 @@ import pytest
 from scrapy.settings import Settings
 
 from scraper.configuration import Configuration
-from scraper.crawl import scrapy_settings
+from scraper.crawling.crawl import scrapy_settings
 from tests.portals.faults import Call, FaultServer, Misbehaviour, article, paths_of
 from tests.portals.misbehaviours import to
 from tests.spiders.crawling import Crawled, Crawling, source_at

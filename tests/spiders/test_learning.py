@@ -92,7 +92,7 @@ def test_learned_blocks_can_be_looked_at(nights: Nights) -> None:
 HELD_UP = """
 import sys, time
 from pathlib import Path
-from scraper import crawl
+from scraper.crawling import crawl
 from scraper.configuration import Configuration
 from spiders.plan import CrawlPlan
 from tests.spiders.crawling import source_at

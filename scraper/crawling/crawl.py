@@ -16,13 +16,13 @@ from sqlite_utils import Database
 from pipelines.page import Outcome
 from scraper.clock import now
 from scraper.configuration import Configuration
-from scraper.contact import require_contact
-from scraper.disk import check_reserve
+from scraper.crawling.contact import require_contact
+from scraper.crawling.disk import check_reserve
 from scraper.errors import StoreError
-from scraper.knowledge import knowledge_of
-from scraper.learning import learn_boilerplate
 from scraper.lock import hold
 from scraper.log_lines import name_run
+from scraper.reprocessing.knowledge import knowledge_of
+from scraper.reprocessing.learning import learn_boilerplate
 from scraper.sources import Source
 from scraper.store.database import explained, open_database, writing
 from scraper.store.registry import mirror_sources, note_success, retire_sources

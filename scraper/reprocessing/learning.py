@@ -9,9 +9,9 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from pipelines.recurrence import RecurringBlock, learn
-from scraper.knowledge import knowledge_of
-from scraper.rereading import reread_all
-from scraper.rewriting import Report, batches, take
+from scraper.reprocessing.knowledge import knowledge_of
+from scraper.reprocessing.rereading import reread_all
+from scraper.reprocessing.rewriting import Report, batches, take
 from scraper.sources import Source
 from scraper.store.database import writing
 from scraper.store.kept_pages import pages_of

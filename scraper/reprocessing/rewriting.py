@@ -11,8 +11,8 @@ from sqlite_utils import Database
 
 from pipelines.article import EXTRACTOR_VERSION
 from scraper.addresses import canonical_url
-from scraper.knowledge import learned_of
-from scraper.rereading import Reread
+from scraper.reprocessing.knowledge import learned_of
+from scraper.reprocessing.rereading import Reread
 from scraper.sources import Source
 from scraper.store.articles import forget_echo, restamp_article, rewrite_article
 from scraper.store.kept_pages import KeptPage, add_found

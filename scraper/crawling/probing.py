@@ -13,7 +13,7 @@ from sqlite_utils import Database
 
 from pipelines.page import Outcome
 from scraper.configuration import Configuration
-from scraper.crawl import crawl
+from scraper.crawling.crawl import crawl
 from scraper.sources import Source
 from scraper.store.database import open_for_reading
 from scraper.store.registry import known_platform
@@ -62,7 +62,7 @@ def probe(
 ) -> list[Findings]:
     """Look at sites within their manners; a process can do this once.
 
-    Raises what `scraper.crawl.crawl` raises.
+    Raises what `scraper.crawling.crawl.crawl` raises.
     """
     folder = Path(tempfile.mkdtemp(prefix="tinhuyen-look-"))
     try:

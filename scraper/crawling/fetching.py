@@ -8,8 +8,8 @@ from scrapy.crawler import AsyncCrawlerProcess
 
 from pipelines.page import Page
 from scraper.configuration import Configuration
-from scraper.contact import require_contact
-from scraper.crawl import scrapy_settings
+from scraper.crawling.contact import require_contact
+from scraper.crawling.crawl import scrapy_settings
 from scraper.errors import TinhuyenError, UsageError
 from scraper.sources import Source, slug_from_host, web_address
 from spiders.lone_page import LonePageSpider

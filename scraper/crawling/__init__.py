@@ -1,0 +1,1 @@
+"""One run: what it needs to begin, the crawl process around Scrapy, and looks at single pages."""
