@@ -16,7 +16,7 @@ $(VENV)/ready: requirements.lock pyproject.toml
 	touch $@
 
 demo: setup
-	TINHUYEN_DB=$${TINHUYEN_DB:-demo.db} $(BIN)/tinhuyen demo
+	TINHUYEN_DB=$${TINHUYEN_DB:-demo/demo.db} $(BIN)/tinhuyen demo
 
 test: setup $(REPLAY)/ready
 	$(BIN)/pytest -m "not slow"
@@ -64,4 +64,4 @@ lock:
 		--generate-hashes --no-annotate --no-header --quiet --output-file requirements.lock
 
 clean:
-	rm -rf $(VENV) $(REPLAY) .venv-bench .venv-bench-peers .venv-fuzz build *.egg-info fuzz-findings bench-results demo.db demo.db-* demo.lock archive
+	rm -rf $(VENV) $(REPLAY) .venv-bench .venv-bench-peers .venv-fuzz build *.egg-info fuzz-findings bench-results demo

@@ -18,6 +18,7 @@ from tomlkit.exceptions import TOMLKitError
 from scraper.errors import UsageError
 from scraper.sources import Source, slug_from_host, web_address
 from scraper.toml_file import line_of, read_toml, told
+from scraper.whole_file import replacing
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,8 +150,6 @@ def _document(user_file: Path) -> tomlkit.TOMLDocument:
 
 
 def _replace(user_file: Path, document: tomlkit.TOMLDocument) -> None:
-    # The file is replaced whole: a crash leaves the old one or the new one.
     user_file.parent.mkdir(parents=True, exist_ok=True)
-    fresh = user_file.with_suffix(".new")
-    fresh.write_text(tomlkit.dumps(document), encoding="utf-8")
-    fresh.replace(user_file)
+    with replacing(user_file) as out:
+        out.write(tomlkit.dumps(document).encode())

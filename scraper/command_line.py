@@ -5,6 +5,7 @@ Verbs are loaded when they are called: `tinhuyen --help` imports neither Scrapy 
 
 from __future__ import annotations
 
+import sqlite3
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -12,7 +13,7 @@ from importlib import import_module
 import click
 
 from scraper.commands.session import GLOBAL_OPTIONS, Session
-from scraper.errors import TinhuyenError
+from scraper.errors import StoreError, TinhuyenError
 
 VERBS = {
     "crawl": "Crawl the sources once, now.",
@@ -79,14 +80,20 @@ def tinhuyen() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit with the code of the contract."""
+    session = Session()
     try:
-        code = tinhuyen.main(arguments, prog_name="tinhuyen", obj=Session(), standalone_mode=False)
+        code = tinhuyen.main(arguments, prog_name="tinhuyen", obj=session, standalone_mode=False)
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
     except TinhuyenError as error:
         click.echo(f"tinhuyen: {error}", err=True)
         sys.exit(error.exit_code)
+    except sqlite3.Error as error:
+        from scraper.store.database import explanation
+
+        click.echo(f"tinhuyen: {explanation(session.configuration().database, error)}", err=True)
+        sys.exit(StoreError.exit_code)
     except (click.Abort, KeyboardInterrupt):
         click.echo("tinhuyen: interrupted", err=True)
         sys.exit(130)

@@ -94,6 +94,12 @@ def _find(db: Database, words: str) -> None:
         )
 
 
+def without_formula(text: str) -> str:
+    """A cell that no spreadsheet runs: what it would take for a formula gets an apostrophe."""
+    is_formula = text.lstrip(" \n").startswith(FORMULA)
+    return f"'{text}" if is_formula else text
+
+
 def _write_jsonl(rows: Iterator[Row], out: BinaryIO) -> int:
     lines = (json.dumps(row, ensure_ascii=False).encode() + b"\n" for row in rows)
     return sum(bool(out.write(line)) for line in lines)
@@ -113,9 +119,7 @@ def _cell(value: object) -> object:
     """A value that no spreadsheet runs; lists are JSON."""
     if isinstance(value, list):
         value = json.dumps(value, ensure_ascii=False)
-    if isinstance(value, str) and value.lstrip(" \n").startswith(FORMULA):
-        return f"'{value}"
-    return value
+    return without_formula(value) if isinstance(value, str) else value
 
 
 def _write_parquet(rows: Iterator[Row], out: BinaryIO) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from asyncio import to_thread
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +47,7 @@ async def archived_page(datasette: Datasette, request: Request) -> Response:
     place = await read(datasette, lambda db: _capture(db, row_id))
     folder = Path(datasette.get_database().path).parent / "archive"
     try:
-        kept = read_page(folder, *place)
+        kept = await to_thread(read_page, folder, *place)
     except ArchiveError as error:
         raise NotFound(str(error)) from error
     kind = kept.headers.get("content-type", "text/html")

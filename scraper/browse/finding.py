@@ -34,6 +34,9 @@ FED = 50
 MARKS = ("\x01", "\x02")
 """Around the words in a snippet: characters that no extracted text holds."""
 
+LONGEST_NUMBER = 9
+"""Digits of a page number that are read: all beyond is beyond the last page anyway."""
+
 FIELDS = tuple(Filters.__dataclass_fields__)
 
 
@@ -76,7 +79,7 @@ def read_query(arguments: Mapping[str, str]) -> Query:
     given = {name: (arguments.get(name) or "").strip() or None for name in FIELDS}
     for name in ("since", "until"):
         given[name] = _day(given[name])
-    number = arguments.get("page") or "1"
+    number = (arguments.get("page") or "")[:LONGEST_NUMBER]
     return Query(
         words=(arguments.get("q") or "").strip(),
         filters=Filters(**given),

@@ -1,4 +1,4 @@
-"""What every answer passes: security headers, the password, and the language that was chosen."""
+"""What every answer passes: headers, the password, the chosen language, CSV without formulas."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from scraper.browse.language import COOKIE, LANGUAGES
+from scraper.browse.spreadsheets import defused
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -45,6 +46,8 @@ def guarded(application: Application, password: str | None) -> Application:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 message["headers"] = _completed(message["headers"], scope)
+            elif scope["path"].endswith(".csv"):
+                message["body"] = defused(message.get("body", b""))
             await send(message)
 
         if password and not _knows(scope, password):

@@ -35,13 +35,13 @@ def register_routes() -> list[tuple[str, View]]:
     return [
         (r"^/$", home.page),
         (r"^/search(?:\.(?P<form>atom|csv|json))?$", finding.page),
-        (r"^/articles/(?P<id>\d+)$", articles.page),
-        (r"^/articles/(?P<id>\d+)/compare$", articles.comparison_page),
-        (r"^/articles/(?P<id>\d+)/archived$", articles.archived_page),
+        (r"^/articles/(?P<id>\d{1,18})$", articles.page),
+        (r"^/articles/(?P<id>\d{1,18})/compare$", articles.comparison_page),
+        (r"^/articles/(?P<id>\d{1,18})/archived$", articles.archived_page),
         (r"^/sources$", sources.list_page),
         (r"^/sources/(?P<slug>[^/]+)$", sources.page),
         (r"^/runs$", runs.list_page),
-        (r"^/runs/(?P<id>\d+)$", runs.page),
+        (r"^/runs/(?P<id>\d{1,18})$", runs.page),
         (r"^/failures$", runs.failures_page),
     ]
 

@@ -50,11 +50,16 @@ def command(
     session.start_logging()
     configuration = session.configuration()
     catalogue = session.catalogue()
-    sources = _chosen(session, catalogue, slugs, url)
+    sources = _chosen(catalogue, slugs, url)
     check_delay(sources, delay, configuration.delay)
+    from scraper.catalogue import registered
+    from scraper.crawling.contact import require_contact
     from scraper.crawling.crawl import crawl
     from spiders.plan import CrawlPlan
 
+    require_contact(sources, configuration.contact)
+    if url is not None:
+        registered(url, catalogue, session.sources_file)
     plan = CrawlPlan(
         since=since,
         max_pages=max_pages or configuration.max_pages,
@@ -84,13 +89,13 @@ def summary(report: RunReport) -> str:
     return "\n".join([table(rows, SUMMARY), *errors])
 
 
-def _chosen(
-    session: Session, catalogue: Catalogue, slugs: tuple[str, ...], url: str | None
-) -> list[Source]:
-    from scraper.catalogue import registered
+def _chosen(catalogue: Catalogue, slugs: tuple[str, ...], url: str | None) -> list[Source]:
+    from scraper.catalogue import source_for
 
+    if url is not None and slugs:
+        raise UsageError("name sources or a --url, not both")
     if url is not None:
-        return [registered(url, catalogue, session.sources_file)]
+        return [source_for(url, catalogue)]
     if not slugs:
         if not catalogue.enabled:
             raise UsageError("no source is enabled: see `tinhuyen sources list`")

@@ -37,6 +37,7 @@ def command(
       tinhuyen export --format csv --source hamyen --since 2026-01-01 -o hamyen.csv
     """
     from scraper.exporting import Selection, export
+    from scraper.whole_file import replacing
 
     day = since.isoformat() if since else None
     selection = Selection(source=source, since=day, section=section, words=words)
@@ -45,7 +46,7 @@ def command(
         count = export(db, selection, form, sys.stdout.buffer)
     else:
         try:
-            with output.open("wb") as out:
+            with replacing(output) as out:
                 count = export(db, selection, form, out)
         except OSError as error:
             raise TinhuyenError(f"{output}: {error.strerror}: name another file") from error

@@ -7,6 +7,9 @@ import click
 from scraper.commands.session import Session, Verb, table
 from scraper.errors import UsageError
 
+LARGEST_ID = 2**63 - 1
+"""The largest number that SQLite gives a row."""
+
 RUN_COLUMNS = (
     "id", "state", "trigger", "started_at", "finished_at", "discovered", "new", "updated", "failed",
     "error",
@@ -14,7 +17,7 @@ RUN_COLUMNS = (
 
 
 @click.command("runs", cls=Verb)
-@click.argument("run", required=False, type=int, metavar="[ID]")
+@click.argument("run", required=False, type=click.IntRange(1, LARGEST_ID), metavar="[ID]")
 @click.pass_obj
 def command(session: Session, run: int | None) -> None:
     """Show the latest runs, or one run in full, a row a source.

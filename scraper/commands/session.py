@@ -7,7 +7,7 @@ import logging
 import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -29,13 +29,12 @@ class Session:
     config: Path | None = None
     as_json: bool = False
     verbosity: int = 0
-    flags: dict[str, object] = field(default_factory=dict)
 
-    def configuration(self, **flags: object) -> Configuration:
-        """The configuration with flags of the verb laid over it. Raises UsageError."""
+    def configuration(self) -> Configuration:
+        """The configuration with the global options laid over it. Raises UsageError."""
         from scraper.configuration import load_configuration
 
-        return load_configuration(self.config, os.environ, {"db": self.db, **flags})
+        return load_configuration(self.config, os.environ, {"db": self.db})
 
     def catalogue(self) -> Catalogue:
         """The sources to watch; entries that cannot be used are told on stderr."""

@@ -18,7 +18,7 @@ from scraper.clock import now
 from scraper.configuration import Configuration
 from scraper.crawling.contact import require_contact
 from scraper.crawling.disk import check_reserve
-from scraper.errors import StoreError
+from scraper.errors import StoreError, TinhuyenError
 from scraper.lock import hold
 from scraper.log_lines import name_run
 from scraper.reprocessing.knowledge import knowledge_of
@@ -32,6 +32,9 @@ from spiders.portal import PortalSpider
 
 READ = (Outcome.NEW, Outcome.UPDATED, Outcome.UNCHANGED, Outcome.DUPLICATE, Outcome.LISTING)
 """The outcomes that show that a site could be read."""
+
+FINISHED, ASKED = "finished", "shutdown"
+"""Scrapy's words for a crawl that came to its end, and for one that a signal ended."""
 
 logger = logging.getLogger(__name__)
 
@@ -62,7 +65,8 @@ def crawl(
     none of the registry's.
     Raises LockedError where another run holds the database, UsageError where a public site is to
     be crawled without a contact, StoreError where the database cannot be used, or where the disk
-    is nearly full before the run or becomes so in it.
+    is nearly full before the run or becomes so in it, TinhuyenError where the run ended before its
+    time for any other reason that nobody asked for.
     """
     require_contact(sources, configuration.contact)
     database = configuration.database
@@ -77,13 +81,21 @@ def crawl(
         logger.info("run started sources=%d", len(sources))
         end = _fetch(db, run, sources, plan, configuration)
         report = _close(db, run, end)
-        if report.run["state"] != "interrupted":
+        if end == FINISHED:
             _learn(db, configuration, sources, report)
+    _raise_if_cut(end)
+    return report
+
+
+def _raise_if_cut(end: str) -> None:
     if end.startswith("storage"):
         raise StoreError(
             f"the crawl stopped ({end}): what was stored is whole; make room, then crawl again"
         )
-    return report
+    if end not in (FINISHED, ASKED):
+        raise TinhuyenError(
+            f"the crawl stopped ({end}): what was stored is whole; the next crawl goes on from it"
+        )
 
 
 def scrapy_settings(configuration: Configuration) -> Settings:
@@ -121,7 +133,7 @@ def _fetch(
         knowledge={source.slug: knowledge_of(db, source) for source in sources},
     )
     process.start()
-    return str(crawler.stats.get_value("finish_reason"))
+    return str(crawler.stats.get_value("finish_reason") or "it never began")
 
 
 def _require_space(db: Database, trigger: str, configuration: Configuration) -> None:
@@ -133,7 +145,6 @@ def _require_space(db: Database, trigger: str, configuration: Configuration) -> 
 
 
 def _close(db: Database, run: int, end: str) -> RunReport:
-    interrupted = end == "shutdown" or end.startswith("storage")
     row = read_run(db, run)
     assert row is not None
     failed = [source for source in row["sources"] if not _was_read(source)]
@@ -142,19 +153,22 @@ def _close(db: Database, run: int, end: str) -> RunReport:
             if _was_read(source):
                 note_success(db, source["source"], now())
     for source in failed:
-        if source["error"] is None and not interrupted:
+        if source["error"] is None and end == FINISHED:
             set_source_error(db, run, source["source"], "no page of the site could be read")
-    if interrupted:
-        state = "interrupted"
-    else:
-        state = (
-            "done" if not failed else "failed" if len(failed) == len(row["sources"]) else "partial"
-        )
-    finish_run(db, run, state, now(), end if end.startswith("storage") else None)
+    state = _state(end, len(failed), len(row["sources"]))
+    finish_run(db, run, state, now(), None if end in (FINISHED, ASKED) else end)
     logger.info("run ended state=%s", state)
     closed = read_run(db, run)
     assert closed is not None
     return RunReport(closed, closed.pop("sources"))
+
+
+def _state(end: str, failed: int, sources: int) -> str:
+    if end != FINISHED:
+        return "interrupted"
+    if not failed:
+        return "done"
+    return "failed" if failed == sources else "partial"
 
 
 def _learn(

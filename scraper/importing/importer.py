@@ -11,10 +11,11 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
+import settings
 from pipelines.article import Article
-from pipelines.extraction import extract_page
 from pipelines.item import PageItem
 from pipelines.page import Outcome, Page
+from pipelines.workers import Workers
 from scraper.addresses import belongs, canonical_url, url_key
 from scraper.archive.writer import ArchiveWriter
 from scraper.clock import now, stamp
@@ -69,17 +70,20 @@ def import_paths(
     address is in. Pages are kept in the archive and read as a crawl's are; an import is no run.
     The caller holds the lock of the database (``scraper.lock.hold``).
     """
-    importer = _Importer(db, ArchiveWriter(archive))
-    for candidate in read_paths(paths):
-        site = source or _home_of(candidate.url, sources)
-        if candidate.problem:
-            importer.report.leave(candidate.origin, candidate.problem)
-        elif site is None:
-            importer.report.leave(candidate.origin, _homeless(candidate))
-        else:
-            importer.take(candidate, site)
-        yield importer.report
-    importer.writer.close()
+    workers = Workers(1, settings.EXTRACTION_SECONDS, settings.EXTRACTION_MEMORY_MB)
+    importer = _Importer(db, ArchiveWriter(archive), workers)
+    try:
+        for candidate in read_paths(paths):
+            site = source or _home_of(candidate.url, sources)
+            if candidate.problem:
+                importer.report.leave(candidate.origin, candidate.problem)
+            elif site is None:
+                importer.report.leave(candidate.origin, _homeless(candidate))
+            else:
+                importer.take(candidate, site)
+            yield importer.report
+    finally:
+        importer.close()
     for taken in importer.mirrored.values():
         learn_boilerplate(db, archive, taken)
     yield importer.report
@@ -88,9 +92,10 @@ def import_paths(
 class _Importer:
     """Takes pieces in, one after the other, and counts them."""
 
-    def __init__(self, db: Database, writer: ArchiveWriter) -> None:
+    def __init__(self, db: Database, writer: ArchiveWriter, workers: Workers) -> None:
         self.db = db
         self.writer = writer
+        self.workers = workers
         self.report = ImportReport()
         self.mirrored: dict[str, Source] = {}
         self.knowledge = cache(partial(knowledge_of, db))
@@ -104,9 +109,15 @@ class _Importer:
         if candidate.page is not None and candidate.page.url is not None:
             self._take_page(replace(candidate.page, source=source.slug), source)
         elif candidate.page is not None:
-            self._take_text(extract_page(candidate.page, self.knowledge(source)).article, source)
+            reading = self.workers.read(candidate.page, self.knowledge(source))
+            self._take_text(reading.article, source)
         elif candidate.article is not None:
             self._take_text(candidate.article, source)
+
+    def close(self) -> None:
+        """End the archive's file and the workers."""
+        self.writer.close()
+        self.workers.close()
 
     def _take_page(self, page: Page, source: Source) -> None:
         assert page.url is not None
@@ -122,7 +133,7 @@ class _Importer:
         capture = Capture(place.warc_file, place.warc_offset, body_hash, 200, page.fetched_at)
         item = PageItem(page, None, source.slug, key, canonical, "article", body_hash)
         item.capture, item.known = capture, known_page(self.db, key)
-        item.reading = extract_page(page, self.knowledge(source))
+        item.reading = self.workers.read(page, self.knowledge(source))
         self.writer.sync()
         self._keep(item)
 

@@ -13,15 +13,15 @@ from pathlib import Path
 
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
+import settings
 from pipelines.article import Article
 from pipelines.extraction import BlockSighting, Knowledge, Reading, extract_page
+from pipelines.memory import within_memory
 from pipelines.page import Page
 from scraper.archive.reader import read_page
 from scraper.errors import ArchiveError
 from scraper.sources import Layout, Source
 from scraper.store.kept_pages import KeptPage
-
-PAGE_SECONDS = 30.0
 
 AHEAD = 32
 """Pages given to each worker before their results are taken: memory stays flat."""
@@ -60,7 +60,9 @@ def reread_all(
     pool = ProcessPool(count, 2000, _prepare, (archive, knowledge), context=context)
     try:
         for kept in pages:
-            waiting.append((kept, pool.schedule(_reread, args=(kept,), timeout=PAGE_SECONDS)))
+            task = (settings.EXTRACTION_MEMORY_MB, _reread, kept)
+            future = pool.schedule(within_memory, args=task, timeout=settings.EXTRACTION_SECONDS)
+            waiting.append((kept, future))
             if len(waiting) >= AHEAD * count:
                 yield _result(*waiting.popleft())
         while waiting:
@@ -74,7 +76,7 @@ def _result(kept: KeptPage, future: ProcessFuture[Reread]) -> tuple[KeptPage, Re
     try:
         return kept, future.result()
     except (TimeoutError, FutureTimeoutError):
-        return kept, Reread(problem=f"not read within {PAGE_SECONDS:.0f} s")
+        return kept, Reread(problem=f"not read within {settings.EXTRACTION_SECONDS} s")
     except ProcessExpired:
         return kept, Reread(problem="the process that read it died")
     except Exception as error:  # any bug of ours on one page is that page's only

@@ -65,7 +65,7 @@ def explained(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
-        raise StoreError(_explain(path, error)) from error
+        raise StoreError(explanation(path, error)) from error
 
 
 @contextmanager
@@ -78,10 +78,10 @@ def writing(db: Database) -> Iterator[Database]:
     db.conn.execute("BEGIN IMMEDIATE")
     try:
         yield db
+        db.conn.commit()
     except BaseException:
         db.conn.rollback()
         raise
-    db.conn.commit()
 
 
 def wal_warning(version: tuple[int, ...] = sqlite3.sqlite_version_info) -> str | None:
@@ -124,7 +124,8 @@ def _check_owner(db: Database, path: Path) -> None:
         )
 
 
-def _explain(path: Path, error: sqlite3.Error) -> str:
+def explanation(path: Path, error: sqlite3.Error) -> str:
+    """What is wrong with a database by what SQLite says, and what to do about it."""
     text = str(error)
     if "not a database" in text or "malformed" in text:
         return (

@@ -78,3 +78,9 @@ def m004_note_sightings(db: Database) -> None:
     """Keep what boilerplate is learned from."""
     db.execute(SIGHTINGS)
     db.execute("CREATE INDEX sightings_sample ON sightings(source, version, quarter, rank)")
+
+
+@SCHEMA()
+def m005_index_pages_of_articles(db: Database) -> None:
+    """Index what leads from a page to the article read from it: a reprocess asks for each."""
+    db.execute("CREATE INDEX articles_page ON articles(page)")

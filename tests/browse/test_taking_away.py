@@ -6,11 +6,16 @@ import csv
 import io
 import json
 import urllib.request
+from pathlib import Path
+from urllib.error import HTTPError
 
 import feedparser
 import pytest
 
+from pipelines.article import Article
 from tests.browse.library import EDITED, FILLERS, SCRIPT
+from tests.browse.serving import Browsing
+from tests.scraper.stores import keep_article, new_database
 
 
 def fetch(address: str) -> tuple[bytes, str]:
@@ -51,6 +56,28 @@ def test_a_search_is_a_spreadsheet_that_runs_nothing(site: str) -> None:
     assert kind.startswith("text/csv")
     assert rows[0]["title"] == SCRIPT
     assert rows[0]["published_at"] == "2026-11-22"
+
+
+@pytest.mark.fault(72)
+def test_a_table_is_a_spreadsheet_that_runs_nothing(tmp_path: Path) -> None:
+    db = new_database(tmp_path)
+    keep_article(db, Article(title="=cmd|' /C calc'!A0", paragraphs=["+1\n\n-1", "Hai, ba"]))
+    with Browsing(tmp_path / "tinhuyen.db") as browsing:
+        for options in ("", "?_stream=on", "?_dl=on"):
+            text = fetch(f"{browsing.url}/tinhuyen/articles.csv{options}")[0].decode()
+            [row] = csv.DictReader(io.StringIO(text, newline=""))
+            assert row["title"] == "'=cmd|' /C calc'!A0"
+            assert row["body"] == "'+1\n\n-1\n\nHai, ba"
+
+
+@pytest.mark.parametrize("path", [f"/runs/{'9' * 20}", f"/articles/{'9' * 20}"])
+def test_what_no_row_can_have_as_its_number_is_not_found(site: str, path: str) -> None:
+    with pytest.raises(HTTPError, match="404"):
+        fetch(f"{site}{path}")
+
+
+def test_a_page_beyond_all_numbers_is_a_page_of_the_search(site: str) -> None:
+    assert fetch(f"{site}/search?q=tin&page={'9' * 5000}")[1].startswith("text/html")
 
 
 def test_a_search_is_json_with_more_than_a_page_of_articles(site: str) -> None:

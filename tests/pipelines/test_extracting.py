@@ -10,12 +10,13 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from pipelines import extracting
+from pipelines import workers
 from pipelines.extracting import ExtractingPipeline
 from pipelines.extraction import Knowledge, Reading
 from pipelines.item import PageItem
 from pipelines.page import Outcome, Page
 from pipelines.worker import read_for_store
+from pipelines.workers import Workers
 
 
 def raises(page: Page, knowledge: Knowledge) -> Reading:
@@ -38,7 +39,7 @@ def eats(page: Page, knowledge: Knowledge) -> Reading:
 
 @pytest.fixture(scope="module")
 def stage() -> Iterator[ExtractingPipeline]:
-    stage = ExtractingPipeline(workers=1, seconds=1.0, megabytes=1024, knowledge={})
+    stage = ExtractingPipeline(Workers(1, seconds=1.0, megabytes=1024), knowledge={})
     yield stage
     stage.close_spider()
 
@@ -68,9 +69,9 @@ def test_a_page_that_breaks_its_worker_is_broken_alone(
     fault: Callable[[Page, Knowledge], Reading],
     reason: str,
 ) -> None:
-    monkeypatch.setattr(extracting, "read_for_store", fault)
+    monkeypatch.setattr(workers, "read_for_store", fault)
     began = time.monotonic()
     assert read(stage) == (Outcome.BROKEN, reason)
     assert time.monotonic() - began < 10
-    monkeypatch.setattr(extracting, "read_for_store", read_for_store)
+    monkeypatch.setattr(workers, "read_for_store", read_for_store)
     assert read(stage) == (None, None)

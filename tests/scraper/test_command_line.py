@@ -16,6 +16,9 @@ from scraper.command_line import VERBS
 from scraper.command_line import tinhuyen as group
 from scraper.store.database import open_database
 
+PAGE_BYTES = 4096
+"""SQLite's default: the first page of a file holds the schema's beginning."""
+
 README = Path(__file__).parents[2] / "README.md"
 
 
@@ -80,6 +83,8 @@ def test_help_imports_nothing_heavy() -> None:
         (["crawl", "nowhere"], 2, "no source `nowhere`"),
         (["crawl", "--url", "not a url"], 2, "no web address"),
         (["crawl", "tuyenquang"], 2, "`contact` is not set"),
+        (["crawl", "--url", "http://127.0.0.1:1/", "tuyenquang"], 2, "not both"),
+        (["runs", "9" * 20], 2, "9223372036854775807"),
         (["crawl", "tuyenquang", "--delay", "0"], 2, "not a host of your own"),
         (["crawl", "--since", "yesterday"], 2, "--since"),
         (["frobnicate"], 2, "No such command"),
@@ -97,6 +102,27 @@ def test_bad_input_is_told_in_a_line_with_the_right_code(
     run = tinhuyen(*arguments, home=tmp_path)
     assert run.returncode == code, run.stderr
     assert told in run.stderr
+    assert "Traceback" not in run.stderr
+
+
+def test_an_address_that_may_not_be_crawled_is_not_registered(tmp_path: Path) -> None:
+    run = tinhuyen("crawl", "--url", "https://misspelt.example/", home=tmp_path)
+    assert run.returncode == 2
+    assert "`contact` is not set" in run.stderr
+    assert "misspelt" not in tinhuyen("sources", "list", home=tmp_path).stdout
+
+
+@pytest.mark.fault(62)
+def test_damage_inside_a_database_is_told_when_it_is_met(tmp_path: Path) -> None:
+    file = tmp_path / "data" / "tinhuyen.db"
+    db = open_database(file)
+    db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    db.close()
+    whole = file.read_bytes()
+    file.write_bytes(whole[:PAGE_BYTES] + b"\xff" * (len(whole) - PAGE_BYTES))
+    run = tinhuyen("export", home=tmp_path)
+    assert run.returncode == 1
+    assert "restore it from a backup" in run.stderr
     assert "Traceback" not in run.stderr
 
 

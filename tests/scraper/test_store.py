@@ -101,6 +101,21 @@ def test_a_transaction_that_raises_leaves_nothing(db: Database) -> None:
     assert read_run(db, run)["sources"][0]["discovered"] == 0  # type: ignore[index]
 
 
+def test_a_transaction_whose_end_fails_is_over_all_the_same(db: Database) -> None:
+    db.execute("PRAGMA foreign_keys = ON")
+    db.execute("CREATE TABLE notes (id REFERENCES articles(id) DEFERRABLE INITIALLY DEFERRED)")
+
+    def note() -> None:
+        with writing(db):
+            db.execute("INSERT INTO notes VALUES (1)")
+
+    with pytest.raises(sqlite3.IntegrityError):
+        note()
+    with writing(db):
+        pass
+    assert db["notes"].count == 0
+
+
 def test_the_sums_of_a_run_close(db: Database) -> None:
     run = start_run(db, "manual", [SOURCE.slug], MOMENT)
     with writing(db):

@@ -19,7 +19,7 @@ from tests.portals.faults import (
     not_found,
     paths_of,
 )
-from tests.spiders.crawling import SECONDS, Crawling, source_at
+from tests.spiders.crawling import SECONDS, Crawled, Crawling, source_at
 
 (PAGE,) = paths_of("mot")
 TEASER = "<h3><a href='{}'>Bà con xóm Suối Thử cùng nhau sửa lại đường ra bến sông</a></h3>"
@@ -61,6 +61,17 @@ def test_a_thousand_addresses_to_begin_with_are_asked_one_by_one(
     assert gauge.most == 1
     assert min(gaps(server.log)) >= 0.02
     assert crawled.outcomes["deferred"] == 1001 - 120
+
+
+def test_a_run_that_outgrows_its_memory_is_no_success(tmp_path: Path, stack: ExitStack) -> None:
+    server = stack.enter_context(FaultServer({"/": Gauge()}))
+    crawling = Crawling(tmp_path, {"delay": 0.5}, settings={"MEMUSAGE_LIMIT_MB": 1})
+    with crawling.start(source_at(server.home_url)) as crawl:
+        _, errors = crawl.communicate(timeout=SECONDS)
+    crawled = Crawled(crawl.returncode, errors, crawling.database)
+    assert crawled.code == 1
+    assert "the next crawl goes on" in errors
+    assert crawled.rows("SELECT state, error FROM runs") == [("interrupted", "memusage_exceeded")]
 
 
 @pytest.mark.fault(31)

@@ -1,0 +1,56 @@
+"""Worker processes: each page is read within a time and within a memory, or is `broken` alone."""
+
+from __future__ import annotations
+
+import multiprocessing
+from concurrent.futures import TimeoutError as FutureTimeoutError
+
+from pebble import ProcessExpired, ProcessFuture, ProcessPool
+
+from pipelines.article import Article, Verdict
+from pipelines.extraction import Knowledge, Reading
+from pipelines.memory import within_memory
+from pipelines.page import Outcome, Page
+from pipelines.worker import read_for_store
+
+TASKS = 2000
+"""Pages after which a worker is replaced by a fresh one."""
+
+
+class Workers:
+    """A pool that reads pages, ``seconds`` and ``megabytes`` being the limits of each."""
+
+    def __init__(self, count: int, seconds: float, megabytes: int) -> None:
+        # A fresh server process forks the workers: forking this one would copy a live reactor.
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload(["pipelines.worker"])
+        self.pool = ProcessPool(max_workers=count, max_tasks=TASKS, context=context)
+        self.seconds, self.megabytes = seconds, megabytes
+
+    def schedule(self, page: Page, knowledge: Knowledge) -> ProcessFuture[Reading]:
+        """Have a page read; what the future raises, ``broken_by`` turns into a reading."""
+        task = (self.megabytes, read_for_store, page, knowledge)
+        return self.pool.schedule(within_memory, args=task, timeout=self.seconds)
+
+    def read(self, page: Page, knowledge: Knowledge) -> Reading:
+        """Have a page read and wait for it. Never raises on any page."""
+        try:
+            return self.schedule(page, knowledge).result()
+        except Exception as error:  # any bug of ours on one page is that page's outcome only
+            return broken_by(error)
+
+    def close(self) -> None:
+        """End the workers, once they have read what was scheduled."""
+        self.pool.close()  # type: ignore[no-untyped-call]
+        self.pool.join()
+
+
+def broken_by(error: Exception) -> Reading:
+    """The reading of a page on which a worker hung, died or raised."""
+    if isinstance(error, (TimeoutError, FutureTimeoutError)):
+        reason = "extraction_timeout"
+    elif isinstance(error, ProcessExpired):
+        reason = "extraction_died"
+    else:
+        reason = f"extraction_error: {type(error).__name__}"
+    return Reading(article=Article(verdict=Verdict(Outcome.BROKEN, reason)))

@@ -1,0 +1,47 @@
+"""Files that are written as a whole or not at all."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from threading import Thread
+
+import pytest
+
+from scraper.whole_file import replacing
+
+
+def test_a_failure_leaves_the_file_that_was(tmp_path: Path) -> None:
+    path = tmp_path / "articles.csv"
+    path.write_text("last week's")
+
+    def write_half() -> None:
+        with replacing(path) as out:
+            out.write(b"half of")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        write_half()
+    assert path.read_text() == "last week's"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_what_was_written_takes_its_place(tmp_path: Path) -> None:
+    path = tmp_path / "articles.csv"
+    path.write_text("last week's")
+    with replacing(path) as out:
+        out.write(b"today's")
+        assert path.read_text() == "last week's"
+    assert path.read_text() == "today's"
+
+
+def test_a_pipe_is_written_and_stays_one(tmp_path: Path) -> None:
+    path, read = tmp_path / "pipe", []
+    os.mkfifo(path)
+    reader = Thread(target=lambda: read.append(path.read_bytes()))
+    reader.start()
+    with replacing(path) as out:
+        out.write(b"articles")
+    reader.join(10)
+    assert read == [b"articles"]
+    assert path.is_fifo()
