@@ -77,7 +77,12 @@ SPIDER_MIDDLEWARES = {
 }
 
 # Added to Scrapy's own: ends a crawl before the disk is full.
-EXTENSIONS = {"scraper.crawling.disk.DiskReserve": 0}
+EXTENSIONS = {
+    "scraper.crawling.disk.DiskReserve": 0,
+    "scraper.crawling.progress.Progress": 0,
+}
+# Seconds between two lines that tell how far a long crawl is.
+PROGRESS_SECONDS = 60
 
 # Page to article: read, then stored with its outcome.
 ITEM_PIPELINES = {

@@ -32,7 +32,10 @@ def verify(session: Session) -> int:
     """
     from scraper.archive import inspection
 
-    checks = list(inspection.verify(_folder(session), session.read_database()))
+    checks = []
+    for check in inspection.verify(_folder(session), session.read_database()):
+        checks.append(check)
+        session.progress(f"{len(checks)} files read, {check.name} the last")
     rows = [asdict(check) | {"whole": check.is_whole} for check in checks]
     session.show(rows, table(rows, ("name", "whole", "records", "size", "damaged", "lost")))
     return 0 if all(check.is_whole for check in checks) else 1

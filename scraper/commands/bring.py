@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -44,7 +43,9 @@ def command(session: Session, paths: tuple[Path, ...], slug: str | None) -> int:
         db = open_database(configuration.database)
         known = list(catalogue.sources.values())
         reports = import_paths(db, configuration.archive, paths, known, source)
-        report = deque(reports, maxlen=1).pop()
+        for report in reports:
+            taken = report.taken.total() + report.kept_already + report.earlier
+            session.progress(f"{taken} pieces taken, {report.reasons.total()} not")
     session.show(asdict(report), _told(report))
     return 0 if report.taken or report.kept_already else 1
 

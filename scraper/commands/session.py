@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import logging
+import math
 import os
 import sys
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
     from scraper.catalogue import Catalogue
     from scraper.configuration import Configuration
 
+TERMINAL_SECONDS, LINE_SECONDS = 0.2, 10.0
+"""How far apart two words of progress are, on a terminal and in a file of lines."""
+
 
 @dataclass(slots=True)
 class Session:
@@ -29,6 +34,7 @@ class Session:
     config: Path | None = None
     as_json: bool = False
     verbosity: int = 0
+    told_at: float = -math.inf
 
     def configuration(self) -> Configuration:
         """The configuration with the global options laid over it. Raises UsageError."""
@@ -61,15 +67,19 @@ class Session:
 
     def show(self, value: object, text: str) -> None:
         """Print the result: the value as JSON where that was asked for, else the text."""
+        if self.told_at > -math.inf and sys.stderr.isatty():
+            click.echo("\r\x1b[K", err=True, nl=False)
         if self.as_json:
             click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
         elif text:
             click.echo(text)
 
     def progress(self, text: str) -> None:
-        """Tell how far long work is: on a terminal in one line, elsewhere a line each time."""
-        if self.verbosity >= 0:
-            is_terminal = sys.stderr.isatty()
+        """Tell how far long work is, now and then: on a terminal in one line, elsewhere in many."""
+        is_terminal = sys.stderr.isatty()
+        pause = TERMINAL_SECONDS if is_terminal else LINE_SECONDS
+        if self.verbosity >= 0 and time.monotonic() - self.told_at >= pause:
+            self.told_at = time.monotonic()
             click.echo(f"\r{text}\x1b[K" if is_terminal else text, err=True, nl=not is_terminal)
 
     def start_logging(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -61,6 +62,21 @@ def test_a_thousand_addresses_to_begin_with_are_asked_one_by_one(
     assert gauge.most == 1
     assert min(gaps(server.log)) >= 0.02
     assert crawled.outcomes["deferred"] == 1001 - 120
+
+
+def test_a_long_crawl_tells_that_it_goes_on(
+    tmp_path: Path, stack: ExitStack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TINHUYEN_LOG", "INFO")
+    paths = paths_of("mot", "hai")
+    server = stack.enter_context(FaultServer(dict.fromkeys(paths, _page)))
+    server.home(*paths)
+    crawling = Crawling(tmp_path, {"delay": 0.5}, {"probes": 0}, {"PROGRESS_SECONDS": 0.2})
+    errors = crawling.crawl(source_at(server.home_url)).errors
+    told = [int(pages) for pages in re.findall(r"crawl goes on answers=\d+ pages=(\d+)", errors)]
+    assert len(told) > 2
+    assert told == sorted(told)
+    assert told[-1] > 0
 
 
 def test_a_run_that_outgrows_its_memory_is_no_success(tmp_path: Path, stack: ExitStack) -> None:
