@@ -52,13 +52,14 @@ def find_headline(outline: Outline, claims: Claims, site_names: frozenset[str]) 
     if not claimed:
         return _unconfirmed(outline, site_names)
     comparable = [_comparable(text, source) for text, source in claimed]
-    page_key = _key(claims.first("page_title") or "")
+    page_title = claims.first("page_title") or ""
+    page_key, first_part = _key(page_title), _key(_SEPARATOR.split(page_title)[0])
     best_score, best = 0.0, None
     for block in outline.blocks:
         weight = _heading_weight(outline, block)
         if not weight or weight + _CONFIRMED <= best_score or fold(block.text) in site_names:
             continue
-        agreement, source = _agreement(_key(block.text), comparable, page_key)
+        agreement, source = _agreement(_key(block.text), comparable, page_key, first_part)
         if weight + agreement > best_score:
             best_score = weight + agreement
             best = Headline(block.text, block.index, source)
@@ -109,8 +110,13 @@ def _heading_weight(outline: Outline, block: Block) -> float:
     return 0.8 if named or span_named else 0.0
 
 
-def _agreement(key: str, claimed: list[_Claim], page_key: str) -> tuple[float, str]:
-    """How well a heading agrees with what the page claims, and with whom."""
+def _agreement(
+    key: str, claimed: list[_Claim], page_key: str, first_part: str
+) -> tuple[float, str]:
+    """How well a heading agrees with what the page claims, and with whom.
+
+    ``page_key`` is the title in the window bar, ``first_part`` what stands before its first sign.
+    """
     if len(key) < 3:
         return -3.0, "heading"
     for claim in claimed:
@@ -118,7 +124,7 @@ def _agreement(key: str, claimed: list[_Claim], page_key: str) -> tuple[float, s
             return _CONFIRMED, f"heading = {claim.source}"
     if page_key.endswith(key) and page_key != key:
         return -3.0, "heading"
-    if page_key.startswith(key) and len(key) >= 12:
+    if page_key.startswith(key) and (len(key) >= 12 or key == first_part):
         return 3.5, "heading = title"
     words = set(key.split())
     best = max((_overlap(words, claim.words) for claim in claimed), default=0.0)

@@ -44,6 +44,9 @@ _MISSING = re.compile(
 )
 """What error pages say (folded); with the thing that is missing, since news report losses, too."""
 
+_STANDING_PAGE = re.compile(r"(^|\s)(page-id-\d+|(page-)?node-type-page)(\s|$)")
+"""Classes of ``body`` by which WordPress and Drupal mark a page that is no post: "Giới thiệu"."""
+
 _SEARCH = re.compile(r"^(ket qua )?(tim kiem|search( results)?|tim thay \d+)")
 _ROOT = re.compile(r"\w+://[^/?#]+/?(#.*)?")
 _DOCUMENT = re.compile(r"\.(pdf|docx?|xlsx?|rar|zip)(\?|$)", re.IGNORECASE)
@@ -69,7 +72,7 @@ def judge(scene: Scene, article: Article) -> Verdict:
             return refused
     if _is_listing(scene, article, words):
         return Verdict(Outcome.LISTING, _listing_reason(scene))
-    if words < SHORT and _is_menu_entry(scene):
+    if _is_standing_page(scene) or (words < SHORT and _is_menu_entry(scene)):
         return Verdict(Outcome.NOT_ARTICLE, "site_page")
     if words < MIN_WORDS and not (words >= 12 and article.published_at and article.lede):
         return Verdict(Outcome.NOT_ARTICLE, _thin_reason(scene, words))
@@ -133,6 +136,11 @@ def _is_menu_entry(scene: Scene) -> bool:
         block.link_share > 0.9 and len(block.text) <= MAX_MENU_ENTRY and fold(block.text) == title
         for block in scene.outline.blocks[: scene.title_block or 0]
     )
+
+
+def _is_standing_page(scene: Scene) -> bool:
+    body = next((box for box in scene.outline.boxes if box.tag == "body"), None)
+    return body is not None and bool(_STANDING_PAGE.search(body.words))
 
 
 def _is_root(address: str | None) -> bool:
