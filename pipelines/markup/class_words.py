@@ -86,13 +86,13 @@ _VOCABULARY: dict[int, str] = {
     Hint.ADVERT: (
         "|ad. |ad- |ads| |advert |banner| |sponsor |promo |quang-cao| |dfp| |gpt| |adv| |teads| "
         "|outbrain| |taboola| newsletter |subscri |sign-up| |donat |cta| |app-download| "
-        "|google-auto-placed| |merch |affiliate| |disclosure| |optin| |mc4wp| |survey| "
+        "|google-auto-placed| |merch |affiliate| |disclosure| |optin| |mc4wp| |survey| |poll| "
         "ad-{slot,unit,wrap,box,container} ads-by"
     ),
     Hint.NAVIGATION: (
         "|nav| |nav-bar| navigation |menu| |sub-menu| menu- bottom-menu |pagination| |pager| "
         "|paging| |cookie| |cookies| |gdpr| |consent| |modal| |pop-up| |login| |dang-nhap| "
-        "|masthead| |top-bar| |site-{header,footer}| |page-footer| |footer| footer- |foot| "
+        "|masthead| |top-bar| |site-{header,footer}| |page-footer| |footer| footer- |foot. "
         "|copyright| |skip-link| |screen-reader-text| |sr-only| |visually-hidden| |lightbox| "
         "|overlay| |search-{form,box}| |language| |weather| |tooltip| |breaking-news| |ticker| "
         "|author-{bio,box,info,card,about}| |author-desc |about-author| "
