@@ -40,7 +40,7 @@ def find_section(scene: Scene) -> tuple[str, str] | None:
         specific = [text for text in named if fold(text) not in _GENERAL]
         if named:
             return (specific or named)[-1], "crumb"
-    filed = [text for block in scene.tail for text in _filed_under(block)]
+    filed = [text for block in scene.tail for text in _filed_under(scene, block)]
     if filed:
         return filed[-1], "filed under"
     for claim in scene.claims.of("section"):
@@ -89,9 +89,20 @@ def _crumb_texts(scene: Scene, block: Block) -> tuple[int, list[str]]:
     return box, [part.strip(_STEP_SIGNS) for part in _CRUMB_SEPARATOR.split(path)]
 
 
-def _filed_under(block: Block) -> list[str]:
-    """Sections named behind the body (``rel="category"``)."""
-    return [span.text for span in block.spans if span.hints & Hint.SECTION and span.link]
+def _filed_under(scene: Scene, block: Block) -> list[str]:
+    """Sections named behind the body (``rel="category"``, or in a line of categories)."""
+    is_line = _names_sections(scene, block)
+    return [
+        span.text
+        for span in block.spans
+        if span.link and span.text and (is_line or span.hints & Hint.SECTION)
+    ]
+
+
+def _names_sections(scene: Scene, block: Block) -> bool:
+    """Whether a line is one of categories: WordPress's block themes mark each as ``rel="tag"``."""
+    hints = scene.outline.boxes[block.box].hints
+    return bool(hints & Hint.SECTION) and not hints & Hint.TAGS
 
 
 def _is_section(scene: Scene, text: str) -> bool:
@@ -127,6 +138,8 @@ def _parted(texts: list[str]) -> list[str]:
 
 
 def _tag_texts(scene: Scene, block: Block) -> list[str]:
+    if _names_sections(scene, block):
+        return []
     tagged = [
         span.text
         for span in block.spans
