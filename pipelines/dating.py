@@ -10,21 +10,26 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from itertools import takewhile
 
 from pipelines.markup.blocks import Block
 from pipelines.markup.class_words import Hint
 from pipelines.scene import Scene
-from pipelines.vietnamese.dates import Moment, find_moments, moment_in_url, read_moment
+from pipelines.vietnamese.boilerplate import boilerplate_line
+from pipelines.vietnamese.dates import VIETNAM, Moment, find_moments, moment_in_url, read_moment
 from pipelines.vietnamese.text import fold
 
 _MODIFIED = re.compile(r"cap nhat|updated|modified|sua doi|chinh sua|last edited")
+_PUBLISHED = re.compile(r"\b(dang|cap nhat|xuat ban|posted|published|updated)\b")
 _CLOCK = re.compile(r"(\d{4}-\d{2}-\d{2})[T ](\d{1,2}:\d{2})(:\d{2})?")
 _DIGIT = re.compile(r"\d")
 _MAX_LINE = 200
 _NEAR = 3
 """Blocks above the title in which a date is the article's; farther off runs the header's clock."""
 
-_DECLARED = 100.0
+_JUST_NOW = timedelta(minutes=10)
+_DECLARED, _NAMED, _PRINTED = 100.0, 3.5, 2.5
 _WEIGHTS = {"microdata": 2.0, "jsonld": 2.0, "meta": 1.5, "og": 1.0, "url": 0.5}
 
 
@@ -84,8 +89,13 @@ def _visible_votes(scene: Scene) -> list[Vote]:
     anchor = scene.title_block if scene.title_block is not None else scene.start
     head = sorted(scene.head, key=lambda block: _distance(block.index, anchor))
     near = [block for block in head if block.index >= anchor - _NEAR]
-    for blocks in (near, head, scene.tail):
-        lines = [votes for block in blocks if (votes := _votes_of(scene, block))]
+    for blocks in (near, head, _own_tail(scene)):
+        lines = [
+            votes
+            for block in blocks
+            if (votes := _votes_of(scene, block))
+            and (block.index >= anchor or _is_of_article(scene, block, votes))
+        ]
         if lines:
             return [
                 replace(vote, weight=vote.weight - 0.5 * min(rank, 4))
@@ -93,6 +103,46 @@ def _visible_votes(scene: Scene) -> list[Vote]:
                 for vote in votes
             ]
     return []
+
+
+def _own_tail(scene: Scene) -> list[Block]:
+    """What stands behind the body before other articles and comments begin."""
+    return list(
+        takewhile(
+            lambda block: (
+                not (
+                    boilerplate_line(block.text[:_MAX_LINE]) == "related"
+                    or block.link_share > 0.5
+                    or scene.is_furniture(block)
+                )
+            ),
+            scene.tail,
+        )
+    )
+
+
+def _is_of_article(scene: Scene, block: Block, votes: list[Vote]) -> bool:
+    """Whether a date above the title is the article's: the header's calendar shows one, too.
+
+    It is where markup or words call it so, where a claim names the same day, or where it stands
+    right above the title and is not just the moment at which the page was fetched.
+    """
+    if votes[0].weight == _NAMED or _PUBLISHED.search(fold(block.text)):
+        return True
+    day = votes[0].moment.iso[:10]
+    claims = (*scene.claims.of("published"), *scene.claims.of("modified"))
+    if any(claim.value.startswith(day) for claim in claims):
+        return True
+    anchor = scene.title_block if scene.title_block is not None else scene.start
+    return block.index >= anchor - _NEAR and not _is_now(votes[0].moment, scene.fetched_at)
+
+
+def _is_now(moment: Moment, fetched_at: datetime) -> bool:
+    """Whether a moment is the day of the fetch, or a time of it a few minutes before."""
+    now = fetched_at.astimezone(VIETNAM)
+    if len(moment.iso) == len("2026-11-23"):
+        return moment.iso == now.date().isoformat()
+    return abs(now - datetime.fromisoformat(moment.iso)) < _JUST_NOW
 
 
 def _distance(index: int, anchor: int) -> float:
@@ -116,7 +166,7 @@ def _votes_of(scene: Scene, block: Block) -> list[Vote]:
     ] or find_moments(block.text[:_MAX_LINE], scene.fetched_at)
     if not moments or (not named and len(block.text) > 90):
         return []
-    weight = 3.5 if named else 2.5
+    weight = _NAMED if named else _PRINTED
     modified = bool(_MODIFIED.search(fold(block.text))) and len(moments) == 1
     votes = [Vote(moment, weight, "printed", modified) for moment in moments[:3]]
     local = [_local_vote(scene, span.value, votes[0]) for span in spans if span.value]

@@ -59,14 +59,12 @@ def extract_page(page: Page, knowledge: Knowledge = _NOTHING) -> Reading:
     decoded = decode(page.body, page.headers.get("content-type"))
     warnings = [decoded.warning] if decoded.warning else []
     gate = read_gate(decoded.text)
-    if gate is not None:
-        return Reading(Article(url=page.url, verdict=gate), warnings=warnings)
     try:
         scene = _set_scene(decoded.text, page.address, page.fetched_at, knowledge)
     except UnreadableError as error:
-        verdict = Verdict(Outcome.BROKEN, error.reason)
+        verdict = gate or Verdict(Outcome.BROKEN, error.reason)
         return Reading(Article(url=page.url, verdict=verdict), warnings=warnings)
-    reading = _read(scene)
+    reading = _read(scene, gate)
     reading.article.url = page.url
     reading.warnings += warnings
     return reading
@@ -113,8 +111,8 @@ def _headline(
     return Headline(declared, shown, "layout")
 
 
-def _read(scene: Scene) -> Reading:
-    """Read all fields of a scene."""
+def _read(scene: Scene, gate: Verdict | None) -> Reading:
+    """Read all fields of a scene; ``gate`` is what its source alone would make of it."""
     article = Article(title=scene.title)
     shots = find_shots(scene) if scene.body else []
     orphans = orphan_captions(scene, shots)
@@ -131,7 +129,7 @@ def _read(scene: Scene) -> Reading:
         article.provenance["captions"] = ", ".join(dict.fromkeys(forms))
     _fill_lede(scene, article, lede)
     _fill_fields(scene, article, edited)
-    article.verdict = judge(scene, article)
+    article.verdict = judge(scene, article, gate)
     return Reading(article, edited.dropped, edited.sightings)
 
 

@@ -118,7 +118,7 @@ def _is_meta_line(desk: Desk, block: Block) -> bool:
         and own & (Hint.DATE | Hint.TAGS | Hint.SECTION)
     ):
         return True
-    return _is_date_line(scene, block)
+    return not _is_listed(scene, block) and _is_date_line(scene, block)
 
 
 def _is_signature_line(desk: Desk, block: Block) -> bool:
@@ -131,6 +131,8 @@ def _is_signature_line(desk: Desk, block: Block) -> bool:
     styled = box.align == "right" or block.is_bold or block.is_italic or named
     if block.index < scene.first_prose:
         return named and read_byline(block.text) is not None
+    if not named and _is_listed(scene, block):
+        return False
     byline = (read_signature if box.align == "right" else read_byline)(block.text)
     if byline is None:
         return named
@@ -209,4 +211,22 @@ def _related_runs(scene: Scene, kinds: dict[int, str]) -> set[int]:
 
 
 def _is_date_line(scene: Scene, block: Block) -> bool:
-    return len(block.text) <= MAX_DATE_LINE and bool(find_moments(block.text, scene.fetched_at))
+    """A short line with a date that is no sentence."""
+    return (
+        len(block.text) <= MAX_DATE_LINE
+        and not block.text.endswith((".", "!", "?"))
+        and bool(find_moments(block.text, scene.fetched_at))
+    )
+
+
+def _is_listed(scene: Scene, block: Block) -> bool:
+    """Whether a short line behind the running text is an item of a list that the text announces.
+
+    Names of the honoured and days of an exam look like signatures and dates of publication.
+    """
+    outline, body = scene.outline, scene.body
+    if body is None or outline.boxes[block.box].align == "right":
+        return False
+    if any(box.tag == "li" for box in outline.within(block.box, body.index)):
+        return True
+    return outline.blocks[scene.last_prose].text.endswith(":")

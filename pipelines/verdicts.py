@@ -53,7 +53,10 @@ _DOCUMENT = re.compile(r"\.(pdf|docx?|xlsx?|rar|zip)(\?|$)", re.IGNORECASE)
 
 
 def read_gate(text: str) -> Verdict | None:
-    """A challenge or cookie gate served instead of a page, seen on the raw text."""
+    """What a page has in its source of a challenge or cookie gate, None where it has nothing.
+
+    Evidence only: Cloudflare puts the script of its bot detection into the pages it lets through.
+    """
     if len(text) > 60_000:
         return None
     if len(text) < 4_000 and "document.cookie" in text and re.search(r"reload|location", text):
@@ -63,11 +66,16 @@ def read_gate(text: str) -> Verdict | None:
     return None
 
 
-def judge(scene: Scene, article: Article) -> Verdict:
-    """The verdict on a page whose article has been read as well as it can be."""
+def judge(scene: Scene, article: Article, gate: Verdict | None = None) -> Verdict:
+    """The verdict on a page whose article has been read as well as it can be.
+
+    ``gate`` is what ``read_gate`` saw: a page with running text of its own is none.
+    """
     words = sum(text.count(" ") + 1 for text in (article.lede, *article.paragraphs) if text)
+    if gate is not None and words < BARE:
+        return gate
     if words < SHORT:
-        refused = _refusal(scene, words)
+        refused = _refusal(scene, words, bool(article.published_at))
         if refused:
             return refused
     if _is_listing(scene, article, words):
@@ -81,17 +89,20 @@ def judge(scene: Scene, article: Article) -> Verdict:
     return Verdict()
 
 
-def _refusal(scene: Scene, words: int) -> Verdict | None:
-    """A page of a few words that says it is a gate or that there is nothing."""
+def _refusal(scene: Scene, words: int, is_dated: bool) -> Verdict | None:
+    """A page of a few words that says it is a gate or that there is nothing.
+
+    News may say so too: of captchas and of claims that are not right. It has a date, and words.
+    """
     title = fold(scene.claims.first("page_title") or "")
     shown = [block.text for block in scene.outline.blocks if block.text][:60]
     text = fold(" ".join([title, scene.title or "", *shown])[:3_000])
-    if _GATE.search(title) or (words < BARE and len(shown) < FEW_BLOCKS and _GATE.search(text)):
+    is_bare = words < BARE and not (is_dated and words >= MIN_WORDS)
+    is_all = is_bare and len(shown) < FEW_BLOCKS
+    if is_bare and (_GATE.search(title) or (is_all and _GATE.search(text))):
         return Verdict(Outcome.BLOCKED, "challenge")
     heading = f"{title} {fold(scene.title or '')}"
-    if _MISSING.search(heading) or (
-        words < BARE and len(shown) < FEW_BLOCKS and _MISSING.search(text)
-    ):
+    if (_MISSING.search(heading) and not is_dated) or (is_all and _MISSING.search(text)):
         return Verdict(Outcome.SOFT_404, "says_not_found")
     return None
 
