@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import takewhile
 
+from pipelines.body import is_headline
 from pipelines.markup.blocks import Block
 from pipelines.markup.class_words import Hint
 from pipelines.scene import Scene
@@ -106,19 +107,12 @@ def _visible_votes(scene: Scene) -> list[Vote]:
 
 
 def _own_tail(scene: Scene) -> list[Block]:
-    """What stands behind the body before other articles and comments begin."""
-    return list(
-        takewhile(
-            lambda block: (
-                not (
-                    boilerplate_line(block.text[:_MAX_LINE]) == "related"
-                    or block.link_share > 0.5
-                    or scene.is_furniture(block)
-                )
-            ),
-            scene.tail,
-        )
-    )
+    """What stands behind the body before other articles begin, and in no furniture."""
+
+    def is_own(block: Block) -> bool:
+        return not is_headline(block) and boilerplate_line(block.text[:_MAX_LINE]) != "related"
+
+    return [block for block in takewhile(is_own, scene.tail) if not scene.is_furniture(block)]
 
 
 def _is_of_article(scene: Scene, block: Block, votes: list[Vote]) -> bool:

@@ -27,6 +27,9 @@ _PLACEHOLDERS = (
 )  # fmt: skip
 _ICON = re.compile(r"/(icons?|logos?|avatars?|emoji|smil\w+|buttons?)[/_.-]|\.svg", re.IGNORECASE)
 _SIZED = re.compile(r"\s\d+(\.\d+)?[wx](,|\s*$)")
+_WRITTEN = re.compile(r"(tin|bai)( viet)?\W+(va )?(anh|clip|video)?\W*:")
+"""How a line begins that tells who wrote the article, too (folded): "Tin, ảnh: Hoàng Nga"."""
+
 _NUMBERED = re.compile(r"\d{1,3}[.)]\s")
 _FIGURES = frozenset({"figure"})
 _TABLES = frozenset({"table"})
@@ -228,11 +231,13 @@ def _is_caption_box(box: Box) -> bool:
 
 
 def _is_styled_caption(outline: Outline, block: Block) -> bool:
-    """Centred or italic, one short line, and no link list."""
+    """Centred or italic, one short line, no link list, and not who wrote the article."""
     if len(block.text) > MAX_STYLED_CAPTION or block.link_share > 0.5:
         return False
-    centred = outline.boxes[block.box].align == "center"
-    return (centred and not block.is_bold) or block.is_italic or bool(read_credit(block.text))
+    align, credit = outline.boxes[block.box].align, read_credit(block.text)
+    if _WRITTEN.match(fold(block.text)) or (align == "right" and not credit):
+        return False
+    return (align == "center" and not block.is_bold) or block.is_italic or bool(credit)
 
 
 def make_photos(scene: Scene, shots: list[Shot], orphans: list[Block]) -> list[Photo]:
