@@ -31,6 +31,7 @@ _WRITTEN = re.compile(r"(tin|bai)( viet)?\W+(va )?(anh|clip|video)?\W*:")
 """How a line begins that tells who wrote the article, too (folded): "Tin, ảnh: Hoàng Nga"."""
 
 _NUMBERED = re.compile(r"\d{1,3}[.)]\s")
+_PICTURE_NAME = re.compile(r"(?:^|\s)(?:image|photo|picture)(?:\s|$)", re.IGNORECASE)
 _FIGURES = frozenset({"figure"})
 _TABLES = frozenset({"table"})
 
@@ -222,6 +223,8 @@ def _is_named_caption(outline: Outline, block: Block) -> bool:
     around = zip(outline.ancestors(block.box), range(2), strict=False)
     if any(_is_caption_box(box) for box, _ in around):
         return True
+    if _PICTURE_NAME.search(outline.boxes[block.box].words):
+        return True  # a line of text that is named as the picture above it (``p.Image``)
     return any(span.hints & Hint.CAPTION and span.text == block.text for span in block.spans)
 
 

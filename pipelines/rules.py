@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from pipelines.body import is_prose
+from pipelines.body import TEASER_BLOCKS, is_prose
 from pipelines.markup.blocks import HEADINGS, Block
 from pipelines.markup.class_words import Hint
 from pipelines.markup.tables import find_data_tables
@@ -13,6 +13,7 @@ from pipelines.opening import same_text
 from pipelines.scene import MAX_BOILERPLATE, Scene
 from pipelines.vietnamese.boilerplate import boilerplate_line
 from pipelines.vietnamese.bylines import read_byline, read_signature
+from pipelines.vietnamese.captions import is_player_caption
 from pipelines.vietnamese.dates import find_moments
 from pipelines.vietnamese.names import is_person_name
 
@@ -64,7 +65,7 @@ class Desk:
 
 
 def _is_caption(desk: Desk, block: Block) -> bool:
-    return block.index in desk.captions
+    return block.index in desk.captions or is_player_caption(block.text)
 
 
 def _is_lede(desk: Desk, block: Block) -> bool:
@@ -86,6 +87,13 @@ def _is_furniture(desk: Desk, block: Block) -> bool:
 
 def _is_related(desk: Desk, block: Block) -> bool:
     return block.index in desk.related
+
+
+def _is_teaser(desk: Desk, block: Block) -> bool:
+    """The summary of another article in a box amid the body: prose that weighs nothing."""
+    scene = desk.scene
+    is_box_amid = scene.body is not None and scene.end - scene.start > TEASER_BLOCKS
+    return is_box_amid and is_prose(block) and not scene.masses[block.index]
 
 
 def _is_boilerplate(desk: Desk, block: Block) -> bool:
@@ -162,6 +170,7 @@ RULES: tuple[tuple[str, Rule], ...] = (
     ("lede", _is_lede),
     ("title again", _is_title_again),
     ("related block", _is_related),
+    ("teaser", _is_teaser),
     ("boilerplate line", _is_boilerplate),
     ("link line", _is_link_line),
     ("meta line", _is_meta_line),

@@ -49,7 +49,8 @@ class Scene:
     ``title_block`` is the index of the visible title, None where none is visible; ``start`` and
     ``end`` bound the blocks of the body; ``first_prose`` and ``last_prose`` its running text, and
     ``untaught`` that text as it would be bounded if nothing had been learned of the source;
-    ``declared`` holds the texts that the source's layout points at.
+    ``declared`` holds the texts that the source's layout points at; ``masses`` the characters of
+    running text in each block.
     """
 
     outline: Outline
@@ -70,10 +71,11 @@ class Scene:
     site_names: frozenset[str] = field(default_factory=frozenset)
     language: str | None = None
     declared: dict[str, str] = field(default_factory=dict)
+    masses: list[float] = field(default_factory=list)
 
     def settle_body(self, body: Box, masses: list[float]) -> None:
         """Take a box as the body; what stands in it above the title is no part of it."""
-        self.body = body
+        self.body, self.masses = body, masses
         self.start, self.end = body.first_block, body.end_block
         if self.title_block is not None and self.start <= self.title_block < self.end:
             self.start = self.title_block + 1

@@ -10,6 +10,8 @@ import re
 from pipelines.vietnamese.names import is_person_name, is_role
 from pipelines.vietnamese.papers import papers
 
+MAX_PLAYER_CAPTION = 200
+
 _CREDIT = re.compile(
     r"(?:(?<!hình )(?<!bức )(?<!tấm )\b(?:nguồn ảnh|ảnh tư liệu|ảnh minh họa|ảnh minh hoạ|ảnh/clip"
     r"|ảnh, clip|ảnh và clip|ảnh đồ họa|ảnh|hình|clip|video|đồ họa|đồ hoạ|infographic|minh họa"
@@ -23,9 +25,15 @@ _AGENCY = re.compile(
 )
 _AGENCY_ALONE = re.compile(r"\((?P<name>TTXVN|Reuters|AFP|AP|Getty Images|VNA)\)\.?$")
 _INITIALS = re.compile(r"(?:^|[\s.])[A-ZĐ]{1,2}\.$")
+_PLAYER = re.compile(r"\W{0,3}(?:nguồn )?(?:video|clip|podcast)(?: clip)?\s?[:：]\s?\S", re.IGNORECASE)
 _GIVEN = re.compile(
     r"cung cấp$|^(?:chụp|cắt từ|internet|tư liệu|sưu tầm|mạng|tác giả|bạn đọc)\b", re.I
 )
+
+
+def is_player_caption(line: str) -> bool:
+    """Whether a line tells what the player above or below it plays: ``Video: Người dân …``."""
+    return len(line) <= MAX_PLAYER_CAPTION and _PLAYER.match(line) is not None
 
 
 def read_credit(caption: str) -> str | None:
