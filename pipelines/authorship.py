@@ -6,6 +6,7 @@ person's name, since site names stand there as often as persons.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from itertools import takewhile
 
@@ -14,11 +15,13 @@ from pipelines.markup.class_words import Hint
 from pipelines.scene import Scene
 from pipelines.vietnamese.boilerplate import boilerplate_line
 from pipelines.vietnamese.bylines import Byline, read_byline, read_signature
+from pipelines.vietnamese.dates import find_moments
 from pipelines.vietnamese.names import is_person_name
 from pipelines.vietnamese.text import fold
 
 _MAX_SIGNATURE = 120
 _NEAR = 6
+_PARTS = re.compile(r"[|•·]|\s[-–]\s|-(?=\||$)|(?<=\|)-")
 
 
 def find_author(scene: Scene, signatures: list[str]) -> tuple[str, str] | None:
@@ -65,12 +68,19 @@ def _named_lines(scene: Scene, blocks: Iterable[Block]) -> list[str]:
         if len(block.text) > 3 * _MAX_SIGNATURE:
             continue
         spans = [span.text for span in block.spans if span.hints & Hint.AUTHOR and span.text]
-        if spans:
+        if _names(scene, spans):
             texts += spans
-        elif block.text and _in_author_box(scene, block):
+        elif block.text and (spans or _in_author_box(scene, block)):
             inner = [span.text for span in block.spans if span.text and not span.hints & Hint.DATE]
-            texts += inner or [block.text]
+            texts += inner if _names(scene, inner) else [_without(block.text, inner)]
     return _names(scene, texts)
+
+
+def _without(text: str, parts: list[str]) -> str:
+    """A line without parts of it that are buttons and counters: ``Hoàng Thảo Theo dõi``."""
+    for part in parts:
+        text = text.replace(part, "", 1)
+    return text
 
 
 def _in_author_box(scene: Scene, block: Block) -> bool:
@@ -91,6 +101,31 @@ def _labelled(scene: Scene, blocks: Iterable[Block]) -> list[str]:
 def _below_title(scene: Scene) -> list[Block]:
     anchor = scene.title_block if scene.title_block is not None else scene.start
     return [block for block in scene.head if block.index > anchor]
+
+
+def _beside_date(scene: Scene) -> list[str]:
+    """A bare name in the line of the printed date below the title, or in the line next to it."""
+    lines = [block for block in _below_title(scene) if len(block.text) <= _MAX_SIGNATURE]
+    dates = {block.index: find_moments(block.text, scene.fetched_at) for block in lines}
+    for block in lines:
+        text = block.text
+        for moment in dates[block.index]:
+            text = text.replace(moment.raw, "|")
+        near = any(dates.get(index) for index in range(block.index - 1, block.index + 2))
+        parts = [part.strip(" -–(),") for part in _PARTS.split(text)] if near else []
+        names = _names(scene, [part for part in parts if is_person_name(part)])
+        if names:
+            return names
+    return []
+
+
+def _signed_below(scene: Scene) -> list[str]:
+    """A bare name right below the body that looks like a signature: bold or on the right."""
+    block = next((block for block in scene.tail if block.text), None)
+    if block is None or block.link_share or not is_person_name(block.text):
+        return []
+    on_right = scene.outline.boxes[block.box].align == "right"
+    return _names(scene, [block.text]) if on_right or block.is_bold else []
 
 
 def _up_to_related(blocks: Iterable[Block]) -> Iterator[Block]:
@@ -137,6 +172,8 @@ def _names(
 _FALLBACKS: tuple[tuple[str, Callable[[Scene], list[str]]], ...] = (
     ("microdata", _microdata),
     ("head line", lambda scene: _labelled(scene, _below_title(scene))),
+    ("date line", _beside_date),
+    ("tail line", _signed_below),
     ("tail line", lambda scene: _labelled(scene, _up_to_related(scene.tail))),
     ("jsonld", lambda scene: _claimed(scene, "jsonld")),
     ("meta", lambda scene: _claimed(scene, "meta")),

@@ -25,7 +25,12 @@ _MODIFIED = re.compile(r"cap nhat|updated|modified|sua doi|chinh sua|last edited
 _PUBLISHED = re.compile(r"\b(dang|cap nhat|xuat ban|posted|published|updated)\b")
 _CLOCK = re.compile(r"(\d{4}-\d{2}-\d{2})[T ](\d{1,2}:\d{2})(:\d{2})?")
 _DIGIT = re.compile(r"\d")
+_LONE_CLOCK = re.compile(r"\d{1,2}\s?[:hg]\s?\d\d(:\d\d)?(\s?(SA|CH|AM|PM))?", re.IGNORECASE)
 _MAX_LINE = 200
+_MAX_DAY = 40
+_DAY = 10
+"""Signs of a bare day in ISO."""
+
 _NEAR = 3
 """Blocks above the title in which a date is the article's; farther off runs the header's clock."""
 
@@ -157,7 +162,9 @@ def _votes_of(scene: Scene, block: Block) -> list[Vote]:
         for span in spans
         for moment in (read_moment(span.text, scene.fetched_at), _value_moment(scene, span.value))
         if moment
-    ] or find_moments(block.text[:_MAX_LINE], scene.fetched_at)
+    ]
+    if all(len(moment.iso) == _DAY for moment in moments):  # the clock may have its own element
+        moments = find_moments(_with_clock(scene, block), scene.fetched_at) or moments
     if not moments or (not named and len(block.text) > 90):
         return []
     weight = _NAMED if named else _PRINTED
@@ -165,6 +172,16 @@ def _votes_of(scene: Scene, block: Block) -> list[Vote]:
     votes = [Vote(moment, weight, "printed", modified) for moment in moments[:3]]
     local = [_local_vote(scene, span.value, votes[0]) for span in spans if span.value]
     return votes + [vote for vote in local if vote]
+
+
+def _with_clock(scene: Scene, block: Block) -> str:
+    """A line, with the clock that stands in a line of its own before or behind it."""
+    text = block.text[:_MAX_LINE]
+    for index in (block.index - 1, block.index + 1):
+        beside = scene.outline.blocks[index : index + 1] if index >= 0 else []
+        if beside and len(text) <= _MAX_DAY and _LONE_CLOCK.fullmatch(beside[0].text):
+            return f"{text} {beside[0].text}"
+    return text
 
 
 def _date_hints(scene: Scene, block: Block) -> int:

@@ -34,6 +34,8 @@ class Hint:
     ADVERT = 1 << 11
     NAVIGATION = 1 << 12
     TODAY = 1 << 13
+    CENTRED = 1 << 14
+    ON_RIGHT = 1 << 15
 
 
 FURNITURE = Hint.RELATED | Hint.COMMENTS | Hint.TOOLS | Hint.ADVERT | Hint.NAVIGATION
@@ -98,6 +100,8 @@ _VOCABULARY: dict[int, str] = {
         "|author-{bio,box,info,card,about}| |author-desc |about-author| "
         "|about-the-author| |bio| |toc| |table-of-contents| timeout"
     ),
+    Hint.CENTRED: "text-{center,centre} |align-center|",
+    Hint.ON_RIGHT: "text-{right,end}| |align-right|",
     Hint.TODAY: "current-{date,time} clock today ngay-hien-tai dong-ho header-date date-now",
 }
 """Stems by hint. ``|`` is an end beyond which there is no letter, ``-`` a sign that may be left

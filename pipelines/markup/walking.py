@@ -43,6 +43,8 @@ MAX_VALUE = 2_000
 _PARTED = Hint.AUTHOR | Hint.DATE | Hint.SECTION
 """Names that stand glued together in page heads; inside prose they do not occur."""
 
+_ALIGNED = Hint.CENTRED | Hint.ON_RIGHT
+
 _NO_ATTRIBUTES: Attributes = {}  # lxml's own is slow
 
 Frame = tuple[bool, bool, bool, int, int, str | None, str | None]
@@ -186,8 +188,10 @@ class _Walker:
         if attributes:
             box.words = block_words(attributes)
             box.hints = read_hints(box.words) if box.words else Hint.NONE
+            if box.hints & _ALIGNED:
+                box.align = "right" if box.hints & Hint.ON_RIGHT else "center"
         if notable or tag == "center":
-            box.align = alignment(tag, attributes)
+            box.align = alignment(tag, attributes) or box.align
             box.bold, box.italic = emphasis(tag, attributes)
             self.line.in_bold += box.bold
             self.line.in_italic += box.italic

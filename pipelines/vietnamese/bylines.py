@@ -31,7 +31,7 @@ _WORK = (
 _JOINT = r"(?:\s*(?:,|/|&|\+|-|–|và)\s*|\s+)"
 _WRITER = (
     r"(?:tác giả bài viết|tác giả|người viết bài|người viết|người thực hiện|người đưa tin"
-    r"|người đăng|đưa tin|written by|by|author|reported by|story by)"
+    r"|người đăng|đưa tin|written by|by|bởi|author|reported by|story by)"
 )
 _SOURCE = r"(?:dẫn nguồn|nguồn tin|nguồn bài|nguồn|theo|source)"
 _LABEL = re.compile(
@@ -41,6 +41,10 @@ _LABEL = re.compile(
     rf"|(?P<writer>{_WRITER})(?:\s*[:：]\s*|\s+(?=\S))"
     rf"|(?P<sourced>{_SOURCE})\s*[:：]\s*"
     r"|(?P<source>dẫn nguồn|nguồn|theo)\s+(?=\S)",
+    re.IGNORECASE,
+)
+_DONE_BY = re.compile(
+    r"(?P<people>.+?)\s+(?:tổng hợp|\(?(?:thực hiện|lược dịch|biên dịch|dịch|lược ghi|ghi)\)?)\.?",
     re.IGNORECASE,
 )
 _NEXT_LABEL = re.compile(
@@ -102,7 +106,9 @@ def _read(text: str, raw: str) -> Byline | None:
     inner = _unbracketed(text)
     label = _LABEL.match(inner)
     if label is None:
-        return _bare(inner, raw)
+        done = _DONE_BY.fullmatch(inner)
+        people = _people(done["people"], is_labelled=False, raw=raw) if done else None
+        return people if people and people.author else _bare(inner, raw)
     value = _unbracketed(inner[label.end() :].strip())
     if not value:
         return None

@@ -25,7 +25,7 @@ _AGENCY = re.compile(
 )
 _AGENCY_ALONE = re.compile(r"\((?P<name>TTXVN|Reuters|AFP|AP|Getty Images|VNA)\)\.?$")
 _INITIALS = re.compile(r"(?:^|[\s.])[A-ZĐ]{1,2}\.$")
-_PLAYER = re.compile(r"\W{0,3}(?:nguồn )?(?:video|clip|podcast)(?: clip)?\s?[:：]\s?\S", re.IGNORECASE)
+_PLAYER = re.compile(r"\W{0,3}(?:nguồn )?(?:video|clip|podcast)(?: clip)?\s?[:：]\s?\S", re.I)
 _GIVEN = re.compile(
     r"cung cấp$|^(?:chụp|cắt từ|internet|tư liệu|sưu tầm|mạng|tác giả|bạn đọc)\b", re.I
 )
