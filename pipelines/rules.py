@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -24,6 +25,7 @@ ENDING_BLOCKS = 3
 """First and last paragraphs among which a template may hide a sentence of its own."""
 
 SENTENCE_ENDS = (".", "!", "?", "…", ":", ";", "”", '"', ")", "»")
+_NUMBERED = re.compile(r"(\d{1,2}|[IVX]{1,4})[.)]\s")
 _PARAGRAPH_TAGS = HEADINGS | {"p", "li", "blockquote", "td", "th", "dt", "dd", "pre"}
 
 
@@ -97,7 +99,15 @@ def _is_teaser(desk: Desk, block: Block) -> bool:
 
 
 def _is_boilerplate(desk: Desk, block: Block) -> bool:
-    return block.index in desk.kinds
+    return block.index in desk.kinds and not _is_subheading(desk, block)
+
+
+def _is_subheading(desk: Desk, block: Block) -> bool:
+    """Whether a heading amid the text merely sounds like a label of the page: "Đánh giá"."""
+    scene = desk.scene
+    is_amid = scene.first_prose < block.index < scene.last_prose
+    is_heading = block.is_bold or scene.outline.boxes[block.box].tag in HEADINGS
+    return is_amid and is_heading and not block.link and desk.kinds[block.index] != "related"
 
 
 def _is_link_line(desk: Desk, block: Block) -> bool:
@@ -148,14 +158,20 @@ def _is_signature_line(desk: Desk, block: Block) -> bool:
 
 
 def _is_loose_line(desk: Desk, block: Block) -> bool:
-    """In a body written in paragraphs: a short scrap in another element, no sentence."""
-    box = desk.scene.outline.boxes[block.box]
+    """In a body written in paragraphs: a short scrap in another element, no sentence.
+
+    A bold or numbered line is a subheading, whatever element it stands in.
+    """
+    outline, body = desk.scene.outline, desk.scene.body
     return (
         desk.paragraph_body
-        and box.tag not in _PARAGRAPH_TAGS
+        and body is not None
         and len(block.text) < 60
         and not block.text.endswith(SENTENCE_ENDS)
+        and not block.is_bold
+        and not _NUMBERED.match(block.text)
         and block.index not in desk.tables
+        and not any(box.tag in _PARAGRAPH_TAGS for box in outline.within(block.box, body.index))
     )
 
 
