@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime
-from typing import Self, cast
+from typing import TYPE_CHECKING, Self, cast
 
 from scrapy import Request
 from scrapy.crawler import Crawler
@@ -14,7 +14,9 @@ from sqlite_utils import Database
 from scraper.archive.writer import ArchiveWriter, head
 from scraper.clock import now
 from scraper.store.pages import Capture, last_capture
-from spiders.portal import PortalSpider
+
+if TYPE_CHECKING:
+    from spiders.portal import PortalSpider
 
 KEPT_DAILY = ("listing", "feed", "sitemap")
 """Kinds of pages that change with every article: one capture a day tells their history."""
@@ -35,7 +37,7 @@ class ArchiveMiddleware:
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Build the stage on the archive and the database of the spider."""
-        spider = cast(PortalSpider, crawler.spider)
+        spider = cast("PortalSpider", crawler.spider)
         return cls(spider.archive, spider.db)
 
     def process_response(self, request: Request, response: Response) -> Response:

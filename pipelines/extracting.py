@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from typing import Self, cast
+from typing import TYPE_CHECKING, Self, cast
 
 from scrapy.crawler import Crawler
 
 from pipelines.extraction import Knowledge
 from pipelines.item import PageItem
 from pipelines.workers import Workers, broken_by
-from spiders.portal import PortalSpider
+
+if TYPE_CHECKING:
+    from spiders.portal import PortalSpider
 
 
 class ExtractingPipeline:
@@ -33,7 +35,7 @@ class ExtractingPipeline:
             settings.getfloat("EXTRACTION_SECONDS"),
             settings.getint("EXTRACTION_MEMORY_MB"),
         )
-        return cls(workers, cast(PortalSpider, crawler.spider).knowledge)
+        return cls(workers, cast("PortalSpider", crawler.spider).knowledge)
 
     async def process_item(self, item: PageItem) -> PageItem:
         """Read the page; never raises, since a bad page must end as an outcome of its own."""

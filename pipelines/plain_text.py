@@ -147,15 +147,23 @@ def _cut_at_end_mark(draft: _Draft) -> None:
 
 
 def _take_tail(draft: _Draft) -> None:
-    """Bylines and dates that end the text."""
-    while len(draft.paragraphs) > 1 and len(draft.paragraphs[-1]) <= SHORT_LINE:
-        line = draft.paragraphs[-1]
-        byline = read_byline(line)
-        if byline is not None:
-            draft.bylines.append(byline)
-        elif not (len(line) <= 40 and find_moments(line)):
-            return
-        draft.paragraphs.pop()
+    """Bylines and dates that end the text; names and days of a list that it announces stay."""
+    text = draft.paragraphs
+    end = len(text)
+    while end > 1 and _is_tail_line(text[end - 1]):
+        end -= 1
+    if text[end - 1 : end] and text[end - 1].endswith(":"):
+        return
+    bylines = [byline for line in reversed(text[end:]) if (byline := read_byline(line))]
+    draft.bylines += bylines
+    draft.paragraphs = text[:end]
+
+
+def _is_tail_line(line: str) -> bool:
+    if len(line) > SHORT_LINE:
+        return False
+    is_date = len(line) <= 40 and not line.endswith(".") and bool(find_moments(line))
+    return is_date or read_byline(line) is not None
 
 
 def _take_captions(draft: _Draft) -> None:

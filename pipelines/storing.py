@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import sqlite3
-from typing import Self, cast
+from typing import TYPE_CHECKING, Self, cast
 
 from scrapy.crawler import Crawler
 from sqlite_utils import Database
@@ -17,7 +17,9 @@ from scraper.clock import now
 from scraper.revisit import RevisitPolicy
 from scraper.store.database import writing
 from scraper.store.keeping import keep
-from spiders.portal import PortalSpider
+
+if TYPE_CHECKING:
+    from spiders.portal import PortalSpider
 
 GATHERING = 0.1
 """Seconds for which items are gathered into one transaction. Under load some twenty share the
@@ -41,7 +43,7 @@ class StoringPipeline:
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Build the stage on the database, the archive and the policy of the spider."""
-        spider = cast(PortalSpider, crawler.spider)
+        spider = cast("PortalSpider", crawler.spider)
         return cls(spider.db, spider.archive, spider.plan.revisit)
 
     async def process_item(self, item: PageItem) -> PageItem:
