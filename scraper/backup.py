@@ -9,6 +9,7 @@ from pathlib import Path
 
 from scraper.errors import StoreError, UsageError
 from scraper.store.database import open_for_reading
+from scraper.whole_file import replacing
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,6 @@ def _copy_file(path: Path, folder: Path) -> int:
     copy = folder / path.name
     if copy.exists() and copy.stat().st_size >= path.stat().st_size:
         return 0
-    partial = copy.with_suffix(".partial")
-    shutil.copyfile(path, partial)
-    partial.replace(copy)
+    with path.open("rb") as original, replacing(copy) as out:
+        shutil.copyfileobj(original, out)
     return copy.stat().st_size

@@ -19,7 +19,7 @@ def atom(rows: list[dict[str, Any]], here: str, address: str, words: str) -> byt
     feed = Element("feed", xmlns=NAMESPACE)
     _text(feed, "id", here + address)
     _text(feed, "title", f"Tin huyện: {words}" if words else "Tin huyện")
-    _text(feed, "updated", _moment(rows[0]) if rows else stamp(now()))
+    _text(feed, "updated", max(row["changed_at"] for row in rows) if rows else stamp(now()))
     SubElement(feed, "link", rel="alternate", href=here + address)
     SubElement(feed, "link", rel="self", href=here + address.replace("/search", "/search.atom"))
     for row in rows:
@@ -34,11 +34,11 @@ def _entry(feed: Element, row: dict[str, Any], here: str) -> None:
     page = f"{here}/articles/{row['id']}"
     _text(entry, "id", row["url"] or page)
     _text(entry, "title", row["title"] or "")
-    _text(entry, "updated", _moment(row))
+    _text(entry, "updated", row["changed_at"])
     _text(entry, "published", _moment(row))
     SubElement(entry, "link", rel="alternate", href=page)
     _text(SubElement(entry, "author"), "name", row["author"] or row["source"])
-    _text(entry, "summary", row["lede"] or row["paragraphs"][0] if row["body"] else "")
+    _text(entry, "summary", row["lede"] or (row["paragraphs"][0] if row["body"] else ""))
     _text(entry, "content", row["body"], type="text")
 
 

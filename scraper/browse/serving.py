@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import webbrowser
+from contextlib import suppress
 from importlib.resources import files
 from ipaddress import ip_address
 from pathlib import Path
+from socket import socket
 from typing import Any
 
 import uvicorn
@@ -51,9 +53,18 @@ def serve(
             "or say --public if everybody may read"
         )
     app = guarded(application(database, allow_sql).app(), password)
-    if open_browser:
-        webbrowser.open(f"http://{host}:{port}/")
-    uvicorn.run(app, host=host, port=port, log_level="warning")
+    configuration = uvicorn.Config(app, host=host, port=port, log_level="warning")
+    server = (_Opening if open_browser else uvicorn.Server)(configuration)
+    with suppress(KeyboardInterrupt):
+        server.run()
+
+
+class _Opening(uvicorn.Server):
+    """A server that opens the reader's browser once it listens."""
+
+    async def startup(self, sockets: list[socket] | None = None) -> None:
+        await super().startup(sockets)
+        webbrowser.open(f"http://{self.config.host}:{self.config.port}/")
 
 
 def application(database: Path, allow_sql: bool) -> Datasette:

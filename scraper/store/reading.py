@@ -10,7 +10,7 @@ from sqlite_utils import Database
 
 COLUMNS = (
     "id, source, url, title, lede, body, author, published_at, published_raw, modified_at,"
-    " section, tags, language, word_count, provenance, extractor"
+    " section, tags, language, word_count, provenance, extractor, changed_at"
 )
 CHUNK = 500
 

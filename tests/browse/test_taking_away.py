@@ -39,6 +39,7 @@ def test_a_feed_holds_whole_articles_with_their_addresses(site: str) -> None:
     assert entry.id == "http://huyen.localhost/duoc-mua-cam.html"
     assert entry.link == f"{site}/articles/{EDITED}"
     assert entry.published_parsed[:3] == (2026, 11, 21)
+    assert entry.updated_parsed > entry.published_parsed, "it was edited"
     assert "Huyện sẽ mở hội cam" in entry.content[0].value
 
 
