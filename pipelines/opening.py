@@ -54,11 +54,18 @@ def _named(scene: Scene, opening: list[Block]) -> list[Block]:
             return []
         box = lede_box(scene, block)
         if box >= 0 and (scene.language == "vi" or block.index < scene.start):
-            of_box = [each for each in opening if scene.outline.inside(each.box, box)]
+            of_box = [each for each in opening if _belongs(scene, each, box)]
+            if not scene.outline.boxes[box].hints & Hint.LEDE:
+                of_box = [block]  # the name is that of an inline element
             size = sum(len(each.text) for each in of_box)
             if MIN_LEDE <= size <= MAX_LEDE and block.link_share < 0.5:
                 return of_box
     return []
+
+
+def _belongs(scene: Scene, block: Block, box: int) -> bool:
+    """Whether a block is text of the lede's box, not a link to another article."""
+    return scene.outline.inside(block.box, box) and block.link_share <= 0.5
 
 
 def lede_box(scene: Scene, block: Block) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -25,6 +26,11 @@ MAX_BYLINE = 120
 
 MAX_BOILERPLATE = 300
 """Characters up to which a line is looked up among the boilerplate."""
+
+_COMMENTS = re.compile(
+    r"\W*(?:ý kiến bạn đọc|ý kiến|(?:\d+ )?bình luận|(?:\d+ )?comments?)\W*\d*\W*", re.IGNORECASE
+)
+_REPLY = re.compile(r"\W*(?:trả lời|reply|phản hồi)(?: \W*(?:thích|like).{0,8})?\W*", re.IGNORECASE)
 
 _SAMPLE = 8
 """Paragraphs that tell the language."""
@@ -79,6 +85,7 @@ class Scene:
         self.start, self.end = body.first_block, body.end_block
         if self.title_block is not None and self.start <= self.title_block < self.end:
             self.start = self.title_block + 1
+        self.end = self._before_comments()
         prose = [
             index
             for index in range(self.start, self.end)
@@ -91,6 +98,18 @@ class Scene:
         self.first_prose, self.last_prose = self._bounds(prose)
         sample = " ".join(self.outline.blocks[index].text for index in prose[:_SAMPLE])
         self.language = read_language(sample, self.claims.first("language"))
+
+    def _before_comments(self) -> int:
+        """The end of the body, or where readers' comments begin: one replies to them."""
+        blocks = self.outline.blocks
+        replies = [
+            index for index in range(self.start, self.end) if _REPLY.fullmatch(blocks[index].text)
+        ]
+        last = replies[-1] if replies else self.start
+        headings = (
+            index for index in range(self.start, last) if _COMMENTS.fullmatch(blocks[index].text)
+        )
+        return next(headings, self.end)
 
     def is_furniture(self, block: Block) -> bool:
         """Whether a block stands in furniture."""
