@@ -74,7 +74,7 @@ def _set_scene(text: str, address: str | None, fetched_at: datetime, knowledge: 
     """Parse, walk, find title and body. Raises UnreadableError."""
     outline, declared = _walk(text, knowledge.layout)
     claims = read_claims(outline)
-    names = names_of_site(claims, knowledge.site_name, address)
+    names = names_of_site(outline, claims, knowledge.site_name, address)
     headline = _headline(outline, claims, names, declared.get("title"))
     title_block = headline.block if headline else None
     masses = prose_masses(outline, title_block)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Set
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from pipelines.markup.blocks import HEADINGS, Block, Outline
 from pipelines.markup.class_words import Hint
@@ -177,12 +178,24 @@ def strip_site(title: str, site_names: frozenset[str]) -> str:
     return title
 
 
-def names_of_site(claims: Claims, declared: str | None, address: str | None) -> frozenset[str]:
-    """Folded names under which the site calls itself."""
+def names_of_site(
+    outline: Outline, claims: Claims, declared: str | None, address: str | None
+) -> frozenset[str]:
+    """Folded names under which the site calls itself: claimed, declared, its home link's text."""
     names = {fold(claim.value) for claim in claims.of("site_name")}
+    names |= {fold(block.text) for block in outline.blocks if _leads_home(block, address)}
     if declared:
         names.add(fold(declared))
     host = re.sub(r"^\w+://(www\.)?|[/:?].*$", "", address or "")
     if host:
         names.add(fold(host))
     return frozenset(name for name in names if name)
+
+
+def _leads_home(block: Block, address: str | None) -> bool:
+    """Whether a line is nothing but a link to the root of the site."""
+    if block.link_share < 1 or len(set(block.hrefs)) != 1:
+        return False
+    parts = urlsplit(address or "")
+    roots = ("/", f"{parts.scheme}://{parts.netloc}", f"{parts.scheme}://{parts.netloc}/")
+    return block.hrefs[0] in roots

@@ -160,12 +160,12 @@ class Scene:
         if self.title_block is None or above >= self.start:
             return
         opening = self.outline.blocks[above + 1 : self.start]
-        self.start = next(
-            (block.index for block in opening if is_prose(block) and self._is_paragraph(block)),
-            self.start,
-        )
-        self.first_prose = min(self.first_prose, self.start)
-        self.untaught = (min(self.untaught[0], self.start), self.untaught[1])
+        paragraphs = (block for block in opening if is_prose(block) and self._is_paragraph(block))
+        first = next(paragraphs, None)
+        if first is not None:
+            self.start = first.index
+            self.first_prose = min(self.first_prose, self.start)
+            self.untaught = (min(self.untaught[0], self.start), self.untaught[1])
 
     def _is_paragraph(self, block: Block) -> bool:
         box = self.outline.boxes[block.box]

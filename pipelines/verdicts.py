@@ -80,7 +80,8 @@ def judge(scene: Scene, article: Article, gate: Verdict | None = None) -> Verdic
             return refused
     if _is_listing(scene, article, words):
         return Verdict(Outcome.LISTING, _listing_reason(scene))
-    if _is_standing_page(scene) or (words < SHORT and _is_menu_entry(scene)):
+    is_undated = words < SHORT or article.published_at is None
+    if _is_standing_page(scene) or (is_undated and _is_menu_entry(scene)):
         return Verdict(Outcome.NOT_ARTICLE, "site_page")
     if words < MIN_WORDS and not (words >= 12 and article.published_at and article.lede):
         return Verdict(Outcome.NOT_ARTICLE, _thin_reason(scene, words))
@@ -113,6 +114,8 @@ def _is_listing(scene: Scene, article: Article, words: int) -> bool:
     Only headlines up to the last running text count: what follows an article is its company.
     """
     blocks = scene.outline.blocks
+    if scene.title_block is None and _is_menu_entry(scene):
+        return _count_headlines(scene, blocks) >= FEW_HEADLINES // 2
     if words < MIN_WORDS or _is_root(scene.address):
         return _count_headlines(scene, blocks) >= MANY_HEADLINES
     first = scene.title_block or 0
@@ -145,7 +148,7 @@ def _is_menu_entry(scene: Scene) -> bool:
         return False
     return any(
         block.link_share > 0.9 and len(block.text) <= MAX_MENU_ENTRY and fold(block.text) == title
-        for block in scene.outline.blocks[: scene.title_block or 0]
+        for block in scene.outline.blocks[: scene.title_block]
     )
 
 
