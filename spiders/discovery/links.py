@@ -96,10 +96,10 @@ def read_links(page: Page, source: Source, platform: Platform, model: AddressMod
     if root is None:
         return links
     base = base_url(root, page)
+    address = page.address or base
     for seen in _gather(root, base, source):
         if seen.url != page.address or seen.rel:
-            _sort_in(links, seen, platform, model)
-    address = page.address or base
+            _sort_in(links, seen, address, platform, model)
     links.paging = in_order([*links.paging, *read_postbacks(root, address)], address)
     links.last_page = last_page(links.paging)
     links.canonical = _canonical(root, base)
@@ -187,8 +187,10 @@ def _surroundings(element: etree._Element) -> tuple[bool, bool, bool]:
     return in_menu, in_pager, in_heading
 
 
-def _sort_in(links: PageLinks, seen: _Seen, platform: Platform, model: AddressModel) -> None:
-    """Put one address where it belongs; traps and files that are no pages go nowhere."""
+def _sort_in(
+    links: PageLinks, seen: _Seen, address: str, platform: Platform, model: AddressModel
+) -> None:
+    """Put one address of a page where it belongs; traps and files that are no pages go nowhere."""
     link = Link(seen.url, seen.text)
     if trap(seen.url):
         return
@@ -200,7 +202,7 @@ def _sort_in(links: PageLinks, seen: _Seen, platform: Platform, model: AddressMo
         links.documents.append(link)
     elif _leads_nowhere(seen, platform):
         return
-    elif _is_paging(seen, platform, model):
+    elif _is_paging(seen, address, platform, model):
         links.paging.append(Link(seen.url, seen.text, page_number(seen.url, seen.text)))
     else:
         _by_kind(links, seen, platform, model).append(link)
@@ -212,9 +214,9 @@ def _leads_nowhere(seen: _Seen, platform: Platform) -> bool:
     return is_resource or is_asset(seen.url) or platform.skips(path_and_query(seen.url))
 
 
-def _is_paging(seen: _Seen, platform: Platform, model: AddressModel) -> bool:
+def _is_paging(seen: _Seen, address: str, platform: Platform, model: AddressModel) -> bool:
     """Whether a link pages on: ``rel=next`` on an article may lead to its neighbour instead."""
-    if not is_paging(seen.url, seen.text, seen.rel, seen.in_pager):
+    if not is_paging(seen.url, seen.text, seen.rel, seen.in_pager, address):
         return False
     has_number = page_number(seen.url, seen.text) is not None
     return has_number or kind_of(address_score(seen.url, platform, model)) != "article"

@@ -18,20 +18,21 @@ Word = Literal["number", "next", "more", "last", "back"]
 
 WORDS: dict[Word, tuple[str, ...]] = {
     "next": (
-        *("»", "›", ">", ">>", "→", "…", "...", "tiếp", "tiếp theo", "tiếp tục", "kế tiếp", "sau"),
+        *("»", "›", "⟩", ">", ">>", "→", "…", "...", "sau"),
+        *("tiếp", "tiếp theo", "tiếp tục", "kế tiếp"),
         *("trang sau", "trang tiếp", "trang tiếp theo", "trang kế", "trang kế tiếp"),
         *("cũ hơn", "bài cũ hơn", "các bài cũ hơn", "tin cũ hơn", "các tin cũ hơn"),
         *("next", "next page", "older", "older posts", "older entries"),
     ),
     "more": ("xem thêm", "xem tiếp", "xem thêm tin", "tải thêm", "more", "load more"),
-    "last": ("cuối", "trang cuối", "cuối cùng", "về cuối", "last", "last page", ">|", "»»"),
+    "last": ("cuối", "trang cuối", "cuối cùng", "về cuối", "last", "last page", ">|", "»»", "⟫"),
     "back": (
-        *("«", "‹", "<", "<<", "←", "|<", "««", "trước", "trang trước", "mới hơn"),
+        *("«", "‹", "⟨", "⟪", "<", "<<", "←", "|<", "««", "trước", "trang trước", "mới hơn"),
         *("đầu", "trang đầu", "đầu tiên", "về đầu", "prev", "previous", "first", "newer"),
     ),
 }
 NUMBER = re.compile(r"^(?:trang |page )?(\d{1,5})$")
-ARROWS = re.compile(r"[«»‹›<>→←|()\[\]]+")
+ARROWS = re.compile(r"[«»‹›⟨⟩⟪⟫<>→←|()\[\]]+")
 
 PATH_SCHEMES = (
     re.compile(r"/phantrang/[^/]+/(\d{1,5})(?:/|$)", re.I),
@@ -46,6 +47,8 @@ PARAMETERS = re.compile(
 
 OFFSETS = re.compile(r"^(p|pn|cp|start|limitstart|offset|from|skip|pagefirstrow)$", re.I)
 """Parameters that may do so, where the text of the link says the same."""
+
+FILE_NUMBER = re.compile(r"(?<=[a-z])\d{0,4}\.html?$", re.I)
 
 POSTBACK = re.compile(r"__doPostBack\(\s*['\"]([^'\"]*)['\"]\s*,\s*['\"]([^'\"]*)['\"]")
 POSTBACK_OPTIONS = re.compile(r"PostBackOptions\(\s*['\"]([^'\"]*)['\"]\s*,\s*['\"]([^'\"]*)['\"]")
@@ -117,8 +120,8 @@ def page_number(url: str, text: str = "") -> int | None:
     return next(iter(_values(url, PARAMETERS)), None)
 
 
-def is_paging(url: str, text: str, rel: str, in_pager: bool) -> bool:
-    """Whether a link leads to another page of the list it stands on."""
+def is_paging(url: str, text: str, rel: str, in_pager: bool, address: str) -> bool:
+    """Whether a link leads to another page of the list at ``address``, on which it stands."""
     if {"next", "prev"} & set(rel.lower().split()):
         return True
     word = paging_word(text)
@@ -126,7 +129,13 @@ def is_paging(url: str, text: str, rel: str, in_pager: bool) -> bool:
         return word is not None or in_pager
     if word in (None, "more"):
         return False
-    return in_pager or any(_values(url, OFFSETS))
+    return in_pager or _is_numbered_file(url, address) or any(_values(url, OFFSETS))
+
+
+def _is_numbered_file(url: str, address: str) -> bool:
+    """Whether an address is a list's own with a number at its end: ``tin.html``, ``tin2.html``."""
+    stem, own = (FILE_NUMBER.sub("", urlsplit(each).path) for each in (url, address))
+    return stem in (own, f"{own}index") and stem != urlsplit(url).path
 
 
 def read_postbacks(root: etree._Element, address: str) -> list[Postback]:

@@ -65,6 +65,16 @@ def test_what_only_looks_like_paging_is_none(body: str) -> None:
     assert pages(body) == []
 
 
+def test_a_generated_file_with_a_number_is_a_page_of_the_list_it_is_named_after() -> None:
+    pager = '<a href="/tin2.html">⟩</a><a href="/tin9.html">⟫</a><a href="/bai3.html">…</a>'
+    assert pages(pager, "http://suoithu.gov.vn/tin.html") == ["/tin2.html", "/tin9.html"]
+    home = '<a href="/index2.html">⟩</a>'
+    assert pages(home, "http://suoithu.gov.vn/") == ["/index2.html"]
+    assert pages('<a href="/index3.html">⟩</a>', "http://suoithu.gov.vn/index2.html") == [
+        "/index3.html"
+    ]
+
+
 def test_the_neighbour_of_an_article_is_no_page_of_a_list() -> None:
     links = links_of('<link rel="next" href="/lam-duong-be-tong-xom-bo-ho-35.html">')
     assert paths(links.articles) == ["/lam-duong-be-tong-xom-bo-ho-35.html"]
