@@ -74,7 +74,7 @@ def of_announcements(
             named_by=named_by,
         )
         for place, one in enumerate(latest)
-        if _is_worth_asking(visit, one.url) and not _is_too_old(visit, one)
+        if _is_worth_asking(visit, one.url, kind) and not _is_too_old(visit, one)
     )
     before = known_pages(visit.db, [one.url_key for one in named])
     leads = Leads(names_articles=bool(named))
@@ -191,11 +191,14 @@ def _paging(
     return replace(page, depth=known.depth, list=root)
 
 
-def _is_worth_asking(visit: Visit, url: str) -> bool:
-    """Whether an announced address is a page of the source at all."""
-    if not belongs(url, visit.source) or trap(url) or is_asset(url) or is_document(url):
+def _is_worth_asking(visit: Visit, url: str, kind: str | None) -> bool:
+    """Whether an announced address is a page of the source at all, or a sitemap of it."""
+    if not belongs(url, visit.source):
         return False
-    return not visit.platform.skips(path_and_query(url))
+    if kind == "sitemap":  # its files end in .gz, or come out of an interface for machines
+        return True
+    is_page = not (trap(url) or is_asset(url) or is_document(url))
+    return is_page and not visit.platform.skips(path_and_query(url))
 
 
 def _is_too_old(visit: Visit, one: Announced) -> bool:

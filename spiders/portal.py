@@ -38,7 +38,6 @@ from spiders.frontier import Frontier
 from spiders.incremental import validators
 from spiders.permission import Permission
 from spiders.plan import CrawlPlan
-from spiders.politeness import Host
 from spiders.reading import Reader
 from spiders.redirects import REDIRECTS, Way, judge_redirect, signpost
 from spiders.safety import allowed_places, installed_guard, place_of
@@ -252,32 +251,42 @@ class PortalSpider(Spider):
     def _act(self, fetch: Fetch, judgement: Judgement, page: Page | None = None) -> None:
         """Do what an answer means: settle the page, ask again later, or leave the host alone."""
         host = fetch.host
-        if isinstance(judgement, Pause):
-            host.pause(judgement.seconds, monotonic())
-            self._retry(fetch, 0)
-        elif isinstance(judgement, Again):
-            host.fail()
-            fetch.tries += 1
-            if fetch.tries < self.plan.limits.tries:
-                self._retry(fetch, self.plan.backoff(fetch.tries))
-            else:
-                self.settle(fetch, End(Outcome.FAILED, judgement.reason), page)
-        else:
-            self._note_health(host, judgement, page)
+        if isinstance(judgement, End):
+            self._note_health(fetch, judgement, page)
             self.settle(fetch, judgement, page)
+        else:
+            self._try_again(fetch, judgement, page)
         if host.given_up:
             self.frontier.give_up(host, judgement)
+
+    def _try_again(self, fetch: Fetch, judgement: Again | Pause, page: Page | None) -> None:
+        """Ask for a page again, unless it had its tries: then the others have their turn."""
+        fetch.tries += 1
+        if isinstance(judgement, Pause):
+            fetch.host.pause(judgement.seconds, monotonic())
+        elif not self._is_guess(fetch):
+            fetch.host.fail()
+        if fetch.tries >= self.plan.limits.tries or self._is_guess(fetch):
+            self.settle(fetch, End(Outcome.FAILED, judgement.reason), page)
+        else:
+            is_paused = isinstance(judgement, Pause)
+            self._retry(fetch, 0 if is_paused else self.plan.backoff(fetch.tries))
 
     def _retry(self, fetch: Fetch, seconds: float) -> None:
         with writing(self.db):
             count_retry(self.db, self.run, fetch.source.slug)
         self.frontier.again(fetch, seconds)
 
-    def _note_health(self, host: Host, end: End, page: Page | None) -> None:
-        if end.outcome is Outcome.BLOCKED:
-            host.fail()
-        elif page is not None:
-            host.succeed()
+    def _note_health(self, fetch: Fetch, end: End, page: Page | None) -> None:
+        if end.outcome is not Outcome.BLOCKED:
+            if page is not None:
+                fetch.host.succeed()
+        elif not self._is_guess(fetch):
+            fetch.host.fail()
+
+    def _is_guess(self, fetch: Fetch) -> bool:
+        """Whether nobody named an address: what a firewall says to our guesses tells nothing."""
+        return fetch.known.url_key in self.visits[fetch.source.slug].guessed
 
 
 def is_about_storage(error: BaseException | None) -> bool:

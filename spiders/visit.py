@@ -60,6 +60,7 @@ class Visit:
         self.names_articles = False
         self.names_sitemap = bool(source.sitemaps)
         self.probes: dict[str, list[str]] = {}
+        self.guessed: set[str] = set()
 
     def key(self, url: str, kind: str) -> str:
         """The key under which an address is known."""
@@ -148,7 +149,9 @@ class Visit:
             self.probes[kind] = self._places_to_try(kind)
         if not self.probes[kind]:
             return []
-        return [self.discovery(self.probes[kind].pop(0), kind)]
+        guess = self.discovery(self.probes[kind].pop(0), kind)
+        self.guessed.add(guess.url_key)
+        return [guess]
 
     def _places_to_try(self, kind: str) -> list[str]:
         known = known_places(self.db, self.source.slug, kind)
