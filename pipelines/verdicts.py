@@ -147,9 +147,20 @@ def _is_menu_entry(scene: Scene) -> bool:
     if not title or len(title) > MAX_MENU_ENTRY:
         return False
     return any(
-        block.link_share > 0.9 and len(block.text) <= MAX_MENU_ENTRY and fold(block.text) == title
+        block.link_share > 0.9
+        and len(block.text) <= MAX_MENU_ENTRY
+        and fold(block.text) == title
+        and not _is_among_articles(scene, block)
         for block in scene.outline.blocks[: scene.title_block]
     )
+
+
+def _is_among_articles(scene: Scene, entry: Block) -> bool:
+    """Whether the menu around an entry lists articles, as Plone's drops down all of a section."""
+    around = [box for box, _ in zip(scene.outline.ancestors(entry.box), range(3), strict=False)]
+    blocks = scene.outline.blocks[around[-1].first_block : around[-1].end_block]
+    headlines = [block for block in blocks if is_headline(block)]
+    return sum(len(block.text) > MAX_MENU_ENTRY for block in headlines) >= FEW_HEADLINES
 
 
 def _is_standing_page(scene: Scene) -> bool:
