@@ -21,7 +21,7 @@ PATHS = {
     "mail": r"/(sendmail|send-?mail|mailto|gui-?(email|mail|bai))([/.]|$)",
     "login": r"/(wp-login\.php|log-?in|log-?out|sign-?in|sign-?up|dang-?nhap|dang-?ky|register"
     r"|users?/(login|register|lostpass|password)|_layouts|portal/login|wp-admin)([/.]|$)",
-    "search": r"/(search|tim-?kiem|seek)([/.]|$)",
+    "search": r"/(@@)?(search|tim-?kiem|seek)([/.]|$)",
     "tag": r"/(tags?|tu-?khoa|keywords?)(/|$)",
     "author": r"/(author|tac-gia)/",
     "banner": r"/(banners?|ads?|adclick|quang-cao)/(click|redirect)",

@@ -72,6 +72,7 @@ def test_a_picture_speaks_by_its_alternative_text() -> None:
         "http://",
         "#lam-duong",
         "/users/login/?nv_redirect=bGFt",
+        "/@@search?Subject:list=lam%20duong",
         "/lam-duong-34.html?print=1",
         "/" + "lam-duong/" * 500,
     ],
