@@ -24,7 +24,8 @@ class Fetch:
     """A page that is being fetched: where it is asked for now, and how it came there.
 
     ``asked`` are the addresses asked so far, one for each request; ``ready_at`` (of the monotonic
-    clock) is when a next try may leave; ``is_conditional`` tells that an answer 304 was invited.
+    clock) is when a next try may leave; ``is_conditional`` tells that an answer 304 was invited,
+    ``is_posted`` that the form of a page that has one is sent.
     """
 
     known: KnownPage
@@ -35,6 +36,7 @@ class Fetch:
     tries: int = 0
     ready_at: float = 0.0
     is_conditional: bool = False
+    is_posted: bool = True
 
 
 @dataclass(slots=True)
@@ -106,7 +108,7 @@ def page_request(
     """The request for a page: a GET, or the POST of the form that alone gives it."""
     known = fetch.known
     fetch.is_conditional = bool(conditions)
-    form = urlencode(json.loads(known.form)) if known.form else None
+    form = urlencode(json.loads(known.form)) if known.form and fetch.is_posted else None
     posted = {"Content-Type": "application/x-www-form-urlencoded"} if form else {}
     return Request(
         fetch.url,

@@ -129,9 +129,13 @@ class Frontier(BaseScheduler):
         fetch.ready_at = monotonic() + seconds
         self.lanes[fetch.source.slug].waiting.append(fetch)
 
-    def hop(self, fetch: Fetch, url: str) -> None:
-        """Ask for a page at the address to which an answer has sent us."""
+    def hop(self, fetch: Fetch, url: str, status: int) -> None:
+        """Ask for a page at the address to which an answer of this status has sent us.
+
+        Only 307 and 308 have a form sent there again (RFC 9110, 15.4).
+        """
         fetch.url, fetch.is_conditional = url, False
+        fetch.is_posted = status in (307, 308)
         fetch.host = self.host_of(url, fetch.source)
         self.again(fetch)
 

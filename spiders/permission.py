@@ -16,6 +16,7 @@ from scraper.store.pages import discover, known_page
 from spiders.answers import PRIVATE, Again, End, Judgement, Pause, judge_failure, judge_status
 from spiders.fetch import Fetch, RobotsFetch
 from spiders.frontier import Frontier
+from spiders.headers import header_text
 from spiders.redirects import REDIRECTS, scheme_of
 from spiders.robots import ALL_ALLOWED, rules_of
 
@@ -100,4 +101,4 @@ class Permission:
 def header(response: Response, name: str) -> str | None:
     """A header of a response as text, None where it has none."""
     value = response.headers.get(name)
-    return None if value is None else value.decode("latin-1")
+    return None if value is None else header_text(value)

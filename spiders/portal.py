@@ -35,6 +35,7 @@ from scraper.store.runs import note_zero_items, set_source_error
 from spiders.answers import PRIVATE, Again, End, Judgement, Pause, judge_answer, judge_failure
 from spiders.fetch import Fetch
 from spiders.frontier import Frontier
+from spiders.headers import header_text
 from spiders.incremental import validators
 from spiders.permission import Permission
 from spiders.plan import CrawlPlan
@@ -234,7 +235,7 @@ class PortalSpider(Spider):
             self._act(fetch, end, page)
         else:
             fetch.host.succeed()
-            self.frontier.hop(fetch, step.url)
+            self.frontier.hop(fetch, step.url, page.status)
 
     def _note_move(self, fetch: Fetch, end: End, location: str | None) -> None:
         """Note that a whole site has moved away, where its home page says so."""
@@ -298,7 +299,7 @@ def is_about_storage(error: BaseException | None) -> bool:
 def page_of(response: Response, url: str, source: str) -> Page:
     """A response as the rest of the program takes it."""
     headers = {
-        name.decode("latin-1").lower(): b", ".join(values).decode("latin-1")
+        header_text(name).lower(): header_text(b", ".join(values))
         for name, values in response.headers.items()
     }
     return Page(url, response.body, response.url, response.status, headers, now(), source)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from datetime import datetime
+from html import unescape
 
 from pipelines.item import PageItem
 from pipelines.page import Outcome, Page
@@ -173,7 +174,7 @@ class Reader:
         href = HREF.search(tag[0]) if tag else None
         if href is None:
             return own
-        declared = urljoin_safely(fetch.url, href[1].decode("utf-8", "replace"))
+        declared = urljoin_safely(fetch.url, unescape(href[1].decode("utf-8", "replace")))
         if not belongs(declared, self.visit.source):
             return own
         canonical = own if declared == fetch.url else self.visit.canonical(declared)

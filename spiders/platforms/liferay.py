@@ -7,6 +7,9 @@ import re
 from scraper.addresses import Identity
 from spiders.platforms.base import Platform
 
+GROUP = r"^(?:/web/(?!guest/)([^/?]+)/)?(?:[^?]*?/)?"
+"""The site of a host that an address is in, where it is not the host's own, and its page."""
+
 
 class Liferay(Platform):
     """How Liferay writes its addresses.
@@ -15,7 +18,7 @@ class Liferay(Platform):
     ``/…/chi-tiet/<slug>-93497-1.html``; portlet parameters page the lists (``_cur=N``).
 
     An article is shown by any page that holds a publisher, so the slug (``urlTitle``, unique in
-    a Liferay site) is the article.
+    a Liferay site, of which a host may have many: ``/web/<site>``) is the article.
     """
 
     name = "liferay"
@@ -41,8 +44,8 @@ class Liferay(Platform):
 
     identity = Identity(
         article=(
-            re.compile(r"/-/asset_publisher/[^/]+/content/([^/?]+)", re.I),
-            re.compile(r"/-/(?!asset_publisher)([^/?]+)(?:\?|$)"),
+            re.compile(GROUP + r"-/asset_publisher/[^/]+/content/([^/?]+)", re.I),
+            re.compile(GROUP + r"-/(?!asset_publisher)([^/?]+)(?:\?|$)"),
             re.compile(r"/chi-tiet/([^/?]+-\d+-\d+)\.html", re.I),
         )
     )

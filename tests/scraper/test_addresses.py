@@ -60,6 +60,7 @@ def key(url: str, platform: str | None = None, kind: str = "article") -> str:
         "/tin/bai-viet-34.html?nv_redirect=YWJj",
         "/tin/bai-viet-34.html;jsessionid=1A2B",
         "/tin/bai-viet-34.html?PHPSESSID=ab12",
+        "/tin/bai-viet-34.html?_afrLoop=7&_adf.ctrl-state=x9_4&_afrWindowMode=0",
         "/(S(x1y2z3))/tin/bai-viet-34.html",
         "/tin/b%61i-vi%65t-34.html",
     ],
@@ -175,6 +176,7 @@ def test_what_a_source_has_taught_is_noise_there() -> None:
         ("sharepoint", "/tin.aspx?ItemID=34", "/Tin.aspx?itemid=34"),
         ("liferay", "/-/asset_publisher/a1/content/hoi", "/tin/-/asset_publisher/b2/content/hoi"),
         ("liferay", "/web/guest/-/hoi", "/-/hoi"),
+        ("liferay", "/web/xa-a/tin/-/hoi", "/web/xa-a/-/asset_publisher/b2/content/hoi"),
         ("dotnetnuke", "/?tabid=119&mlid=0f-1", "/tin/tabid/120/mlid/0F-1/default.aspx"),
         ("joomla", "/index.php/tin/34-hoi", "/tin/34-hoi.html?Itemid=101"),
         ("vccorp", "/hoi-20260202200530837.htm", "/xa-hoi/hoi-moi-20260202200530837.chn"),
@@ -193,6 +195,7 @@ def test_a_platform_knows_its_articles_again(platform: str, one: str, other: str
         ("vnptnews", "/vi/tin-bai/le-hoi?type=NEWS&id=16", "/vi/tin-bai/le-hoi?type=NEWS&id=17"),
         ("joomla", "/8-tin-tuc?start=5", "/8-tin-tuc?start=10"),
         ("liferay", "/web/guest/tin?_x_cur=2", "/web/guest/tin?_x_cur=3"),
+        ("liferay", "/web/xa-a/-/thong-bao", "/web/xa-b/-/thong-bao"),
         ("drupal", "/thoi-su?page=1", "/thoi-su?page=2"),
     ],
 )

@@ -73,7 +73,7 @@ def test_a_long_crawl_tells_that_it_goes_on(
     server.home(*paths)
     crawling = Crawling(tmp_path, {"delay": 0.5}, {"probes": 0}, {"PROGRESS_SECONDS": 0.2})
     errors = crawling.crawl(source_at(server.home_url)).errors
-    told = [int(pages) for pages in re.findall(r"crawl goes on answers=\d+ pages=(\d+)", errors)]
+    told = [int(count) for count in re.findall(r"crawl goes on answers=(\d+) pages=\d+", errors)]
     assert len(told) > 2
     assert told == sorted(told)
     assert told[-1] > 0

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from pipelines.page import Outcome
 from spiders.answers import End
 from spiders.redirects import Follow, Way, judge_redirect
-from tests.spiders.crawling import source_at
+from tests.portals.faults import Call, FaultServer, article
+from tests.spiders.crawling import Crawling, source_at
 
 SOURCE = source_at("https://www.xa.example/")
 FIRST = "https://www.xa.example/tin/sua-duong-12.html"
@@ -67,3 +70,23 @@ def test_a_circle_and_a_long_chain_end() -> None:
     assert judged(other, FIRST, other) == End(Outcome.FAILED, "redirect_loop")
     chain = [f"https://www.xa.example/{n}" for n in range(10)]
     assert judged("/c", FIRST, *chain) == End(Outcome.FAILED, "redirect_loop")
+
+
+OLD, NEW = (
+    "/tin/con-duong-ra-ben-34.html",
+    "/tin/con-%C4%91%C6%B0%E1%BB%9Dng-ra-b%E1%BA%BFn-34.html",
+)
+LETTERS = "/tin/con-đường-ra-bến-34.html"
+
+
+def to_letters(call: Call) -> None:
+    """Send the address as many servers do: in bytes of UTF-8, unescaped."""
+    call.reply(status=301, Location=LETTERS.encode().decode("latin-1"))
+
+
+def test_an_address_in_plain_letters_is_followed(tmp_path: Path) -> None:
+    with FaultServer({OLD: to_letters, NEW: lambda call: call.reply(article())}) as server:
+        server.home(OLD)
+        crawled = Crawling(tmp_path, limits={"probes": 0}).crawl(source_at(server.home_url))
+        assert server.asked(NEW)
+    assert crawled.outcomes["new"] == 1
