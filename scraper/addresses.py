@@ -58,18 +58,8 @@ ARTICLE_NOISE = frozenset(
 """Parameters that change nothing of an article, though they may well change a list."""
 
 SESSION = frozenset(
-    [
-        "phpsessid",
-        "jsessionid",
-        "sessionid",
-        "aspsessionid",
-        "cfid",
-        "cftoken",
-        "_afrloop",
-        "_afrwindowmode",
-        "_afrwindowid",
-        "_adf.ctrl-state",
-    ]
+    "phpsessid jsessionid sessionid aspsessionid cfid cftoken"
+    " _afrloop _afrwindowmode _afrwindowid _adf.ctrl-state".split()
 )
 """Parameters of a visit; the last four are Oracle WebCenter's, new with each answer."""
 
