@@ -57,11 +57,9 @@ ARTICLE_NOISE = frozenset(
 )
 """Parameters that change nothing of an article, though they may well change a list."""
 
-SESSION = frozenset(
-    "phpsessid jsessionid sessionid aspsessionid cfid cftoken"
-    " _afrloop _afrwindowmode _afrwindowid _adf.ctrl-state".split()
-)
-"""Parameters of a visit; the last four are Oracle WebCenter's, new with each answer."""
+WEBCENTER = frozenset(["_afrloop", "_afrwindowmode", "_afrwindowid", "_adf.ctrl-state"])
+SESSION = WEBCENTER | {"phpsessid", "jsessionid", "sessionid", "aspsessionid", "cfid", "cftoken"}
+"""Parameters of a visit; those of Oracle WebCenter are new with each answer."""
 
 SESSION_IN_PATH = re.compile(r";jsessionid=[^/?#]*|/\([SFX]\([^/]*\)\)(?=/)", re.I)
 INDEX_FILE = re.compile(r"/(?:index\.(?:php|html?|aspx?|jsp)|default\.aspx?)(?=/|$)", re.I)
