@@ -6,12 +6,13 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from scraper.clock import now
 from scraper.configuration import Configuration
 from scraper.errors import UsageError
 from scraper.nightly.digest import NIGHTLY, Digest, write_digest
-from scraper.nightly.heartbeat import beat
+from scraper.nightly.heartbeat import beat, last_beat
 from scraper.nightly.judging import judge_sources
 from scraper.nightly.punctuality import judge_runs
 from scraper.store.database import open_database
@@ -41,17 +42,28 @@ def report_night(configuration: Configuration, problems: Mapping[str, str]) -> A
     judged = judge_sources(db, now(), problems)
     healths = {slug: health for slug, (_, health) in judged.items()}
     note_verdicts(db, {NIGHTLY: judge_runs(runs, now()), **healths}, now())
-    if runs and runs[0]["state"] in ("done", "partial"):
-        finished = datetime.fromisoformat(runs[0]["finished_at"])
-        beat(configuration.database, finished, configuration.ping)
+    latest = max((run for run in runs if run["finished_at"]), key=_finished, default=None)
+    if latest is not None and latest["state"] in ("done", "partial"):
+        _beat_once(configuration, _finished(latest))
     changes = untold_changes(db)
     if not changes:
         return Alert(None, was_sent=False)
-    digest = write_digest(changes, read_run(db, runs[0]["id"]) if runs else None)
+    digest = write_digest(changes, read_run(db, latest["id"]) if latest else None)
     was_sent = bool(configuration.alerts) and send(digest, configuration.alerts)
     if was_sent or not configuration.alerts:
         mark_told(db)
     return Alert(digest, was_sent)
+
+
+def _finished(run: Mapping[str, Any]) -> datetime:
+    return datetime.fromisoformat(run["finished_at"])
+
+
+def _beat_once(configuration: Configuration, finished: datetime) -> None:
+    """Give one sign of life a run: a dead-man's switch that hears of an old one never falls."""
+    before = last_beat(configuration.database)
+    if before is None or finished > before:
+        beat(configuration.database, finished, configuration.ping)
 
 
 def send(digest: Digest, addresses: Sequence[str]) -> bool:

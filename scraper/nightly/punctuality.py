@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise, takewhile
+from statistics import median_low
 from typing import Any
 
 from scraper.nightly.health import Health, Verdict
@@ -35,8 +36,11 @@ def judge_runs(runs: Sequence[Mapping[str, Any]], moment: datetime) -> Health:
 
 
 def _missing_since(nightly: Sequence[Mapping[str, Any]], moment: datetime) -> datetime | None:
-    """When the last run began, where it is longer ago than runs were apart before."""
+    """When the last run began, where it is longer ago than runs are apart as a rule.
+
+    As a rule: the median, since one outage would else excuse the next one.
+    """
     starts = sorted(datetime.fromisoformat(run["started_at"]) for run in nightly)
     gaps = [later - earlier for earlier, later in pairwise(starts)]
-    usual = max(gaps, default=DAY)
+    usual = median_low(gaps) if gaps else DAY
     return starts[-1] if moment - starts[-1] > max(usual, DAY) + LATENESS else None

@@ -117,6 +117,8 @@ def test_a_good_run_beats_and_pings_and_a_bad_one_does_not(
     assert "geheim" not in run.stderr
     finished = house.rows("SELECT finished_at FROM runs ORDER BY id DESC LIMIT 1")
     assert [(heart.read_text().strip(),)] == finished
+    house.tinhuyen("alert", TINHUYEN_PING=ping)
+    assert webhook.pings == ["/ping/geheim"], "one sign of life a run"
 
 
 def test_what_is_told_can_be_read_by_a_program(house: House, portal: FicklePortal) -> None:

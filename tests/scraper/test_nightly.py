@@ -48,6 +48,7 @@ def test_the_nightly_run_is_judged_by_what_ended_last(
         ([run(2), run(1)], 1.6, Verdict.BROKEN),
         ([run(14), run(7), run(0)], 7.4, Verdict.FINE),
         ([run(14), run(7), run(0)], 7.6, Verdict.BROKEN),
+        ([run(12), run(11), run(1), run(0)], 1.6, Verdict.BROKEN),
         ([run(1, trigger="manual")], 90, Verdict.FINE),
     ],
 )
