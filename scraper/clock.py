@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+"""Without daylight saving time since 1975: no night has an hour twice or not at all."""
 
 
 def now() -> datetime:

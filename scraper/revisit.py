@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from pipelines.page import Outcome
-
-VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+from scraper.clock import VIETNAM
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,14 +6,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from pipelines.page import Outcome
-from scraper.clock import stamp
+from scraper.clock import VIETNAM, stamp
 from scraper.store.pages import KnownPage
 from spiders.discovery.announcements import Announced
-
-VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
 FEW = 10
 """Entries below which one shared time of change proves nothing about a sitemap."""

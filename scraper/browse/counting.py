@@ -8,11 +8,10 @@ from typing import Any
 from sqlite_utils import Database
 
 from scraper.browse.charts import DAYS
-from scraper.clock import now
+from scraper.clock import VIETNAM, now
 from scraper.nightly.health import Health, judge
 from scraper.store.history import read_record
 
-VIETNAM = timedelta(hours=7)
 CHOICES = 300
 """Sections that a list offers at most."""
 
@@ -22,7 +21,7 @@ def last_day(db: Database, source: str | None = None) -> date:
 
     The latter where nothing was published in a year, so that a chart of an old site shows its end.
     """
-    today = (now() + VIETNAM).date()
+    today = now().astimezone(VIETNAM).date()
     condition, values = ("source = ? AND", [source]) if source else ("", [])
     row = db.execute(
         f"SELECT max(published_at) FROM articles WHERE {condition} published_at < ?",

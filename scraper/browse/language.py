@@ -7,16 +7,16 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from importlib.resources import files
 from typing import Any
 
 import yaml
 
+from scraper.clock import VIETNAM
+
 COOKIE = "tinhuyen_language"
 LANGUAGES = ("vi", "en")
-
-VIETNAM = timezone(timedelta(hours=7))
 
 TEXTS: dict[str, dict[str, str]] = tomllib.loads(
     files("scraper.browse").joinpath("texts.toml").read_text(encoding="utf-8")

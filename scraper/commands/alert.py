@@ -34,8 +34,10 @@ def command(session: Session, is_test: bool) -> int:
         if not configuration.alerts:
             raise UsageError('`alerts` is not set: alerts = ["mailto://user:password@host"]')
         test = Digest("tinhuyen: a test", "Alerts will come this way.")
-        return 0 if send(test, configuration.alerts) else 1
-    alert = report_night(configuration, session.catalogue().problems)
+        was_sent = send(test, configuration.alerts)
+        session.show({"sent": was_sent}, "a test was sent" if was_sent else "it could not be sent")
+        return 0 if was_sent else 1
+    alert = report_night(configuration, session.catalogue())
     if alert.digest is None:
         session.show(None, "nothing changed")
         return 0

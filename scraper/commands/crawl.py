@@ -71,7 +71,8 @@ def command(
     watched = [*(source.slug for source in catalogue.enabled), *catalogue.problems]
     report = crawl(sources, plan, configuration, trigger, watched)
     session.show({"run": report.run, "sources": report.sources}, summary(report))
-    return report.exit_code
+    is_incomplete = bool(catalogue.problems) and not slugs and url is None
+    return report.exit_code or (3 if is_incomplete else 0)
 
 
 def summary(report: RunReport) -> str:

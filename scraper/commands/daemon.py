@@ -53,12 +53,14 @@ def command(
     configuration = session.configuration()
     require_contact(session.catalogue().enabled, configuration.contact)
     nightly = _nightly(times, cron)
+    limit = 60 * (configuration.max_minutes + SPARE_MINUTES)
     duty = Duty(
         database=configuration.database,
         crawl=_ours(session, "crawl"),
         report=_ours(session, "alert"),
-        seconds=60 * (configuration.max_minutes + SPARE_MINUTES),
+        seconds=limit,
         jitter=configuration.jitter,
+        patience=limit,
     )
     if metrics_port is not None:
         from scraper.nightly.metrics import serve_metrics

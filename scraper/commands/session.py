@@ -9,7 +9,7 @@ import os
 import sys
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -35,6 +35,7 @@ class Session:
     as_json: bool = False
     verbosity: int = 0
     told_at: float = -math.inf
+    told_problems: set[str] = field(default_factory=set)
 
     def configuration(self) -> Configuration:
         """The configuration with the global options laid over it. Raises UsageError."""
@@ -43,12 +44,13 @@ class Session:
         return load_configuration(self.config, os.environ, {"db": self.db})
 
     def catalogue(self) -> Catalogue:
-        """The sources to watch; entries that cannot be used are told on stderr."""
+        """The sources to watch; entries that cannot be used are told on stderr, once each."""
         from scraper.catalogue import load_catalogue
 
         catalogue = load_catalogue(self.sources_file)
-        for problem in catalogue.problems.values():
+        for problem in set(catalogue.problems.values()) - self.told_problems:
             click.echo(f"tinhuyen: {problem}", err=True)
+            self.told_problems.add(problem)
         return catalogue
 
     @property

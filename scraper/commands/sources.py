@@ -12,7 +12,6 @@ from scraper.commands.session import GLOBAL_OPTIONS, Session, Verb, table
 
 if TYPE_CHECKING:
     from scraper.crawling.probing import Findings
-    from scraper.sources import Source
 
 COLUMNS = ("slug", "name", "level", "province", "enabled", "state", "home_url")
 
@@ -154,9 +153,12 @@ def remove(session: Session, slug: str) -> None:
     """
     from scraper.catalogue import remove_source
 
-    source = session.catalogue().find(slug)
+    catalogue = session.catalogue()
+    if slug not in catalogue.problems:
+        catalogue.find(slug)
     remove_source(session.sources_file, slug)
-    _tell(session, source, f"{slug} is no longer in {session.sources_file}; its articles stay")
+    text = f"{slug} is no longer in {session.sources_file}; its articles stay"
+    session.show({"removed": slug}, text)
 
 
 def _set_enabled(session: Session, slug: str, enabled: bool) -> None:
@@ -165,7 +167,8 @@ def _set_enabled(session: Session, slug: str, enabled: bool) -> None:
     source = session.catalogue().find(slug)
     write_source(session.sources_file, slug, {"enabled": enabled})
     changed = source.model_copy(update={"enabled": enabled})
-    _tell(session, changed, f"{slug} is {'enabled' if enabled else 'disabled'}")
+    text = f"{slug} is {'enabled' if enabled else 'disabled'}"
+    session.show(changed.model_dump(mode="json"), text)
 
 
 def told(findings: Findings) -> str:
@@ -192,7 +195,3 @@ def told(findings: Findings) -> str:
 def value_of(findings: Findings) -> dict[str, object]:
     """The same for programs."""
     return asdict(findings) | {"source": findings.source.model_dump(mode="json")}
-
-
-def _tell(session: Session, source: Source, text: str) -> None:
-    session.show(source.model_dump(mode="json"), text)

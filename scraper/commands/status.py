@@ -39,23 +39,22 @@ def command(session: Session) -> int:
     from scraper.nightly.judging import judge_sources
     from scraper.nightly.punctuality import judge_runs
     from scraper.store.database import wal_warning
-    from scraper.store.runs import list_runs
+    from scraper.store.runs import list_runs, nightly_runs
 
     db = session.read_database()
     database = session.configuration().database
-    runs = list_runs(db)
-    nightly = judge_runs(runs, now())
-    judged = judge_sources(db, now(), session.catalogue().problems)
+    latest = next(iter(list_runs(db, limit=1)), None)
+    nightly = judge_runs(nightly_runs(db), now())
+    catalogue = session.catalogue()
+    judged = judge_sources(db, now(), catalogue)
     sources = [_row(db, slug, record, health) for slug, (record, health) in judged.items()]
     value = {
-        "last_run": runs[0] if runs else None,
+        "last_run": latest,
         "last_good_run_at": _text(last_beat(database)),
         "next_run_at": _text(next_start(database)),
         "nightly": {**asdict(nightly), "since": _text(nightly.since)},
         "tls_not_verified": sorted(
-            slug
-            for slug, source in session.catalogue().sources.items()
-            if source.enabled and not source.verify_tls
+            source.slug for source in catalogue.enabled if not source.verify_tls
         ),
         "sources": sources,
     }

@@ -26,10 +26,12 @@ import tomllib
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import date, datetime, time
 from functools import cache
 from importlib.resources import files
 from typing import Any, Literal
+
+from scraper.clock import VIETNAM
 
 SECTIONS = (
     "Xây dựng Đảng",
@@ -40,7 +42,6 @@ SECTIONS = (
     "Chuyển đổi số",
 )
 NIGHTS = (1, 2, 3)
-VIETNAM = timezone(timedelta(hours=7))
 
 BlockKind = Literal["paragraph", "heading", "list", "table", "photo"]
 

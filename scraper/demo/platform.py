@@ -14,8 +14,9 @@ from urllib.parse import parse_qs, urlsplit
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from scraper.clock import VIETNAM
 from scraper.demo import printed_dates
-from scraper.demo.content import SECTIONS, VIETNAM, Story, slugify
+from scraper.demo.content import SECTIONS, Story, slugify
 from scraper.demo.sites import SITES, article_paths, photo_path
 
 _FIRST_NIGHT = datetime(2025, 6, 11, 2, 0, 7, tzinfo=VIETNAM)

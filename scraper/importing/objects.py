@@ -6,12 +6,10 @@ import unicodedata
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from pipelines.article import Article, Photo
 from pipelines.plain_text import clean
-
-VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+from scraper.clock import VIETNAM
 
 NAMES: Mapping[str, tuple[str, ...]] = {
     "url": ("url", "link", "canonical_url", "page_url"),

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
+from scraper.catalogue import Catalogue
 from scraper.clock import now
 from scraper.configuration import Configuration
 from scraper.errors import UsageError
@@ -16,7 +17,7 @@ from scraper.nightly.heartbeat import beat, last_beat
 from scraper.nightly.judging import judge_sources
 from scraper.nightly.punctuality import judge_runs
 from scraper.store.database import open_database
-from scraper.store.runs import list_runs, read_run
+from scraper.store.runs import last_ended, nightly_runs, read_run
 from scraper.store.verdicts import mark_told, note_verdicts, untold_changes
 
 logger = logging.getLogger(__name__)
@@ -30,33 +31,27 @@ class Alert:
     was_sent: bool
 
 
-def report_night(configuration: Configuration, problems: Mapping[str, str]) -> Alert:
+def report_night(configuration: Configuration, catalogue: Catalogue) -> Alert:
     """Note the verdicts after a run, send what changed, and beat where the run was good.
 
-    ``problems`` are what is wrong with entries of the registry. What cannot be sent is told with
-    the next report. Raises StoreError where the database cannot be used, UsageError where alerts
-    are wanted and Apprise is not installed.
+    What cannot be sent is told with the next report. Raises StoreError where the database cannot
+    be used, UsageError where alerts are wanted and Apprise is not installed.
     """
-    db = open_database(configuration.database)
-    runs = list_runs(db)
-    judged = judge_sources(db, now(), problems)
-    healths = {slug: health for slug, (_, health) in judged.items()}
-    note_verdicts(db, {NIGHTLY: judge_runs(runs, now()), **healths}, now())
-    latest = max((run for run in runs if run["finished_at"]), key=_finished, default=None)
-    if latest is not None and latest["state"] in ("done", "partial"):
-        _beat_once(configuration, _finished(latest))
-    changes = untold_changes(db)
-    if not changes:
-        return Alert(None, was_sent=False)
-    digest = write_digest(changes, read_run(db, latest["id"]) if latest else None)
-    was_sent = bool(configuration.alerts) and send(digest, configuration.alerts)
-    if was_sent or not configuration.alerts:
-        mark_told(db)
+    with closing(open_database(configuration.database)) as db:
+        judged = judge_sources(db, now(), catalogue)
+        healths = {slug: health for slug, (_, health) in judged.items()}
+        note_verdicts(db, {NIGHTLY: judge_runs(nightly_runs(db), now()), **healths}, now())
+        latest = last_ended(db)
+        if latest is not None and latest["state"] in ("done", "partial"):
+            _beat_once(configuration, datetime.fromisoformat(latest["finished_at"]))
+        changes = untold_changes(db)
+        if not changes:
+            return Alert(None, was_sent=False)
+        digest = write_digest(changes, read_run(db, latest["id"]) if latest else None)
+        was_sent = bool(configuration.alerts) and send(digest, configuration.alerts)
+        if was_sent or not configuration.alerts:
+            mark_told(db)
     return Alert(digest, was_sent)
-
-
-def _finished(run: Mapping[str, Any]) -> datetime:
-    return datetime.fromisoformat(run["finished_at"])
 
 
 def _beat_once(configuration: Configuration, finished: datetime) -> None:

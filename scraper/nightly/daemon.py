@@ -8,6 +8,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterable
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from queue import Empty, SimpleQueue
 
@@ -21,12 +22,12 @@ from apscheduler.events import (
 )
 from apscheduler.schedulers.blocking import BlockingScheduler
 
-from scraper.clock import now
+from scraper.clock import VIETNAM, now
 from scraper.errors import TinhuyenError
 from scraper.lock import hold
 from scraper.nightly.heartbeat import plan_next, planned_start
 from scraper.nightly.runner import Duty, Runner
-from scraper.nightly.schedule import ZONE, Timetable, due
+from scraper.nightly.schedule import Timetable, due
 from scraper.store.database import open_database, wal_warning
 from scraper.store.runs import last_sign, latest_runs
 
@@ -59,7 +60,7 @@ class Daemon:
         self.complaint: str | None = None
         self.signals: SimpleQueue[int] = SimpleQueue()
         self.scheduler = BlockingScheduler(
-            timezone=ZONE,
+            timezone=VIETNAM,
             job_defaults={
                 "misfire_grace_time": LATE_SECONDS, "coalesce": True, "max_instances": 1
             },
@@ -130,16 +131,14 @@ class Daemon:
 
     def _due(self, names: Iterable[str], otherwise: datetime) -> dict[str, datetime]:
         slots = [self.slots[name] for name in names if name in self.slots]
-        db = open_database(self.duty.database)
-        latest = latest_runs(db)
-        db.close()
+        with closing(open_database(self.duty.database)) as db:
+            latest = latest_runs(db)
         return due(slots, latest, otherwise, now())
 
     def _record_outage(self, starts: Iterable[datetime]) -> None:
         """Record from when nothing ran, where that is so and no run was merely interrupted."""
-        db = open_database(self.duty.database)
-        last = last_sign(db) or EVER
-        db.close()
+        with closing(open_database(self.duty.database)) as db:
+            last = last_sign(db) or EVER
         missed = [start for start in starts if start > last]
         if missed:
             self.runner.skip("schedule", "nothing ran at this time: caught up later", min(missed))

@@ -14,6 +14,7 @@ from urllib.request import Request, urlopen
 
 from scraper.clock import stamp
 from scraper.lock import is_held
+from scraper.whole_file import replacing
 
 PING_SECONDS = 15
 
@@ -41,9 +42,11 @@ def last_beat(database: Path) -> datetime | None:
 
 
 def plan_next(database: Path, start: datetime | None) -> None:
-    """Note when the daemon will start its next run."""
+    """Note when the daemon will start its next run, where that has changed."""
     text = json.dumps({"next_start_at": stamp(start) if start else None})
-    _write(database.with_suffix(".daemon"), text)
+    path = database.with_suffix(".daemon")
+    if not path.is_file() or path.read_text() != text:
+        _write(path, text)
 
 
 def next_start(database: Path) -> datetime | None:
@@ -61,7 +64,5 @@ def planned_start(database: Path) -> datetime | None:
 
 
 def _write(path: Path, text: str) -> None:
-    """Replace a file as a whole, so that nobody reads half of it."""
-    draft = path.with_name(path.name + ".new")
-    draft.write_text(text)
-    draft.replace(path)
+    with replacing(path) as out:
+        out.write(text.encode())

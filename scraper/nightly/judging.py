@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 
 from sqlite_utils import Database
 
+from scraper.catalogue import Catalogue
 from scraper.nightly.health import Health, Record, Verdict, judge
 from scraper.store.history import read_record
+from scraper.store.registry import enabled_slugs
 
 
 def judge_sources(
-    db: Database, moment: datetime, problems: Mapping[str, str]
+    db: Database, moment: datetime, catalogue: Catalogue
 ) -> dict[str, tuple[Record, Health]]:
-    """The record of each enabled source up to a moment, and how it is, by slug.
+    """The record of each watched source up to a moment, and how it is, by slug.
 
-    ``problems`` are what is wrong with entries of the registry: their sources are not crawled.
+    Watched are the enabled ones of the registry, those whose entry cannot be used, and those that
+    only the database knows, such as the demo's.
     """
-    slugs = [row[0] for row in db.execute("SELECT slug FROM sources WHERE enabled ORDER BY slug")]
-    records = {slug: read_record(db, slug, moment) for slug in slugs}
+    problems = catalogue.problems
+    watched = {slug for slug in enabled_slugs(db) if slug not in catalogue.sources}
+    watched |= {source.slug for source in catalogue.enabled} | set(problems)
+    records = {slug: read_record(db, slug, moment) for slug in sorted(watched)}
     return {
         slug: (
             record,

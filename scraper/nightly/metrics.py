@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -13,6 +14,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_l
 from prometheus_client.core import GaugeMetricFamily
 from sqlite_utils import Database
 
+from pipelines.page import Outcome
 from scraper.clock import now
 from scraper.errors import StoreError, UsageError
 from scraper.nightly.digest import NIGHTLY
@@ -20,7 +22,8 @@ from scraper.nightly.health import Verdict
 from scraper.nightly.heartbeat import last_beat, next_start
 from scraper.nightly.punctuality import judge_runs
 from scraper.store.database import open_for_reading
-from scraper.store.runs import list_runs
+from scraper.store.registry import enabled_slugs
+from scraper.store.runs import nightly_runs
 from scraper.store.verdicts import latest_verdicts
 
 
@@ -38,19 +41,17 @@ class Night:
         yield GaugeMetricFamily("tinhuyen_disk_free_bytes", "Free space.", value=free)
         size = self.database.stat().st_size
         yield GaugeMetricFamily("tinhuyen_database_bytes", "Size of the database.", value=size)
-        db = open_for_reading(self.database)
-        yield from (_verdicts(db), _last_success(db), _outcomes(db))
-        db.close()
+        with closing(open_for_reading(self.database)) as db:
+            yield from (_verdicts(db), _last_success(db), _outcomes(db))
 
 
 def healthy(database: Path) -> tuple[bool, str]:
     """Whether the nightly runs go well, and why; sources that are ill do not count."""
     try:
-        db = open_for_reading(database)
+        with closing(open_for_reading(database)) as db:
+            health = judge_runs(nightly_runs(db), now())
     except StoreError as error:
         return False, str(error)
-    health = judge_runs(list_runs(db), now())
-    db.close()
     return health.verdict.is_well, f"{health.verdict}: {health.reason}"
 
 
@@ -99,9 +100,9 @@ def _verdicts(db: Database) -> GaugeMetricFamily:
         "1 for the verdict that a source has (* is the nightly run).",
         labels=["source", "verdict"],
     )
-    watched = {row[0] for row in db.execute("SELECT slug FROM sources WHERE enabled").fetchall()}
+    watched = {*enabled_slugs(db), NIGHTLY}
     for source, latest in latest_verdicts(db).items():
-        if source in watched | {NIGHTLY}:
+        if source in watched:
             for verdict in Verdict:
                 gauge.add_metric([source, verdict], verdict is latest)
     return gauge
@@ -124,6 +125,6 @@ def _outcomes(db: Database) -> GaugeMetricFamily:
     )
     sql = "SELECT * FROM run_sources WHERE run = (SELECT max(run) FROM run_sources)"
     for row in db.query(sql):
-        for outcome in ("new", "updated", "unchanged", "blocked", "failed", "broken"):
+        for outcome in Outcome:
             gauge.add_metric([row["source"], outcome], row[outcome])
     return gauge

@@ -10,6 +10,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -19,7 +20,7 @@ from scraper.errors import LockedError
 from scraper.lock import hold, is_held
 from scraper.nightly.child import STOP_SECONDS, Child
 from scraper.store.database import open_database
-from scraper.store.runs import close_left_open, list_runs, record_skip
+from scraper.store.runs import blame_run, close_left_open, list_runs, record_skip
 
 REPORT_SECONDS = 300.0
 """How long the report of a night may take."""
@@ -46,8 +47,8 @@ class Duty:
     crawl: Sequence[str]
     report: Sequence[str]
     seconds: float
-    jitter: float = 120.0
-    patience: float = 3600.0
+    jitter: float
+    patience: float
 
 
 class Runner:
@@ -67,15 +68,14 @@ class Runner:
         """
         with self._turn:
             if self._crawl_when_free(trigger, choose) and not self.stopping.is_set():
-                code = self._execute(self.duty.report, REPORT_SECONDS)
+                code, _ = self._execute(self.duty.report, REPORT_SECONDS)
                 logger.info("report ended code=%d", code)
 
     def skip(self, trigger: str, reason: str, start: datetime) -> None:
         """Record that a run was due from ``start`` until now and did not take place."""
         logger.warning("run skipped trigger=%s reason=%r", trigger, reason)
-        db = open_database(self.duty.database)
-        record_skip(db, trigger, reason, start, now())
-        db.close()
+        with closing(open_database(self.duty.database)) as db:
+            record_skip(db, trigger, reason, start, now())
 
     def stop(self) -> None:
         """Begin nothing more, and have the run finish what is in flight, in STOP_SECONDS at most.
@@ -122,35 +122,45 @@ class Runner:
     def _crawl(self, trigger: str, slugs: Sequence[str]) -> int:
         """Crawl in a child process, and see to it that its run is on record and closed."""
         before = self._last_run()
-        code = self._execute([*self.duty.crawl, "--trigger", trigger, *slugs], self.duty.seconds)
+        command = [*self.duty.crawl, "--trigger", trigger, *slugs]
+        code, is_late = self._execute(command, self.duty.seconds)
         logger.info("crawl ended trigger=%s code=%d", trigger, code)
-        if code in ENDED_BY_ITSELF:
-            return code
-        if self.stopping.is_set():
-            self._close(None)
-            return code
-        self._close(f"the crawl ended with code {code}")
-        if self._last_run() == before:
-            self.skip(trigger, f"the crawl ended with code {code} before it began", now())
+        reason = self._reason(code, is_late)
+        if code not in ENDED_BY_ITSELF:
+            self._close(reason)
+        if reason and (latest := self._last_run()) != before:
+            self._blame(latest, reason)
+        elif reason:
+            self.skip(trigger, f"{reason} before it began", now())
         return code
 
+    def _reason(self, code: int, is_late: bool) -> str | None:
+        """Why a crawl ended before its time where nobody wanted it to, None for any other."""
+        if self.stopping.is_set():
+            return None
+        if is_late:
+            return f"the crawl was ended by its time limit of {self.duty.seconds / 60:g} minutes"
+        return None if code in ENDED_BY_ITSELF else f"the crawl ended with code {code}"
+
     def _last_run(self) -> int | None:
-        db = open_database(self.duty.database)
-        runs = list_runs(db, limit=1)
-        db.close()
+        with closing(open_database(self.duty.database)) as db:
+            runs = list_runs(db, limit=1)
         return runs[0]["id"] if runs else None
 
     def _close(self, reason: str | None) -> None:
         """Close the run that a child left open when it was killed or broke."""
         try:
-            with hold(self.duty.database):
-                db = open_database(self.duty.database)
+            with hold(self.duty.database), closing(open_database(self.duty.database)) as db:
                 close_left_open(db, now(), reason)
-                db.close()
         except LockedError:
             logger.warning("run left open")
 
-    def _execute(self, command: Sequence[str], seconds: float) -> int:
+    def _blame(self, run: int | None, reason: str) -> None:
+        """Say of a run that closed itself why it had to."""
+        with closing(open_database(self.duty.database)) as db:
+            blame_run(db, run, reason)
+
+    def _execute(self, command: Sequence[str], seconds: float) -> tuple[int, bool]:
         child = self._child = Child(command)
         if self.stopping.is_set():
             child.stop()
@@ -158,4 +168,4 @@ class Runner:
         self._child = None
         if is_late:
             logger.error("time limit reached seconds=%d", seconds)
-        return code
+        return code, is_late

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
+from apscheduler.triggers.base import BaseTrigger
+from apscheduler.triggers.combining import OrTrigger
 from apscheduler.triggers.cron import CronTrigger
 
+from scraper.clock import VIETNAM
 from scraper.errors import UsageError
 from scraper.sources import Source
-
-ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
-"""Vietnam has had no daylight saving time since 1975: no night has an hour twice or not at all."""
 
 WEEKDAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
 """By their numbers in crontab(5); 7 is Sunday too. APScheduler counts from Monday."""
@@ -27,7 +26,7 @@ AHEAD = timedelta(hours=1)
 class Slot:
     """A time of the timetable, and the slugs of the sources that are crawled then, in one run."""
 
-    trigger: CronTrigger
+    trigger: BaseTrigger
     slugs: tuple[str, ...]
 
 
@@ -35,12 +34,12 @@ Timetable = Mapping[str, Slot]
 """The slots by their names: a time of day, or a crontab line."""
 
 
-def timetable(nightly: Mapping[str, CronTrigger], sources: Iterable[Source]) -> dict[str, Slot]:
+def timetable(nightly: Mapping[str, BaseTrigger], sources: Iterable[Source]) -> dict[str, Slot]:
     """Sort enabled sources into slots: those with a time of their own, the rest at each nightly.
 
     A slot without sources is left out: it is no run over all sources.
     """
-    slots: dict[str, CronTrigger] = dict(nightly)
+    slots: dict[str, BaseTrigger] = dict(nightly)
     slugs: dict[str, list[str]] = {name: [] for name in nightly}
     for source in sources:
         if not source.enabled:
@@ -54,20 +53,26 @@ def timetable(nightly: Mapping[str, CronTrigger], sources: Iterable[Source]) -> 
 
 def daily(at: time) -> CronTrigger:
     """A trigger for one time of every day, to the minute."""
-    return CronTrigger(hour=at.hour, minute=at.minute, timezone=ZONE)
+    return CronTrigger(hour=at.hour, minute=at.minute, timezone=VIETNAM)
 
 
-def crontab(expression: str) -> CronTrigger:
+def crontab(expression: str) -> BaseTrigger:
     """A trigger for the five fields of a crontab line: minute, hour, day, month, weekday.
 
-    Raises UsageError where the expression is none.
+    Where both the day and the weekday are restricted (neither begins with ``*``), either is
+    enough: see crontab(5). Raises UsageError where the expression is none.
     """
     fields = expression.split()
     try:
         if len(fields) != 5:
             raise ValueError("it has five fields")
-        fields[4] = _weekdays(fields[4])
-        return CronTrigger.from_crontab(" ".join(fields), timezone=ZONE)
+        minute, hour, day, month, weekday = fields
+        days = [(day, _weekdays(weekday))]
+        if not day.startswith("*") and not weekday.startswith("*"):
+            days = [(day, "*"), ("*", _weekdays(weekday))]
+        lines = [f"{minute} {hour} {day} {month} {weekday}" for day, weekday in days]
+        triggers = [CronTrigger.from_crontab(line, timezone=VIETNAM) for line in lines]
+        return OrTrigger(triggers) if len(triggers) > 1 else triggers[0]
     except ValueError as error:
         raise UsageError(f'--cron "{expression}": {error}: write one like "0 2 * * *"') from error
 
@@ -93,7 +98,7 @@ def due(
 
 def _start_after(trigger: CronTrigger, moment: datetime) -> datetime | None:
     """The first start later than a moment: later than its second, as moments are recorded."""
-    after = (moment + timedelta(seconds=1)).astimezone(ZONE)
+    after = (moment + timedelta(seconds=1)).astimezone(VIETNAM)
     start: datetime | None = trigger.get_next_fire_time(None, after)
     return start
 

@@ -11,6 +11,7 @@ from sqlite_utils import Database
 from pipelines.page import Outcome
 from scraper.clock import stamp
 from scraper.nightly.health import Fill, Night, Record
+from scraper.sources import State
 
 NIGHTS = 400
 NEWEST = 10
@@ -29,8 +30,9 @@ FIELDS = ("title", "lede", "author", "published_at", "section")
 
 
 def read_record(db: Database, slug: str, moment: datetime) -> Record:
-    """The record of a source up to a moment."""
-    state, name = db.execute("SELECT state, name FROM sources WHERE slug = ?", [slug]).fetchone()
+    """The record of a source up to a moment; that of one without a row tells of no run."""
+    found = db.execute("SELECT state, name FROM sources WHERE slug = ?", [slug]).fetchone()
+    state, name = found or (State.UNKNOWN, "")
     newest = _news(db, slug)
     return Record(
         state=state,
@@ -49,8 +51,8 @@ def read_record(db: Database, slug: str, moment: datetime) -> Record:
 def last_success(db: Database, slug: str) -> str | None:
     """When a run last read the site, as it is recorded; None where none did."""
     sql = "SELECT last_success_at FROM sources WHERE slug = ?"
-    success: str | None = db.execute(sql, [slug]).fetchone()[0]
-    return success
+    row = db.execute(sql, [slug]).fetchone()
+    return row[0] if row else None
 
 
 def last_outcomes(db: Database, slug: str) -> dict[str, int]:

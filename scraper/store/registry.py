@@ -48,6 +48,11 @@ def retire_sources(db: Database, enabled: Collection[str]) -> None:
         )
 
 
+def enabled_slugs(db: Database) -> list[str]:
+    """The sources that are watched, as far as the runs up to now knew."""
+    return [row[0] for row in db.execute("SELECT slug FROM sources WHERE enabled").fetchall()]
+
+
 def note_success(db: Database, slug: str, moment: datetime) -> None:
     """Note that a run reached the site and could read it. The caller holds the transaction.
 

@@ -47,6 +47,12 @@ def finish_run(
         _close(db, run, state, moment, error)
 
 
+def blame_run(db: Database, run: int | None, error: str) -> None:
+    """Say why a run ended before its time, where the run itself did not."""
+    with writing(db):
+        db.execute("UPDATE runs SET error = coalesce(error, ?) WHERE id = ?", [error, run])
+
+
 def count_traffic(
     db: Database, run: int, source: str, requests: int, size: int, seconds: float
 ) -> None:
@@ -87,6 +93,25 @@ def set_site_name(db: Database, run: int, source: str, name: str) -> None:
 def list_runs(db: Database, limit: int = 20) -> list[dict[str, Any]]:
     """The latest runs, newest first, each as a row of ``runs``."""
     return list(db.query("SELECT * FROM runs ORDER BY id DESC LIMIT ?", [limit]))
+
+
+def nightly_runs(db: Database, limit: int = 20) -> list[dict[str, Any]]:
+    """The runs that ended last, the latest first, as rows of ``runs``.
+
+    Runs by hand are among them only where there is no other.
+    """
+    sql = (
+        "SELECT * FROM runs WHERE finished_at IS NOT NULL AND (trigger <> 'manual' OR NOT EXISTS"
+        " (SELECT 1 FROM runs WHERE finished_at IS NOT NULL AND trigger <> 'manual'))"
+        " ORDER BY finished_at DESC, id DESC LIMIT ?"
+    )
+    return list(db.query(sql, [limit]))
+
+
+def last_ended(db: Database) -> dict[str, Any] | None:
+    """The run that ended last, by whatever it was begun, as a row of ``runs``."""
+    sql = "SELECT * FROM runs WHERE finished_at IS NOT NULL ORDER BY finished_at DESC, id DESC"
+    return next(iter(db.query(f"{sql} LIMIT 1")), None)
 
 
 def read_run(db: Database, run: int) -> dict[str, Any] | None:

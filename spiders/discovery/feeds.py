@@ -9,13 +9,11 @@ from io import BytesIO
 from itertools import islice
 from time import struct_time
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import feedparser
 
+from scraper.clock import VIETNAM
 from spiders.discovery.announcements import MOST_ENTRIES, Announced, absolute, believable
-
-VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,14 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
-from zoneinfo import ZoneInfo
 
 from lxml import etree
 
+from scraper.clock import VIETNAM
 from spiders.discovery.announcements import MOST_ENTRIES, Announced, absolute, believable
 from spiders.discovery.feeds import declares_entities, looks_like_html
-
-VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
 LARGEST = 50 * 1024 * 1024
 """Bytes of an unpacked sitemap: the limit of the protocol (sitemaps.org)."""

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from scraper.nightly.schedule import ZONE
+from scraper.clock import VIETNAM
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Clock:
 
     @property
     def now(self) -> datetime:
-        return datetime.now(ZONE) + timedelta(seconds=int(self.file.read_text()))
+        return datetime.now(VIETNAM) + timedelta(seconds=int(self.file.read_text()))
 
     @property
     def environment(self) -> dict[str, str]:

@@ -49,6 +49,15 @@ class House:
         return self.folder / "tinhuyen.db"
 
     @property
+    def sources(self) -> Path:
+        """The file of its sources."""
+        return self.folder / "config" / "tinhuyen" / "sources.toml"
+
+    def append(self, entry: str) -> None:
+        """Register one more source."""
+        self.sources.write_text(self.sources.read_text() + entry)
+
+    @property
     def log(self) -> str:
         """What the daemons have logged."""
         return (self.folder / "daemon.log").read_text()

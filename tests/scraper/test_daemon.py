@@ -15,7 +15,7 @@ from urllib.request import urlopen
 
 import pytest
 
-from scraper.nightly.schedule import ZONE
+from scraper.clock import VIETNAM
 from tests.portals.fickle import FicklePortal
 from tests.portals.nukeviet import NukeVietPortal
 from tests.scraper.moved_clock import Clock
@@ -109,7 +109,7 @@ def test_a_source_that_never_ran_is_caught_up_when_its_first_night_was_missed(
 @pytest.fixture
 def clock(tmp_path: Path) -> Clock:
     """It is ten seconds to two, in Vietnam, three days from today."""
-    today = datetime.now(ZONE).replace(hour=0, minute=0, second=0, microsecond=0)
+    today = datetime.now(VIETNAM).replace(hour=0, minute=0, second=0, microsecond=0)
     clock = Clock(tmp_path / "clock", today + timedelta(days=3))
     clock.move(0, 1, 59, 50)
     return clock
@@ -123,7 +123,7 @@ def test_the_night_comes_at_two_in_vietnam_wherever_the_machine_stands(
         until(lambda: ends_with(house, "done"))
     [(trigger, started)] = house.rows("SELECT trigger, started_at FROM runs")
     assert trigger == "schedule"
-    assert datetime.fromisoformat(started).astimezone(ZONE).strftime("%H:%M") == "02:00"
+    assert datetime.fromisoformat(started).astimezone(VIETNAM).strftime("%H:%M") == "02:00"
 
 
 @pytest.mark.fault(67)

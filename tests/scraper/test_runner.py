@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
 import time
 from collections.abc import Sequence
@@ -20,14 +19,21 @@ from scraper.store.runs import list_runs
 from tests.scraper.nights import until
 
 BEGIN = """
-import sys, time
+import signal, sys, time
 from pathlib import Path
 from scraper.clock import now
 from scraper.store.database import open_database
-from scraper.store.runs import start_run
-start_run(open_database(Path(sys.argv[1])), "schedule", [], now())
+from scraper.store.runs import finish_run, start_run
+db = open_database(Path(sys.argv[1]))
+run = start_run(db, "schedule", [], now())
+def finish(code):
+    finish_run(db, run, "interrupted", now())
+    sys.exit(code)
 """
 """A crawl that opens its run and closes it not."""
+
+HEED = "signal.signal(signal.SIGTERM, lambda *_: finish(130))"
+"""What has it close its run when it is asked to end."""
 
 
 class Stage:
@@ -43,6 +49,7 @@ class Stage:
                 [sys.executable, "-c", crawl, str(self.database)],
                 [sys.executable, "-c", report],
                 seconds,
+                jitter=0,
                 patience=patience,
             )
         )
@@ -88,12 +95,19 @@ def test_a_run_whose_process_was_killed_is_closed(tmp_path: Path) -> None:
 
 
 @pytest.mark.fault(70)
-def test_a_run_that_hangs_is_ended_by_its_time_limit(tmp_path: Path) -> None:
-    stage = Stage(tmp_path, f"{BEGIN}\ntime.sleep(600)", seconds=5)
+@pytest.mark.parametrize("end", ["", HEED], ids=["killed", "closes its run"])
+def test_a_run_that_hangs_is_ended_by_its_time_limit(tmp_path: Path, end: str) -> None:
+    stage = Stage(tmp_path, f"{BEGIN}\n{end}\ntime.sleep(600)", seconds=6)
     began = time.monotonic()
     stage.run()
-    assert stage.runs == [("interrupted", f"the crawl ended with code -{signal.SIGTERM.value}")]
+    assert stage.runs == [("interrupted", "the crawl was ended by its time limit of 0.1 minutes")]
     assert time.monotonic() - began < 60
+
+
+def test_a_run_that_closed_itself_early_says_what_it_ended_with(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, f"{BEGIN}\nfinish(1)")
+    stage.run()
+    assert stage.runs == [("interrupted", "the crawl ended with code 1")]
 
 
 @pytest.mark.fault(66)

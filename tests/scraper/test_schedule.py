@@ -9,11 +9,12 @@ from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
+from scraper.clock import VIETNAM
 from scraper.errors import UsageError
-from scraper.nightly.schedule import ZONE, Slot, crontab, daily, due, timetable
+from scraper.nightly.schedule import Slot, crontab, daily, due, timetable
 from scraper.sources import Source
 
-MONDAY = datetime(2026, 11, 23, 12, 0, tzinfo=ZONE)
+MONDAY = datetime(2026, 11, 23, 12, 0, tzinfo=VIETNAM)
 
 
 def next_days(expression: str, count: int) -> list[str]:
@@ -34,6 +35,8 @@ def next_days(expression: str, count: int) -> list[str]:
         ("0 2 * * sat,0", ["Sat", "Sun", "Sat"]),
         ("0 2 * * */2", ["Tue", "Thu", "Sat", "Sun"]),
         ("0 2 * * *", ["Tue", "Wed"]),
+        ("0 2 25 * fri", ["Wed", "Fri", "Fri", "Fri", "Fri", "Fri", "Fri"]),
+        ("0 2 */2 * fri", ["Fri", "Fri"]),
     ],
 )
 def test_weekdays_are_those_of_crontab(expression: str, days: list[str]) -> None:

@@ -73,19 +73,29 @@ def test_a_mood_is_told_and_forgotten_when_the_site_is_back(
     ]
 
 
-def test_a_source_that_is_disabled_is_judged_no_more(house: House) -> None:
+def test_the_registry_tells_what_is_watched(house: House) -> None:
     house.tinhuyen("crawl")
+    house.append('[other]\nname = "Khác"\nhome_url = "http://127.0.0.1:9/"\n')
+    house.append('[bad]\nname = "Hỏng"\nhome_url = "ftp://127.0.0.1/"\n')
     house.tinhuyen("sources", "disable", "portal")
-    with FicklePortal(3) as other:
-        house.tinhuyen("crawl", "--url", other.home_url, "--delay", "0")
-    assert [source["source"] for source in house.status()[1]["sources"]] != ["portal"]
+    code, status = house.status()
+    told = {source["source"]: source["verdict"] for source in status["sources"]}
+    assert (code, told) == (3, {"other": "new", "bad": "broken"})
+    assert house.tinhuyen("status").stderr.count("[bad]") == 1
+    assert house.tinhuyen("sources", "remove", "bad").returncode == 0
+    assert house.status()[0] == 0
+
+
+def test_a_crawl_of_all_that_cannot_be_all_says_so(house: House) -> None:
+    house.append('[bad]\nname = "Hỏng"\nhome_url = "ftp://127.0.0.1/"\n')
+    assert house.tinhuyen("crawl").returncode == 3
+    assert house.tinhuyen("crawl", "portal").returncode == 0
 
 
 @pytest.mark.fault(71)
 def test_a_source_whose_entry_cannot_be_used_is_broken(house: House) -> None:
     house.tinhuyen("crawl")
-    sources = house.folder / "config" / "tinhuyen" / "sources.toml"
-    sources.write_text(sources.read_text().replace("delay = 0.01", 'delay = "little"'))
+    house.sources.write_text(house.sources.read_text().replace("delay = 0.01", 'delay = "little"'))
     code, status = house.status()
     assert code == 3
     assert status["sources"][0]["verdict"] == "broken"

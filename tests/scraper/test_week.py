@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from scraper.nightly.schedule import ZONE
+from scraper.clock import VIETNAM
 from tests.portals.fickle import FicklePortal, Mood
 from tests.portals.nukeviet import NukeVietPortal
 from tests.portals.portal import Portal
@@ -90,14 +90,12 @@ def webhook() -> Iterator[Webhook]:
 
 @pytest.fixture
 def week(tmp_path: Path, webhook: Webhook) -> Iterator[Week]:
-    today = datetime.now(ZONE).replace(hour=0, minute=0, second=0, microsecond=0)
+    today = datetime.now(VIETNAM).replace(hour=0, minute=0, second=0, microsecond=0)
     clock = Clock(tmp_path / "clock", today + timedelta(days=3))
     settings = {**clock.environment, "TINHUYEN_ALERTS": f"json://{webhook.place}/"}
     with FicklePortal(12) as fickle, NukeVietPortal(12) as steady:
         house = House(tmp_path, fickle.home_url, delay=0.1, settings=settings)
-        sources = tmp_path / "config" / "tinhuyen" / "sources.toml"
-        entry = f'[steady]\nname = "Cổng"\nhome_url = "{steady.home_url}"\ndelay = 0.1\n'
-        sources.write_text(sources.read_text() + entry)
+        house.append(f'[steady]\nname = "Cổng"\nhome_url = "{steady.home_url}"\ndelay = 0.1\n')
         week = Week(house, clock, fickle, steady)
         yield week
         week.stop()

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from scraper.clock import VIETNAM
 from scraper.demo.commune import CommuneSite
-from scraper.demo.content import SECTIONS, VIETNAM, Story, slugify
+from scraper.demo.content import SECTIONS, Story, slugify
 from scraper.demo.district import DistrictPortal
 from scraper.demo.platform import Platform
 from scraper.demo.province import ProvincePortal
