@@ -21,6 +21,8 @@ from pipelines.vietnamese.text import fold
 
 _MAX_SIGNATURE = 120
 _NEAR = 6
+_MAX_NAME_WORDS = 5
+_LABEL_AMID = re.compile(r"\b(?:tác giả|người viết)\s*:", re.IGNORECASE)
 _PARTS = re.compile(r"[|•·]|\s[-–]\s|-(?=\||$)|(?<=\|)-")
 
 
@@ -95,7 +97,16 @@ def _in_author_box(scene: Scene, block: Block) -> bool:
 def _labelled(scene: Scene, blocks: Iterable[Block]) -> list[str]:
     """Names in lines that say what they are (``Tác giả: …``)."""
     lines = [block.text for block in blocks if ":" in block.text]
-    return _names(scene, [line for line in lines if len(line) <= _MAX_SIGNATURE])
+    lines = [line for line in lines if len(line) <= _MAX_SIGNATURE]
+    return _names(scene, lines) or _names(scene, filter(None, map(_labelled_amid, lines)))
+
+
+def _labelled_amid(line: str) -> str | None:
+    """The longest name behind a label in a line of more: ``20/11/2025 Tác giả: Lê Na Cỡ chữ``."""
+    found = _LABEL_AMID.search(line)
+    words = line[found.end() :].split() if found else []
+    names = (" ".join(words[:size]) for size in range(_MAX_NAME_WORDS, 1, -1))
+    return next(filter(is_person_name, names), None)
 
 
 def _below_title(scene: Scene) -> list[Block]:

@@ -56,7 +56,7 @@ _VOCABULARY: dict[int, str] = {
         "caption chu-thich-anh legend |chu-thich| |note-{img,anh,image}| |img-note| |photo-note| "
         "|credit| |image-text| |image-desc"
     ),
-    Hint.AUTHOR: "author by-line tac-gia but-danh writer |nguoi-{viet,dang}",
+    Hint.AUTHOR: "author by-line created-by tac-gia but-danh writer |nguoi-{viet,dang}",
     Hint.DATE: (
         "|date| |time| |pub-date| |ngay| |ngay-dang| |thoi-gian| |published| |update| "
         "|updated| |timestamp| |datetime| |post-{date,time}| |date-time| publish-date detail-time "

@@ -31,7 +31,7 @@ _WORK = (
 _JOINT = r"(?:\s*(?:,|/|&|\+|-|–|và)\s*|\s+)"
 _WRITER = (
     r"(?:tác giả bài viết|tác giả|người viết bài|người viết|người thực hiện|người đưa tin"
-    r"|người đăng|đưa tin|written by|by|bởi|author|reported by|story by)"
+    r"|người đăng|đưa tin|written by|by|viết bởi|bởi|author|reported by|story by)"
 )
 _SOURCE = r"(?:dẫn nguồn|nguồn tin|nguồn bài|nguồn|theo|source)"
 _LABEL = re.compile(
