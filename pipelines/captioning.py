@@ -7,8 +7,8 @@ import re
 from pipelines.markup.blocks import HEADINGS, Block, Box, Outline
 from pipelines.markup.class_words import Hint
 from pipelines.scene import Scene
-from pipelines.vietnamese.captions import read_credit
-from pipelines.vietnamese.scenes import caption_points
+from pipelines.vietnamese.captions import caption_points
+from pipelines.vietnamese.credits import read_credit
 from pipelines.vietnamese.text import fold
 
 MAX_CAPTION = 500

@@ -12,7 +12,7 @@ from pipelines.captioning import find_captions, is_caption_box
 from pipelines.markup.blocks import Block, Image
 from pipelines.markup.class_words import Hint
 from pipelines.scene import Scene
-from pipelines.vietnamese.captions import read_credit
+from pipelines.vietnamese.credits import read_credit
 from pipelines.vietnamese.text import fold
 
 MIN_PIXELS = 60

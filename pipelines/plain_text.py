@@ -15,10 +15,10 @@ from pipelines.article import Article, Photo, Verdict
 from pipelines.page import Outcome
 from pipelines.vietnamese.boilerplate import boilerplate_line
 from pipelines.vietnamese.bylines import Byline, read_byline
-from pipelines.vietnamese.captions import read_credit
+from pipelines.vietnamese.captions import caption_points, is_certain
+from pipelines.vietnamese.credits import read_credit
 from pipelines.vietnamese.dates import Moment, find_moments
 from pipelines.vietnamese.endmark import strip_end_mark
-from pipelines.vietnamese.scenes import caption_points, is_certain
 from pipelines.vietnamese.text import normalise
 
 LONGEST_TITLE = 300

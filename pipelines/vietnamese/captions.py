@@ -1,34 +1,69 @@
-"""Captions: who took the photo.
+"""Captions told by their words alone, where no markup tells them from short paragraphs.
 
-A caption keeps its printed text, credit included; the credit is told besides.
+A caption describes a picture: a subject, an action before the camera, the present tense, no
+date, no connection to the sentence before. Every trait gains or costs points; who wants to take a
+line out of a body must be surer than the points alone (see ``plain_text``).
 """
 
 from __future__ import annotations
 
 import re
+import tomllib
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
 
-from pipelines.vietnamese.names import is_person_name, is_role
-from pipelines.vietnamese.papers import papers
+from pipelines.vietnamese.credits import read_credit
+
+LONGEST = 36
+"""Words of a caption; longer ones occur, but so do paragraphs of that length."""
+
+BRIEF = 22
+"""Words up to which brevity speaks for a caption."""
 
 MAX_PLAYER_CAPTION = 200
 
-_CREDIT = re.compile(
-    r"(?:(?<!hình )(?<!bức )(?<!tấm )\b(?:nguồn ảnh|ảnh tư liệu|ảnh minh họa|ảnh minh hoạ|ảnh/clip"
-    r"|ảnh, clip|ảnh và clip|ảnh đồ họa|ảnh|hình|clip|video|đồ họa|đồ hoạ|infographic|minh họa"
-    r"|photos?|photograph|image|image credit|credit)\s*[:：]|\bnguồn\s*[:：]|\(photos? by\s)"
-    r"\s*(?P<name>[^:()\n]{1,60})\)?\s*\.?\s*$",
-    re.IGNORECASE,
-)
-_UNMARKED = re.compile(r"(?:^|[.!?…(–-]\s*)Ảnh\s+(?P<name>[^:()\n.]{2,40})\)?\.?\s*$")
-_AGENCY = re.compile(
-    r"(?:[(–-]|[.!?…]\s)\s*(?P<name>[^()–.-]{2,40}/\s?[A-ZĐ][\w+]{2,12})\s*\)?\.?$"
-)
-_AGENCY_ALONE = re.compile(r"\((?P<name>TTXVN|Reuters|AFP|AP|Getty Images|VNA)\)\.?$")
-_INITIALS = re.compile(r"(?:^|[\s.])[A-ZĐ]{1,2}\.$")
 _PLAYER = re.compile(r"\W{0,3}(?:nguồn )?(?:video|clip|podcast)(?: clip)?\s?[:：]\s?\S", re.I)
-_GIVEN = re.compile(
-    r"cung cấp$|^(?:chụp|cắt từ|internet|tư liệu|sưu tầm|mạng|tác giả|bạn đọc)\b", re.I
-)
+_CREDIT_PART = re.compile(r"\W*\b\w[\w/, ]{0,20}[:：][^:]{1,60}$")
+_DATED = re.compile(r"\d{1,2}\s*[/-]\s*\d{1,2}|\b(?:19|20)\d\d\b|\d\s*(?:%|triệu|tỷ|ha|tấn)\b")
+_SENTENCE = re.compile(r"[.!?…]\s+[A-ZĐÀ-Ỹ\"“]")
+_MARKED = re.compile(r"^\s*(?:[-–+*•]|\d+[.)]|[a-zđ]\))\s")
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    scenes: tuple[str, ...]
+    subjects: tuple[str, ...]
+    actions: re.Pattern[str]
+    narration: re.Pattern[str]
+    openings: tuple[str, ...]
+
+
+def caption_points(line: str) -> int:
+    """How much a line of text reads like a caption by itself: from 1 on it may be one.
+
+    A credit (``Ảnh: X``) or a scene (``Quang cảnh hội nghị.``) gives 6 and 2 points, a subject,
+    an action and brevity 1 each; narration, dates, figures, lists, quotes and a second sentence
+    cost, and so does the want of a full stop, which makes a subheading likelier.
+    """
+    words = _words()
+    if _MARKED.match(line) or line.endswith((":", ";", "?")):
+        return -5
+    credit = read_credit(line)
+    points = 6 if credit else 0
+    line = _CREDIT_PART.sub("", line) if credit else line
+    points += 2 * line.startswith(words.scenes) + line.startswith(words.subjects)
+    points += bool(words.actions.search(line)) + (len(line.split()) <= BRIEF)
+    points -= 2 * (not credit and not line.endswith(".") and not line.startswith(words.scenes))
+    points -= 3 * line.startswith(words.openings) + 3 * bool(words.narration.search(line))
+    points -= 2 * bool(_DATED.search(line)) + 3 * bool(_SENTENCE.search(line))
+    points -= 2 * (";" in line) + 2 * (line.count(",") > 3) + 2 * bool(re.search('[“"]', line))
+    return points - 3 * (len(line.split()) > LONGEST)
+
+
+def is_certain(line: str) -> bool:
+    """Whether a line says of itself that it stands below a picture, by scene or credit."""
+    return line.startswith(_words().scenes) or read_credit(line) is not None
 
 
 def is_player_caption(line: str) -> bool:
@@ -36,39 +71,22 @@ def is_player_caption(line: str) -> bool:
     return len(line) <= MAX_PLAYER_CAPTION and _PLAYER.match(line) is not None
 
 
-def read_credit(caption: str) -> str | None:
-    """Who made the photo, as the caption prints it; None where it does not say.
+@lru_cache(maxsize=1)
+def _words() -> _Words:
+    text = (files("pipelines.vietnamese") / "captions.toml").read_text(encoding="utf-8")
+    data: dict[str, list[str]] = tomllib.loads(text)
 
-    Reads ``Ảnh: X``, ``(Ảnh: CTV)``, ``Ảnh/clip: X``, ``Đồ họa: X``, ``Nguồn ảnh: X`` and
-    ``(X/TTXVN)`` at the end of the caption. ``Ảnh minh họa`` alone is no credit, and what a label
-    at the beginning announces is one only where it is a name (``Ảnh: Các đại biểu dự hội nghị.``).
-    """
-    text = caption.strip()
-    found = _CREDIT.search(text)
-    if found is not None and not _is_name(found["name"].strip(" ."), found.start() == 0):
-        return None
-    found = found or _AGENCY.search(text) or _AGENCY_ALONE.search(text) or _unmarked(text)
-    if found is None:
-        return None
-    name = found["name"].strip(" ,;-–")
-    if name.endswith(".") and not _INITIALS.search(name):
-        name = name[:-1].rstrip()
-    return name or None
+    def starts(name: str) -> tuple[str, ...]:
+        return tuple(f"{word} " for word in data[name])
 
+    def anywhere(name: str) -> re.Pattern[str]:
+        inner = "|".join(sorted(map(re.escape, data[name]), key=len, reverse=True))
+        return re.compile(rf"(?<!\w)(?:{inner})(?!\w)")
 
-def _unmarked(text: str) -> re.Match[str] | None:
-    """``Ảnh`` and a name without a colon, at the end of the caption."""
-    found = _UNMARKED.search(text)
-    if found is None:
-        return None
-    name = found["name"].strip()
-    return found if is_person_name(name) or papers().is_source(name) else None
-
-
-def _is_name(text: str, is_first: bool) -> bool:
-    """Whether a credit names somebody; a sentence behind a label at the beginning does not."""
-    if not text or _GIVEN.search(text) or is_role(text) or papers().is_source(text):
-        return True
-    words = text.split()
-    capitals = sum(not word[0].islower() for word in words)
-    return capitals >= len(words) / 2 if is_first else capitals > 0
+    return _Words(
+        scenes=starts("scenes"),
+        subjects=starts("subjects"),
+        actions=anywhere("actions"),
+        narration=anywhere("narration"),
+        openings=starts("openings"),
+    )

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from pipelines.vietnamese.boilerplate import boilerplate_line
 from pipelines.vietnamese.bylines import read_byline
-from pipelines.vietnamese.captions import read_credit
+from pipelines.vietnamese.credits import read_credit
 from pipelines.vietnamese.endmark import strip_end_mark
 from pipelines.vietnamese.ledes import clean_lede
 
