@@ -32,6 +32,9 @@ MAX_TEASER = 500
 DOMINANT_SHARE = 0.75
 """A child that holds this part of its parent's prose takes its place."""
 
+PARAGRAPH_SHARE = 0.7
+"""A box with this part of the gain of its one paragraph is the body, with its lists and tables."""
+
 MAIN_SHARE = 0.4
 """A box with this part of the page's prose is no furniture, whatever its class says."""
 
@@ -40,6 +43,7 @@ _LINK_FINE = 12.0
 _SCRAP_FINE = 4.0
 _NEUTRAL_TAGS = HEADINGS | {"li", "td", "th"}
 _NAMED_BONUS = 1.25
+_PARAGRAPHS = frozenset({"p", "li"})
 
 
 def is_prose(block: Block) -> bool:
@@ -119,6 +123,10 @@ def choose_body(outline: Outline, masses: list[float], furniture: list[bool]) ->
             best, best_score = box, score
     if best is None:
         return None
+    if best.tag in _PARAGRAPHS and best.parent >= 0:
+        around = outline.boxes[best.parent]
+        if gains.of(around) >= PARAGRAPH_SHARE * gains.of(best):
+            best = around
     own = [
         0.0 if furniture[block.box] else mass
         for block, mass in zip(outline.blocks, masses, strict=True)
@@ -181,7 +189,7 @@ def _narrow(outline: Outline, box: Box, prose: Sums) -> Box:
         need = DOMINANT_SHARE * prose.of(box)
         children = list(_children(outline, box))
         child = next((each for each in children if prose.of(each) >= need), None)
-        if child is None or child.tag in ("p", "li"):
+        if child is None or child.tag in _PARAGRAPHS:
             return box
         like = [each for each in children if (each.tag, each.words) == (child.tag, child.words)]
         if any(prose.of(each) > 0 for each in like if each is not child):

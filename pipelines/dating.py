@@ -63,7 +63,7 @@ class Dating:
 def find_dating(scene: Scene) -> Dating:
     """Weigh all dates of a page."""
     votes = _declared_votes(scene) + _visible_votes(scene) + _claimed_votes(scene, "published")
-    in_url = moment_in_url(scene.address) if scene.address else None
+    in_url = moment_in_url(scene.address, scene.fetched_at) if scene.address else None
     if in_url:
         votes.append(Vote(in_url, _WEIGHTS["url"], "url"))
     published = _elect([vote for vote in votes if not vote.modified])
@@ -112,12 +112,15 @@ def _visible_votes(scene: Scene) -> list[Vote]:
 
 
 def _own_tail(scene: Scene) -> list[Block]:
-    """What stands behind the body before other articles begin, and in no furniture."""
+    """What stands behind the body before other articles begin: no furniture, no data."""
 
     def is_own(block: Block) -> bool:
         return not is_headline(block) and boilerplate_line(block.text[:_MAX_LINE]) != "related"
 
-    return [block for block in takewhile(is_own, scene.tail) if not scene.is_furniture(block)]
+    own = takewhile(is_own, scene.tail)
+    return [
+        block for block in own if not scene.is_furniture(block) and block.index not in scene.tables
+    ]
 
 
 def _is_of_article(scene: Scene, block: Block, votes: list[Vote]) -> bool:
@@ -168,10 +171,27 @@ def _votes_of(scene: Scene, block: Block) -> list[Vote]:
     if not moments or (not named and len(block.text) > 90):
         return []
     weight = _NAMED if named else _PRINTED
-    modified = bool(_MODIFIED.search(fold(block.text))) and len(moments) == 1
-    votes = [Vote(moment, weight, "printed", modified) for moment in moments[:3]]
+    votes = [
+        Vote(moment, weight, "printed", modified)
+        for moment, modified in zip(moments[:3], _are_changes(block.text, moments), strict=False)
+    ]
     local = [_local_vote(scene, span.value, votes[0]) for span in spans if span.value]
     return votes + [vote for vote in local if vote]
+
+
+def _are_changes(line: str, moments: list[Moment]) -> list[bool]:
+    """For each moment of a line whether the words before it call it that of a change.
+
+    A lone one may be called so behind it, too.
+    """
+    if len(moments) == 1:
+        return [_MODIFIED.search(fold(line)) is not None]
+    found, past = [], 0
+    for moment in moments:
+        start = max(line.find(moment.raw, past), past)
+        found.append(_MODIFIED.search(fold(line[past:start])) is not None)
+        past = start + len(moment.raw)
+    return found
 
 
 def _with_clock(scene: Scene, block: Block) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
@@ -13,6 +14,9 @@ from pipelines.rules import LEARNED, MAX_SIGNATURE, RULES, SENTENCE_ENDS, Desk
 from pipelines.scene import Scene
 from pipelines.vietnamese.bylines import read_byline
 from pipelines.vietnamese.endmark import strip_end_mark
+
+MIN_VERSE, MAX_VERSE = 4, 60
+"""Lines of a poem or form at least, and their characters at most; prose is broken later."""
 
 _SHOWN = 120
 _LINE_STARTS = ("-", "–", "—", "+", "*", "•")
@@ -28,12 +32,16 @@ class Dropped:
 
 @dataclass(slots=True)
 class Edited:
-    """The body as edited: paragraphs, signatures taken from its end, and what was dropped."""
+    """The body as edited: paragraphs, signatures taken from its end, and what was dropped.
+
+    ``tables`` has the verdict on each data table by its box.
+    """
 
     paragraphs: list[str] = field(default_factory=list)
     signatures: list[str] = field(default_factory=list)
     dropped: list[Dropped] = field(default_factory=list)
     sightings: list[BlockSighting] = field(default_factory=list)
+    tables: dict[int, str | None] = field(default_factory=dict)
 
 
 def edit(scene: Scene, captions: set[int], lede: list[Block]) -> Edited:
@@ -55,9 +63,7 @@ def _kept(desk: Desk, edited: Edited) -> Iterator[Block]:
     for block in desk.scene.outline.blocks[desk.scene.start : desk.scene.end]:
         if block.image is not None:
             continue
-        rule = "after the end mark" if ended else _rule(desk, block)
-        if rule in (None, "lede") and _is_learned(desk, edited, block):
-            rule = LEARNED
+        rule = "after the end mark" if ended else _verdict(desk, edited, block)
         if rule is not None:
             if rule == "signature" or (ended and _is_signature(block.text)):
                 edited.signatures.append(block.text)
@@ -67,6 +73,29 @@ def _kept(desk: Desk, edited: Edited) -> Iterator[Block]:
         ended = marked and block.index >= desk.scene.last_prose
         if text:
             yield replace(block, text=text) if marked else block
+
+
+def _verdict(desk: Desk, edited: Edited, block: Block) -> str | None:
+    """The name of the rule that leaves a block out, what was learned included, or None.
+
+    The cells of a data table share the verdict that most of them have: it stays or goes as a whole.
+    """
+    table = desk.scene.tables.get(block.index)
+    if table is None or block.index in desk.captions:
+        return _own_verdict(desk, edited, block)
+    if table not in edited.tables:
+        box = desk.scene.outline.boxes[table]
+        cells = desk.scene.outline.blocks[box.first_block : box.end_block]
+        verdicts = Counter(_own_verdict(desk, edited, cell) for cell in cells)
+        edited.tables[table] = verdicts.most_common(1)[0][0]
+    return edited.tables[table]
+
+
+def _own_verdict(desk: Desk, edited: Edited, block: Block) -> str | None:
+    rule = _rule(desk, block)
+    if rule in (None, "lede") and _is_learned(desk, edited, block):
+        return LEARNED
+    return rule
 
 
 def _rule(desk: Desk, block: Block) -> str | None:
@@ -98,19 +127,33 @@ def _paragraphs(desk: Desk, kept: list[Block]) -> list[str]:
     """Blocks to paragraphs: lines of one paragraph joined, data tables row by row."""
     paragraphs: list[str] = []
     before: Block | None = None
-    tables: dict[int, list[Block]] = {}
+    shown: set[int] = set()
+    outline, tables = desk.scene.outline, desk.scene.tables
     for block in kept:
-        table = desk.tables.get(block.index)
+        table = tables.get(block.index)
         if table is not None:
-            if table not in tables:
-                tables[table] = [each for each in kept if desk.tables.get(each.index) == table]
-                paragraphs.append(table_text(desk.scene.outline, tables[table]))
+            if table not in shown:
+                shown.add(table)
+                cells = [each for each in kept if tables.get(each.index) == table]
+                paragraphs.append(table_text(outline, outline.boxes[table], cells))
         elif before is not None and _continues(before, block):
-            paragraphs[-1] += " " + block.text
+            paragraphs[-1] += ("\n" if _is_verse(desk, block) else " ") + block.text
         else:
             paragraphs.append(block.text)
         before = block if table is None else None
     return paragraphs
+
+
+def _is_verse(desk: Desk, block: Block) -> bool:
+    """Whether a line is one of several short ones that end where they were meant to: a poem."""
+    outline = desk.scene.outline
+    box = outline.boxes[block.box]
+    lines = [
+        each
+        for each in outline.blocks[box.first_block : box.end_block]
+        if each.box == block.box and each.text
+    ]
+    return len(lines) >= MIN_VERSE and all(len(line.text) <= MAX_VERSE for line in lines)
 
 
 def _continues(before: Block, block: Block) -> bool:

@@ -20,10 +20,17 @@ MIN_PIXELS = 60
 
 _NO_ADDRESSES = ("data:", "about:")
 _PLACEHOLDERS = (
-    "blank.", "placeholder", "spacer", "pixel.", "/lazy", "loading.", "transparent", "1x1",
-    "grey.gif",
+    "blank.", "placeholder", "spacer", "pixel.", "/lazy", "loading.", "transparent", "grey.gif",
 )  # fmt: skip
-_ICON = re.compile(r"/(icons?|logos?|avatars?|emoji|smil\w+|buttons?)[/_.-]|\.svg", re.IGNORECASE)
+_ONE_PIXEL = re.compile(r"(?<!\d)1x1(?!\d)")
+_ICON = re.compile(
+    r"/(?:icons?|avatars?|emoji|smil\w+|buttons?)[/_.-]|/logos?(?:[/.]|[_-][^/]*\.(?:png|gif|webp)$)"
+    r"|\.svg",
+    re.IGNORECASE,
+)
+_NUMBERED_NAME = re.compile(r"\W*[a-z]{0,6}\W*\d{0,4}\W*\d?\.\w+", re.IGNORECASE)
+"""File names that many pictures of a site have: ``1.jpg``, ``anh-2.jpg``, ``image (3).png``."""
+
 _SIZED = re.compile(r"\s\d+(\.\d+)?[wx](,|\s*$)")
 
 
@@ -105,7 +112,11 @@ def real_address(image: Image) -> str | None:
 
 def _is_placeholder(address: str) -> bool:
     """Whether an address in lower case shows what stands in while the picture is loaded."""
-    return address.startswith(_NO_ADDRESSES) or any(word in address for word in _PLACEHOLDERS)
+    return (
+        address.startswith(_NO_ADDRESSES)
+        or any(word in address for word in _PLACEHOLDERS)
+        or _ONE_PIXEL.search(address) is not None
+    )
 
 
 def _candidates(written: str) -> list[str]:
@@ -126,13 +137,21 @@ def _size(part: list[str]) -> float:
 
 
 def make_photos(scene: Scene, shots: list[Shot], orphans: list[Block]) -> list[Photo]:
-    """The photos of the article; one shown twice (lede figure and body) is one."""
+    """The photos of the article; one shown twice (lede figure and body) is one.
+
+    It is where its file is, or where its caption is that of the lede figure, word for word.
+    """
     found: dict[str, Photo] = {}
+    opening: str | None = None
     for shot in shots:
         assert shot.block.image is not None
         address = _absolute(scene.address, real_address(shot.block.image) or "")
         caption = " ".join(block.text for block in shot.captions) or None
-        key = _key(address, caption, found)
+        key = _key(address)
+        if opening and caption and fold(caption) == fold(found[opening].caption or ""):
+            key = opening
+        elif not found and shot.block.index < scene.first_prose:
+            opening = key
         before = found.get(key)
         if before is None or (before.caption is None and caption):
             credit = read_credit(caption) if caption else None
@@ -142,14 +161,15 @@ def make_photos(scene: Scene, shots: list[Shot], orphans: list[Block]) -> list[P
     return [*found.values(), *(Photo(None, text, read_credit(text)) for text in lone)]
 
 
-def _key(address: str, caption: str | None, found: dict[str, Photo]) -> str:
-    """Pictures are one when their file is; or their caption, word for word."""
-    if caption:
-        for key, photo in found.items():
-            if photo.caption and fold(photo.caption) == fold(caption):
-                return key
+def _key(address: str) -> str:
+    """What tells a picture: the name of its file, with the folder where the name says little.
+
+    A picture in several sizes lies in several folders, often those of a month in other trees.
+    """
     _, _, query = address.partition("?")
-    return _path(address).rsplit("/", 1)[-1].lower() + (query if "=" in query else "")
+    parts = _path(address).lower().split("/")
+    own = "/".join(parts[-2:] if _NUMBERED_NAME.fullmatch(parts[-1]) else parts[-1:])
+    return own + (query if "=" in query else "")
 
 
 def _path(address: str) -> str:

@@ -19,6 +19,7 @@ from pipelines.vietnamese.captions import caption_points, is_certain
 from pipelines.vietnamese.credits import read_credit
 from pipelines.vietnamese.dates import Moment, find_moments
 from pipelines.vietnamese.endmark import strip_end_mark
+from pipelines.vietnamese.languages import read_language
 from pipelines.vietnamese.text import normalise
 
 LONGEST_TITLE = 300
@@ -218,7 +219,8 @@ def _triples(text: str) -> set[tuple[str, ...]]:
 
 
 def _article(draft: _Draft, url: str | None) -> Article:
-    article = Article(url=url, title=draft.title, paragraphs=draft.paragraphs, language="vi")
+    article = Article(url=url, title=draft.title, paragraphs=draft.paragraphs)
+    article.language = read_language(article.body, None)
     authors = [byline.author for byline in draft.bylines if byline.author]
     if draft.title:
         article.provenance["title"] = "first line"

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from pipelines.body import TEASER_BLOCKS, is_prose
 from pipelines.markup.blocks import HEADINGS, Block
 from pipelines.markup.class_words import Hint
-from pipelines.markup.tables import find_data_tables
 from pipelines.opening import same_text
 from pipelines.scene import MAX_BOILERPLATE, Scene
 from pipelines.vietnamese.boilerplate import boilerplate_line
@@ -34,8 +33,7 @@ class Desk:
     """What lies before the editor: the scene, and what is known of its blocks.
 
     ``captions`` and ``related`` (in related boxes) are indexes of blocks; ``edges`` has the place
-    of the first and last paragraphs, ``kinds`` the kind of each boilerplate line, ``tables`` the
-    data table of each block in one.
+    of the first and last paragraphs, ``kinds`` the kind of each boilerplate line.
     """
 
     scene: Scene
@@ -44,7 +42,6 @@ class Desk:
     lede_text: str = ""
     kinds: dict[int, str] = field(default_factory=dict)
     related: set[int] = field(default_factory=set)
-    tables: dict[int, int] = field(default_factory=dict)
     edges: dict[int, str] = field(default_factory=dict)
     paragraph_body: bool = False
 
@@ -52,8 +49,6 @@ class Desk:
         self.lede_text = " ".join(block.text for block in self.lede)
         self.kinds = _boilerplate_kinds(self.scene)
         self.related = _related_runs(self.scene, self.kinds)
-        if self.scene.body is not None:
-            self.tables = find_data_tables(self.scene.outline, self.scene.body)
         self.edges = _edges(self.scene)
         self.paragraph_body = _is_written_in_paragraphs(self.scene)
 
@@ -114,7 +109,7 @@ def _is_link_line(desk: Desk, block: Block) -> bool:
     """A line that is nothing but links: a pointer to other pages."""
     return (
         block.link_share > 0.8
-        and block.index not in desk.tables
+        and block.index not in desk.scene.tables
         and not (
             block.bold
             and block.index < desk.scene.last_prose
@@ -170,7 +165,7 @@ def _is_loose_line(desk: Desk, block: Block) -> bool:
         and not block.text.endswith(SENTENCE_ENDS)
         and not block.is_bold
         and not _NUMBERED.match(block.text)
-        and block.index not in desk.tables
+        and block.index not in desk.scene.tables
         and not any(box.tag in _PARAGRAPH_TAGS for box in outline.within(block.box, body.index))
     )
 

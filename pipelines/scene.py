@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -12,6 +12,7 @@ from pipelines.layouts import Layout
 from pipelines.markup.blocks import Block, Box, Outline
 from pipelines.markup.class_words import Hint
 from pipelines.markup.structured import Claims
+from pipelines.markup.tables import find_data_tables
 from pipelines.recurrence import sighting
 from pipelines.vietnamese.boilerplate import boilerplate_line
 from pipelines.vietnamese.bylines import read_byline
@@ -56,7 +57,7 @@ class Scene:
     ``end`` bound the blocks of the body; ``first_prose`` and ``last_prose`` its running text, and
     ``untaught`` that text as it would be bounded if nothing had been learned of the source;
     ``declared`` holds the texts that the source's layout points at; ``masses`` the characters of
-    running text in each block.
+    running text in each block; ``tables`` the data table (its box) of each block in one.
     """
 
     outline: Outline
@@ -78,6 +79,7 @@ class Scene:
     language: str | None = None
     declared: dict[str, str] = field(default_factory=dict)
     masses: list[float] = field(default_factory=list)
+    tables: Mapping[int, int] = field(default_factory=dict)
 
     def settle_body(self, body: Box, masses: list[float]) -> None:
         """Take a box as the body; what stands in it above the title is no part of it."""
@@ -86,6 +88,7 @@ class Scene:
         if self.title_block is not None and self.start <= self.title_block < self.end:
             self.start = self.title_block + 1
         self.end = self._before_comments()
+        self.tables = find_data_tables(self.outline, body)
         prose = [
             index
             for index in range(self.start, self.end)

@@ -36,7 +36,8 @@ class Box:
     """An element that stands as a block of its own.
 
     ``parent`` is the index of the enclosing box (-1 for the outermost); ``last`` the index of the
-    last box inside it; ``first_block`` and ``end_block`` the half-open range of its blocks.
+    last box inside it; ``first_block`` and ``end_block`` the half-open range of its blocks;
+    ``span`` how many columns and rows it fills as the cell of a table.
     """
 
     index: int
@@ -50,6 +51,7 @@ class Box:
     last: int = -1
     first_block: int = 0
     end_block: int = 0
+    span: tuple[int, int] = (1, 1)
 
 
 @dataclass(slots=True)

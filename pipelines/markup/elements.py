@@ -41,7 +41,7 @@ EMBEDS = _words("iframe embed")
 BOLD = _words("b strong")
 ITALIC = _words("i em cite")
 EMPHASIS = BOLD | ITALIC
-NOTABLE = _words("style hidden aria-hidden itemprop align")
+NOTABLE = _words("style hidden aria-hidden itemprop align colspan rowspan")
 """Attributes that say more than a name; most elements have none of them."""
 
 _NAMING = frozenset({"class", "id", "itemprop", "data-role", BODY_MARK})
@@ -93,6 +93,13 @@ def emphasis(tag: str, attributes: Attributes) -> tuple[bool, bool]:
     return bold, tag in ITALIC or bool(_ITALIC_STYLE.search(style))
 
 
+def cell_span(attributes: Attributes) -> tuple[int, int]:
+    """How many columns and rows a cell of a table fills."""
+    return _whole_number(attributes.get("colspan")) or 1, _whole_number(
+        attributes.get("rowspan")
+    ) or 1
+
+
 def block_words(attributes: Attributes) -> str:
     """The names that a template gave a block element."""
     return " ".join([attributes[name] for name in attributes if name in _NAMING])
@@ -114,10 +121,10 @@ def read_image(attributes: Attributes, sources: list[str]) -> Image | None:
     addresses += filter(None, sources)
     if not addresses:
         return None
-    width, height = _pixels(attributes.get("width")), _pixels(attributes.get("height"))
+    width, height = _whole_number(attributes.get("width")), _whole_number(attributes.get("height"))
     return Image(addresses, width, height)
 
 
-def _pixels(text: str | None) -> int | None:
+def _whole_number(text: str | None) -> int | None:
     digits = (text or "").strip().removesuffix("px")
     return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 6 else None

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 from pipelines.markup.blocks import Block, Box, Outline
 
 MAX_CELL = 200
 """Mean length of a cell from which a table is a layout with prose in it."""
 
-_TABLE = frozenset({"table"})
-_ROW = frozenset({"tr"})
-_CELL = frozenset({"td", "th"})
+MAX_COLUMNS = 50
+"""Columns of a table that are told apart; those who write by hand use far fewer."""
+
+_CELLS = frozenset({"td", "th"})
+_PARTS = frozenset({"td", "th", "caption"})
 
 
 def find_data_tables(outline: Outline, body: Box) -> dict[int, int]:
@@ -27,25 +31,65 @@ def _is_data(outline: Outline, table: Box) -> bool:
     blocks = outline.blocks[table.first_block : table.end_block]
     if not blocks or any(block.image for block in blocks):
         return False
-    rows = _rows(outline, blocks)
-    filled = [row for row in rows if len(row) >= 2]
+    rows = [list(filter(None, row)) for row in _rows(outline, table, blocks)]
     cells = [cell for row in rows for cell in row]
-    return len(filled) >= 2 and sum(map(len, cells)) / len(cells) <= MAX_CELL
+    filled = sum(len(row) >= 2 for row in rows)
+    return filled >= 2 and sum(map(len, cells)) <= MAX_CELL * len(cells)
 
 
-def table_text(outline: Outline, blocks: list[Block]) -> str:
-    """The rows of a table as lines, cells parted by a tab."""
-    return "\n".join("\t".join(row) for row in _rows(outline, blocks))
+def table_text(outline: Outline, table: Box, blocks: Iterable[Block]) -> str:
+    """The rows of a table as lines, cells parted by a tab; ``blocks`` are those to be shown.
+
+    A cell that spans several columns or rows stands in the first one, the others are empty, so
+    that every cell stays below its heading. Columns and rows without text are left out.
+    """
+    rows = [row for row in _rows(outline, table, blocks) if any(row)]
+    width = max(map(len, rows), default=0)
+    columns = zip(*(row + [""] * (width - len(row)) for row in rows), strict=True)
+    filled = zip(*filter(any, columns), strict=True)
+    return "\n".join("\t".join(row).rstrip() for row in filled)
 
 
-def _rows(outline: Outline, blocks: list[Block]) -> list[list[str]]:
-    rows: dict[int, dict[int, str]] = {}
+def _rows(outline: Outline, table: Box, blocks: Iterable[Block]) -> Iterator[list[str]]:
+    """The cells of each row by column, the empty ones, too; a caption is a row by itself."""
+    texts = _texts(outline, blocks)
+    spanned: dict[int, int] = {}
+    for box in outline.boxes[table.index : table.last + 1]:
+        if box.tag == "tr":
+            yield _row(outline, box, texts, spanned)
+        elif box.index in texts and not _is_cell(outline, box):
+            yield [texts[box.index]]
+
+
+def _texts(outline: Outline, blocks: Iterable[Block]) -> dict[int, str]:
+    """The texts by the box of the cell that holds them, or of their own where none does."""
+    texts: dict[int, str] = {}
     for block in blocks:
-        row = outline.enclosing(block.box, _ROW)
-        cell = outline.enclosing(block.box, _CELL)
-        if row is None or cell is None:
-            rows.setdefault(-block.index - 1, {})[block.box] = block.text
+        part = outline.enclosing(block.box, _PARTS) or outline.boxes[block.box]
+        texts[part.index] = f"{texts.get(part.index, '')} {block.text}".strip()
+    return texts
+
+
+def _is_cell(outline: Outline, box: Box) -> bool:
+    return box.tag in _CELLS and box.parent >= 0 and outline.boxes[box.parent].tag == "tr"
+
+
+def _row(outline: Outline, row: Box, texts: dict[int, str], spanned: dict[int, int]) -> list[str]:
+    """One row; ``spanned`` counts for each column the rows that a cell above still covers."""
+    cells: list[str] = []
+
+    def pass_covered() -> None:
+        while spanned.get(len(cells), 0) > 0:
+            spanned[len(cells)] -= 1
+            cells.append("")
+
+    for cell in outline.boxes[row.index + 1 : row.last + 1]:
+        if cell.parent != row.index or not _is_cell(outline, cell):
             continue
-        cells = rows.setdefault(row.index, {})
-        cells[cell.index] = f"{cells.get(cell.index, '')} {block.text}".strip()
-    return [list(cells.values()) for cells in rows.values()]
+        pass_covered()
+        columns, rows = cell.span
+        for column in range(min(columns, MAX_COLUMNS - len(cells))):
+            spanned[len(cells)] = rows - 1
+            cells.append(texts.get(cell.index, "") if column == 0 else "")
+    pass_covered()
+    return cells

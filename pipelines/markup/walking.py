@@ -21,6 +21,7 @@ from pipelines.markup.elements import (
     Attributes,
     alignment,
     block_words,
+    cell_span,
     emphasis,
     inline_hints,
     is_hidden,
@@ -193,6 +194,7 @@ class _Walker:
         if notable or tag == "center":
             box.align = alignment(tag, attributes) or box.align
             box.bold, box.italic = emphasis(tag, attributes)
+            box.span = cell_span(attributes)
             self.line.in_bold += box.bold
             self.line.in_italic += box.italic
         box.first_block = len(self.outline.blocks)

@@ -154,10 +154,13 @@ def _stands_alone(folded: str, start: int, end: int) -> bool:
     return opened and folded[end : end + 2].strip()[:1] in _CLOSERS
 
 
-def moment_in_url(url: str) -> Moment | None:
-    """The time in an article's address: ``-20260202200530837.htm``, ``/2023-01-30/``; else None."""
+def moment_in_url(url: str, fetched_at: datetime) -> Moment | None:
+    """The time in an article's address: ``-20260202200530837.htm``, ``/2023-01-30/``; else None.
+
+    ``fetched_at`` (aware) bounds what can be.
+    """
     path = re.split(r"[?#]", url, maxsplit=1)[0]
-    latest = datetime.now(VIETNAM) + timedelta(days=1)
+    latest = fetched_at.astimezone(VIETNAM) + timedelta(days=1)
     identifier = _IDENTIFIER.search(path)
     if identifier:
         return _in_identifier(identifier[1], latest)
