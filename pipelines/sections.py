@@ -8,13 +8,14 @@ from pipelines.markup.blocks import Block
 from pipelines.markup.class_words import Hint
 from pipelines.scene import Scene
 from pipelines.vietnamese.boilerplate import boilerplate_line
-from pipelines.vietnamese.text import fold
+from pipelines.vietnamese.text import fold, normalise
 
 _MAX_SECTION = 80
 _MAX_CRUMBS = 8
 _MAX_PATH = 4
 _BELOW_TITLE = 6
 _MAX_TAGS = 30
+_SEPARATOR = re.compile("[,;]")
 _CRUMB_LINE = re.compile(r"(trang chu|trang nhat|home)\s*[»›>→/|]")
 _TAG_LINE = re.compile(r"^(tu khoa|tags?|the|chu de|keywords?)\s*:\s*")
 _STEP_SIGNS = " »›>→/|"
@@ -134,7 +135,7 @@ def find_tags(scene: Scene) -> tuple[list[str], str] | None:
 
 def _parted(texts: list[str]) -> list[str]:
     """Tags one by one, also where a line lists them with commas."""
-    return [part.strip() for text in texts for part in re.split(r"[,;]", text)]
+    return [part.strip() for text in texts for part in _SEPARATOR.split(text)]
 
 
 def _tag_texts(scene: Scene, block: Block) -> list[str]:
@@ -149,11 +150,17 @@ def _tag_texts(scene: Scene, block: Block) -> list[str]:
         return [text for text in tagged if not any(o in text and o != text for o in tagged)]
     label = _TAG_LINE.match(fold(block.text))
     if label and block.link_share > 0.3:
-        return [block.text[label.end() :]]
+        return _listed_tags(block, block.text[label.end() :])
     near = zip(scene.outline.ancestors(block.box), range(3), strict=False)
     if block.link_share > 0.7 and any(box.hints & Hint.TAGS for box, _ in near):
-        return [block.text]
+        return _listed_tags(block, block.text)
     return []
+
+
+def _listed_tags(block: Block, text: str) -> list[str]:
+    """The tags of a line: what its links say where no sign parts them, else the line itself."""
+    links = [link for link in map(normalise, block.links) if link]
+    return links if len(links) > 1 and not _SEPARATOR.search(text) else [text]
 
 
 def _is_label(text: str) -> bool:

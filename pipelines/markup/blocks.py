@@ -59,7 +59,8 @@ class Block:
     """A line of text or a photo.
 
     ``link``, ``bold`` and ``italic`` count the characters so marked; ``breaks`` the ``<br>``
-    that part it from the block before in the same box (0: the box begins here or a child ended).
+    that part it from the block before in the same box (0: the box begins here or a child ended);
+    ``links`` are the raw texts of its links, ``hrefs`` their addresses.
     """
 
     index: int
@@ -71,6 +72,7 @@ class Block:
     breaks: int = 0
     spans: Sequence[Span] = ()
     hrefs: Sequence[str] = ()
+    links: Sequence[str] = ()
     image: Image | None = None
 
     @property

@@ -14,6 +14,7 @@ class Line:
         self.breaks = 0
         self.spans: list[Span] = []
         self.hrefs: list[str] = []
+        self.links: list[str] = []
         self.clear()
 
     def clear(self) -> None:
@@ -23,7 +24,7 @@ class Line:
         if self.spans:
             self.spans = []
         if self.hrefs:
-            self.hrefs = []
+            self.hrefs, self.links = [], []
 
     def take(self, heard: list[str]) -> None:
         """Append a text, leaving none of its pieces; white space counts only inside a line."""
@@ -54,5 +55,5 @@ class Line:
         if self.spans:
             block.spans = self.spans
         if self.hrefs:
-            block.hrefs = self.hrefs
+            block.hrefs, block.links = self.hrefs, self.links
         return block

@@ -237,6 +237,8 @@ class _Walker:
         line.in_link -= link
         line.in_bold -= bold
         line.in_italic -= italic
+        if link:
+            line.links.append("".join(line.pieces[start:]))
         if name:
             self._declare(name, "".join(line.pieces[start:]))
         if hints:
