@@ -20,6 +20,9 @@ PROSE_LENGTH = 80
 SENTENCE_LENGTH = 40
 """Characters from which a line that ends like a sentence counts as prose."""
 
+DENSE_LENGTH = 25
+"""Characters from which a sentence counts as prose in scripts that say more with fewer."""
+
 HEADLINE_LENGTH = 25
 """Characters from which a link reads as a headline."""
 
@@ -49,12 +52,12 @@ _PARAGRAPHS = frozenset({"p", "li"})
 def is_prose(block: Block) -> bool:
     """Whether a block reads like running text: long or a sentence, and not mostly link."""
     size = len(block.text)
-    if block.link_share > 0.5:
+    if size < DENSE_LENGTH or block.link_share > 0.5:
         return False
     return (
         size >= PROSE_LENGTH
         or (size >= SENTENCE_LENGTH and block.text.endswith(_SENTENCE_ENDS))
-        or (size >= 25 and not block.text.isascii() and block.text.endswith(("。", "다.", "」")))
+        or (not block.text.isascii() and block.text.endswith(("。", "다.", "」")))
     )
 
 

@@ -183,7 +183,10 @@ def names_of_site(
 ) -> frozenset[str]:
     """Folded names under which the site calls itself: claimed, declared, its home link's text."""
     names = {fold(claim.value) for claim in claims.of("site_name")}
-    names |= {fold(block.text) for block in outline.blocks if _leads_home(block, address)}
+    parts = urlsplit(address or "")
+    site = f"{parts.scheme}://{parts.netloc}"
+    roots = frozenset(("/", site, f"{site}/"))
+    names |= {fold(block.text) for block in outline.blocks if _leads_home(block, roots)}
     if declared:
         names.add(fold(declared))
     host = re.sub(r"^\w+://(www\.)?|[/:?].*$", "", address or "")
@@ -192,10 +195,9 @@ def names_of_site(
     return frozenset(name for name in names if name)
 
 
-def _leads_home(block: Block, address: str | None) -> bool:
-    """Whether a line is nothing but a link to the root of the site."""
-    if block.link_share < 1 or len(set(block.hrefs)) != 1:
+def _leads_home(block: Block, roots: frozenset[str]) -> bool:
+    """Whether a line is nothing but a link to one of the addresses of the site's root."""
+    hrefs = block.hrefs
+    if not hrefs or hrefs[0] not in roots or len(set(hrefs)) != 1:
         return False
-    parts = urlsplit(address or "")
-    roots = ("/", f"{parts.scheme}://{parts.netloc}", f"{parts.scheme}://{parts.netloc}/")
-    return block.hrefs[0] in roots
+    return block.link_share == 1

@@ -33,6 +33,9 @@ _COMMENTS = re.compile(
 )
 _REPLY = re.compile(r"\W*(?:trả lời|reply|phản hồi)(?: \W*(?:thích|like).{0,8})?\W*", re.IGNORECASE)
 
+MAX_REPLY = 40
+"""Characters of a line up to which it may be the button by which readers reply."""
+
 _SAMPLE = 8
 """Paragraphs that tell the language."""
 
@@ -106,7 +109,9 @@ class Scene:
         """The end of the body, or where readers' comments begin: one replies to them."""
         blocks = self.outline.blocks
         replies = [
-            index for index in range(self.start, self.end) if _REPLY.fullmatch(blocks[index].text)
+            index
+            for index in range(self.start, self.end)
+            if len(blocks[index].text) <= MAX_REPLY and _REPLY.fullmatch(blocks[index].text)
         ]
         last = replies[-1] if replies else self.start
         headings = (

@@ -102,6 +102,9 @@ def cell_span(attributes: Attributes) -> tuple[int, int]:
 
 def block_words(attributes: Attributes) -> str:
     """The names that a template gave a block element."""
+    if len(attributes) == 1:  # mostly the class
+        [(name, value)] = attributes.items()
+        return value if name in _NAMING else ""
     return " ".join([attributes[name] for name in attributes if name in _NAMING])
 
 
