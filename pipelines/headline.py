@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Set
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from pipelines.markup.blocks import HEADINGS, Block, Outline
 from pipelines.markup.class_words import Hint
@@ -18,6 +17,7 @@ UNCONFIRMED = "heading alone"
 """Source of a title that nothing else on the page confirms."""
 
 _SEPARATOR = re.compile(r"\s+[|–—»·•-]\s+|\s*[|»]\s*|\s::\s|:\s{2,}")
+_SITE = re.compile(r"\w+://[^/?#]+")
 _SITE_HEADING = re.compile(r"(cong|trang) (thong tin|ttdt)\b|trang chu$|bao dien tu\b|website\b")
 """How portals name themselves in the heading of every page (folded)."""
 
@@ -183,9 +183,8 @@ def names_of_site(
 ) -> frozenset[str]:
     """Folded names under which the site calls itself: claimed, declared, its home link's text."""
     names = {fold(claim.value) for claim in claims.of("site_name")}
-    parts = urlsplit(address or "")
-    site = f"{parts.scheme}://{parts.netloc}"
-    roots = frozenset(("/", site, f"{site}/"))
+    site = _SITE.match(address or "")
+    roots = frozenset(("/", site[0], f"{site[0]}/") if site else ("/",))
     names |= {fold(block.text) for block in outline.blocks if _leads_home(block, roots)}
     if declared:
         names.add(fold(declared))

@@ -99,17 +99,12 @@ class _Walker:
         kind = KINDS.get(tag)
         if kind is None and "-" in tag and self.line.pieces:
             kind = "inline"  # an element of the page's own making amid a line
-        notable = hidden = False
-        if attributes:
-            notable = not NOTABLE.isdisjoint(attributes)
-            hidden = (notable and is_hidden(tag, attributes)) or (
-                kind == "inline" and is_named_hidden(attributes.get("class", ""))
-            )
-        else:
-            attributes = _NO_ATTRIBUTES
+        attributes = attributes or _NO_ATTRIBUTES
+        notable = not NOTABLE.isdisjoint(attributes)
         if (
-            hidden
-            or kind == "skipped"
+            kind == "skipped"
+            or (notable and is_hidden(tag, attributes))
+            or (kind == "inline" and is_named_hidden(attributes.get("class", "")))
             or (kind == "site part" and not any(box.tag in ARTICLE_PARTS for box in self.open))
         ):
             self.outline.embeds += tag in EMBEDS

@@ -26,6 +26,7 @@ class Papers:
     common_words: frozenset[str]
     compiled: frozenset[str]
     offices: tuple[str, ...]
+    office_starts: frozenset[str]
     no_offices: tuple[str, ...]
     office_words: frozenset[str]
 
@@ -53,6 +54,8 @@ class Papers:
 
     def is_office(self, name: str) -> bool:
         """Whether a short line is nothing but the name of an office: ``Công an huyện``."""
+        if name[:2] not in self.office_starts:
+            return False
         if not name.startswith(self.offices) or len(name.split()) > MOST_OFFICE_WORDS:
             return False
         if fold(name).startswith(self.no_offices):
@@ -78,6 +81,7 @@ def papers() -> Papers:
         compiled=frozenset(map(fold, data["compiled"])),
         common_words=frozenset(map(fold, data["common_words"])),
         offices=tuple(f"{office} " for office in sorted(data["offices"], key=len, reverse=True)),
+        office_starts=frozenset(office[:2] for office in data["offices"]),
         no_offices=tuple(map(fold, data["no_offices"])),
         office_words=frozenset(data["office_words"]),
     )
