@@ -41,6 +41,7 @@ EMBEDS = _words("iframe embed")
 BOLD = _words("b strong")
 ITALIC = _words("i em cite")
 EMPHASIS = BOLD | ITALIC
+CELLS = frozenset({"td", "th"})
 NOTABLE = _words("style hidden aria-hidden itemprop align colspan rowspan")
 """Attributes that say more than a name; most elements have none of them."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from pipelines.markup.blocks import Block, Box, Outline
+from pipelines.markup.elements import CELLS
 
 MAX_CELL = 200
 """Mean length of a cell from which a table is a layout with prose in it."""
@@ -12,8 +13,7 @@ MAX_CELL = 200
 MAX_COLUMNS = 50
 """Columns of a table that are told apart; those who write by hand use far fewer."""
 
-_CELLS = frozenset({"td", "th"})
-_PARTS = frozenset({"td", "th", "caption"})
+_PARTS = CELLS | {"caption"}
 
 
 def find_data_tables(outline: Outline, body: Box) -> dict[int, int]:
@@ -71,7 +71,7 @@ def _texts(outline: Outline, blocks: Iterable[Block]) -> dict[int, str]:
 
 
 def _is_cell(outline: Outline, box: Box) -> bool:
-    return box.tag in _CELLS and box.parent >= 0 and outline.boxes[box.parent].tag == "tr"
+    return box.tag in CELLS and box.parent >= 0 and outline.boxes[box.parent].tag == "tr"
 
 
 def _row(outline: Outline, row: Box, texts: dict[int, str], spanned: dict[int, int]) -> list[str]:

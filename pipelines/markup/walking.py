@@ -14,6 +14,7 @@ from pipelines.markup.blocks import Block, Box, Outline, Span
 from pipelines.markup.class_words import Hint, read_hints
 from pipelines.markup.elements import (
     ARTICLE_PARTS,
+    CELLS,
     EMBEDS,
     EMPHASIS,
     KINDS,
@@ -194,7 +195,8 @@ class _Walker:
         if notable or tag == "center":
             box.align = alignment(tag, attributes) or box.align
             box.bold, box.italic = emphasis(tag, attributes)
-            box.span = cell_span(attributes)
+            if tag in CELLS:
+                box.span = cell_span(attributes)
             self.line.in_bold += box.bold
             self.line.in_italic += box.italic
         box.first_block = len(self.outline.blocks)
