@@ -189,7 +189,7 @@ class Frontier(BaseScheduler):
             if fetch.ready_at <= monotonic() and not self._is_refused(fetch):
                 yield fetch
         while known := next_pending(self.db, self.run, lane.source.slug, lane.taken):
-            url = served(known.url, lane.source)
+            url = served(known.url, lane.source, self.spider.visits[lane.source.slug].origin)
             fetch = Fetch(known, lane.source, url, self.host_of(url, lane.source))
             if not self._is_refused(fetch):
                 yield fetch

@@ -23,11 +23,15 @@ def filed(url: str, source: Source) -> str:
     return _moved(url, source.filed_under or source.home_url)
 
 
-def served(url: str, source: Source) -> str:
-    """The address at which a page that is kept under ``url`` is to be asked for."""
+def served(url: str, source: Source, origin: str) -> str:
+    """The address at which a page that is kept under ``url`` is to be asked for.
+
+    ``origin`` is where the home page answers: its pages, too, would be sent on to that scheme and
+    host, at the cost of a request each.
+    """
     if host_name(url) != host_name(source.filed_under or source.home_url):
         return url
-    return _moved(url, source.home_url)
+    return _moved(url, origin)
 
 
 def _moved(url: str, origin: str) -> str:

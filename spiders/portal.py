@@ -235,6 +235,7 @@ class PortalSpider(Spider):
             self._act(fetch, end, page)
         else:
             fetch.host.succeed()
+            visit.note_origin(fetch.known, step.url)
             self.frontier.hop(fetch, step.url, page.status)
 
     def _note_move(self, fetch: Fetch, end: End, location: str | None) -> None:

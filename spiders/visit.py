@@ -28,6 +28,7 @@ from spiders.incremental import Glance
 from spiders.origin import filed
 from spiders.plan import CrawlPlan
 from spiders.platforms import GENERIC, platform_for, platform_named
+from spiders.politeness import host_name
 
 RANKS = {"feed": 1, "sitemap": 1, "listing": 2, "unknown": 3, "article": 3}
 """What is fetched first: what announces, then the first pages of lists, then what they name."""
@@ -50,6 +51,7 @@ class Visit:
         self.model = AddressModel(learned_kinds(db, source.slug))
         self.canonical_links = CanonicalLinks()
         self.home_key = self.key(source.home_url, "listing")
+        self.origin = source.home_url
         self.seen: defaultdict[str, set[str]] = defaultdict(set)
         self.list_pages: defaultdict[str, int] = defaultdict(int)
         self.found_in: dict[str, str] = {}
@@ -106,6 +108,11 @@ class Visit:
         self.platform = found
         self.learned = Learned(found.identity, self.learned.noise)
         return True
+
+    def note_origin(self, known: KnownPage, target: str) -> None:
+        """Note where the home page sends us on its own host: it serves the other pages, too."""
+        if known.url_key == self.home_key and host_name(target) == host_name(self.origin):
+            self.origin = target
 
     def is_too_old(self, known: KnownPage) -> bool:
         """Whether a further page of a list holds only what is older than the run asks for."""

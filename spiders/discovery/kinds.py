@@ -180,7 +180,8 @@ def _mask(segment: str) -> str:
 def page_kind(page: Page, links: PageLinks) -> Literal["article", "listing"]:
     """What a fetched page looks like.
 
-    One long text makes an article; many titles that lead elsewhere, and paging, make a list.
+    One long text makes an article; many titles that lead elsewhere, and paging, make a list; what
+    stands in a menu is on every page.
     What looks like an article though its address did not say so may be a section with a long
     introduction: its links are better followed all the same.
     """
@@ -188,7 +189,8 @@ def page_kind(page: Page, links: PageLinks) -> Literal["article", "listing"]:
     if root is None:
         return "listing"
     prose = longest_prose(root)
-    titles = sum(len(link.text) for link in links.articles + links.others if len(link.text) > 30)
+    elsewhere = (link for link in links.articles + links.others if not link.in_menu)
+    titles = sum(len(link.text) for link in elsewhere if len(link.text) > 30)
     score = math.log((prose + 50) / (titles / 2 + 200)) - 0.4
     score += 1.0 * bool(DECLARES_ARTICLE.search(page.body.lower())) + 1.0 * _has_headline(root)
     score -= 1.0 * bool(links.paging)

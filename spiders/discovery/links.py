@@ -191,7 +191,7 @@ def _sort_in(
     links: PageLinks, seen: _Seen, address: str, platform: Platform, model: AddressModel
 ) -> None:
     """Put one address of a page where it belongs; traps and files that are no pages go nowhere."""
-    link = Link(seen.url, seen.text)
+    link = Link(seen.url, seen.text, in_menu=seen.in_menu and not seen.in_heading)
     if trap(seen.url):
         return
     if seen.type in FEED_TYPES or FEED.search(path_and_query(seen.url)):

@@ -31,7 +31,7 @@ WORDS: dict[Word, tuple[str, ...]] = {
         *("đầu", "trang đầu", "đầu tiên", "về đầu", "prev", "previous", "first", "newer"),
     ),
 }
-NUMBER = re.compile(r"^(?:trang |page )?(\d{1,5})$")
+NUMBER = re.compile(r"^[\[(]?\s*(?:trang |page )?(\d{1,5})\s*[\])]?$")
 ARROWS = re.compile(r"[«»‹›⟨⟩⟪⟫<>→←|()\[\]]+")
 
 PATH_SCHEMES = (
@@ -45,7 +45,10 @@ PARAMETERS = re.compile(
 )
 """Parameters that hold the number of a page wherever they stand."""
 
-OFFSETS = re.compile(r"^(p|pn|cp|start|limitstart|offset|from|skip|pagefirstrow)$", re.I)
+OFFSETS = re.compile(
+    r"^(p|pn|cp|start|limitstart|offset|from|skip|pagefirstrow|trang_?so|page_?id|b_start(:int)?)$",
+    re.I,
+)
 """Parameters that may do so, where the text of the link says the same."""
 
 FILE_NUMBER = re.compile(r"(?<=[a-z])\d{0,4}\.html?$", re.I)
@@ -61,12 +64,14 @@ PAGER = re.compile(
 class Link:
     """A link of a page: an absolute address, ready to fetch, and its text.
 
-    ``page`` is the number of the list page it leads to, where that is printed.
+    ``page`` is the number of the list page it leads to, where that is printed; ``in_menu`` tells
+    that it stands in menus only.
     """
 
     url: str
     text: str = ""
     page: int | None = None
+    in_menu: bool = False
 
 
 @dataclass(frozen=True, slots=True)

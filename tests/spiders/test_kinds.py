@@ -174,3 +174,15 @@ def test_a_hostile_page_is_judged_in_bounded_time(body: bytes) -> None:
     started = monotonic()
     looks(Page("http://a.vn/x", b"<html><body>" + body), source)
     assert monotonic() - started < 5
+
+
+def test_a_large_menu_makes_no_list_of_an_article() -> None:
+    names = [f"Thông tin tuyên truyền về lĩnh vực thứ {number} của xã" for number in range(60)]
+    items = "".join(f'<li><a href="/muc-luc/{n}">{name}</a></li>' for n, name in enumerate(names))
+    prose = f"<p>{'Bà con góp công làm đường bê tông ra bến. ' * 12}</p>"
+    source = Source(slug="suoithu", name="Suối Thử", home_url="http://suoithu.gov.vn/")
+    for box, kind in (("nav", "article"), ("div", "listing")):
+        body = f"<html><body><{box}><ul>{items}</ul></{box}><div>{prose}</div></body></html>"
+        page = Page("http://suoithu.gov.vn/xem/34", body.encode())
+        links = read_links(page, source, GENERIC, AddressModel())
+        assert page_kind(page, links) == kind

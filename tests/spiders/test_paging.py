@@ -23,6 +23,15 @@ PAGERS = {
     "NukeViet": ('<a href="/thoi-su/page-2/">2</a>', ["/thoi-su/page-2/"]),
     "trang-8.html": ('<a href="/thoi-su/trang-8.html">8</a>', ["/thoi-su/trang-8.html"]),
     "an offset": ('<a href="?start=20">2</a>', ["/thoi-su?start=20"]),
+    "in brackets": (
+        '<a href="?page=2">[2]</a><a href="?page=3">(3)</a>',
+        [
+            "/thoi-su?page=2",
+            "/thoi-su?page=3",
+        ],
+    ),
+    "a number of its own name": ('<a href="?trangso=2">[2]</a>', ["/thoi-su?trangso=2"]),
+    "Plone": ('<a href="?b_start:int=20">2</a>', ["/thoi-su?b_start:int=20"]),
     "Joomla's words": ('<a href="?limitstart=20">Tiếp theo</a>', ["/thoi-su?limitstart=20"]),
     "Liferay": ('<a href="/web?_x_INSTANCE_y_cur=2">Tiếp theo</a>', ["/web?_x_INSTANCE_y_cur=2"]),
     "PhanTrang": ('<a href="/PhanTrang/12/3/tin">Trang sau</a>', ["/PhanTrang/12/3/tin"]),
@@ -58,6 +67,7 @@ def test_the_paging_is_read_as_printed(name: str) -> None:
         '<a href="/kinh-te">Xem thêm</a>',
         f'<a href="/thoi-su/trang-bi-kien-thuc-34.html">{TITLE}</a>',
         '<a href="/tin?id=2">2 giờ trước</a>',
+        '<a href="/?PageID=2">Liên hệ</a>',
         '<a href="/thoi-su/ky-nang-song">Kỹ năng sống</a>',
     ],
 )

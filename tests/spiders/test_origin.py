@@ -1,0 +1,54 @@
+"""Where pages are kept, and where they are asked for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from scraper.clock import now
+from scraper.store.database import open_database, writing
+from scraper.store.pages import discover, known_page
+from spiders.origin import served
+from spiders.plan import CrawlPlan
+from spiders.visit import Visit
+from tests.spiders.crawling import source_at
+
+HOME = "http://xa.example/"
+
+
+@pytest.mark.parametrize(
+    ("url", "asked"),
+    [
+        ("http://xa.example/tin/1.html", "https://www.xa.example/tin/1.html"),
+        ("http://cu.example/tin/1.html", "http://cu.example/tin/1.html"),
+    ],
+)
+def test_a_page_is_asked_for_where_its_home_page_answers(url: str, asked: str) -> None:
+    source = source_at(HOME, aliases=("cu.example",))
+    assert served(url, source, "https://www.xa.example/vi/") == asked
+
+
+@pytest.mark.parametrize(
+    ("url", "target", "origin"),
+    [
+        (HOME, "https://www.xa.example/", "https://www.xa.example/"),
+        (HOME, "https://cu.example/", HOME),
+        ("http://xa.example/tin/1.html", "https://xa.example/tin/1.html", HOME),
+    ],
+)
+def test_only_the_home_page_tells_where_its_own_host_serves(
+    tmp_path: Path, url: str, target: str, origin: str
+) -> None:
+    db = open_database(tmp_path / "tinhuyen.db")
+    visit = Visit(source_at(HOME, aliases=("cu.example",)), db, 1, CrawlPlan(), now())
+    kind = "listing" if url == HOME else "article"
+    with writing(db):
+        db.execute("INSERT INTO sources (slug, name, home_url) VALUES ('portal', '', '')")
+        db.execute("INSERT INTO runs (id, started_at, trigger, state) VALUES (1, '', '', '')")
+        db.execute("INSERT INTO run_sources (run, source) VALUES (1, 'portal')")
+        discover(db, 1, [visit.discovery(url, kind)], now())
+    known = known_page(db, visit.key(url, kind))
+    assert known is not None
+    visit.note_origin(known, target)
+    assert visit.origin == origin
