@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import sqlite3
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -19,9 +21,12 @@ from spiders.frontier import Frontier
 from spiders.headers import header_text
 from spiders.redirects import REDIRECTS, scheme_of
 from spiders.robots import ALL_ALLOWED, rules_of
+from spiders.storage import ending_the_crawl
 
 if TYPE_CHECKING:
     from spiders.portal import PortalSpider
+
+logger = logging.getLogger(__name__)
 
 
 class Permission:
@@ -33,8 +38,21 @@ class Permission:
         self.limits = spider.plan.limits
 
     def answered(self, response: Response, fetch: RobotsFetch) -> None:
-        """Take a host's rules, follow a redirect to them, or try again later."""
+        """Take a host's rules, follow a redirect to them, or try again later.
+
+        Raises CloseSpider where the database takes nothing more.
+        """
         self.frontier.release(fetch, len(response.body))
+        with ending_the_crawl():
+            try:
+                self._take(response, fetch)
+            except sqlite3.Error:
+                raise
+            except Exception:
+                logger.exception("rules unreadable url=%s", fetch.url)
+                self._unreachable(fetch, Again("reading_error"))
+
+    def _take(self, response: Response, fetch: RobotsFetch) -> None:
         if response.status in REDIRECTS and self._follows(response, fetch):
             return
         rules = rules_of(response.status, response.body)
@@ -52,7 +70,10 @@ class Permission:
                     discover(self.spider.db, self.spider.run, named, now())
 
     def failed(self, failure: Failure) -> None:
-        """Try again later; a robots.txt that is too large or elsewhere forbids nothing."""
+        """Try again later; a robots.txt that is too large or elsewhere forbids nothing.
+
+        Raises CloseSpider where the database takes nothing more.
+        """
         fetch: RobotsFetch = failure.request.cb_kwargs["fetch"]  # type: ignore[attr-defined]
         self.frontier.release(fetch)
         judgement = judge_failure(failure)
@@ -60,7 +81,8 @@ class Permission:
             judgement = End(Outcome.REFUSED, PRIVATE)
         if isinstance(judgement, End) and fetch.hops:
             fetch.host.obey(ALL_ALLOWED, monotonic())
-        else:
+            return
+        with ending_the_crawl():
             self._unreachable(fetch, judgement)
 
     def _follows(self, response: Response, fetch: RobotsFetch) -> bool:

@@ -6,7 +6,6 @@ import logging
 import sqlite3
 from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
-from socket import gaierror
 from time import monotonic
 from typing import Any
 
@@ -43,6 +42,7 @@ from spiders.reading import Reader
 from spiders.redirects import REDIRECTS, Way, judge_redirect, signpost
 from spiders.safety import allowed_places, installed_guard, place_of
 from spiders.settling import Settler
+from spiders.storage import ending_the_crawl, is_about_storage
 from spiders.visit import Visit
 
 logger = logging.getLogger(__name__)
@@ -135,29 +135,31 @@ class PortalSpider(Spider):
         """
         self.frontier.release(fetch, len(response.body))
         page = page_of(response, fetch.asked[0], fetch.source.slug)
-        try:
-            item = self._read(page, response, fetch)
-        except sqlite3.Error as error:
-            raise CloseSpider(f"storage: {error}") from error
-        except Exception as error:
-            logger.exception("page unreadable url=%s source=%s", fetch.url, fetch.source.slug)
-            self.settle(fetch, End(Outcome.BROKEN, f"reading_error: {type(error).__name__}"), page)
-            return []
+        with ending_the_crawl():
+            try:
+                item = self._read(page, response, fetch)
+            except sqlite3.Error:
+                raise
+            except Exception as error:
+                logger.exception("page unreadable url=%s source=%s", fetch.url, fetch.source.slug)
+                reason = f"reading_error: {type(error).__name__}"
+                self.settle(fetch, End(Outcome.BROKEN, reason), page)
+                return []
         return [] if item is None else [item]
 
     def failed(self, failure: Failure) -> None:
         """Judge a request that brought no answer.
 
-        Raises CloseSpider where the archive takes nothing more.
+        Raises CloseSpider where database or archive take nothing more.
         """
         fetch: Fetch = failure.request.cb_kwargs["fetch"]  # type: ignore[attr-defined]
         self.frontier.release(fetch)
         if is_about_storage(failure.value):
             raise CloseSpider(f"storage: {failure.value}") from failure.value
-        if self.is_private(fetch.url):
-            self._act(fetch, End(Outcome.REFUSED, PRIVATE))
-        else:
-            self._act(fetch, judge_failure(failure))
+        is_private = self.is_private(fetch.url)
+        judgement = End(Outcome.REFUSED, PRIVATE) if is_private else judge_failure(failure)
+        with ending_the_crawl():
+            self._act(fetch, judgement)
 
     def is_private(self, url: str) -> bool:
         """Whether a connection for an address was refused, since it led to a private one."""
@@ -289,12 +291,6 @@ class PortalSpider(Spider):
     def _is_guess(self, fetch: Fetch) -> bool:
         """Whether nobody named an address: what a firewall says to our guesses tells nothing."""
         return fetch.known.url_key in self.visits[fetch.source.slug].guessed
-
-
-def is_about_storage(error: BaseException | None) -> bool:
-    """Whether database or archive take nothing more: a full disk, a lasting lock."""
-    is_network = isinstance(error, (ConnectionError, TimeoutError, gaierror))
-    return isinstance(error, (sqlite3.Error, OSError)) and not is_network
 
 
 def page_of(response: Response, url: str, source: str) -> Page:

@@ -16,7 +16,7 @@ BUSY_TIMEOUT_SECONDS = 30
 """How long a writer waits for another one (a reprocess beside a crawl) before it gives up."""
 
 
-CACHE_KIBIBYTES = 65_536
+CACHE_KIBIBYTES = 24_576
 CHECKPOINT_PAGES = 8_000
 """An article touches some 40 pages all over the full-text index and the signatures: the cache
 holds the inner ones, and a log of 32 MB lets many articles share the writing of a page. Measured
