@@ -6,7 +6,7 @@ from typing import Protocol
 
 from cssselect import SelectorError
 from lxml import etree
-from lxml.cssselect import CSSSelector
+from parsel import Selector, SelectorList
 
 from pipelines.vietnamese.text import normalise
 
@@ -33,27 +33,27 @@ class Layout(Protocol):
 
 def read_declared(root: etree._Element, layout: Layout) -> dict[str, str]:
     """The texts of the declared fields that the page has; marks the declared body in the tree."""
-    for element in _select(root, layout.body)[:1]:
-        element.set(BODY_MARK, BODY_MARK)
+    page = Selector(root=root, type="html")
+    for body in _select(page, layout.body)[:1]:
+        if isinstance(body.root, etree._Element):
+            body.root.set(BODY_MARK, BODY_MARK)
     texts: dict[str, str] = {}
     for name in _TEXT_FIELDS:
-        found = [_text(each) for each in _select(root, getattr(layout, name))]
+        found = [_text(each) for each in _select(page, getattr(layout, name))]
         joined = ", ".join(filter(None, found)) if name == "author" else next(iter(found), "")
         if joined:
             texts[name] = joined
     return texts
 
 
-def _select(root: etree._Element, selector: str | None) -> list[etree._Element]:
-    """The elements of a selector; none where there is no selector or it is not CSS."""
-    if not selector:
-        return []
+def _select(page: Selector, selector: str | None) -> SelectorList[Selector]:
+    """What a selector gives, with parsel's ``::attr(name)``; nothing where it is no CSS."""
     try:
-        found = CSSSelector(selector, translator="html")(root)
-    except (SelectorError, etree.XPathError):
-        return []
-    return [each for each in found if isinstance(each, etree._Element)]
+        return page.css(selector) if selector else SelectorList()
+    except (SelectorError, ValueError):
+        return SelectorList()
 
 
-def _text(element: etree._Element) -> str:
-    return normalise(" ".join(str(part) for part in element.itertext()))
+def _text(found: Selector) -> str:
+    parts = found.root.itertext() if isinstance(found.root, etree._Element) else [found.root]
+    return normalise(" ".join(map(str, parts)))

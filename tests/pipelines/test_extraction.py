@@ -30,7 +30,7 @@ class Selectors:
 
 
 STRANGE = """<html><body><h1>Cổng thông tin xã Bản Phố</h1>
-<b id=t>Bản Phố mừng lúa mới</b><i id=d>03/11/2024 07:15</i>
+<b id=t>Bản Phố mừng lúa mới</b><i id=d title="03/11/2024 07:15">hôm ấy</i>
 <i id=a>Thào Mỷ</i><u id=s>Văn hóa</u>
 <span id=l>Cả bản cùng nhau dâng nắm cơm đầu mùa.</span>
 <section id=x>Đồ xôi từ mờ sáng, người già nhất bản thắp hương mời tổ tiên về ăn cơm mới.</section>
@@ -40,7 +40,7 @@ chính của trang này, vì nó có nhiều chữ và nhiều câu. Nhưng bố
 
 
 def test_a_declared_layout_wins_over_every_guess() -> None:
-    layout = Selectors("#t", "#l", "#x", "#a", "#d", "#s")
+    layout = Selectors("#t", "#l", "#x", "#a", "#d::attr(title)", "#s")
     page = Page(url="https://banpho.example/1", body=STRANGE.encode())
     article = extract_page(page, Knowledge(layout=layout)).article
     assert article.title == "Bản Phố mừng lúa mới"
