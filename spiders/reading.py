@@ -43,7 +43,7 @@ class Reader:
     def read(self, fetch: Fetch, page: Page, capture: Capture | None) -> PageItem | None:
         """Settle a page that announces or lists, with what it leads to; else give its item."""
         known = fetch.known
-        body_hash = hashlib.sha256(page.body).hexdigest()
+        body_hash = capture.body_hash if capture else hashlib.sha256(page.body).hexdigest()
         if known.article is not None and body_hash == known.body_hash and not self.visit.plan.full:
             self.settler.unchanged(self.visit, fetch, page, "same_body")
             return None

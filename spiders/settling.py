@@ -87,7 +87,7 @@ class Settler:
             http_status=page.status,
             etag=page.headers.get("etag"),
             last_modified=page.headers.get("last-modified"),
-            body_hash=hashlib.sha256(page.body).hexdigest(),
+            body_hash=capture.body_hash if capture else hashlib.sha256(page.body).hexdigest(),
             fetched_at=page.fetched_at,
             due_at=due_at,
             capture=capture,

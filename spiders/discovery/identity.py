@@ -54,8 +54,9 @@ class CanonicalLinks:
 
     def believes(self, page_key: str, declared_key: str, home_key: str) -> bool:
         """Note that a page declares an address, by their keys; whether it may be kept under it."""
-        claims = self._claims[declared_key]
-        claims.add(page_key)
         if page_key == declared_key:
             return True
-        return declared_key != home_key and len(claims - {declared_key}) < ENOUGH
+        claims = self._claims[declared_key]
+        if len(claims) < ENOUGH:  # more would only take memory
+            claims.add(page_key)
+        return declared_key != home_key and len(claims) < ENOUGH
