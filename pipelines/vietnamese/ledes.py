@@ -19,6 +19,7 @@ _ABBREVIATED = re.compile(
 )
 _ONLINE = re.compile(r"[B-DF-HJ-NP-TVXĐ]{1,4}O|[A-ZĐ]{2,5}[. ](?:VN|vn|Online)")
 """Online editions: consonants and an O (``TTO``), or the name of the site."""
+_CAPITALS = re.compile(r"[A-ZĐ]{3,6}")
 _NO_PAPER = re.compile(
     r"\d{3}|[,;]|\b(?:ảnh|video|clip|tiếp theo|bài|kỳ|phần|tập)\b", re.IGNORECASE
 )
@@ -28,9 +29,10 @@ def clean_lede(text: str, paper_names: Collection[str] = ()) -> str:
     """The lede without the paper's prefix: ``(Dân trí) - Giá vàng…`` becomes ``Giá vàng…``.
 
     A name in brackets before a dash is a paper's, whatever it is; without brackets only a known
-    abbreviation, one in ``paper_names``, or one that ends like an online edition (``TTO``). A
-    place name that markup glued to the first word is parted by a dash: ``TP HCMNgười…`` becomes
-    ``TP HCM - Người…``. Prose that begins with an abbreviation and a dash stays as it is.
+    abbreviation, one in ``paper_names`` or of their initials (``ĐBP`` of Báo Điện Biên Phủ), or
+    one that ends like an online edition (``TTO``). A place name that markup glued to the first
+    word is parted by a dash: ``TP HCMNgười…`` becomes ``TP HCM - Người…``. Prose that begins with
+    an abbreviation and a dash stays as it is.
     """
     found = _IN_BRACKETS.match(text)
     if found and not _NO_PAPER.search(found["name"]):
@@ -50,6 +52,15 @@ def _is_paper(name: str, paper_names: Collection[str]) -> bool:
         or key in {fold(paper) for paper in paper_names}
         or papers().is_wire(name)
         or bool(_ONLINE.fullmatch(name))
+        or any(_is_short_for(name, paper) for paper in paper_names)
+    )
+
+
+def _is_short_for(name: str, paper: str) -> bool:
+    """Whether capitals are the initials of a site's name, or of what follows its first word."""
+    initials = fold("".join(word[0] for word in paper.split()))
+    return bool(_CAPITALS.fullmatch(name)) and any(
+        part.startswith(fold(name)) for part in (initials, initials[1:])
     )
 
 

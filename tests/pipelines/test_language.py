@@ -58,6 +58,9 @@ def test_a_lede_loses_the_prefix_of_its_paper_only(case: dict[str, str]) -> None
 
 def test_a_lede_loses_the_prefix_of_a_paper_that_is_named() -> None:
     assert clean_lede("Tin Bản Lềnh - Sáng nay trời rét.", ["Tin Bản Lềnh"]) == "Sáng nay trời rét."
+    assert clean_lede("TBL - Sáng nay trời rét.", ["Tin Bản Lềnh"]) == "Sáng nay trời rét."
+    assert clean_lede("BLT - Sáng nay trời rét.", ["Báo Bản Lềnh Tin"]) == "Sáng nay trời rét."
+    assert clean_lede("HĐND - Hội đồng họp.", ["Tin Bản Lềnh"]) == "HĐND - Hội đồng họp."
 
 
 @pytest.mark.parametrize("case", cases("endmarks", "given"))
