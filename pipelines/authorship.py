@@ -131,12 +131,13 @@ def _beside_date(scene: Scene) -> list[str]:
 
 
 def _signed_below(scene: Scene) -> list[str]:
-    """A bare name right below the body that looks like a signature: bold or on the right."""
+    """A name right below the body that looks like a signature: bold or on the right."""
     block = next((block for block in scene.tail if block.text), None)
-    if block is None or block.link_share or not is_person_name(block.text):
+    if block is None or block.link_share:
         return []
     on_right = scene.outline.boxes[block.box].align == "right"
-    return _names(scene, [block.text]) if on_right or block.is_bold else []
+    names = _names(scene, [block.text]) if on_right or block.is_bold else []
+    return names if all(map(is_person_name, names)) else []
 
 
 def _up_to_related(blocks: Iterable[Block]) -> Iterator[Block]:

@@ -6,9 +6,11 @@ import re
 from collections.abc import Set
 from dataclasses import dataclass
 
+from pipelines.body import is_prose
 from pipelines.markup.blocks import HEADINGS, Block, Outline
 from pipelines.markup.class_words import Hint
 from pipelines.markup.structured import Claims
+from pipelines.sections import GENERIC_NAMES
 from pipelines.vietnamese.boilerplate import boilerplate_line
 from pipelines.vietnamese.text import fold
 
@@ -23,6 +25,9 @@ _SITE_HEADING = re.compile(r"(cong|trang) (thong tin|ttdt)\b|trang chu$|bao dien
 
 _WORDS = re.compile(r"\w+")
 _TITLE_WORDS = 5
+_OPENING = 1
+"""Paragraphs that may stand above a title: a notice, a greeting, the lede."""
+
 _LIKE_A_TITLE = 0.5
 _LEAST_SCORE = 3.0
 _CONFIRMED = 4.0
@@ -71,12 +76,17 @@ def find_headline(outline: Outline, claims: Claims, site_names: frozenset[str]) 
 
 
 def _unconfirmed(outline: Outline, site_names: frozenset[str]) -> Headline | None:
-    """The first of the strongest headings, where the page claims nothing but the site's name."""
+    """The first of the strongest headings, where the page claims nothing but the site's name.
+
+    What stands below running text is the heading of a part of it.
+    """
+    prose = [block.index for block in outline.blocks if is_prose(block)]
+    text_begins = prose[_OPENING] if len(prose) > _OPENING else len(outline.blocks)
     candidates = [
         (_heading_weight(outline, block) + _LIKE_A_TITLE * _is_long(block), -block.index, block)
-        for block in outline.blocks
+        for block in outline.blocks[:text_begins]
         if _heading_weight(outline, block)
-        and block.link_share <= 0.9
+        and (block.link_share <= 0.9 or outline.boxes[block.box].tag == "h1")
         and fold(block.text) not in site_names
         and not boilerplate_line(block.text)
     ]
@@ -98,6 +108,8 @@ def _heading_weight(outline: Outline, block: Block) -> float:
     if not (named or block.spans or box.tag in HEADINGS):
         return 0.0
     if not block.text or len(block.text) > MAX_TITLE or block.breaks:
+        return 0.0
+    if box.hints & Hint.LEDE and box.tag != "h1":
         return 0.0
     if _SITE_HEADING.match(fold(block.text[:40])):
         return 0.0
@@ -161,7 +173,7 @@ def _claimed_titles(claims: Claims, site_names: frozenset[str]) -> list[tuple[st
     return [
         (text, source)
         for text, source in plain
-        if fold(text) not in site_names and not _SITE_HEADING.match(fold(text))
+        if fold(text) not in site_names | GENERIC_NAMES and not _SITE_HEADING.match(fold(text))
     ]
 
 
@@ -173,7 +185,7 @@ def strip_site(title: str, site_names: frozenset[str]) -> str:
     last, first = title[parts[-1].end() :], title[: parts[0].start()]
     if fold(last) in site_names or _SITE_HEADING.match(fold(last)):
         return strip_site(title[: parts[-1].start()], site_names)
-    if fold(first) in site_names:
+    if fold(first) in site_names or _SITE_HEADING.match(fold(first)):
         return title[parts[0].end() :]
     return title
 

@@ -20,12 +20,12 @@ _CRUMB_LINE = re.compile(r"(trang chu|trang nhat|home)\s*[»›>→/|]")
 _TAG_LINE = re.compile(r"^(tu khoa|tags?|the|chu de|keywords?)\s*:\s*")
 _STEP_SIGNS = " »›>→/|"
 _CRUMB_SEPARATOR = re.compile(r"\s*[»›>→/|]\s+|\s+[»›>→/|]\s*")
-_NO_SECTIONS = frozenset({
+GENERIC_NAMES = frozenset({
     *("trang chu", "trang nhat", "home", "homepage", "index"),
     *("chi tiet", "chi tiet tin", "chi tiet tin tuc", "chi tiet bai viet", "tin chi tiet"),
     *("noi dung chi tiet", "xem chi tiet", "detail", "details", "ban dang o day", "ban dang o"),
 })  # fmt: skip
-"""What stands in crumbs (folded) and is no section: the home page, the page of any article."""
+"""Names (folded) of pages that are no section's and no article's: home, the page of any article."""
 
 _SECTION_LABEL = re.compile(r"(?:chuyen muc|danh muc|the loai|chuyen trang|category)\s*:\s*")
 _GENERAL = frozenset({"tin tuc", "tin tuc - su kien", "news"})
@@ -112,7 +112,7 @@ def _is_section(scene: Scene, text: str) -> bool:
         1 < len(text) <= _MAX_SECTION
         and not text.replace("/", "").isdigit()
         and not scene.names_site(text)
-        and key.strip(" :") not in _NO_SECTIONS
+        and key.strip(" :") not in GENERIC_NAMES
         and key != fold(scene.title or "")
         and not any(sign.isdigit() for sign in text[:2])
     )
