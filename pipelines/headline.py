@@ -25,6 +25,9 @@ _SITE_HEADING = re.compile(r"(cong|trang) (thong tin|ttdt)\b|trang chu$|bao dien
 
 _WORDS = re.compile(r"\w+")
 _TITLE_WORDS = 5
+_SIGNS = 4
+"""Characters by which quotes, dashes and blanks make a shown title differ from a claimed one."""
+
 _OPENING = 1
 """Paragraphs that may stand above a title: a notice, a greeting, the lede."""
 
@@ -72,28 +75,57 @@ def find_headline(outline: Outline, claims: Claims, site_names: frozenset[str]) 
     if best is not None and best_score >= _LEAST_SCORE:
         return best
     text, source = claimed[0]
-    return Headline(text, None, source)
+    return Headline(text, _shown(outline, text), source)
+
+
+def _shown(outline: Outline, title: str) -> int | None:
+    """The block that shows a title in the words of a claim, whatever its markup; None: none."""
+    key = _key(title)
+    return next(
+        (
+            block.index
+            for block in outline.blocks
+            if abs(len(block.text) - len(title)) <= _SIGNS
+            and not block.link
+            and _key(block.text) == key
+        ),
+        None,
+    )
 
 
 def _unconfirmed(outline: Outline, site_names: frozenset[str]) -> Headline | None:
     """The first of the strongest headings, where the page claims nothing but the site's name.
 
-    What stands below running text is the heading of a part of it.
+    Where no markup makes a heading, the first bold line stands for one.
     """
-    prose = [block.index for block in outline.blocks if is_prose(block)]
-    text_begins = prose[_OPENING] if len(prose) > _OPENING else len(outline.blocks)
-    candidates = [
-        (_heading_weight(outline, block) + _LIKE_A_TITLE * _is_long(block), -block.index, block)
-        for block in outline.blocks[:text_begins]
-        if _heading_weight(outline, block)
-        and (block.link_share <= 0.9 or outline.boxes[block.box].tag == "h1")
-        and fold(block.text) not in site_names
-        and not boilerplate_line(block.text)
+    blocks = [
+        block
+        for block in _above_text(outline)
+        if fold(block.text) not in site_names and not boilerplate_line(block.text)
     ]
+    candidates = [
+        (weight + _LIKE_A_TITLE * _is_long(block), -block.index, block)
+        for block in blocks
+        if (weight := _heading_weight(outline, block))
+        and (block.link_share <= 0.9 or outline.boxes[block.box].tag == "h1")
+    ]
+    candidates = candidates or [(0.0, -each.index, each) for each in blocks if _is_bold_line(each)]
     if not candidates:
         return None
     block = max(candidates, key=lambda each: each[:2])[2]
     return Headline(block.text, block.index, UNCONFIRMED)
+
+
+def _above_text(outline: Outline) -> list[Block]:
+    """What stands above the running text: a heading below it is that of a part of it."""
+    prose = [block.index for block in outline.blocks if is_prose(block)]
+    return outline.blocks[: prose[_OPENING]] if len(prose) > _OPENING else outline.blocks
+
+
+def _is_bold_line(block: Block) -> bool:
+    """Whether a line looks like a title where no markup names one: bold, and no sentence."""
+    is_line = len(block.text) <= MAX_TITLE and not block.text.endswith((".", ":"))
+    return block.is_bold and not block.link and is_line and _is_long(block)
 
 
 def _is_long(block: Block) -> bool:

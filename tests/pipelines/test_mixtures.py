@@ -1,0 +1,31 @@
+"""One article in many templates, none of which stands for a site: it is read the same."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipelines import extract
+from tests.pipelines.mixed_page import (
+    ADDRESS,
+    CAPTIONS,
+    ENDING,
+    LEDE,
+    MIDDLE,
+    OPENING,
+    PUBLISHED,
+    SUBHEADING,
+    TITLE,
+    Mixture,
+    mixtures,
+)
+
+
+@pytest.mark.parametrize("page", mixtures(300), ids=str)
+def test_an_article_is_read_the_same_in_whatever_template(page: Mixture) -> None:
+    article = extract(page.html.encode(), ADDRESS)
+    assert article.title == TITLE
+    assert article.lede == LEDE
+    assert article.paragraphs == [*OPENING, SUBHEADING, MIDDLE, *ENDING]
+    assert [photo.caption for photo in article.photos] == list(CAPTIONS)
+    assert (article.author, article.published_at) == (page.author, PUBLISHED)
+    assert article.section == "Xã hội"
