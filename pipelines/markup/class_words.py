@@ -131,7 +131,7 @@ class _Stem:
     closes: bool
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=4096)
 def read_hints(words: str) -> int:
     """Tell what the class, id and itemprop of one element hint at, in any writing style."""
     hints = Hint.NONE
@@ -140,7 +140,7 @@ def read_hints(words: str) -> int:
     return hints
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=4096)
 def _hints_of_word(word: str) -> int:
     """Look up the stem that each place of a word may begin: quick on names never met before."""
     lower = word if word.islower() else _CAMEL.sub("-", word).lower()

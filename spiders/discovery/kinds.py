@@ -112,7 +112,7 @@ def path_and_query(url: str) -> str:
     return f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2048)
 def general_score(url: str) -> float:
     """Log odds that an address of a site never seen is an article's.
 
@@ -155,7 +155,7 @@ def _query_score(query: str) -> float:
     return 1.5 * has_id + (2.0 if slug >= 6 else 0.0)
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2048)
 def _shapes(url: str) -> tuple[str, str]:
     """The shape of an address within its first folder, and anywhere on the site."""
     parts = urlsplit(url)

@@ -20,7 +20,7 @@ from tests.pipelines.mixed_page import (
 )
 
 
-@pytest.mark.parametrize("page", mixtures(300), ids=str)
+@pytest.mark.parametrize("page", list(mixtures(300)), ids=str)
 def test_an_article_is_read_the_same_in_whatever_template(page: Mixture) -> None:
     article = extract(page.html.encode(), ADDRESS)
     assert article.title == TITLE
