@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
@@ -127,33 +127,30 @@ def _paragraphs(desk: Desk, kept: list[Block]) -> list[str]:
     """Blocks to paragraphs: lines of one paragraph joined, data tables row by row."""
     paragraphs: list[str] = []
     before: Block | None = None
-    shown: set[int] = set()
-    outline, tables = desk.scene.outline, desk.scene.tables
+    outline, tables, verse = desk.scene.outline, desk.scene.tables, _verse_boxes(kept)
+    cells: defaultdict[int, list[Block]] = defaultdict(list)
+    for block in kept:
+        if block.index in tables:
+            cells[tables[block.index]].append(block)
     for block in kept:
         table = tables.get(block.index)
         if table is not None:
-            if table not in shown:
-                shown.add(table)
-                cells = [each for each in kept if tables.get(each.index) == table]
-                paragraphs.append(table_text(outline, outline.boxes[table], cells))
+            if table in cells:
+                paragraphs.append(table_text(outline, outline.boxes[table], cells.pop(table)))
         elif before is not None and _continues(before, block):
-            paragraphs[-1] += ("\n" if _is_verse(desk, block) else " ") + block.text
+            paragraphs[-1] += ("\n" if block.box in verse else " ") + block.text
         else:
             paragraphs.append(block.text)
         before = block if table is None else None
     return paragraphs
 
 
-def _is_verse(desk: Desk, block: Block) -> bool:
-    """Whether a line is one of several short ones that end where they were meant to: a poem."""
-    outline = desk.scene.outline
-    box = outline.boxes[block.box]
-    lines = [
-        each
-        for each in outline.blocks[box.first_block : box.end_block]
-        if each.box == block.box and each.text
-    ]
-    return len(lines) >= MIN_VERSE and all(len(line.text) <= MAX_VERSE for line in lines)
+def _verse_boxes(kept: list[Block]) -> set[int]:
+    """The boxes of several short lines each, which end where they were meant to: poems."""
+    sizes: defaultdict[int, list[int]] = defaultdict(list)
+    for block in kept:
+        sizes[block.box].append(len(block.text))
+    return {box for box, each in sizes.items() if len(each) >= MIN_VERSE and max(each) <= MAX_VERSE}
 
 
 def _continues(before: Block, block: Block) -> bool:

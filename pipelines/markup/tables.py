@@ -11,27 +11,37 @@ MAX_CELL = 200
 """Mean length of a cell from which a table is a layout with prose in it."""
 
 MAX_COLUMNS = 50
-"""Columns of a table that are told apart; those who write by hand use far fewer."""
-
-_PARTS = CELLS | {"caption"}
+"""Columns from which a table is none that somebody wrote to be read."""
 
 
 def find_data_tables(outline: Outline, body: Box) -> dict[int, int]:
-    """For each block in a data table inside the body, the box of that table."""
-    found: dict[int, int] = {}
+    """For each block in a data table inside the body, the box of that table.
+
+    A table around another one is a layout: so each block is looked at once, however deep.
+    """
+    innermost: list[Box] = []
     for box in outline.boxes[body.index + 1 : body.last + 1]:
-        if box.tag == "table" and _is_data(outline, box):
-            for index in range(box.first_block, box.end_block):
-                found.setdefault(index, box.index)
-    return found
+        if box.tag == "table":
+            if innermost and innermost[-1].last >= box.index:
+                innermost.pop()
+            innermost.append(box)
+    return {
+        index: table.index
+        for table in innermost
+        if _is_data(outline, table)
+        for index in range(table.first_block, table.end_block)
+    }
 
 
 def _is_data(outline: Outline, table: Box) -> bool:
-    """At least two rows of two filled cells, cells short, no photo."""
+    """At least two rows of two filled cells, cells short and not too many in a row, no photo."""
     blocks = outline.blocks[table.first_block : table.end_block]
     if not blocks or any(block.image for block in blocks):
         return False
-    rows = [list(filter(None, row)) for row in _rows(outline, table, blocks)]
+    grid = _rows(outline, table, blocks)
+    if any(len(row) > MAX_COLUMNS for row in grid):
+        return False
+    rows = [list(filter(None, row)) for row in grid]
     cells = [cell for row in rows for cell in row]
     filled = sum(len(row) >= 2 for row in rows)
     return filled >= 2 and sum(map(len, cells)) <= MAX_CELL * len(cells)
@@ -50,32 +60,25 @@ def table_text(outline: Outline, table: Box, blocks: Iterable[Block]) -> str:
     return "\n".join("\t".join(row).rstrip() for row in filled)
 
 
-def _rows(outline: Outline, table: Box, blocks: Iterable[Block]) -> Iterator[list[str]]:
-    """The cells of each row by column, the empty ones, too; a caption is a row by itself."""
-    texts = _texts(outline, blocks)
+def _rows(outline: Outline, table: Box, blocks: Iterable[Block]) -> list[list[str]]:
+    """The cells of each row by column, with the empty ones; a text in no cell is its own row."""
+    shown = {block.index: block.text for block in blocks}
     spanned: dict[int, int] = {}
-    for box in outline.boxes[table.index : table.last + 1]:
-        if box.tag == "tr":
-            yield _row(outline, box, texts, spanned)
-        elif box.index in texts and not _is_cell(outline, box):
-            yield [texts[box.index]]
+    rows = [
+        (box.first_block, _row(outline, box, shown, spanned))
+        for box in outline.boxes[table.index : table.last + 1]
+        if box.tag == "tr"
+    ]
+    loose = [(index, [text]) for index, text in shown.items()]
+    return [cells for _, cells in sorted(rows + loose, key=lambda row: row[0])]
 
 
-def _texts(outline: Outline, blocks: Iterable[Block]) -> dict[int, str]:
-    """The texts by the box of the cell that holds them, or of their own where none does."""
-    texts: dict[int, str] = {}
-    for block in blocks:
-        part = outline.enclosing(block.box, _PARTS) or outline.boxes[block.box]
-        texts[part.index] = f"{texts.get(part.index, '')} {block.text}".strip()
-    return texts
+def _row(outline: Outline, row: Box, shown: dict[int, str], spanned: dict[int, int]) -> list[str]:
+    """One row; takes the texts of its cells out of ``shown``.
 
-
-def _is_cell(outline: Outline, box: Box) -> bool:
-    return box.tag in CELLS and box.parent >= 0 and outline.boxes[box.parent].tag == "tr"
-
-
-def _row(outline: Outline, row: Box, texts: dict[int, str], spanned: dict[int, int]) -> list[str]:
-    """One row; ``spanned`` counts for each column the rows that a cell above still covers."""
+    ``spanned`` counts for each column the rows that a cell above still covers; beyond
+    ``MAX_COLUMNS`` nothing spans.
+    """
     cells: list[str] = []
 
     def pass_covered() -> None:
@@ -83,13 +86,24 @@ def _row(outline: Outline, row: Box, texts: dict[int, str], spanned: dict[int, i
             spanned[len(cells)] -= 1
             cells.append("")
 
-    for cell in outline.boxes[row.index + 1 : row.last + 1]:
-        if cell.parent != row.index or not _is_cell(outline, cell):
-            continue
+    for cell in _cells(outline, row):
         pass_covered()
+        texts = (shown.pop(index, "") for index in range(cell.first_block, cell.end_block))
+        text = " ".join(filter(None, texts))
         columns, rows = cell.span
-        for column in range(min(columns, MAX_COLUMNS - len(cells))):
-            spanned[len(cells)] = rows - 1
-            cells.append(texts.get(cell.index, "") if column == 0 else "")
+        start = len(cells)
+        width = min(columns, max(1, MAX_COLUMNS - start))
+        cells += [text, *[""] * (width - 1)]
+        spanned |= dict.fromkeys(range(start, min(start + width, MAX_COLUMNS)), rows - 1)
     pass_covered()
     return cells
+
+
+def _cells(outline: Outline, row: Box) -> Iterator[Box]:
+    """The cells of a row, from one to the next without a look inside."""
+    index = row.index + 1
+    while index <= row.last:
+        box = outline.boxes[index]
+        if box.tag in CELLS:
+            yield box
+        index = box.last + 1

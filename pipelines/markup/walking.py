@@ -40,7 +40,8 @@ MAX_DEPTH = 1_000
 """Nesting that no template reaches; libxml2 drops silently what lies deeper than 2,048."""
 
 MAX_VALUE = 2_000
-"""Characters of a property in microdata; those that we look for have under 200."""
+"""Characters of a property in microdata, of a link, of a named part of a line; those that we look
+for have under 500."""
 
 _PARTED = Hint.AUTHOR | Hint.DATE | Hint.SECTION
 """Names that stand glued together in page heads; inside prose they do not occur."""
@@ -239,12 +240,13 @@ class _Walker:
         line.in_link -= link
         line.in_bold -= bold
         line.in_italic -= italic
+        said = "".join(line.pieces[start:])[:MAX_VALUE] if link or name or hints else ""
         if link:
-            line.links.append("".join(line.pieces[start:]))
+            line.links.append(said)
         if name:
-            self._declare(name, "".join(line.pieces[start:]))
+            self._declare(name, said)
         if hints:
-            text = normalise("".join(line.pieces[start:]))
+            text = normalise(said)
             if text or value:
                 line.spans.append(Span(hints, text, value, link))
             if hints & _PARTED:

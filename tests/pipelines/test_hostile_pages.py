@@ -37,6 +37,9 @@ def test_a_bomb_is_broken_and_says_why(name: str) -> None:
     assert time.monotonic() - began < SECONDS
 
 
+BODY = "<p>Bà con trong thôn góp công làm đường, mỗi nhà cử một người, từ sáng đến chiều.</p>" * 3
+
+
 @pytest.mark.fault(45)
 @pytest.mark.parametrize(
     "html",
@@ -51,6 +54,11 @@ def test_a_bomb_is_broken_and_says_why(name: str) -> None:
         "<p>" + "<br>" * 100_000 + "</p>",
         "<p>Chữ</p>" * 20_000,
         "<p>" + "<a href='/x'>Một liên kết dài như một tiêu đề bài</a>" * 20_000 + "</p>",
+        BODY + "<table><tr><td>" * 300 + "<p>Một ô.</p>" * 20_000,
+        BODY + "<table>" + ("<tr>" + "<td colspan=999 rowspan=999>1" * 200) * 200 + "</table>",
+        BODY + "<table><tr><td>1<td>2<tr><td>3<td>4</table>" * 10_000 + BODY,
+        BODY + "<div>" + "một dòng<br>" * 50_000 + "</div>" + BODY,
+        BODY + "<p>" + "<a href=x><span class=author>" * 400 + "chữ " * 250_000,
     ],
     ids=[
         "attributes",
@@ -63,6 +71,11 @@ def test_a_bomb_is_broken_and_says_why(name: str) -> None:
         "breaks",
         "short_lines",
         "links",
+        "deep_tables",
+        "wide_table",
+        "many_tables",
+        "many_lines",
+        "names_in_names",
     ],
 )
 def test_bait_costs_no_more_than_its_size(html: str) -> None:
