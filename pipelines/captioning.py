@@ -57,6 +57,8 @@ def _boxed(scene: Scene, photo: Block, taken: set[int]) -> Block | None:
             return None
         mates = outline.blocks[box.first_block : box.end_block]
         texts = [block for block in mates if block.text]
+        if any(outline.boxes[block.box].hints & Hint.LEDE for block in texts):
+            return None  # the home photo stands beside the lede
         if texts:
             fits = len(texts) == 1 and len(texts[0].text) <= MAX_STYLED_CAPTION
             lone = fits and texts[0].index > photo.index and not texts[0].link_share > 0.5
@@ -129,6 +131,11 @@ def is_caption_box(box: Box) -> bool:
     return box.tag == "figcaption" or (small and bool(box.hints & Hint.CAPTION))
 
 
+def tells_who_wrote(line: str) -> bool:
+    """Whether a line with a credit is the byline of the article, too: ``Bài, ảnh: Hoàng Lan``."""
+    return _WRITTEN.match(fold(line)) is not None
+
+
 def _is_styled_caption(outline: Outline, photo: Block, block: Block) -> bool:
     """Centred or italic, one short line, no link list, and not who wrote the article.
 
@@ -137,7 +144,7 @@ def _is_styled_caption(outline: Outline, photo: Block, block: Block) -> bool:
     if len(block.text) > MAX_STYLED_CAPTION or block.link_share > 0.5:
         return False
     box, credit = outline.boxes[block.box], read_credit(block.text)
-    if _WRITTEN.match(fold(block.text)) or (box.align == "right" and not credit):
+    if tells_who_wrote(block.text) or (box.align == "right" and not credit):
         return False
     is_below = outline.boxes[photo.box].align == "center" and box.tag not in HEADINGS
     centred = box.align == "center" and (is_below or not block.is_bold)

@@ -8,7 +8,7 @@ from urllib.parse import urljoin
 
 from pipelines.article import Photo
 from pipelines.body import TEASER_BLOCKS, is_headline
-from pipelines.captioning import find_captions, is_caption_box
+from pipelines.captioning import find_captions, is_caption_box, tells_who_wrote
 from pipelines.markup.blocks import Block, Image
 from pipelines.markup.class_words import Hint
 from pipelines.scene import Scene
@@ -88,6 +88,7 @@ def orphan_captions(scene: Scene, shots: list[Shot]) -> list[Block]:
         and block.index not in taken
         and block.index >= scene.start
         and not scene.is_furniture(block)
+        and not tells_who_wrote(block.text)
     }
     return list(found.values())
 

@@ -16,6 +16,7 @@ _MAX_PATH = 4
 _BELOW_TITLE = 6
 _MAX_TAGS = 30
 _SEPARATOR = re.compile("[,;]")
+_DATED = re.compile(r"\d[/.-]\d{1,2}[/.-](19|20)\d\d|\d:\d\d")
 _CRUMB_LINE = re.compile(r"(trang chu|trang nhat|home)\s*[»›>→/|]")
 _TAG_LINE = re.compile(r"^(tu khoa|tags?|the|chu de|keywords?)\s*:\s*")
 _STEP_SIGNS = " »›>→/|"
@@ -115,6 +116,7 @@ def _is_section(scene: Scene, text: str) -> bool:
         and key.strip(" :") not in GENERIC_NAMES
         and key != fold(scene.title or "")
         and not any(sign.isdigit() for sign in text[:2])
+        and not _DATED.search(text)
     )
 
 

@@ -67,7 +67,7 @@ _VOCABULARY: dict[int, str] = {
         "|tag| |tags| |tag-{list,cloud,link,links}| |key-word| |key-words| |tu-khoa| |hash-tag| "
         "|hash-tags| |topics| post-tags article-tags"
     ),
-    Hint.SECTION: "crumb cate-name category chuyen-muc |cat| |section|",
+    Hint.SECTION: "crumb cate-name detail-cate category chuyen-muc |cat| |section|",
     Hint.RELATED: (
         "relat lien-quan cung-{chuyen,loai,chu} tin-{khac,moi,cu}| other-news news-other "
         "read-{more,next,also} see-{also,more} recommend "

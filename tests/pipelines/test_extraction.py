@@ -118,3 +118,31 @@ def test_news_of_something_not_found_is_no_error_page() -> None:
         "<p>Đến trưa nay lực lượng tìm kiếm vẫn không tìm thấy dấu vết của con tàu. " * 4 + "</p>"
     )
     assert extract(html).verdict.is_article
+
+
+PROSE = "<p>Bà con trong thôn góp công làm đường, mỗi nhà cử một người, từ sáng đến chiều.</p>" * 3
+HEADING = "<h1>Lễ hội xuống đồng xã Bản Sen mở đầu năm mới</h1>"
+
+
+def test_a_lede_beside_the_home_photo_is_no_caption_of_it() -> None:
+    lede = "Sáng 12/02, xã Bản Sen tổ chức lễ hội xuống đồng theo nghi thức của người Tày."
+    beside = f'<div><img src="/h.jpg"><div class="hometext">{lede}</div></div>'
+    page = f"{HEADING}{beside}<div>{PROSE}</div>"
+    article = extract_page(Page(url=None, body=page.encode())).article
+    assert article.lede == lede
+    assert [photo.caption for photo in article.photos] == [None]
+
+
+def test_a_byline_that_is_named_a_credit_is_no_caption() -> None:
+    page = f'{HEADING}<div>{PROSE}<p class="credit">Bài, ảnh: Hoàng Lan</p></div>'
+    article = extract_page(Page(url=None, body=page.encode())).article
+    assert (article.photos, article.author) == ([], "Hoàng Lan")
+
+
+def test_a_date_beside_the_crumbs_is_no_section() -> None:
+    crumbs = '<ul><li><a href="/">Trang chủ</a></li><li><a href="/x">Đời sống</a></li></ul>'
+    dated = f'<div class="breadcrumb">{crumbs}<div>Thứ Hai, 04/08/2025 - 06:10</div></div>'
+    page = f"{dated}{HEADING}<div>{PROSE}</div>"
+    article = extract_page(Page(url=None, body=page.encode())).article
+    assert article.section == "Đời sống"
+    assert article.published_at == "2025-08-04T06:10:00+07:00"
