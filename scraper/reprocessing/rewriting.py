@@ -15,7 +15,7 @@ from scraper.reprocessing.knowledge import learned_of
 from scraper.reprocessing.rereading import Reread
 from scraper.sources import Source
 from scraper.store.articles import forget_echo, restamp_article, rewrite_article
-from scraper.store.kept_pages import KeptPage, add_found
+from scraper.store.kept_pages import KeptPage, add_found, is_latest
 from scraper.store.reading import read_article
 from scraper.store.sightings import note_sightings
 
@@ -88,6 +88,8 @@ def take(
     """
     for kept, reread in batch:
         report.pages += 1
+        if not is_latest(db, kept):
+            continue  # what was read is no longer what the site shows
         if reread.problem:
             report.failed += 1
             report.show("failed", kept.url, None, reread.problem)

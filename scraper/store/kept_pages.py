@@ -119,6 +119,11 @@ def note_completion(db: Database, sources: Sequence[str]) -> None:
     db.execute("DELETE FROM reprocessing WHERE sources = ?", [json.dumps(sources)])
 
 
+def is_latest(db: Database, kept: KeptPage) -> bool:
+    """Whether no run has kept the page anew since it was listed: else that run has read it."""
+    return _captures(db, kept.url_key)[:1] == kept.captures[:1]
+
+
 def _captures(db: Database, url_key: str) -> tuple[tuple[str, int], ...]:
     rows = db.execute(
         "SELECT warc_file, warc_offset FROM captures WHERE url_key = ?"

@@ -13,10 +13,13 @@ import pytest
 
 from pipelines.article import EXTRACTOR_VERSION
 from pipelines.page import Outcome
+from scraper.reprocessing.knowledge import knowledge_of
 from scraper.reprocessing.reprocess import reprocess
-from scraper.reprocessing.rereading import layout_at
-from scraper.reprocessing.rewriting import Report
+from scraper.reprocessing.rereading import layout_at, reread_all
+from scraper.reprocessing.rewriting import Report, take
 from scraper.sources import Layout, Source
+from scraper.store.database import writing
+from scraper.store.kept_pages import kept_pages
 from scraper.store.search import search
 from tests.scraper.stores import SOURCES, Portal, page_of
 
@@ -152,3 +155,17 @@ def test_a_killed_reprocess_goes_on_where_it_stopped(portal: Portal, tmp_path: P
     assert rest.pages <= 70
     assert row(portal, "count(*), sum(extractor)") == (120, 120 * EXTRACTOR_VERSION)
     assert not run(portal).resumed
+
+
+@pytest.mark.fault(65)
+def test_what_a_crawl_brought_meanwhile_is_not_overwritten(portal: Portal) -> None:
+    portal.fetch("tin/1.html", HTML)
+    listed = list(kept_pages(portal.db, [source.slug for source in SOURCES], ""))
+    knowledge = {source.slug: (source, knowledge_of(portal.db, source)) for source in SOURCES}
+    read = list(reread_all(iter(listed), portal.archive.folder, knowledge, workers=1))
+    assert portal.fetch("tin/1.html", HTML.replace("trưa", "chiều")) is Outcome.UPDATED
+    before = list(portal.db.query("SELECT * FROM articles"))
+    with writing(portal.db):
+        take(portal.db, read, {source.slug: source for source in SOURCES}, Report(dry_run=False))
+    assert list(portal.db.query("SELECT * FROM articles")) == before
+    assert portal.db.execute("SELECT count(*) FROM revisions").fetchone() == (1,)
