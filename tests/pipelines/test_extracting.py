@@ -5,18 +5,19 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from pebble import ProcessFuture
 
 from pipelines import workers
-from pipelines.extracting import ExtractingPipeline
+from pipelines.extracting import MOST, ExtractingPipeline
 from pipelines.extraction import Knowledge, Reading
 from pipelines.item import PageItem
 from pipelines.page import Outcome, Page
 from pipelines.worker import read_for_store
-from pipelines.workers import Workers
+from pipelines.workers import Task, Workers
 
 
 def raises(page: Page, knowledge: Knowledge) -> Reading:
@@ -44,14 +45,46 @@ def stage() -> Iterator[ExtractingPipeline]:
     stage.close_spider()
 
 
+def dies_on_the_third(page: Page, knowledge: Knowledge) -> Reading:
+    return dies(page, knowledge) if page.url == "http://xa.example/3" else slow(page, knowledge)
+
+
+def hangs_on_the_third(page: Page, knowledge: Knowledge) -> Reading:
+    return hangs(page, knowledge) if page.url == "http://xa.example/3" else slow(page, knowledge)
+
+
+def raises_on_the_third(page: Page, knowledge: Knowledge) -> Reading:
+    return raises(page, knowledge) if page.url == "http://xa.example/3" else slow(page, knowledge)
+
+
+def slow(page: Page, knowledge: Knowledge) -> Reading:
+    time.sleep(0.02)
+    return read_for_store(page, knowledge)
+
+
 def read(stage: ExtractingPipeline) -> tuple[Outcome | None, str | None]:
+    return read_together(stage, 1)[0]
+
+
+def read_together(stage: ExtractingPipeline, count: int) -> list[tuple[Outcome | None, str | None]]:
+    """How so many pages, given to the stage at once, end."""
     body = b"<html><h1>Tin</h1><article><p>" + b"Ba con cung nhau sua duong ra ben. " * 40
-    item = PageItem(Page("http://xa.example/1", body), 1, "xa", "xa.example/1", None, "article", "")
+    items = [
+        PageItem(Page(f"http://{key}", body), 1, "xa", key, None, "article", "")
+        for key in (f"xa.example/{number}" for number in range(count))
+    ]
+
+    async def process() -> list[PageItem]:
+        return await asyncio.gather(*map(stage.process_item, items))
+
     # In a thread of its own: a browser of other tests has a loop running in this one.
     with ThreadPoolExecutor(1) as thread:
-        reading = thread.submit(asyncio.run, stage.process_item(item)).result().reading
-    assert reading is not None
-    return reading.article.verdict.outcome, reading.article.verdict.reason
+        readings = [item.reading for item in thread.submit(asyncio.run, process()).result()]
+    return [
+        (reading.article.verdict.outcome, reading.article.verdict.reason)
+        for reading in readings
+        if reading is not None
+    ]
 
 
 @pytest.mark.parametrize(
@@ -75,3 +108,39 @@ def test_a_page_that_breaks_its_worker_is_broken_alone(
     assert time.monotonic() - began < 10
     monkeypatch.setattr(workers, "read_for_store", read_for_store)
     assert read(stage) == (None, None)
+
+
+@pytest.mark.fault(46)
+@pytest.mark.parametrize(
+    ("fault", "reason"),
+    [
+        (raises_on_the_third, "extraction_error: ZeroDivisionError"),
+        (dies_on_the_third, "extraction_died"),
+        (hangs_on_the_third, "extraction_timeout"),
+    ],
+)
+def test_a_page_that_breaks_its_worker_harms_none_of_those_that_went_with_it(
+    stage: ExtractingPipeline,
+    monkeypatch: pytest.MonkeyPatch,
+    fault: Callable[[Page, Knowledge], Reading],
+    reason: str,
+) -> None:
+    monkeypatch.setattr(workers, "read_for_store", fault)
+    ends = read_together(stage, 8)
+    assert ends.pop(3) == (Outcome.BROKEN, reason)
+    assert ends == [(None, None)] * 7
+
+
+def test_pages_that_come_while_the_workers_are_busy_go_together(
+    stage: ExtractingPipeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sizes: list[int] = []
+    schedule = stage.workers.schedule
+
+    def noted(tasks: Sequence[Task]) -> ProcessFuture[list[Reading]]:
+        sizes.append(len(tasks))
+        return schedule(tasks)
+
+    monkeypatch.setattr(stage.workers, "schedule", noted)
+    assert read_together(stage, 2 + MOST + 4) == [(None, None)] * (2 + MOST + 4)
+    assert sizes == [1, 1, MOST, 4]
