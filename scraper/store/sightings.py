@@ -47,9 +47,12 @@ def note_sightings(
         db.execute("DELETE FROM sightings WHERE article = ?", [row_id])
         return
     blocks = [[each.hash, each.place, each.text[:SHOWN]] for each in sightings]
+    # OR REPLACE would have SQLite write out, at every call, what its full-text index has gathered.
     db.execute(
-        "INSERT OR REPLACE INTO sightings (article, source, quarter, rank, version, blocks)"
-        " VALUES (?, ?, ?, ?, ?, ?)",
+        "INSERT INTO sightings (article, source, quarter, rank, version, blocks)"
+        " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (article) DO UPDATE SET source = excluded.source,"
+        " quarter = excluded.quarter, rank = excluded.rank, version = excluded.version,"
+        " blocks = excluded.blocks",
         [
             row_id,
             source,

@@ -56,6 +56,12 @@ class Portal:
 
         ``key`` is what the page is known by, where that is less than its address.
         """
+        item = self.item(path, html, key)
+        with writing(self.db):
+            return keep(self.db, item, self.moment)
+
+    def item(self, path: str, html: str, key: str | None = None) -> PageItem:
+        """A page as ``fetch`` takes it, fetched, archived and read, but not settled."""
         self.moment += timedelta(hours=1)
         url, body = f"http://huyen.localhost/{path}", html.encode()
         key = key or url.removeprefix("http://")
@@ -73,8 +79,7 @@ class Portal:
             capture,
             extract_page(page),
         )
-        with writing(self.db):
-            return keep(self.db, item, self.moment)
+        return item
 
 
 def page_of(title: str, *paragraphs: str) -> str:

@@ -9,6 +9,8 @@ import pytest
 
 from pipelines.page import Outcome
 from scraper.reprocessing.reprocess import reprocess
+from scraper.store.database import writing
+from scraper.store.keeping import keep
 from scraper.store.search import search
 from tests.scraper.stores import SOURCES, Portal, page_of
 
@@ -100,3 +102,18 @@ def test_a_section_of_any_name_is_only_text(portal: Portal, name: str) -> None:
     found = portal.db.execute("SELECT count(*) FROM articles WHERE section = ?", [name]).fetchone()
     assert found == (1,)
     search(portal.db, name)
+
+
+def test_articles_that_are_kept_together_are_indexed_together(portal: Portal) -> None:
+    def segments() -> int:
+        count = "SELECT count(DISTINCT segid) FROM articles_fts_idx"
+        return int(portal.db.execute(count).fetchone()[0])
+
+    before = segments()
+    items = [
+        portal.item(f"tin/{number}.html", page_of(f"{TITLE} lần {number}", *TEXT, *OTHER_TEXT))
+        for number in range(10, 13)
+    ]
+    with writing(portal.db):
+        assert [keep(portal.db, item, portal.moment) for item in items] == [Outcome.NEW] * 3
+    assert segments() == before + 1
