@@ -26,8 +26,9 @@ class ArchiveMiddleware:
     """Writes each answered page to the archive and leaves the place in ``meta["capture"]``.
 
     A downloader middleware right above decompression, which leaves the response as it came. A body
-    like the last one of the same address, however it was compressed, is not kept again. A request
-    without ``meta["url_key"]`` is not ours to keep.
+    like the last one of the same address, however it was compressed, is not kept again; one is
+    looked for where ``meta["was_read"]`` says so. A request without ``meta["url_key"]`` is not
+    ours to keep.
     """
 
     def __init__(self, writer: ArchiveWriter, db: Database) -> None:
@@ -56,7 +57,7 @@ class ArchiveMiddleware:
         self, key: str, request: Request, response: Response, body_hash: str
     ) -> Capture | None:
         moment = now()
-        last = last_capture(self.db, key)
+        last = last_capture(self.db, key) if request.meta["was_read"] else None
         if last is not None and _is_enough(last, body_hash, request.meta.get("kind"), moment):
             return None
         place = self.writer.write(

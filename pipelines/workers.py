@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 from collections.abc import Callable, Sequence
 from concurrent.futures import TimeoutError as FutureTimeoutError
+from multiprocessing import forkserver
 
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
@@ -31,6 +32,7 @@ class Workers:
         # A fresh server process forks the workers: forking this one would copy a live reactor.
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload(["pipelines.worker"])
+        forkserver.ensure_running()  # it imports while the first pages are fetched
         self.pool = ProcessPool(max_workers=count, max_tasks=TASKS, context=context)
         self.count, self.seconds, self.megabytes = count, seconds, megabytes
 

@@ -118,7 +118,12 @@ def page_request(
         callback=callback,
         errback=errback,
         cb_kwargs={"fetch": fetch},
-        meta=_meta(fetch) | {"url_key": known.url_key, "kind": known.kind},
+        meta=_meta(fetch)
+        | {
+            "url_key": known.url_key,
+            "kind": known.kind,
+            "was_read": known.body_hash is not None,
+        },
     )
 
 

@@ -56,6 +56,7 @@ class ArchiveWriter:
         self.folder = folder
         self.max_bytes = max_bytes
         self.file: BinaryIO | None = None
+        self.name = ""
         self.begun = date.min
         self.is_synced = True
         self.warcinfo_id = ""
@@ -85,7 +86,7 @@ class ArchiveWriter:
         fields["WARC-Concurrent-To"] = response.rec_headers.get_header("WARC-Record-ID")
         request = self._record("request", fields, request_head, request_body, HTTP_REQUEST)
         self._append(file, offset, response, request)
-        return Place(Path(file.name).name, offset)
+        return Place(self.name, offset)
 
     def write_resource(
         self, url: str, content_type: str, body: bytes, fetched_at: datetime
@@ -96,7 +97,7 @@ class ArchiveWriter:
         fields = {"WARC-Target-URI": url, "WARC-Date": stamp(fetched_at)}
         resource = self._record("resource", fields, b"", body, content_type)
         self._append(file, offset, resource)
-        return Place(Path(file.name).name, offset)
+        return Place(self.name, offset)
 
     def sync(self) -> None:
         """Have on the disk what was written: before the database tells of it.
@@ -126,12 +127,13 @@ class ArchiveWriter:
         self.folder.mkdir(parents=True, exist_ok=True)
         self.begun = now().date()
         file = _create(self.folder, f"tinhuyen-{now():%Y%m%d%H%M%S}-{os.getpid()}")
+        self.name = Path(file.name).name
         info = {
             "software": f"tinhuyen/{version('tinhuyen')}",
             "format": "WARC file version 1.1",
             "conformsTo": "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
         }
-        record = RecordBuilder("1.1").create_warcinfo_record(Path(file.name).name, info)
+        record = RecordBuilder("1.1").create_warcinfo_record(self.name, info)
         self.warcinfo_id = record.rec_headers.get_header("WARC-Record-ID")
         self._append(file, 0, record)
         return file

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection
 from datetime import datetime
 
 from sqlite_utils import Database
 
 from scraper.clock import stamp
-from scraper.store.pages import KnownPage, known_page, known_pages
+from scraper.store.pages import KNOWN_COLUMNS, KnownPage, known_of_row, known_pages
 
 OPEN_ENDS = "('deferred', 'failed', 'broken', 'blocked')"
 """Outcomes after which a page of a list may still name articles that nobody has seen."""
@@ -16,13 +17,12 @@ OPEN_ENDS = "('deferred', 'failed', 'broken', 'blocked')"
 
 def next_pending(db: Database, run: int, source: str, taken: Collection[str]) -> KnownPage | None:
     """The first pending page of a source that is not among the ``taken`` keys, or None."""
-    rows = db.execute(
-        "SELECT url_key FROM pages WHERE source = ? AND outcome IS NULL AND run = ?"
-        " ORDER BY rank, place LIMIT ?",
-        [source, run, len(taken) + 1],
-    )
-    first = next((row[0] for row in rows.fetchall() if row[0] not in taken), None)
-    return None if first is None else known_page(db, first)
+    row = db.execute(
+        f"SELECT {KNOWN_COLUMNS} FROM pages WHERE source = ? AND outcome IS NULL AND run = ?"
+        " AND url_key NOT IN (SELECT value FROM json_each(?)) ORDER BY rank, place LIMIT 1",
+        [source, run, json.dumps(list(taken))],
+    ).fetchone()
+    return known_of_row(row) if row else None
 
 
 def all_pages(db: Database, source: str) -> list[KnownPage]:

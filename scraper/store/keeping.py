@@ -53,8 +53,9 @@ def _keep_article(
         stored = None
     last_body = item.known.body_hash if item.known else None
     kept = Kept(stored.content_hash, last_body) if stored else None
-    twin = articles.stored_by_content(db, item.source, article.content_hash)
-    outcome = decide(article.content_hash, item.body_hash, kept, twin is not None)
+    content_hash = article.content_hash
+    twin = articles.stored_by_content(db, item.source, content_hash)
+    outcome = decide(content_hash, item.body_hash, kept, twin is not None)
     if stored is None:
         return outcome, twin.id if twin else _insert(db, item, article, moment)
     if outcome is Outcome.UPDATED:

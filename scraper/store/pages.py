@@ -105,6 +105,7 @@ class Settlement:
 
 
 KNOWN_COLUMNS = ", ".join(KnownPage.__dataclass_fields__)
+"""The columns of ``pages`` that a KnownPage is made of."""
 
 
 def known_page(db: Database, url_key: str) -> KnownPage | None:
@@ -119,8 +120,15 @@ def known_pages(db: Database, url_keys: Sequence[str]) -> dict[str, KnownPage]:
         some = url_keys[start : start + 500]
         marks = ", ".join("?" * len(some))
         rows = db.execute(f"SELECT {KNOWN_COLUMNS} FROM pages WHERE url_key IN ({marks})", some)
-        found.update((row[0], _known(row)) for row in rows)
+        found.update((row[0], known_of_row(row)) for row in rows)
     return found
+
+
+def known_of_row(row: tuple[Any, ...]) -> KnownPage:
+    """What is known of a URL, from a row of ``KNOWN_COLUMNS``."""
+    values = dict(zip(KnownPage.__dataclass_fields__, row, strict=True))
+    values["outcome"] = Outcome(values["outcome"]) if values["outcome"] else None
+    return KnownPage(**values)
 
 
 def due_pages(db: Database, source: str, moment: datetime) -> list[KnownPage]:
@@ -130,7 +138,7 @@ def due_pages(db: Database, source: str, moment: datetime) -> list[KnownPage]:
         "ORDER BY outcome IS NOT NULL, due_at, url_key",
         [source, stamp(moment)],
     )
-    return [_known(row) for row in rows]
+    return [known_of_row(row) for row in rows]
 
 
 def last_capture(db: Database, url_key: str) -> tuple[str, str] | None:
@@ -285,9 +293,3 @@ def add_capture(db: Database, url_key: str, kept: Capture) -> int:
     ).lastrowid
     assert row_id is not None
     return row_id
-
-
-def _known(row: tuple[Any, ...]) -> KnownPage:
-    values = dict(zip(KnownPage.__dataclass_fields__, row, strict=True))
-    values["outcome"] = Outcome(values["outcome"]) if values["outcome"] else None
-    return KnownPage(**values)
