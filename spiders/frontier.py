@@ -111,10 +111,14 @@ class Frontier(BaseScheduler):
         return self.hosts[name]
 
     def release(self, fetch: Fetch | RobotsFetch, size: int = 0) -> None:
-        """A request has ended: the pause of its host begins."""
+        """A request has ended: the pause of its host begins, and after it another may leave.
+
+        The engine itself asks for one only when what the answer brought has been stored.
+        """
         moment = monotonic()
         fetch.host.end(moment)
         self.lanes[fetch.source.slug].arrive(size, moment)
+        self._wake()
 
     def out(self, slug: str, url_key: str) -> Fetch | None:
         """What is out under a key, None where nothing is."""

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.storing import GATHERING
 from scraper.sources import Source
 from spiders.plan import CrawlPlan, Limits
 from spiders.politeness import Host, delay_of, host_name, retry_after
@@ -105,6 +106,16 @@ def test_crawl_delay_is_obeyed_up_to_the_cap(slow_night: Night) -> None:
 def test_hosts_are_asked_side_by_side(slow_night: Night) -> None:
     logs = [slow_night.servers[name].log for name in SIDE_BY_SIDE]
     assert max(log[0].at for log in logs) < min(log[-1].at for log in logs)
+
+
+def test_a_host_does_not_wait_for_its_last_page_to_be_stored(
+    crawling: Crawling, stack: ExitStack
+) -> None:
+    server = site(stack, ONE, TWO, THREE, FOUR)
+    crawled = crawling.crawl(source_at(server.home_url))
+    articles = [request for request in server.log if request.path in (ONE, TWO, THREE, FOUR)]
+    assert len(crawled.titles()) == len(articles) == 4
+    assert min(gaps(articles)) < GATHERING
 
 
 def test_delay_below_the_default_is_for_own_hosts_only() -> None:
