@@ -13,8 +13,8 @@ from threading import Event, Thread
 from typing import Any
 
 CORES = 2
-PERIOD = 0.2
-"""Seconds between two looks at the memory; a look costs about a millisecond a process."""
+PERIOD = 0.5
+"""Seconds between two looks at the memory: each costs the measured cores 2 ms a process."""
 
 
 @dataclass(frozen=True, slots=True)
