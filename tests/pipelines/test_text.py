@@ -76,6 +76,12 @@ def test_a_letter_that_has_no_single_base_keeps_its_place(text: str) -> None:
     assert len(fold(text)) == len(text)
 
 
+def test_a_character_folds_the_same_whatever_stands_beside_it() -> None:
+    for code in [*range(0xD800), *range(0xE000, 0x11000)]:
+        letter = unicodedata.normalize("NFC", chr(code))
+        assert fold(f"{letter}d") == fold(f"{letter}d\u0436")[:-1], hex(code)
+
+
 @given(ANYTHING)
 def test_folding_moves_no_character(text: str) -> None:
     kept = unicodedata.normalize("NFC", text)
