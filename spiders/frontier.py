@@ -25,6 +25,7 @@ from scraper.clock import now
 from scraper.sources import Source
 from scraper.store.database import writing
 from scraper.store.frontier import defer_source, next_pending
+from scraper.store.pages import KnownPage
 from scraper.store.runs import count_traffic, set_source_error
 from spiders.answers import PRIVATE, End, Judgement, Pause
 from spiders.fetch import Fetch, Lane, RobotsFetch, page_request, robots_request
@@ -182,10 +183,19 @@ class Frontier(BaseScheduler):
             self.close_lane(lane.source.slug, "budget")
             return None
         for fetch in self._candidates(lane):
-            if not self._is_ready(fetch.host):
+            if not self._is_ready(fetch.host) or self._is_early(lane, fetch.known):
                 return None
             return self._depart(lane, fetch)
         return None
+
+    def _is_early(self, lane: Lane, known: KnownPage) -> bool:
+        """Whether a further page of a list is to wait for the articles that the last one named.
+
+        How old they are tells whether it is asked for at all.
+        """
+        is_in_question = self.plan.since is not None and known.is_further
+        out = (fetch.known.kind for fetch in lane.taken.values())
+        return is_in_question and any(kind in ("article", "unknown") for kind in out)
 
     def _candidates(self, lane: Lane) -> Iterator[Fetch]:
         """What the source would ask for next; what may not be asked for is settled on the way."""

@@ -130,15 +130,13 @@ class Reader:
     def _is_unsure(self, fetch: Fetch) -> bool:
         """Whether nothing but its address told what a page is."""
         known = fetch.known
-        is_further = known.list is not None and known.list != known.url_key
         is_named = known.depth == 0 or known.rank >= ARCHIVES
-        return known.kind == "unknown" or not (is_further or is_named or known.fetched_at)
+        return known.kind == "unknown" or not (known.is_further or is_named or known.fetched_at)
 
     def _lists_again(self, fetch: Fetch, names_articles: bool) -> datetime | None:
         """When a list is read again: its first page each run, further ones as that page says."""
         known = fetch.known
-        is_further = known.list is not None and known.list != known.url_key
-        if is_further or known.rank >= ARCHIVES:
+        if known.is_further or known.rank >= ARCHIVES:
             return None
         if known.url_key == self.visit.home_key or names_articles:
             return now()

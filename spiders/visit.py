@@ -116,8 +116,7 @@ class Visit:
 
     def is_too_old(self, known: KnownPage) -> bool:
         """Whether a further page of a list holds only what is older than the run asks for."""
-        is_further = known.list is not None and known.list != known.url_key
-        return is_further and self.old_in_row[str(known.list)] >= OLD_ARTICLES
+        return known.is_further and self.old_in_row[str(known.list)] >= OLD_ARTICLES
 
     def note_age(self, url_key: str, published_at: str | None) -> None:
         """Note how old an article of a list is, for lists are left at what ``since`` excludes."""

@@ -65,6 +65,11 @@ class KnownPage:
     named_by: str | None
     form: str | None
 
+    @property
+    def is_further(self) -> bool:
+        """Whether it is a page of a list behind the first one."""
+        return self.list is not None and self.list != self.url_key
+
 
 @dataclass(frozen=True, slots=True)
 class Capture:
