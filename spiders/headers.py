@@ -1,6 +1,7 @@
 """What comes before a body: read as browsers do, and bounded.
 
-Twisted takes headers without end, all into memory.
+Twisted takes headers without end, all into memory, and sends its next request over a connection
+that HTTP/1.0 ends.
 
 Measured on Twisted 26 over loopback: 100 MB a second, up to the time limit of the request.
 """
@@ -21,6 +22,9 @@ LARGEST = 256 * 1024
 """Bytes of status line and headers, interim answers (1xx) included; browsers take as many."""
 
 
+HTTP_1_0 = (b"HTTP", 1, 0)
+
+
 class HeadersTooLargeError(Exception):
     """The headers of an answer are larger than is allowed."""
 
@@ -34,7 +38,11 @@ def header_text(value: bytes) -> str:
 
 
 class _BoundedProtocol(_LenientHTTP11ClientProtocol):
-    """Gives an answer up as soon as its headers are too large."""
+    """Gives an answer up as soon as its headers are too large.
+
+    The connection of an answer in HTTP/1.0 is not used again (RFC 9112, 9.3): the server closes it,
+    often when the next request is on its way.
+    """
 
     before_body = 0
 
@@ -49,6 +57,12 @@ class _BoundedProtocol(_LenientHTTP11ClientProtocol):
             self._giveUp(Failure(HeadersTooLargeError()))  # type: ignore[no-untyped-call]
         else:
             super().dataReceived(data)  # type: ignore[no-untyped-call]
+
+    def _finishResponse_WAITING(self, rest: bytes) -> None:  # noqa: N802
+        request, parser = self._currentRequest, self._parser
+        if request is not None and parser is not None and parser.response.version == HTTP_1_0:
+            request.persistent = False
+        super()._finishResponse_WAITING(rest)
 
 
 class BoundedFactory(_LenientHTTP11ClientFactory):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -116,6 +117,23 @@ def test_a_host_does_not_wait_for_its_last_page_to_be_stored(
     articles = [request for request in server.log if request.path in (ONE, TWO, THREE, FOUR)]
     assert len(crawled.titles()) == len(articles) == 4
     assert min(gaps(articles)) < GATHERING
+
+
+def test_a_connection_that_the_server_is_about_to_close_is_not_used_again(
+    crawling: Crawling, stack: ExitStack
+) -> None:
+    def in_http_1_0(call: Call) -> None:
+        body = article().encode()
+        head = f"HTTP/1.0 200 OK\r\nContent-Type: text/html\r\nContent-Length: {len(body)}"
+        call.send(f"{head}\r\n\r\n".encode() + body)
+        time.sleep(0.3)
+        call.connection.close()
+
+    server = site(stack, ONE, TWO, THREE)
+    server.paths |= dict.fromkeys((ONE, TWO, THREE), in_http_1_0)
+    crawled = crawling.crawl(source_at(server.home_url))
+    assert [len(server.asked(path)) for path in (ONE, TWO, THREE)] == [1, 1, 1]
+    assert crawled.rows("SELECT retries FROM run_sources") == [(0,)]
 
 
 def test_delay_below_the_default_is_for_own_hosts_only() -> None:
