@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import asdict, dataclass, field
+from enum import StrEnum
 from typing import Any
 
 from pipelines.page import Outcome
@@ -11,6 +12,22 @@ from pipelines.page import Outcome
 EXTRACTOR_VERSION = 1
 """Raised whenever the rules change what is extracted, so that stored rows tell which rules made
 them and a change of ours is never taken for a change of the publisher's."""
+
+
+class Kind(StrEnum):
+    """What an article consists of: running text, a file or photo in place of it, or photos."""
+
+    ARTICLE = "article"
+    NOTICE = "notice"
+    PHOTOS = "photos"
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that an article links to or embeds: its absolute address and its name on the page."""
+
+    url: str
+    name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +68,11 @@ class Article:
     """
 
     url: str | None = None
+    kind: Kind = Kind.ARTICLE
     title: str | None = None
     lede: str | None = None
     paragraphs: list[str] = field(default_factory=list)
+    attachments: list[Attachment] = field(default_factory=list)
     author: str | None = None
     published_at: str | None = None
     published_raw: str | None = None
@@ -90,10 +109,12 @@ class Article:
         """The object of the contract's section 5, absent values null or empty."""
         return {
             "url": self.url,
+            "kind": str(self.kind),
             "title": self.title,
             "lede": self.lede,
             "body": self.body,
             "paragraphs": list(self.paragraphs),
+            "attachments": [asdict(attachment) for attachment in self.attachments],
             "author": self.author,
             "published_at": self.published_at,
             "published_raw": self.published_raw,
