@@ -10,7 +10,7 @@ from pipelines.authorship import find_author
 from pipelines.body import choose_body, furniture_boxes, prose_masses
 from pipelines.dating import find_dating
 from pipelines.editing import Dropped, Edited, edit
-from pipelines.headline import Headline, find_headline, names_of_site
+from pipelines.headline import Headline, find_headline
 from pipelines.layouts import Layout, read_declared
 from pipelines.markup.blocks import Block, Outline
 from pipelines.markup.decoding import decode
@@ -23,6 +23,7 @@ from pipelines.photos import find_shots, make_photos, orphan_captions
 from pipelines.recurrence import BlockSighting
 from pipelines.scene import Knowledge, Scene
 from pipelines.sections import find_section, find_tags
+from pipelines.site_names import names_of_site
 from pipelines.verdicts import judge, read_gate
 from pipelines.vietnamese.ledes import clean_lede
 
@@ -75,7 +76,7 @@ def _set_scene(text: str, address: str | None, fetched_at: datetime, knowledge: 
     outline, declared = _walk(text, knowledge.layout)
     claims = read_claims(outline)
     names = names_of_site(outline, claims, knowledge.site_name, address)
-    headline = _headline(outline, claims, names, declared.get("title"))
+    headline = _headline(outline, claims, names, declared.get("title"), knowledge, address)
     title_block = headline.block if headline else None
     masses = prose_masses(outline, title_block)
     furniture = furniture_boxes(outline, masses, title_block)
@@ -103,10 +104,15 @@ def _walk(text: str, layout: Layout | None) -> tuple[Outline, dict[str, str]]:
 
 
 def _headline(
-    outline: Outline, claims: Claims, names: frozenset[str], declared: str | None
+    outline: Outline,
+    claims: Claims,
+    names: frozenset[str],
+    declared: str | None,
+    knowledge: Knowledge,
+    address: str | None,
 ) -> Headline | None:
     if declared is None:
-        return find_headline(outline, claims, names)
+        return find_headline(outline, claims, names, knowledge.boilerplate, address)
     shown = next((block.index for block in outline.blocks if block.text == declared), None)
     return Headline(declared, shown, "layout")
 

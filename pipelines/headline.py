@@ -1,4 +1,8 @@
-"""The title: the visible heading that the page's own claims confirm, in the page's spelling."""
+"""The title: the visible heading that the page's own claims confirm, in the page's spelling.
+
+A claim that names only the site, or that the source is known to repeat, counts for nothing; then
+looks and place decide.
+"""
 
 from __future__ import annotations
 
@@ -6,35 +10,36 @@ import re
 from collections.abc import Set
 from dataclasses import dataclass
 
-from pipelines.body import is_prose
+from pipelines.body import choose_body, furniture_boxes, is_prose, prose_masses
 from pipelines.markup.blocks import HEADINGS, Block, Outline
 from pipelines.markup.class_words import Hint
 from pipelines.markup.structured import Claims
-from pipelines.sections import GENERIC_NAMES
-from pipelines.vietnamese.boilerplate import boilerplate_line
+from pipelines.recurrence import CLAIM, sighting
+from pipelines.site_names import article_part, is_site_heading
+from pipelines.title_candidates import TitleCandidate, clean_title, title_candidates
 from pipelines.vietnamese.text import fold
 
 MAX_TITLE = 400
 UNCONFIRMED = "heading alone"
 """Source of a title that nothing else on the page confirms."""
 
-_SEPARATOR = re.compile(r"\s+[|–—»·•-]\s+|\s*[|»]\s*|\s::\s|:\s{2,}")
-_SITE = re.compile(r"\w+://[^/?#]+")
-_SITE_HEADING = re.compile(r"(cong|trang) (thong tin|ttdt)\b|trang chu$|bao dien tu\b|website\b")
-"""How portals name themselves in the heading of every page (folded)."""
-
 _WORDS = re.compile(r"\w+")
-_TITLE_WORDS = 5
 _SIGNS = 4
 """Characters by which quotes, dashes and blanks make a shown title differ from a claimed one."""
 
-_OPENING = 1
-"""Paragraphs that may stand above a title: a notice, a greeting, the lede."""
+_CLAIM_WORDS = 4
+"""Words from which a claim that no block shows may still be the title."""
 
-_LIKE_A_TITLE = 0.5
 _LEAST_SCORE = 3.0
+_LEAST_CANDIDATE = 1.5
+"""Score below which a line above the text is no title, even where nothing else offers itself."""
+
+_SURE_CANDIDATE = 2.6
+"""Score from which a line above the text is believed rather than a claim that no block shows."""
+
 _CONFIRMED = 4.0
 """What the same words in a claim add to the weight of a heading; nothing adds more."""
+
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,27 +60,62 @@ class Headline:
     source: str
 
 
-def find_headline(outline: Outline, claims: Claims, site_names: frozenset[str]) -> Headline | None:
-    """The best visible heading, or the best claim where no heading agrees with any."""
-    claimed = _claimed_titles(claims, site_names)
+def find_headline(
+    outline: Outline,
+    claims: Claims,
+    site_names: frozenset[str],
+    learned: frozenset[str] = frozenset(),
+    address: str | None = None,
+) -> Headline | None:
+    """The heading that a claim confirms, else the likeliest line above the text, else a claim.
+
+    ``learned`` are the hashes of what the source is known to repeat; ``address`` is the page's URL.
+    """
+    claimed = _claimed_titles(claims, site_names, learned)
+    found = _confirmed(outline, claims, claimed, site_names) or _shown_claim(outline, claimed)
+    if found is not None:
+        return found
+    best = _best_candidate(outline, claims, claimed, site_names, learned, address)
+    claim = next((each for each in claimed if len(each[0].split()) >= _CLAIM_WORDS), None)
+    if best is not None and (claim is None or best.score >= _SURE_CANDIDATE):
+        return Headline(best.text, best.block, UNCONFIRMED)
+    if claim or claimed:
+        text, source = claim or claimed[0]
+        return Headline(text, None, source)
+    return None
+
+
+def _confirmed(
+    outline: Outline, claims: Claims, claimed: list[tuple[str, str]], site_names: frozenset[str]
+) -> Headline | None:
+    """The best heading with which a claim agrees."""
     if not claimed:
-        return _unconfirmed(outline, site_names)
+        return None
     comparable = [_comparable(text, source) for text, source in claimed]
     page_title = claims.first("page_title") or ""
-    page_key, first_part = _key(page_title), _key(_SEPARATOR.split(page_title)[0])
+    is_believed = any(source == "title" for _, source in claimed)
+    page_key = _key(page_title) if is_believed else ""
+    first_part = _key(re.split(r"\s+[|–—»·•-]\s+|\s*[|»]\s*", page_title)[0])
     best_score, best = 0.0, None
     for block in outline.blocks:
         weight = _heading_weight(outline, block)
         if not weight or weight + _CONFIRMED <= best_score or fold(block.text) in site_names:
             continue
-        agreement, source = _agreement(_key(block.text), comparable, page_key, first_part)
+        text = clean_title(block.text)
+        agreement, source = _agreement(_key(text), comparable, page_key, first_part)
         if weight + agreement > best_score:
             best_score = weight + agreement
-            best = Headline(block.text, block.index, source)
-    if best is not None and best_score >= _LEAST_SCORE:
-        return best
-    text, source = claimed[0]
-    return Headline(text, _shown(outline, text), source)
+            best = Headline(text, block.index, source)
+    return best if best_score >= _LEAST_SCORE else None
+
+
+def _shown_claim(outline: Outline, claimed: list[tuple[str, str]]) -> Headline | None:
+    """The first claim that some block shows, whatever its markup."""
+    for text, source in claimed:
+        block = _shown(outline, text)
+        if block is not None:
+            return Headline(text, block, source)
+    return None
 
 
 def _shown(outline: Outline, title: str) -> int | None:
@@ -93,44 +133,38 @@ def _shown(outline: Outline, title: str) -> int | None:
     )
 
 
-def _unconfirmed(outline: Outline, site_names: frozenset[str]) -> Headline | None:
-    """The first of the strongest headings, where the page claims nothing but the site's name.
-
-    Where no markup makes a heading, the first bold line stands for one.
-    """
-    blocks = [
-        block
-        for block in _above_text(outline)
-        if fold(block.text) not in site_names and not boilerplate_line(block.text)
-    ]
+def _best_candidate(
+    outline: Outline,
+    claims: Claims,
+    claimed: list[tuple[str, str]],
+    site_names: frozenset[str],
+    learned: frozenset[str],
+    address: str | None,
+) -> TitleCandidate | None:
+    """The line above the text that looks most like a title; one that a claim begins with wins."""
+    del claims
     candidates = [
-        (weight + _LIKE_A_TITLE * _is_long(block), -block.index, block)
-        for block in blocks
-        if (weight := _heading_weight(outline, block))
-        and (block.link_share <= 0.9 or outline.boxes[block.box].tag == "h1")
+        each
+        for each in title_candidates(outline, site_names, _first_prose(outline), address)
+        if each.score >= _LEAST_CANDIDATE
+        and sighting(each.text, CLAIM).hash not in learned
     ]
-    candidates = candidates or [(0.0, -each.index, each) for each in blocks if _is_bold_line(each)]
-    if not candidates:
-        return None
-    block = max(candidates, key=lambda each: each[:2])[2]
-    return Headline(block.text, block.index, UNCONFIRMED)
+    keys = [f"{_key(text)} " for text, _ in claimed]
+    for each in candidates:
+        if len(each.text) >= 12 and any(key.startswith(f"{_key(each.text)} ") for key in keys):
+            return each
+    return candidates[0] if candidates else None
 
 
-def _above_text(outline: Outline) -> list[Block]:
-    """What stands above the running text: a heading below it is that of a part of it."""
-    prose = [block.index for block in outline.blocks if is_prose(block)]
-    return outline.blocks[: prose[_OPENING]] if len(prose) > _OPENING else outline.blocks
-
-
-def _is_bold_line(block: Block) -> bool:
-    """Whether a line looks like a title where no markup names one: bold, and no sentence."""
-    is_line = len(block.text) <= MAX_TITLE and not block.text.endswith((".", ":"))
-    return block.is_bold and not block.link and is_line and _is_long(block)
-
-
-def _is_long(block: Block) -> bool:
-    """Whether a heading has the words of a title; those of a page's parts have two or three."""
-    return len(block.text.split()) >= _TITLE_WORDS
+def _first_prose(outline: Outline) -> int:
+    """The first running text of the likeliest body; the number of blocks if there is none."""
+    masses = prose_masses(outline, None)
+    furniture = furniture_boxes(outline, masses)
+    body = choose_body(outline, masses, furniture)
+    if body is None:
+        return len(outline.blocks)
+    inside = range(body.first_block, body.end_block)
+    return next((index for index in inside if masses[index]), body.first_block)
 
 
 def _heading_weight(outline: Outline, block: Block) -> float:
@@ -143,7 +177,7 @@ def _heading_weight(outline: Outline, block: Block) -> float:
         return 0.0
     if box.hints & Hint.LEDE and box.tag != "h1":
         return 0.0
-    if _SITE_HEADING.match(fold(block.text[:40])):
+    if is_site_heading(block.text):
         return 0.0
     if box.tag == "h1":
         return 3.0 + named * 0.5
@@ -193,7 +227,9 @@ def _key(text: str) -> str:
     return " ".join(_WORDS.findall(fold(text)))
 
 
-def _claimed_titles(claims: Claims, site_names: frozenset[str]) -> list[tuple[str, str]]:
+def _claimed_titles(
+    claims: Claims, site_names: frozenset[str], learned: frozenset[str]
+) -> list[tuple[str, str]]:
     """Claimed titles without the site's name at their end or beginning, best source first."""
     found = [
         (claim.value, claim.source)
@@ -201,46 +237,11 @@ def _claimed_titles(claims: Claims, site_names: frozenset[str]) -> list[tuple[st
         for claim in claims.of("title", source)
     ]
     found += [(claim.value, "title") for claim in claims.of("page_title")]
-    plain = [(strip_site(text, site_names), source) for text, source in found]
-    return [
-        (text, source)
-        for text, source in plain
-        if fold(text) not in site_names | GENERIC_NAMES and not _SITE_HEADING.match(fold(text))
-    ]
-
-
-def strip_site(title: str, site_names: frozenset[str]) -> str:
-    """Cut the site's name off a title: a part that is its name, or a short last part."""
-    parts = list(_SEPARATOR.finditer(title))
-    if not parts:
-        return title
-    last, first = title[parts[-1].end() :], title[: parts[0].start()]
-    if fold(last) in site_names or _SITE_HEADING.match(fold(last)):
-        return strip_site(title[: parts[-1].start()], site_names)
-    if fold(first) in site_names or _SITE_HEADING.match(fold(first)):
-        return title[parts[0].end() :]
-    return title
-
-
-def names_of_site(
-    outline: Outline, claims: Claims, declared: str | None, address: str | None
-) -> frozenset[str]:
-    """Folded names under which the site calls itself: claimed, declared, its home link's text."""
-    names = {fold(claim.value) for claim in claims.of("site_name")}
-    site = _SITE.match(address or "")
-    roots = frozenset(("/", site[0], f"{site[0]}/") if site else ("/",))
-    names |= {fold(block.text) for block in outline.blocks if _leads_home(block, roots)}
-    if declared:
-        names.add(fold(declared))
-    host = re.sub(r"^\w+://(www\.)?|[/:?].*$", "", address or "")
-    if host:
-        names.add(fold(host))
-    return frozenset(name for name in names if name)
-
-
-def _leads_home(block: Block, roots: frozenset[str]) -> bool:
-    """Whether a line is nothing but a link to one of the addresses of the site's root."""
-    hrefs = block.hrefs
-    if not hrefs or hrefs[0] not in roots or len(set(hrefs)) != 1:
-        return False
-    return block.link_share == 1
+    titles = []
+    for text, source in found:
+        if learned and sighting(text, CLAIM).hash in learned:
+            continue
+        part = article_part(text, site_names)
+        if part is not None:
+            titles.append((part, source))
+    return titles

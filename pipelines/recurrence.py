@@ -43,7 +43,10 @@ MIN_EDGE_SHARE = 0.8
 SAMPLE = 100
 """Pages of a quarter: a share of 0.6 is then known to ±0.1 (95 %, binomial)."""
 
-OUTSIDE = frozenset({"head", "tail"})
+CLAIM = "claim"
+"""Place of a title that a page claims: one that many pages share is the site's."""
+
+OUTSIDE = frozenset({"head", "tail", CLAIM})
 UPPER = frozenset({"head", "opening"})
 
 _DIGITS = re.compile(r"\d+")
@@ -59,7 +62,13 @@ class BlockSighting:
 
 
 def sighting(text: str, place: str) -> BlockSighting:
-    """The sighting of a text at a place (``head``, ``opening``, ``ending`` or ``tail``)."""
+    """The sighting of a text at a place (``head``, ``opening``, ``ending``, ``tail``, ``claim``).
+
+    The digits of a claimed title count: bulletins are told apart by their numbers.
+    """
+    if place == CLAIM:
+        key = f"{CLAIM}\x1e{fold(text)}"
+        return BlockSighting(hashlib.sha256(key.encode()).hexdigest()[:32], place, text)
     end = "head" if place in UPPER else "tail"
     key = f"{end}\x1e{_DIGITS.sub('0', fold(text))}"
     return BlockSighting(hashlib.sha256(key.encode()).hexdigest()[:32], place, text)

@@ -7,6 +7,7 @@ import re
 from pipelines.markup.blocks import Block
 from pipelines.markup.class_words import Hint
 from pipelines.scene import Scene
+from pipelines.site_names import GENERIC_NAMES
 from pipelines.vietnamese.boilerplate import boilerplate_line
 from pipelines.vietnamese.text import fold, normalise
 
@@ -21,13 +22,6 @@ _CRUMB_LINE = re.compile(r"(trang chu|trang nhat|home)\s*[»›>→/|]")
 _TAG_LINE = re.compile(r"^(tu khoa|tags?|the|chu de|keywords?)\s*:\s*")
 _STEP_SIGNS = " »›>→/|"
 _CRUMB_SEPARATOR = re.compile(r"\s*[»›>→/|]\s+|\s+[»›>→/|]\s*")
-GENERIC_NAMES = frozenset({
-    *("trang chu", "trang nhat", "home", "homepage", "index"),
-    *("chi tiet", "chi tiet tin", "chi tiet tin tuc", "chi tiet bai viet", "tin chi tiet"),
-    *("noi dung chi tiet", "xem chi tiet", "detail", "details", "ban dang o day", "ban dang o"),
-})  # fmt: skip
-"""Names (folded) of pages that are no section's and no article's: home, the page of any article."""
-
 _SECTION_LABEL = re.compile(r"(?:chuyen muc|danh muc|the loai|chuyen trang|category)\s*:\s*")
 _GENERAL = frozenset({"tin tuc", "tin tuc - su kien", "news"})
 _TAG_LABELS = ("tu khoa", "tags", "tag", "chu de", "keywords", "topics")

@@ -52,6 +52,10 @@ class Papers:
             key.startswith("bao ") or self.is_agency(name)
         )
 
+    def begins_like_office(self, text: str) -> bool:
+        """Whether a text begins with the kind of an office: ``Sở …``, ``Liên đoàn …``."""
+        return text.startswith(self.offices)
+
     def is_office(self, name: str) -> bool:
         """Whether a short line is nothing but the name of an office: ``Công an huyện``."""
         if name[:2] not in self.office_starts:

@@ -1,0 +1,224 @@
+"""Title candidates of a page that claims no title of its own, ranked by looks and place.
+
+Portals give every page one ``<title>`` and name their boxes with ``h1``; the headline is then a
+paragraph with a class, a bold centred line, or an ``h2``. What tells it is the place right above
+the text, the length of a headline, the markup, and the words of the page's address.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Set
+from dataclasses import dataclass
+from urllib.parse import unquote, urlsplit
+
+from pipelines.body import is_prose
+from pipelines.markup.blocks import HEADINGS, Block, Box, Outline
+from pipelines.markup.class_words import FURNITURE, Hint
+from pipelines.site_names import GENERIC_NAMES, is_office_or_place, is_site_heading
+from pipelines.vietnamese.boilerplate import boilerplate_line
+from pipelines.vietnamese.dates import find_moments
+from pipelines.vietnamese.text import fold
+
+MAX_TITLE_CHARS = 400
+MIN_TITLE_CHARS = 3
+
+_TITLE_WORDS, _LONG_TITLE_WORDS = 5, 8
+"""Words from which a line is as long as a headline, and surely so; box names have two to four."""
+
+_NEAR, _FAR = 3, 8
+"""Lines between a headline and the text: up to so many it stands right above, or in its reach."""
+
+_NAMED_TITLE = re.compile(
+    r"(?:^|[\s_.-])(?:\w{0,20}[_.-])?(?:lbl|txt|post|news|article|entry|detail|page|content|bai|tin)?"
+    r"[_.-]?(?:title|headline|tieude|tieu-de|tieu_de)(?:[_.-]?(?:news|tin|bai|bai-viet|post|detail))?"
+    r"(?:$|\s)",
+    re.IGNORECASE,
+)
+_BOX_TITLE = re.compile(
+    r"(?:portlet|box|block|panel|widget|module|modul|menu|folder|other|group|cate\w*|section|site|side"
+    r"|header|footer|web|page|zone|tab)[_.-]?title",
+    re.IGNORECASE,
+)
+_DATE_IN_BRACKETS = re.compile(r"\s*\(\s*\)\s*$|\s*\(([^()]{6,40})\)\s*$")
+_SLUG_WORD = re.compile(r"[^\W\d_]+")
+_MIN_SLUG_WORDS = 4
+_MIN_SLUG_SHARE = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class TitleCandidate:
+    """A line that may be the title: its text, its last block, and how much speaks for it."""
+
+    text: str
+    block: int
+    score: float
+
+
+def title_candidates(
+    outline: Outline, site_names: Set[str], anchor: int, address: str | None
+) -> list[TitleCandidate]:
+    """The candidates above the text, the likeliest first; of equals the one that stands first.
+
+    ``site_names`` are folded; ``anchor`` is the index of the first block of running text, or the
+    number of blocks if the page has none; ``address`` is the page's URL.
+    """
+    is_only_h1 = len({_line(outline, each)[0] for each in outline.blocks if _in_h1(outline, each)})
+    menu = {fold(each.text) for each in outline.blocks if each.link_share > 0.9}
+    slug = slug_words(address)
+    found = []
+    for block in outline.blocks[: anchor + 1]:
+        line = _line(outline, block)
+        text, last = clean_title(line[0]), line[1]
+        if last is None or not _may_be_title(text, site_names):
+            continue
+        looks = _looks(outline, block, is_only_h1=is_only_h1 == 1)
+        if looks <= 0 or (block.link_share > 0.9 and _leads_elsewhere(block, address)):
+            continue
+        score = looks + _length_score(text) + _place_score(outline, last, anchor)
+        score -= 2.0 * (fold(text) in menu and block.link_share <= 0.9)
+        score -= 1.0 * _is_beside_date(outline, block)
+        score += 2.5 * agrees_with_slug(text, slug)
+        found.append(TitleCandidate(text, last, score))
+    return sorted(found, key=lambda each: (-each.score, each.block))
+
+
+def clean_title(text: str) -> str:
+    """A title without empty brackets or a bracketed day at its end, as some templates print."""
+    found = _DATE_IN_BRACKETS.search(text)
+    if found is None or (found[1] and not find_moments(found[1])):
+        return text
+    return text[: found.start()]
+
+
+def slug_words(address: str | None) -> frozenset[str]:
+    """The words of the slug in an address, folded; none if it has fewer than a title."""
+    path = unquote((address or "")[:2000]).partition("://")[2].partition("/")[2]
+    parts = re.split(r"[/?&=]", path.partition("#")[0])
+    words = max((_SLUG_WORD.findall(fold(part)) for part in parts), key=len, default=[])
+    return frozenset(words) if len(words) >= _MIN_SLUG_WORDS else frozenset()
+
+
+def agrees_with_slug(text: str, slug: frozenset[str]) -> bool:
+    """Whether a line has (nearly) all words of a page's slug, which may be cut off."""
+    words = set(_SLUG_WORD.findall(fold(text))) if slug else set()
+    return bool(words) and len(words & slug) >= _MIN_SLUG_SHARE * len(slug)
+
+
+def _leads_elsewhere(block: Block, address: str | None) -> bool:
+    """Whether a line links to another page: a title may link to its own."""
+    own = urlsplit(address or "").path.rstrip("/")
+    paths = {_path(href).rstrip("/") for href in block.hrefs} - {""}
+    return bool(paths) and not (own and any(own.endswith(path) for path in paths))
+
+
+def _path(href: str) -> str:
+    try:
+        return urlsplit(href.strip()).path
+    except ValueError:
+        return href
+
+
+def _in_h1(outline: Outline, block: Block) -> bool:
+    return bool(block.text) and outline.boxes[block.box].tag == "h1"
+
+
+def _line(outline: Outline, block: Block) -> tuple[str, int | None]:
+    """The text of a line and its last block; the lines of one heading parted by ``<br>`` are one.
+
+    The block is None for a line that goes on the one before it.
+    """
+    box = outline.boxes[block.box]
+    is_heading = box.tag in HEADINGS or bool(box.hints & Hint.TITLE)
+    if not is_heading or box.end_block - box.first_block > 3:
+        return block.text, block.index
+    lines = [each for each in outline.blocks[box.first_block : box.end_block] if each.text]
+    if len(lines) < 2 or any(each.box != box.index or each.breaks > 1 for each in lines):
+        return block.text, block.index
+    if any(find_moments(each.text) for each in lines[1:]):
+        return block.text, block.index
+    joined = " ".join(each.text for each in lines)
+    return joined, lines[-1].index if block is lines[0] else None
+
+
+def _may_be_title(text: str, site_names: Set[str]) -> bool:
+    if not MIN_TITLE_CHARS <= len(text) <= MAX_TITLE_CHARS or text.endswith(":"):
+        return False
+    key = fold(text)
+    if key in site_names or key in GENERIC_NAMES or is_site_heading(text):
+        return False
+    moments = find_moments(text)
+    is_date = bool(moments) and sum(len(each.raw) for each in moments) >= 0.6 * len(text)
+    return not is_date and not is_office_or_place(text) and boilerplate_line(text) is None
+
+
+def _looks(outline: Outline, block: Block, *, is_only_h1: bool) -> float:
+    """How much the markup of a line says that it is the title; 0 for no candidate."""
+    box = outline.boxes[block.box]
+    if box.hints & Hint.LEDE and box.tag != "h1":
+        return 0.0
+    if block.link_share > 0.9 and box.tag != "h1":
+        return 0.0
+    score = 0.0
+    if box.tag in HEADINGS:
+        score = 3.0 if box.tag == "h1" and is_only_h1 else 1.2
+    if any(_names_title(each.words) for each in (box, *_tight_boxes(outline, box))):
+        score += 1.2
+    elif any(each.hints & Hint.TITLE for each in (box, *_tight_boxes(outline, box))):
+        score += 0.6
+    if any(span.hints & Hint.TITLE and span.text == block.text for span in block.spans):
+        score += 1.2
+    if block.is_bold:
+        score += 0.7
+    if box.align == "center" or any(
+        each.align == "center" for each in _tight_boxes(outline, box)
+    ):
+        score += 0.4
+    if box.tag not in HEADINGS and len(block.text) > 80 and block.text.endswith("."):
+        score -= 1.5
+    is_named = bool(box.hints & Hint.TITLE)
+    if not is_named and any(each.hints & FURNITURE for each in outline.ancestors(block.box)):
+        score -= 1.5
+    return score
+
+
+def _names_title(words: str) -> bool:
+    """Whether a class or id names the title of an article, not that of a box."""
+    return bool(_NAMED_TITLE.search(words)) and not _BOX_TITLE.search(words)
+
+
+def _tight_boxes(outline: Outline, box: Box) -> Iterator[Box]:
+    """The boxes around that hold nothing but this one's text."""
+    size = box.end_block - box.first_block
+    while box.parent >= 0:
+        box = outline.boxes[box.parent]
+        if box.end_block - box.first_block != size:
+            return
+        yield box
+
+
+def _length_score(text: str) -> float:
+    words = len(text.split())
+    if words < _TITLE_WORDS:
+        return 0.0
+    return 1.3 if words >= _LONG_TITLE_WORDS else 0.8
+
+
+def _place_score(outline: Outline, last: int, anchor: int) -> float:
+    """How near a line stands to the text below it; paragraphs between (a lede) do not count."""
+    if last >= anchor:
+        return 1.5
+    between = outline.blocks[last + 1 : anchor]
+    lines = sum(bool(each.text) and not is_prose(each) for each in between[: 4 * _FAR])
+    if lines <= _NEAR and len(between) <= 4 * _FAR:
+        return 1.5
+    return 0.5 if lines <= _FAR and len(between) <= 4 * _FAR else 0.0
+
+
+def _is_beside_date(outline: Outline, block: Block) -> bool:
+    """Whether a line shares its table row with a date: the cell of the section."""
+    row = outline.enclosing(block.box, frozenset({"tr"}))
+    if row is None or row.end_block - row.first_block > 3:
+        return False
+    mates = outline.blocks[row.first_block : row.end_block]
+    return any(each is not block and find_moments(each.text) for each in mates)
