@@ -30,6 +30,9 @@ _SIGNS = 4
 _CLAIM_WORDS = 4
 """Words from which a claim that no block shows may still be the title."""
 
+_LEDE_REACH = 4
+"""Blocks above the body in which a lede may stand outside of it."""
+
 _LEAST_SCORE = 3.0
 _LEAST_CANDIDATE = 1.5
 """Score below which a line above the text is no title, even where nothing else offers itself."""
@@ -157,14 +160,21 @@ def _best_candidate(
 
 
 def _first_prose(outline: Outline) -> int:
-    """The first running text of the likeliest body; the number of blocks if there is none."""
+    """The first running text of the likeliest body, or of the lede above it.
+
+    The number of blocks if the page has none.
+    """
     masses = prose_masses(outline, None)
     furniture = furniture_boxes(outline, masses)
     body = choose_body(outline, masses, furniture)
     if body is None:
         return len(outline.blocks)
     inside = range(body.first_block, body.end_block)
-    return next((index for index in inside if masses[index]), body.first_block)
+    first = next((index for index in inside if masses[index]), body.first_block)
+    for index in range(first - 1, max(-1, first - 1 - _LEDE_REACH), -1):
+        if masses[index] and not furniture[outline.blocks[index].box]:
+            first = index
+    return first
 
 
 def _heading_weight(outline: Outline, block: Block) -> float:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import unquote, urlsplit
 
 from pipelines.body import is_prose
@@ -28,6 +28,10 @@ _TITLE_WORDS, _LONG_TITLE_WORDS = 5, 8
 
 _NEAR, _FAR = 3, 8
 """Lines between a headline and the text: up to so many it stands right above, or in its reach."""
+
+_SAME_BOX = 1.0
+"""What a line gains in the innermost box that a candidate shares with the text: the name of a
+section or of a box stands outside of it."""
 
 _NAMED_TITLE = re.compile(
     r"(?:^|[\s_.-])(?:\w{0,20}[_.-])?(?:lbl|txt|post|news|article|entry|detail|page|content|bai|tin)?"
@@ -79,8 +83,12 @@ def title_candidates(
         score -= 2.0 * (fold(text) in menu and block.link_share <= 0.9)
         score -= 1.0 * _is_beside_date(outline, block)
         score += 2.5 * agrees_with_slug(text, slug)
-        found.append(TitleCandidate(text, last, score))
-    return sorted(found, key=lambda each: (-each.score, each.block))
+        found.append((TitleCandidate(text, last, score), _shared_box(outline, last, anchor)))
+    innermost = max((box for _, box in found), default=-1)
+    ranked = [
+        replace(each, score=each.score + _SAME_BOX * (box == innermost >= 0)) for each, box in found
+    ]
+    return sorted(ranked, key=lambda each: (-each.score, each.block))
 
 
 def clean_title(text: str) -> str:
@@ -160,19 +168,20 @@ def _looks(outline: Outline, block: Block, *, is_only_h1: bool) -> float:
     if block.link_share > 0.9 and box.tag != "h1":
         return 0.0
     score = 0.0
+    around = [box, *_tight_boxes(outline, box)]
+    names_box = any(_BOX_TITLE.search(each.words) for each in around)
     if box.tag in HEADINGS:
-        score = 3.0 if box.tag == "h1" and is_only_h1 else 1.2
-    if any(_names_title(each.words) for each in (box, *_tight_boxes(outline, box))):
+        score = 3.0 if box.tag == "h1" and is_only_h1 and not names_box else 1.2
+    if any(_names_title(each.words) for each in around):
         score += 1.2
-    elif any(each.hints & Hint.TITLE for each in (box, *_tight_boxes(outline, box))):
+    elif any(each.hints & Hint.TITLE for each in around):
         score += 0.6
-    if any(span.hints & Hint.TITLE and span.text == block.text for span in block.spans):
+    spans = (span for span in block.spans if span.text == block.text and not names_box)
+    if any(span.hints & Hint.TITLE for span in spans):
         score += 1.2
     if block.is_bold:
         score += 0.7
-    if box.align == "center" or any(
-        each.align == "center" for each in _tight_boxes(outline, box)
-    ):
+    if any(each.align == "center" for each in around):
         score += 0.4
     if box.tag not in HEADINGS and len(block.text) > 80 and block.text.endswith("."):
         score -= 1.5
@@ -213,6 +222,15 @@ def _place_score(outline: Outline, last: int, anchor: int) -> float:
     if lines <= _NEAR and len(between) <= 4 * _FAR:
         return 1.5
     return 0.5 if lines <= _FAR and len(between) <= 4 * _FAR else 0.0
+
+
+def _shared_box(outline: Outline, block: int, anchor: int) -> int:
+    """The index of the innermost box that holds a line and the text; -1 if there is no text."""
+    if anchor >= len(outline.blocks):
+        return -1
+    around = outline.ancestors(outline.blocks[anchor].box)
+    own = outline.blocks[block].box
+    return next((box.index for box in around if outline.inside(own, box.index)), -1)
 
 
 def _is_beside_date(outline: Outline, block: Block) -> bool:
