@@ -78,10 +78,15 @@ class Sums:
 
 
 def prose_masses(outline: Outline, title_block: int | None) -> list[float]:
-    """For every block the characters of running text in it; none for summaries of others."""
+    """For every block the characters of running text in it.
+
+    Summaries of other articles and the imprint have none.
+    """
     return [
         len(block.text) * (1 - block.link_share)
-        if is_prose(block) and not is_teaser(outline, block, title_block)
+        if is_prose(block)
+        and block.index not in outline.imprint
+        and not is_teaser(outline, block, title_block)
         else 0.0
         for block in outline.blocks
     ]
@@ -178,6 +183,8 @@ def _gain(outline: Outline, block: Block, mass: float, furniture: list[bool]) ->
         return 0.0
     if furniture[block.box]:
         return -min(len(block.text), 60) / 2
+    if block.index in outline.imprint:
+        return -_SCRAP_FINE
     if mass or is_prose(block):
         return mass
     if block.link_share > 0.5:

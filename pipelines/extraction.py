@@ -11,6 +11,7 @@ from pipelines.body import choose_body, furniture_boxes, prose_masses
 from pipelines.dating import find_dating
 from pipelines.editing import Dropped, Edited, edit
 from pipelines.headline import Headline, find_headline
+from pipelines.imprint import imprint_blocks
 from pipelines.layouts import Layout, read_declared
 from pipelines.markup.blocks import Block, Outline
 from pipelines.markup.decoding import decode
@@ -74,6 +75,7 @@ def extract_page(page: Page, knowledge: Knowledge = _NOTHING) -> Reading:
 def _set_scene(text: str, address: str | None, fetched_at: datetime, knowledge: Knowledge) -> Scene:
     """Parse, walk, find title and body. Raises UnreadableError."""
     outline, declared = _walk(text, knowledge.layout)
+    outline.imprint = imprint_blocks(outline)
     claims = read_claims(outline)
     names = names_of_site(outline, claims, knowledge.site_name, address)
     headline = _headline(outline, claims, names, declared.get("title"), knowledge, address)

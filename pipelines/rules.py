@@ -82,6 +82,10 @@ def _is_furniture(desk: Desk, block: Block) -> bool:
     return desk.scene.is_furniture(block)
 
 
+def _is_imprint(desk: Desk, block: Block) -> bool:
+    return block.index in desk.scene.outline.imprint
+
+
 def _is_related(desk: Desk, block: Block) -> bool:
     return block.index in desk.related
 
@@ -178,6 +182,7 @@ LEARNED = "learned boilerplate"
 RULES: tuple[tuple[str, Rule], ...] = (
     ("caption", _is_caption),
     ("furniture element", _is_furniture),
+    ("imprint", _is_imprint),
     ("lede", _is_lede),
     ("title again", _is_title_again),
     ("related block", _is_related),

@@ -108,7 +108,8 @@ class Outline:
     """A page as boxes and blocks, both in document order.
 
     ``microdata`` is (name, value, box); ``embeds`` counts frames of other sites, mostly players;
-    ``language`` is what the page claims.
+    ``language`` is what the page claims; ``imprint`` the indexes of the blocks that tell who
+    publishes the site.
     """
 
     head: Head = field(default_factory=Head)
@@ -117,6 +118,7 @@ class Outline:
     blocks: list[Block] = field(default_factory=list)
     microdata: list[tuple[str, str, int]] = field(default_factory=list)
     embeds: int = 0
+    imprint: frozenset[int] = frozenset()
 
     def ancestors(self, box: int) -> Iterator[Box]:
         """The box itself and all around it, innermost first."""
