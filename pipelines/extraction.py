@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from pipelines.article import Article, Verdict
+from pipelines.attachments import begins_others, find_attachments, has_document, own_part
 from pipelines.authorship import find_author
 from pipelines.body import choose_body, furniture_boxes, prose_masses
 from pipelines.dating import find_dating
@@ -13,19 +14,20 @@ from pipelines.editing import Dropped, Edited, edit
 from pipelines.headline import Headline, find_headline
 from pipelines.imprint import imprint_blocks
 from pipelines.layouts import Layout, read_declared
-from pipelines.markup.blocks import Block, Outline
+from pipelines.markup.blocks import Block, Box, Outline
+from pipelines.markup.class_words import Hint
 from pipelines.markup.decoding import decode
 from pipelines.markup.parsing import UnreadableError, grow_tree
 from pipelines.markup.structured import Claims, read_claims
 from pipelines.markup.walking import read_outline, walk_tree
 from pipelines.opening import find_lede
 from pipelines.page import Outcome, Page
-from pipelines.photos import find_shots, make_photos, orphan_captions
+from pipelines.photos import find_shots, is_photo, make_photos, orphan_captions
 from pipelines.recurrence import BlockSighting
 from pipelines.scene import Knowledge, Scene
 from pipelines.sections import find_section, find_tags
 from pipelines.site_names import names_of_site
-from pipelines.verdicts import judge, read_gate
+from pipelines.verdicts import judge, kind_of, read_gate
 from pipelines.vietnamese.ledes import clean_lede
 
 __all__ = ["BlockSighting", "Dropped", "Knowledge", "Layout", "Reading", "extract", "extract_page"]
@@ -48,6 +50,12 @@ class Reading:
 
 
 _NOTHING = Knowledge()
+
+MAX_STRANGE_CHARS = 1500
+"""Characters of running text up to which a box below a notice may be taken for its body."""
+
+MAX_NOTICE_BLOCKS = 12
+"""Blocks between the title of a notice and what follows it: date, section, files, buttons."""
 
 
 def extract(html: bytes | str, url: str | None = None) -> Article:
@@ -93,7 +101,40 @@ def _set_scene(text: str, address: str | None, fetched_at: datetime, knowledge: 
         body = choose_body(outline, masses, scene.furniture)
     if body is not None:
         scene.settle_body(body, masses)
+    if scene.title_block is not None:
+        _settle_notice(scene)
     return scene
+
+
+def _settle_notice(scene: Scene) -> None:
+    """Give up a body that lies beyond the article's own part of the page.
+
+    Below the title of a notice stands a file or a photo, and then the page's other boxes: the
+    running text of one of them is not the notice's.
+    """
+    assert scene.title_block is not None
+    body, prose = scene.body, (scene.first_prose, scene.last_prose)
+    if body is not None and prose[0] <= scene.title_block + 1:
+        return
+    scene.body = None
+    start, end = own_part(scene)
+    if body is None or _is_anothers(scene, body, prose[0], (start, end)):
+        scene.settle_without_body(start, end)
+    else:
+        scene.body = body
+
+
+def _is_anothers(scene: Scene, body: Box, first_prose: int, own: tuple[int, int]) -> bool:
+    """Whether a short text stands beyond the article's own part, which shows a file or a photo."""
+    start, end = own
+    if end > first_prose or body.hints & Hint.BODY or end - start > MAX_NOTICE_BLOCKS:
+        return False
+    if sum(scene.masses[body.first_block : body.end_block]) > MAX_STRANGE_CHARS:
+        return False
+    has_photo = any(
+        block.image and is_photo(block.image) for block in scene.outline.blocks[start:end]
+    )
+    return has_document(scene, own) or (has_photo and begins_others(scene, end))
 
 
 def _walk(text: str, layout: Layout | None) -> tuple[Outline, dict[str, str]]:
@@ -122,7 +163,7 @@ def _headline(
 def _read(scene: Scene, gate: Verdict | None) -> Reading:
     """Read all fields of a scene; ``gate`` is what its source alone would make of it."""
     article = Article(title=scene.title)
-    shots = find_shots(scene) if scene.body else []
+    shots = find_shots(scene)
     orphans = orphan_captions(scene, shots)
     captions = {block.index for shot in shots for block in shot.captions}
     captions.update(block.index for block in orphans)
@@ -132,11 +173,13 @@ def _read(scene: Scene, gate: Verdict | None) -> Reading:
     edited = edit(scene, captions, lede_blocks) if scene.body else Edited()
     article.paragraphs = edited.paragraphs
     article.photos = make_photos(scene, shots, orphans)
+    article.attachments = find_attachments(scene)
     forms = [shot.rule for shot in shots if shot.rule] + ["caption element"] * bool(orphans)
     if forms:
         article.provenance["captions"] = ", ".join(dict.fromkeys(forms))
     _fill_lede(scene, article, lede)
     _fill_fields(scene, article, edited)
+    article.kind = kind_of(article)
     article.verdict = judge(scene, article, gate)
     return Reading(article, edited.dropped, edited.sightings)
 

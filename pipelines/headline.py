@@ -44,7 +44,6 @@ _CONFIRMED = 4.0
 """What the same words in a claim add to the weight of a heading; nothing adds more."""
 
 
-
 @dataclass(frozen=True, slots=True)
 class _Claim:
     """A claimed title, ready to be compared."""
@@ -149,8 +148,7 @@ def _best_candidate(
     candidates = [
         each
         for each in title_candidates(outline, site_names, _first_prose(outline), address)
-        if each.score >= _LEAST_CANDIDATE
-        and sighting(each.text, CLAIM).hash not in learned
+        if each.score >= _LEAST_CANDIDATE and sighting(each.text, CLAIM).hash not in learned
     ]
     keys = [f"{_key(text)} " for text, _ in claimed]
     for each in candidates:

@@ -105,6 +105,13 @@ class Scene:
         sample = " ".join(self.outline.blocks[index].text for index in prose[:_SAMPLE])
         self.language = read_language(sample, self.claims.first("language"))
 
+    def settle_without_body(self, start: int, end: int) -> None:
+        """Take a range of blocks as the article's part of a page without running text."""
+        self.body = None
+        self.start, self.end = start, end
+        self.first_prose, self.last_prose = end, start - 1
+        self.untaught = (end, start - 1)
+
     def _before_comments(self) -> int:
         """The end of the body, or where readers' comments begin: one replies to them."""
         blocks = self.outline.blocks
@@ -191,6 +198,11 @@ class Scene:
         """Blocks from the last running text of the body to a little after it."""
         stop = max(self.end, self.last_prose + 1) + TAIL_REACH
         return self.outline.blocks[self.last_prose + 1 : stop]
+
+    @property
+    def base(self) -> str | None:
+        """The address against which relative ones are resolved."""
+        return self.address
 
     def names_site(self, name: str) -> bool:
         """Whether a text is the site's own name rather than a person or a title."""

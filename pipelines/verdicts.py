@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from pipelines.article import Article, Verdict
+from pipelines.article import Article, Kind, Verdict
 from pipelines.body import is_headline, is_prose, is_teaser
 from pipelines.headline import UNCONFIRMED
 from pipelines.markup.blocks import Block
@@ -22,6 +22,9 @@ MIN_WORDS = 25
 BARE = 60
 FEW_BLOCKS = 40
 """A page with fewer words and blocks is read whole for what an error page says."""
+
+MIN_NOTICE_TITLE = 5
+"""Words of a title from which it is no name of a section."""
 
 MANY_HEADLINES = 6
 """Headlines from which a page without text is a list."""
@@ -66,18 +69,32 @@ def read_gate(text: str) -> Verdict | None:
     return None
 
 
+def kind_of(article: Article) -> Kind:
+    """What an article consists of: a few words beside a file or photo make a notice."""
+    if _count_words(article) >= MIN_WORDS or not (article.attachments or article.photos):
+        return Kind.ARTICLE
+    several = len(article.photos) > 1 and not article.attachments
+    return Kind.PHOTOS if several else Kind.NOTICE
+
+
+def _count_words(article: Article) -> int:
+    return sum(text.count(" ") + 1 for text in (article.lede, *article.paragraphs) if text)
+
+
 def judge(scene: Scene, article: Article, gate: Verdict | None = None) -> Verdict:
     """The verdict on a page whose article has been read as well as it can be.
 
     ``gate`` is what ``read_gate`` saw: a page with running text of its own is none.
     """
-    words = sum(text.count(" ") + 1 for text in (article.lede, *article.paragraphs) if text)
+    words = _count_words(article)
     if gate is not None and words < BARE:
         return gate
     if words < SHORT:
         refused = _refusal(scene, words, bool(article.published_at))
         if refused:
             return refused
+    if article.kind is not Kind.ARTICLE and _is_notice(scene, article):
+        return Verdict()
     if _is_listing(scene, article, words):
         return Verdict(Outcome.LISTING, _listing_reason(scene))
     is_undated = words < SHORT or article.published_at is None
@@ -88,6 +105,22 @@ def judge(scene: Scene, article: Article, gate: Verdict | None = None) -> Verdic
     if words < BARE and scene.title_block is None and scene.title_source != "layout":
         return Verdict(Outcome.NOT_ARTICLE, "no_heading")
     return Verdict()
+
+
+def _is_notice(scene: Scene, article: Article) -> bool:
+    """Whether a page with a file or photos in place of text has a title of its own.
+
+    A photo alone stands on many pages of a site, so that it needs a day beside it; a file needs a
+    day, a title that something confirms, or one as long as a headline.
+    """
+    if not article.title or _is_root(scene.address) or _is_standing_page(scene):
+        return False
+    if _is_menu_entry(scene) or scene.title_block is None:
+        return False
+    if article.published_at:
+        return True
+    is_own = scene.title_source != UNCONFIRMED or len(article.title.split()) >= MIN_NOTICE_TITLE
+    return bool(article.attachments) and is_own
 
 
 def _refusal(scene: Scene, words: int, is_dated: bool) -> Verdict | None:

@@ -108,6 +108,7 @@ class Outline:
     """A page as boxes and blocks, both in document order.
 
     ``microdata`` is (name, value, box); ``embeds`` counts frames of other sites, mostly players;
+    ``frames`` has the address of each embedded document with the index of the block behind it;
     ``language`` is what the page claims; ``imprint`` the indexes of the blocks that tell who
     publishes the site.
     """
@@ -118,6 +119,7 @@ class Outline:
     blocks: list[Block] = field(default_factory=list)
     microdata: list[tuple[str, str, int]] = field(default_factory=list)
     embeds: int = 0
+    frames: list[tuple[int, str]] = field(default_factory=list)
     imprint: frozenset[int] = frozenset()
 
     def ancestors(self, box: int) -> Iterator[Box]:

@@ -38,6 +38,7 @@ _TAGS: dict[Kind, str] = {
 KINDS: dict[str, Kind] = {tag: kind for kind, tags in _TAGS.items() for tag in tags.split()}
 ARTICLE_PARTS = _words("article main")
 EMBEDS = _words("iframe embed")
+FRAMES = _words("iframe embed object")
 BOLD = _words("b strong")
 ITALIC = _words("i em cite")
 EMPHASIS = BOLD | ITALIC

@@ -17,6 +17,7 @@ from pipelines.markup.elements import (
     CELLS,
     EMBEDS,
     EMPHASIS,
+    FRAMES,
     KINDS,
     NOTABLE,
     Attributes,
@@ -110,6 +111,8 @@ class _Walker:
             or (kind == "site part" and not any(box.tag in ARTICLE_PARTS for box in self.open))
         ):
             self.outline.embeds += tag in EMBEDS
+            if tag in FRAMES:
+                self._frame(attributes)
             self._enter_unseen(tag, attributes)
             return
         self.elements += 1
@@ -273,6 +276,12 @@ class _Walker:
         block.hrefs = tuple(self.line.hrefs)
         self.outline.blocks.append(block)
         self.line.breaks = 0
+
+    def _frame(self, attributes: Attributes) -> None:
+        """Note the address of an embedded document."""
+        address = (attributes or _NO_ATTRIBUTES).get("src") or attributes.get("data")
+        if address and not address.startswith(("javascript:", "about:")):
+            self.outline.frames.append((len(self.outline.blocks), address[:MAX_VALUE]))
 
     def _declare(self, name: str, value: str | None) -> None:
         """Note a property of microdata and its value."""

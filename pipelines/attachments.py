@@ -1,0 +1,176 @@
+"""Files of an article: what it links to or embeds, and where its own part of the page ends."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from urllib.parse import parse_qsl, unquote, urljoin, urlsplit
+
+from pipelines.article import Attachment
+from pipelines.body import is_headline
+from pipelines.markup.blocks import HEADINGS, Block
+from pipelines.markup.class_words import Hint
+from pipelines.scene import Scene
+from pipelines.vietnamese.boilerplate import boilerplate_line
+from pipelines.vietnamese.text import fold, normalise
+
+MAX_ATTACHMENTS = 100
+MAX_NAME_CHARS = 300
+
+_REACH = 24
+"""Blocks below the text, or below the title where there is none, that may hold its files."""
+
+_MAX_LINE_CHARS = 300
+_DOCUMENT = re.compile(
+    r"\.(?:pdf|docx?|docm|xlsx?|xlsm|pptx?|ppsx?|odt|ods|odp|rtf|zip|rar|7z)(?:$|[?#&/])",
+    re.IGNORECASE,
+)
+_DOWNLOAD = re.compile(
+    r"(?:download|getfile|viewfile|openfile|downloadfile|attachment|attachfile|filedownload"
+    r"|tai-?ve|tai-?file|dinh-?kem)",
+    re.IGNORECASE,
+)
+_VIEWER_PARAMETERS = ("url", "src", "file", "srcurl", "source")
+_POINTERS = re.compile(
+    r"\W*(?:(?:xem|tai|doc|bam|click|nhan|download|chi tiet|tai lieu|tap tin|tep|file|van ban|link"
+    r"|noi dung|dinh kem|kem theo|tai day|o day|vao day|day|ve|xuong|them|here|view|open|pdf|tep tin"
+    r"|va|de|toan van|toan bo|truc tuyen|may|icon|image|size|kb|mb)\b\W*)+"
+)
+"""Words of links that only point to a file (folded): "Xem chi tiết tại đây", "Tải về"."""
+
+
+def find_attachments(scene: Scene) -> list[Attachment]:
+    """The files that the article's own part of the page links to or embeds, each once, in order."""
+    found: dict[str, Attachment] = {}
+    first, end = own_part(scene)
+    places = [
+        (block.index, *link) for block in scene.outline.blocks[first:end] for link in _links(block)
+    ]
+    places += [
+        (index, address, "") for index, address in scene.outline.frames if first <= index <= end
+    ]
+    for _, address, text in sorted(places, key=lambda place: place[0]):
+        url = document_url(address, scene.base)
+        if url is None or (url in found and found[url].name):
+            continue
+        name = None if _POINTERS.fullmatch(fold(text)) or not text else text[:MAX_NAME_CHARS]
+        if url in found and name is None:
+            continue
+        found[url] = Attachment(url, name)
+    files = list(found.values())[:MAX_ATTACHMENTS]
+    return [Attachment(each.url, each.name or file_name(each.url)) for each in files]
+
+
+def has_document(scene: Scene, part: tuple[int, int]) -> bool:
+    """Whether a half-open range of blocks links to a file or embeds one."""
+    first, end = part
+    frames = (address for index, address in scene.outline.frames if first <= index <= end)
+    links = (href for block in scene.outline.blocks[first:end] for href in block.hrefs)
+    return any(document_url(address, scene.base) for address in (*frames, *links))
+
+
+def own_part(scene: Scene) -> tuple[int, int]:
+    """The half-open range of blocks from below the title to where other things begin.
+
+    It ends at a heading of related articles, at a headline that leads elsewhere, at the imprint,
+    at the name of another box, and at most ``_REACH`` blocks below the running text.
+    """
+    outline = scene.outline
+    first = scene.title_block + 1 if scene.title_block is not None else scene.start
+    past = max(first, scene.last_prose + 1) if scene.body is not None else first
+    end = past
+    for block in outline.blocks[past : past + _REACH]:
+        if _ends_article(scene, block):
+            break
+        end = block.index + 1
+    return first, end
+
+
+def begins_others(scene: Scene, index: int) -> bool:
+    """Whether a block is the imprint or the heading of other articles: "Các tin khác"."""
+    block = scene.outline.blocks[index] if index < len(scene.outline.blocks) else None
+    if block is None or index in scene.outline.imprint:
+        return True
+    return boilerplate_line(block.text[:_MAX_LINE_CHARS]) == "related"
+
+
+def _ends_article(scene: Scene, block: Block) -> bool:
+    if block.index in scene.outline.imprint:
+        return True
+    if not block.text:
+        return False
+    if any(_DOCUMENT.search(href) for href in block.hrefs):
+        return False
+    box = scene.outline.boxes[block.box]
+    is_other_box = box.tag in HEADINGS and not block.is_bold and scene.body is None
+    return (
+        is_headline(block)
+        or boilerplate_line(block.text[:_MAX_LINE_CHARS]) in ("related", "furniture", "interaction")
+        or bool(box.hints & (Hint.RELATED | Hint.NAVIGATION | Hint.COMMENTS))
+        or (is_other_box and scene.title_block is not None and block.index > scene.title_block + 3)
+    )
+
+
+def _links(block: Block) -> Iterator[tuple[str, str]]:
+    """The addresses that a block links to, each with the text of its link."""
+    texts = [normalise(text) for text in block.links]
+    texts += [""] * (len(block.hrefs) - len(texts))
+    yield from zip(block.hrefs, texts, strict=False)
+
+
+def document_url(address: str, base: str | None) -> str | None:
+    """The absolute address of the file that an address leads to; None if it leads to no file.
+
+    An address of a viewer (Google, Office, pdf.js) gives that of the file in it.
+    """
+    address = address.strip()
+    inner = _in_viewer(address)
+    if inner is not None:
+        address = inner
+    elif not is_document(address):
+        return None
+    try:
+        url = urljoin(base or "", address)
+        return url if urlsplit(url).scheme in ("http", "https", "") else None
+    except ValueError:
+        return None
+
+
+def is_document(address: str) -> bool:
+    """Whether an address is that of a file, by its ending or by the words of a download."""
+    try:
+        parts = urlsplit(address[:4000])
+    except ValueError:
+        return False
+    if parts.scheme not in ("http", "https", ""):
+        return False
+    path = unquote(parts.path)
+    if _DOCUMENT.search(path) or any(
+        _DOCUMENT.search(value) for _, value in parse_qsl(parts.query)
+    ):
+        return True
+    return bool(parts.query and _DOWNLOAD.search(path.rpartition("/")[2]))
+
+
+def _in_viewer(address: str) -> str | None:
+    """The file that a viewer's address wraps, None for other addresses."""
+    try:
+        parts = urlsplit(address[:4000])
+    except ValueError:
+        return None
+    if not re.search(r"view|embed|gview", parts.path, re.IGNORECASE):
+        return None
+    values = {name.lower(): value for name, value in parse_qsl(parts.query)}
+    found = (values[name] for name in _VIEWER_PARAMETERS if name in values)
+    return next((value for value in found if _DOCUMENT.search(value)), None)
+
+
+def file_name(url: str) -> str | None:
+    """The name of the file in an address, decoded; None if there is none."""
+    parts = urlsplit(url)
+    values = [value for _, value in parse_qsl(parts.query)]
+    for text in (unquote(parts.path), *values):
+        names = [part for part in text.split("/") if _DOCUMENT.search(part)]
+        if names:
+            return normalise(names[-1])[:MAX_NAME_CHARS] or None
+    return normalise(unquote(parts.path).rpartition("/")[2])[:MAX_NAME_CHARS] or None
