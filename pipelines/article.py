@@ -105,6 +105,12 @@ class Article:
         fields = [self.title, self.lede, self.body, self.author, self.published_at, *captions]
         return hashlib.sha256("\x1e".join(text or "" for text in fields).encode()).hexdigest()
 
+    @property
+    def file_urls(self) -> set[str]:
+        """The addresses of its attachments and photos: what identifies a notice without text."""
+        photos = {photo.url for photo in self.photos if photo.url}
+        return photos | {attachment.url for attachment in self.attachments}
+
     def as_json(self) -> dict[str, Any]:
         """The object of the contract's section 5, absent values null or empty."""
         return {

@@ -53,9 +53,9 @@ def buckets_of(body: str) -> tuple[int, ...]:
 
 
 def are_alike(one: str, other: str) -> bool:
-    """Whether two bodies are the same text, but for a few words."""
+    """Whether two bodies are the same text, but for a few words; empty ones are not."""
     some, others = _shingles(one), _shingles(other)
-    return len(some & others) >= SAME * len(some | others)
+    return bool(some & others) and len(some & others) >= SAME * len(some | others)
 
 
 def is_another_text(one: str, other: str) -> bool:

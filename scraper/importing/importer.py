@@ -23,7 +23,7 @@ from scraper.importing.files import Candidate, read_paths
 from scraper.reprocessing.knowledge import knowledge_of, learned_of
 from scraper.reprocessing.learning import learn_boilerplate
 from scraper.sources import Source
-from scraper.store.articles import add_revision, insert_article, stored_by_content, stored_by_url
+from scraper.store.articles import add_revision, insert_article, stored_by_url, stored_duplicate
 from scraper.store.database import writing
 from scraper.store.keeping import keep
 from scraper.store.pages import Capture, Discovery, add_capture, discover, is_kept, known_page
@@ -170,7 +170,7 @@ class _Importer:
             article.url = canonical_url(article.url, source, self.learned(source))
         with writing(self.db):
             stored = stored_by_url(self.db, article.url) if article.url else None
-            if stored or stored_by_content(self.db, source.slug, article.content_hash):
+            if stored or stored_duplicate(self.db, source.slug, article):
                 self.report.kept_already += 1
                 return
             twin = find_twin(self.db, article, source.slug)

@@ -1,4 +1,4 @@
-"""Articles as they stand now, their photos, and the revisions that they had before."""
+"""Articles as they stand now, their photos and attachments, and their earlier revisions."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from pipelines.article import EXTRACTOR_VERSION, Article, Photo
+from pipelines.article import EXTRACTOR_VERSION, Article, Attachment, Photo
 from pipelines.similarity import buckets_of
 from scraper.clock import stamp
 from scraper.store.fulltext import index_text, unindex_text
@@ -27,7 +27,9 @@ class StoredArticle:
     content_hash: str
     extractor: int
     page: str | None
+    title: str | None
     body: str
+    kind: str
 
 
 REVISION_COLUMNS = (
@@ -66,6 +68,21 @@ def stored_by_content(db: Database, source: str, content_hash: str) -> StoredArt
     )
 
 
+def stored_duplicate(db: Database, source: str, article: Article) -> StoredArticle | None:
+    """The first article of the source that is the same as this one, or None.
+
+    Two articles with a body are the same if their content is. Without a body, title, lede and day
+    must be the same and the files too: an empty text identifies nothing.
+    """
+    if article.body:
+        return stored_by_content(db, source, article.content_hash)
+    if not (article.lede or article.file_urls):
+        return None
+    same = _without_body(db, source, article)
+    twins = [row_id for row_id in same if file_urls(db, row_id) == article.file_urls]
+    return stored_by_id(db, twins[0]) if twins else None
+
+
 def published_at(db: Database, article: int | None) -> str | None:
     """When an article says it was published, None where it is none or does not say."""
     row = db.execute("SELECT published_at FROM articles WHERE id = ?", [article]).fetchone()
@@ -82,7 +99,7 @@ def insert_article(
     same_as: int | None = None,
     buckets: Sequence[int] | None = None,
 ) -> int:
-    """Store a new article with its photos, and make it findable; returns its id.
+    """Store a new article with its photos and attachments, and index it; returns its id.
 
     ``buckets`` are those of its body, where they are known. The caller holds the transaction.
     """
@@ -99,6 +116,7 @@ def insert_article(
     row_id = db.execute(f"INSERT INTO articles ({names}) VALUES ({marks})", values).lastrowid
     assert row_id is not None
     _write_photos(db, row_id, article.photos)
+    _write_attachments(db, row_id, article.attachments)
     index_text(db, row_id, article.title, article.lede, article.body)
     remember(db, row_id, buckets_of(article.body) if buckets is None else buckets)
     return row_id
@@ -137,6 +155,8 @@ def rewrite_article(db: Database, row_id: int, article: Article) -> None:
         remember(db, row_id, buckets_of(article.body))
     db.execute("DELETE FROM photos WHERE article = ?", [row_id])
     _write_photos(db, row_id, article.photos)
+    db.execute("DELETE FROM attachments WHERE article = ?", [row_id])
+    _write_attachments(db, row_id, article.attachments)
 
 
 def restamp_article(db: Database, row_id: int, article: Article) -> None:
@@ -231,6 +251,41 @@ def read_photos(db: Database, row_id: int) -> list[Photo]:
     return [Photo(*row) for row in rows]
 
 
+def read_attachments(db: Database, row_id: int) -> list[Attachment]:
+    """The attachments of an article in their order."""
+    rows = db.execute(
+        "SELECT url, name FROM attachments WHERE article = ? ORDER BY position", [row_id]
+    )
+    return [Attachment(*row) for row in rows]
+
+
+def has_other_attachments(db: Database, stored: StoredArticle, article: Article) -> bool:
+    """Whether the stored kind or attachments of an article differ from a new reading of it."""
+    return stored.kind != article.kind or read_attachments(db, stored.id) != article.attachments
+
+
+def file_urls(db: Database, row_id: int) -> set[str]:
+    """The addresses of an article's attachments and photos."""
+    rows = db.execute(
+        "SELECT url FROM attachments WHERE article = :id"
+        " UNION SELECT url FROM photos WHERE article = :id AND url IS NOT NULL",
+        {"id": row_id},
+    )
+    return {row[0] for row in rows.fetchall()}
+
+
+def _without_body(db: Database, source: str, article: Article) -> list[int]:
+    """The articles (ids) of a source without a body and with the same title, lede and day."""
+    day = article.published_at[:10] if article.published_at else None
+    dated = "published_at BETWEEN :day AND :day || '~'" if day else "published_at IS NULL"
+    rows = db.execute(
+        f"SELECT id FROM articles WHERE source = :source AND {dated}"
+        " AND title IS :title AND lede IS :lede AND body = '' ORDER BY id",
+        {"source": source, "day": day, "title": article.title, "lede": article.lede},
+    )
+    return [row[0] for row in rows.fetchall()]
+
+
 def _stored(db: Database, condition: str, values: list[Any]) -> StoredArticle | None:
     row = db.execute(f"SELECT {STORED_COLUMNS} FROM articles WHERE {condition}", values).fetchone()
     return StoredArticle(*row) if row else None
@@ -239,6 +294,7 @@ def _stored(db: Database, condition: str, values: list[Any]) -> StoredArticle | 
 def _columns(article: Article) -> dict[str, Any]:
     return {
         "url": article.url,
+        "kind": str(article.kind),
         "title": article.title,
         "lede": article.lede,
         "body": article.body,
@@ -261,6 +317,14 @@ def _write_photos(db: Database, row_id: int, photos: list[Photo]) -> None:
         db.execute(
             "INSERT INTO photos (article, position, url, caption, credit) VALUES (?, ?, ?, ?, ?)",
             [row_id, position, photo.url, photo.caption, photo.credit],
+        )
+
+
+def _write_attachments(db: Database, row_id: int, attachments: list[Attachment]) -> None:
+    for position, attachment in enumerate(attachments):
+        db.execute(
+            "INSERT INTO attachments (article, position, url, name) VALUES (?, ?, ?, ?)",
+            [row_id, position, attachment.url, attachment.name],
         )
 
 

@@ -147,9 +147,13 @@ def learned_kinds(db: Database, source: str, limit: int = 5000) -> list[tuple[st
 
 
 def stored_contents(db: Database, source: str, limit: int = 5000) -> list[tuple[str, str]]:
-    """Addresses of a source's articles with the hash of what each showed, the latest first."""
+    """Addresses of a source's articles with the hash of what each showed, the latest first.
+
+    The id of an article without a body is in place of its hash: an empty text identifies nothing.
+    """
     return db.execute(
-        "SELECT pages.url, content_hash FROM pages JOIN articles ON articles.id = pages.article"
+        "SELECT pages.url, CASE body WHEN '' THEN CAST(articles.id AS TEXT) ELSE content_hash END"
+        " FROM pages JOIN articles ON articles.id = pages.article"
         " WHERE pages.source = ? ORDER BY settled_at DESC LIMIT ?",
         [source, limit],
     ).fetchall()

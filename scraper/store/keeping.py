@@ -1,4 +1,7 @@
-"""Keeping what a page brought: article, photos, revision and outcome in one transaction."""
+"""Storing what a page brought: article, photos, attachments, revision and outcome.
+
+All of it is written in one transaction.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from pipelines.comparison import Kept, decide
 from pipelines.item import PageItem
 from pipelines.page import Outcome
 from pipelines.similarity import is_another_text
+from pipelines.vietnamese.text import fold
 from scraper.clock import stamp
 from scraper.revisit import USUAL, RevisitPolicy, born_at, next_look
 from scraper.store import articles
@@ -47,22 +51,22 @@ def _keep_article(
     """Write the article as the comparison says; returns the outcome and the article's id."""
     article.url = item.canonical_url
     stored = _stored(db, item)
-    if stored is not None and _is_recycled(stored, article):
+    if stored is not None and _is_recycled(db, stored, article):
         logger.warning("address reused url=%s article=%d", article.url, stored.id)
         articles.part_from_page(db, stored.id, moment)
         stored = None
     last_body = item.known.body_hash if item.known else None
     kept = Kept(stored.content_hash, last_body) if stored else None
-    content_hash = article.content_hash
-    twin = articles.stored_by_content(db, item.source, content_hash)
-    outcome = decide(content_hash, item.body_hash, kept, twin is not None)
+    twin = articles.stored_duplicate(db, item.source, article)
+    outcome = decide(article.content_hash, item.body_hash, kept, twin is not None)
     if stored is None:
         return outcome, twin.id if twin else _insert(db, item, article, moment)
     if outcome is Outcome.UPDATED:
         capture = page_capture(db, item.url_key)
         articles.revise_article(db, stored.id, article, moment, capture)
         return outcome, stored.id
-    if stored.extractor != EXTRACTOR_VERSION:
+    is_outdated = stored.extractor != EXTRACTOR_VERSION
+    if is_outdated or articles.has_other_attachments(db, stored, article):
         articles.rewrite_article(db, stored.id, article)
     articles.touch_article(db, stored.id, moment)
     return outcome, stored.id
@@ -75,14 +79,18 @@ def _stored(db: Database, item: PageItem) -> StoredArticle | None:
     return articles.stored_by_url(db, item.canonical_url) if item.canonical_url else None
 
 
-def _is_recycled(stored: StoredArticle, article: Article) -> bool:
+def _is_recycled(db: Database, stored: StoredArticle, article: Article) -> bool:
     """Whether the site gave the id of one article to another, as after a move to a new system.
 
     The key is then the same, the address and the text are not. A new text at the very same
-    address is a revision.
+    address is a revision. If one of them has no body, title and files are compared instead.
     """
-    is_moved = article.url is not None and stored.url not in (None, article.url)
-    return is_moved and is_another_text(stored.body, article.body)
+    if article.url is None or stored.url in (None, article.url):
+        return False
+    if stored.body and article.body:
+        return is_another_text(stored.body, article.body)
+    is_renamed = fold(stored.title or "") != fold(article.title or "")
+    return is_renamed and not articles.file_urls(db, stored.id) & article.file_urls
 
 
 def _insert(db: Database, item: PageItem, article: Article, moment: datetime) -> int:

@@ -11,7 +11,7 @@ from sqlite_utils import Database
 
 from pipelines.article import EXTRACTOR_VERSION, Article
 from pipelines.page import Outcome
-from scraper.store.articles import insert_article, stored_by_content, stored_by_url
+from scraper.store.articles import insert_article, stored_by_url, stored_duplicate
 from scraper.store.similarity import find_twin
 
 READ_AGAIN = (
@@ -83,7 +83,7 @@ def add_found(db: Database, kept: KeptPage, article: Article, moment: datetime) 
     ``moment`` is when the page was fetched. The caller holds the transaction.
     """
     known = stored_by_url(db, article.url) if article.url else None
-    known = known or stored_by_content(db, kept.source, article.content_hash)
+    known = known or stored_duplicate(db, kept.source, article)
     row = known.id if known else None
     if row is None:
         twin = find_twin(db, article, kept.source)

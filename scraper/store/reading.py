@@ -9,7 +9,7 @@ from typing import Any
 from sqlite_utils import Database
 
 COLUMNS = (
-    "id, source, url, title, lede, body, author, published_at, published_raw, modified_at,"
+    "id, source, url, kind, title, lede, body, author, published_at, published_raw, modified_at,"
     " section, tags, language, word_count, provenance, extractor, changed_at"
 )
 CHUNK = 500
@@ -18,7 +18,7 @@ CHUNK = 500
 def read_articles(
     db: Database, condition: str = "1", values: Sequence[object] = ()
 ) -> Iterator[dict[str, Any]]:
-    """The articles that meet an SQL condition, by id, each with ``id``, ``source`` and photos.
+    """The articles that meet an SQL condition, by id, with ``id``, ``source``, photos, attachments.
 
     Read in chunks, each complete in itself: memory stays flat, and no read transaction stays
     open for longer than a chunk, so that the write-ahead log of a crawl beside it can be emptied.
@@ -45,24 +45,29 @@ def read_article(db: Database, row_id: int) -> dict[str, Any]:
 
 
 def _complete(db: Database, rows: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    photos = _photos(db, [row["id"] for row in rows])
+    ids = [row["id"] for row in rows]
+    photos = _listed(db, "photos", ("url", "caption", "credit"), ids)
+    attachments = _listed(db, "attachments", ("url", "name"), ids)
     for row in rows:
         yield row | {
             "paragraphs": row["body"].split("\n\n") if row["body"] else [],
             "tags": json.loads(row["tags"]),
             "provenance": json.loads(row["provenance"]),
             "photos": photos.get(row["id"], []),
+            "attachments": attachments.get(row["id"], []),
         }
 
 
-def _photos(db: Database, ids: list[int]) -> dict[int, list[dict[str, str | None]]]:
+def _listed(
+    db: Database, table: str, columns: tuple[str, ...], ids: list[int]
+) -> dict[int, list[dict[str, str | None]]]:
+    """The rows that a table has for each of the articles, in their order."""
     marks = ", ".join("?" * len(ids))
     found: dict[int, list[dict[str, str | None]]] = {}
-    for article, url, caption, credit in db.execute(
-        f"SELECT article, url, caption, credit FROM photos WHERE article IN ({marks})"
+    for article, *values in db.execute(
+        f"SELECT article, {', '.join(columns)} FROM {table} WHERE article IN ({marks})"
         " ORDER BY article, position",
         ids,
     ):
-        photo = {"url": url, "caption": caption, "credit": credit}
-        found.setdefault(article, []).append(photo)
+        found.setdefault(article, []).append(dict(zip(columns, values, strict=True)))
     return found

@@ -84,3 +84,27 @@ def m004_note_sightings(db: Database) -> None:
 def m005_index_pages_of_articles(db: Database) -> None:
     """Index what leads from a page to the article read from it: a reprocess asks for each."""
     db.execute("CREATE INDEX articles_page ON articles(page)")
+
+
+# What an article consists of (pipelines.article.Kind): its text, or files in place of it.
+# attachments: the files in the order of the page; name is what the page calls a file.
+ATTACHMENTS = """
+CREATE TABLE attachments (
+    article INTEGER NOT NULL REFERENCES articles(id),
+    position INTEGER NOT NULL,
+    url TEXT NOT NULL,
+    name TEXT,
+    PRIMARY KEY (article, position)
+) WITHOUT ROWID
+"""
+
+
+@SCHEMA()
+def m006_store_kinds_and_attachments(db: Database) -> None:
+    """Store the kind of an article and its attachments; all earlier rows are of kind article."""
+    db.execute("ALTER TABLE articles ADD COLUMN kind TEXT NOT NULL DEFAULT 'article'")
+    db.execute("CREATE INDEX articles_kind ON articles(kind, published_at)")
+    db.execute(
+        "CREATE INDEX articles_source_kind ON articles(source, kind, first_seen_at, published_at)"
+    )
+    db.execute(ATTACHMENTS)

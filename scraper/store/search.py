@@ -43,6 +43,7 @@ CONDITIONS = {
     "district": "source IN (SELECT slug FROM sources WHERE district = ?)",
     "section": "section = ?",
     "author": "author = ?",
+    "kind": "kind = ?",
     "since": "published_at >= ?",
     "until": "published_at < date(?, '+1 day')",
 }
@@ -57,6 +58,7 @@ class Filters:
     district: str | None = None
     section: str | None = None
     author: str | None = None
+    kind: str | None = None
     since: str | None = None
     until: str | None = None
 
@@ -79,6 +81,7 @@ class Hit:
     source: str
     published_at: str | None
     snippet: str
+    kind: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,13 +132,13 @@ def newest(
     """The articles that meet the filters, newest first; each with its lede as the snippet."""
     condition, values = filters.condition()
     rows = db.execute(
-        "SELECT id, url, title, source, published_at, coalesce(lede, substr(body, 1, 300))"
+        "SELECT id, url, title, source, published_at, coalesce(lede, substr(body, 1, 300)), kind"
         f" FROM articles WHERE {condition} ORDER BY published_at DESC LIMIT ? OFFSET ?",
         [*values, limit, offset],
     )
     return [
-        Hit(article, url, title, source, published_at, " ".join(start.split()))
-        for article, url, title, source, published_at, start in rows
+        Hit(article, url, title, source, published_at, " ".join(start.split()), kind)
+        for article, url, title, source, published_at, start, kind in rows
     ]
 
 
@@ -225,10 +228,10 @@ def _quoted(term: str) -> str:
 def _hit(db: Database, article: int, match: str, marks: tuple[str, str]) -> Hit:
     row = db.execute(
         "SELECT url, articles.title, source, published_at,"
-        f" snippet(articles_fts, -1, ?, ?, '…', {SNIPPET_WORDS})"
+        f" snippet(articles_fts, -1, ?, ?, '…', {SNIPPET_WORDS}), kind"
         " FROM articles_fts JOIN articles ON id = articles_fts.rowid"
         " WHERE articles_fts MATCH ? AND articles_fts.rowid = ?",
         [*marks, match, article],
     ).fetchone()
-    url, title, source, published_at, snippet = row
-    return Hit(article, url, title, source, published_at, " ".join(snippet.split()))
+    url, title, source, published_at, snippet, kind = row
+    return Hit(article, url, title, source, published_at, " ".join(snippet.split()), kind)

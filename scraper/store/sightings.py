@@ -39,11 +39,12 @@ def note_sightings(
 ) -> None:
     """Note the blocks that were seen on the page of an article, in place of what was noted before.
 
-    What is not in the sample of its quarter so far will never be: it is not noted. The caller
-    holds the transaction.
+    What is not in the sample of its quarter so far will never be: it is not noted. Nor is a page
+    without a body, which has no place for boilerplate around its text. The caller holds the
+    transaction.
     """
     quarter, rank = quarter_of(article.published_at), sample_rank(url_key)
-    if _is_full(db, source, quarter, rank):
+    if not article.body or _is_full(db, source, quarter, rank):
         db.execute("DELETE FROM sightings WHERE article = ?", [row_id])
         return
     blocks = [[each.hash, each.place, each.text[:SHOWN]] for each in sightings]

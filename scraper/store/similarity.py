@@ -36,9 +36,12 @@ def find_twin(
 ) -> int | None:
     """The id of the earliest article with the same text: exactly, at another source, or nearly.
 
+    An article without a body is the same as no other: its title and lede are not enough.
     ``row_id`` is the article's own, where it has one already; only earlier ones are then found.
     ``buckets`` are those of its body, where they are known.
     """
+    if not article.body:
+        return None
     before = row_id if row_id is not None else 1 << 62
     exact = db.execute(
         "SELECT min(id) FROM articles WHERE content_hash = ? AND source <> ? AND id < ?",

@@ -92,6 +92,24 @@ def fill(earlier: Database, today: Path) -> None:
             )
 
 
+def test_rows_of_a_schema_without_kinds_are_of_kind_article(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    portal = Portal(tmp_path / "today")
+    portal.fetch("tin/1.html", page_of("Tin", "Một. " * 40, "Hai. " * 40))
+    keep_article(portal.db, Article(title="Tin", lede="Không có thân bài"))
+    path = tmp_path / "earlier.db"
+    before_kinds = [migration.name for migration in ALL].index("m006_store_kinds_and_attachments")
+    monkeypatch.setattr(database, "SCHEMA", earlier_version(before_kinds))
+    earlier = open_database(path)
+    assert "kind" not in earlier.table("articles").columns_dict
+    fill(earlier, tmp_path / "today" / "tinhuyen.db")
+    monkeypatch.undo()
+    db = open_database(path)
+    assert db.execute("SELECT kind FROM articles").fetchall() == [("article",), ("article",)]
+    assert db.execute("SELECT count(*) FROM attachments").fetchone() == (0,)
+
+
 @pytest.mark.parametrize("count", range(1, len(ALL)))
 def test_every_earlier_schema_is_brought_up_to_date_with_every_row(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, count: int

@@ -101,7 +101,7 @@ def test_a_hit_tells_where_it_comes_from(db: Database) -> None:
     keep(db, "Được mùa", title="Cam sành", published_at="2026-01-02")
     url = db.execute("SELECT url FROM articles").fetchone()[0]
     hit = search(db, "cam").hits[0]
-    assert hit == Hit(1, url, "Cam sành", "huyen", "2026-01-02", "Cam sành")
+    assert hit == Hit(1, url, "Cam sành", "huyen", "2026-01-02", "Cam sành", "article")
 
 
 def test_a_search_is_narrowed_by_source_and_time(db: Database) -> None:
