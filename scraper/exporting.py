@@ -18,10 +18,12 @@ from scraper.store.search import FOLDED, match_expression
 
 KEYS = (
     "url",
+    "kind",
     "title",
     "lede",
     "body",
     "paragraphs",
+    "attachments",
     "author",
     "published_at",
     "published_raw",
@@ -132,8 +134,10 @@ def _write_parquet(rows: Iterator[Row], out: BinaryIO) -> int:
         ) from error
     text, texts = pyarrow.string(), pyarrow.list_(pyarrow.string())
     photo = pyarrow.struct([("url", text), ("caption", text), ("credit", text)])
+    attachment = pyarrow.struct([("url", text), ("name", text)])
     kinds = {
         "paragraphs": texts,
+        "attachments": pyarrow.list_(attachment),
         "tags": texts,
         "photos": pyarrow.list_(photo),
         "word_count": pyarrow.int64(),

@@ -55,7 +55,10 @@ def as_text(article: Article) -> str:
         " · ".join(filter(None, [article.published_at, article.section, article.author])),
     ]
     captions = [f"[Ảnh] {photo.caption}" for photo in article.photos if photo.caption]
-    parts = [*head, article.lede, *article.paragraphs, *captions]
+    files = [
+        f"[Tệp] {' '.join(filter(None, [each.name, each.url]))}" for each in article.attachments
+    ]
+    parts = [*head, article.lede, *article.paragraphs, *captions, *files]
     return "\n\n".join(part for part in parts if part)
 
 

@@ -133,7 +133,7 @@ def _read_object(origin: str, line: bytes) -> Candidate:
     if source := html_of(value):
         page = Page(url=article.url, body=source.encode("utf-8", "replace"), headers=UTF8)
         return Candidate(origin, page=page)
-    if not article.paragraphs:
+    if not (article.paragraphs or article.file_urls):
         return Candidate(origin, problem="no text and no HTML in this object")
     return Candidate(origin, article=article)
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from pipelines.article import Article, Photo
+from pipelines.article import Article, Attachment, Kind, Photo
 from pipelines.plain_text import clean
 from scraper.clock import VIETNAM
 
@@ -42,7 +42,7 @@ def html_of(value: Mapping[str, Any]) -> str | None:
 
 
 def article_of(value: Mapping[str, Any]) -> Article:
-    """The article that the object holds; no paragraphs where it holds no text.
+    """The article that the object holds; no paragraphs if it holds no text.
 
     Paragraphs that are told apart already are taken as they are; running text is cleaned as
     plain text is. A time is kept where it is ISO 8601, else only as it was written.
@@ -50,6 +50,7 @@ def article_of(value: Mapping[str, Any]) -> Article:
     title = _text(_get(value, "title"))
     article = Article(title=title, language=_text(_get(value, "language")))
     _set_text(article, value)
+    _set_files(article, value)
     article.url = _text(_get(value, "url"))
     article.title = title or article.title
     article.lede = _text(_get(value, "lede")) or article.lede
@@ -60,7 +61,7 @@ def article_of(value: Mapping[str, Any]) -> Article:
     article.modified_at = local_time(_text(_get(value, "modified_at")))
     article.section = _text(_get(value, "section"))
     article.tags = _texts(_get(value, "tags"))
-    article.provenance = {"title": "import", "body": "import"}
+    article.provenance = {"title": "import"} | ({"body": "import"} if article.body else {})
     return article
 
 
@@ -85,12 +86,34 @@ def _set_text(article: Article, value: Mapping[str, Any]) -> None:
     text = _text(_get(value, "text"))
     if paragraphs:
         article.paragraphs = paragraphs
-        article.photos = [_photo(photo) for photo in value.get("photos") or []]
+        article.photos = _photos(value)
     elif text:
         cleaned = clean(f"{article.title}\n\n{text}" if article.title else text)
         article.paragraphs, article.photos = cleaned.paragraphs, cleaned.photos
         article.author, article.lede = cleaned.author, cleaned.lede
         article.title = cleaned.title
+
+
+def _set_files(article: Article, value: Mapping[str, Any]) -> None:
+    """Set the kind and the attachments, and the photos of an article that has no text."""
+    kind = _text(value.get("kind"))
+    article.kind = Kind(kind) if kind in set(Kind) else Kind.ARTICLE
+    found = map(_attachment, _list(value.get("attachments")))
+    article.attachments = [attachment for attachment in found if attachment]
+    if not article.paragraphs and article.kind is not Kind.ARTICLE:
+        article.photos = _photos(value)
+
+
+def _attachment(value: object) -> Attachment | None:
+    """An attachment, None if it has no address."""
+    if not isinstance(value, dict):
+        value = {"url": value}
+    url = _text(value.get("url"))
+    return Attachment(url, _text(value.get("name"))) if url else None
+
+
+def _photos(value: Mapping[str, Any]) -> list[Photo]:
+    return [_photo(photo) for photo in _list(value.get("photos"))]
 
 
 def _photo(value: object) -> Photo:
@@ -104,12 +127,15 @@ def _get(value: Mapping[str, Any], field: str) -> Any:
     return next((value[name] for name in NAMES[field] if value.get(name)), None)
 
 
+def _list(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
 def _texts(value: object) -> list[str]:
     """The texts of a list, or those between the commas of one."""
     if isinstance(value, str):
         value = value.split(",")
-    items = value if isinstance(value, list) else []
-    return [text for text in map(_text, items) if text]
+    return [text for text in map(_text, _list(value)) if text]
 
 
 def _text(value: object) -> str | None:

@@ -20,9 +20,11 @@ from scraper.store.reading import read_article
 from scraper.store.sightings import note_sightings
 
 FIELDS = (
+    "kind",
     "title",
     "lede",
     "body",
+    "attachments",
     "author",
     "published_at",
     "published_raw",

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from pipelines.article import Article, Photo
+from pipelines.article import Article, Attachment, Kind, Photo
 from scraper.exporting import Selection, export
 from scraper.store.articles import insert_article
 from scraper.store.database import open_for_reading, writing
@@ -33,6 +33,17 @@ FULL = Article(
     photos=[Photo("http://huyen.localhost/1.jpg", "Ra quân", "TT")],
     language="vi",
     provenance={"title": "jsonld"},
+)
+
+NOTICE = Article(
+    url="http://huyen.localhost/thong-bao/2.html",
+    kind=Kind.NOTICE,
+    title="Thông báo lịch tiếp công dân",
+    attachments=[
+        Attachment("http://huyen.localhost/lich.pdf", "Lịch tiếp công dân"),
+        Attachment("http://huyen.localhost/phu-luc.docx"),
+    ],
+    published_at="2023-11-22",
 )
 
 
@@ -58,12 +69,19 @@ def test_json_lines_hold_the_object_of_the_contract(db: Database) -> None:
     assert json.loads(line) == FULL.as_json() | {"source": "huyen"}
 
 
+def test_json_lines_hold_a_notice_with_its_attachments(db: Database) -> None:
+    keep_article(db, NOTICE)
+    [line] = exported(db, "jsonl").decode().splitlines()
+    assert json.loads(line) == NOTICE.as_json() | {"source": "huyen"}
+
+
 def test_csv_opens_in_a_spreadsheet(db: Database) -> None:
     keep_article(db, FULL)
     text = exported(db, "csv").decode("utf-8-sig")
     [row] = csv.DictReader(io.StringIO(text, newline=""))
     assert (row["title"], row["body"]) == ("Huyện đoàn ra quân", "Đoạn một.\n\nĐoạn hai.")
     assert json.loads(row["tags"]) == ["Đoàn", "hè"]
+    assert (row["kind"], json.loads(row["attachments"])) == ("article", [])
     assert exported(db, "csv").startswith(b"\xef\xbb\xbf")
 
 
@@ -81,9 +99,11 @@ def test_no_cell_is_a_formula(db: Database, start: str) -> None:
 def test_parquet_keeps_types(db: Database) -> None:
     parquet = pytest.importorskip("pyarrow.parquet")
     keep_article(db, FULL)
-    [row] = parquet.read_table(io.BytesIO(exported(db, "parquet"))).to_pylist()
-    row["provenance"] = dict(row["provenance"])
-    assert row == FULL.as_json() | {"source": "huyen"}
+    keep_article(db, NOTICE)
+    rows = parquet.read_table(io.BytesIO(exported(db, "parquet"))).to_pylist()
+    for row, article in zip(rows, (FULL, NOTICE), strict=True):
+        row["provenance"] = dict(row["provenance"])
+        assert row == article.as_json() | {"source": "huyen"}
 
 
 def test_articles_are_selected_by_source_time_section_and_words(db: Database) -> None:
