@@ -91,7 +91,9 @@ class Night:
 
 @dataclass(frozen=True, slots=True)
 class Fill:
-    """What articles hold: shares (0 to 1) with each field, and the median body in characters.
+    """What articles with text (kind article) hold: shares (0 to 1) with each field, median body.
+
+    ``median_body`` is in characters; notices, which have no body, are not among the articles.
 
     ``vietnamese`` is the share of those in Vietnamese, None where no language is known.
     """
@@ -106,9 +108,10 @@ class Fill:
 class Record:
     """All that a verdict is made from.
 
-    ``nights`` are the latest runs, newest first; ``recent`` the articles of the past fortnight,
-    ``weekly`` the usual number a week over the half year before it; ``state`` what runs noted of
-    the site; ``fill_now`` and ``fill_before`` describe the newest and the earlier articles;
+    ``nights`` are the latest runs, newest first; ``recent`` the articles of all kinds in the past
+    fortnight, ``weekly`` the usual number a week over the half year before it; ``state`` what runs
+    noted of the site; ``fill_now`` and ``fill_before`` describe the newest and the earlier
+    articles with text;
     ``names`` is what the site called itself, the latest first, ``registered`` its name with us;
     ``found`` are the articles of the past week, ``unread`` the pages of that week that were named
     as articles and could not be read as such.
@@ -149,7 +152,7 @@ def judge(record: Record) -> Health:
         or _unread(record)
         or _emptied(record)
         or _quiet(record)
-        or Health(Verdict.FINE, f"{record.recent} articles in the past fortnight")
+        or Health(Verdict.FINE, f"{record.recent} articles and notices in the past fortnight")
     )
 
 
@@ -255,5 +258,6 @@ def _quiet(record: Record) -> Health | None:
     if expected < QUIET_EXPECTED or record.recent >= QUIET_SHARE * expected:
         return None
     return Health(
-        Verdict.QUIET, f"{record.recent} articles in a fortnight, {expected:.0f} would be usual"
+        Verdict.QUIET,
+        f"{record.recent} articles and notices in a fortnight, {expected:.0f} would be usual",
     )

@@ -82,7 +82,7 @@ def _nights(db: Database, slug: str) -> list[Night]:
 
 
 def _published(db: Database, slug: str, start: datetime, end: datetime) -> int:
-    """Articles published in a span; those without a date count when we first saw them."""
+    """Articles of all kinds published in a span; undated ones count when we first saw them."""
     span = [slug, stamp(start), stamp(end)]
     count: int = db.execute(
         "SELECT (SELECT count(*) FROM articles"
@@ -105,7 +105,7 @@ def _names(db: Database, slug: str) -> list[str]:
 
 
 def _found(db: Database, slug: str, start: datetime) -> int:
-    """Articles first seen since a moment."""
+    """Articles of all kinds first seen since a moment."""
     sql = "SELECT count(*) FROM articles WHERE source = ? AND first_seen_at >= ?"
     return int(db.execute(sql, [slug, stamp(start)]).fetchone()[0])
 
@@ -120,14 +120,18 @@ def _unread(db: Database, slug: str, start: datetime) -> int:
 
 
 def _news(db: Database, slug: str) -> list[int]:
-    """The newest articles (ids) that were found soon after they came out, or bear no date."""
+    """The newest articles (ids) that were found soon after they came out, or bear no date.
+
+    Only those with text of their own (kind article): notices have no body and no lede to miss.
+    """
     first = db.execute(
         "SELECT min(first_seen_at) FROM articles WHERE source = ?", [slug]
     ).fetchone()[0]
     if first is None:
         return []
     rows = db.execute(
-        "SELECT id FROM articles WHERE source = ? AND first_seen_at >= ? AND (published_at IS NULL"
+        "SELECT id FROM articles WHERE source = ? AND kind = 'article' AND first_seen_at >= ?"
+        " AND (published_at IS NULL"
         f" OR published_at >= date(first_seen_at, '-{NEWS_DAYS} days'))"
         " ORDER BY first_seen_at DESC, published_at DESC LIMIT ?",
         [slug, stamp(datetime.fromisoformat(first) + FIRST_DAYS), NEWEST],
@@ -136,9 +140,10 @@ def _news(db: Database, slug: str) -> list[int]:
 
 
 def _before(db: Database, slug: str, newest: list[int]) -> list[int]:
-    """Articles (ids) that were found before the newest ones."""
+    """Articles (ids), of kind article, that were found before the newest ones."""
     rows = db.execute(
-        "SELECT id FROM articles WHERE source = ? AND NOT id IN (SELECT value FROM json_each(?))"
+        "SELECT id FROM articles WHERE source = ? AND kind = 'article'"
+        " AND NOT id IN (SELECT value FROM json_each(?))"
         " ORDER BY first_seen_at DESC, published_at DESC LIMIT ?",
         [slug, json.dumps(newest), EARLIER],
     )
