@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from pipelines.article import Kind
 from scraper.browse.charts import DAYS
 from scraper.clock import VIETNAM, now
 from scraper.nightly.health import Health, judge
@@ -31,8 +32,17 @@ def last_day(db: Database, source: str | None = None) -> date:
     return newest if today - newest >= timedelta(days=DAYS) else today
 
 
+def articles_and_notices(db: Database, source: str | None = None) -> tuple[int, int]:
+    """How many articles there are, with or without photos only, and how many notices."""
+    condition, values = ("WHERE source = ?", [source]) if source else ("", [])
+    rows = db.execute(f"SELECT kind, count(*) FROM articles {condition} GROUP BY kind", values)
+    counts = dict(rows.fetchall())
+    notices = counts.pop(Kind.NOTICE, 0)
+    return sum(counts.values()), notices
+
+
 def articles_by_day(db: Database, last: date, source: str | None = None) -> dict[str, int]:
-    """How many articles were published on each day of the year that ends with a day."""
+    """How many articles of all kinds were published on each day of the year to a day."""
     condition, values = ("source = ? AND", [source]) if source else ("", [])
     span = [last - timedelta(days=DAYS - 1), last + timedelta(days=1)]
     rows = db.execute(

@@ -39,7 +39,16 @@ def _entry(feed: Element, row: dict[str, Any], here: str) -> None:
     SubElement(entry, "link", rel="alternate", href=page)
     _text(SubElement(entry, "author"), "name", row["author"] or row["source"])
     _text(entry, "summary", row["lede"] or (row["paragraphs"][0] if row["body"] else ""))
-    _text(entry, "content", row["body"], type="text")
+    _text(entry, "content", row["body"] or _names(row), type="text")
+    for file in row["attachments"]:
+        if file["url"].startswith(("http://", "https://")):
+            title = FORBIDDEN.sub("", file["name"] or "")
+            SubElement(entry, "link", rel="enclosure", href=file["url"], title=title)
+
+
+def _names(row: dict[str, Any]) -> str:
+    """The names of an article's attachments, a line each: the content of a notice."""
+    return "\n".join(file["name"] or file["url"] for file in row["attachments"])
 
 
 def _moment(row: dict[str, Any]) -> str:

@@ -9,7 +9,12 @@ from datasette.utils.asgi import Request, Response
 from sqlite_utils import Database
 
 from scraper.browse.charts import year_of_bars
-from scraper.browse.counting import articles_by_day, last_day, sources_with_health
+from scraper.browse.counting import (
+    articles_and_notices,
+    articles_by_day,
+    last_day,
+    sources_with_health,
+)
 from scraper.browse.pages import read, show
 from scraper.store.search import newest
 
@@ -32,8 +37,10 @@ def read_home(db: Database) -> dict[str, Any]:
     last = last_day(db)
     counts = articles_by_day(db, last)
     run = _last_run(db)
+    articles, notices = articles_and_notices(db)
     return {
-        "articles": db.execute("SELECT count(*) FROM articles").fetchone()[0],
+        "articles": articles,
+        "notices": notices,
         "run": run,
         "arrivals": _arrivals(db, run) if run else [],
         "newest": newest(db, limit=NEWEST_SHOWN),
@@ -71,7 +78,7 @@ def _arrivals(db: Database, run: dict[str, Any]) -> list[dict[str, Any]]:
 def _newest(db: Database, source: str, since: str) -> list[dict[str, Any]]:
     return list(
         db.query(
-            "SELECT id, title, section, published_at FROM articles WHERE id IN ("
+            "SELECT id, kind, title, section, published_at FROM articles WHERE id IN ("
             " SELECT id FROM (SELECT id, published_at FROM articles"
             "  WHERE source = ? AND first_seen_at >= ? LIMIT ?)"
             " ORDER BY published_at DESC LIMIT ?) ORDER BY published_at DESC",

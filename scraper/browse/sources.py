@@ -12,7 +12,12 @@ from sqlite_utils import Database
 
 from pipelines.page import Outcome
 from scraper.browse.charts import year_of_cells
-from scraper.browse.counting import articles_by_day, last_day, sources_with_health
+from scraper.browse.counting import (
+    articles_and_notices,
+    articles_by_day,
+    last_day,
+    sources_with_health,
+)
 from scraper.browse.pages import read, show
 from scraper.clock import now
 from scraper.nightly.health import judge
@@ -42,10 +47,12 @@ def _context(db: Database, slug: str) -> dict[str, Any]:
         raise NotFound(f"source {slug}")
     last = last_day(db, slug)
     counts = articles_by_day(db, last, slug)
+    articles, notices = articles_and_notices(db, slug)
     return {
         "source": source,
         "health": judge(read_record(db, slug, now())),
-        "articles": _count(db, slug),
+        "articles": articles,
+        "notices": notices,
         "cells": year_of_cells(counts, last),
         "most": max(counts.values(), default=0),
         "months": by_month(counts),
@@ -62,11 +69,6 @@ def by_month(counts: dict[str, int]) -> list[tuple[str, int]]:
     for day, count in counts.items():
         months[day[:7]] += count
     return sorted(months.items(), reverse=True)
-
-
-def _count(db: Database, slug: str) -> int:
-    count: int = db.execute("SELECT count(*) FROM articles WHERE source = ?", [slug]).fetchone()[0]
-    return count
 
 
 def _nights(db: Database, slug: str) -> list[dict[str, Any]]:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
-from pipelines.article import Article, Photo
+from pipelines.article import Article, Attachment, Kind, Photo
 from scraper.clock import stamp
 from scraper.store.articles import insert_article, revise_article
 from scraper.store.database import writing
 from scraper.store.pages import Discovery, discover
 from tests.scraper.stores import MOMENT, Portal, page_of
 
-ARCHIVED, EDITED, REPRINT, HOSTILE, TABLE = 1, 2, 3, 4, 5
+ARCHIVED, EDITED, REPRINT, HOSTILE, TABLE, NOTICE = 1, 2, 3, 4, 5, 6
 """The ids of the articles that tests ask for; the others are FILLERS of every day."""
 
 FILLERS = 60
@@ -48,6 +48,7 @@ def fill_library(portal: Portal) -> None:
         insert_article(db, "tinh", reprint(), MOMENT, same_as=EDITED)
         insert_article(db, "tinh", hostile(), MOMENT)
         insert_article(db, "huyen", with_table(), MOMENT)
+        insert_article(db, "huyen", notice(), MOMENT)
         for number in range(FILLERS):
             insert_article(db, "huyen", filler(number), MOMENT)
         _fail(portal)
@@ -75,6 +76,7 @@ def hostile() -> Article:
         published_at="2026-11-22",
         section=SCRIPT,
         photos=[Photo("javascript:alert(5)", SCRIPT, SCRIPT)],
+        attachments=[Attachment("javascript:alert(6)", SCRIPT)],
     )
 
 
@@ -85,6 +87,20 @@ def with_table() -> Article:
         title="Kết quả thi đua",
         paragraphs=["Xếp hạng:", "Xã\tĐiểm\nNà Lùng\t98"],
         published_at="2026-11-19",
+    )
+
+
+def notice() -> Article:
+    """A notice whose content is a file, one of which has no name."""
+    return Article(
+        url="http://huyen.localhost/lich-tiep-dan.html",
+        kind=Kind.NOTICE,
+        title="Lịch tiếp công dân tháng 12",
+        attachments=[
+            Attachment("https://huyen.localhost/lich.pdf", "Lịch tiếp dân"),
+            Attachment("https://huyen.localhost/phu-luc.docx"),
+        ],
+        published_at="2026-11-18",
     )
 
 

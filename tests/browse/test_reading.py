@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browse.library import ARCHIVED, EDITED, HOSTILE, SCRIPT, TABLE
+from tests.browse.library import ARCHIVED, EDITED, HOSTILE, NOTICE, SCRIPT, TABLE
 
 PAGES = {
     "home": "/",
@@ -17,6 +17,8 @@ PAGES = {
     "article": f"/articles/{EDITED}",
     "table in a body": f"/articles/{TABLE}",
     "hostile": f"/articles/{HOSTILE}",
+    "notice": f"/articles/{NOTICE}",
+    "notices": "/search?kind=notice",
     "comparison": f"/articles/{EDITED}/compare",
     "sources": "/sources",
     "source": "/sources/huyen",

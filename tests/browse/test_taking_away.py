@@ -43,6 +43,18 @@ def test_a_feed_holds_whole_articles_with_their_addresses(site: str) -> None:
     assert "Huyện sẽ mở hội cam" in entry.content[0].value
 
 
+def test_a_feed_holds_the_files_of_a_notice(site: str) -> None:
+    entry = feedparser.parse(fetch(f"{site}/search.atom?kind=notice")[0]).entries[0]
+    assert entry.title == "Lịch tiếp công dân tháng 12"
+    assert [file.href for file in entry.enclosures] == [
+        "https://huyen.localhost/lich.pdf",
+        "https://huyen.localhost/phu-luc.docx",
+    ]
+    assert entry.content[0].value.startswith("Lịch tiếp dân\n")
+    hostile = feedparser.parse(fetch(f"{site}/search.atom?q=doc+hai")[0]).entries[0]
+    assert hostile.enclosures == []
+
+
 def test_hostile_texts_stay_text_in_a_feed(site: str) -> None:
     body = fetch(f"{site}/search.atom?q=doc+hai")[0]
     title = feedparser.parse(body).entries[0].title_detail
