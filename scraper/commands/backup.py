@@ -25,7 +25,7 @@ def command(session: Session, folder: Path) -> None:
     configuration = session.configuration()
     done = back_up(configuration.database, configuration.archive, folder)
     text = (
-        f"{done.database}: {done.articles} articles; "
+        f"{done.database}: {done.articles} articles and notices; "
         f"{done.warc_files} archive files copied ({done.warc_bytes} bytes)"
     )
     session.show(asdict(done), text)

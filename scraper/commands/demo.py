@@ -40,7 +40,10 @@ def command(session: Session) -> int:
 
 
 def _told(night: DemoNight, database: Path) -> str:
-    lines = [f"Night {night.number} of the demo, {night.articles} articles kept in {database}", ""]
+    lines = [
+        f"Night {night.number} of the demo, {night.articles} articles and notices kept in {database}",
+        "",
+    ]
     lines.append(summary(night.report))
     lines += ["", *night.changes, "", f"Browse them:  {_program()} browse --db {database} --open"]
     return "\n".join(lines)

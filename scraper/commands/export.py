@@ -50,4 +50,4 @@ def command(
                 count = export(db, selection, form, out)
         except OSError as error:
             raise TinhuyenError(f"{output}: {error.strerror}: name another file") from error
-    click.echo(f"tinhuyen: {count} articles", err=True)
+    click.echo(f"tinhuyen: {count} articles and notices", err=True)

@@ -26,8 +26,9 @@ COLUMNS = (
 def command(session: Session) -> int:
     """Tell whether each source is well, against its own past. Exit code 3: one is not.
 
-    `fortnight` counts the articles of the past two weeks, `weekly` those of a usual week;
-    `outcomes` are those of the last run, `filled` the shares of the newest articles with a field.
+    `fortnight` counts the articles and notices of the past two weeks, `weekly` those of a usual
+    week; `outcomes` are those of the last run, `new` among them of all kinds; `filled` the shares
+    of the newest articles with a field: notices, which have no text, are not among them.
 
     \b
     Examples:

@@ -1,4 +1,4 @@
-"""The words of an alert: what changed, what broke and recovered, and the night's articles."""
+"""The words of an alert: what changed, what broke and recovered, and the night's articles and notices."""
 
 from __future__ import annotations
 
@@ -47,5 +47,5 @@ def _part(heading: str, changes: Sequence[Change]) -> str:
 def _night(run: Mapping[str, Any]) -> str:
     sources = sorted(run["sources"], key=lambda source: source["new"], reverse=True)
     lines = [f"- {source['source']}: {source['new']}" for source in sources if source["new"]]
-    heading = f"Run {run['id']} ({run['state']}), new articles: {run['new']}"
+    heading = f"Run {run['id']} ({run['state']}), new articles and notices: {run['new']}"
     return "\n".join([heading, *lines])

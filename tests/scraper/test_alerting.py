@@ -53,7 +53,7 @@ def test_a_change_is_told_once_and_so_is_the_recovery(
     [recovered] = night()
     assert "0 broke, 2 recovered" in recovered
     assert "- portal: blocked → fine" in recovered
-    assert "new articles: 2" in recovered
+    assert "new articles and notices: 2" in recovered
     assert "- portal: 2" in recovered
 
 

@@ -103,6 +103,7 @@ def test_a_notice_that_gets_a_text_keeps_its_row(portal: Portal) -> None:
     assert rows(portal.db, "SELECT body FROM revisions") == [("",)]
 
 
+@pytest.mark.fault(52)
 @pytest.mark.parametrize(
     ("other", "outcome"),
     [
@@ -155,6 +156,7 @@ def test_a_notice_of_another_source_is_no_twin(tmp_path: Path) -> None:
     assert not are_alike("", "")
 
 
+@pytest.mark.fault(53)
 @pytest.mark.parametrize(
     ("other", "outcome"),
     [
