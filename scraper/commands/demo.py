@@ -40,10 +40,8 @@ def command(session: Session) -> int:
 
 
 def _told(night: DemoNight, database: Path) -> str:
-    lines = [
-        f"Night {night.number} of the demo, {night.articles} articles and notices kept in {database}",
-        "",
-    ]
+    kept = f"{night.articles} articles and notices kept in {database}"
+    lines = [f"Night {night.number} of the demo, {kept}", ""]
     lines.append(summary(night.report))
     lines += ["", *night.changes, "", f"Browse them:  {_program()} browse --db {database} --open"]
     return "\n".join(lines)

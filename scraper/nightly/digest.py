@@ -1,4 +1,4 @@
-"""The words of an alert: what changed, what broke and recovered, and the night's articles and notices."""
+"""The words of an alert: what changed, broke and recovered, and what the night brought."""
 
 from __future__ import annotations
 

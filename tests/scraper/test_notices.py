@@ -13,7 +13,9 @@ from sqlite_utils import Database
 
 from pipelines.article import Article, Attachment, Kind, Photo
 from pipelines.page import Outcome
+from pipelines.plain_text import clean
 from pipelines.similarity import are_alike
+from scraper.commands.extract import as_text
 from scraper.exporting import Selection, export
 from scraper.importing.importer import ImportReport, import_paths
 from scraper.nightly.health import Verdict, judge
@@ -190,6 +192,17 @@ def test_notices_are_found_by_their_title_and_by_their_kind(tmp_path: Path) -> N
     assert [hit.kind for hit in search(db, "thong bao", Filters(kind="notice")).hits] == ["notice"]
     assert [hit.kind for hit in newest(db, Filters(kind="article"))] == ["article"]
     assert len(search(db, "thong bao").hits) == 2
+
+
+def test_a_terminal_shows_the_files_of_a_notice() -> None:
+    lines = as_text(replace(NOTICE, attachments=[FILE, Attachment(OTHER_FILE.url)])).splitlines()
+    assert f"[Tệp] {FILE.name} {FILE.url}" in lines
+    assert f"[Tệp] {OTHER_FILE.url}" in lines
+
+
+def test_a_cleaned_text_is_an_article_without_attachments() -> None:
+    value = clean("Huyện đoàn ra quân\nSáng nay, Huyện đoàn ra quân dọn vệ sinh.\n").as_json()
+    assert (value["kind"], value["attachments"]) == ("article", [])
 
 
 def take_in(db: Database, path: Path) -> ImportReport:
