@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from protego import Protego
 
+from spiders.discovery.encoding import as_utf8
+
 AGENT = "tinhuyen"
 """Our name in a robots.txt, whatever contact the agent's full name carries."""
 
@@ -39,8 +41,11 @@ ALL_ALLOWED = Rules()
 
 
 def read_robots(body: bytes) -> Rules:
-    """The rules of a robots.txt, with or without a byte order mark. Never raises."""
-    text = body[:LARGEST].decode("utf-8-sig", "replace").replace("\0", "")
+    """The rules of a robots.txt in UTF-8 or UTF-16, with or without a byte order mark.
+
+    Never raises.
+    """
+    text = as_utf8(body[:LARGEST]).decode("utf-8", "replace").replace("\0", "")
     return Rules(Protego.parse(text))
 
 

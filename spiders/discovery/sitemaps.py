@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,12 +13,16 @@ from lxml import etree
 
 from scraper.clock import VIETNAM
 from spiders.discovery.announcements import MOST_ENTRIES, Announced, absolute, believable
+from spiders.discovery.encoding import as_utf8
 from spiders.discovery.feeds import declares_entities, looks_like_html
 
 LARGEST = 50 * 1024 * 1024
 """Bytes of an unpacked sitemap: the limit of the protocol (sitemaps.org)."""
 
 GZIP = b"\x1f\x8b"
+
+BARE_AMPERSAND = re.compile(rb"&(?!#?\w{1,31};)")
+CDATA, CDATA_END = b"<![CDATA[", b"]]>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +43,7 @@ class Sitemap:
 def read_sitemap(body: bytes, url: str) -> Sitemap:
     """Read the sitemap served at ``url``. Never raises, fetches nothing, expands no entity."""
     unpacked, problem = _unpack(body)
+    unpacked = as_utf8(unpacked)
     if declares_entities(unpacked):
         return Sitemap(problem="entities")
     if looks_like_html(unpacked):
@@ -45,6 +51,8 @@ def read_sitemap(body: bytes, url: str) -> Sitemap:
     if not unpacked.lstrip().startswith(b"<"):
         return _plain_list(unpacked, url, problem)
     root, broken = _parse(unpacked)
+    if broken and BARE_AMPERSAND.search(unpacked):
+        root, broken = _parse(_with_escaped_ampersands(unpacked))
     children = tuple(islice(_announced(root, "sitemap", url), MOST_ENTRIES))
     pages = tuple(islice(_announced(root, "url", url), MOST_ENTRIES + 1))
     if len(pages) > MOST_ENTRIES:
@@ -85,6 +93,16 @@ def _parse(xml: bytes) -> tuple[etree._Element | None, bool]:
     except (etree.XMLSyntaxError, ValueError):
         return None, True
     return root, root is None or len(parser.error_log) > 0
+
+
+def _with_escaped_ampersands(xml: bytes) -> bytes:
+    """The document with the ampersands escaped that begin no entity; CDATA stays as it is."""
+    before, *sections = xml.split(CDATA)
+    pieces = [BARE_AMPERSAND.sub(b"&amp;", before)]
+    for section in sections:
+        data, end, after = section.partition(CDATA_END)
+        pieces += [CDATA, data, end, BARE_AMPERSAND.sub(b"&amp;", after)]
+    return b"".join(pieces)
 
 
 def _announced(root: etree._Element | None, tag: str, url: str) -> Iterator[Announced]:

@@ -33,6 +33,8 @@ def test_robots_txt_is_read_to_half_a_megabyte_and_more() -> None:
     "body",
     [
         b"\xef\xbb\xbfUser-agent: *\r\nDisallow: /an\r\n",
+        "User-agent: *\nDisallow: /an\n".encode("utf-16"),
+        b"\xfe\xff" + "User-agent: *\nDisallow: /an\n".encode("utf-16-be"),
         b"User-agent: *\rDisallow: /an\r",
         b"user-agent: TinHuyen\nDISALLOW: /an\n\nUser-agent: *\nAllow: /\n",
         b"\x00\xff\xfe rubbish\nUser-agent: *\nDisallow: /an",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import tracemalloc
+from time import monotonic
 
 import pytest
 from hypothesis import given, settings
@@ -38,6 +39,49 @@ def test_pages_are_read_whatever_the_namespace(namespace: str) -> None:
         "http://suoithu.gov.vn/a",
         "http://suoithu.gov.vn/b",
     ]
+
+
+@pytest.mark.parametrize(
+    ("mark", "encoding"),
+    [
+        (b"\xef\xbb\xbf", "utf-8"),
+        (b"\xff\xfe", "utf-16-le"),
+        (b"\xfe\xff", "utf-16-be"),
+        (b"", "utf-16-le"),
+        (b"\xff\xfe\0\0", "utf-32-le"),
+    ],
+)
+def test_a_sitemap_is_read_in_every_unicode_encoding(mark: bytes, encoding: str) -> None:
+    declared = encoding.split("-le")[0].split("-be")[0].upper()
+    text = f'<?xml version="1.0" encoding="{declared}"?><urlset>{entry("/bến-đò")}</urlset>'
+    sitemap = read_sitemap(mark + text.encode(encoding), URL)
+    assert [page.url for page in sitemap.pages] == ["http://suoithu.gov.vn/bến-đò"]
+    assert sitemap.problem is None
+
+
+def test_a_plain_list_is_read_behind_a_byte_order_mark() -> None:
+    addresses = "http://suoithu.gov.vn/a\nhttp://suoithu.gov.vn/b\n"
+    for body in (addresses.encode("utf-8-sig"), addresses.encode("utf-16")):
+        assert [page.url[-2:] for page in read_sitemap(body, URL).pages] == ["/a", "/b"]
+
+
+def test_bare_ampersands_are_mended_outside_of_cdata() -> None:
+    locs = ["/tin?id=5&muc=1", "<![CDATA[/tin?id=6&muc=2]]>", "/tin?id=7&amp;muc=3", "/a&#38;b"]
+    sitemap = read_sitemap(urlset("".join(entry(loc) for loc in locs)), URL)
+    assert [page.url.removeprefix("http://suoithu.gov.vn") for page in sitemap.pages] == [
+        "/tin?id=5&muc=1",
+        "/tin?id=6&muc=2",
+        "/tin?id=7&muc=3",
+        "/a&b",
+    ]
+    assert sitemap.problem is None
+
+
+@pytest.mark.parametrize("piece", [b"&", b"<![CDATA[&", b"&a", b"&#", b"]]>&"])
+def test_ampersands_without_end_cost_linear_time(piece: bytes) -> None:
+    started = monotonic()
+    read_sitemap(b"<urlset>" + piece * 500_000, URL)
+    assert monotonic() - started < 5
 
 
 def test_an_index_names_its_children_with_their_changes() -> None:
