@@ -178,10 +178,10 @@ class PortalSpider(Spider):
         if reading is None:
             return
         verdict = reading.article.verdict
-        visit.model.observe(item.page.url or "", verdict.is_article)
+        if verdict.is_article or verdict.outcome is Outcome.LISTING:
+            visit.model.observe(item.page.url or "", verdict.is_article)
         visit.note_age(item.url_key, reading.article.published_at)
-        if verdict.outcome in (Outcome.LISTING, Outcome.NOT_ARTICLE):
-            self.readers[item.source].follow_later(item)
+        self.readers[item.source].follow_later(item)
         if verdict.outcome is Outcome.SOFT_404 and item.known and item.known.missing:
             self._mark_gone(item)
 
@@ -219,7 +219,8 @@ class PortalSpider(Spider):
             self._act(fetch, judgement, page)
             return None
         fetch.host.succeed()
-        if fetch.known.kind in ("listing", "unknown") and (place := signpost(page.body)):
+        is_page = fetch.known.kind in ("listing", "unknown", "article")
+        if is_page and (place := signpost(page)):
             self._redirect(page, place, fetch)
             return None
         return reader.read(fetch, page, response.meta.get("capture"))

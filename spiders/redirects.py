@@ -6,18 +6,24 @@ import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from pipelines.page import Outcome
+from lxml import etree
+
+from pipelines.page import Outcome, Page
 from scraper.addresses import belongs, urljoin_safely
 from scraper.sources import Source
 from spiders.answers import End
+from spiders.discovery.document import parse, shown_texts
 from spiders.discovery.traps import trap
 
 SMALL = 4096
 """Bytes up to which a page can be nothing but a signpost to another one."""
 
-REFRESH = re.compile(
-    rb"<meta\b[^>]*http-equiv=[\"']?refresh[^>]*content=[\"']?\s*[0-5]\s*;\s*url=[\"']?([^\"'>\s]+)"
-    rb"|\blocation(?:\.href)?\s*=\s*[\"']([^\"']+)[\"']"
+MAX_TEXT_CHARS = 200
+"""Characters of text that such a page may show: "Bạn đang được chuyển đến…"."""
+
+REFRESH = re.compile(r"\s*[0-5](?:\.\d{0,3})?\s*[;,]\s*(?:url\s*=\s*)?[\"']?([^\"'>\s]+)", re.I)
+SCRIPTED = re.compile(
+    rb"\blocation(?:\.href)?\s*=\s*[\"']([^\"']+)[\"']"
     rb"|\blocation\.(?:replace|assign)\(\s*[\"']([^\"']+)[\"']",
     re.I,
 )
@@ -69,16 +75,30 @@ def judge_redirect(location: str | None, way: Way, source: Source) -> Follow | E
     return Follow(target)
 
 
-def signpost(body: bytes) -> str | None:
+def signpost(page: Page) -> str | None:
     """Where a page leads that holds nothing but a refresh or a line of script, else None.
 
-    Many portals greet so at their root, in place of a redirect.
+    Many portals greet so at their root, and some forward old articles so, in place of a redirect.
+    A page that sets a cookie first is a gate, and a refresh inside ``noscript`` is not for us.
     """
-    if len(body) > SMALL or LINK.search(body):
+    if len(page.body) > SMALL or LINK.search(page.body) or b"document.cookie" in page.body:
         return None
-    found = REFRESH.search(body)
-    place = next(filter(None, found.groups()), None) if found else None
+    root = parse(page)
+    if root is None or _shown_chars(root) > MAX_TEXT_CHARS:
+        return None
+    for meta in root.iter("meta"):
+        is_refresh = (meta.get("http-equiv") or "").strip().lower() == "refresh"
+        if is_refresh and next(meta.iterancestors("noscript"), None) is None:
+            found = REFRESH.match(meta.get("content") or "")
+            return found[1] if found else None
+    scripted = SCRIPTED.search(page.body)
+    place = next(filter(None, scripted.groups()), None) if scripted else None
     return None if place is None else place.decode("utf-8", "replace")
+
+
+def _shown_chars(root: etree._Element) -> int:
+    """Characters of the texts of a page that a reader sees."""
+    return sum(len(text) for _, text in shown_texts(root))
 
 
 def scheme_of(url: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 
 from lxml import etree
@@ -12,6 +13,7 @@ from pipelines.markup.parsing import has_attribute_bomb
 from pipelines.page import Page
 from scraper.addresses import urljoin_safely
 
+UNSEEN = frozenset(("script", "style", "noscript", "textarea", "option", "title"))
 SPACES = re.compile(r"\s+")
 
 
@@ -48,6 +50,16 @@ def base_url(root: etree._Element, page: Page) -> str:
 def text_of(element: etree._Element) -> str:
     """The text inside an element, its blanks folded."""
     return SPACES.sub(" ", "".join(element.itertext())).strip()
+
+
+def shown_texts(root: etree._Element) -> Iterator[tuple[etree._Element, str]]:
+    """Every stretch of text that is shown, with the element around it."""
+    for element in root.iter(etree.Element):
+        if element.text and element.tag not in UNSEEN and (text := element.text.strip()):
+            yield element, text
+        parent = element.getparent()
+        if element.tail and parent is not None and (text := element.tail.strip()):
+            yield parent, text
 
 
 def _utf8(body: bytes, content_type: str | None) -> bytes:

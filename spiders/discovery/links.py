@@ -37,6 +37,9 @@ WEB = re.compile(r"https?:", re.I)
 PLAIN = re.compile(r"[\w./:?&=~;,@!*()+-]+", re.ASCII)
 """Addresses that need no escaping, which is nearly all: an order of magnitude faster."""
 
+STRAY_QUOTES = "“”″"
+"""What editors paste around an address, so that ``href="/tin-34”"`` is written."""
+
 OTHER_PLACES = "//*[@data-url or @data-href or @data-next-url] | //select//option[@value]"
 LOCATION = re.compile(r"location(?:\.href)?\s*=\s*['\"]([^'\"]+)['\"]")
 SURE_SECTION = -4.0
@@ -142,7 +145,7 @@ def _address(base: str, href: str) -> str | None:
     """A link's address, absolute and escaped, None where it is no address of the web."""
     if href.startswith(("#", "javascript:", "mailto:", "tel:", "data:")):
         return None
-    url = urldefrag(urljoin_safely(base, href)).url
+    url = urldefrag(urljoin_safely(base, href.strip(STRAY_QUOTES))).url
     if not WEB.match(url):
         return None
     try:

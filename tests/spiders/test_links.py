@@ -41,6 +41,11 @@ def test_articles_sections_and_the_rest_are_told_apart() -> None:
     assert paths(links.documents) == ["/van-ban/34.pdf"]
 
 
+def test_a_quotation_mark_pasted_behind_an_address_is_left_out() -> None:
+    links = links_of(f'<h3><a href="/lam-duong-34.html”">{TITLE}</a></h3>')
+    assert paths(links.articles) == ["/lam-duong-34.html"]
+
+
 def test_an_address_linked_a_thousand_times_is_one_link() -> None:
     links = links_of(f'<a href="/lam-duong-34.html">{TITLE}</a>' * 1000)
     assert paths(links.articles) == ["/lam-duong-34.html"]

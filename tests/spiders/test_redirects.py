@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.page import Outcome
+from pipelines.page import Outcome, Page
 from spiders.answers import End
-from spiders.redirects import Follow, Way, judge_redirect
+from spiders.redirects import Follow, Way, judge_redirect, signpost
 from tests.portals.faults import Call, FaultServer, article
 from tests.spiders.crawling import Crawling, source_at
 
@@ -76,6 +76,51 @@ OLD, NEW = (
     "/tin/con-duong-ra-ben-34.html",
     "/tin/con-%C4%91%C6%B0%E1%BB%9Dng-ra-b%E1%BA%BFn-34.html",
 )
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        '<meta http-equiv="refresh" content="0;url=/tin/34.html?a=1&amp;b=2">',
+        '<meta content="0; URL=\'/tin/34.html?a=1&b=2\'" http-equiv="Refresh">',
+        "<META CONTENT='3;url=/tin/34.html?a=1&amp;b=2' name=x HTTP-EQUIV=REFRESH />",
+        "<script>window.location.href = '/tin/34.html?a=1&b=2'</script>",
+    ],
+)
+def test_a_page_that_only_leads_on_is_a_signpost(head: str) -> None:
+    page = Page(FIRST, f"<html><head>{head}</head><body>Xin chờ…</body></html>".encode())
+    assert signpost(page) == "/tin/34.html?a=1&b=2"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '<noscript><meta http-equiv="refresh" content="0;url=/cu"></noscript><p>Bà con họp.</p>',
+        '<meta http-equiv="refresh" content="0;url=/cu.html"><p>' + "Bà con họp bàn. " * 20,
+        '<meta http-equiv="refresh" content="600;url=/cu.html"><p>Bà con họp.</p>',
+        '<meta http-equiv="refresh" content="0;url=/cu.html"><a href="/">Trang chủ</a>',
+        '<script>document.cookie="D1N=0f"; location.href="/cu.html"</script>',
+    ],
+)
+def test_a_page_with_content_or_a_cookie_gate_is_no_signpost(body: str) -> None:
+    assert signpost(Page(FIRST, f"<html><body>{body}</body></html>".encode())) is None
+
+
+@pytest.mark.parametrize(
+    "order", ["http-equiv=refresh content='{}'", "content='{}' http-equiv=refresh"]
+)
+def test_an_article_is_found_behind_a_refresh(order: str, tmp_path: Path) -> None:
+    meta = f"<html><head><meta {order.format('0; url=' + NEW)}></head><body></body></html>"
+    with FaultServer() as server:
+        server.paths = {
+            OLD: lambda call: call.reply(meta),
+            NEW: lambda call: call.reply(article()),
+        }
+        server.home(OLD)
+        crawled = Crawling(tmp_path).crawl(source_at(server.home_url))
+    assert crawled.end(OLD)[0] == "new"
+
+
 LETTERS = "/tin/con-đường-ra-bến-34.html"
 
 
