@@ -18,7 +18,12 @@ from scraper.store.registry import note_platform
 from scraper.store.runs import set_site_name
 from spiders.answers import End
 from spiders.discovery.feeds import read_feed
-from spiders.discovery.kinds import page_kind
+from spiders.discovery.kinds import (
+    PageContent,
+    adds_nothing,
+    content_of,
+    page_kind,
+)
 from spiders.discovery.links import PageLinks, read_links
 from spiders.discovery.naming import site_name
 from spiders.discovery.sitemaps import read_sitemap
@@ -29,6 +34,9 @@ from spiders.visit import Visit
 
 CANONICAL = re.compile(rb"<link\b[^>]*\brel=[\"']?canonical[^>]*>", re.I)
 HREF = re.compile(rb"\bhref=[\"']?([^\"'\s>]+)", re.I)
+NOTICES = frozenset({"document", "photo_only", "video_only"})
+"""Reasons for which a page is refused whose content is a file."""
+
 HEAD = 131_072
 """Bytes of a page in which its own address is looked for."""
 
@@ -39,6 +47,8 @@ class Reader:
     def __init__(self, visit: Visit, settler: Settler) -> None:
         self.visit = visit
         self.settler = settler
+        self.home = PageContent()
+        self.list_like: set[str] = set()
 
     def read(self, fetch: Fetch, page: Page, capture: Capture | None) -> PageItem | None:
         """Settle a page that announces or lists, with what it leads to; else give its item."""
@@ -64,11 +74,24 @@ class Reader:
         return [self.visit.discovery(place, "sitemap", place=n) for n, place in enumerate(own)]
 
     def follow_later(self, item: PageItem) -> None:
-        """Follow the links of a page that was taken for an article and turned out to be none."""
-        assert item.known is not None
+        """Follow the links of an extracted page that is no article, or that looks like a list too.
+
+        A list is fetched again in each run. So is a refused page that looks like a list, unless it
+        was refused for being a notice: its content does not change, and others name what it names.
+        """
         assert item.reading is not None
-        leads = of_list(self.visit, item.known, self._links(item.page))
-        is_list = item.reading.article.verdict.outcome is Outcome.LISTING
+        verdict, known = item.reading.article.verdict, item.known
+        looks_like_list = item.url_key in self.list_like
+        self.list_like.discard(item.url_key)
+        is_refused = verdict.outcome in (Outcome.LISTING, Outcome.NOT_ARTICLE)
+        if known is None or not (is_refused or looks_like_list):
+            return
+        leads = of_list(self.visit, known, self._links(item.page))
+        is_notice = verdict.reason in NOTICES and known.kind != "listing"
+        is_list = verdict.outcome is Outcome.LISTING or (
+            is_refused and looks_like_list and not is_notice
+        )
+        self.visit.names_articles |= is_list and leads.names_articles
         with writing(self.visit.db):
             self.settler.take_up(leads, now())
             if is_list and leads.names_articles:
@@ -113,7 +136,9 @@ class Reader:
             with writing(self.visit.db):
                 note_platform(self.visit.db, self.visit.source.slug, self.visit.platform.name)
         links = self._links(page)
-        if self._is_unsure(fetch) and page_kind(page, links) == "article":
+        if is_home:
+            self.home = content_of(page, links)
+        if self._is_unsure(fetch) and self._may_be_article(fetch, page, links):
             return False
         leads = of_list(self.visit, fetch.known, links)
         self.visit.model.observe(fetch.url, False)
@@ -128,10 +153,20 @@ class Reader:
         return True
 
     def _is_unsure(self, fetch: Fetch) -> bool:
-        """Whether nothing but its address told what a page is."""
+        """Whether nothing but its address told what a page is, as far as this run believes it."""
         known = fetch.known
         is_named = known.depth == 0 or known.rank >= ARCHIVES
-        return known.kind == "unknown" or not (known.is_further or is_named or known.fetched_at)
+        was_read = known.fetched_at is not None and not self.visit.plan.full
+        return known.kind == "unknown" or not (known.is_further or is_named or was_read)
+
+    def _may_be_article(self, fetch: Fetch, page: Page, links: PageLinks) -> bool:
+        """Whether a page is to be extracted, since its address and its looks do not rule it out."""
+        if page_kind(page, links) == "article":
+            return True
+        if adds_nothing(page, links, self.home):
+            return False
+        self.list_like.add(fetch.known.url_key)
+        return True
 
     def _lists_again(self, fetch: Fetch, names_articles: bool) -> datetime | None:
         """When a list is read again: its first page each run, further ones as that page says."""

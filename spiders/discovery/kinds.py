@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Literal
@@ -14,7 +15,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from lxml import etree
 
 from pipelines.page import Page
-from spiders.discovery.document import parse, text_of
+from spiders.discovery.document import parse, shown_texts, text_of
 from spiders.platforms.base import Kind, Platform
 
 if TYPE_CHECKING:
@@ -49,10 +50,19 @@ IDENTIFIER = re.compile(r"^\d{3,}$|^[0-9a-f]{8}-[0-9a-f-]{27}$|^[A-Z]{4,}\d+$", 
 BLOCKS = frozenset(
     ("p", "div", "blockquote", "li", "td", "th", "dd", "section", "article", "main", "body", "h1")
 )
-UNSEEN = frozenset(("script", "style", "noscript", "textarea", "option", "title"))
 MOST_TEXTS = 50_000
 DEEPEST = 30
 """Stretches of text that are looked at, and inline elements around one: hostile pages have more."""
+
+MIN_HEADLINE_CHARS = 30
+"""Characters beyond which the text of a link is a headline."""
+
+FILE_TAGS = ("img", "iframe", "embed", "object", "video", "audio")
+MAX_FILES = 500
+ICON = re.compile(r"\.(gif|ico|svg)$|^data:|/_layouts/", re.I)
+
+MIN_OWN_CHARS = 40
+"""Characters that a notice has at least, its title included."""
 
 PARAGRAPH = 60
 """Characters from which a block without links counts as a paragraph of prose."""
@@ -61,6 +71,17 @@ DECLARES_ARTICLE = re.compile(
     rb"itemprop=[\"']?articlebody|\"@type\"\s*:\s*\[?\"(news)?article\""
     rb"|property=[\"']og:type[\"']\s+content=[\"']article|article:published_time"
 )
+
+
+@dataclass(frozen=True, slots=True)
+class PageContent:
+    """What a page shows: its stretches of text, and the addresses of its files.
+
+    Files are photos outside of links, embedded players and viewers, and linked documents.
+    """
+
+    texts: frozenset[str] = frozenset()
+    files: frozenset[str] = frozenset()
 
 
 class AddressModel:
@@ -190,11 +211,46 @@ def page_kind(page: Page, links: PageLinks) -> Literal["article", "listing"]:
         return "listing"
     prose = longest_prose(root)
     elsewhere = (link for link in links.articles + links.others if not link.in_menu)
-    titles = sum(len(link.text) for link in elsewhere if len(link.text) > 30)
+    titles = sum(len(link.text) for link in elsewhere if len(link.text) > MIN_HEADLINE_CHARS)
     score = math.log((prose + 50) / (titles / 2 + 200)) - 0.4
     score += 1.0 * bool(DECLARES_ARTICLE.search(page.body.lower())) + 1.0 * _has_headline(root)
     score -= 1.0 * bool(links.paging)
     return "article" if prose >= PARAGRAPH and score > 0 else "listing"
+
+
+def adds_nothing(page: Page, links: PageLinks, home: PageContent) -> bool:
+    """Whether a page holds no file and no text that its home page lacks.
+
+    Links and a short heading do not count. Such a page is a list or empty, whatever its address.
+    """
+    root = parse(page)
+    if root is None:
+        return True
+    has_files = bool(content_of(page, links).files - home.files)
+    return not has_files and longest_prose(root, 1, home.texts) < MIN_OWN_CHARS
+
+
+def content_of(page: Page, links: PageLinks) -> PageContent:
+    """The texts and the files of a page."""
+    root = parse(page)
+    if root is None:
+        return PageContent()
+    texts = frozenset(text for _, text in islice(shown_texts(root), MOST_TEXTS))
+    shown = (
+        element.get("src") or element.get("data") or ""
+        for element in islice(root.iter(*FILE_TAGS), MAX_FILES)
+        if not _is_decoration(element)
+    )
+    documents = (link.url for link in links.documents)
+    return PageContent(texts, frozenset(chain(filter(None, shown), documents)))
+
+
+def _is_decoration(element: etree._Element) -> bool:
+    """Whether an image stands in a link, or in the header or footer of its page, or is an icon."""
+    if ICON.search(element.get("src") or ""):
+        return True
+    around = islice(element.iterancestors(), DEEPEST)
+    return any(above.tag in ("a", "header", "footer", "nav") for above in around)
 
 
 def _has_headline(root: etree._Element) -> bool:
@@ -205,34 +261,27 @@ def _has_headline(root: etree._Element) -> bool:
     return any(text.count(" ") > 5 and window.startswith(text[:40]) for text in headings)
 
 
-def longest_prose(root: etree._Element) -> int:
-    """Characters of the longest run of paragraphs that stand together.
+def longest_prose(
+    root: etree._Element, shortest: int = PARAGRAPH, ignored: Collection[str] = ()
+) -> int:
+    """Characters of the longest run of paragraphs of at least ``shortest`` that stand together.
 
+    Texts that are ``ignored`` do not count.
     A block with links for more than a sixth of its text is a teaser or a menu, no paragraph.
     """
     plain: Counter[etree._Element] = Counter()
     linked: Counter[etree._Element] = Counter()
-    for element, length in islice(_texts(root), MOST_TEXTS):
+    for element, text in islice(shown_texts(root), MOST_TEXTS):
         block, in_link = _block_of(element)
-        if block is not None:
-            (linked if in_link else plain)[block] += length
+        if block is not None and text not in ignored:
+            (linked if in_link else plain)[block] += len(text)
     runs: Counter[etree._Element] = Counter()
     for block, length in plain.items():
         parent = block.getparent()
-        if length >= PARAGRAPH and linked[block] * 6 < length and parent is not None:
+        if length >= shortest and linked[block] * 6 < length and parent is not None:
             runs[parent] += length
             runs[block] += length
     return max(runs.values(), default=0)
-
-
-def _texts(root: etree._Element) -> Iterator[tuple[etree._Element, int]]:
-    """Every stretch of text that is shown, as the element around it and its length."""
-    for element in root.iter(etree.Element):
-        if element.text and element.tag not in UNSEEN and (length := len(element.text.strip())):
-            yield element, length
-        parent = element.getparent()
-        if element.tail and parent is not None and (length := len(element.tail.strip())):
-            yield parent, length
 
 
 def _block_of(element: etree._Element) -> tuple[etree._Element | None, bool]:
