@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -76,7 +77,7 @@ def command(
 
 
 def summary(report: RunReport) -> str:
-    """The table of a run, a row a source, and a line for each source that failed."""
+    """The table of a run, a row a source, with what was not stored and why, and errors."""
     rows = [
         row
         | {
@@ -87,7 +88,20 @@ def summary(report: RunReport) -> str:
         for row in report.sources
     ]
     errors = [f"{row['source']}: {row['error']}" for row in report.sources if row["error"]]
-    return "\n".join([table(rows, SUMMARY), *errors])
+    return "\n".join([table(rows, SUMMARY), *reason_lines(report.sources), *errors])
+
+
+def reason_lines(sources: Iterable[Mapping[str, Any]]) -> list[str]:
+    """A line for each source: how pages ended that brought no article, and for which reasons."""
+    lines = []
+    for row in sources:
+        ends = [
+            f"{outcome}: " + ", ".join(f"{reason} {count}" for reason, count in reasons.items())
+            for outcome, reasons in row["reasons"].items()
+        ]
+        if ends:
+            lines.append(f"{row['source']}: {'; '.join(ends)}")
+    return lines
 
 
 def _chosen(catalogue: Catalogue, slugs: tuple[str, ...], url: str | None) -> list[Source]:

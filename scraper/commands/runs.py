@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from scraper.commands.crawl import reason_lines
 from scraper.commands.session import Session, Verb, table
 from scraper.errors import UsageError
 
@@ -28,7 +29,7 @@ def command(session: Session, run: int | None) -> None:
       tinhuyen runs 12 --json
     """
     from pipelines.page import Outcome
-    from scraper.store.runs import list_runs, read_run
+    from scraper.store.runs import add_reasons, list_runs, read_run
 
     db = session.read_database()
     if run is None:
@@ -40,5 +41,7 @@ def command(session: Session, run: int | None) -> None:
         raise UsageError(f"no run {run} in this database: see `tinhuyen runs`")
     seen = [outcome for outcome in Outcome if any(one[outcome] for one in row["sources"])]
     columns = ("source", "discovered", *seen, "requests", "bytes", "seconds", "error")
-    text = f"{table([row], RUN_COLUMNS)}\n\n{table(row['sources'], columns)}"
+    add_reasons(db, run, row["sources"])
+    tables = [table([row], RUN_COLUMNS), "", table(row["sources"], columns)]
+    text = "\n".join([*tables, *reason_lines(row["sources"])])
     session.show(row, text)

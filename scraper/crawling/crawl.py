@@ -26,7 +26,14 @@ from scraper.reprocessing.learning import learn_boilerplate
 from scraper.sources import Source
 from scraper.store.database import explained, open_database, writing
 from scraper.store.registry import mirror_sources, note_success, retire_sources
-from scraper.store.runs import finish_run, read_run, record_skip, set_source_error, start_run
+from scraper.store.runs import (
+    add_reasons,
+    finish_run,
+    read_run,
+    record_skip,
+    set_source_error,
+    start_run,
+)
 from spiders.plan import CrawlPlan
 from spiders.portal import PortalSpider
 
@@ -41,7 +48,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class RunReport:
-    """A closed run: its row, and a row of ``run_sources`` for each source."""
+    """A closed run: its row, and a row of ``run_sources`` for each source, with its reasons."""
 
     run: dict[str, Any]
     sources: list[dict[str, Any]]
@@ -160,6 +167,7 @@ def _close(db: Database, run: int, end: str) -> RunReport:
     logger.info("run ended state=%s", state)
     closed = read_run(db, run)
     assert closed is not None
+    add_reasons(db, run, closed["sources"])
     return RunReport(closed, closed.pop("sources"))
 
 

@@ -8,8 +8,10 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from pipelines.page import Outcome
 from scraper.clock import stamp
 from scraper.nightly.health import ZERO_ITEMS
+from scraper.revisit import STORED
 from scraper.store.database import writing
 from scraper.store.pages import defer_pending
 
@@ -122,6 +124,36 @@ def read_run(db: Database, run: int) -> dict[str, Any] | None:
             db.query("SELECT * FROM run_sources WHERE run = ? ORDER BY source", [run])
         )
     return row
+
+
+def add_reasons(db: Database, run: int, sources: Iterable[dict[str, Any]]) -> None:
+    """Give each row of ``run_sources`` its ``reasons``: outcome → reason → pages, most first.
+
+    Only outcomes that stored nothing have them. Pages that a later run has settled again count as
+    ``settled_again``, since a page keeps only its latest reason; lists, of which most have none
+    and all are read in each run, are left out then.
+    """
+    counted: dict[str, dict[str, dict[str | None, int]]] = {}
+    rows = db.execute(
+        "SELECT source, outcome, reason, count(*) FROM pages"
+        " WHERE run = ? AND outcome IS NOT NULL GROUP BY source, outcome, reason"
+        " ORDER BY count(*) DESC, reason",
+        [run],
+    ).fetchall()
+    for source, outcome, reason, count in rows:
+        counted.setdefault(source, {}).setdefault(outcome, {})[reason] = count
+    for row in sources:
+        row["reasons"] = {}
+        for outcome in Outcome:
+            if outcome in STORED or not row[outcome]:
+                continue
+            reasons = counted.get(row["source"], {}).get(outcome, {})
+            later = row[outcome] - sum(reasons.values())
+            named = {reason: count for reason, count in reasons.items() if reason is not None}
+            if later > 0 and outcome is not Outcome.LISTING:
+                named["settled_again"] = later
+            if named:
+                row["reasons"][outcome.value] = named
 
 
 def latest_runs(db: Database) -> dict[str, datetime]:

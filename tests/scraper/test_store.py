@@ -22,7 +22,7 @@ from scraper.store.pages import (
     settle,
 )
 from scraper.store.registry import mirror_sources
-from scraper.store.runs import finish_run, list_runs, read_run, start_run
+from scraper.store.runs import add_reasons, finish_run, list_runs, read_run, start_run
 
 MOMENT = datetime(2026, 11, 23, 19, 0, tzinfo=UTC)
 SOURCE = Source(slug="hoabinh", name="Xã Hòa Bình", home_url="https://hoabinh.example/")
@@ -152,3 +152,39 @@ def test_failures_in_a_row_are_counted_and_a_success_forgets_them(db: Database) 
         page = known_page(db, "a")
         assert page is not None
         assert page.attempts == attempts
+
+
+def test_reasons_are_counted_for_what_was_not_stored(db: Database) -> None:
+    thin = ("a", "b", "c")
+    run = start_run(db, "manual", [SOURCE.slug], MOMENT)
+    with writing(db):
+        discover(db, run, found(*thin, "d", "e", "f", "g"), MOMENT)
+        for key in thin:
+            end = Settlement(run, SOURCE.slug, key, Outcome.NOT_ARTICLE, "too_short")
+            settle(db, end, MOMENT)
+        settle(db, Settlement(run, SOURCE.slug, "d", Outcome.NOT_ARTICLE, "site_page"), MOMENT)
+        settle(db, Settlement(run, SOURCE.slug, "e", Outcome.LISTING), MOMENT)
+        settle(db, Settlement(run, SOURCE.slug, "f", Outcome.SOFT_404, "redirect_home"), MOMENT)
+        settle(db, Settlement(run, SOURCE.slug, "g", Outcome.DUPLICATE, "redirect"), MOMENT)
+    assert reasons_of(db, run) == {
+        "not_article": {"too_short": 3, "site_page": 1},
+        "soft_404": {"redirect_home": 1},
+    }
+    later = start_run(db, "manual", [SOURCE.slug], MOMENT)
+    with writing(db):
+        discover(db, later, found("a"), MOMENT)
+        settle(db, Settlement(later, SOURCE.slug, "a", Outcome.NOT_ARTICLE, "document"), MOMENT)
+    assert reasons_of(db, later) == {"not_article": {"document": 1}}
+    assert reasons_of(db, run)["not_article"] == {
+        "too_short": 2,
+        "site_page": 1,
+        "settled_again": 1,
+    }
+
+
+def reasons_of(db: Database, run: int) -> dict[str, dict[str, int]]:
+    row = read_run(db, run)
+    assert row is not None
+    add_reasons(db, run, row["sources"])
+    reasons: dict[str, dict[str, int]] = row["sources"][0]["reasons"]
+    return reasons
