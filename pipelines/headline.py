@@ -16,7 +16,7 @@ from pipelines.markup.class_words import Hint
 from pipelines.markup.structured import Claims
 from pipelines.recurrence import CLAIM, sighting
 from pipelines.site_names import article_part, is_site_heading
-from pipelines.title_candidates import TitleCandidate, clean_title, title_candidates
+from pipelines.title_candidates import TitleCandidate, clean_title, heading_line, title_candidates
 from pipelines.vietnamese.text import fold
 
 MAX_TITLE = 400
@@ -103,11 +103,14 @@ def _confirmed(
         weight = _heading_weight(outline, block)
         if not weight or weight + _CONFIRMED <= best_score or fold(block.text) in site_names:
             continue
-        text = clean_title(block.text)
+        line, last = heading_line(outline, block)
+        if last is None:
+            continue
+        text = clean_title(line)
         agreement, source = _agreement(_key(text), comparable, page_key, first_part)
         if weight + agreement > best_score:
             best_score = weight + agreement
-            best = Headline(text, block.index, source)
+            best = Headline(text, last, source)
     return best if best_score >= _LEAST_SCORE else None
 
 

@@ -8,12 +8,11 @@ from pipelines.body import is_prose
 from pipelines.markup.blocks import HEADINGS, Block, Box
 from pipelines.markup.class_words import Hint
 from pipelines.scene import Scene
-from pipelines.vietnamese.dates import find_moments
+from pipelines.title_candidates import is_mostly_date
 from pipelines.vietnamese.text import fold
 
 MIN_LEDE = 20
 MAX_LEDE = 1_200
-_MAX_DATE_LINE = 80
 
 
 def find_lede(scene: Scene, excluded: set[int]) -> tuple[list[Block], str] | None:
@@ -26,7 +25,7 @@ def find_lede(scene: Scene, excluded: set[int]) -> tuple[list[Block], str] | Non
         and block.index not in excluded
         and not scene.is_furniture(block)
         and not scene.is_learned(block, "head")
-        and not _is_mostly_date(block)
+        and not is_mostly_date(block.text)
     ][:30]
     named = _named(scene, opening)
     if named:
@@ -38,13 +37,6 @@ def find_lede(scene: Scene, excluded: set[int]) -> tuple[list[Block], str] | Non
         return None  # elsewhere a bold opening is running text, in Vietnam it is the sapo
     marked = _marked_first(scene, [block for block in opening if block.index >= scene.start])
     return ([marked], "emphasised first paragraph") if marked else None
-
-
-def _is_mostly_date(block: Block) -> bool:
-    """Whether a short line holds little more than a date; a bracketed zone makes it look prose."""
-    if len(block.text) > _MAX_DATE_LINE:
-        return False
-    return 2 * sum(len(each.raw) for each in find_moments(block.text)) >= len(block.text)
 
 
 def _named(scene: Scene, opening: list[Block]) -> list[Block]:

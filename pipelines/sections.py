@@ -8,6 +8,7 @@ from pipelines.markup.blocks import Block
 from pipelines.markup.class_words import Hint
 from pipelines.scene import Scene
 from pipelines.site_names import GENERIC_NAMES
+from pipelines.title_candidates import is_mostly_date
 from pipelines.vietnamese.boilerplate import boilerplate_line
 from pipelines.vietnamese.text import fold, normalise
 
@@ -15,12 +16,22 @@ _MAX_SECTION = 80
 _MAX_CRUMBS = 8
 _MAX_PATH = 4
 _BELOW_TITLE = 6
+_ABOVE_TITLE = 8
+"""Blocks above the title in which a path of links, or the date with the section, may stand."""
+
+_NEAR_LINES = 3
+_LONE_MATES = 3
+_MAX_BARE_PATH = 3
+_ROW_MATES = 3
+_MOSTLY_LINK = 0.6
+_ROWS = frozenset({"tr"})
 _MAX_TAGS = 30
 _SEPARATOR = re.compile("[,;]")
 _DATED = re.compile(r"\d[/.-]\d{1,2}[/.-](19|20)\d\d|\d:\d\d")
 _CRUMB_LINE = re.compile(r"(trang chu|trang nhat|home)\s*[»›>→/|]")
 _TAG_LINE = re.compile(r"^(tu khoa|tags?|the|chu de|keywords?)\s*:\s*")
 _STEP_SIGNS = " »›>→/|"
+_ARROW = re.compile(r"[»›>→/]")
 _CRUMB_SEPARATOR = re.compile(r"\s*[»›>→/|]\s+|\s+[»›>→/|]\s*")
 _SECTION_LABEL = re.compile(r"(?:chuyen muc|danh muc|the loai|chuyen trang|category)\s*:\s*")
 _GENERAL = frozenset({"tin tuc", "tin tuc - su kien", "news"})
@@ -28,20 +39,101 @@ _TAG_LABELS = ("tu khoa", "tags", "tag", "chu de", "keywords", "topics")
 
 
 def find_section(scene: Scene) -> tuple[str, str] | None:
-    """The section as (name, source): the deepest crumb that is neither home nor the title."""
+    """The section as (name, source).
+
+    The deepest step of the path above the title, else the name beside the date, else what the
+    article is filed under or what the page claims.
+    """
     if "section" in scene.declared:
         return scene.declared["section"], "layout"
-    for crumbs in _paths(scene):
-        named = [text for text in crumbs if _is_section(scene, text)]
-        specific = [text for text in named if fold(text) not in _GENERAL]
-        if named:
-            return (specific or named)[-1], "crumb"
+    for source, paths in (("crumb", _paths(scene)), ("link above the title", _link_paths(scene))):
+        for path in paths:
+            name = _deepest(scene, path)
+            if name:
+                return name, source
+    beside = _beside_date(scene)
+    if beside:
+        return beside, "beside the date"
     filed = [text for block in scene.tail for text in _filed_under(scene, block)]
     if filed:
         return filed[-1], "filed under"
     for claim in scene.claims.of("section"):
         if _is_section(scene, claim.value):
             return claim.value, claim.source
+    claimed = _deepest(scene, [claim.value for claim in scene.claims.of("breadcrumb")])
+    return (claimed, "jsonld") if claimed else None
+
+
+def _deepest(scene: Scene, path: list[str]) -> str | None:
+    """The last step of a path that is a section, and no general one if there is another."""
+    named = [text for text in path if _is_section(scene, text)]
+    specific = [text for text in named if fold(text) not in _GENERAL]
+    return (specific or named)[-1] if named else None
+
+
+def _link_paths(scene: Scene) -> list[list[str]]:
+    """The path that stands as links right above the title, whatever its box is called.
+
+    Arrows between its steps tell it; without them it stands in the box of the title, and begins
+    with the home page or is a lone link.
+    """
+    steps: list[str] = []
+    boxes: dict[int, str] = {}
+    for block in reversed(_above_title(scene)):
+        if block.image is not None or is_mostly_date(block.text):
+            continue
+        if block.link_share < _MOSTLY_LINK or (boxes and block.box not in boxes):
+            break
+        boxes[block.box] = f"{block.text} {boxes.get(block.box, '')}"
+        steps = [*filter(None, map(_step, block.links)), *steps]
+    if not steps or len(steps) > _MAX_PATH or any(len(step) > _MAX_SECTION for step in steps):
+        return []
+    if len(steps) > 1 and any(map(_ARROW.search, boxes.values())):
+        return [steps]
+    is_path = len(steps) == 1 or (len(steps) <= _MAX_BARE_PATH and fold(steps[0]) in GENERIC_NAMES)
+    return [steps] if is_path and _is_in_box_of_title(scene, next(iter(boxes))) else []
+
+
+def _above_title(scene: Scene) -> list[Block]:
+    """The blocks right above the title, its own first line left out."""
+    if scene.title_block is None:
+        return []
+    blocks = scene.outline.blocks
+    own = blocks[scene.title_block].box
+    above = blocks[max(0, scene.title_block - _ABOVE_TITLE) : scene.title_block]
+    return [block for block in above if block.box != own or block.link]
+
+
+def _step(link: str) -> str:
+    return normalise(link).strip(_STEP_SIGNS)
+
+
+def _is_in_box_of_title(scene: Scene, link: int) -> bool:
+    """Whether hardly anything stands above a link in the innermost box around it and the title.
+
+    ``link`` is the index of the link's box. A menu is no such box.
+    """
+    assert scene.title_block is not None
+    outline, title = scene.outline, scene.outline.blocks[scene.title_block]
+    for box in outline.ancestors(link):
+        if outline.inside(title.box, box.index):
+            first = outline.blocks[box.first_block : title.index]
+            return sum(bool(block.text) for block in first) <= _LONE_MATES
+        if box.hints & Hint.NAVIGATION or box.tag in ("li", "nav"):
+            return False
+    return False
+
+
+def _beside_date(scene: Scene) -> str | None:
+    """The name in the row of the date above the title: ``td.FolderTitle``, ``td.Time``."""
+    for block in reversed(_above_title(scene)):
+        row = scene.outline.enclosing(block.box, _ROWS)
+        mates = scene.outline.blocks[row.first_block : row.end_block] if row else []
+        if not 2 <= len(mates) <= _ROW_MATES or not any(is_mostly_date(m.text) for m in mates):
+            continue
+        names = [each.text for each in mates if each.text and not is_mostly_date(each.text)]
+        if names and _is_section(scene, names[0]):
+            return names[0]
     return None
 
 
@@ -78,11 +170,22 @@ def _crumb_texts(scene: Scene, block: Block) -> tuple[int, list[str]]:
     spans = [span.text for span in block.spans if span.hints & Hint.SECTION and span.text]
     if spans:
         return box, [text.strip(_STEP_SIGNS) for text in spans]
-    if not block.text or not (named or _CRUMB_LINE.match(fold(block.text))):
+    is_line = bool(_CRUMB_LINE.match(fold(block.text))) and _is_near_title(scene, block)
+    if not block.text or not (named or is_line):
         return box, []
+    steps = [step for step in map(_step, block.links) if step]
+    if len(steps) > 1 and not _CRUMB_SEPARATOR.search(block.text):
+        return box, steps  # the signs between are drawn
     label = _SECTION_LABEL.match(fold(block.text))
     path = block.text[label.end() :] if label else block.text
     return box, [part.strip(_STEP_SIGNS) for part in _CRUMB_SEPARATOR.split(path)]
+
+
+def _is_near_title(scene: Scene, block: Block) -> bool:
+    """Whether few lines stand between a line and the title: a menu may be written like a path."""
+    anchor = scene.title_block if scene.title_block is not None else scene.start
+    between = scene.outline.blocks[block.index + 1 : anchor]
+    return sum(bool(each.text) for each in between) <= _NEAR_LINES
 
 
 def _filed_under(scene: Scene, block: Block) -> list[str]:

@@ -25,15 +25,12 @@ _PLACE = re.compile(
 
 MAX_OFFICE_WORDS = 9
 GENERIC_NAMES = frozenset({
-    *("trang chu", "trang nhat", "home", "homepage", "home page", "index"),
+    *("trang chu", "trang nhat", "home", "homepage", "home page", "index", "root"),
     *("chi tiet", "chi tiet tin", "chi tiet tin tuc", "chi tiet bai viet", "tin chi tiet"),
     *("noi dung chi tiet", "xem chi tiet", "detail", "details", "ban dang o day", "ban dang o"),
     *("untitled", "untitled document", "untitled page", "no title", "default"),
 })  # fmt: skip
 """Names (folded) of pages that are no section's and no article's: home, the page of any article."""
-
-_HOME_NAMES = frozenset({"trang chu", "trang nhat", "home", "homepage", "home page"})
-
 
 def is_site_heading(text: str) -> bool:
     """Whether a heading is a portal's own: "Cổng thông tin điện tử …", "Trang chủ"."""
@@ -63,7 +60,9 @@ def article_part(claimed: str, site_names: frozenset[str]) -> str | None:
     key = fold(text)
     if key in site_names or key in GENERIC_NAMES or is_site_heading(text):
         return None
-    if is_office_or_place(text) or (keys[0] in _HOME_NAMES and papers().begins_like_office(text)):
+    if is_office_or_place(text) or (
+        keys[0] in GENERIC_NAMES and papers().begins_like_office(text)
+    ):
         return None
     return text
 
@@ -82,7 +81,7 @@ def _without_site(title: str, site_names: frozenset[str]) -> str:
 
 
 def _names_site(part: str, site_names: frozenset[str]) -> bool:
-    return fold(part) in site_names | _HOME_NAMES or is_site_heading(part)
+    return fold(part) in site_names | GENERIC_NAMES or is_site_heading(part)
 
 
 def names_of_site(

@@ -22,9 +22,17 @@ from pipelines.vietnamese.text import fold
 
 MAX_TITLE_CHARS = 400
 MIN_TITLE_CHARS = 3
+MAX_TITLE_LINES = 3
+MAX_DATE_LINE = 80
 
 _TITLE_WORDS, _LONG_TITLE_WORDS = 5, 8
 """Words from which a line is as long as a headline, and surely so; box names have two to four."""
+
+_UNMARKED = 0.3
+"""Looks of a line of many words that nothing marks: place must tell it."""
+
+_DATED = 0.5
+"""What a line gains above a date of its own line."""
 
 _NEAR, _FAR = 3, 8
 """Lines between a headline and the text: up to so many it stands right above, or in its reach."""
@@ -67,12 +75,12 @@ def title_candidates(
     ``site_names`` are folded; ``anchor`` is the index of the first block of running text, or the
     number of blocks if the page has none; ``address`` is the page's URL.
     """
-    is_only_h1 = len({_line(outline, each)[0] for each in outline.blocks if _in_h1(outline, each)})
+    is_only_h1 = len({heading_line(outline, each)[0] for each in outline.blocks if _in_h1(outline, each)})
     menu = {fold(each.text) for each in outline.blocks if each.link_share > 0.9}
     slug = slug_words(address)
     found = []
     for block in outline.blocks[: anchor + 1]:
-        line = _line(outline, block)
+        line = heading_line(outline, block)
         text, last = clean_title(line[0]), line[1]
         if last is None or not _may_be_title(text, site_names):
             continue
@@ -82,7 +90,7 @@ def title_candidates(
         score = looks + _length_score(text) + _place_score(outline, last, anchor)
         score -= 2.0 * (fold(text) in menu and block.link_share <= 0.9)
         score -= 1.0 * _is_beside_date(outline, block)
-        score += 2.5 * agrees_with_slug(text, slug)
+        score += 2.5 * agrees_with_slug(text, slug) + _DATED * _is_above_date(outline, last)
         found.append((TitleCandidate(text, last, score), _shared_box(outline, last, anchor)))
     innermost = max((box for _, box in found), default=-1)
     ranked = [
@@ -131,19 +139,19 @@ def _in_h1(outline: Outline, block: Block) -> bool:
     return bool(block.text) and outline.boxes[block.box].tag == "h1"
 
 
-def _line(outline: Outline, block: Block) -> tuple[str, int | None]:
+def heading_line(outline: Outline, block: Block) -> tuple[str, int | None]:
     """The text of a line and its last block; the lines of one heading parted by ``<br>`` are one.
 
     The block is None for a line that goes on the one before it.
     """
     box = outline.boxes[block.box]
     is_heading = box.tag in HEADINGS or bool(box.hints & Hint.TITLE)
-    if not is_heading or box.end_block - box.first_block > 3:
+    if not is_heading or not 1 < box.end_block - box.first_block <= MAX_TITLE_LINES:
         return block.text, block.index
     lines = [each for each in outline.blocks[box.first_block : box.end_block] if each.text]
     if len(lines) < 2 or any(each.box != box.index or each.breaks > 1 for each in lines):
         return block.text, block.index
-    if any(find_moments(each.text) for each in lines[1:]):
+    if any(find_moments(clean_title(each.text)) for each in lines):
         return block.text, block.index
     joined = " ".join(each.text for each in lines)
     return joined, lines[-1].index if block is lines[0] else None
@@ -155,9 +163,7 @@ def _may_be_title(text: str, site_names: Set[str]) -> bool:
     key = fold(text)
     if key in site_names or key in GENERIC_NAMES or is_site_heading(text):
         return False
-    moments = find_moments(text)
-    is_date = bool(moments) and sum(len(each.raw) for each in moments) >= 0.6 * len(text)
-    return not is_date and not is_office_or_place(text) and boilerplate_line(text) is None
+    return not is_mostly_date(text) and not is_office_or_place(text) and boilerplate_line(text) is None
 
 
 def _looks(outline: Outline, block: Block, *, is_only_h1: bool) -> float:
@@ -183,8 +189,10 @@ def _looks(outline: Outline, block: Block, *, is_only_h1: bool) -> float:
         score += 0.7
     if any(each.align == "center" for each in around):
         score += 0.4
-    if box.tag not in HEADINGS and len(block.text) > 80 and block.text.endswith("."):
-        score -= 1.5
+    if len(block.text) > 80 and block.text.endswith(".") and box.tag != "h1":
+        score -= 1.5  # a lede, even in a heading
+    if not score and not block.link and not block.text.endswith("."):
+        score = _UNMARKED * (len(block.text.split()) > _TITLE_WORDS and not is_prose(block))
     is_named = bool(box.hints & Hint.TITLE)
     if not is_named and any(each.hints & FURNITURE for each in outline.ancestors(block.box)):
         score -= 1.5
@@ -231,6 +239,19 @@ def _shared_box(outline: Outline, block: int, anchor: int) -> int:
     around = outline.ancestors(outline.blocks[anchor].box)
     own = outline.blocks[block].box
     return next((box.index for box in around if outline.inside(own, box.index)), -1)
+
+
+def _is_above_date(outline: Outline, last: int) -> bool:
+    """Whether the next line is little more than a date."""
+    below = next((each for each in outline.blocks[last + 1 : last + 3] if each.text), None)
+    return below is not None and is_mostly_date(below.text)
+
+
+def is_mostly_date(text: str) -> bool:
+    """Whether a short line holds little more than a date."""
+    if len(text) > MAX_DATE_LINE:
+        return False
+    return 2 * sum(len(each.raw) for each in find_moments(text)) >= len(text)
 
 
 def _is_beside_date(outline: Outline, block: Block) -> bool:
