@@ -17,6 +17,7 @@ from pipelines.body import is_headline
 from pipelines.markup.blocks import Block
 from pipelines.markup.class_words import Hint
 from pipelines.scene import Scene
+from pipelines.sections import is_beside_section
 from pipelines.vietnamese.boilerplate import boilerplate_line
 from pipelines.vietnamese.dates import VIETNAM, Moment, find_moments, moment_in_url, read_moment
 from pipelines.vietnamese.text import fold
@@ -33,6 +34,11 @@ _DAY = 10
 
 _NEAR = 3
 """Blocks above the title in which a date is the article's; farther off runs the header's clock."""
+
+_MOSTLY_LINK = 0.6
+_MAX_LINES_ABOVE = 4
+_MENU_LINKS = 2
+"""Links above a date, in the same box or in its line, from which they are a menu."""
 
 _JUST_NOW = timedelta(minutes=10)
 _DECLARED, _NAMED, _PRINTED = 100.0, 3.5, 2.5
@@ -93,9 +99,9 @@ def _declared_votes(scene: Scene) -> list[Vote]:
 def _visible_votes(scene: Scene) -> list[Vote]:
     """Dates printed around the title, nearest first; behind the body where the head has none."""
     anchor = scene.title_block if scene.title_block is not None else scene.start
-    head = sorted(scene.head, key=lambda block: _distance(block.index, anchor))
-    near = [block for block in head if block.index >= anchor - _NEAR]
-    for blocks in (near, head, _own_tail(scene)):
+    below = [block for block in scene.head if block.index >= anchor]
+    head = sorted([*_above_title(scene, anchor), *below], key=lambda b: _distance(b.index, anchor))
+    for blocks in (head, _own_tail(scene)):
         lines = [
             votes
             for block in blocks
@@ -111,6 +117,42 @@ def _visible_votes(scene: Scene) -> list[Vote]:
     return []
 
 
+def _above_title(scene: Scene, anchor: int) -> list[Block]:
+    """The lines above the title that may be the article's, the nearest first.
+
+    Links end them: above a path or a menu stands the header of the site with its clock. So do the
+    name of another box and many lines.
+    """
+    found: list[Block] = []
+    for block in reversed(scene.head):
+        if block.index >= anchor or not block.text:
+            continue
+        if block.link_share > _MOSTLY_LINK or len(found) >= _MAX_LINES_ABOVE:
+            break
+        if len(block.links) < _MENU_LINKS and not _is_in_header(scene, block):
+            found.append(block)
+    return found
+
+
+def _is_in_header(scene: Scene, block: Block) -> bool:
+    """Whether the innermost box around a line and the title begins with a menu.
+
+    Such a box is the page: a date in it above the title stands in the site's header.
+    """
+    if scene.title_block is None or is_beside_section(scene, block):
+        return False
+    outline, title = scene.outline, scene.outline.blocks[scene.title_block].box
+    around = (box for box in outline.ancestors(block.box) if outline.inside(title, box.index))
+    box = next(around, None)
+    before = outline.blocks[box.first_block : block.index] if box else []
+    links = (
+        len(each.links)
+        for each in before
+        if each.links and not any(b.hints & Hint.SECTION for b in outline.ancestors(each.box))
+    )
+    return sum(links) >= _MENU_LINKS
+
+
 def _own_tail(scene: Scene) -> list[Block]:
     """What stands behind the body before other articles begin: no furniture, no data."""
 
@@ -124,19 +166,22 @@ def _own_tail(scene: Scene) -> list[Block]:
 
 
 def _is_of_article(scene: Scene, block: Block, votes: list[Vote]) -> bool:
-    """Whether a date above the title is the article's: the header's calendar shows one, too.
+    """Whether a date above the title is the article's: the header shows that of the visit.
 
-    It is where markup or words call it so, where a claim names the same day, or where it stands
-    right above the title and is not just the moment at which the page was fetched.
+    It is if a claim names the same day; else if it is not the moment at which the page was
+    fetched, and stands right above the title or is called a date of publication.
     """
-    if votes[0].weight == _NAMED or _PUBLISHED.search(fold(block.text)):
-        return True
-    day = votes[0].moment.iso[:10]
+    day = votes[0].moment.iso[:_DAY]
     claims = (*scene.claims.of("published"), *scene.claims.of("modified"))
     if any(claim.value.startswith(day) for claim in claims):
         return True
+    is_called = votes[0].weight == _NAMED or bool(_PUBLISHED.search(fold(block.text)))
+    if _is_now(votes[0].moment, scene.fetched_at) and not (
+        is_called and len(votes[0].moment.iso) == _DAY
+    ):
+        return False
     anchor = scene.title_block if scene.title_block is not None else scene.start
-    return block.index >= anchor - _NEAR and not _is_now(votes[0].moment, scene.fetched_at)
+    return is_called or block.index >= anchor - _NEAR
 
 
 def _is_now(moment: Moment, fetched_at: datetime) -> bool:

@@ -170,6 +170,7 @@ def _read(scene: Scene, gate: Verdict | None) -> Reading:
     lede = find_lede(scene, captions) if scene.body else None
     lede_blocks = lede[0] if lede else []
     scene.widen(lede_blocks)
+    scene.pass_lede(lede_blocks)
     edited = edit(scene, captions, lede_blocks) if scene.body else Edited()
     article.paragraphs = edited.paragraphs
     article.photos = make_photos(scene, shots, orphans)

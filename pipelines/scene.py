@@ -14,6 +14,7 @@ from pipelines.markup.class_words import Hint
 from pipelines.markup.structured import Claims
 from pipelines.markup.tables import find_data_tables
 from pipelines.recurrence import sighting
+from pipelines.title_candidates import is_mostly_date
 from pipelines.vietnamese.boilerplate import boilerplate_line
 from pipelines.vietnamese.bylines import read_byline
 from pipelines.vietnamese.languages import read_language
@@ -181,6 +182,33 @@ class Scene:
             self.start = first.index
             self.first_prose = min(self.first_prose, self.start)
             self.untaught = (min(self.untaught[0], self.start), self.untaught[1])
+
+    def pass_lede(self, lede: list[Block]) -> None:
+        """Let the running text begin below a lede under which date or byline stand."""
+        last = lede[-1].index if lede else -1
+        if last < self.first_prose or self.body is None:
+            return
+        behind = range(last + 1, self.end)
+        first = next((index for index in behind if self._is_running_text(index)), None)
+        if first is None or not any(
+            self._is_head_line(block) for block in self.outline.blocks[last + 1 : first]
+        ):
+            return
+        if self.untaught[0] <= last:
+            self.untaught = (first, max(first, self.untaught[1]))
+        self.first_prose, self.last_prose = first, max(first, self.last_prose)
+
+    def _is_running_text(self, index: int) -> bool:
+        return bool(self.masses[index]) and not self.furniture[self.outline.blocks[index].box]
+
+    def _is_head_line(self, block: Block) -> bool:
+        """Whether a short line is a date or byline, by its name or its words."""
+        if not block.text or len(block.text) > MAX_BYLINE:
+            return False
+        hints = self.outline.boxes[block.box].hints
+        for span in block.spans:
+            hints |= span.hints
+        return bool(hints & (Hint.DATE | Hint.AUTHOR)) or is_mostly_date(block.text)
 
     def _is_paragraph(self, block: Block) -> bool:
         box = self.outline.boxes[block.box]

@@ -22,7 +22,6 @@ _ABOVE_TITLE = 8
 _NEAR_LINES = 3
 _LONE_MATES = 3
 _MAX_BARE_PATH = 3
-_ROW_MATES = 3
 _MOSTLY_LINK = 0.6
 _ROWS = frozenset({"tr"})
 _MAX_TAGS = 30
@@ -127,14 +126,22 @@ def _is_in_box_of_title(scene: Scene, link: int) -> bool:
 def _beside_date(scene: Scene) -> str | None:
     """The name in the row of the date above the title: ``td.FolderTitle``, ``td.Time``."""
     for block in reversed(_above_title(scene)):
-        row = scene.outline.enclosing(block.box, _ROWS)
-        mates = scene.outline.blocks[row.first_block : row.end_block] if row else []
-        if not 2 <= len(mates) <= _ROW_MATES or not any(is_mostly_date(m.text) for m in mates):
-            continue
-        names = [each.text for each in mates if each.text and not is_mostly_date(each.text)]
-        if names and _is_section(scene, names[0]):
-            return names[0]
+        if is_mostly_date(block.text):
+            for mate in _row_mates(scene, block):
+                if _is_section(scene, mate.text):
+                    return mate.text
     return None
+
+
+def is_beside_section(scene: Scene, date: Block) -> bool:
+    """Whether a date shares its small table row with a name that may be the section's."""
+    return any(_is_section(scene, mate.text) for mate in _row_mates(scene, date))
+
+
+def _row_mates(scene: Scene, date: Block) -> list[Block]:
+    row = scene.outline.enclosing(date.box, _ROWS)
+    mates = scene.outline.blocks[row.first_block : row.end_block] if row else []
+    return [mate for mate in mates if mate.text and mate is not date] if len(mates) <= 3 else []
 
 
 def _paths(scene: Scene) -> list[list[str]]:

@@ -32,6 +32,7 @@ GENERIC_NAMES = frozenset({
 })  # fmt: skip
 """Names (folded) of pages that are no section's and no article's: home, the page of any article."""
 
+
 def is_site_heading(text: str) -> bool:
     """Whether a heading is a portal's own: "Cổng thông tin điện tử …", "Trang chủ"."""
     return _SITE_HEADING.match(fold(text[:80])) is not None
@@ -60,9 +61,7 @@ def article_part(claimed: str, site_names: frozenset[str]) -> str | None:
     key = fold(text)
     if key in site_names or key in GENERIC_NAMES or is_site_heading(text):
         return None
-    if is_office_or_place(text) or (
-        keys[0] in GENERIC_NAMES and papers().begins_like_office(text)
-    ):
+    if is_office_or_place(text) or (keys[0] in GENERIC_NAMES and papers().begins_like_office(text)):
         return None
     return text
 

@@ -75,7 +75,9 @@ def title_candidates(
     ``site_names`` are folded; ``anchor`` is the index of the first block of running text, or the
     number of blocks if the page has none; ``address`` is the page's URL.
     """
-    is_only_h1 = len({heading_line(outline, each)[0] for each in outline.blocks if _in_h1(outline, each)})
+    is_only_h1 = len(
+        {heading_line(outline, each)[0] for each in outline.blocks if _in_h1(outline, each)}
+    )
     menu = {fold(each.text) for each in outline.blocks if each.link_share > 0.9}
     slug = slug_words(address)
     found = []
@@ -163,7 +165,9 @@ def _may_be_title(text: str, site_names: Set[str]) -> bool:
     key = fold(text)
     if key in site_names or key in GENERIC_NAMES or is_site_heading(text):
         return False
-    return not is_mostly_date(text) and not is_office_or_place(text) and boilerplate_line(text) is None
+    return (
+        not is_mostly_date(text) and not is_office_or_place(text) and boilerplate_line(text) is None
+    )
 
 
 def _looks(outline: Outline, block: Block, *, is_only_h1: bool) -> float:

@@ -74,6 +74,7 @@ DATE = re.compile(
     rf"{_START}(?:"
     rf"(?P<day>\d{{1,2}}) ?(?P<sign>[/.-]) ?(?P<month>\d{{1,2}}) ?(?P=sign) ?(?P<year>\d{{4}})"
     rf"{_YEAR_END}"
+    r"|(?P<bare_day>\d{1,2}) (?P<bare_month>\d{1,2}) (?P<bare_year>\d{4})(?!\d|[./-]\d)"
     r"|(?P<iso_year>\d{4})(?P<iso_sign>[/.-])(?P<iso_month>\d{1,2})(?P=iso_sign)"
     r"(?P<iso_day>\d{1,2})(?!\d|[./-]\d)"
     rf"|(?P<word_day>\d{{1,2}})(?:st|nd|rd|th)?[ ,./-]{{0,3}}{_month('word_month')}"
@@ -100,6 +101,11 @@ _CLOCK_BEHIND_ZONE = (
 )
 CLOCK_BEHIND = re.compile(rf"{_CLOCK_BEHIND_ZONE}|{_GAP}{_CLOCK}")
 CLOCK_BEFORE = re.compile(rf"(?<![\d:/.]){_CLOCK}{_GAP}\Z")
+BARE_DATE_BEFORE = re.compile(
+    rf"\b(?:{_WEEKDAYS}|{_JOINT_WORDS}|dang|nhat)[ ,:\-(|]{{0,4}}(?:ngay )?\Z"
+)
+"""What must stand before a day whose numbers only blanks part: "thứ năm, 08 08 2019"."""
+
 WEEKDAY_BEFORE = re.compile(rf"\b{_WEEKDAYS}[ ,\-(|]{{0,4}}(?:ngay )?\Z")
 
 _SIGNS = dict.fromkeys("‐‑‒–—−", "-") | {"∶": ":", "：": ":", "•": "|", "·": "|", "’": "'"}

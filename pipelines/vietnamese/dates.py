@@ -16,6 +16,7 @@ from functools import lru_cache
 from pipelines.vietnamese.clocks import WINDOW, Clock, clock_beside
 from pipelines.vietnamese.date_words import (
     AGO,
+    BARE_DATE_BEFORE,
     DATE,
     DAYS_AGO,
     MONTHS,
@@ -78,12 +79,19 @@ def _moments(text: str, fetched_at: datetime | None) -> Iterator[Moment]:
 def _absolute(folded: str, latest: datetime) -> Iterator[tuple[str, int, int]]:
     past = 0
     for found in DATE.finditer(folded):
+        if found["bare_year"] and not _is_announced(folded, found.start()):
+            continue
         clock = clock_beside(folded, past, *found.span())
         start, end = _span(folded, past, found, clock)
         iso = _iso(*_year_month_day(found), clock, latest)
         if iso:
             yield iso, start, end
             past = end
+
+
+def _is_announced(folded: str, start: int) -> bool:
+    """Whether a weekday or a label stands right before a place."""
+    return BARE_DATE_BEFORE.search(folded[max(0, start - WINDOW) : start]) is not None
 
 
 def _span(folded: str, past: int, found: re.Match[str], clock: Clock | None) -> tuple[int, int]:
@@ -101,6 +109,8 @@ def _year_month_day(found: re.Match[str]) -> tuple[int, int, int]:
     if part["year"]:
         year, month, day = int(part["year"]), int(part["month"]), int(part["day"])
         return (year, day, month) if month > 12 and part["sign"] == "/" else (year, month, day)
+    if part["bare_year"]:
+        return int(part["bare_year"]), int(part["bare_month"]), int(part["bare_day"])
     if part["iso_year"]:
         return int(part["iso_year"]), int(part["iso_month"]), int(part["iso_day"])
     kind = "word" if part["word_year"] else "first"
