@@ -15,10 +15,15 @@ MAX_CHARACTERS = 16_000_000
 """A longer page is no page for readers; the fetcher's own limit lies far below."""
 
 MAX_ATTRIBUTES = 5_000
-"""Words in one tag; libxml2 compares each attribute with all before it."""
+"""Attributes in one tag; libxml2 compares each one with all before it."""
+
+_MOST_READ = 4
+"""How often the bytes of a page are looked at for such tags; only on one made to hurt it is more
+than once."""
 
 _WINDOW = 10_000
-_TAG = re.compile(rb"""[a-zA-Z](?:[^>"']|"[^"]*"|'[^']*')*""")
+_TAG = re.compile(rb"""[a-zA-Z](?:[^>"']++|"[^"]*+"|'[^']*+')*+""")
+_VALUE = re.compile(rb"""=\s*+(?:"[^"]*+"|'[^']*+')""")
 
 
 _Result = TypeVar("_Result")
@@ -93,15 +98,30 @@ def _parse(text: str, parse: Callable[[bytes], _Result]) -> _Result:
 
 def has_attribute_bomb(body: bytes) -> bool:
     """Whether one tag has so many attributes that the parser's check for twins takes minutes."""
-    return any(
-        len(tag[0].split()) > MAX_ATTRIBUTES
-        for start in _long_parts(body)
-        if (tag := _TAG.match(body, start))
-    )
+    left = _MOST_READ * len(body)
+    for start in _long_parts(body):
+        tag = _TAG.match(body, start)
+        if tag is None:
+            continue
+        left -= tag.end() - start
+        if left < 0 or _count_attributes(tag[0]) > MAX_ATTRIBUTES:
+            return True
+    return False
+
+
+def _count_attributes(tag: bytes) -> int:
+    """At least as many as there are; the value of one is no word of its own."""
+    if len(tag) < MAX_ATTRIBUTES:
+        return 0
+    return len(_VALUE.sub(b" ", tag).replace(b"/", b" ").split())
 
 
 def _long_parts(body: bytes) -> Iterator[int]:
     """Where parts begin that hold no ``<`` for long; found by a few jumps on a normal page."""
+    last = 0
     for window in range(0, len(body), _WINDOW):
         if body.find(b"<", window, window + _WINDOW) == -1:
-            yield body.rfind(b"<", 0, window) + 1
+            start = body.rfind(b"<", last, window) + 1
+            if start:
+                last = start
+                yield start

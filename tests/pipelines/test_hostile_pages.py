@@ -19,6 +19,10 @@ BOMBS = {
     "nested_spans": ("<p>" + "<span>" * 100_000 + "chữ", "too_deep"),
     "one_huge_text": ("<p>" + "chữ " * 12_500_000, "too_large"),
     "a_million_siblings": ("<p>x</p>" * 1_000_000, "too_large"),
+    "values": (
+        "<p " + "".join(f"a{n}='1 2'" for n in range(6_000)) + ">Chữ",
+        "too_many_attributes",
+    ),
     "attributes": ("<p " + " ".join(f"a{n}='>'" for n in range(100_000)), "too_many_attributes"),
     "empty": ("", "no_content"),
     "white_space": (" \n\t" * 1000, "no_content"),
@@ -45,6 +49,7 @@ BODY = "<p>Bà con trong thôn góp công làm đường, mỗi nhà cử một 
     "html",
     [
         "<p " + " ".join(f"a{n}='>'" for n in range(4_000)) + ">Chữ</p>",
+        ("<p " + "a" * 10_000) * 1_000,
         "<p>" + " " * 1_000_000 + "</p>",
         "<p>" + "1/" * 500_000 + "</p>",
         "<title>" + "- " * 300_000 + "</title><h1>" + "| " * 300_000 + "</h1>",
@@ -62,6 +67,7 @@ BODY = "<p>Bà con trong thôn góp công làm đường, mỗi nhà cử một 
     ],
     ids=[
         "attributes",
+        "open_tags",
         "spaces",
         "digits",
         "separators",
@@ -82,6 +88,13 @@ def test_bait_costs_no_more_than_its_size(html: str) -> None:
     began = time.monotonic()
     extract(html)
     assert time.monotonic() - began < SECONDS
+
+
+@pytest.mark.parametrize("sign", ['"', "'"])
+def test_a_long_value_is_one_attribute(sign: str) -> None:
+    path = "M0 0c-.8-.6 " * 9_000
+    drawing = f"<svg><path d={sign}{path}{sign} class=x></svg>"
+    assert extract(drawing + "<h1>Mở đường</h1>" + BODY).verdict.is_article
 
 
 FRAGMENTS = st.sampled_from(
