@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from urllib.parse import urljoin
 
 from pipelines.markup.class_words import FURNITURE, Hint
 
@@ -92,6 +93,25 @@ class Block:
 
 
 @dataclass(slots=True)
+class HiddenPart:
+    """An element that readers do not see as the page is sent; a script may show it.
+
+    ``index`` counts such elements; ``parent`` is the box around it and ``place`` the index of the
+    block before which it stands; ``texts`` are its long runs of text outside of links, ``prose``
+    their characters; ``has_article`` whether it holds a first heading or an article.
+    """
+
+    index: int
+    parent: int
+    place: int
+    tag: str
+    words: str = ""
+    prose: int = 0
+    texts: list[str] = field(default_factory=list)
+    has_article: bool = False
+
+
+@dataclass(slots=True)
 class Head:
     """What a page says to machines.
 
@@ -107,10 +127,11 @@ class Head:
 class Outline:
     """A page as boxes and blocks, both in document order.
 
-    ``microdata`` is (name, value, box); ``embeds`` counts frames of other sites, mostly players;
-    ``frames`` has the address of each embedded document with the index of the block behind it;
-    ``language`` is what the page claims; ``imprint`` the indexes of the blocks that tell who
-    publishes the site.
+    ``microdata`` is (name, value, box); ``crumbs`` the names in a breadcrumb of microdata;
+    ``embeds`` counts frames of other sites, mostly players; ``frames`` has the address of each
+    embedded document with the index of the block behind it; ``language`` is what the page claims;
+    ``base`` the address that relative ones are relative to, as written; ``imprint`` the indexes
+    of the blocks that tell who publishes the site.
     """
 
     head: Head = field(default_factory=Head)
@@ -118,9 +139,19 @@ class Outline:
     boxes: list[Box] = field(default_factory=list)
     blocks: list[Block] = field(default_factory=list)
     microdata: list[tuple[str, str, int]] = field(default_factory=list)
+    crumbs: list[str] = field(default_factory=list)
+    hidden: list[HiddenPart] = field(default_factory=list)
     embeds: int = 0
     frames: list[tuple[int, str]] = field(default_factory=list)
     imprint: frozenset[int] = frozenset()
+    base: str | None = None
+
+    def resolve(self, page: str | None, address: str) -> str:
+        """An address on the page as a browser would fetch it; as written if it is no address."""
+        try:
+            return urljoin(urljoin(page or "", self.base or ""), address)
+        except ValueError:
+            return address
 
     def ancestors(self, box: int) -> Iterator[Box]:
         """The box itself and all around it, innermost first."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pipelines.markup.blocks import Block, Span
+from pipelines.markup.entities import decode_again
 from pipelines.vietnamese.text import normalise
 
 
@@ -21,6 +22,7 @@ class Line:
         """Begin a new line; open emphasis goes on."""
         self.pieces: list[str] = []
         self.link = self.bold = self.italic = 0
+        self.shows_code = False
         if self.spans:
             self.spans = []
         if self.hrefs:
@@ -49,6 +51,8 @@ class Line:
     def block(self, index: int, box: int) -> Block | None:
         """The finished block, or None where nothing is to be read."""
         text = normalise("".join(self.pieces)) if self.pieces else ""
+        if "&" in text and not self.shows_code:
+            text = normalise(decode_again(text))
         if not text:
             return None
         block = Block(index, box, text, self.link, self.bold, self.italic, self.breaks)

@@ -6,12 +6,13 @@ These are claims with their source, to be weighed against what readers see; none
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from pipelines.markup.blocks import Outline
+from pipelines.markup.entities import decode_again
+from pipelines.markup.json_ld import Graph, Node, kinds, listed, read_graph, texts
 from pipelines.vietnamese.text import normalise
 
 _ARTICLE_TYPES = frozenset({
@@ -19,7 +20,8 @@ _ARTICLE_TYPES = frozenset({
     "AnalysisNewsArticle", "OpinionNewsArticle", "ReviewNewsArticle", "LiveBlogPosting",
     "TechArticle",
 })  # fmt: skip
-_MAX_SCRIPT = 500_000
+_SITE_TYPES = frozenset({"Organization", "NewsMediaOrganization", "WebSite"})
+_ROOT = re.compile(r"(?:\w+:)?//[^/?#]+/?(?:#.*)?|/?")
 _META_NAMES = ("property", "name", "itemprop")
 _META_FIELDS = {
     "og:title": "title",
@@ -67,6 +69,13 @@ _MICRODATA_FIELDS = {
     "articleSection": "section",
     "keywords": "tags",
 }
+_ARTICLE_PROPERTIES = {
+    "title": ("headline", "name"),
+    "description": ("description",),
+    "published": ("datePublished",),
+    "modified": ("dateModified",),
+    "section": ("articleSection",),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +88,19 @@ class Claim:
 
 @dataclass(slots=True)
 class Claims:
-    """All claims of a page by field, in the order of their standing."""
+    """All claims of a page by field, in the order of their standing.
+
+    ``article_bodies`` are the texts that JSON-LD gives as an article's body, as they stand there.
+    """
 
     by_field: dict[str, list[Claim]] = field(default_factory=dict)
+    article_bodies: list[str] = field(default_factory=list)
 
     def add(self, name: str, value: object, source: str) -> None:
         """Note a claim; what is no text is left out."""
         text = normalise(value[:5000]) if isinstance(value, str) else ""
+        if "&" in text:
+            text = normalise(decode_again(text))
         if text:
             self.by_field.setdefault(name, []).append(Claim(text, source))
 
@@ -103,8 +118,7 @@ class Claims:
 def read_claims(outline: Outline) -> Claims:
     """Collect every claim of a page. Never raises."""
     claims = Claims()
-    for script in outline.head.json_ld:
-        _read_json_ld(script, claims)
+    _read_json_ld(read_graph(outline.head.json_ld), claims)
     for tag, attributes in outline.head.elements:
         _read_head_element(tag, attributes, claims)
     for title in outline.head.titles:
@@ -112,6 +126,8 @@ def read_claims(outline: Outline) -> Claims:
     for name, value, _ in outline.microdata:
         if name in _MICRODATA_FIELDS:
             claims.add(_MICRODATA_FIELDS[name], value, "microdata")
+    for name in outline.crumbs:
+        claims.add("breadcrumb", name, "microdata")
     claims.add("language", outline.language, "html")
     return claims
 
@@ -128,54 +144,73 @@ def _read_head_element(tag: str, attributes: Mapping[str, str], claims: Claims) 
         claims.add("url", attributes.get("href"), "link")
 
 
-def _read_json_ld(script: str, claims: Claims) -> None:
-    if len(script) > _MAX_SCRIPT:
-        return
-    try:
-        data = json.loads(script, strict=False)
-    except (ValueError, RecursionError):
-        return
-    for thing in _things(data):
-        types = thing.get("@type")
-        kinds = {types} if isinstance(types, str) else set(filter(_is_text, _listed(types)))
-        if kinds & _ARTICLE_TYPES:
-            _read_article_thing(thing, claims)
-        elif kinds & {"Organization", "NewsMediaOrganization", "WebSite"}:
-            claims.add("site_name", thing.get("name"), "jsonld")
+def _read_json_ld(graph: Graph, claims: Claims) -> None:
+    headlines = {
+        text
+        for thing in graph.things
+        if kinds(thing) & _ARTICLE_TYPES
+        for text in texts(thing.get("headline"))
+    }
+    for thing in graph.things:
+        types = kinds(thing)
+        if types & _ARTICLE_TYPES:
+            _read_article_thing(thing, graph, claims)
+        elif types & _SITE_TYPES:
+            if not _is_named_as_article(thing, headlines):
+                _add_all(claims, "site_name", thing.get("name"))
+        elif "BreadcrumbList" in types and not claims.of("breadcrumb"):
+            for name in _crumbs(thing, graph):
+                claims.add("breadcrumb", name, "jsonld")
 
 
-def _read_article_thing(thing: dict[str, Any], claims: Claims) -> None:
+def _is_named_as_article(site: Node, headlines: set[str]) -> bool:
+    """Whether what is called a site has address and name of the article: templates get it wrong."""
+    address = next(iter(texts(site.get("url"))), "")
+    plain = {normalise(decode_again(text)) for text in headlines}
+    names = {normalise(decode_again(text)) for text in texts(site.get("name"))}
+    return bool(names & plain) and not _ROOT.fullmatch(address)
+
+
+def _read_article_thing(thing: Node, graph: Graph, claims: Claims) -> None:
     claims.add("type", "article", "jsonld")
-    claims.add("title", thing.get("headline") or thing.get("name"), "jsonld")
-    claims.add("description", thing.get("description"), "jsonld")
-    claims.add("published", thing.get("datePublished"), "jsonld")
-    claims.add("modified", thing.get("dateModified"), "jsonld")
-    for section in _listed(thing.get("articleSection")):
-        claims.add("section", section, "jsonld")
-    for author in _listed(thing.get("author")):
-        person = isinstance(author, str) or author.get("@type", "Person") == "Person"
+    for name, properties in _ARTICLE_PROPERTIES.items():
+        value = next(filter(None, map(thing.get, properties)), None)
+        for text in texts(value)[: None if name == "section" else 1]:
+            claims.add(name, text, "jsonld")
+    for author in map(graph.resolve, listed(thing.get("author"))):
+        person = isinstance(author, str) or "Person" in (kinds(author) or {"Person"})
         name = author if isinstance(author, str) else author.get("name")
-        for each in _listed(name):
-            claims.add("author" if person else "organisation", each, "jsonld")
-    for publisher in _listed(thing.get("publisher")):
+        _add_all(claims, "author" if person else "organisation", name)
+    for publisher in map(graph.resolve, listed(thing.get("publisher"))):
         if isinstance(publisher, dict):
-            claims.add("site_name", publisher.get("name"), "jsonld")
+            _add_all(claims, "site_name", publisher.get("name"))
+    body = "\n\n".join(texts(thing.get("articleBody")))
+    if body:
+        claims.article_bodies.append(body)
 
 
-def _things(data: object) -> Iterator[dict[str, Any]]:
-    """The objects of a script: itself, a list's members, a graph's members."""
-    for each in _listed(data):
-        if isinstance(each, dict):
-            yield each
-            for inner in _listed(each.get("@graph")):
-                if isinstance(inner, dict):
-                    yield inner
+def _add_all(claims: Claims, name: str, value: object) -> None:
+    for text in texts(value):
+        claims.add(name, text, "jsonld")
 
 
-def _listed(value: object) -> list[Any]:
-    items = value if isinstance(value, list) else [value]
-    return [each for each in items if isinstance(each, str | dict)]
+def _crumbs(thing: Node, graph: Graph) -> list[str]:
+    """The names of a path from the home page down, in the order of their positions."""
+    steps = [each for each in listed(thing.get("itemListElement")) if isinstance(each, dict)]
+    steps = [{**each, "name": _crumb_name(each, graph)} for each in steps]
+    places = [_whole_number(each.get("position")) for each in steps]
+    if None not in places:
+        order = sorted(range(len(steps)), key=lambda index: places[index] or 0)
+        steps = [steps[index] for index in order]
+    return [each["name"] for each in steps if each["name"]]
 
 
-def _is_text(value: object) -> bool:
-    return isinstance(value, str)
+def _crumb_name(step: Node, graph: Graph) -> str:
+    item = graph.resolve(step.get("item"))
+    named = texts(step.get("name")) or (texts(item.get("name")) if isinstance(item, dict) else [])
+    return named[0] if named else ""
+
+
+def _whole_number(value: object) -> int | None:
+    text = str(value)
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else None

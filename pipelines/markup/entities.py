@@ -1,0 +1,50 @@
+"""Character references that a site escaped twice, so that readers see ``&quot;`` in a title."""
+
+from __future__ import annotations
+
+import re
+from html.entities import html5, name2codepoint
+
+_ROUNDS = 2
+"""How often a text is decoded beyond what its markup asks for."""
+
+_LETTERS_END = 0x250
+_LONGEST = 12
+_REFERENCE = re.compile(r"&(?:#(\d{2,6})|#[xX]([0-9a-fA-F]{2,5})|([A-Za-z]\w{1,12}));")
+_MARKUP = re.compile(r"</?[a-zA-Z!][^<>]*>|<[a-zA-Z!/]|&lt;[/!a-zA-Z]")
+"""A text that shows markup on purpose: it keeps its references, too."""
+
+_NAMED = {name: chr(code) for name, code in name2codepoint.items()} | {"apos": "'"}
+_NAMED |= {
+    name[:-1]: letter
+    for name, letter in html5.items()
+    if name.endswith(";")
+    and len(name) <= _LONGEST
+    and len(letter) == 1
+    and letter.isalpha()
+    and ord(letter) < _LETTERS_END
+}
+"""The references of HTML 4 and all that name a letter of a Latin alphabet."""
+
+
+def decode_again(text: str) -> str:
+    """Decode the references that are left in a text; unknown ones and shown markup stay.
+
+    Only references that end with a semicolon count: ``AT&T`` and ``?a=1&copy=2`` hold none.
+    """
+    for _ in range(_ROUNDS):
+        if "&" not in text or ";" not in text or _MARKUP.search(text):
+            return text
+        decoded = _REFERENCE.sub(_character, text)
+        if decoded == text:
+            return text
+        text = decoded
+    return text
+
+
+def _character(found: re.Match[str]) -> str:
+    decimal, hexadecimal, name = found.groups()
+    if name:
+        return _NAMED.get(name, found[0])
+    code = int(decimal) if decimal else int(hexadecimal, 16)
+    return found[0] if code > 0x10FFFF or 0xD800 <= code < 0xE000 else chr(code)

@@ -1,0 +1,253 @@
+"""JSON-LD as pages write it: nearly JSON, in several scripts, with references between nodes.
+
+Scripts are parsed as they are if they can be. Otherwise a single pass over their tokens removes
+what is no JSON (comments, CDATA and HTML comment markers, commas too many) and divides what stands
+one after another. Size, nesting and the number of nodes are bounded.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from html import unescape
+from typing import Any
+
+MAX_SCRIPT_CHARS = 500_000
+MAX_TOTAL_CHARS = 2_000_000
+MAX_NESTING = 100
+MAX_NODES = 20_000
+
+Node = dict[str, Any]
+
+_TOKEN = re.compile(
+    r"""(?P<string>"(?:[^"\\]++|\\.)*+"?)"""
+    r"""|(?P<marker><!\[CDATA\[|\]\]>|<!--|-->)"""
+    r"""|(?P<comment>/\*(?:[^*]++|\*(?!/))*+(?:\*/)?|//)"""
+    r"""|(?P<sign>[{}\[\],:])"""
+    r"""|(?P<word>[^\s"{}\[\],:/<]++|[/<])"""
+    r"""|\s++""",
+    re.DOTALL,
+)
+_LOOSE_STRING = r"""(?P<string>"(?:[^"\\]++|\\.|"(?!\s*+(?:[,:}\]]|\Z)))*+"?)"""
+"""A string in which quotes may stand unescaped: it ends before a sign."""
+
+_LOOSE_TOKEN = re.compile(
+    _LOOSE_STRING + _TOKEN.pattern[_TOKEN.pattern.index("|(?P<marker>") :], re.DOTALL
+)
+_ESCAPE = re.compile(r'\\(?:(?P<known>["\\/bfnrt]|u[0-9a-fA-F]{4})|(?P<other>.|\Z))', re.DOTALL)
+_NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?")
+_CLOSING = {"{": "}", "[": "]"}
+_ENDS = {"<!--": "-->", "//": "\n"}
+"""Comments by what ends them. Outside of all values, only their signs are left out."""
+
+_VOCABULARY = re.compile(r"(?:schema:|https?://schema\.org/)(?=\w)")
+_PREFIXES = ('"schema:', "schema.org/headline")
+"""Signs that the properties of a script are written with their vocabulary."""
+
+_PARTS = ("@graph", "mainEntity", "mainEntityOfPage", "breadcrumb", "@included")
+"""Properties that hold what a page is about, or a part of the page."""
+
+
+@dataclass(slots=True)
+class Graph:
+    """All nodes of a page's scripts.
+
+    ``things`` are the nodes that the page is about, in their order; ``by_id`` joins what all
+    scripts say of one node.
+    """
+
+    things: list[Node] = field(default_factory=list)
+    by_id: dict[str, Node] = field(default_factory=dict)
+
+    def resolve(self, value: Any) -> Any:
+        """A node with what is said elsewhere of its ``@id``; anything else as it is."""
+        if isinstance(value, str):
+            return self.by_id.get(value, value)
+        if isinstance(value, dict) and isinstance(value.get("@id"), str):
+            return {**self.by_id.get(value["@id"], {}), **value}
+        return value
+
+
+def read_graph(scripts: Iterable[str]) -> Graph:
+    """Read the scripts of a page. Never raises."""
+    graph = Graph()
+    values: list[Any] = []
+    left = MAX_TOTAL_CHARS
+    for script in scripts:
+        if len(script) <= min(left, MAX_SCRIPT_CHARS):
+            left -= len(script)
+            values += _values(script)
+    _index(graph, values)
+    graph.things = list(_things(graph, values))
+    return graph
+
+
+def listed(value: object) -> list[Any]:
+    """A value as a list of texts and nodes; lists in lists are none."""
+    items = value if isinstance(value, list) else [value]
+    return [each for each in items if isinstance(each, str | dict)]
+
+
+def kinds(node: Node) -> set[str]:
+    """The types of a node, without the address or prefix of their vocabulary."""
+    return {
+        re.split(r"[/#:]", each.rstrip("/"))[-1]
+        for each in listed(node.get("@type"))
+        if isinstance(each, str)
+    }
+
+
+def texts(value: object) -> list[str]:
+    """The texts of a value: itself, those of a list, that of ``{"@value": …}``."""
+    found = [each.get("@value") if isinstance(each, dict) else each for each in listed(value)]
+    return [each for each in found if isinstance(each, str)]
+
+
+def _index(graph: Graph, values: list[Any]) -> None:
+    """Join by ``@id`` what is said of nodes, however deep they stand."""
+    waiting, seen = list(reversed(values)), 0
+    while waiting and seen < MAX_NODES:
+        value = waiting.pop()
+        seen += 1
+        if isinstance(value, dict):
+            key = value.get("@id")
+            if isinstance(key, str) and len(value) > 1:
+                known = graph.by_id.setdefault(key, {})
+                for name, each in value.items():
+                    known.setdefault(name, each)
+            waiting.extend(each for each in value.values() if isinstance(each, dict | list))
+        elif isinstance(value, list):
+            waiting.extend(each for each in value if isinstance(each, dict | list))
+
+
+def _things(graph: Graph, values: list[Any]) -> Iterator[Node]:
+    """The nodes at the top of the scripts and in ``_PARTS`` of such, each once."""
+    waiting, seen = list(reversed(values)), set[int]()
+    while waiting and len(seen) < MAX_NODES:
+        value = waiting.pop()
+        if id(value) in seen:
+            continue
+        seen.add(id(value))
+        if isinstance(value, list):
+            waiting.extend(each for each in reversed(value) if isinstance(each, dict | list))
+        elif isinstance(value, dict):
+            if value.keys() == {"@id"}:
+                waiting.append(graph.by_id.get(str(value["@id"])))
+                continue
+            yield value
+            waiting.extend(value[name] for name in reversed(_PARTS) if name in value)
+
+
+def _values(script: str) -> list[Any]:
+    """The values in a script, in their order."""
+    script = script.strip("\ufeff\u200b \t\r\n")
+    is_prefixed = any(sign in script for sign in _PREFIXES)
+    hook = _without_vocabulary if is_prefixed else None
+    try:
+        return [json.loads(script, strict=False, object_hook=hook)]
+    except (ValueError, RecursionError):
+        pass
+    if "&quot;" in script and '"' not in script:
+        script = unescape(script)
+    for pattern in (_TOKEN, _LOOSE_TOKEN):
+        found: list[Any] = []
+        try:
+            for text in _repaired(script, pattern):
+                found.append(json.loads(text, strict=False, object_hook=hook))
+        except (ValueError, RecursionError):
+            if pattern is _TOKEN:
+                continue
+        return found
+    return []
+
+
+def _without_vocabulary(node: Node) -> Node:
+    return {_VOCABULARY.sub("", name, count=1): value for name, value in node.items()}
+
+
+class _Writer:
+    """Writes one JSON text after another from tokens, with the commas that belong there."""
+
+    def __init__(self) -> None:
+        self.open: list[str] = []
+        self.pieces: list[str] = []
+
+    @property
+    def last(self) -> str:
+        return self.pieces[-1] if self.pieces else ""
+
+    def value(self, text: str) -> None:
+        """Write a string, number or word, or the beginning of a list or object."""
+        if self.last and self.last not in ",:[{":
+            self.pieces.append(",")
+        self.pieces.append(text)
+
+    def sign(self, sign: str) -> None:
+        """Write a sign where it makes sense. Raises ValueError on nesting without end."""
+        if sign in _CLOSING:
+            self.value(sign)
+            self.open.append(sign)
+            if len(self.open) > MAX_NESTING:
+                raise ValueError("too deep")
+        elif sign in "}]":
+            if self.open and _CLOSING[self.open[-1]] == sign:
+                self.close()
+        elif self.last not in ",:[{":
+            self.pieces.append(sign)
+
+    def close(self) -> None:
+        """Close the innermost list or object."""
+        if self.last == ",":
+            self.pieces.pop()
+        elif self.last == ":":
+            self.pieces.append("null")
+        self.pieces.append(_CLOSING[self.open.pop()])
+
+    def text(self) -> str:
+        """The text so far, which is then forgotten."""
+        while self.open:
+            self.close()
+        text = "".join(self.pieces)
+        self.pieces = []
+        return text
+
+
+def _repaired(script: str, pattern: re.Pattern[str]) -> Iterator[str]:
+    """The JSON texts in a script, repaired. Raises ValueError on nesting without end."""
+    writer = _Writer()
+    place = 0
+    while found := pattern.match(script, place):
+        place = found.end()
+        kind, token = found.lastgroup, found[0]
+        if token in _ENDS and writer.open:
+            ended = script.find(_ENDS[token], place)
+            place = ended if ended >= 0 else len(script)
+        elif kind == "sign":
+            if writer.open or token in _CLOSING:
+                writer.sign(token)
+                if not writer.open:
+                    yield writer.text()
+        elif kind == "string" and writer.open:
+            writer.value(_string(token))
+        elif kind == "word" and writer.open:
+            _write_word(writer, token)
+    if writer.open:
+        yield writer.text()
+
+
+def _write_word(writer: _Writer, token: str) -> None:
+    """Write a number or literal; any other word stands for a value that is not known."""
+    if token in ("true", "false", "null") or _NUMBER.fullmatch(token):
+        writer.value(token)
+    elif writer.last == ":":
+        writer.value("null")
+
+
+def _string(token: str) -> str:
+    """A string that JSON reads: unknown escapes lose their sign, a missing end is added."""
+    closed = len(token) > 1 and token.endswith('"')
+    inner = token[1:-1] if closed else token[1:]
+    inner = _ESCAPE.sub(lambda found: found[0] if found["known"] else found["other"] or "", inner)
+    return '"' + re.sub(r'(?<!\\)((?:\\\\)*)"', r'\1\\"', inner) + '"'
