@@ -98,15 +98,21 @@ def furniture_boxes(
     """For every box whether it, or one around it, is furniture by name or tag."""
     prose = Sums(masses)
     most = MAIN_SHARE * prose.total
+    total = prose.total
     flags: list[bool] = []
     for box in outline.boxes:
         own = bool(box.hints & FURNITURE) or box.tag in FURNITURE_TAGS
         if own and title_block is not None and box.first_block <= title_block < box.end_block:
             own = False
-        if own and not box.hints & Hint.COMMENTS and prose.of(box) > most:
-            own = False
+        if own and not box.hints & Hint.COMMENTS and (size := prose.of(box)) > most:
+            own = _is_footer(box) and total - size > PROSE_LENGTH
         flags.append(own or (box.parent >= 0 and flags[box.parent]))
     return flags
+
+
+def _is_footer(box: Box) -> bool:
+    """Whether a box is the foot of the page, which may say more than a short article."""
+    return box.tag == "footer" or "footer" in box.words.lower()
 
 
 def choose_body(outline: Outline, masses: list[float], furniture: list[bool]) -> Box | None:

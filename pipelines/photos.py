@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from urllib.parse import urljoin
 
 from pipelines.article import Photo
 from pipelines.body import TEASER_BLOCKS, is_headline
 from pipelines.captioning import find_captions, is_caption_box, tells_who_wrote
 from pipelines.markup.blocks import Block, Image
 from pipelines.markup.class_words import Hint
+from pipelines.markup.images import is_picture_file, is_preview, real_address, without_size
 from pipelines.scene import Scene
 from pipelines.vietnamese.credits import read_credit
 from pipelines.vietnamese.text import fold
@@ -18,11 +18,6 @@ from pipelines.vietnamese.text import fold
 MIN_PIXELS = 60
 """Smaller pictures are icons, avatars and counters."""
 
-_NO_ADDRESSES = ("data:", "about:")
-_PLACEHOLDERS = (
-    "blank.", "placeholder", "spacer", "pixel.", "/lazy", "loading.", "transparent", "grey.gif",
-)  # fmt: skip
-_ONE_PIXEL = re.compile(r"(?<!\d)1x1(?!\d)")
 _ICON = re.compile(
     r"/(?:icons?|avatars?|emoji|smil\w+|buttons?)[/_.-]|/logos?(?:[/.]|[_-][^/]*\.(?:png|gif|webp)$)"
     r"|\.svg",
@@ -30,8 +25,6 @@ _ICON = re.compile(
 )
 _NUMBERED_NAME = re.compile(r"\W*[a-z]{0,6}\W*\d{0,4}\W*\d?\.\w+", re.IGNORECASE)
 """File names that many pictures of a site have: ``1.jpg``, ``anh-2.jpg``, ``image (3).png``."""
-
-_SIZED = re.compile(r"\s\d+(\.\d+)?[wx](,|\s*$)")
 
 
 @dataclass(slots=True)
@@ -102,41 +95,6 @@ def is_photo(image: Image) -> bool:
     return address is not None and not _ICON.search(_path(address))
 
 
-def real_address(image: Image) -> str | None:
-    """The address of the picture itself, behind lazy loading; None for a placeholder only."""
-    for written in image.addresses:
-        for address in _candidates(written):
-            if not _is_placeholder(address.lower()):
-                return address
-    return None
-
-
-def _is_placeholder(address: str) -> bool:
-    """Whether an address in lower case shows what stands in while the picture is loaded."""
-    return (
-        address.startswith(_NO_ADDRESSES)
-        or any(word in address for word in _PLACEHOLDERS)
-        or _ONE_PIXEL.search(address) is not None
-    )
-
-
-def _candidates(written: str) -> list[str]:
-    """The addresses of a ``src`` or ``srcset``, the largest first."""
-    written = written.strip()
-    if len(written.split(None, 1)) < 2 or not _SIZED.search(written):
-        return [written]
-    parts = [part.split() for part in re.split(r",\s+", written) if part.strip()]
-    sized = [(_size(part), part[0]) for part in parts]
-    return [address for _, address in sorted(sized, key=lambda each: -each[0])]
-
-
-def _size(part: list[str]) -> float:
-    try:
-        return float(part[1].rstrip("wx,")) if len(part) > 1 else 0.0
-    except ValueError:
-        return 0.0
-
-
 def make_photos(scene: Scene, shots: list[Shot], orphans: list[Block]) -> list[Photo]:
     """The photos of the article; one shown twice (lede figure and body) is one.
 
@@ -144,9 +102,10 @@ def make_photos(scene: Scene, shots: list[Shot], orphans: list[Block]) -> list[P
     """
     found: dict[str, Photo] = {}
     opening: str | None = None
-    for shot in shots:
-        assert shot.block.image is not None
-        address = _absolute(scene.address, real_address(shot.block.image) or "")
+    addresses = [scene.outline.resolve(scene.address, _full_address(shot.block)) for shot in shots]
+    full = {address.lower(): address for address in addresses}
+    for shot, written in zip(shots, addresses, strict=True):
+        address = full.get(without_size(written.lower()), written)
         caption = " ".join(block.text for block in shot.captions) or None
         key = _key(address)
         if opening and caption and fold(caption) == fold(found[opening].caption or ""):
@@ -162,6 +121,15 @@ def make_photos(scene: Scene, shots: list[Shot], orphans: list[Block]) -> list[P
     return [*found.values(), *(Photo(None, text, read_credit(text)) for text in lone)]
 
 
+def _full_address(photo: Block) -> str:
+    """The address of a photo; behind a preview that links to its picture, that of the picture."""
+    address = (photo.image and real_address(photo.image)) or ""
+    linked = next(reversed(photo.hrefs), "")
+    if is_preview(address.lower()) and is_picture_file(linked) and not is_preview(linked.lower()):
+        return linked
+    return address
+
+
 def _key(address: str) -> str:
     """What tells a picture: the name of its file, with the folder where the name says little.
 
@@ -175,11 +143,3 @@ def _key(address: str) -> str:
 
 def _path(address: str) -> str:
     return address[:2000].partition("?")[0].partition("#")[0]
-
-
-def _absolute(base: str | None, address: str) -> str:
-    """The address as a browser would fetch it; as written where it is no address."""
-    try:
-        return urljoin(base or "", address)
-    except ValueError:
-        return address

@@ -36,9 +36,21 @@ class Hint:
     TODAY = 1 << 13
     CENTRED = 1 << 14
     ON_RIGHT = 1 << 15
+    HIDDEN = 1 << 16
+    NOT_PRINTED = 1 << 17
 
 
-FURNITURE = Hint.RELATED | Hint.COMMENTS | Hint.TOOLS | Hint.ADVERT | Hint.NAVIGATION
+FURNITURE = (
+    Hint.RELATED
+    | Hint.COMMENTS
+    | Hint.TOOLS
+    | Hint.ADVERT
+    | Hint.NAVIGATION
+    | Hint.HIDDEN
+    | Hint.NOT_PRINTED
+)
+_DOUBTFUL = FURNITURE | Hint.LEDE
+ALIGNED = Hint.CENTRED | Hint.ON_RIGHT
 
 _VOCABULARY: dict[int, str] = {
     Hint.BODY: (
@@ -97,7 +109,8 @@ _VOCABULARY: dict[int, str] = {
         "|paging| |cookie| |cookies| |gdpr| |consent| |modal| |pop-up| |login| |dang-nhap| "
         "|masthead| |top-bar| |site-{header,footer}| |page-footer| |footer| footer- |foot. "
         "|copyright| |skip-link| |screen-reader-text| |sr-only| |visually-hidden| |lightbox| "
-        "|overlay| |search-{form,box}| |language| |weather| |tooltip| |breaking-news| |ticker| "
+        "|overlay| |search-{form,box}| |language| |weather| |tooltip| |ticker| "
+        "breaking-news-{bar,ticker,banner,box,list,wrap,widget,slider} "
         "|author-{bio,box,info,card,about}| |author-desc |about-author| "
         "|about-the-author| |bio| |toc| |table-of-contents| timeout"
     ),
@@ -109,9 +122,80 @@ _VOCABULARY: dict[int, str] = {
 out (but for one at the end), ``.`` the end of the name, and of ``{a,b}`` either stands."""
 
 _MISLEADING = re.compile(
-    r"relati(?:ve|on)|meta-description|(?:has|no|with)-side-?bar|side-?bar-?layout"
+    r"relati(?:ve|on)|meta-description|(?:has|no|with|without)-side-?bar"
+    r"|side-?bar-?(?:layout|grid|wrap(?:per)?-content)|content-side-?bar|grid-side-?bar"
+    r"|share-?holder|market-share|(?<![a-z])shared(?![a-z])"
+    r"|(?<![a-z])comments?-(?:open|closed|enabled|disabled|on|off|allowed)(?![a-z])"
+    r"|(?<![a-z])(?:large|larger|small|medium|normal|base|default|big)-font-?size"
+    r"|(?<![a-z])font-?size-?(?:\d|(?:xs|sm|md|lg|xl|base|small|medium|large|normal|default)(?![a-z]))"
+    r"|(?<![a-z])print-?(?:only|show|visible|block|inline|d)(?![a-z])"
+    r"|(?<![a-z])(?:visible-print|d-print-(?:block|inline|flex|table|grid)[a-z-]*)(?![a-z])"
+    r"|(?<![a-z])toc-(?:\d|anchor|heading|target|link|title|section|h\d)"
+    r"|(?<![a-z])language-[a-z]{2}(?![a-z])"
+    r"|(?<![a-z0-9])[a-z]*+\d++[a-z]++\d[a-z0-9]*"
 )
-"""Words that hold a stem and hint at nothing."""
+"""Words that hold a stem and hint at nothing; the last are those that a machine made up."""
+
+_NOT_PRINTED = re.compile(
+    r"(?:(?<![a-z])(?:no|not|non|hide|hidden|dont)-?print|(?<![a-z])d-print-none"
+    r"|(?<![a-z])print-?(?:hidden|hide|none|no))(?![a-z])"
+)
+_VARIANT = re.compile(
+    r"(?:(?:print|screen|hover|focus[\w-]*|active|visited|disabled|checked|target|first[\w-]*"
+    r"|last[\w-]*|only[\w-]*|odd|even|empty|before|after|placeholder|marker|selection|dark|light"
+    r"|motion-[a-z]+|rtl|ltr|portrait|landscape|open|(?:group|peer|in|not|has|aria|data|supports|nth)"
+    r"[-/\[][^:]*|noscript|contrast-\w+|forced-colors|starting|file|backdrop|\*{1,2}|@.*|\[.*\])"
+    r"|(?P<width>(?:max-|min-)?(?:xs|sm|md|lg|xl|[2-9]xl|xxl|mobile|tablet|laptop|desktop"
+    r"|\[[^\]:]*\])(?:up|down)?)):"
+    r"|\[|(?:group|peer)/",
+    re.DOTALL,
+)
+"""Beginnings of words that set how an element looks in some case (``print:hidden``), and of those
+that set what is in brackets. Of a width, alignment counts as if it were any."""
+
+_SETTING = re.compile(r"(?:has|no|with|without|hide|show)[-_](?!-)")
+"""Beginnings of words that tell what an element has, not what it is (``has-large-font-size``)."""
+
+_SLUG_PARTS = 5
+_SLUG_WORDS = frozenset(
+    [
+        "of",
+        "a",
+        "an",
+        "and",
+        "to",
+        "with",
+        "is",
+        "are",
+        "be",
+        "will",
+        "gets",
+        "get",
+        "for",
+        "by",
+        "at",
+        "as",
+        "after",
+        "before",
+        "over",
+        "under",
+        "va",
+        "cua",
+        "cho",
+        "voi",
+        "tai",
+        "ve",
+        "khi",
+        "nhung",
+        "cac",
+        "duoc",
+        "tu",
+        "sau",
+        "truoc",
+        "theo",
+    ]
+)
+"""Words that stand in an address made of a headline, hardly in the name of a part of a page."""
 
 _NEVER_SHOWN = frozenset(
     {"hidden", "is-hidden", "element-hidden", "element-invisible", "hide-accessible", "d-none"}
@@ -143,15 +227,40 @@ def read_hints(words: str) -> int:
 @lru_cache(maxsize=4096)
 def _hints_of_word(word: str) -> int:
     """Look up the stem that each place of a word may begin: quick on names never met before."""
+    if (":" in word or "[" in word or "/" in word) and (variant := _VARIANT.match(word)):
+        return _hints_of_variant(word, variant)
     lower = word if word.islower() else _CAMEL.sub("-", word).lower()
     plain = _SEPARATORS.sub("-", lower)
-    hints = Hint.NAVIGATION if plain in _NEVER_SHOWN else Hint.NONE
-    plain = _MISLEADING.sub("-", plain) + "."
+    hints = _hints_of_stems(plain + ".")
+    if hints & _DOUBTFUL and (refuted := _MISLEADING.sub("-", plain)) != plain:
+        hints = _hints_of_stems(refuted + ".")
+    if "print" in plain and _NOT_PRINTED.search(plain):
+        hints = _hints_of_stems(_NOT_PRINTED.sub("-", plain) + ".") | Hint.NOT_PRINTED
+    elif hints & FURNITURE and (_is_slug(plain) or _SETTING.match(lower)):
+        hints &= ~FURNITURE
+    return hints | Hint.HIDDEN if plain in _NEVER_SHOWN else hints
+
+
+def _hints_of_stems(plain: str) -> int:
+    hints = Hint.NONE
     for start in range(len(plain) - 2):
         for stem in _STEMS.get(plain[start : start + _PREFIX], ()):
             if plain.startswith(stem.text, start) and _is_bounded(plain, start, stem):
                 hints |= stem.hint
     return hints
+
+
+def _hints_of_variant(word: str, variant: re.Match[str]) -> int:
+    """What a word means that counts in some case only."""
+    if word == "print:hidden":
+        return Hint.NOT_PRINTED
+    return _hints_of_word(word[variant.end() :]) & ALIGNED if variant["width"] else Hint.NONE
+
+
+def _is_slug(plain: str) -> bool:
+    """Whether a name is a headline made an address: ``share-of-clean-water-rises``."""
+    parts = plain.split("-")
+    return len(parts) >= _SLUG_PARTS and not _SLUG_WORDS.isdisjoint(parts[1:-1])
 
 
 def _is_bounded(plain: str, start: int, stem: _Stem) -> bool:

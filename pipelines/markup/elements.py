@@ -8,8 +8,8 @@ from functools import lru_cache
 from typing import Literal
 
 from pipelines.layouts import BODY_MARK
-from pipelines.markup.blocks import Image
 from pipelines.markup.class_words import Hint, read_hints
+from pipelines.markup.images import whole_number
 
 Attributes = Mapping[str, str]
 
@@ -32,7 +32,7 @@ _TAGS: dict[Kind, str] = {
         "head script style noscript template svg math object canvas audio select option datalist "
         "button input textarea iframe frame frameset embed map area progress meter track param base"
     ),
-    "special": "br hr img source meta link col colgroup",
+    "special": "br hr img image amp-img amp-anim source meta link col colgroup",
     "site part": "footer aside",
 }
 KINDS: dict[str, Kind] = {tag: kind for kind, tags in _TAGS.items() for tag in tags.split()}
@@ -41,16 +41,14 @@ EMBEDS = _words("iframe embed")
 FRAMES = _words("iframe embed object")
 BOLD = _words("b strong")
 ITALIC = _words("i em cite")
+IMAGES = _words("img image amp-img amp-anim")
+CODE = _words("code kbd samp tt pre")
 EMPHASIS = BOLD | ITALIC
 CELLS = frozenset({"td", "th"})
-NOTABLE = _words("style hidden aria-hidden itemprop align colspan rowspan")
+NOTABLE = _words("style hidden aria-hidden itemprop itemtype align colspan rowspan")
 """Attributes that say more than a name; most elements have none of them."""
 
 _NAMING = frozenset({"class", "id", "itemprop", "data-role", BODY_MARK})
-_IMAGE_ADDRESSES = (
-    "data-original", "data-src", "data-lazy-src", "data-srcset", "data-lazy", "data-image",
-    "data-url", "srcset", "src",
-)  # fmt: skip
 _HIDING = frozenset({"hidden", "d-none"})
 _SHOWING = re.compile(r"d-\w+-|\w+:|visible-")
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
@@ -97,7 +95,7 @@ def emphasis(tag: str, attributes: Attributes) -> tuple[bool, bool]:
 
 def cell_span(attributes: Attributes) -> tuple[int, int]:
     """How many columns and rows a cell of a table fills."""
-    return _whole_number(attributes.get("colspan")) or 1, _whole_number(
+    return whole_number(attributes.get("colspan")) or 1, whole_number(
         attributes.get("rowspan")
     ) or 1
 
@@ -118,18 +116,3 @@ def inline_hints(tag: str, attributes: Attributes) -> int:
         return Hint.DATE if tag == "time" else Hint.NONE
     hints = read_hints(f"{words or ''} {property_name or ''}")
     return hints | Hint.DATE if tag == "time" else hints
-
-
-def read_image(attributes: Attributes, sources: list[str]) -> Image | None:
-    """The image of an ``img`` and the ``source`` elements before it; None without an address."""
-    addresses = [attributes[name] for name in _IMAGE_ADDRESSES if attributes.get(name)]
-    addresses += filter(None, sources)
-    if not addresses:
-        return None
-    width, height = _whole_number(attributes.get("width")), _whole_number(attributes.get("height"))
-    return Image(addresses, width, height)
-
-
-def _whole_number(text: str | None) -> int | None:
-    digits = (text or "").strip().removesuffix("px")
-    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 6 else None
