@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Set
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from html import escape
 
 from pipelines.article import Article, Verdict
 from pipelines.attachments import begins_others, find_attachments, has_document, own_part
@@ -12,21 +14,23 @@ from pipelines.body import choose_body, furniture_boxes, prose_masses
 from pipelines.dating import find_dating
 from pipelines.editing import Dropped, Edited, edit
 from pipelines.headline import Headline, find_headline
+from pipelines.hidden import hidden_article
 from pipelines.imprint import imprint_blocks
-from pipelines.layouts import Layout, read_declared
+from pipelines.layouts import BODY_MARK, Layout, read_declared
 from pipelines.markup.blocks import Block, Box, Outline
 from pipelines.markup.class_words import Hint
 from pipelines.markup.decoding import decode
 from pipelines.markup.parsing import UnreadableError, grow_tree
 from pipelines.markup.structured import Claims, read_claims
 from pipelines.markup.walking import read_outline, walk_tree
-from pipelines.opening import find_lede
+from pipelines.opening import find_lede, same_text
 from pipelines.page import Outcome, Page
 from pipelines.photos import find_shots, is_photo, make_photos, orphan_captions
 from pipelines.recurrence import BlockSighting
 from pipelines.scene import Knowledge, Scene
 from pipelines.sections import find_section, find_tags
 from pipelines.site_names import names_of_site
+from pipelines.structured_body import told_body
 from pipelines.verdicts import judge, kind_of, read_gate
 from pipelines.vietnamese.ledes import clean_lede
 
@@ -71,6 +75,9 @@ def extract_page(page: Page, knowledge: Knowledge = _NOTHING) -> Reading:
     gate = read_gate(decoded.text)
     try:
         scene = _set_scene(decoded.text, page.address, page.fetched_at, knowledge)
+        shown = hidden_article(scene)
+        if shown:
+            scene = _set_scene(decoded.text, page.address, page.fetched_at, knowledge, shown)
     except UnreadableError as error:
         verdict = gate or Verdict(Outcome.BROKEN, error.reason)
         return Reading(Article(url=page.url, verdict=verdict), warnings=warnings)
@@ -80,9 +87,15 @@ def extract_page(page: Page, knowledge: Knowledge = _NOTHING) -> Reading:
     return reading
 
 
-def _set_scene(text: str, address: str | None, fetched_at: datetime, knowledge: Knowledge) -> Scene:
+def _set_scene(
+    text: str,
+    address: str | None,
+    fetched_at: datetime,
+    knowledge: Knowledge,
+    shown: Set[int] = frozenset(),
+) -> Scene:
     """Parse, walk, find title and body. Raises UnreadableError."""
-    outline, declared = _walk(text, knowledge.layout)
+    outline, declared = _walk(text, knowledge.layout, shown)
     outline.imprint = imprint_blocks(outline)
     claims = read_claims(outline)
     names = names_of_site(outline, claims, knowledge.site_name, address)
@@ -91,7 +104,7 @@ def _set_scene(text: str, address: str | None, fetched_at: datetime, knowledge: 
     masses = prose_masses(outline, title_block)
     furniture = furniture_boxes(outline, masses, title_block)
     scene = Scene(outline, claims, furniture, knowledge, fetched_at.astimezone(UTC), address)
-    scene.site_names, scene.declared = names, declared
+    scene.site_names, scene.declared, scene.masses = names, declared, masses
     if headline:
         scene.title, scene.title_block = headline.text, headline.block
         scene.title_source = headline.source
@@ -137,13 +150,15 @@ def _is_anothers(scene: Scene, body: Box, first_prose: int, own: tuple[int, int]
     return has_document(scene, own) or (has_photo and begins_others(scene, end))
 
 
-def _walk(text: str, layout: Layout | None) -> tuple[Outline, dict[str, str]]:
+def _walk(
+    text: str, layout: Layout | None, shown: Set[int] = frozenset()
+) -> tuple[Outline, dict[str, str]]:
     """The outline of a page and the fields that a layout points at. Raises UnreadableError."""
     if layout is None:
-        return read_outline(text), {}
+        return read_outline(text, shown), {}
     root = grow_tree(text)
     declared = read_declared(root, layout)
-    return walk_tree(root), declared
+    return walk_tree(root, shown), declared
 
 
 def _headline(
@@ -179,10 +194,30 @@ def _read(scene: Scene, gate: Verdict | None) -> Reading:
     if forms:
         article.provenance["captions"] = ", ".join(dict.fromkeys(forms))
     _fill_lede(scene, article, lede)
+    _fill_told_body(scene, article)
     _fill_fields(scene, article, edited)
     article.kind = kind_of(article)
     article.verdict = judge(scene, article, gate)
     return Reading(article, edited.dropped, edited.sightings)
+
+
+def _fill_told_body(scene: Scene, article: Article) -> None:
+    """Take the body from JSON-LD if the page shows none, or only its beginning."""
+    markup = told_body(scene, article)
+    if markup is None:
+        return
+    title = escape(scene.title or "")
+    text = f"<h1>{title}</h1><div class='{BODY_MARK}'>{markup}</div>"
+    try:
+        plain = replace(scene.knowledge, layout=None)
+        told = _set_scene(text, scene.address, scene.fetched_at, plain)
+    except UnreadableError:
+        return
+    edited = edit(told, set(), [])
+    paragraphs = [each for each in edited.paragraphs if not same_text(each, article.lede or "")]
+    if paragraphs:
+        article.paragraphs, article.provenance["body"] = paragraphs, "jsonld"
+        scene.language = scene.language or told.language
 
 
 def _fill_lede(scene: Scene, article: Article, lede: tuple[list[Block], str] | None) -> None:
