@@ -54,13 +54,17 @@ def hidden_article(scene: Scene) -> frozenset[int]:
 def _may_be_content(part: HiddenPart) -> bool:
     """Whether tag and names allow a part to be read.
 
-    What belongs to the site by its tag must hold an article. Being hidden is no name.
+    What belongs to the site by its tag must hold a title, or an article and have no name that
+    speaks against it. Being hidden is no name.
     """
-    if part.tag in _SITE_PARTS:
-        return part.has_article
-    if part.tag in FURNITURE_TAGS or not _ROLES.isdisjoint(part.words.split()):
+    if part.tag in _SITE_PARTS and part.has_title:
+        return True
+    if part.tag in _SITE_PARTS and not part.has_article:
         return False
-    return not read_hints(part.words) & FURNITURE & ~Hint.HIDDEN
+    if part.tag in FURNITURE_TAGS - _SITE_PARTS or part.attributes.get("role") in _ROLES:
+        return False
+    names = " ".join(part.attributes.get(name, "") for name in ("class", "id"))
+    return not read_hints(names) & FURNITURE & ~Hint.HIDDEN
 
 
 def _instead(parts: list[HiddenPart], visible: float) -> list[HiddenPart]:
@@ -82,10 +86,11 @@ def _completes(scene: Scene, part: HiddenPart, visible: float) -> bool:
     if body is None or part.tag in _SITE_PARTS or part.tag == "noscript":
         return False
     share = part.prose / (visible + part.prose)
+    is_other = part.has_title or part.has_article
     if scene.outline.inside(part.parent, body.index):
-        return share >= MIN_SHARE_INSIDE and not part.has_article
+        return share >= MIN_SHARE_INSIDE and not is_other
     follows = part.parent == body.parent and part.place == body.end_block
-    return follows and share >= MIN_SHARE_BESIDE and not part.has_article
+    return follows and share >= MIN_SHARE_BESIDE and not is_other
 
 
 def _shown_texts(scene: Scene) -> Callable[[str], bool]:

@@ -105,7 +105,9 @@ def make_photos(scene: Scene, shots: list[Shot], orphans: list[Block]) -> list[P
     addresses = [scene.outline.resolve(scene.address, _full_address(shot.block)) for shot in shots]
     full = {address.lower(): address for address in addresses}
     for shot, written in zip(shots, addresses, strict=True):
-        address = full.get(without_size(written.lower()), written)
+        address = written
+        if len(full) > 1 and is_preview(lower := written.lower()):
+            address = full.get(without_size(lower), written)
         caption = " ".join(block.text for block in shot.captions) or None
         key = _key(address)
         if opening and caption and fold(caption) == fold(found[opening].caption or ""):

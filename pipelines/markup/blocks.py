@@ -25,11 +25,15 @@ class Span:
 
 @dataclass(slots=True)
 class Image:
-    """An image as written: candidates of its address, best first, and its size if told."""
+    """An image as written: candidates of its address, best first, and its size if told.
+
+    ``best`` is the address that was chosen among them, empty before.
+    """
 
     addresses: list[str]
     width: int | None = None
     height: int | None = None
+    best: str | None = ""
 
 
 @dataclass(slots=True)
@@ -98,16 +102,17 @@ class HiddenPart:
 
     ``index`` counts such elements; ``parent`` is the box around it and ``place`` the index of the
     block before which it stands; ``texts`` are its long runs of text outside of links, ``prose``
-    their characters; ``has_article`` whether it holds a first heading or an article.
+    their characters; ``has_title`` whether it holds a first heading, ``has_article`` an article.
     """
 
     index: int
     parent: int
     place: int
     tag: str
-    words: str = ""
+    attributes: Mapping[str, str]
     prose: int = 0
     texts: list[str] = field(default_factory=list)
+    has_title: bool = False
     has_article: bool = False
 
 

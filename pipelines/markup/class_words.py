@@ -197,6 +197,9 @@ _SLUG_WORDS = frozenset(
 )
 """Words that stand in an address made of a headline, hardly in the name of a part of a page."""
 
+MAX_WORD_CHARS = 200
+"""A longer word is no name; so the words that are remembered take little memory."""
+
 _NEVER_SHOWN = frozenset(
     {"hidden", "is-hidden", "element-hidden", "element-invisible", "hide-accessible", "d-none"}
 )
@@ -220,11 +223,12 @@ def read_hints(words: str) -> int:
     """Tell what the class, id and itemprop of one element hint at, in any writing style."""
     hints = Hint.NONE
     for word in words.split():
-        hints |= _hints_of_word(word)
+        if len(word) <= MAX_WORD_CHARS:
+            hints |= _hints_of_word(word)
     return hints
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=16_384)
 def _hints_of_word(word: str) -> int:
     """Look up the stem that each place of a word may begin: quick on names never met before."""
     if (":" in word or "[" in word or "/" in word) and (variant := _VARIANT.match(word)):
@@ -232,8 +236,8 @@ def _hints_of_word(word: str) -> int:
     lower = word if word.islower() else _CAMEL.sub("-", word).lower()
     plain = _SEPARATORS.sub("-", lower)
     hints = _hints_of_stems(plain + ".")
-    if hints & _DOUBTFUL and (refuted := _MISLEADING.sub("-", plain)) != plain:
-        hints = _hints_of_stems(refuted + ".")
+    if hints & _DOUBTFUL and _MISLEADING.search(plain):
+        hints = _hints_of_stems(_MISLEADING.sub("-", plain) + ".")
     if "print" in plain and _NOT_PRINTED.search(plain):
         hints = _hints_of_stems(_NOT_PRINTED.sub("-", plain) + ".") | Hint.NOT_PRINTED
     elif hints & FURNITURE and (_is_slug(plain) or _SETTING.match(lower)):

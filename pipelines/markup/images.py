@@ -28,7 +28,7 @@ _OTHER_PICTURE = re.compile(
 _NAMED_SOURCE = re.compile(
     r"src|img|image|original|orig-|full|large|hi-?res|zoom|lazy|load|photo|file|echo"
 )
-_PICTURE_FILE = re.compile(r"[^\s\"'<>{}]\.(?:jpe?g|jfif|png|gif|webp|avif|bmp)(?=$|[?#!/&,;:@\s])")
+_PICTURE_FILE = re.compile(r"\.(?:jpe?g|jfif|png|gif|webp|avif|bmp)(?=$|[?#!/&,;:@\s])")
 _ADDRESS = re.compile(r"(?:https?:)?/[^\s\"'<>{}()]+")
 _WORD = re.compile(r"[^\s\"'<>{}]+")
 MAX_ADDRESS_CHARS = 5_000
@@ -43,7 +43,7 @@ _STAND_IN_FILE = re.compile(
 _ONE_PIXEL = re.compile(r"(?<!\d)1x1(?!\d)")
 
 _SIZED = re.compile(r"\s\d+(\.\d+)?[wx](,|\s*$)")
-_BETWEEN = re.compile(r"(?<=[\dwx]),(?=\S)|,\s+")
+_BETWEEN = re.compile(r"(?<= \d[wx]),|(?<=\d\d[wx]),|,\s+")
 _SIZE_IN_NAME = re.compile(
     r"[-_/](\d{1,4})x(?:(\d{1,4}))?(?=[./_-]|$)|[?&/,;](?:w|width|size|resize|imwidth|sz)[=_]"
     r"(\d{1,4})(?!\d)|/(?:w|s|thumb_?w?|resize|thumbs?)[/_-]?(\d{1,4})(?=[/_,-])"
@@ -105,13 +105,19 @@ def real_address(image: Image) -> str | None:
 
     A preview is the picture only if no larger one is named.
     """
+    if image.best == "":
+        image.best = _best(image.addresses)
+    return image.best
+
+
+def _best(addresses: list[str]) -> str | None:
     preview = None
-    for written in image.addresses:
+    for written in addresses:
         for address in _candidates(written):
             lower = address.lower()
-            if is_placeholder(lower):
+            if not address or is_placeholder(lower):
                 continue
-            if not is_preview(lower):
+            if len(addresses) == 1 or not is_preview(lower):
                 return address
             preview = preview or address
     return preview
@@ -147,10 +153,14 @@ def without_size(address: str) -> str:
 def _candidates(written: str) -> Iterator[str]:
     """The addresses of a ``src`` or ``srcset``, the largest first."""
     written = written.strip()
-    if len(written.split(None, 1)) < 2 or not _SIZED.search(written[:MAX_ADDRESS_CHARS]):
+    if " " not in written or not _SIZED.search(written[:MAX_ADDRESS_CHARS]):
         yield written
         return
-    parts = [part.split() for part in _BETWEEN.split(written[:MAX_ADDRESS_CHARS]) if part.strip()]
+    if ", " in written:
+        pieces = written[:MAX_ADDRESS_CHARS].split(", ")
+    else:
+        pieces = _BETWEEN.split(written[:MAX_ADDRESS_CHARS])
+    parts = [part.split() for part in pieces if part.strip()]
     sized = [(_size(part), part[0]) for part in parts]
     for _, address in sorted(sized, key=lambda each: -each[0]):
         yield address

@@ -61,7 +61,6 @@ MIN_HIDDEN_PROSE_CHARS = 40
 _WORDS = re.compile(r"[^\W_]+")
 _OTHER_SCHEME = re.compile(r"(?!https?:)[a-zA-Z][a-zA-Z0-9+.-]*:")
 _ENTERED = EMPHASIS | CODE
-_NAMES = ("class", "id", "role")
 _MUTE = frozenset(tag for tag, kind in KINDS.items() if kind == "skipped" and tag != "noscript")
 
 _NO_ATTRIBUTES: Attributes = {}  # lxml's own is slow
@@ -220,8 +219,7 @@ class _Walker:
         if self.shown_box >= 0 and (len(boxes) <= self.shown_box or boxes[self.shown_box].last < 0):
             return False
         parent = self.open[-1].index if self.open else -1
-        words = " ".join(filter(None, map(attributes.get, _NAMES)))
-        part = HiddenPart(len(parts), parent, len(self.outline.blocks), tag, words)
+        part = HiddenPart(len(parts), parent, len(self.outline.blocks), tag, attributes)
         parts.append(part)
         if part.index in self.shown:
             self.shown_box = len(boxes)
@@ -235,13 +233,17 @@ class _Walker:
             self._weigh(part)
         if tag == "a":
             self.part_links += 1
-        elif tag in ("h1", "article"):
+        elif tag == "h1":
+            part.has_title = True
+        elif tag == "article":
             part.has_article = True
         elif tag in IMAGES and part.tag == "noscript":
             self._image_without_script(tag, attributes)
 
     def _weigh(self, part: HiddenPart) -> None:
         """Count a run of text that is long enough to be prose and no link."""
+        if len(self.heard[0]) < MIN_HIDDEN_PROSE_CHARS and len(self.heard) == 1:
+            return
         said = "".join(self.heard).strip()
         if len(said) >= MIN_HIDDEN_PROSE_CHARS and not self.part_links:
             part.prose += len(said)
@@ -249,16 +251,19 @@ class _Walker:
 
     def _image_without_script(self, tag: str, attributes: Attributes) -> None:
         """Take the image for browsers without script: the one beside it, or one of its own."""
+        lazy, self.lazy = self.lazy, None
+        if lazy is not None and attributes.get("src") in lazy.addresses:
+            return
         image = None if is_hidden(tag, attributes) else read_image(attributes, [])
         address = image and real_address(image)
         if image is None or not address or not self.open:
             return
-        lazy, self.lazy = self.lazy, None
         last = self.outline.blocks[-1].image if self.outline.blocks else None
         if lazy is not None and lazy is last and not self.line.pieces:
             known = real_address(lazy)
             if known is None or _file_name(known) == _file_name(address):
                 lazy.addresses += image.addresses
+                lazy.best = ""
                 lazy.width, lazy.height = image.width or lazy.width, image.height or lazy.height
                 return
         if is_picture_file(address):
