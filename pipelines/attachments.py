@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from urllib.parse import parse_qsl, unquote, urljoin, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from pipelines.article import Attachment
 from pipelines.body import is_headline
-from pipelines.markup.blocks import HEADINGS, Block
+from pipelines.markup.blocks import HEADINGS, Block, Outline
 from pipelines.markup.class_words import Hint
 from pipelines.scene import Scene
 from pipelines.vietnamese.boilerplate import boilerplate_line
@@ -50,7 +50,7 @@ def find_attachments(scene: Scene) -> list[Attachment]:
         (index, address, "") for index, address in scene.outline.frames if first <= index <= end
     ]
     for _, address, text in sorted(places, key=lambda place: place[0]):
-        url = document_url(address, scene.base)
+        url = document_url(scene.outline, scene.address, address)
         if url is None or (url in found and found[url].name):
             continue
         name = None if _POINTERS.fullmatch(fold(text)) or not text else text[:MAX_NAME_CHARS]
@@ -66,7 +66,7 @@ def has_document(scene: Scene, part: tuple[int, int]) -> bool:
     first, end = part
     frames = (address for index, address in scene.outline.frames if first <= index <= end)
     links = (href for block in scene.outline.blocks[first:end] for href in block.hrefs)
-    return any(document_url(address, scene.base) for address in (*frames, *links))
+    return any(document_url(scene.outline, scene.address, address) for address in (*frames, *links))
 
 
 def own_part(scene: Scene) -> tuple[int, int]:
@@ -118,22 +118,17 @@ def _links(block: Block) -> Iterator[tuple[str, str]]:
     yield from zip(block.hrefs, texts, strict=False)
 
 
-def document_url(address: str, base: str | None) -> str | None:
-    """The absolute address of the file that an address leads to; None if it leads to no file.
+def document_url(outline: Outline, page: str | None, address: str) -> str | None:
+    """The absolute URL of the file that an address on a page leads to; None if to no file.
 
     An address of a viewer (Google, Office, pdf.js) gives that of the file in it.
     """
     address = address.strip()
     inner = _in_viewer(address)
-    if inner is not None:
-        address = inner
-    elif not is_document(address):
+    if inner is None and not is_document(address):
         return None
-    try:
-        url = urljoin(base or "", address)
-        return url if urlsplit(url).scheme in ("http", "https", "") else None
-    except ValueError:
-        return None
+    url = outline.resolve(page, inner or address)
+    return url if url.partition(":")[0].lower() in ("http", "https") or not page else None
 
 
 def is_document(address: str) -> bool:

@@ -227,11 +227,6 @@ class Scene:
         stop = max(self.end, self.last_prose + 1) + TAIL_REACH
         return self.outline.blocks[self.last_prose + 1 : stop]
 
-    @property
-    def base(self) -> str | None:
-        """The address against which relative ones are resolved."""
-        return self.address
-
     def names_site(self, name: str) -> bool:
         """Whether a text is the site's own name rather than a person or a title."""
         return fold(name) in self.site_names
