@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import re
 
+from pipelines.body import is_prose
 from pipelines.markup.blocks import HEADINGS, Block, Box, Outline
 from pipelines.markup.class_words import Hint
-from pipelines.scene import Scene
+from pipelines.scene import MAX_BOILERPLATE, Scene
+from pipelines.title_candidates import is_mostly_date
+from pipelines.vietnamese.boilerplate import boilerplate_line
+from pipelines.vietnamese.bylines import read_byline
 from pipelines.vietnamese.captions import caption_points
 from pipelines.vietnamese.credits import read_credit
 from pipelines.vietnamese.text import fold
@@ -15,6 +19,14 @@ MAX_CAPTION = 500
 MAX_STYLED_CAPTION = 300
 _MAX_CAPTION_LINES = 3
 _CAPTION_POINTS = 3
+_FINISHED = (".", "!", "?", "…", ":", ";")
+_MAX_CREDIT = 60
+_MIN_CAPTION_WORDS, _MAX_CAPTION_WORDS = 4, 45
+_MIN_BOLD_WORDS = 7
+_LISTS = frozenset({"li", "blockquote"})
+_LISTED = re.compile(r"[-–—+*•►]\s*\S|[a-zđ]\)|[IVX]+\.\s")
+_SERIES = re.compile(r"(mot so|mot vai|nhung|vai) (hinh|buc|tam) anh|anh:|hinh anh:?$")
+_CREDIT_LINE = re.compile(r"\W*(?:ảnh|nguồn|photo|clip|hình|tin, ảnh)", re.IGNORECASE)
 _WRITTEN = re.compile(r"(tin|bai)( viet)?\W+(va )?(anh|clip|video)?\W*:")
 """How a line begins that tells who wrote the article, too (folded): "Tin, ảnh: Hoàng Nga"."""
 
@@ -62,6 +74,7 @@ def _boxed(scene: Scene, photo: Block, taken: set[int]) -> Block | None:
         if texts:
             fits = len(texts) == 1 and len(texts[0].text) <= MAX_STYLED_CAPTION
             lone = fits and texts[0].index > photo.index and not texts[0].link_share > 0.5
+            lone = lone and _may_be_caption(texts[0])
             return texts[0] if lone and texts[0].index not in taken else None
     return None
 
@@ -76,7 +89,7 @@ def _table_captions(outline: Outline, photo: Block, first: int, end: int) -> lis
     for block in outline.blocks[photo.index + 1 : end]:
         if block.image is not None:
             break
-        if len(block.text) <= MAX_CAPTION:
+        if _may_be_caption(block):
             found.append(block)
     return found
 
@@ -90,21 +103,91 @@ def _following(scene: Scene, photo: Block, taken: set[int]) -> tuple[list[Block]
     if index >= max(scene.end, photo.index + 2) or index >= len(blocks):
         return [], ""
     block = blocks[index]
-    if block.index in taken or not block.text or len(block.text) > MAX_CAPTION:
+    if block.index in taken or not _may_be_caption(block):
         return [], ""
-    if _NUMBERED.match(block.text):
-        return [], ""  # an item of a list that goes on under its pictures
     if _is_named_caption(scene.outline, block):
         return [block], "caption element"
     if block.box == photo.box and block.breaks == 1 and len(block.text) <= MAX_STYLED_CAPTION:
-        return [block], "below the photo"
+        return _continued(scene, block), "below the photo"
     if _is_paragraph_of(scene, photo, block) and len(block.text) <= MAX_STYLED_CAPTION:
         return [block], "photo's paragraph"
     if _is_styled_caption(scene.outline, photo, block):
-        return [block], "styled line below"
+        return _continued(scene, block), "styled line below"
     if scene.language == "vi" and _reads_like_caption(scene.outline, photo, block):
-        return [block], "worded like a caption"
+        return _continued(scene, block), "worded like a caption"
+    if scene.language == "vi" and _is_plain_caption(scene, photo, block):
+        return _continued(scene, block), "unfinished line below"
     return [], ""
+
+
+def _may_be_caption(block: Block) -> bool:
+    """Whether a line below a photo can be its caption at all.
+
+    Items of a list that goes on under its pictures, labels, pointers and dates are none.
+    """
+    text = block.text
+    if not text or len(text) > MAX_CAPTION or _NUMBERED.match(text):
+        return False
+    if text.endswith(":") or is_mostly_date(text):
+        return False
+    return len(text) > MAX_BOILERPLATE or boilerplate_line(text) is None
+
+
+def _continued(scene: Scene, caption: Block) -> list[Block]:
+    """A caption with the lines below that go on its sentence, or that name the photographer."""
+    found = [caption]
+    for block in scene.outline.blocks[caption.index + 1 : caption.index + _MAX_CAPTION_LINES]:
+        text = block.text
+        if not text or block.link or len(text) > MAX_STYLED_CAPTION:
+            break
+        goes_on = text[0].islower() and not found[-1].text.endswith(_FINISHED)
+        is_credit = len(text) <= _MAX_CREDIT and _CREDIT_LINE.match(text) and read_credit(text)
+        if not goes_on and not (is_credit and not tells_who_wrote(text)):
+            break
+        found.append(block)
+    return found
+
+
+def _is_plain_caption(scene: Scene, photo: Block, block: Block) -> bool:
+    """Whether a line without any mark stands between a photo of its own and running text.
+
+    A paragraph ends with a full stop; this line does not, and it is neither a subheading, nor an
+    item, nor a signature.
+    """
+    outline = scene.outline
+    text, words = block.text, len(block.text.split())
+    if not _stands_alone(outline, photo) or block.box == photo.box or block.link:
+        return False
+    if not _MIN_CAPTION_WORDS <= words <= _MAX_CAPTION_WORDS or text.endswith(_FINISHED):
+        return False
+    box = outline.boxes[block.box]
+    if box.tag in HEADINGS or any(each.tag in _LISTS for each in outline.ancestors(block.box)):
+        return False
+    if _LISTED.match(text) or read_byline(text) is not None or _SERIES.match(fold(text)):
+        return False
+    if block.is_bold and not (words >= _MIN_BOLD_WORDS and caption_points(text) >= 0):
+        return False
+    return _is_before_text(scene, block)
+
+
+def _stands_alone(outline: Outline, photo: Block) -> bool:
+    """Whether nothing but pictures stands in the box of a photo."""
+    box = outline.boxes[photo.box]
+    mates = outline.blocks[box.first_block : box.end_block]
+    return all(mate.image is not None for mate in mates)
+
+
+def _is_before_text(scene: Scene, block: Block) -> bool:
+    """Whether running text, another photo or the end follows; a row of short lines is a list."""
+    blocks = scene.outline.blocks
+    for index in range(block.index + 1, min(scene.end, len(blocks))):
+        below = blocks[index]
+        if below.image is not None or scene.masses[index]:
+            return True
+        if below.text[:1].islower() or read_credit(below.text) or is_prose(below):
+            continue
+        return below.is_bold or read_byline(below.text) is not None or index > scene.last_prose
+    return True
 
 
 def _is_paragraph_of(scene: Scene, photo: Block, block: Block) -> bool:
@@ -153,5 +236,5 @@ def _is_styled_caption(outline: Outline, photo: Block, block: Block) -> bool:
 
 def _reads_like_caption(outline: Outline, photo: Block, block: Block) -> bool:
     """Whether the paragraph below one that is all photo describes a scene, without any mark."""
-    alone = outline.boxes[photo.box].end_block == photo.index + 1
+    alone = _stands_alone(outline, photo)
     return alone and block.box != photo.box and caption_points(block.text) >= _CAPTION_POINTS

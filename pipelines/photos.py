@@ -10,7 +10,13 @@ from pipelines.body import TEASER_BLOCKS, is_headline
 from pipelines.captioning import find_captions, is_caption_box, tells_who_wrote
 from pipelines.markup.blocks import Block, Image
 from pipelines.markup.class_words import Hint
-from pipelines.markup.images import is_picture_file, is_preview, real_address, without_size
+from pipelines.markup.images import (
+    is_embedded,
+    is_picture_file,
+    is_preview,
+    real_address,
+    without_size,
+)
 from pipelines.scene import Scene
 from pipelines.vietnamese.credits import read_credit
 from pipelines.vietnamese.text import fold
@@ -92,7 +98,9 @@ def is_photo(image: Image) -> bool:
     if sizes and min(sizes) < MIN_PIXELS:
         return False
     address = real_address(image)
-    return address is not None and not _ICON.search(_path(address))
+    if address is None:
+        return is_embedded(image)
+    return not _ICON.search(_path(address))
 
 
 def make_photos(scene: Scene, shots: list[Shot], orphans: list[Block]) -> list[Photo]:
@@ -102,14 +110,14 @@ def make_photos(scene: Scene, shots: list[Shot], orphans: list[Block]) -> list[P
     """
     found: dict[str, Photo] = {}
     opening: str | None = None
-    addresses = [scene.outline.resolve(scene.address, _full_address(shot.block)) for shot in shots]
+    addresses = [_address_of(scene, shot.block) for shot in shots]
     full = {address.lower(): address for address in addresses}
     for shot, written in zip(shots, addresses, strict=True):
         address = written
         if len(full) > 1 and is_preview(lower := written.lower()):
             address = full.get(without_size(lower), written)
         caption = " ".join(block.text for block in shot.captions) or None
-        key = _key(address)
+        key = _key(address) if address else f"#{shot.block.index}"
         if opening and caption and fold(caption) == fold(found[opening].caption or ""):
             key = opening
         elif not found and shot.block.index < scene.first_prose:
@@ -117,10 +125,16 @@ def make_photos(scene: Scene, shots: list[Shot], orphans: list[Block]) -> list[P
         before = found.get(key)
         if before is None or (before.caption is None and caption):
             credit = read_credit(caption) if caption else None
-            found[key] = Photo(before.url if before else address, caption, credit)
+            found[key] = Photo(before.url if before else address or None, caption, credit)
     texts = {fold(photo.caption) for photo in found.values() if photo.caption}
     lone = [block.text for block in orphans if fold(block.text) not in texts]
     return [*found.values(), *(Photo(None, text, read_credit(text)) for text in lone)]
+
+
+def _address_of(scene: Scene, photo: Block) -> str:
+    """The absolute address of a photo; empty for one that the page itself holds."""
+    address = _full_address(photo)
+    return scene.outline.resolve(scene.address, address) if address else ""
 
 
 def _full_address(photo: Block) -> str:

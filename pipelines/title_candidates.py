@@ -92,7 +92,7 @@ def title_candidates(
         score = looks + _length_score(text) + _place_score(outline, last, anchor)
         score -= 2.0 * (fold(text) in menu and block.link_share <= 0.9)
         score -= 1.0 * _is_beside_date(outline, block)
-        score += 2.5 * agrees_with_slug(text, slug) + _DATED * _is_above_date(outline, last)
+        score += 4.0 * agrees_with_slug(text, slug) + _DATED * _is_above_date(outline, last)
         found.append((TitleCandidate(text, last, score), _shared_box(outline, last, anchor)))
     innermost = max((box for _, box in found), default=-1)
     ranked = [

@@ -32,6 +32,14 @@ _PICTURE_FILE = re.compile(r"\.(?:jpe?g|jfif|png|gif|webp|avif|bmp)(?=$|[?#!/&,;
 _ADDRESS = re.compile(r"(?:https?:)?/[^\s\"'<>{}()]+")
 _WORD = re.compile(r"[^\s\"'<>{}]+")
 MAX_ADDRESS_CHARS = 5_000
+MIN_EMBEDDED_CHARS = 2_000
+"""Characters from which a ``data:`` address of any kind is a photo."""
+
+_PHOTO_DATA = re.compile(
+    r"data:image/(?:jpe?g|webp|bmp)\b|data:image/png;base64,(?!iVBORw0KGgoAAAANSUhEUgAAAAEAAAAB)"
+)
+"""The beginning of an embedded photo; the PNG left out is one pixel (PNG specification, IHDR)."""
+
 
 _NO_ADDRESSES = ("data:", "about:", "blob:", "javascript:")
 _PLACEHOLDERS = (
@@ -93,6 +101,18 @@ def _lazy(attributes: Mapping[str, str], others: list[str]) -> list[str]:
         elif name.endswith("src") and _ADDRESS.fullmatch(value):
             others.append(value)
     return found
+
+
+def is_embedded(image: Image) -> bool:
+    """Whether a page holds the picture itself, and not only a stand-in of a few bytes.
+
+    Stand-ins are drawn (SVG), pixels (GIF, PNG), or previews of a picture that has an address.
+    """
+    return any(
+        len(address) >= MIN_EMBEDDED_CHARS or _PHOTO_DATA.match(address) is not None
+        for address in image.addresses
+        if address.startswith("data:image/")
+    )
 
 
 def is_picture_file(address: str) -> bool:
