@@ -30,6 +30,7 @@ _DOWNLOAD = re.compile(
     r"|tai-?ve|tai-?file|dinh-?kem)",
     re.IGNORECASE,
 )
+_DOWNLOAD_PARAMETERS = frozenset({"download", "dl", "downloadfile", "attachment", "filedownload"})
 _VIEWER_PARAMETERS = ("url", "src", "file", "srcurl", "source")
 _POINTERS = re.compile(
     r"\W*(?:(?:xem|tai|doc|bam|click|nhan|download|chi tiet|tai lieu|tap tin|tep|file|van ban|link"
@@ -99,7 +100,7 @@ def _ends_article(scene: Scene, block: Block) -> bool:
         return True
     if not block.text:
         return False
-    if any(_DOCUMENT.search(href) for href in block.hrefs):
+    if any(map(is_document, block.hrefs)):
         return False
     box = scene.outline.boxes[block.box]
     is_other_box = box.tag in HEADINGS and not block.is_bold and scene.body is None
@@ -144,7 +145,10 @@ def is_document(address: str) -> bool:
         _DOCUMENT.search(value) for _, value in parse_qsl(parts.query)
     ):
         return True
-    return bool(parts.query and _DOWNLOAD.search(path.rpartition("/")[2]))
+    names = {name.lower() for name, _ in parse_qsl(parts.query)}
+    return bool(parts.query and _DOWNLOAD.search(path.rpartition("/")[2])) or bool(
+        names & _DOWNLOAD_PARAMETERS
+    )
 
 
 def _in_viewer(address: str) -> str | None:

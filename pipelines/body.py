@@ -42,6 +42,9 @@ MAIN_SHARE = 0.4
 """A box with this part of the page's prose is no furniture, whatever its class says."""
 
 _SENTENCE_ENDS = (".", "!", "?", "…", ":", ";", "”", '"', "»", ")", "。", "」", "।", "؟", "’", "'")
+_NEVER_MAIN = Hint.COMMENTS | Hint.CONSENT
+"""Names of boxes that are furniture however much they say."""
+
 _LINK_FINE = 12.0
 _SCRAP_FINE = 4.0
 _NEUTRAL_TAGS = HEADINGS | {"li", "td", "th"}
@@ -85,6 +88,7 @@ def prose_masses(outline: Outline, title_block: int | None) -> list[float]:
     return [
         len(block.text) * (1 - block.link_share)
         if is_prose(block)
+        and block.index != title_block
         and block.index not in outline.imprint
         and not is_teaser(outline, block, title_block)
         else 0.0
@@ -104,7 +108,7 @@ def furniture_boxes(
         own = bool(box.hints & FURNITURE) or box.tag in FURNITURE_TAGS
         if own and title_block is not None and box.first_block <= title_block < box.end_block:
             own = False
-        if own and not box.hints & Hint.COMMENTS and (size := prose.of(box)) > most:
+        if own and not box.hints & _NEVER_MAIN and (size := prose.of(box)) > most:
             own = _is_footer(box) and total - size > PROSE_LENGTH
         flags.append(own or (box.parent >= 0 and flags[box.parent]))
     return flags

@@ -19,6 +19,9 @@ MAX_CAPTION = 500
 MAX_STYLED_CAPTION = 300
 _MAX_CAPTION_LINES = 3
 _CAPTION_POINTS = 3
+_BETWEEN_POINTS = 2
+"""Points of a line between two photos, which is seldom a paragraph."""
+
 _FINISHED = (".", "!", "?", "…", ":", ";")
 _MAX_CREDIT = 60
 _MIN_CAPTION_WORDS, _MAX_CAPTION_WORDS = 4, 45
@@ -130,7 +133,8 @@ def _may_be_caption(block: Block) -> bool:
         return False
     if text.endswith(":") or is_mostly_date(text):
         return False
-    return len(text) > MAX_BOILERPLATE or boilerplate_line(text) is None
+    is_label = len(text) <= MAX_BOILERPLATE and boilerplate_line(text) is not None
+    return not is_label or read_credit(text) is not None
 
 
 def _continued(scene: Scene, caption: Block) -> list[Block]:
@@ -201,17 +205,24 @@ def _is_paragraph_of(scene: Scene, photo: Block, block: Block) -> bool:
 
 def _is_named_caption(outline: Outline, block: Block) -> bool:
     around = zip(outline.ancestors(block.box), range(2), strict=False)
-    if any(is_caption_box(box) for box, _ in around):
+    if any(is_caption_box(outline, box) for box, _ in around):
         return True
     if _PICTURE_NAME.search(outline.boxes[block.box].words):
         return True  # a line of text that is named as the picture above it (``p.Image``)
     return any(span.hints & Hint.CAPTION and span.text == block.text for span in block.spans)
 
 
-def is_caption_box(box: Box) -> bool:
-    """Whether an element is a caption by tag or name, and as small as one."""
-    small = box.end_block - box.first_block <= _MAX_CAPTION_LINES
-    return box.tag == "figcaption" or (small and bool(box.hints & Hint.CAPTION))
+def is_caption_box(outline: Outline, box: Box) -> bool:
+    """Whether an element is a caption by tag or name, and as small as one.
+
+    Themes of picture series call the text below each picture a caption, too.
+    """
+    if box.tag == "figcaption":
+        return True
+    if not box.hints & Hint.CAPTION or box.end_block - box.first_block > _MAX_CAPTION_LINES:
+        return False
+    inside = outline.blocks[box.first_block : box.end_block]
+    return sum(is_prose(each) and outline.boxes[each.box].tag == "p" for each in inside) <= 1
 
 
 def tells_who_wrote(line: str) -> bool:
@@ -236,5 +247,8 @@ def _is_styled_caption(outline: Outline, photo: Block, block: Block) -> bool:
 
 def _reads_like_caption(outline: Outline, photo: Block, block: Block) -> bool:
     """Whether the paragraph below one that is all photo describes a scene, without any mark."""
-    alone = _stands_alone(outline, photo)
-    return alone and block.box != photo.box and caption_points(block.text) >= _CAPTION_POINTS
+    if not _stands_alone(outline, photo) or block.box == photo.box:
+        return False
+    below = outline.blocks[block.index + 1 : block.index + 2]
+    is_between = any(each.image is not None for each in below)
+    return caption_points(block.text) >= (_BETWEEN_POINTS if is_between else _CAPTION_POINTS)

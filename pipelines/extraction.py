@@ -109,7 +109,7 @@ def _set_scene(
         scene.title, scene.title_block = headline.text, headline.block
         scene.title_source = headline.source
     body = choose_body(outline, masses, furniture)
-    if body is None:  # names deceive: where all is furniture, nothing is
+    if body is None and any(masses):  # names deceive: where all is furniture, nothing is
         scene.furniture = [False] * len(furniture)
         body = choose_body(outline, masses, scene.furniture)
     if body is not None:
@@ -127,6 +127,8 @@ def _settle_notice(scene: Scene) -> None:
     """
     assert scene.title_block is not None
     body, prose = scene.body, (scene.first_prose, scene.last_prose)
+    if body is not None and not scene.has_text:
+        body = None
     if body is not None and prose[0] <= scene.title_block + 1:
         return
     scene.body = None

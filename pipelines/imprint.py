@@ -33,10 +33,7 @@ def imprint_blocks(outline: Outline) -> frozenset[int]:
         strange += 1
         if _is_text(block) and (strange > MAX_GAP or not found or not _goes_on(outline, block)):
             break
-    publishers = [index for index, line in found if line is ImprintLine.PUBLISHER]
-    if not publishers or len(found) < MIN_LINES:
-        return frozenset()
-    return frozenset(_runs([index for index, _ in found], publishers))
+    return frozenset(_runs(found))
 
 
 def _is_text(block: Block) -> bool:
@@ -47,21 +44,26 @@ def _goes_on(outline: Outline, block: Block) -> bool:
     """Whether a line of the imprint stands right above a text that names nothing."""
     above = [each for each in outline.blocks[max(0, block.index - 2 * MAX_GAP) : block.index]]
     lines = [each for each in above if each.text][-MAX_GAP:]
-    return any(imprint_line(each.text) is ImprintLine.PUBLISHER for each in lines)
+    kinds = (imprint_line(each.text) for each in lines)
+    return any(kind not in (None, ImprintLine.CONTACT) for kind in kinds)
 
 
-def _runs(lines: list[int], publishers: list[int]) -> set[int]:
-    """The blocks of all runs of imprint lines that hold a publisher's line; ``lines`` descend."""
-    known = set(publishers)
-    runs: list[list[int]] = []
-    for index in lines:
-        if runs and runs[-1][-1] - index <= 2 * MAX_GAP:
-            runs[-1].append(index)
+def _runs(lines: list[tuple[int, ImprintLine]]) -> set[int]:
+    """The blocks of all runs of imprint lines that make an imprint; ``lines`` descend."""
+    runs: list[list[tuple[int, ImprintLine]]] = []
+    for line in lines:
+        if runs and runs[-1][-1][0] - line[0] <= 2 * MAX_GAP:
+            runs[-1].append(line)
         else:
-            runs.append([index])
+            runs.append([line])
     return {
         index
         for run in runs
-        if len(run) >= MIN_LINES and known.intersection(run)
-        for index in range(run[-1], run[0] + 1)
+        if _is_imprint([kind for _, kind in run])
+        for index in range(run[-1][0], run[0][0] + 1)
     }
+
+
+def _is_imprint(kinds: list[ImprintLine]) -> bool:
+    is_named = ImprintLine.PUBLISHER in kinds and len(kinds) >= MIN_LINES
+    return is_named or ImprintLine.WHOLE in kinds

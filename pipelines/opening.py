@@ -12,6 +12,9 @@ from pipelines.title_candidates import is_mostly_date
 from pipelines.vietnamese.text import fold
 
 MIN_LEDE = 20
+MIN_LEDE_LINE = 35
+"""Characters of a lede's longest line; shorter ones are buttons, voices of a player, figures."""
+
 MAX_LEDE = 1_200
 
 
@@ -26,6 +29,7 @@ def find_lede(scene: Scene, excluded: set[int]) -> tuple[list[Block], str] | Non
         and not scene.is_furniture(block)
         and not scene.is_learned(block, "head")
         and not is_mostly_date(block.text)
+        and not (scene.title and same_text(block.text, scene.title))
     ][:30]
     named = _named(scene, opening)
     if named:
@@ -50,6 +54,8 @@ def _named(scene: Scene, opening: list[Block]) -> list[Block]:
             if not scene.outline.boxes[box].hints & Hint.LEDE:
                 of_box = [block]  # the name is that of an inline element
             size = sum(len(each.text) for each in of_box)
+            if not any(len(each.text) >= MIN_LEDE_LINE for each in of_box):
+                continue
             if MIN_LEDE <= size <= MAX_LEDE and block.link_share < 0.5:
                 return of_box
     return []
@@ -89,15 +95,14 @@ def _outside(scene: Scene, opening: list[Block]) -> Block | None:
 
 
 def _marked_first(scene: Scene, opening: list[Block]) -> Block | None:
-    """The first paragraph where it alone is bold, or a heading that is a sentence."""
+    """The first paragraph where it alone is bold or italic, or a heading that is a sentence."""
     prose = [block for block in opening if is_prose(block)][:2]
     if len(prose) < 2 or not MIN_LEDE <= len(prose[0].text) <= MAX_LEDE:
         return None
     one, other = prose
     heading = scene.outline.boxes[one.box].tag in HEADINGS
-    if (one.is_bold and not other.is_bold) or heading:
-        return one
-    return None
+    is_marked = (one.is_bold and not other.is_bold) or (one.is_italic and not other.is_italic)
+    return one if is_marked or heading else None
 
 
 def same_text(one: str, other: str) -> bool:

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from pipelines.article import Photo
+from pipelines.attachments import is_document
 from pipelines.body import TEASER_BLOCKS, is_headline
 from pipelines.captioning import find_captions, is_caption_box, tells_who_wrote
 from pipelines.markup.blocks import Block, Image
@@ -49,7 +50,10 @@ def find_shots(scene: Scene) -> list[Shot]:
     shots = [
         Shot(block, [])
         for block in blocks[min(first, scene.start) : scene.end]
-        if block.image and is_photo(block.image) and not _is_of_others(scene, block)
+        if block.image
+        and is_photo(block.image)
+        and not any(map(is_document, block.hrefs))
+        and not _is_of_others(scene, block)
     ]
     taken: set[int] = set()
     for shot in shots:
@@ -81,7 +85,7 @@ def orphan_captions(scene: Scene, shots: list[Shot]) -> list[Block]:
     found = {
         block.index: block
         for box in boxes
-        if is_caption_box(box)
+        if is_caption_box(scene.outline, box)
         for block in scene.outline.blocks[box.first_block : box.end_block]
         if block.text
         and block.index not in taken

@@ -6,11 +6,12 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from pipelines.attachments import is_document
 from pipelines.body import TEASER_BLOCKS, is_prose
 from pipelines.markup.blocks import HEADINGS, Block
 from pipelines.markup.class_words import Hint
 from pipelines.opening import same_text
-from pipelines.scene import MAX_BOILERPLATE, Scene
+from pipelines.scene import MAX_BOILERPLATE, Scene, is_figures_line
 from pipelines.vietnamese.boilerplate import boilerplate_line
 from pipelines.vietnamese.bylines import read_byline, read_signature
 from pipelines.vietnamese.captions import is_player_caption
@@ -19,11 +20,21 @@ from pipelines.vietnamese.names import is_person_name
 
 MAX_SIGNATURE = 120
 MAX_DATE_LINE = 60
+MIN_SENTENCE_WORDS = 8
+MAX_ANNOUNCED = 30
+"""Blocks of a row of links that one line may announce."""
+
+MIN_ANNOUNCER = 8
+"""Characters of a line that announces links."""
+
 OPENING_BLOCKS = 2
 ENDING_BLOCKS = 3
 """First and last paragraphs among which a template may hide a sentence of its own."""
 
 SENTENCE_ENDS = (".", "!", "?", "…", ":", ";", "”", '"', ")", "»")
+_SOURCE_LINE = re.compile(r"\W*(?:Theo|Nguồn)\s+[A-ZĐÀ-Ỹ]\S*(?:\s+\S+){0,9}\W*$")
+"""A source below the text without a colon: "Theo Núi Xanh và Đời sống"."""
+
 _NUMBERED = re.compile(r"(\d{1,2}|[IVX]{1,4})[.)]\s")
 _PARAGRAPH_TAGS = HEADINGS | {"p", "li", "blockquote", "td", "th", "dt", "dd", "pre"}
 
@@ -106,21 +117,46 @@ def _is_subheading(desk: Desk, block: Block) -> bool:
     scene = desk.scene
     is_amid = scene.first_prose < block.index < scene.last_prose
     is_heading = block.is_bold or scene.outline.boxes[block.box].tag in HEADINGS
-    return is_amid and is_heading and not block.link and desk.kinds[block.index] != "related"
+    kind = desk.kinds[block.index]
+    if block.link or not is_amid or kind == "related":
+        return False
+    return is_heading or (kind == "interaction" and block.text.endswith(":"))
 
 
 def _is_link_line(desk: Desk, block: Block) -> bool:
-    """A line that is nothing but links: a pointer to other pages."""
-    return (
-        block.link_share > 0.8
-        and block.index not in desk.scene.tables
-        and not (
-            block.bold
-            and block.index < desk.scene.last_prose
-            and len(block.text) < 40
-            and desk.scene.outline.boxes[block.box].tag in HEADINGS
-        )
-    )
+    """A line that is nothing but links: a pointer to other pages.
+
+    A sentence, a document named amid the text and what a line above announces with a colon are
+    the article's own words, though they are links.
+    """
+    if block.link_share <= 0.8 or block.index in desk.scene.tables:
+        return False
+    is_amid = desk.scene.first_prose < block.index < desk.scene.last_prose
+    is_heading = desk.scene.outline.boxes[block.box].tag in HEADINGS
+    if block.bold and block.index < desk.scene.last_prose and len(block.text) < 40 and is_heading:
+        return False
+    is_file = any(map(is_document, block.hrefs))
+    if desk.scene.language == "vi" and (is_sentence(block.text) or _is_announced(desk, block)):
+        return False  # elsewhere invitations and teasers are linked sentences, too
+    return not (is_file and (is_amid or is_sentence(block.text)))
+
+
+def is_sentence(text: str) -> bool:
+    """Whether a line is a whole sentence: headlines end without a full stop."""
+    is_ended = text.endswith((".", ".”", '."', ".)")) and not text.endswith("..")
+    return is_ended and len(text.split()) >= MIN_SENTENCE_WORDS
+
+
+def _is_announced(desk: Desk, block: Block) -> bool:
+    """Whether a line of the text announces a link, or the row of links that it stands in."""
+    blocks = desk.scene.outline.blocks
+    for index in range(block.index - 1, max(desk.scene.start, block.index - MAX_ANNOUNCED) - 1, -1):
+        above = blocks[index]
+        if above.link_share > 0.8:
+            continue
+        is_label = index in desk.kinds or index in desk.related or len(above.text) < MIN_ANNOUNCER
+        return above.text.endswith(":") and not is_label and not desk.scene.is_furniture(above)
+    return False
 
 
 def _is_meta_line(desk: Desk, block: Block) -> bool:
@@ -129,6 +165,8 @@ def _is_meta_line(desk: Desk, block: Block) -> bool:
     if scene.first_prose <= block.index <= scene.last_prose or len(block.text) > MAX_SIGNATURE:
         return False
     own = scene.outline.boxes[block.box].hints
+    if is_figures_line(block.text):
+        return True
     if (
         scene.body is not None
         and block.box != scene.body.index
@@ -150,6 +188,8 @@ def _is_signature_line(desk: Desk, block: Block) -> bool:
         return named and read_byline(block.text) is not None
     if not named and _is_listed(scene, block):
         return False
+    if _SOURCE_LINE.match(block.text) and not block.text.endswith(SENTENCE_ENDS):
+        return True
     byline = (read_signature if box.align == "right" else read_byline)(block.text)
     if byline is None:
         return named

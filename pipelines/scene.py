@@ -44,6 +44,17 @@ TAIL_REACH = 16
 """Blocks after the body that may still belong to it: byline, source, tags."""
 
 
+_FIGURES_PARTS = re.compile(r"\s*[|·•]\s*")
+_MAX_FIGURES_PART = 30
+
+
+def is_figures_line(text: str) -> bool:
+    """Whether a line is a row of figures and names with signs between: "| 1 | 104 | Đức Anh"."""
+    parts = [part for part in _FIGURES_PARTS.split(text) if part] if len(text) <= MAX_BYLINE else []
+    has_figure = any(part[0].isdigit() for part in parts)
+    return len(parts) > 1 and has_figure and all(len(part) <= _MAX_FIGURES_PART for part in parts)
+
+
 @dataclass(frozen=True, slots=True)
 class Knowledge:
     """What is known of a source: learned boilerplate (block hashes), its name, its layout."""
@@ -105,6 +116,20 @@ class Scene:
         self.first_prose, self.last_prose = self._bounds(prose)
         sample = " ".join(self.outline.blocks[index].text for index in prose[:_SAMPLE])
         self.language = read_language(sample, self.claims.first("language"))
+
+    @property
+    def has_text(self) -> bool:
+        """Whether the body holds a line that is no date, label, link or furniture."""
+        return any(
+            self.masses[block.index] or self._is_text_line(block)
+            for block in self.outline.blocks[self.start : self.end]
+            if block.text and not self.is_furniture(block)
+        )
+
+    def _is_text_line(self, block: Block) -> bool:
+        if block.link_share > 0.5 or block.index in self.outline.imprint:
+            return False
+        return not is_mostly_date(block.text) and not self._is_listed(block.index, "head")
 
     def settle_without_body(self, start: int, end: int) -> None:
         """Take a range of blocks as the article's part of a page without running text."""
@@ -208,7 +233,9 @@ class Scene:
         hints = self.outline.boxes[block.box].hints
         for span in block.spans:
             hints |= span.hints
-        return bool(hints & (Hint.DATE | Hint.AUTHOR)) or is_mostly_date(block.text)
+        if hints & (Hint.DATE | Hint.AUTHOR):
+            return True
+        return is_mostly_date(block.text) or is_figures_line(block.text)
 
     def _is_paragraph(self, block: Block) -> bool:
         box = self.outline.boxes[block.box]

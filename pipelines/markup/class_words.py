@@ -38,6 +38,7 @@ class Hint:
     ON_RIGHT = 1 << 15
     HIDDEN = 1 << 16
     NOT_PRINTED = 1 << 17
+    CONSENT = 1 << 18
 
 
 FURNITURE = (
@@ -48,6 +49,7 @@ FURNITURE = (
     | Hint.NAVIGATION
     | Hint.HIDDEN
     | Hint.NOT_PRINTED
+    | Hint.CONSENT
 )
 _DOUBTFUL = FURNITURE | Hint.LEDE
 ALIGNED = Hint.CENTRED | Hint.ON_RIGHT
@@ -106,13 +108,18 @@ _VOCABULARY: dict[int, str] = {
     ),
     Hint.NAVIGATION: (
         "|nav| |nav-bar| navigation |menu| |sub-menu| menu- bottom-menu |pagination| |pager| "
-        "|paging| |cookie| |cookies| |gdpr| |consent| |modal| |pop-up| |login| |dang-nhap| "
+        "|paging| |modal| |pop-up| |login| |dang-nhap| "
         "|masthead| |top-bar| |site-{header,footer}| |page-footer| |footer| footer- |foot. "
         "|copyright| |skip-link| |screen-reader-text| |sr-only| |visually-hidden| |lightbox| "
         "|overlay| |search-{form,box}| |language| |weather| |tooltip| |ticker| "
         "breaking-news-{bar,ticker,banner,box,list,wrap,widget,slider} "
         "|author-{bio,box,info,card,about}| |author-desc |about-author| "
         "|about-the-author| |bio| |toc| |table-of-contents| timeout"
+    ),
+    Hint.CONSENT: (
+        "|cookie| |cookies| |gdpr| |consent| |ccpa| |cmp| onetrust |ot-sdk |qc-cmp |didomi "
+        "usercentrics cybot |truste| |sp-message |osano iubenda borlabs klaro tarteaucitron "
+        "embed-privacy embed-consent two-click |privacy-{center,banner,notice,dialog,overlay}|"
     ),
     Hint.CENTRED: "text-{center,centre} |align-center|",
     Hint.ON_RIGHT: "text-{right,end}| |align-right|",

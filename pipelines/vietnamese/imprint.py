@@ -10,7 +10,6 @@ from pipelines.vietnamese.text import fold
 MAX_IMPRINT_CHARS = 400
 """Characters of the longest imprint line; portals run address and telephone into one."""
 
-_TAIL = r"[\s:.,–-]"
 _PUBLISHER = re.compile(
     r"[\W_]*(?:"
     r"(?:so )?(?:giay phep|gp)\b.{0,30}\b(?:so|hoat dong|thiet lap|ttdt|bao chi|xuat ban|cap)\b"
@@ -32,9 +31,20 @@ _CONTACT = re.compile(
 )
 
 
-class ImprintLine(Enum):
-    """What a line of an imprint tells: who publishes, or how to reach the office."""
+_CUES = re.compile(
+    r"\b(truong ban bien tap|chiu trach nhiem|giay phep|co quan chu quan|don vi quan ly|dia chi"
+    r"|dien thoai|e-?mail|thu dien tu|fax|website)\s*[:.]"
+)
+_CONTACT_CUES = frozenset(
+    {"dia chi", "dien thoai", "email", "e-mail", "thu dien tu", "fax", "website"}
+)
+_MIN_CUES = 2
 
+
+class ImprintLine(Enum):
+    """What a line of an imprint tells: who publishes, how to reach the office, or all of it."""
+
+    WHOLE = "whole"
     PUBLISHER = "publisher"
     CONTACT = "contact"
 
@@ -48,6 +58,9 @@ def imprint_line(text: str) -> ImprintLine | None:
     if len(text) > MAX_IMPRINT_CHARS:
         return None
     key = fold(text[:120])
+    cues = set(_CUES.findall(fold(text)))
+    if len(cues) >= _MIN_CUES and not cues <= _CONTACT_CUES:
+        return ImprintLine.WHOLE
     if _PUBLISHER.match(key):
         return ImprintLine.PUBLISHER
     return ImprintLine.CONTACT if _CONTACT.match(key) else None
