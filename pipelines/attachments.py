@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from pipelines.article import Attachment
@@ -31,6 +32,12 @@ _DOWNLOAD = re.compile(
     re.IGNORECASE,
 )
 _DOWNLOAD_PARAMETERS = frozenset({"download", "dl", "downloadfile", "attachment", "filedownload"})
+_PROMISING = re.compile(
+    r"\.(?:pdf|doc|xls|pp[ts]|od[tsp]|rtf|zip|rar|7z)|download|[?&]dl=|file|attach|dinh-?kem|tai-?ve",
+    re.IGNORECASE,
+)
+"""What every address of a file holds: the others are told at a glance."""
+
 _VIEWER_PARAMETERS = ("url", "src", "file", "srcurl", "source")
 _POINTERS = re.compile(
     r"\W*(?:(?:xem|tai|doc|bam|click|nhan|download|chi tiet|tai lieu|tap tin|tep|file|van ban|link"
@@ -43,6 +50,8 @@ _POINTERS = re.compile(
 def find_attachments(scene: Scene) -> list[Attachment]:
     """The files that the article's own part of the page links to or embeds, each once, in order."""
     found: dict[str, Attachment] = {}
+    if not _has_promising(scene):
+        return []
     first, end = own_part(scene)
     places = [
         (block.index, *link) for block in scene.outline.blocks[first:end] for link in _links(block)
@@ -60,6 +69,14 @@ def find_attachments(scene: Scene) -> list[Attachment]:
         found[url] = Attachment(url, name)
     files = list(found.values())[:MAX_ATTACHMENTS]
     return [Attachment(each.url, each.name or file_name(each.url)) for each in files]
+
+
+def _has_promising(scene: Scene) -> bool:
+    """Whether an address that may be a file's stands below the title at all."""
+    outline, first = scene.outline, scene.title_block or 0
+    links = (href for block in outline.blocks[first:] for href in block.hrefs)
+    frames = (address for _, address in outline.frames)
+    return any(map(_PROMISING.search, chain(links, frames)))
 
 
 def has_document(scene: Scene, part: tuple[int, int]) -> bool:
@@ -124,6 +141,8 @@ def document_url(outline: Outline, page: str | None, address: str) -> str | None
 
     An address of a viewer (Google, Office, pdf.js) gives that of the file in it.
     """
+    if not _PROMISING.search(address):
+        return None
     address = address.strip()
     inner = _in_viewer(address)
     if inner is None and not is_document(address):
@@ -134,6 +153,8 @@ def document_url(outline: Outline, page: str | None, address: str) -> str | None
 
 def is_document(address: str) -> bool:
     """Whether an address is that of a file, by its ending or by the words of a download."""
+    if not _PROMISING.search(address):
+        return False
     try:
         parts = urlsplit(address[:4000])
     except ValueError:

@@ -131,20 +131,26 @@ def _settle_notice(scene: Scene) -> None:
         body = None
     if body is not None and prose[0] <= scene.title_block + 1:
         return
+    if body is not None and _reads_like_article(scene, body):
+        return
     scene.body = None
     start, end = own_part(scene)
-    if body is None or _is_anothers(scene, body, prose[0], (start, end)):
+    if body is None or _is_anothers(scene, prose[0], (start, end)):
         scene.settle_without_body(start, end)
     else:
         scene.body = body
 
 
-def _is_anothers(scene: Scene, body: Box, first_prose: int, own: tuple[int, int]) -> bool:
-    """Whether a short text stands beyond the article's own part, which shows a file or a photo."""
+def _reads_like_article(scene: Scene, body: Box) -> bool:
+    """Whether a body is named as one, or too long to be a box beside a notice."""
+    size = sum(scene.masses[body.first_block : body.end_block])
+    return bool(body.hints & Hint.BODY) or size > MAX_STRANGE_CHARS
+
+
+def _is_anothers(scene: Scene, first_prose: int, own: tuple[int, int]) -> bool:
+    """Whether the text stands beyond the article's own part, which shows a file or a photo."""
     start, end = own
-    if end > first_prose or body.hints & Hint.BODY or end - start > MAX_NOTICE_BLOCKS:
-        return False
-    if sum(scene.masses[body.first_block : body.end_block]) > MAX_STRANGE_CHARS:
+    if end > first_prose or end - start > MAX_NOTICE_BLOCKS:
         return False
     has_photo = any(
         block.image and is_photo(block.image) for block in scene.outline.blocks[start:end]

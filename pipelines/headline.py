@@ -10,7 +10,7 @@ import re
 from collections.abc import Set
 from dataclasses import dataclass
 
-from pipelines.body import choose_body, furniture_boxes, is_prose, prose_masses
+from pipelines.body import choose_body, furniture_boxes, prose_masses
 from pipelines.markup.blocks import HEADINGS, Block, Outline
 from pipelines.markup.class_words import Hint
 from pipelines.markup.structured import Claims

@@ -42,7 +42,7 @@ def _is_text(block: Block) -> bool:
 
 def _goes_on(outline: Outline, block: Block) -> bool:
     """Whether a line of the imprint stands right above a text that names nothing."""
-    above = [each for each in outline.blocks[max(0, block.index - 2 * MAX_GAP) : block.index]]
+    above = outline.blocks[max(0, block.index - 2 * MAX_GAP) : block.index]
     lines = [each for each in above if each.text][-MAX_GAP:]
     kinds = (imprint_line(each.text) for each in lines)
     return any(kind not in (None, ImprintLine.CONTACT) for kind in kinds)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from difflib import SequenceMatcher
+from itertools import islice
 
 from pipelines.body import is_prose
 from pipelines.markup.blocks import HEADINGS, Block, Box
@@ -11,6 +12,7 @@ from pipelines.scene import Scene
 from pipelines.title_candidates import is_mostly_date
 from pipelines.vietnamese.text import fold
 
+OPENING_BLOCKS = 30
 MIN_LEDE = 20
 MIN_LEDE_LINE = 35
 """Characters of a lede's longest line; shorter ones are buttons, voices of a player, figures."""
@@ -21,16 +23,9 @@ MAX_LEDE = 1_200
 def find_lede(scene: Scene, excluded: set[int]) -> tuple[list[Block], str] | None:
     """The blocks of the lede and the rule that found them; ``excluded`` are captions and such."""
     first = scene.title_block + 1 if scene.title_block is not None else scene.start
-    opening = [
-        block
-        for block in scene.outline.blocks[min(first, scene.start) : scene.end]
-        if block.text
-        and block.index not in excluded
-        and not scene.is_furniture(block)
-        and not scene.is_learned(block, "head")
-        and not is_mostly_date(block.text)
-        and not (scene.title and same_text(block.text, scene.title))
-    ][:30]
+    blocks = scene.outline.blocks[min(first, scene.start) : scene.end]
+    own = (block for block in blocks if _may_open(scene, block, excluded))
+    opening = list(islice(own, OPENING_BLOCKS))
     named = _named(scene, opening)
     if named:
         return named, "lede element"
@@ -41,6 +36,15 @@ def find_lede(scene: Scene, excluded: set[int]) -> tuple[list[Block], str] | Non
         return None  # elsewhere a bold opening is running text, in Vietnam it is the sapo
     marked = _marked_first(scene, [block for block in opening if block.index >= scene.start])
     return ([marked], "emphasised first paragraph") if marked else None
+
+
+def _may_open(scene: Scene, block: Block, excluded: set[int]) -> bool:
+    """Whether a line can belong to the opening: no caption, furniture, date or title again."""
+    if not block.text or block.index in excluded or scene.is_furniture(block):
+        return False
+    if scene.is_learned(block, "head") or is_mostly_date(block.text):
+        return False
+    return not (scene.title and same_text(block.text, scene.title))
 
 
 def _named(scene: Scene, opening: list[Block]) -> list[Block]:
@@ -107,7 +111,7 @@ def _marked_first(scene: Scene, opening: list[Block]) -> Block | None:
 
 def same_text(one: str, other: str) -> bool:
     """Whether two texts are the same but for details."""
-    left, right = fold(one), fold(other)
-    if abs(len(left) - len(right)) > 0.2 * max(len(left), len(right)):
+    if abs(len(one) - len(other)) > 0.2 * max(len(one), len(other)):
         return False
+    left, right = fold(one), fold(other)
     return left == right or SequenceMatcher(None, left, right, autojunk=False).quick_ratio() > 0.97

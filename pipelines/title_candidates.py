@@ -173,26 +173,11 @@ def _may_be_title(text: str, site_names: Set[str]) -> bool:
 def _looks(outline: Outline, block: Block, *, is_only_h1: bool) -> float:
     """How much the markup of a line says that it is the title; 0 for no candidate."""
     box = outline.boxes[block.box]
-    if box.hints & Hint.LEDE and box.tag != "h1":
+    if (box.hints & Hint.LEDE or block.link_share > 0.9) and box.tag != "h1":
         return 0.0
-    if block.link_share > 0.9 and box.tag != "h1":
-        return 0.0
-    score = 0.0
-    around = [box, *_tight_boxes(outline, box)]
-    names_box = any(_BOX_TITLE.search(each.words) for each in around)
-    if box.tag in HEADINGS:
-        score = 3.0 if box.tag == "h1" and is_only_h1 and not names_box else 1.2
-    if any(_names_title(each.words) for each in around):
-        score += 1.2
-    elif any(each.hints & Hint.TITLE for each in around):
-        score += 0.6
-    spans = (span for span in block.spans if span.text == block.text and not names_box)
-    if any(span.hints & Hint.TITLE for span in spans):
-        score += 1.2
-    if block.is_bold:
-        score += 0.7
-    if any(each.align == "center" for each in around):
-        score += 0.4
+    score = _name_score(outline, block, is_only_h1=is_only_h1)
+    score += 0.7 * block.is_bold
+    score += 0.4 * any(each.align == "center" for each in _own_boxes(outline, box))
     if len(block.text) > 80 and block.text.endswith(".") and box.tag != "h1":
         score -= 1.5  # a lede, even in a heading
     if not score and not block.link and not block.text.endswith("."):
@@ -203,14 +188,30 @@ def _looks(outline: Outline, block: Block, *, is_only_h1: bool) -> float:
     return score
 
 
+def _name_score(outline: Outline, block: Block, *, is_only_h1: bool) -> float:
+    """What the tag and the names of a line, or of one of its parts, say for it."""
+    around = list(_own_boxes(outline, outline.boxes[block.box]))
+    names_box = any(_BOX_TITLE.search(each.words) for each in around)
+    score = 0.0
+    if around[0].tag in HEADINGS:
+        score = 3.0 if around[0].tag == "h1" and is_only_h1 and not names_box else 1.2
+    if any(_names_title(each.words) for each in around):
+        score += 1.2
+    elif any(each.hints & Hint.TITLE for each in around):
+        score += 0.6
+    spans = (span for span in block.spans if span.text == block.text and not names_box)
+    return score + 1.2 * any(span.hints & Hint.TITLE for span in spans)
+
+
 def _names_title(words: str) -> bool:
     """Whether a class or id names the title of an article, not that of a box."""
     return bool(_NAMED_TITLE.search(words)) and not _BOX_TITLE.search(words)
 
 
-def _tight_boxes(outline: Outline, box: Box) -> Iterator[Box]:
-    """The boxes around that hold nothing but this one's text."""
+def _own_boxes(outline: Outline, box: Box) -> Iterator[Box]:
+    """A box and those around it that hold nothing but its text."""
     size = box.end_block - box.first_block
+    yield box
     while box.parent >= 0:
         box = outline.boxes[box.parent]
         if box.end_block - box.first_block != size:

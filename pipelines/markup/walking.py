@@ -133,8 +133,6 @@ class _Walker:
             or (kind == "site part" and not any(box.tag in ARTICLE_PARTS for box in self.open))
         ) and not self._is_shown(tag, kind, attributes):
             self.outline.embeds += tag in EMBEDS
-            if tag in FRAMES:
-                self._frame(attributes)
             self._enter_unseen(tag, attributes)
             return
         self.elements += 1
@@ -179,6 +177,8 @@ class _Walker:
             self._note_hidden(self.part, tag, attributes)
         self.unseen += 1
         self.heard.clear()
+        if self.unseen == 1 and tag in FRAMES:
+            self._frame(attributes)
         if tag == "script":
             is_data = "ld+json" in attributes.get("type", "").lower()
             self.wanted = self.outline.head.json_ld.append if is_data else None
@@ -421,7 +421,7 @@ class _Walker:
 
     def _frame(self, attributes: Attributes) -> None:
         """Note the address of an embedded document."""
-        address = (attributes or _NO_ATTRIBUTES).get("src") or attributes.get("data")
+        address = attributes.get("src") or attributes.get("data")
         if address and not address.startswith(("javascript:", "about:")):
             self.outline.frames.append((len(self.outline.blocks), address[:MAX_VALUE]))
 

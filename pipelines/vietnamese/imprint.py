@@ -58,7 +58,7 @@ def imprint_line(text: str) -> ImprintLine | None:
     if len(text) > MAX_IMPRINT_CHARS:
         return None
     key = fold(text[:120])
-    cues = set(_CUES.findall(fold(text)))
+    cues = set(_CUES.findall(fold(text))) if ":" in text else set()
     if len(cues) >= _MIN_CUES and not cues <= _CONTACT_CUES:
         return ImprintLine.WHOLE
     if _PUBLISHER.match(key):
