@@ -39,16 +39,18 @@ _PROMISING = re.compile(
 """What every address of a file holds: the others are told at a glance."""
 
 _VIEWER_PARAMETERS = ("url", "src", "file", "srcurl", "source")
-_POINTERS = re.compile(
-    r"\W*(?:(?:xem|tai|doc|bam|click|nhan|download|chi tiet|tai lieu|tap tin|tep|file|van ban|link"
-    r"|noi dung|dinh kem|kem theo|tai day|o day|vao day|day|ve|xuong|them|here|view|open|pdf|tep tin"
-    r"|va|de|toan van|toan bo|truc tuyen|may|icon|image|size|kb|mb)\b\W*)+"
+_POINTER_WORDS = frozenset(
+    "xem tai doc bam click nhan download chi tiet lieu tap tin tep file van ban link noi dung dinh kem"
+    " theo day o vao ve xuong them here view open pdf va de toan bo truc tuyen may icon image size kb"
+    " mb nay duoi sau".split()
 )
-"""Words of links that only point to a file (folded): "Xem chi tiết tại đây", "Tải về"."""
+"""Words (folded) of links that only point to a file: "Xem chi tiết tại đây", "Tải về"."""
+
+_WORD = re.compile(r"\w+")
 
 
 def find_attachments(scene: Scene) -> list[Attachment]:
-    """The files that the article's own part of the page links to or embeds, each once, in order."""
+    """The files that the article's own part of the page links to or embeds, in order, each once."""
     found: dict[str, Attachment] = {}
     if not _has_promising(scene):
         return []
@@ -63,10 +65,10 @@ def find_attachments(scene: Scene) -> list[Attachment]:
         url = document_url(scene.outline, scene.address, address)
         if url is None or (url in found and found[url].name):
             continue
-        name = None if _POINTERS.fullmatch(fold(text)) or not text else text[:MAX_NAME_CHARS]
+        name = None if _POINTER_WORDS.issuperset(_WORD.findall(fold(text))) else text
         if url in found and name is None:
             continue
-        found[url] = Attachment(url, name)
+        found[url] = Attachment(url, name and name[:MAX_NAME_CHARS])
     files = list(found.values())[:MAX_ATTACHMENTS]
     return [Attachment(each.url, each.name or file_name(each.url)) for each in files]
 

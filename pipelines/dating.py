@@ -18,6 +18,7 @@ from pipelines.markup.blocks import Block
 from pipelines.markup.class_words import Hint
 from pipelines.scene import Scene
 from pipelines.sections import is_beside_section
+from pipelines.title_candidates import clean_title
 from pipelines.vietnamese.boilerplate import boilerplate_line
 from pipelines.vietnamese.dates import VIETNAM, Moment, find_moments, moment_in_url, read_moment
 from pipelines.vietnamese.text import fold
@@ -198,6 +199,10 @@ def _distance(index: int, anchor: int) -> float:
 
 
 def _votes_of(scene: Scene, block: Block) -> list[Vote]:
+    """The votes of a line; a title speaks of other days, but for one in brackets at its end."""
+    if block.index == scene.title_block:
+        found = read_moment(block.text[len(clean_title(block.text)) :], scene.fetched_at)
+        return [Vote(found, _PRINTED, "printed")] if found else []
     spans = [span for span in block.spans if span.hints & Hint.DATE]
     if not spans and not _DIGIT.search(block.text):
         return []

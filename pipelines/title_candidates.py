@@ -48,7 +48,7 @@ _NAMED_TITLE = re.compile(
     re.IGNORECASE,
 )
 _BOX_TITLE = re.compile(
-    r"(?:portlet|box|block|panel|widget|module|modul|menu|folder|other|group|cate\w*|section|site|side"
+    r"(?:portlet|box|block|panel|widget|module|modul|menu|folder|other|group|cate\w{0,9}|section|site|side"
     r"|header|footer|web|page|zone|tab)[_.-]?title",
     re.IGNORECASE,
 )
