@@ -39,11 +39,12 @@ _PROMISING = re.compile(
 """What every address of a file holds: the others are told at a glance."""
 
 _VIEWER_PARAMETERS = ("url", "src", "file", "srcurl", "source")
-_POINTER_WORDS = frozenset(
-    "xem tai doc bam click nhan download chi tiet lieu tap tin tep file van ban link noi dung dinh kem"
-    " theo day o vao ve xuong them here view open pdf va de toan bo truc tuyen may icon image size kb"
-    " mb nay duoi sau".split()
-)
+_POINTER_WORDS = frozenset({
+    *("xem", "tai", "doc", "bam", "click", "nhan", "download", "chi", "tiet", "lieu", "tap", "tin"),
+    *("tep", "file", "van", "ban", "link", "noi", "dung", "dinh", "kem", "theo", "day", "o", "vao"),
+    *("ve", "xuong", "them", "here", "view", "open", "pdf", "va", "de", "toan", "bo", "truc"),
+    *("tuyen", "may", "icon", "image", "size", "kb", "mb", "nay", "duoi", "sau"),
+})  # fmt: skip
 """Words (folded) of links that only point to a file: "Xem chi tiết tại đây", "Tải về"."""
 
 _WORD = re.compile(r"\w+")
