@@ -1,7 +1,8 @@
 """Who wrote it: signatures that readers see, then names the page claims for machines.
 
-A site, a role account and an agency are no authors. Claims count only where they look like a
-person's name, since site names stand there as often as persons.
+A site, a role account and an agency are no authors, nor are labels, tags and the authors of other
+articles. Claims count only if they look like a person's name, since site names stand there as often
+as persons.
 """
 
 from __future__ import annotations
@@ -16,18 +17,37 @@ from pipelines.scene import Scene
 from pipelines.vietnamese.boilerplate import boilerplate_line
 from pipelines.vietnamese.bylines import Byline, read_byline, read_signature
 from pipelines.vietnamese.dates import find_moments
-from pipelines.vietnamese.names import is_person_name
+from pipelines.vietnamese.names import is_initials, is_person_name, is_short_for, without_title
 from pipelines.vietnamese.text import fold
 
 _MAX_SIGNATURE = 120
 _NEAR = 6
+_BELOW_LEDE = 4
+"""Blocks from the first running text on among which an author may stand: between lede and text."""
+
+_ITEM_BLOCKS = 8
+_HEADLINE_WORDS = 5
+"""Blocks of a teaser of another article, and words that a link with its headline has."""
+
+_MOSTLY_LINK = 0.6
 _MAX_NAME_WORDS = 5
 _LABEL_AMID = re.compile(r"\b(?:tác giả|người viết)\s*:", re.IGNORECASE)
+_LABEL_ALONE = re.compile(
+    r"\W*(?:tác giả|người viết|thực hiện|(?:tin|bài)(?:(?: và |, | - |/)ảnh)?|by|author)\s*[:：]\s*",
+    re.IGNORECASE,
+)
 _PARTS = re.compile(r"[|•·]|\s[-–]\s|-(?=\||$)|(?<=\|)-")
+_COLUMNS = re.compile(r"[|•·]")
+_DASH = re.compile(r"\s[-–]\s")
+_LIST = re.compile(r"\s*(?:[,;&]|\s(?:và|and)\s|/)\s*")
+_TAG_ADDRESS = re.compile(r"(?:^|[/?&])(?:tags?|tu-khoa|chu-de|topics?|keywords?|hashtag)(?:[/=-]|$)")
+_PERSON_ADDRESS = re.compile(r"(?:^|[/?&_-])(?:authors?|tac-gia|but-danh|profiles?|by)(?:[/=-]|$)")
+_WORDS = re.compile(r"[a-z]+")
+_POST_WORDS = frozenset({"role", "job", "position", "bio", "chucvu", "desk"})
 
 
 def find_author(scene: Scene, signatures: list[str]) -> tuple[str, str] | None:
-    """The author as (names parted by a comma, source); None where nobody is named.
+    """The author as (names separated by a comma, source); None if nobody is named.
 
     ``signatures`` are the lines taken out of the body's end as bylines.
     """
@@ -35,23 +55,34 @@ def find_author(scene: Scene, signatures: list[str]) -> tuple[str, str] | None:
     if declared:
         return ", ".join(declared), "layout"
     shown = [
-        (_named_lines(scene, scene.head), "author box"),
+        (_named_lines(scene, _opening(scene)), "author box"),
         (_names(scene, signatures, read_signature), "tail line"),
         (_named_lines(scene, scene.tail), "author box"),
     ]
-    return _fullest(shown) or _claimed_or_labelled(scene)
+    found = _fullest(shown)
+    if found is None:
+        return _claimed_or_labelled(scene)
+    if any(map(is_initials, found[0])):
+        more = [(read(scene), source) for source, read in _FALLBACKS]
+        found = _fullest([found, *more]) or found
+    return ", ".join(found[0]), found[1]
 
 
-def _fullest(tiers: list[tuple[list[str], str]]) -> tuple[str, str] | None:
-    """The first tier that names somebody, or a later one that names these and more."""
+def _fullest(tiers: list[tuple[list[str], str]]) -> tuple[list[str], str] | None:
+    """The first tier that names somebody, or a later one that names these more fully, or more."""
     found = [(names, source) for names, source in tiers if names]
     if not found:
         return None
     names, source = found[0]
     for more, other in found[1:]:
-        if {fold(name) for name in names} < {fold(name) for name in more}:
-            names, source = more, other
-    return ", ".join(names), source
+        if names != more and all(any(_is_same(name, each) for each in more) for name in names):
+            if {fold(name) for name in names} != {fold(name) for name in more}:
+                names, source = more, other
+    return names, source
+
+
+def _is_same(name: str, fuller: str) -> bool:
+    return fold(name) == fold(fuller) or is_short_for(name, fuller)
 
 
 def _claimed_or_labelled(scene: Scene) -> tuple[str, str] | None:
@@ -63,19 +94,81 @@ def _claimed_or_labelled(scene: Scene) -> tuple[str, str] | None:
     return None
 
 
+def _opening(scene: Scene) -> list[Block]:
+    """The head, and what stands between a lede that was taken as running text and the text."""
+    head = scene.head
+    first = head[-1].index + 1 if head else scene.first_prose
+    behind = scene.outline.blocks[first : scene.first_prose + _BELOW_LEDE]
+    return [*head, *(block for block in behind if len(block.text) <= _MAX_SIGNATURE)]
+
+
 def _named_lines(scene: Scene, blocks: Iterable[Block]) -> list[str]:
     """Names in elements that are called author, in the order of the page."""
     texts: list[str] = []
     for block in blocks:
-        if len(block.text) > 3 * _MAX_SIGNATURE:
+        if len(block.text) > 3 * _MAX_SIGNATURE or _names_no_author(scene, block):
             continue
-        spans = [span.text for span in block.spans if span.hints & Hint.AUTHOR and span.text]
-        if _names(scene, spans):
-            texts += spans
+        spans = [span for span in block.spans if span.hints & Hint.AUTHOR and span.text]
+        linked = [span.text for span in spans if span.link]
+        named = linked if _names(scene, linked) else [span.text for span in spans]
+        if _names(scene, named, _read_author_line):
+            texts += named
         elif block.text and (spans or _in_author_box(scene, block)):
             inner = [span.text for span in block.spans if span.text and not span.hints & Hint.DATE]
-            texts += inner if _names(scene, inner) else [_without(block.text, inner)]
-    return _names(scene, texts)
+            is_named = bool(_names(scene, inner, _read_author_line))
+            texts += inner if is_named else [_without(block.text, inner)]
+    return _names(scene, texts, _read_author_line)
+
+
+def _read_author_line(line: str) -> Byline | None:
+    """What an element called author says: ``Theo`` before a person is no part of the name."""
+    byline = read_byline(line)
+    if byline is None and line[:5].lower() == "theo " and is_person_name(line[5:]):
+        return Byline(without_title(line[5:].strip()), None, line)
+    return byline
+
+
+def _names_no_author(scene: Scene, block: Block) -> bool:
+    """Whether a line is a tag, a post, or belongs to a teaser or to readers' comments."""
+    if _is_tag_link(scene, block):
+        return True
+    box = scene.outline.boxes[block.box]
+    if box.hints & Hint.AUTHOR and not _POST_WORDS.isdisjoint(_WORDS.findall(box.words.lower())):
+        return not any(span.link for span in block.spans)
+    return _is_of_teaser(scene, block.box, block.index)
+
+
+def _is_tag_link(scene: Scene, block: Block) -> bool:
+    """Whether a line is made of links to tags."""
+    if not block.links or block.link_share < _MOSTLY_LINK:
+        return False
+    addresses = [address.lower() for address in block.hrefs]
+    if any(map(_PERSON_ADDRESS.search, addresses)):
+        return False
+    is_tagged = scene.outline.boxes[block.box].hints & Hint.TAGS
+    return bool(is_tagged) or any(map(_TAG_ADDRESS.search, addresses))
+
+
+def _is_of_teaser(scene: Scene, inner: int, index: int) -> bool:
+    """Whether a box belongs to comments, related articles or a teaser: a headline stands above."""
+    blocks = scene.outline.blocks
+    anchors = [scene.first_prose] if scene.title_block is None else [scene.title_block]
+    anchors += [scene.first_prose] if scene.body is not None else []
+    for box in scene.outline.ancestors(inner):
+        if any(box.first_block <= anchor < box.end_block for anchor in anchors):
+            return False
+        if box.hints & (Hint.RELATED | Hint.COMMENTS) and not box.hints & Hint.AUTHOR:
+            return True
+        is_item = not box.hints & Hint.AUTHOR and box.end_block - box.first_block <= _ITEM_BLOCKS
+        if is_item and any(map(_is_headline, blocks[box.first_block : index + 1])):
+            return True
+    return False
+
+
+def _is_headline(block: Block) -> bool:
+    """Whether a line is, or begins with, a link with a headline."""
+    first = block.links[0] if block.links else ""
+    return len(first.split()) >= _HEADLINE_WORDS and not _PERSON_ADDRESS.search(block.hrefs[0])
 
 
 def _without(text: str, parts: list[str]) -> str:
@@ -96,9 +189,23 @@ def _in_author_box(scene: Scene, block: Block) -> bool:
 
 def _labelled(scene: Scene, blocks: Iterable[Block]) -> list[str]:
     """Names in lines that say what they are (``Tác giả: …``)."""
-    lines = [block.text for block in blocks if ":" in block.text]
-    lines = [line for line in lines if len(line) <= _MAX_SIGNATURE]
-    return _names(scene, lines) or _names(scene, filter(None, map(_labelled_amid, lines)))
+    lines = [block for block in blocks if ":" in block.text]
+    lines = [block for block in lines if len(block.text) <= _MAX_SIGNATURE]
+    lines = [block for block in lines if not _is_of_teaser(scene, block.box, block.index)]
+    texts = [block.text for block in lines]
+    return (
+        _names(scene, texts)
+        or _names(scene, filter(None, map(_labelled_amid, texts)))
+        or _names(scene, [_with_next(scene, block) for block in lines])
+    )
+
+
+def _with_next(scene: Scene, label: Block) -> str:
+    """A label that stands alone with the line below it: ``Tác giả:``, ``Lê Na``."""
+    if not _LABEL_ALONE.fullmatch(label.text):
+        return ""
+    below = scene.outline.blocks[label.index + 1 : label.index + 2]
+    return f"{label.text} {below[0].text}" if below and not _is_tag_link(scene, below[0]) else ""
 
 
 def _labelled_amid(line: str) -> str | None:
@@ -115,25 +222,46 @@ def _below_title(scene: Scene) -> list[Block]:
 
 
 def _beside_date(scene: Scene) -> list[str]:
-    """A bare name in the line of the printed date below the title, or in the line next to it."""
-    lines = [block for block in _below_title(scene) if len(block.text) <= _MAX_SIGNATURE]
+    """A bare name in the line of the printed date below the title, or in the line next to it.
+
+    Behind the beginning of the running text only the line of the date itself counts.
+    """
+    head = {block.index for block in _below_title(scene)}
+    lines = [block for block in _opening(scene) if len(block.text) <= _MAX_SIGNATURE]
+    anchor = scene.title_block if scene.title_block is not None else scene.start
+    lines = [block for block in lines if block.index > anchor]
     dates = {block.index: find_moments(block.text, scene.fetched_at) for block in lines}
     for block in lines:
         text = block.text
         for moment in dates[block.index]:
             text = text.replace(moment.raw, "|")
-        near = any(dates.get(index) for index in range(block.index - 1, block.index + 2))
-        parts = [part.strip(" -–(),") for part in _PARTS.split(text)] if near else []
+        reach = 1 if block.index in head else 0
+        around = range(block.index - reach, block.index + reach + 1)
+        if not any(map(dates.get, around)) or _names_no_author(scene, block):
+            continue
+        for column in _COLUMNS.split(text):
+            if names := _listed(scene, column.strip(" -–(),")):
+                return names
+        parts = [part.strip(" -–(),") for part in _PARTS.split(text)]
         names = _names(scene, [part for part in parts if is_person_name(part)])
         if names:
             return names
     return []
 
 
+def _listed(scene: Scene, text: str) -> list[str]:
+    """The names of a list; those between dashes stay one string, as the page writes them."""
+    parts = _DASH.split(text)
+    if len(parts) > 1 and all(map(is_person_name, parts)):
+        return [text] if len(_names(scene, parts)) == len(parts) else []
+    names = [name for name in _LIST.split(text) if name]
+    return _names(scene, [text]) if len(names) > 1 and all(map(is_person_name, names)) else []
+
+
 def _signed_below(scene: Scene) -> list[str]:
     """A name right below the body that looks like a signature: bold or on the right."""
     block = next((block for block in scene.tail if block.text), None)
-    if block is None or block.link_share:
+    if block is None or block.link_share or _is_of_teaser(scene, block.box, block.index):
         return []
     on_right = scene.outline.boxes[block.box].align == "right"
     names = _names(scene, [block.text]) if on_right or block.is_bold else []
@@ -147,8 +275,10 @@ def _up_to_related(blocks: Iterable[Block]) -> Iterator[Block]:
 def _microdata(scene: Scene) -> list[str]:
     values = [
         value
-        for name, value, _ in scene.outline.microdata
-        if "author" in name.split() and len(value) <= _MAX_SIGNATURE
+        for name, value, box in scene.outline.microdata
+        if "author" in name.split()
+        and len(value) <= _MAX_SIGNATURE
+        and not _is_of_teaser(scene, box, scene.outline.boxes[box].first_block)
     ]
     return _names(scene, values)
 
@@ -169,8 +299,8 @@ def _names(
     """The persons that lines name, each once, in the page's spelling."""
     found: dict[str, str] = {}
     for text in texts:
-        line = text.strip(" -–|•,;:\n")
-        if not line or len(line) > _MAX_SIGNATURE or scene.names_site(line):
+        line = text.strip(" -–|•,;\n")
+        if not line or len(line) > _MAX_SIGNATURE or scene.names_site(line) or _is_label(line):
             continue
         byline = read(line)
         if byline is None or not byline.author:
@@ -178,7 +308,13 @@ def _names(
         for name in byline.author.split(", "):
             if not scene.names_site(name):
                 found.setdefault(fold(name), name)
-    return list(found.values())
+    names = list(found.values())
+    return [name for name in names if not any(is_short_for(name, other) for other in names)]
+
+
+def _is_label(line: str) -> bool:
+    """Whether a line announces what follows it or is a label of the page: ``TỪ KHÓA``."""
+    return line.endswith((":", "：")) or boilerplate_line(line) is not None
 
 
 _FALLBACKS: tuple[tuple[str, Callable[[Scene], list[str]]], ...] = (

@@ -11,7 +11,16 @@ import re
 from dataclasses import dataclass
 
 from pipelines.vietnamese.endmark import strip_end_mark
-from pipelines.vietnamese.names import is_pen_name, is_person_name, is_role, without_title
+from pipelines.vietnamese.names import (
+    begins_with_surname,
+    is_named_theo,
+    is_pen_name,
+    is_person_name,
+    is_post,
+    is_role,
+    without_post,
+    without_title,
+)
 from pipelines.vietnamese.papers import papers
 from pipelines.vietnamese.text import normalise
 
@@ -58,6 +67,10 @@ _BESIDE = re.compile(
     r"|\stheo (?P<after>[^/()]+))",
     re.IGNORECASE,
 )
+_DESK = re.compile(r"[A-ZĐ]{2,6}(?:[&+-][A-ZĐ]+)?")
+"""The initials of an office behind a name in small letters: ``Lê Na - BMO``."""
+
+_THEO = re.compile(r"theo\s*[:：]?\s+", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[^.A-ZĐ]\.$|[!?…:;]$")
 
 
@@ -95,6 +108,13 @@ def read_signature(line: str) -> Byline | None:
     byline = read_byline(line)
     if byline is not None or len(line) > LONGEST:
         return byline
+    text = strip_end_mark(normalise(line))[0]
+    if is_named_theo(text):
+        return Byline(text, None, line)
+    after = _THEO.match(text)
+    names = _split(text[after.end() :]) if after else []
+    if names and all(map(is_person_name, names)):
+        return Byline(", ".join(map(without_title, names)), None, line)
     names = _split(line.strip())
     if any(len(name.split()) < 2 or not name.istitle() for name in names):
         return None
@@ -113,7 +133,12 @@ def _read(text: str, raw: str) -> Byline | None:
     if not value:
         return None
     if label["source"] or label["sourced"]:
-        return _sourced(value, raw, is_certain=bool(label["sourced"]) or inner is not text)
+        if is_named_theo(inner):
+            return Byline(inner, None, raw)
+        named = _THEO.match(inner) and _named_after_theo(value, raw)
+        return named or _sourced(
+            value, raw, is_certain=bool(label["sourced"]) or inner is not text
+        )
     if label["pictures"]:
         return Byline(None, None, raw) if _people(value, is_labelled=True, raw=raw) else None
     if len(value) > LONGEST_LABELLED or (_SENTENCE_END.search(value) and not is_role(value)):
@@ -142,6 +167,17 @@ def _sourced(value: str, raw: str, *, is_certain: bool) -> Byline | None:
     return None
 
 
+def _named_after_theo(value: str, raw: str) -> Byline | None:
+    """The persons whom ``Theo`` names, each with a family name; papers are named so more often."""
+    names = [without_title(name) for name in _split(value.rstrip("."))]
+    if papers().is_source(value.rstrip(".")) or not all(
+        is_person_name(name) and begins_with_surname(name) and not papers().is_source(name)
+        for name in names
+    ):
+        return None
+    return Byline(", ".join(names), None, raw) if len(names) <= MOST_NAMES else None
+
+
 def _bare(text: str, raw: str) -> Byline | None:
     if papers().is_office(text) and not is_person_name(text) and _SENTENCE_END.search(text):
         return None
@@ -159,7 +195,9 @@ def _people(text: str, *, is_labelled: bool, raw: str) -> Byline | None:
     if papers().is_source(text, is_bare=not is_labelled) and not is_person_name(text):
         return Byline(None, text, raw)
     people, agency = _agency_beside(text)
-    names = _split(people)
+    names = [without_post(name) for name in _split(people)]
+    if len(names) > 1:
+        names = [name for name in names if not is_post(name)] or names
     if len(names) > MOST_NAMES or not all(
         is_role(name) or is_person_name(name) or (is_labelled and is_pen_name(name))
         for name in names
@@ -174,6 +212,8 @@ def _people(text: str, *, is_labelled: bool, raw: str) -> Byline | None:
 def _agency_beside(text: str) -> tuple[str, str | None]:
     """The people and the agency behind them: ``Thu Hà/TTXVN``, ``X (theo Y)``, ``X - Công an``."""
     found = _BESIDE.fullmatch(text)
+    if found is not None and found["slashed"] and _are_two_persons(text):
+        return ", ".join(map(str.strip, text.split("/"))), None
     if found is not None:
         agency = (found["slashed"] or found["inside"] or found["after"]).strip()
         if agency[:1].isupper() or is_role(agency) or papers().is_source(agency):
@@ -182,7 +222,18 @@ def _agency_beside(text: str) -> tuple[str, str | None]:
         rest = text[separator.end() :]
         if papers().is_source(rest) and not is_person_name(rest):
             return text[: separator.start()], rest
+        if _DESK.fullmatch(rest) and not text[: separator.start()].isupper():
+            return text[: separator.start()], rest
     return text, None
+
+
+def _are_two_persons(text: str) -> bool:
+    """Whether a slash parts persons rather than a person and an agency: ``Lê Na/Trần Bình``."""
+    names = [name.strip() for name in text.split("/")]
+    return all(
+        is_person_name(name) and begins_with_surname(name) and not papers().is_source(name)
+        for name in names
+    )
 
 
 def _split(people: str) -> list[str]:
