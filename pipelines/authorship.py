@@ -17,7 +17,13 @@ from pipelines.scene import Scene
 from pipelines.vietnamese.boilerplate import boilerplate_line
 from pipelines.vietnamese.bylines import Byline, read_byline, read_signature
 from pipelines.vietnamese.dates import find_moments
-from pipelines.vietnamese.names import is_initials, is_person_name, is_short_for, without_title
+from pipelines.vietnamese.names import (
+    begins_with_surname,
+    is_initials,
+    is_person_name,
+    is_short_for,
+    without_title,
+)
 from pipelines.vietnamese.text import fold
 
 _MAX_SIGNATURE = 120
@@ -33,14 +39,17 @@ _MOSTLY_LINK = 0.6
 _MAX_NAME_WORDS = 5
 _LABEL_AMID = re.compile(r"\b(?:tác giả|người viết)\s*:", re.IGNORECASE)
 _LABEL_ALONE = re.compile(
-    r"\W*(?:tác giả|người viết|thực hiện|(?:tin|bài)(?:(?: và |, | - |/)ảnh)?|by|author)\s*[:：]\s*",
+    r"\W*(?:tác giả|người viết|thực hiện|(?:tin|bài)(?:(?: và |, | - |/)ảnh)?|by|author)"
+    r"\s*[:：]\s*",
     re.IGNORECASE,
 )
 _PARTS = re.compile(r"[|•·]|\s[-–]\s|-(?=\||$)|(?<=\|)-")
 _COLUMNS = re.compile(r"[|•·]")
 _DASH = re.compile(r"\s[-–]\s")
 _LIST = re.compile(r"\s*(?:[,;&]|\s(?:và|and)\s|/)\s*")
-_TAG_ADDRESS = re.compile(r"(?:^|[/?&])(?:tags?|tu-khoa|chu-de|topics?|keywords?|hashtag)(?:[/=-]|$)")
+_TAG_ADDRESS = re.compile(
+    r"(?:^|[/?&])(?:tags?|tu-khoa|chu-de|topics?|keywords?|hashtag)(?:[/=-]|$)"
+)
 _PERSON_ADDRESS = re.compile(r"(?:^|[/?&_-])(?:authors?|tac-gia|but-danh|profiles?|by)(?:[/=-]|$)")
 _WORDS = re.compile(r"[a-z]+")
 _POST_WORDS = frozenset({"role", "job", "position", "bio", "chucvu", "desk"})
@@ -75,9 +84,9 @@ def _fullest(tiers: list[tuple[list[str], str]]) -> tuple[list[str], str] | None
         return None
     names, source = found[0]
     for more, other in found[1:]:
-        if names != more and all(any(_is_same(name, each) for each in more) for name in names):
-            if {fold(name) for name in names} != {fold(name) for name in more}:
-                names, source = more, other
+        is_fuller = {fold(name) for name in names} != {fold(name) for name in more}
+        if is_fuller and all(any(_is_same(name, each) for each in more) for name in names):
+            names, source = more, other
     return names, source
 
 
@@ -235,6 +244,8 @@ def _beside_date(scene: Scene) -> list[str]:
         text = block.text
         for moment in dates[block.index]:
             text = text.replace(moment.raw, "|")
+        for link, address in zip(block.links, block.hrefs, strict=False):
+            text = text.replace(link, "|") if _TAG_ADDRESS.search(address.lower()) else text
         reach = 1 if block.index in head else 0
         around = range(block.index - reach, block.index + reach + 1)
         if not any(map(dates.get, around)) or _names_no_author(scene, block):
@@ -242,11 +253,17 @@ def _beside_date(scene: Scene) -> list[str]:
         for column in _COLUMNS.split(text):
             if names := _listed(scene, column.strip(" -–(),")):
                 return names
-        parts = [part.strip(" -–(),") for part in _PARTS.split(text)]
+        parts = [part.strip(" -–()") for part in _PARTS.split(text)]
+        parts = [part.strip(" ,") for part in parts if not _is_place_of_date(part)]
         names = _names(scene, [part for part in parts if is_person_name(part)])
         if names:
             return names
     return []
+
+
+def _is_place_of_date(text: str) -> bool:
+    """Whether a place stands before a date, as in a letter: ``Nà Lay, 12/10/2025``."""
+    return text.endswith(",") and not begins_with_surname(text)
 
 
 def _listed(scene: Scene, text: str) -> list[str]:

@@ -28,9 +28,10 @@ from pipelines.page import Outcome, Page
 from pipelines.photos import find_shots, is_photo, make_photos, orphan_captions
 from pipelines.recurrence import BlockSighting
 from pipelines.scene import Knowledge, Scene
-from pipelines.sections import find_section, find_tags
+from pipelines.sections import find_section
 from pipelines.site_names import names_of_site
 from pipelines.structured_body import told_body
+from pipelines.tags import find_tags
 from pipelines.verdicts import judge, kind_of, read_gate
 from pipelines.vietnamese.ledes import clean_lede
 

@@ -1,4 +1,4 @@
-"""Section and tags of an article: from the crumb and the tag list that readers see, then claims."""
+"""Section of an article: from the crumb that readers see, then claims."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from pipelines.markup.class_words import Hint
 from pipelines.scene import Scene
 from pipelines.site_names import GENERIC_NAMES
 from pipelines.title_candidates import is_mostly_date
-from pipelines.vietnamese.boilerplate import boilerplate_line
 from pipelines.vietnamese.text import fold, normalise
 
 _MAX_SECTION = 80
@@ -24,17 +23,13 @@ _LONE_MATES = 3
 _MAX_BARE_PATH = 3
 _MOSTLY_LINK = 0.6
 _ROWS = frozenset({"tr"})
-_MAX_TAGS = 30
-_SEPARATOR = re.compile("[,;]")
 _DATED = re.compile(r"\d[/.-]\d{1,2}[/.-](19|20)\d\d|\d:\d\d")
 _CRUMB_LINE = re.compile(r"(trang chu|trang nhat|home)\s*[»›>→/|]")
-_TAG_LINE = re.compile(r"^(tu khoa|tags?|the|chu de|keywords?)\s*:\s*")
 _STEP_SIGNS = " »›>→/|"
 _ARROW = re.compile(r"[»›>→/]")
 _CRUMB_SEPARATOR = re.compile(r"\s*[»›>→/|]\s+|\s+[»›>→/|]\s*")
 _SECTION_LABEL = re.compile(r"(?:chuyen muc|danh muc|the loai|chuyen trang|category)\s*:\s*")
 _GENERAL = frozenset({"tin tuc", "tin tuc - su kien", "news"})
-_TAG_LABELS = ("tu khoa", "tags", "tag", "chu de", "keywords", "topics")
 
 
 def find_section(scene: Scene) -> tuple[str, str] | None:
@@ -197,7 +192,7 @@ def _is_near_title(scene: Scene, block: Block) -> bool:
 
 def _filed_under(scene: Scene, block: Block) -> list[str]:
     """Sections named behind the body (``rel="category"``, or in a line of categories)."""
-    is_line = _names_sections(scene, block)
+    is_line = names_sections(scene, block)
     return [
         span.text
         for span in block.spans
@@ -205,7 +200,7 @@ def _filed_under(scene: Scene, block: Block) -> list[str]:
     ]
 
 
-def _names_sections(scene: Scene, block: Block) -> bool:
+def names_sections(scene: Scene, block: Block) -> bool:
     """Whether a line is one of categories: WordPress's block themes mark each as ``rel="tag"``."""
     hints = scene.outline.boxes[block.box].hints
     return bool(hints & Hint.SECTION) and not hints & Hint.TAGS
@@ -222,52 +217,3 @@ def _is_section(scene: Scene, text: str) -> bool:
         and not any(sign.isdigit() for sign in text[:2])
         and not _DATED.search(text)
     )
-
-
-def find_tags(scene: Scene) -> tuple[list[str], str] | None:
-    """The tags as (names, source), each once."""
-    found: dict[str, str] = {}
-    for block in scene.tail:
-        for text in _parted(_tag_texts(scene, block)):
-            if not _is_label(text) and 1 < len(text) <= _MAX_SECTION:
-                found.setdefault(fold(text), text.lstrip("#").strip())
-    if found:
-        return list(found.values()), "tag list"
-    for claim in scene.claims.of("tags", "meta"):
-        for tag in filter(None, map(str.strip, claim.value.split(","))):
-            found.setdefault(fold(tag), tag)
-    return (list(found.values())[:_MAX_TAGS], "meta") if found else None
-
-
-def _parted(texts: list[str]) -> list[str]:
-    """Tags one by one, also where a line lists them with commas."""
-    return [part.strip() for text in texts for part in _SEPARATOR.split(text)]
-
-
-def _tag_texts(scene: Scene, block: Block) -> list[str]:
-    if _names_sections(scene, block):
-        return []
-    tagged = [
-        span.text
-        for span in block.spans
-        if span.hints & Hint.TAGS and span.text and not span.hints & Hint.SECTION
-    ]
-    if tagged:
-        return [text for text in tagged if not any(o in text and o != text for o in tagged)]
-    label = _TAG_LINE.match(fold(block.text))
-    if label and block.link_share > 0.3:
-        return _listed_tags(block, block.text[label.end() :])
-    near = zip(scene.outline.ancestors(block.box), range(3), strict=False)
-    if block.link_share > 0.7 and any(box.hints & Hint.TAGS for box, _ in near):
-        return _listed_tags(block, block.text)
-    return []
-
-
-def _listed_tags(block: Block, text: str) -> list[str]:
-    """The tags of a line: what its links say where no sign parts them, else the line itself."""
-    links = [link for link in map(normalise, block.links) if link]
-    return links if len(links) > 1 and not _SEPARATOR.search(text) else [text]
-
-
-def _is_label(text: str) -> bool:
-    return fold(text).strip(" :") in _TAG_LABELS or boilerplate_line(text) is not None

@@ -136,9 +136,7 @@ def _read(text: str, raw: str) -> Byline | None:
         if is_named_theo(inner):
             return Byline(inner, None, raw)
         named = _THEO.match(inner) and _named_after_theo(value, raw)
-        return named or _sourced(
-            value, raw, is_certain=bool(label["sourced"]) or inner is not text
-        )
+        return named or _sourced(value, raw, is_certain=bool(label["sourced"]) or inner is not text)
     if label["pictures"]:
         return Byline(None, None, raw) if _people(value, is_labelled=True, raw=raw) else None
     if len(value) > LONGEST_LABELLED or (_SENTENCE_END.search(value) and not is_role(value)):

@@ -86,7 +86,7 @@ def is_post(text: str) -> bool:
 
 def without_post(name: str) -> str:
     """The name without the post that follows it without a sign: ``Lê Na Phóng viên``."""
-    words = name.split()
+    words = name.split() if not is_post(name) else []
     for size in range(2, len(words)):
         if is_post(" ".join(words[size:])) and is_person_name(" ".join(words[:size])):
             return " ".join(words[:size])
@@ -122,7 +122,7 @@ def begins_with_surname(name: str) -> bool:
 
 
 def is_named_theo(text: str) -> bool:
-    """Whether ``Theo`` is the family name itself rather than a word for "after": ``Theo Văn Bình``."""
+    """Whether ``Theo`` is a part of the name and does not mean "after": ``Theo Văn Bình``."""
     words = text.split()
     return len(words) == THEO_WORDS and words[0] == "Theo" and words[1] in ("Văn", "Thị")
 
@@ -151,6 +151,8 @@ def _is_composed_like_a_name(words: list[str]) -> bool:
         return True
     if lower[0] in ("y", "h'", "h’") and lower[-1] in names.clans:
         return True
+    if not names.english_posts.isdisjoint(lower):
+        return False
     rest = lower[1:] if has_surname else lower
     if lower[0] in names.sure_surnames:
         rest = rest[:-1]
