@@ -18,8 +18,8 @@ from pipelines.vietnamese.boilerplate import boilerplate_line
 from pipelines.vietnamese.bylines import Byline, read_byline, read_signature
 from pipelines.vietnamese.dates import find_moments
 from pipelines.vietnamese.names import (
-    begins_with_surname,
     is_initials,
+    is_no_heading,
     is_person_name,
     is_short_for,
     without_title,
@@ -37,6 +37,7 @@ _HEADLINE_WORDS = 5
 
 _MOSTLY_LINK = 0.6
 _MAX_NAME_WORDS = 5
+_MAX_PEN_NAME_WORDS = 3
 _LABEL_AMID = re.compile(r"\b(?:tác giả|người viết)\s*:", re.IGNORECASE)
 _LABEL_ALONE = re.compile(
     r"\W*(?:tác giả|người viết|thực hiện|(?:tin|bài)(?:(?: và |, | - |/)ảnh)?|by|author)"
@@ -47,6 +48,7 @@ _PARTS = re.compile(r"[|•·]|\s[-–]\s|-(?=\||$)|(?<=\|)-")
 _COLUMNS = re.compile(r"[|•·]")
 _DASH = re.compile(r"\s[-–]\s")
 _LIST = re.compile(r"\s*(?:[,;&]|\s(?:và|and)\s|/)\s*")
+_MAIL = re.compile(r"(?:e-?mail\s*:\s*)?\S+@\S+\.\w+", re.IGNORECASE)
 _TAG_ADDRESS = re.compile(
     r"(?:^|[/?&])(?:tags?|tu-khoa|chu-de|topics?|keywords?|hashtag)(?:[/=-]|$)"
 )
@@ -114,6 +116,7 @@ def _opening(scene: Scene) -> list[Block]:
 def _named_lines(scene: Scene, blocks: Iterable[Block]) -> list[str]:
     """Names in elements that are called author, in the order of the page."""
     texts: list[str] = []
+    pen_names: list[str] = []
     for block in blocks:
         if len(block.text) > 3 * _MAX_SIGNATURE or _names_no_author(scene, block):
             continue
@@ -124,9 +127,22 @@ def _named_lines(scene: Scene, blocks: Iterable[Block]) -> list[str]:
             texts += named
         elif block.text and (spans or _in_author_box(scene, block)):
             inner = [span.text for span in block.spans if span.text and not span.hints & Hint.DATE]
+            if len(_names(scene, block.links, _read_author_line)) > 1:
+                inner = list(block.links)
             is_named = bool(_names(scene, inner, _read_author_line))
             texts += inner if is_named else [_without(block.text, inner)]
-    return _names(scene, texts, _read_author_line)
+            if scene.outline.boxes[block.box].hints & Hint.AUTHOR and not block.link:
+                pen_names.append(block.text)
+        pen_names += [span.text for span in spans if not span.link]
+    return _names(scene, texts, _read_author_line) or _names(scene, pen_names, _read_pen_name)
+
+
+def _read_pen_name(line: str) -> Byline | None:
+    """What an element called author says that holds nothing but a pen name: ``Sông Lô``."""
+    byline = read_byline(line)
+    if byline is None and len(line.split()) <= _MAX_PEN_NAME_WORDS and is_no_heading(line):
+        return read_signature(line)
+    return byline
 
 
 def _read_author_line(line: str) -> Byline | None:
@@ -181,10 +197,10 @@ def _is_headline(block: Block) -> bool:
 
 
 def _without(text: str, parts: list[str]) -> str:
-    """A line without parts of it that are buttons and counters: ``Hoàng Thảo Theo dõi``."""
+    """A line without buttons, counters and mail addresses: ``Hoàng Thảo Theo dõi``."""
     for part in parts:
         text = text.replace(part, "", 1)
-    return text
+    return _MAIL.sub("", text).strip()
 
 
 def _in_author_box(scene: Scene, block: Block) -> bool:
@@ -214,7 +230,9 @@ def _with_next(scene: Scene, label: Block) -> str:
     if not _LABEL_ALONE.fullmatch(label.text):
         return ""
     below = scene.outline.blocks[label.index + 1 : label.index + 2]
-    return f"{label.text} {below[0].text}" if below and not _is_tag_link(scene, below[0]) else ""
+    if not below or not is_person_name(below[0].text) or _is_tag_link(scene, below[0]):
+        return ""
+    return f"{label.text} {below[0].text}"
 
 
 def _labelled_amid(line: str) -> str | None:
@@ -254,16 +272,16 @@ def _beside_date(scene: Scene) -> list[str]:
             if names := _listed(scene, column.strip(" -–(),")):
                 return names
         parts = [part.strip(" -–()") for part in _PARTS.split(text)]
-        parts = [part.strip(" ,") for part in parts if not _is_place_of_date(part)]
+        parts = [part.strip(" ,") for part in parts if not _is_place_of_date(scene, part)]
         names = _names(scene, [part for part in parts if is_person_name(part)])
         if names:
             return names
     return []
 
 
-def _is_place_of_date(text: str) -> bool:
-    """Whether a place stands before a date, as in a letter: ``Nà Lay, 12/10/2025``."""
-    return text.endswith(",") and not begins_with_surname(text)
+def _is_place_of_date(scene: Scene, text: str) -> bool:
+    """Whether a place that the title names stands before a date: ``Nà Lay, 12/10/2025``."""
+    return text.endswith(",") and text.rstrip(" ,") in (scene.title or "")
 
 
 def _listed(scene: Scene, text: str) -> list[str]:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 
 from pipelines.markup.blocks import Block
-from pipelines.markup.class_words import Hint
+from pipelines.markup.class_words import FURNITURE, Hint
 from pipelines.scene import Scene
 from pipelines.sections import names_sections
 from pipelines.vietnamese.boilerplate import boilerplate_line
@@ -37,11 +37,11 @@ _MOSTLY_LINK = 0.7
 
 def find_tags(scene: Scene) -> tuple[list[str], str] | None:
     """The tags as (names, source), each once."""
-    found = _tags(scene, _shown(scene))
+    found = [tag for tag in _tags(scene, _shown(scene)) if boilerplate_line(tag) is None]
     if found:
         return found, "tag list"
     claims = (claim.value for claim in scene.claims.of("tags", "meta"))
-    found = _tags(scene, (value for value in claims if not _repeats_title(scene, value)))
+    found = _tags(scene, [value for value in claims if not _repeats_title(scene, value)])
     return (found[:_MAX_TAGS], "meta") if found else None
 
 
@@ -62,21 +62,35 @@ def _tags(scene: Scene, texts: Iterable[str]) -> list[str]:
 def _shown(scene: Scene) -> list[str]:
     """The texts of the tag lists behind the body, without neighbours and the title."""
     texts: list[str] = []
-    below: Block | None = None
+    label: int | None = None
     for block in scene.tail:
-        listed = _tag_texts(scene, block)
-        if not listed and below is not None and block.link_share > _MOSTLY_LINK:
-            listed = _listed_tags(block, block.text)
-        texts += listed
+        texts += _tag_texts(scene, block)
         if fold(block.text).strip(_LABEL_SIGNS) in _TAG_LABELS:
-            below = block
-        elif below is None or not listed or block.box == below.box:
-            below = None
+            label = block.index
+        elif label == block.index - 1:
+            texts += _below_label(scene, block)
     return [
         text
         for text in texts
         if not _NEIGHBOUR.match(fold(text)) and not _repeats_title(scene, text)
     ]
+
+
+def _below_label(scene: Scene, first: Block) -> list[str]:
+    """The tags in the line of links below a label, or in the items of the list that begins there.
+
+    Nothing if the tag list has a name, since its lines are found by that.
+    """
+    outline = scene.outline
+    own = outline.boxes[first.box]
+    around = [box for box, _ in zip(outline.ancestors(first.box), range(4), strict=False)]
+    if any(box.hints & (Hint.TAGS | Hint.SECTION | FURNITURE) for box in around):
+        return []
+    end = outline.boxes[own.parent].end_block if own.tag == "li" else own.end_block
+    lines = outline.blocks[first.index : min(end, first.index + _MAX_TAGS)]
+    if any(line.link_share <= _MOSTLY_LINK for line in lines):
+        return []
+    return [text for line in lines for text in _listed_tags(line, line.text)]
 
 
 def _repeats_title(scene: Scene, text: str) -> bool:
@@ -126,4 +140,4 @@ def _listed_tags(block: Block, text: str) -> list[str]:
 
 
 def _is_label(text: str) -> bool:
-    return fold(text).strip(" :") in _TAG_LABELS or boilerplate_line(text) is not None
+    return fold(text).strip(_LABEL_SIGNS) in _TAG_LABELS

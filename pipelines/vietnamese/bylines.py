@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pipelines.vietnamese.endmark import strip_end_mark
 from pipelines.vietnamese.names import (
     begins_with_surname,
+    is_initials,
     is_named_theo,
     is_pen_name,
     is_person_name,
@@ -190,7 +191,10 @@ def _people(text: str, *, is_labelled: bool, raw: str) -> Byline | None:
     """
     if is_role(text):
         return Byline(None, None, raw)
-    if papers().is_source(text, is_bare=not is_labelled) and not is_person_name(text):
+    is_paper = papers().is_source(text, is_bare=True) and papers().is_agency(text)
+    is_paper = is_paper and not is_initials(text)
+    is_source = papers().is_source(text, is_bare=not is_labelled) and not is_person_name(text)
+    if is_paper or is_source:
         return Byline(None, text, raw)
     people, agency = _agency_beside(text)
     names = [without_post(name) for name in _split(people)]

@@ -108,7 +108,8 @@ def is_short_for(short: str, name: str) -> bool:
         return False
     if not is_initials(short):
         parts = fold(short).split()
-        return 2 <= len(parts) < len(words) and words[-len(parts) :] == parts
+        is_end = 2 <= len(parts) < len(words) and words[-len(parts) :] == parts
+        return is_end and begins_with_surname(name)
     parts = [part for part in re.split(r"[.\s]+", fold(short)) if part]
     if len(parts) == len(words) or len(parts) < 2:
         return len(parts) == len(words) and all(map(str.startswith, words, parts))
@@ -119,6 +120,11 @@ def is_short_for(short: str, name: str) -> bool:
 def begins_with_surname(name: str) -> bool:
     """Whether a text begins with a usual family name."""
     return name.split(" ", 1)[0].lower() in _names().surnames
+
+
+def is_no_heading(text: str) -> bool:
+    """Whether a text is no place, heading or post that is only composed like a name."""
+    return fold(text).strip(" .:") not in _names().no_persons and not is_post(text)
 
 
 def is_named_theo(text: str) -> bool:

@@ -35,7 +35,7 @@ def test_tags_are_what_the_list_links_to(tail: str) -> None:
         "<div class='post-nav'><a rel='prev' href='/1'>Previous Post Lễ cơm mới ở bản Ngoài</a>"
         "<a rel='next' href='/2'>Next Post Thông báo cắt điện</a></div>",
         "<div class='nav-links'><a href='/1'>Bài trước: Lễ cơm mới</a></div>",
-        "<div><a rel='prev' href='/1'>« Bài viết trước Lễ cơm mới</a> <a href='/2'>Bài tiếp theo</a></div>",
+        "<div><a rel='prev' href='/1'>« Bài trước Lễ cơm mới</a> <a href='/2'>Tin sau</a></div>",
         "<div><a href='/1'>Older Post</a> <a href='/2'>Newer Post</a></div>",
         f"<div class='related'>{OTHER}</div>",
         "<p><a href='/1'>Tin sau: Thông báo cắt điện</a></p>",
