@@ -11,16 +11,18 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from itertools import takewhile
 
-from pipelines.markup.blocks import Block
+from pipelines.markup.blocks import HEADINGS, Block
 from pipelines.markup.class_words import Hint
 from pipelines.scene import Scene
 from pipelines.vietnamese.boilerplate import boilerplate_line
 from pipelines.vietnamese.bylines import Byline, read_byline, read_signature
 from pipelines.vietnamese.dates import find_moments
 from pipelines.vietnamese.names import (
+    begins_with_surname,
     is_initials,
     is_no_heading,
     is_person_name,
+    is_post,
     is_short_for,
     without_title,
 )
@@ -32,13 +34,19 @@ _BELOW_LEDE = 4
 """Blocks from the first running text on among which an author may stand: between lede and text."""
 
 _ITEM_BLOCKS = 8
-_HEADLINE_WORDS = 5
+_HEADLINE_WORDS = 4
+_ITEM_TAGS = frozenset({"article", "li"})
 """Blocks of a teaser of another article, and words that a link with its headline has."""
 
 _MOSTLY_LINK = 0.6
 _MAX_NAME_WORDS = 5
 _MAX_PEN_NAME_WORDS = 3
-_LABEL_AMID = re.compile(r"\b(?:tác giả|người viết)\s*:", re.IGNORECASE)
+_PEN_NAME_WORDS = 2
+_GLUED = re.compile(r"(?<=[a-zà-ỹ])(?=[A-Z])")
+_LABEL_AMID = re.compile(
+    r"\b(?:(?:tác giả|người viết|người đăng|người gửi|posted by)\s*:|(?:đăng|viết) bởi\s*:?)\s",
+    re.IGNORECASE,
+)
 _LABEL_ALONE = re.compile(
     r"\W*(?:tác giả|người viết|thực hiện|(?:tin|bài)(?:(?: và |, | - |/)ảnh)?|by|author)"
     r"\s*[:：]\s*",
@@ -46,6 +54,9 @@ _LABEL_ALONE = re.compile(
 )
 _PARTS = re.compile(r"[|•·]|\s[-–]\s|-(?=\||$)|(?<=\|)-")
 _COLUMNS = re.compile(r"[|•·]")
+_WEEKDAY = re.compile(
+    r"(?:thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật)[,\s]*(?=\|)", re.IGNORECASE
+)
 _DASH = re.compile(r"\s[-–]\s")
 _LIST = re.compile(r"\s*(?:[,;&]|\s(?:và|and)\s|/)\s*")
 _MAIL = re.compile(r"(?:e-?mail\s*:\s*)?\S+@\S+\.\w+", re.IGNORECASE)
@@ -67,7 +78,7 @@ def find_author(scene: Scene, signatures: list[str]) -> tuple[str, str] | None:
         return ", ".join(declared), "layout"
     shown = [
         (_named_lines(scene, _opening(scene)), "author box"),
-        (_names(scene, signatures, read_signature), "tail line"),
+        (_names(scene, _own(scene, signatures), read_signature), "tail line"),
         (_named_lines(scene, scene.tail), "author box"),
     ]
     found = _fullest(shown)
@@ -77,6 +88,12 @@ def find_author(scene: Scene, signatures: list[str]) -> tuple[str, str] | None:
         more = [(read(scene), source) for source, read in _FALLBACKS]
         found = _fullest([found, *more]) or found
     return ", ".join(found[0]), found[1]
+
+
+def _own(scene: Scene, signatures: list[str]) -> list[str]:
+    """The signatures that are no part of a teaser within the body."""
+    others = {block.text for block in scene.tail if _is_of_teaser(scene, block.box, block.index)}
+    return [line for line in signatures if line not in others]
 
 
 def _fullest(tiers: list[tuple[list[str], str]]) -> tuple[list[str], str] | None:
@@ -139,17 +156,20 @@ def _named_lines(scene: Scene, blocks: Iterable[Block]) -> list[str]:
 
 def _read_pen_name(line: str) -> Byline | None:
     """What an element called author says that holds nothing but a pen name: ``Sông Lô``."""
+    is_short = len(line.split()) <= _MAX_PEN_NAME_WORDS and line[:5].lower() != "theo "
     byline = read_byline(line)
-    if byline is None and len(line.split()) <= _MAX_PEN_NAME_WORDS and is_no_heading(line):
-        return read_signature(line)
-    return byline
+    return read_signature(line) if byline is None and is_short and is_no_heading(line) else byline
 
 
 def _read_author_line(line: str) -> Byline | None:
     """What an element called author says: ``Theo`` before a person is no part of the name."""
+    glued = next((at.start() for at in _GLUED.finditer(line) if is_post(line[at.start() :])), None)
+    line = line[:glued]
     byline = read_byline(line)
-    if byline is None and line[:5].lower() == "theo " and is_person_name(line[5:]):
-        return Byline(without_title(line[5:].strip()), None, line)
+    person = line[5:].strip() if line[:5].lower() == "theo " else ""
+    is_short = len(person.split()) == _PEN_NAME_WORDS or begins_with_surname(person)
+    if byline is None and is_short and is_person_name(person):
+        return Byline(without_title(person), None, line)
     return byline
 
 
@@ -179,21 +199,32 @@ def _is_of_teaser(scene: Scene, inner: int, index: int) -> bool:
     blocks = scene.outline.blocks
     anchors = [scene.first_prose] if scene.title_block is None else [scene.title_block]
     anchors += [scene.first_prose] if scene.body is not None else []
+    is_below_title = scene.title_block is not None and (
+        scene.title_block < index <= scene.first_prose
+    )
     for box in scene.outline.ancestors(inner):
         if any(box.first_block <= anchor < box.end_block for anchor in anchors):
             return False
         if box.hints & (Hint.RELATED | Hint.COMMENTS) and not box.hints & Hint.AUTHOR:
             return True
         is_item = not box.hints & Hint.AUTHOR and box.end_block - box.first_block <= _ITEM_BLOCKS
-        if is_item and any(map(_is_headline, blocks[box.first_block : index + 1])):
+        end = box.end_block if box.tag in _ITEM_TAGS else index + 1
+        if (
+            is_item
+            and not is_below_title
+            and any(_is_headline(scene, block) for block in blocks[box.first_block : end])
+        ):
             return True
     return False
 
 
-def _is_headline(block: Block) -> bool:
+def _is_headline(scene: Scene, block: Block) -> bool:
     """Whether a line is, or begins with, a link with a headline."""
     first = block.links[0] if block.links else ""
-    return len(first.split()) >= _HEADLINE_WORDS and not _PERSON_ADDRESS.search(block.hrefs[0])
+    if is_person_name(first) or _PERSON_ADDRESS.search(block.hrefs[0] if block.hrefs else ""):
+        return False
+    is_heading = scene.outline.enclosing(block.box, HEADINGS) is not None
+    return len(first.split()) >= (2 if is_heading else _HEADLINE_WORDS)
 
 
 def _without(text: str, parts: list[str]) -> str:
@@ -214,8 +245,8 @@ def _in_author_box(scene: Scene, block: Block) -> bool:
 
 def _labelled(scene: Scene, blocks: Iterable[Block]) -> list[str]:
     """Names in lines that say what they are (``Tác giả: …``)."""
-    lines = [block for block in blocks if ":" in block.text]
-    lines = [block for block in lines if len(block.text) <= _MAX_SIGNATURE]
+    lines = [block for block in blocks if len(block.text) <= _MAX_SIGNATURE]
+    lines = [block for block in lines if ":" in block.text or _LABEL_AMID.search(block.text)]
     lines = [block for block in lines if not _is_of_teaser(scene, block.box, block.index)]
     texts = [block.text for block in lines]
     return (
@@ -262,6 +293,7 @@ def _beside_date(scene: Scene) -> list[str]:
         text = block.text
         for moment in dates[block.index]:
             text = text.replace(moment.raw, "|")
+        text = _WEEKDAY.sub("|", text)
         for link, address in zip(block.links, block.hrefs, strict=False):
             text = text.replace(link, "|") if _TAG_ADDRESS.search(address.lower()) else text
         reach = 1 if block.index in head else 0

@@ -322,3 +322,49 @@ def test_other_short_lines_are_no_bylines(line: str) -> None:
 def test_an_author_box_gives_names_alone(box: str, author: str | None) -> None:
     assert page(head=DATE + box).author == author
     assert page(tail=box).author == author
+
+
+@pytest.mark.parametrize(
+    ("head", "author"),
+    [
+        ("12/10/2025 08:15 | Người đăng: Lê Tâm | Lượt xem: 12", "Lê Tâm"),
+        ("Đăng bởi: Lê Tâm - 12/10/2025", "Lê Tâm"),
+        ("Đăng bởi <a href='/author/lt'>Lê Tâm</a> ngày 12/10/2025", "Lê Tâm"),
+        ("Đăng bởi admin - 12/10/2025", None),
+        ("<span>Minh Tú</span><span>Thứ tư, 20/05/2026 19:00 (GMT+7)</span>", "Minh Tú"),
+        ("<a href='/vh'>Văn hóa - Xã hội</a> <span class='author'>Lê Tâm</span>", "Lê Tâm"),
+        ("<b class='author'>Mary Poe</b><i class='author'>World Affairs Editor</i>", "Mary Poe"),
+        ("<b class='author'>Mary Poe</b><i>World Affairs Editor</i>", "Mary Poe"),
+    ],
+)
+def test_the_line_below_the_title_may_name_the_author(head: str, author: str | None) -> None:
+    assert page(head=f"{DATE}<div class='meta'>{head}</div>").author == author
+
+
+@pytest.mark.parametrize(
+    "paper",
+    [
+        "Dân trí", "Tiền Phong", "Nhân Dân", "Sức Khỏe Đời Sống", "Đời sống & Pháp luật",
+        "Tri Thức Trẻ", "Người Đưa Tin", "Gia Đình Xã Hội", "Kinh Tế Đô Thị", "Công Lý",
+    ],
+)  # fmt: skip
+def test_theo_before_a_paper_names_no_author(paper: str) -> None:
+    assert page(tail=f"<p class='author'>Theo {paper}</p>").author is None
+
+
+def test_a_teaser_with_a_short_headline_keeps_its_author() -> None:
+    teaser = "<h4><a href='/k'>Hội thi kéo co</a></h4><p class='byline'>Lò Mai</p>"
+    turned = f"<p class='byline'>Lò Mai</p><h4>{OTHER}</h4>"
+    assert page(tail=f"<article>{teaser}</article>" * 2).author is None
+    assert page(tail=f"<article>{turned}</article>" * 2).author is None
+    end = f"<div class='teaser'>{teaser}</div><p align='right'><b>Lê Tâm</b></p>"
+    assert page(end=end).author == "Lê Tâm"
+
+
+@pytest.mark.parametrize("post", ["Ban Thời sự", "Trưởng phòng Văn hóa xã", "Phó Chủ tịch UBND xã"])
+def test_a_post_above_or_below_the_name_is_no_author(post: str) -> None:
+    name, line = "<b>Lê Tâm</b>", f"<i>{post}</i>"
+    assert page(end=f"<p align='right'>{name}<br>{line}</p>").author == "Lê Tâm"
+    for lines in ((name, line), (line, name)):
+        ends = "".join(f"<p align='right'>{each}</p>" for each in lines)
+        assert page(end=ends).author == "Lê Tâm"
