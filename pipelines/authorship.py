@@ -92,7 +92,8 @@ def find_author(scene: Scene, signatures: list[str]) -> tuple[str, str] | None:
 
 def _own(scene: Scene, signatures: list[str]) -> list[str]:
     """The signatures that are no part of a teaser within the body."""
-    others = {block.text for block in scene.tail if _is_of_teaser(scene, block.box, block.index)}
+    signed = (block for block in scene.tail if block.text in signatures)
+    others = {block.text for block in signed if _is_of_teaser(scene, block.box, block.index)}
     return [line for line in signatures if line not in others]
 
 
@@ -135,19 +136,22 @@ def _named_lines(scene: Scene, blocks: Iterable[Block]) -> list[str]:
     texts: list[str] = []
     pen_names: list[str] = []
     for block in blocks:
-        if len(block.text) > 3 * _MAX_SIGNATURE or _names_no_author(scene, block):
+        if not block.text or len(block.text) > 3 * _MAX_SIGNATURE:
             continue
         spans = [span for span in block.spans if span.hints & Hint.AUTHOR and span.text]
+        is_named = bool(spans) or _in_author_box(scene, block)
+        if not is_named or _names_no_author(scene, block):
+            continue
         linked = [span.text for span in spans if span.link]
         named = linked if _names(scene, linked) else [span.text for span in spans]
         if _names(scene, named, _read_author_line):
             texts += named
-        elif block.text and (spans or _in_author_box(scene, block)):
+        else:
             inner = [span.text for span in block.spans if span.text and not span.hints & Hint.DATE]
             if len(_names(scene, block.links, _read_author_line)) > 1:
                 inner = list(block.links)
-            is_named = bool(_names(scene, inner, _read_author_line))
-            texts += inner if is_named else [_without(block.text, inner)]
+            is_told = bool(_names(scene, inner, _read_author_line))
+            texts += inner if is_told else [_without(block.text, inner)]
             if scene.outline.boxes[block.box].hints & Hint.AUTHOR and not block.link:
                 pen_names.append(block.text)
         pen_names += [span.text for span in spans if not span.link]
