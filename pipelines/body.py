@@ -13,6 +13,7 @@ from itertools import accumulate
 from pipelines.layouts import BODY_MARK
 from pipelines.markup.blocks import FURNITURE_TAGS, HEADINGS, Block, Box, Outline
 from pipelines.markup.class_words import FURNITURE, Hint
+from pipelines.vietnamese.dates import is_mostly_date
 
 PROSE_LENGTH = 80
 """Characters from which a line counts as prose even without a full stop."""
@@ -88,6 +89,7 @@ def prose_masses(outline: Outline, title_block: int | None) -> list[float]:
     return [
         len(block.text) * (1 - block.link_share)
         if is_prose(block)
+        and not is_mostly_date(block.text)
         and block.index != title_block
         and block.index not in outline.imprint
         and not is_teaser(outline, block, title_block)

@@ -8,11 +8,11 @@ from pipelines.body import is_prose
 from pipelines.markup.blocks import HEADINGS, Block, Box, Outline
 from pipelines.markup.class_words import Hint
 from pipelines.scene import MAX_BOILERPLATE, Scene
-from pipelines.title_candidates import is_mostly_date
 from pipelines.vietnamese.boilerplate import boilerplate_line
 from pipelines.vietnamese.bylines import read_byline
 from pipelines.vietnamese.captions import caption_points
 from pipelines.vietnamese.credits import read_credit
+from pipelines.vietnamese.dates import is_mostly_date
 from pipelines.vietnamese.text import fold
 
 MAX_CAPTION = 500

@@ -9,10 +9,13 @@ from pipelines.body import is_prose
 from pipelines.markup.blocks import HEADINGS, Block, Box
 from pipelines.markup.class_words import Hint
 from pipelines.scene import Scene
-from pipelines.title_candidates import is_mostly_date
+from pipelines.vietnamese.dates import is_mostly_date
 from pipelines.vietnamese.text import fold
 
 OPENING_BLOCKS = 30
+MAX_INFO_BLOCKS = 6
+"""Blocks between title and lede, or between lede and text: section, date, author, buttons."""
+
 MIN_LEDE = 20
 MIN_LEDE_LINE = 35
 """Characters of a lede's longest line; shorter ones are buttons, voices of a player, figures."""
@@ -34,6 +37,9 @@ def find_lede(scene: Scene, excluded: set[int]) -> tuple[list[Block], str] | Non
         return [outside], "above the body"
     if scene.language != "vi":
         return None  # elsewhere a bold opening is running text, in Vietnam it is the sapo
+    above = _above_info(scene, opening)
+    if above is not None:
+        return [above], "above date or byline"
     marked = _marked_first(scene, [block for block in opening if block.index >= scene.start])
     return ([marked], "emphasised first paragraph") if marked else None
 
@@ -96,6 +102,18 @@ def _outside(scene: Scene, opening: list[Block]) -> Block | None:
     block = above[0]
     stands_out = block.is_bold or scene.outline.boxes[block.box].tag in HEADINGS
     return block if stands_out or scene.language == "vi" else None
+
+
+def _above_info(scene: Scene, opening: list[Block]) -> Block | None:
+    """The one paragraph below the title under which date or byline stand, and then the text."""
+    prose = [block for block in opening if is_prose(block)][:2]
+    if len(prose) < 2 or scene.title_block is None or len(prose[0].text) > MAX_LEDE:
+        return None
+    one, other = prose
+    between = scene.outline.blocks[one.index + 1 : other.index]
+    if len(between) > MAX_INFO_BLOCKS or one.index - scene.title_block > MAX_INFO_BLOCKS:
+        return None
+    return one if any(map(scene.is_head_line, between)) else None
 
 
 def _marked_first(scene: Scene, opening: list[Block]) -> Block | None:

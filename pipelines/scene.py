@@ -14,9 +14,9 @@ from pipelines.markup.class_words import Hint
 from pipelines.markup.structured import Claims
 from pipelines.markup.tables import find_data_tables
 from pipelines.recurrence import sighting
-from pipelines.title_candidates import is_mostly_date
 from pipelines.vietnamese.boilerplate import boilerplate_line
 from pipelines.vietnamese.bylines import read_byline
+from pipelines.vietnamese.dates import is_mostly_date
 from pipelines.vietnamese.languages import read_language
 from pipelines.vietnamese.text import fold
 
@@ -216,7 +216,7 @@ class Scene:
         behind = range(last + 1, self.end)
         first = next((index for index in behind if self._is_running_text(index)), None)
         if first is None or not any(
-            self._is_head_line(block) for block in self.outline.blocks[last + 1 : first]
+            self.is_head_line(block) for block in self.outline.blocks[last + 1 : first]
         ):
             return
         if self.untaught[0] <= last:
@@ -226,7 +226,7 @@ class Scene:
     def _is_running_text(self, index: int) -> bool:
         return bool(self.masses[index]) and not self.furniture[self.outline.blocks[index].box]
 
-    def _is_head_line(self, block: Block) -> bool:
+    def is_head_line(self, block: Block) -> bool:
         """Whether a short line is a date or byline, by its name or its words."""
         if not block.text or len(block.text) > MAX_BYLINE:
             return False

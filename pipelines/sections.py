@@ -8,7 +8,7 @@ from pipelines.markup.blocks import Block
 from pipelines.markup.class_words import Hint
 from pipelines.scene import Scene
 from pipelines.site_names import GENERIC_NAMES
-from pipelines.title_candidates import is_mostly_date
+from pipelines.vietnamese.dates import find_moments, is_mostly_date
 from pipelines.vietnamese.text import fold, normalise
 
 _MAX_SECTION = 80
@@ -121,11 +121,18 @@ def _is_in_box_of_title(scene: Scene, link: int) -> bool:
 def _beside_date(scene: Scene) -> str | None:
     """The name in the row of the date above the title: ``td.FolderTitle``, ``td.Time``."""
     for block in reversed(_above_title(scene)):
-        if is_mostly_date(block.text):
+        if _shows_date(scene, block):
             for mate in _row_mates(scene, block):
                 if _is_section(scene, mate.text):
                     return mate.text
     return None
+
+
+def _shows_date(scene: Scene, block: Block) -> bool:
+    """Whether a line is a date, or is called one and holds one among views and font sizes."""
+    if is_mostly_date(block.text):
+        return True
+    return bool(scene.outline.boxes[block.box].hints & Hint.DATE and find_moments(block.text))
 
 
 def is_beside_section(scene: Scene, date: Block) -> bool:

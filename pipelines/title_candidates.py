@@ -17,13 +17,12 @@ from pipelines.markup.blocks import HEADINGS, Block, Box, Outline
 from pipelines.markup.class_words import FURNITURE, Hint
 from pipelines.site_names import GENERIC_NAMES, is_office_or_place, is_site_heading
 from pipelines.vietnamese.boilerplate import boilerplate_line
-from pipelines.vietnamese.dates import find_moments
+from pipelines.vietnamese.dates import find_moments, is_mostly_date
 from pipelines.vietnamese.text import fold
 
 MAX_TITLE_CHARS = 400
 MIN_TITLE_CHARS = 3
 MAX_TITLE_LINES = 3
-MAX_DATE_LINE = 80
 
 _TITLE_WORDS, _LONG_TITLE_WORDS = 5, 8
 """Words from which a line is as long as a headline, and surely so; box names have two to four."""
@@ -250,13 +249,6 @@ def _is_above_date(outline: Outline, last: int) -> bool:
     """Whether the next line is little more than a date."""
     below = next((each for each in outline.blocks[last + 1 : last + 3] if each.text), None)
     return below is not None and is_mostly_date(below.text)
-
-
-def is_mostly_date(text: str) -> bool:
-    """Whether a short line holds little more than a date."""
-    if len(text) > MAX_DATE_LINE:
-        return False
-    return 2 * sum(len(each.raw) for each in find_moments(text)) >= len(text)
 
 
 def _is_beside_date(outline: Outline, block: Block) -> bool:

@@ -63,7 +63,8 @@ _VOCABULARY: dict[int, str] = {
     ),
     Hint.LEDE: (
         "sapo home-text |lead| |lede| |standfirst| |dek| |summary| |trich-dan| |tom-tat| |mo-ta| "
-        "|desc| |description| |intro| intro-text article-summary chapeau sub-headline "
+        "|desc| |description| |intro| |introduction| intro-text "
+        "article-summary chapeau sub-headline "
         "gioi-thieu-tin"
     ),
     Hint.TITLE: "title headline tieu-de ten-tin",

@@ -28,6 +28,7 @@ from pipelines.vietnamese.date_words import (
 from pipelines.vietnamese.text import normalise
 
 VIETNAM = timezone(timedelta(hours=7))  # no daylight saving since 1975
+MAX_DATE_LINE = 80
 _FIRST_YEAR = 1997
 _PROMISING = re.compile(  # a year, "2 giờ trước" or "hôm qua", in NFC or NFD
     r"(?:199|20\d)\d|\d\s{1,9}\S{2,9}\s{1,9}tr|h(?:ô|o\u0302)m\s{1,9}(?:nay|qua|kia)", re.IGNORECASE
@@ -59,6 +60,13 @@ def read_moment(text: str, fetched_at: datetime | None = None) -> Moment | None:
 def find_moments(text: str, fetched_at: datetime | None = None) -> list[Moment]:
     """All dates of a line, in order, each with its own words; relative ones only where alone."""
     return list(_moments(text, fetched_at))
+
+
+def is_mostly_date(text: str) -> bool:
+    """Whether a short line holds little more than a date."""
+    if len(text) > MAX_DATE_LINE:
+        return False
+    return 2 * sum(len(each.raw) for each in find_moments(text)) >= len(text) > 0
 
 
 def _moments(text: str, fetched_at: datetime | None) -> Iterator[Moment]:
