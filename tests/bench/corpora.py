@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,11 +14,17 @@ from pipelines.vietnamese.dates import read_moment
 ROOT = Path(__file__).parent.parent.parent
 OWN = ROOT / "tests" / "pages"
 SHARED = ROOT.parent / "shared" / "pages"
+_PAPER = re.compile(r"^\([^()]+\) - ")
+"""The name of the paper before a lede: whether it belongs to it is a matter of taste."""
 
 
 @dataclass(frozen=True)
 class Case:
-    """A page with its truth; a field that the truth does not tell is None."""
+    """A page with its truth; a field that the truth does not tell is None.
+
+    ``ledes`` are all that count as the lede, the first one foremost. With ``is_complete`` the
+    truth tells every field, so that None says that the page has none.
+    """
 
     name: str
     url: str
@@ -28,6 +35,12 @@ class Case:
     authors: list[str] | None = None
     published: str | None = None
     captions: list[str] | None = None
+    section: str | None = None
+    lede: str | None = None
+    ledes: list[str] = field(default_factory=list)
+    must_not_appear: list[str] = field(default_factory=list)
+    is_notice: bool = False
+    is_complete: bool = False
 
 
 def corpora() -> dict[str, list[Case]]:
@@ -35,27 +48,35 @@ def corpora() -> dict[str, list[Case]]:
     found = {"own pages": list(own())}
     if (SHARED / "vietnam" / "truth.json").exists():
         found["Vietnamese outlets"] = list(vietnam())
+    if (SHARED / "portals" / "truth.json").exists():
+        found["local portals"] = list(portals())
     if (SHARED / "benchmark" / "ground-truth.json").exists():
         found["general benchmark"] = list(benchmark())
     return found
 
 
 def own() -> Iterator[Case]:
-    """The project's own article pages."""
+    """The project's own pages of articles and notices."""
     for path in sorted(OWN.glob("*.json")):
         truth = json.loads(path.read_text("utf-8"))
-        if truth.get("verdict") or not truth.get("paragraphs"):
+        is_notice = truth.get("kind") == "notice"
+        if truth.get("verdict") or not (truth.get("paragraphs") or is_notice):
             continue
+        lede = truth.get("lede")
         yield Case(
             path.stem,
             truth["url"],
             path.with_suffix(".html").read_bytes(),
-            "\n\n".join(truth["paragraphs"]),
-            [truth.get("title") or "", truth.get("lede") or ""],
+            "\n\n".join(truth.get("paragraphs", [])),
+            [truth.get("title") or "", lede or ""],
             truth.get("title"),
             [truth["author"]] if truth.get("author") else None,
             truth.get("published_at"),
             [photo["caption"] for photo in truth.get("photos", []) if photo.get("caption")],
+            section=truth.get("section"),
+            lede=lede,
+            ledes=[lede] if lede else [],
+            is_notice=is_notice,
         )
 
 
@@ -74,6 +95,32 @@ def vietnam() -> Iterator[Case]:
             truth["byline"],
             moment.iso if moment else None,
             truth["captions"],
+            lede=truth["lede"],
+            ledes=[truth["lede"], _PAPER.sub("", truth["lede"])],
+        )
+
+
+def portals() -> Iterator[Case]:
+    """Pages of local portals: articles and notices, with every field in their truth."""
+    folder = SHARED / "portals"
+    for name, truth in json.loads((folder / "truth.json").read_text("utf-8")).items():
+        ledes = [text for text in (truth["lede"], *truth["also_accepted_as_lede"]) if text]
+        yield Case(
+            name,
+            truth["url"],
+            gzip.decompress((folder / f"{name}.html.gz").read_bytes()),
+            "\n\n".join(truth["paragraphs"]),
+            [truth["title"], *ledes, *truth["either_way"]],
+            truth["title"],
+            [truth["author"]] if truth["author"] else None,
+            truth["published_at"],
+            truth["captions"],
+            section=truth["section"],
+            lede=truth["lede"],
+            ledes=ledes,
+            must_not_appear=truth["must_not_appear"],
+            is_notice=truth["kind"] == "notice",
+            is_complete=True,
         )
 
 

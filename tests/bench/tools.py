@@ -15,13 +15,22 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Found:
-    """What a tool read from a page; None where it does not offer the field."""
+    """What a tool read from a page; None if it does not offer the field.
+
+    ``lede_is_cut`` says that the lede is a part of the text that the body does not repeat;
+    ``is_kept`` that the tool takes the page for something to keep.
+    """
 
     body: str
     title: str | None = None
     author: str | None = None
     published: str | None = None
     captions: Sequence[tuple[str | None, str | None]] = ()
+    section: str | None = None
+    lede: str | None = None
+    tags: Sequence[str] = ()
+    lede_is_cut: bool = False
+    is_kept: bool = True
 
 
 Tool = Callable[[bytes, str], Found]
@@ -51,7 +60,18 @@ def _tinhuyen() -> Tool:
     def read(html: bytes, url: str) -> Found:
         article = extract(html, url)
         captions = [(photo.caption, photo.url) for photo in article.photos if photo.caption]
-        return Found(article.body, article.title, article.author, article.published_at, captions)
+        return Found(
+            article.body,
+            article.title,
+            article.author,
+            article.published_at,
+            captions,
+            article.section,
+            article.lede,
+            article.tags,
+            lede_is_cut=True,
+            is_kept=article.verdict.is_article,
+        )
 
     return read
 
@@ -62,9 +82,17 @@ def _trafilatura() -> Tool:
     def read(html: bytes, url: str) -> Found:
         document = trafilatura.bare_extraction(html, url=url, with_metadata=True)
         if document is None:
-            return Found("")
+            return Found("", is_kept=False)
         found = document.as_dict()
-        return Found(found["text"] or "", found["title"], found["author"], found["date"])
+        return Found(
+            found["text"] or "",
+            found["title"],
+            found["author"],
+            found["date"],
+            section=next(iter(found["categories"] or []), None),
+            lede=found["description"],
+            tags=found["tags"] or [],
+        )
 
     return read
 
@@ -78,9 +106,16 @@ def _newspaper() -> Tool:
         try:
             article.parse()
         except ImportError:  # some languages need more packages than the tool itself
-            return Found("")
+            return Found("", is_kept=False)
         published = article.publish_date.isoformat() if article.publish_date else None
-        return Found(article.text, article.title, ", ".join(article.authors), published)
+        return Found(
+            article.text,
+            article.title,
+            ", ".join(article.authors),
+            published,
+            lede=article.meta_description,
+            tags=sorted(article.tags or []),
+        )
 
     return read
 
