@@ -8,6 +8,7 @@ import sys
 MEASUREMENTS = (
     ["crawling"],
     ["extraction"],
+    ["sites"],
     ["memory"],
     ["store", "--articles", "20000"],
     ["reprocess", "--pages", "600"],
