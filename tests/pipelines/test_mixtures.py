@@ -6,7 +6,6 @@ import pytest
 
 from pipelines import extract
 from tests.pipelines.mixed_page import (
-    ADDRESS,
     CAPTIONS,
     ENDING,
     LEDE,
@@ -20,9 +19,9 @@ from tests.pipelines.mixed_page import (
 )
 
 
-@pytest.mark.parametrize("page", list(mixtures(300)), ids=str)
+@pytest.mark.parametrize("page", list(mixtures(600)), ids=str)
 def test_an_article_is_read_the_same_in_whatever_template(page: Mixture) -> None:
-    article = extract(page.html.encode(), ADDRESS)
+    article = extract(page.html.encode(), page.address)
     assert article.title == TITLE
     assert article.lede == LEDE
     assert article.paragraphs == [*OPENING, SUBHEADING, MIDDLE, *ENDING]
