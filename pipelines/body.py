@@ -13,6 +13,7 @@ from itertools import accumulate
 from pipelines.layouts import BODY_MARK
 from pipelines.markup.blocks import FURNITURE_TAGS, HEADINGS, Block, Box, Outline
 from pipelines.markup.class_words import FURNITURE, Hint
+from pipelines.text_size import letter_weight
 from pipelines.vietnamese.dates import is_mostly_date
 
 PROSE_LENGTH = 80
@@ -198,7 +199,7 @@ def _gain(outline: Outline, block: Block, mass: float, furniture: list[bool]) ->
     if block.index in outline.imprint:
         return -_SCRAP_FINE
     if mass or is_prose(block):
-        return mass
+        return mass * letter_weight(block.text)
     if block.link_share > 0.5:
         return -_LINK_FINE - len(block.text) / 4
     tag = outline.boxes[block.box].tag
