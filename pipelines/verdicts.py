@@ -5,19 +5,18 @@ from __future__ import annotations
 import re
 
 from pipelines.article import Article, Kind, Verdict
-from pipelines.body import is_headline, is_prose, is_teaser
 from pipelines.headline import UNCONFIRMED
-from pipelines.markup.blocks import Block
+from pipelines.listings import MIN_WORDS, is_listing
+from pipelines.menus import is_menu_entry, is_root
 from pipelines.page import Outcome
 from pipelines.photos import is_photo
 from pipelines.scene import Scene
+from pipelines.standing_pages import has_standing_class, is_crumb, is_standing_page
+from pipelines.text_size import count_words
 from pipelines.vietnamese.text import fold
 
 SHORT = 150
 """Words below which a page is asked whether it is an error, a gate or a page of the site."""
-
-MIN_WORDS = 25
-"""Words of lede and body below which a page is a notice, not an article."""
 
 BARE = 60
 FEW_BLOCKS = 40
@@ -26,32 +25,27 @@ FEW_BLOCKS = 40
 MIN_NOTICE_TITLE = 5
 """Words of a title from which it is no name of a section."""
 
-MANY_HEADLINES = 6
-"""Headlines from which a page without text is a list."""
-
-MAX_MENU_ENTRY = 40
-FEW_HEADLINES = 4
-WORDS_A_HEADLINE = 25
-"""A list has fewer words of its own than this for each headline among them."""
-
 _GATE = re.compile(
-    r"just a moment|attention required|checking your browser|access denied|captcha"
-    r"|verify (that )?you are (a )?human|are you a robot|xac minh (ban|rang ban)|ma xac nhan"
+    r"just a moment|attention required|checking your browser|access denied"
+    r"|verify (that )?you are (a )?human|are you a robot|xac minh (ban|rang ban)"
     r"|request blocked|pardon our interruption|too many requests|truy cap bi tu choi"
 )
+_CAPTCHA = re.compile(r"captcha|ma xac nhan")
+"""A field of a challenge, and of every form by which a page with content takes letters."""
+
+MAX_GATE_LINKS = 10
+"""Links of a page up to which a captcha on it may be all that it is about."""
+
 _MISSING = re.compile(
-    r"^\W*(loi |error )?404\b|(page|file|article) (was )?not found|no longer available"
+    r"^\W*(loi |error )?404\b|(page|file|article) (was )?not found|(page|url) does not exist"
+    r"|no longer available"
     r"|khong tim thay (trang|bai|noi dung|duong dan|ket qua|du lieu|thong tin yeu cau)"
     r"|(trang|bai viet|tin bai|noi dung|duong dan)( \w+){0,6} (khong ton tai|da bi xoa|khong con"
     r"|da bi go|khong dung|khong hop le)"
 )
 """What error pages say (folded); with the thing that is missing, since news report losses, too."""
 
-_STANDING_PAGE = re.compile(r"(^|\s)(page-id-\d+|(page-)?node-type-page)(\s|$)")
-"""Classes of ``body`` by which WordPress and Drupal mark a page that is no post: "Giới thiệu"."""
-
 _SEARCH = re.compile(r"^(ket qua )?(tim kiem|search( results)?|tim thay \d+)")
-_ROOT = re.compile(r"\w+://[^/?#]+/?(#.*)?")
 _DOCUMENT = re.compile(r"\.(pdf|docx?|xlsx?|rar|zip)(\?|$)", re.IGNORECASE)
 
 
@@ -78,7 +72,7 @@ def kind_of(article: Article) -> Kind:
 
 
 def _count_words(article: Article) -> int:
-    return sum(text.count(" ") + 1 for text in (article.lede, *article.paragraphs) if text)
+    return sum(count_words(text) for text in (article.lede or "", *article.paragraphs))
 
 
 def judge(scene: Scene, article: Article, gate: Verdict | None = None) -> Verdict:
@@ -95,10 +89,9 @@ def judge(scene: Scene, article: Article, gate: Verdict | None = None) -> Verdic
             return refused
     if article.kind is not Kind.ARTICLE and _is_notice(scene, article):
         return Verdict()
-    if _is_listing(scene, article, words):
+    if is_listing(scene, article, words):
         return Verdict(Outcome.LISTING, _listing_reason(scene))
-    is_undated = words < SHORT or article.published_at is None
-    if _is_standing_page(scene) or (is_undated and _is_menu_entry(scene)):
+    if is_standing_page(scene, article, words):
         return Verdict(Outcome.NOT_ARTICLE, "site_page")
     if words < MIN_WORDS and not (words >= 12 and article.published_at and article.lede):
         return Verdict(Outcome.NOT_ARTICLE, _thin_reason(scene, words))
@@ -113,9 +106,9 @@ def _is_notice(scene: Scene, article: Article) -> bool:
     A photo alone stands on many pages of a site, so that it needs a day beside it; a file needs a
     day, a title that something confirms, or one as long as a headline.
     """
-    if not article.title or _is_root(scene.address) or _is_standing_page(scene):
+    if not article.title or is_root(scene.address) or has_standing_class(scene):
         return False
-    if _is_menu_entry(scene) or scene.title_block is None:
+    if is_menu_entry(scene) or scene.title_block is None or is_crumb(scene, scene.title_block):
         return False
     if article.published_at:
         return True
@@ -133,7 +126,10 @@ def _refusal(scene: Scene, words: int, is_dated: bool) -> Verdict | None:
     text = fold(" ".join([title, scene.title or "", *shown])[:3_000])
     is_bare = words < BARE and not (is_dated and words >= MIN_WORDS)
     is_all = is_bare and len(shown) < FEW_BLOCKS
-    if is_bare and (_GATE.search(title) or (is_all and _GATE.search(text))):
+    says_gate = _GATE.search(title) or _CAPTCHA.search(title) or (is_all and _GATE.search(text))
+    links = sum(len(block.links) for block in scene.outline.blocks)
+    asks = is_all and links <= MAX_GATE_LINKS and _CAPTCHA.search(text)
+    if is_bare and (says_gate or asks):
         return Verdict(Outcome.BLOCKED, "challenge")
     heading = f"{title} {fold(scene.title or '')}"
     if (_MISSING.search(heading) and not is_dated) or (is_all and _MISSING.search(text)):
@@ -141,73 +137,8 @@ def _refusal(scene: Scene, words: int, is_dated: bool) -> Verdict | None:
     return None
 
 
-def _is_listing(scene: Scene, article: Article, words: int) -> bool:
-    """A page on which headlines that lead elsewhere stand where the text should be.
-
-    Only headlines up to the last running text count: what follows an article is its company.
-    """
-    blocks = scene.outline.blocks
-    if scene.title_block is None and _is_menu_entry(scene):
-        return _count_headlines(scene, blocks) >= FEW_HEADLINES // 2
-    if words < MIN_WORDS or _is_root(scene.address):
-        return _count_headlines(scene, blocks) >= MANY_HEADLINES
-    first = scene.title_block or 0
-    if scene.title_source == UNCONFIRMED:
-        first = 0  # any heading of a list may have been taken for its title
-    amid = _count_headlines(scene, blocks[first + 1 : scene.last_prose])
-    if not amid:
-        return False
-    shown = set(article.paragraphs)
-    teasers = [
-        block.text
-        for block in blocks[scene.start : scene.end]
-        if block.text in shown
-        and is_prose(block)
-        and is_teaser(scene.outline, block, scene.title_block)
-    ]
-    own_words = words - sum(len(text.split()) for text in teasers)
-    few = FEW_HEADLINES // 2 if _is_menu_entry(scene) else FEW_HEADLINES
-    return amid + len(teasers) >= few and own_words < WORDS_A_HEADLINE * amid
-
-
-def _count_headlines(scene: Scene, blocks: list[Block]) -> int:
-    return sum(is_headline(block) and not scene.is_furniture(block) for block in blocks)
-
-
-def _is_menu_entry(scene: Scene) -> bool:
-    """Whether the title is also an entry of the menu: the page is a section, not an article."""
-    title = fold(scene.title or "")
-    if not title or len(title) > MAX_MENU_ENTRY:
-        return False
-    return any(
-        block.link_share > 0.9
-        and len(block.text) <= MAX_MENU_ENTRY
-        and fold(block.text) == title
-        and not _is_among_articles(scene, block)
-        for block in scene.outline.blocks[: scene.title_block]
-    )
-
-
-def _is_among_articles(scene: Scene, entry: Block) -> bool:
-    """Whether the menu around an entry lists articles, as Plone's drops down all of a section."""
-    around = [box for box, _ in zip(scene.outline.ancestors(entry.box), range(3), strict=False)]
-    blocks = scene.outline.blocks[around[-1].first_block : around[-1].end_block]
-    headlines = [block for block in blocks if is_headline(block)]
-    return sum(len(block.text) > MAX_MENU_ENTRY for block in headlines) >= FEW_HEADLINES
-
-
-def _is_standing_page(scene: Scene) -> bool:
-    body = next((box for box in scene.outline.boxes if box.tag == "body"), None)
-    return body is not None and bool(_STANDING_PAGE.search(body.words))
-
-
-def _is_root(address: str | None) -> bool:
-    """Whether an address is a site's bare root, where no article lives."""
-    return bool(address) and bool(_ROOT.fullmatch(address or ""))
-
-
 def _listing_reason(scene: Scene) -> str:
-    if _is_root(scene.address):
+    if is_root(scene.address):
         return "home_page"
     heading = fold(scene.title or scene.claims.first("page_title") or "")
     return "search_results" if _SEARCH.search(heading) else "list_of_links"

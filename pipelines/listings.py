@@ -1,0 +1,212 @@
+"""Pages that list articles: headlines or teasers of other pages where the text should be."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pipelines.article import Article
+from pipelines.attachments import is_document
+from pipelines.body import is_headline, is_prose, is_teaser
+from pipelines.headline import UNCONFIRMED
+from pipelines.markup.blocks import HEADINGS, Block
+from pipelines.menus import is_menu_entry, is_root, is_this_page
+from pipelines.scene import Scene
+from pipelines.text_size import count_words
+from pipelines.title_candidates import is_mostly_date
+from pipelines.vietnamese.boilerplate import boilerplate_line
+from pipelines.vietnamese.dates import find_moments
+from pipelines.vietnamese.text import fold
+
+MIN_WORDS = 25
+"""Words of lede and body below which a page is a notice, not an article."""
+
+ARTICLE_WORDS = 80
+"""Words of running text, in two paragraphs or more, that make an article whatever is around."""
+
+MANY_HEADLINES = 6
+"""Headlines from which a page without text is a list."""
+
+FEW_HEADLINES = 4
+
+WORDS_A_HEADLINE = 25
+"""A list has fewer words of its own than this for each headline among them."""
+
+MIN_LINK_CHARS = 20
+"""Characters a link in a line of several, from which the line may be a headline."""
+
+MIN_TEASERS = 3
+
+MAX_TEASER_BLOCKS = 6
+"""Blocks of a teaser below its headline: photo, date, summary, "Xem thêm"."""
+
+TEASER_SHARE = 0.6
+"""A page is a list if this part of its text belongs to teasers."""
+
+MAX_INTRODUCTION = 120
+"""Words of the longest text that introduces a list of articles on one topic."""
+
+_LINKED_HEADING = 0.35
+"""Part of a heading that is link if it leads to another page, with a date behind the link."""
+
+_MORE = re.compile(
+    r"\W*(xem (them|tiep|chi tiet)|doc tiep|chi tiet|read more|more|view all)\b.{0,20}"
+)
+
+_SCHEME = re.compile(r"(?!https?:)[a-z]+:", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Teaser:
+    """A headline that leads to another page, and the half-open range of blocks it stands over."""
+
+    head: int
+    end: int
+    href: str
+
+
+def is_listing(scene: Scene, article: Article, words: int) -> bool:
+    """Whether headlines or teasers of other pages stand where the text should be.
+
+    Only headlines up to the last running text count: what follows an article is its company.
+    """
+    blocks = scene.outline.blocks
+    is_section = is_menu_entry(scene)
+    if scene.title_block is None and is_section:
+        return _count_headlines(scene, blocks) >= FEW_HEADLINES // 2
+    if words < MIN_WORDS or is_root(scene.address):
+        return _count_headlines(scene, blocks) >= MANY_HEADLINES
+    teasers = list(_teasers(scene))
+    if _is_all_teasers(scene, article, words, teasers, is_section):
+        return True
+    if _introduces_list(scene, article, words):
+        return True
+    return _stands_among_headlines(scene, article, words, is_section)
+
+
+def _is_all_teasers(
+    scene: Scene, article: Article, words: int, teasers: list[Teaser], is_section: bool
+) -> bool:
+    """Whether most of what was taken for the text belongs to teasers of several pages."""
+    is_list_title = is_section or bool(_leads_elsewhere(scene, scene.title_block))
+    if len({teaser.href for teaser in teasers}) < (2 if is_list_title else MIN_TEASERS):
+        return False
+    shown = {*article.paragraphs, article.lede}
+    blocks = scene.outline.blocks
+    inside = {index for teaser in teasers for index in range(teaser.head, teaser.end)}
+    taken = sum(count_words(blocks[index].text) for index in inside if blocks[index].text in shown)
+    return taken >= TEASER_SHARE * words and words - taken < ARTICLE_WORDS
+
+
+def _introduces_list(scene: Scene, article: Article, words: int) -> bool:
+    """Whether a short undated text introduces dated headlines that stand right below it."""
+    if article.published_at or words > MAX_INTRODUCTION or len(article.paragraphs) > 2:
+        return False
+    dated = 0
+    for block in scene.outline.blocks[scene.last_prose + 1 :]:
+        if not block.text or is_mostly_date(block.text):
+            continue
+        if not is_headline(block) or scene.is_furniture(block):
+            break
+        dated += bool(find_moments(block.text))
+    return dated >= FEW_HEADLINES
+
+
+def _stands_among_headlines(scene: Scene, article: Article, words: int, is_section: bool) -> bool:
+    """Whether headlines of other pages stand between the title and the last running text."""
+    blocks = scene.outline.blocks
+    shown = {*article.paragraphs, article.lede}
+    prose = [
+        block
+        for block in blocks[scene.start : scene.end]
+        if block.text in shown and is_prose(block)
+    ]
+    teasers = [each for each in prose if is_teaser(scene.outline, each, scene.title_block)]
+    own_words = words - sum(count_words(each.text) for each in teasers)
+    first = scene.title_block or 0
+    if scene.title_source == UNCONFIRMED:
+        first = 0  # any heading of a list may have been taken for its title
+    is_text = len(prose) - len(teasers) >= 2 and own_words >= ARTICLE_WORDS
+    if is_text and not _leads_elsewhere(scene, scene.title_block):
+        first = max(scene.first_prose, scene.start)
+    amid = _count_headlines(scene, blocks[first + 1 : scene.last_prose])
+    few = FEW_HEADLINES // 2 if is_section else FEW_HEADLINES
+    if not amid or amid + len(teasers) < few:
+        return False
+    return own_words < WORDS_A_HEADLINE * amid
+
+
+def _count_headlines(scene: Scene, blocks: list[Block]) -> int:
+    return sum(_is_one_headline(block) and not scene.is_furniture(block) for block in blocks)
+
+
+def _is_one_headline(block: Block) -> bool:
+    """Whether a line is a headline, and no row of links to sections, buttons or files."""
+    if not is_headline(block) or any(map(is_document, block.hrefs)):
+        return False
+    return len(block.links) < 2 or len(block.text) >= MIN_LINK_CHARS * len(block.links)
+
+
+def _teasers(scene: Scene) -> Iterator[Teaser]:
+    """The teasers of the page from its title on, up to a heading of related articles.
+
+    A teaser has a linked heading above its summary, or a heading, a day and a link to its page.
+    """
+    blocks = scene.outline.blocks
+    title = scene.title_block if scene.title_block is not None else scene.start
+    first = title if scene.title_source == UNCONFIRMED else title + 1
+    heads = []
+    for block in blocks[first:]:
+        if _begins_related(block):
+            break
+        box = scene.outline.boxes[block.box]
+        if block.text and (box.tag in HEADINGS or _is_one_headline(block)):
+            heads.append(block.index)
+    for head, following in zip(heads, [*heads[1:], len(blocks)], strict=False):
+        end = min(following, head + 1 + MAX_TEASER_BLOCKS)
+        own = blocks[head + 1 : end]
+        if sum(map(is_prose, own)) > 2:
+            continue
+        linked = _leads_elsewhere(scene, head)
+        dated = any(find_moments(block.text[:120]) for block in (blocks[head], *own))
+        if linked and (dated or any(map(is_prose, own))):
+            yield Teaser(head, end, linked)
+            continue
+        # An empty link that covers its teaser stands at the block behind it.
+        hrefs = [href for block in blocks[head + 1 : end + 1] for href in block.hrefs]
+        target = next((each for each in hrefs if _is_elsewhere(scene, each)), None)
+        if dated and target and any(map(is_prose, own)) and not _links_in_text(own):
+            yield Teaser(head, end, target)
+
+
+def _begins_related(block: Block) -> bool:
+    """Whether a line is the heading of related articles, and no link to the rest of one."""
+    is_heading = boilerplate_line(block.text[:300]) == "related"
+    return is_heading and not _MORE.fullmatch(fold(block.text))
+
+
+def _links_in_text(blocks: list[Block]) -> bool:
+    return any(
+        is_prose(block) and block.link and not any(_MORE.fullmatch(fold(t)) for t in block.links)
+        for block in blocks
+    )
+
+
+def _leads_elsewhere(scene: Scene, index: int | None) -> str | None:
+    """The address of another page to which a heading leads; a confirmed title leads to none."""
+    if index is None or index >= len(scene.outline.blocks):
+        return None
+    if index == scene.title_block and scene.title_source != UNCONFIRMED:
+        return None
+    block = scene.outline.blocks[index]
+    is_heading = scene.outline.boxes[block.box].tag in HEADINGS
+    if block.link_share < (_LINKED_HEADING if is_heading else 0.6):
+        return None
+    return next((href for href in block.hrefs if _is_elsewhere(scene, href)), None)
+
+
+def _is_elsewhere(scene: Scene, href: str) -> bool:
+    if not href or href.startswith("#") or _SCHEME.match(href):
+        return False
+    return not is_this_page(scene, href)
