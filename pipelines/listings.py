@@ -25,6 +25,9 @@ MIN_WORDS = 25
 ARTICLE_WORDS = 80
 """Words of running text, in two paragraphs or more, that make an article whatever is around."""
 
+MIN_TITLE_WORDS = 5
+"""Words of a title from which it is no name of a section."""
+
 MANY_HEADLINES = 6
 """Headlines from which a page without text is a list."""
 
@@ -54,6 +57,7 @@ _MORE = re.compile(
     r"\W*(xem (them|tiep|chi tiet)|doc tiep|chi tiet|read more|more|view all)\b.{0,20}"
 )
 
+_IMAGE = re.compile(r"\.(jpe?g|png|gif|webp)($|\?)", re.IGNORECASE)
 _SCHEME = re.compile(r"(?!https?:)[a-z]+:", re.IGNORECASE)
 
 
@@ -75,9 +79,10 @@ def is_listing(scene: Scene, article: Article, words: int) -> bool:
     is_section = is_menu_entry(scene)
     if scene.title_block is None and is_section:
         return _count_headlines(scene, blocks) >= FEW_HEADLINES // 2
-    if words < MIN_WORDS or is_root(scene.address):
-        return _count_headlines(scene, blocks) >= MANY_HEADLINES
     teasers = list(_teasers(scene))
+    if words < MIN_WORDS or is_root(scene.address):
+        several = article.published_at is None and _are_several(teasers, MIN_TEASERS)
+        return several or _count_headlines(scene, blocks) >= MANY_HEADLINES
     if _is_all_teasers(scene, article, words, teasers, is_section):
         return True
     if _introduces_list(scene, article, words):
@@ -90,7 +95,7 @@ def _is_all_teasers(
 ) -> bool:
     """Whether most of what was taken for the text belongs to teasers of several pages."""
     is_list_title = is_section or bool(_leads_elsewhere(scene, scene.title_block))
-    if len({teaser.href for teaser in teasers}) < (2 if is_list_title else MIN_TEASERS):
+    if not _are_several(teasers, 2 if is_list_title else MIN_TEASERS):
         return False
     shown = {*article.paragraphs, article.lede}
     blocks = scene.outline.blocks
@@ -99,9 +104,16 @@ def _is_all_teasers(
     return taken >= TEASER_SHARE * words and words - taken < ARTICLE_WORDS
 
 
+def _are_several(teasers: list[Teaser], least: int) -> bool:
+    """Whether there are enough teasers, and not all of one page."""
+    return len(teasers) >= least and len({teaser.href for teaser in teasers}) >= 2
+
+
 def _introduces_list(scene: Scene, article: Article, words: int) -> bool:
     """Whether a short undated text introduces dated headlines that stand right below it."""
     if article.published_at or words > MAX_INTRODUCTION or len(article.paragraphs) > 2:
+        return False
+    if article.author or article.photos or article.attachments:
         return False
     dated = 0
     for block in scene.outline.blocks[scene.last_prose + 1 :]:
@@ -128,6 +140,9 @@ def _stands_among_headlines(scene: Scene, article: Article, words: int, is_secti
     if scene.title_source == UNCONFIRMED:
         first = 0  # any heading of a list may have been taken for its title
     is_text = len(prose) - len(teasers) >= 2 and own_words >= ARTICLE_WORDS
+    is_own_title = scene.title_source != UNCONFIRMED and not is_section
+    if is_text and is_own_title and (article.published_at or _is_long(scene.title)):
+        return False
     if is_text and not _leads_elsewhere(scene, scene.title_block):
         first = max(scene.first_prose, scene.start)
     amid = _count_headlines(scene, blocks[first + 1 : scene.last_prose])
@@ -135,6 +150,10 @@ def _stands_among_headlines(scene: Scene, article: Article, words: int, is_secti
     if not amid or amid + len(teasers) < few:
         return False
     return own_words < WORDS_A_HEADLINE * amid
+
+
+def _is_long(title: str | None) -> bool:
+    return count_words(title or "") >= MIN_TITLE_WORDS
 
 
 def _count_headlines(scene: Scene, blocks: list[Block]) -> int:
@@ -151,7 +170,7 @@ def _is_one_headline(block: Block) -> bool:
 def _teasers(scene: Scene) -> Iterator[Teaser]:
     """The teasers of the page from its title on, up to a heading of related articles.
 
-    A teaser has a linked heading above its summary, or a heading, a day and a link to its page.
+    A teaser has a linked heading above its summary, or a heading, a summary and a link to more.
     """
     blocks = scene.outline.blocks
     title = scene.title_block if scene.title_block is not None else scene.start
@@ -173,11 +192,27 @@ def _teasers(scene: Scene) -> Iterator[Teaser]:
         if linked and (dated or any(map(is_prose, own))):
             yield Teaser(head, end, linked)
             continue
-        # An empty link that covers its teaser stands at the block behind it.
-        hrefs = [href for block in blocks[head + 1 : end + 1] for href in block.hrefs]
-        target = next((each for each in hrefs if _is_elsewhere(scene, each)), None)
-        if dated and target and any(map(is_prose, own)) and not _links_in_text(own):
+        target = _more_link(scene, head, end)
+        if target and any(map(is_prose, own)) and not _links_in_text(own):
             yield Teaser(head, end, target)
+
+
+def _more_link(scene: Scene, head: int, end: int) -> str | None:
+    """The address behind a link that covers a teaser, repeats its heading or says "Đọc tiếp".
+
+    An empty link stands at the block behind it, which may be the heading itself.
+    """
+    blocks = scene.outline.blocks
+    name = fold(blocks[head].text)
+    for block in [*blocks[head + 1 : end + 1], blocks[head]]:
+        texts = [fold(text).strip() for text in block.links]
+        texts += [""] * (len(block.hrefs) - len(texts))
+        for href, text in zip(block.hrefs, texts, strict=False):
+            is_cover = not text and not block.image and not _IMAGE.search(href)
+            is_more = text == name or (text and _MORE.fullmatch(text))
+            if (is_cover or is_more) and _is_elsewhere(scene, href):
+                return href
+    return None
 
 
 def _begins_related(block: Block) -> bool:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import groupby
 
 from pipelines.body import is_headline
-from pipelines.markup.blocks import Block
+from pipelines.markup.blocks import HEADINGS, Block
 from pipelines.scene import Scene
 from pipelines.vietnamese.text import fold
 
@@ -19,6 +20,8 @@ MIN_MENU = 4
 MIN_ARTICLES = 4
 """Long headlines around an entry from which a menu lists articles."""
 
+_CRUMB = re.compile(r"bread-?crumb|itemlistelement", re.IGNORECASE)
+_SIGNS = re.compile(r"\S\s*[»›>→]\s*\S")
 _ROOT = re.compile(r"\w+://[^/?#]+/?(#.*)?")
 
 
@@ -31,6 +34,7 @@ def is_menu_entry(scene: Scene) -> bool:
         block.link_share > 0.9
         and len(block.text) <= MAX_MENU_ENTRY
         and fold(block.text) == title
+        and not is_crumb(scene, block)
         and not _is_among_articles(scene, block)
         for block in scene.outline.blocks[: scene.title_block]
     )
@@ -50,15 +54,18 @@ def is_in_menu(scene: Scene) -> bool:
 
 def _menus(scene: Scene) -> Iterator[tuple[Block, list[str]]]:
     """Runs of short links outside of the text, whatever their elements: first block, addresses."""
-    run: list[Block] = []
     outside = [*scene.outline.blocks[: scene.start], *scene.outline.blocks[scene.end :]]
-    for block in [*outside, None]:
-        if block is not None and _is_menu_line(block):
-            run.append(block)
-            continue
-        if sum(len(each.links) for each in run) >= MIN_MENU:
+    for tag, group in groupby(outside, lambda block: _menu_tag(scene, block)):
+        run = list(group)
+        if tag and sum(len(each.links) for each in run) >= MIN_MENU:
             yield run[0], [href for each in run for href in each.hrefs]
-        run = []
+
+
+def _menu_tag(scene: Scene, block: Block) -> str:
+    """The element of a line that may be the entry of a menu, empty for other lines."""
+    tag = scene.outline.boxes[block.box].tag
+    is_entry = _is_menu_line(block) and tag not in HEADINGS and not is_crumb(scene, block)
+    return tag if is_entry else ""
 
 
 def _is_menu_line(block: Block) -> bool:
@@ -87,6 +94,12 @@ def is_this_page(scene: Scene, href: str) -> bool:
 
 def _key(address: str) -> str:
     return re.sub(r"^\w+://(www\.)?|/?(#.*)?$", "", address)
+
+
+def is_crumb(scene: Scene, block: Block) -> bool:
+    """Whether a line is a breadcrumb or a part of one."""
+    around = zip(scene.outline.ancestors(block.box), range(3), strict=False)
+    return bool(_SIGNS.search(block.text)) or any(_CRUMB.search(box.words) for box, _ in around)
 
 
 def is_root(address: str | None) -> bool:

@@ -54,8 +54,6 @@ _STANDING_CLASS = re.compile(r"(^|\s)(page-id-\d+|(page-)?node-type-page)(\s|$)"
 _MAX_PAGE_TITLE = 4
 """Words up to which the title of such a page reads like the name of a page, not a headline."""
 
-_CRUMB = re.compile(r"bread-?crumb|itemlistelement", re.IGNORECASE)
-
 _NAME_END = re.compile(r"\s*\([^)]*\)$|\W+$")
 
 _PARTS = re.compile(r"\s+[|–—»·•-]\s+|\s*[|»]\s*")
@@ -102,13 +100,6 @@ def _is_named_standing(scene: Scene, article: Article) -> bool:
 def _name(text: str) -> str:
     """A name as the list of standing pages has it: folded, without what stands behind it."""
     return _NAME_END.sub("", fold(text)).strip() if len(text) <= 80 else ""
-
-
-def is_crumb(scene: Scene, index: int) -> bool:
-    """Whether a line is the last part of a breadcrumb, where a list has no other heading."""
-    block = scene.outline.blocks[index]
-    around = zip(scene.outline.ancestors(block.box), range(3), strict=False)
-    return any(_CRUMB.search(box.words) for box, _ in around)
 
 
 def has_standing_class(scene: Scene) -> bool:

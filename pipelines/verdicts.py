@@ -7,11 +7,11 @@ import re
 from pipelines.article import Article, Kind, Verdict
 from pipelines.headline import UNCONFIRMED
 from pipelines.listings import MIN_WORDS, is_listing
-from pipelines.menus import is_menu_entry, is_root
+from pipelines.menus import is_crumb, is_menu_entry, is_root
 from pipelines.page import Outcome
 from pipelines.photos import is_photo
 from pipelines.scene import Scene
-from pipelines.standing_pages import has_standing_class, is_crumb, is_standing_page
+from pipelines.standing_pages import has_standing_class, is_standing_page
 from pipelines.text_size import count_words
 from pipelines.vietnamese.text import fold
 
@@ -108,7 +108,9 @@ def _is_notice(scene: Scene, article: Article) -> bool:
     """
     if not article.title or is_root(scene.address) or has_standing_class(scene):
         return False
-    if is_menu_entry(scene) or scene.title_block is None or is_crumb(scene, scene.title_block):
+    if is_menu_entry(scene) or scene.title_block is None:
+        return False
+    if is_crumb(scene, scene.outline.blocks[scene.title_block]):
         return False
     if article.published_at:
         return True

@@ -141,6 +141,7 @@ def test_an_article_whose_title_no_element_marks_is_no_list_of_the_links_above_i
         '<article><h2>{title}</h2><p>{text}</p><i>{day}</i><a href="{href}"></a></article>',
         '<article><h2>{title}</h2><i>{day}</i><p>{text}</p><a href="{href}">Đọc tiếp</a></article>',
         '<div><h3><a href="{href}">{title}</a></h3><p>{text} {text}</p></div>',
+        '<div><a class="overlay" href="{href}"></a><h4>{title}</h4><p>{text}</p></div>',
         '<h2><a href="{href}">{title}</a> ({day})</h2><p>{text} {text}</p>',
     ],
 )
@@ -184,3 +185,47 @@ def test_a_captcha_in_a_form_makes_no_challenge_of_a_list() -> None:
     html = page(f"{MENU}<h1>Thời khóa biểu</h1>{MENU}<ul>{links}</ul>{form}", "Thời khóa biểu")
     assert verdict(html).outcome != "blocked"
     assert verdict(page(form, "Xã Khe Vàng")).reason == "challenge"
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        '<div><h3><a href="{href}">{title}</a></h3><i>{day}</i><p>{text}</p></div>',
+        '<div><a href="{href}">{title}</a></div>',
+    ],
+)
+def test_news_with_related_articles_amid_its_text_is_no_list(form: str) -> None:
+    title, first, *rest = PROSE["vi"]
+    main = (
+        f"<h1>{title}</h1><i>04/06/2026</i><p>{first}</p>{teasers(form)}{paragraphs(tuple(rest))}"
+    )
+    assert verdict(page(main, title)).is_article
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "<article><h2>{title}</h2><i>0{hour}:10 04/06/2026</i><p>{text}</p>"
+        "<a href='/share?part={hour}'>Chia sẻ</a></article>",
+        "<section><h2>{title}</h2><p>{text}</p><a href='//map.example/{hour}'>Bản đồ</a></section>",
+        "<section><h2>{title}</h2><a href='/a/{hour}.jpg'><img src='/a/{hour}.jpg'></a><p>{text}</p>"
+        "</section>",
+    ],
+)
+def test_parts_with_headings_of_their_own_are_no_teasers(form: str) -> None:
+    parts = "".join(
+        form.format(title=title, text=text, hour=hour)
+        for hour, (title, text) in enumerate(zip(HEADLINES, PROSE["vi"][1:], strict=False))
+    )
+    title = "Một ngày ở Khe Vàng sau trận lũ"
+    assert verdict(page(f"<h1>{title}</h1>{parts}", title)).is_article
+
+
+def test_a_breadcrumb_that_ends_with_the_page_itself_is_no_menu() -> None:
+    title, *texts = PROSE["vi"]
+    crumbs = (
+        f"<ul class='breadcrumb'><li><a href='/'>Trang chủ</a></li><li><a href='/tin'>Tin</a></li>"
+        f"<li><a href='{ADDRESS}'>{title}</a></li></ul>"
+    )
+    main = f"{MENU}{crumbs}<h1>{title}</h1>{paragraphs(tuple(texts))}"
+    assert verdict(page(main, title)).is_article
