@@ -208,8 +208,8 @@ def test_news_with_related_articles_amid_its_text_is_no_list(form: str) -> None:
         "<article><h2>{title}</h2><i>0{hour}:10 04/06/2026</i><p>{text}</p>"
         "<a href='/share?part={hour}'>Chia sẻ</a></article>",
         "<section><h2>{title}</h2><p>{text}</p><a href='//map.example/{hour}'>Bản đồ</a></section>",
-        "<section><h2>{title}</h2><a href='/a/{hour}.jpg'><img src='/a/{hour}.jpg'></a><p>{text}</p>"
-        "</section>",
+        "<section><h2>{title}</h2><a href='/a/{hour}.jpg'><img src='/a/{hour}.jpg'></a>"
+        "<p>{text}</p></section>",
     ],
 )
 def test_parts_with_headings_of_their_own_are_no_teasers(form: str) -> None:
