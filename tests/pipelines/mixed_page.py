@@ -115,6 +115,8 @@ SECTIONS = {
     "signs": f'<div class="crumb">{_HOME} » {_SECTION}</div>{{box}}',
     "without signs": f'<div class="crumb">{_HOME} {_SECTION}</div>{{box}}',
     "arrows": f'<div class="crumb">{_HOME} {_ARROW} {_SECTION}</div>{{box}}',
+    "arrows without a name": f"<div>{_HOME} {_ARROW} {_SECTION}</div>{{box}}",
+    "arrow at the end": f'<div class="duongdan">{_HOME} {_ARROW} {_SECTION} {_ARROW}</div>{{box}}',
     "list": f'<ol class="breadcrumb"><li>{_HOME}</li><li>{_SECTION}</li></ol>{{box}}',
     "cell beside the date": (
         '{box}<table width="100%"><tr class="ms-news-header"><td class="FolderTitle">Xã hội</td>'
@@ -162,8 +164,21 @@ PHOTOS = {
     "bold below": "<p align=center>{image}</p><p align=center><strong>{caption}</strong></p>",
     "same paragraph": "<p align=center>{image}<br><em>{caption}</em></p>",
     "table": "<table><tr><td>{image}</td></tr><tr><td>{caption}</td></tr></table>",
+    "plain below, not centred": "<p>{image}</p><p>{bare}</p>",
+    "bold over two lines": (
+        "<p align=center>{image}</p><p align=center><b>{first}<br>{second}</b></p>"
+    ),
+    "italic over two lines": (
+        "<p align=center>{image}</p><p align=center><i>{first}<br>{second}</i></p>"
+    ),
+    "small below": "<div>{image}</div><div><small>{caption}</small></div>",
+    "table below": "<p align=center>{image}</p><table><tr><td>{caption}</td></tr></table>",
     "box": '<div class="image">{image}<div class="caption">{caption}</div></div>',
 }
+"""A photo with its caption; ``{bare}`` is the caption without a full stop.
+
+A plain paragraph that is not centred and ends with a full stop can as well be body: no way has it.
+"""
 SUBHEADINGS = {
     "strong": f"<p><strong>{SUBHEADING}</strong></p>",
     "h3": f"<h3>{SUBHEADING}</h3>",
@@ -259,6 +274,11 @@ class Mixture:
         return SIGNATURES[self.ways["signature"]][1]
 
     @property
+    def captions(self) -> list[str]:
+        is_bare = "{bare}" in PHOTOS[self.ways["photo"]]
+        return [caption.rstrip(".") if is_bare else caption for caption in CAPTIONS]
+
+    @property
     def address(self) -> str:
         return ADDRESSES[self.ways["address"]]
 
@@ -294,7 +314,10 @@ class Mixture:
 
         def photo(number: int) -> str:
             image = f'<img src="/uploads/2025/06/cho-phien-ta-leng-{number}.jpg" width="640">'
-            return PHOTOS[self.ways["photo"]].format(image=image, caption=CAPTIONS[number])
+            caption = CAPTIONS[number]
+            first, second = _lines(caption)
+            texts = {"caption": caption, "bare": caption.rstrip("."), "first": first}
+            return PHOTOS[self.ways["photo"]].format(image=image, second=second, **texts)
 
         parts = (
             text(OPENING[0]), photo(0), text(OPENING[1]), SUBHEADINGS[self.ways["subheading"]],
