@@ -26,6 +26,9 @@ _FINISHED = (".", "!", "?", "…", ":", ";")
 _MAX_CREDIT = 60
 _MIN_CAPTION_WORDS, _MAX_CAPTION_WORDS = 4, 45
 _MIN_BOLD_WORDS = 7
+_SINGLE_FORMS = frozenset({"caption element", "photo's paragraph", "table below"})
+"""Forms in which the whole caption is one block."""
+
 _LISTS = frozenset({"li", "blockquote"})
 _LISTED = re.compile(r"[-–—+*•►]\s*\S|[a-zđ]\)|[IVX]+\.\s")
 _SERIES = re.compile(r"(mot so|mot vai|nhung|vai) (hinh|buc|tam) anh|anh:|hinh anh:?$")
@@ -108,19 +111,25 @@ def _following(scene: Scene, photo: Block, taken: set[int]) -> tuple[list[Block]
     block = blocks[index]
     if block.index in taken or not _may_be_caption(block):
         return [], ""
-    if _is_named_caption(scene.outline, block):
-        return [block], "caption element"
-    if block.box == photo.box and block.breaks == 1 and len(block.text) <= MAX_STYLED_CAPTION:
-        return _continued(scene, block), "below the photo"
-    if _is_paragraph_of(scene, photo, block) and len(block.text) <= MAX_STYLED_CAPTION:
-        return [block], "photo's paragraph"
-    if _is_styled_caption(scene.outline, photo, block):
-        return _continued(scene, block), "styled line below"
-    if scene.language == "vi" and _reads_like_caption(scene.outline, photo, block):
-        return _continued(scene, block), "worded like a caption"
-    if scene.language == "vi" and _is_plain_caption(scene, photo, block):
-        return _continued(scene, block), "unfinished line below"
-    return [], ""
+    form = _form_of(scene, photo, block)
+    if form in _SINGLE_FORMS:
+        return [block], form
+    return (_continued(scene, block), form) if form else ([], "")
+
+
+def _form_of(scene: Scene, photo: Block, block: Block) -> str:
+    """The form in which a line below a photo is its caption; empty if it is none."""
+    outline, is_short = scene.outline, len(block.text) <= MAX_STYLED_CAPTION
+    forms = (
+        ("caption element", lambda: _is_named_caption(outline, block)),
+        ("below the photo", lambda: is_short and block.box == photo.box and block.breaks == 1),
+        ("photo's paragraph", lambda: is_short and _is_paragraph_of(scene, photo, block)),
+        ("table below", lambda: _fills_table(outline, photo, block)),
+        ("styled line below", lambda: _is_styled_caption(outline, photo, block)),
+        ("worded like a caption", lambda: _reads_like_caption(scene, photo, block)),
+        ("unfinished line below", lambda: _is_plain_caption(scene, photo, block)),
+    )
+    return next((name for name, applies in forms if applies()), "")
 
 
 def _may_be_caption(block: Block) -> bool:
@@ -135,6 +144,15 @@ def _may_be_caption(block: Block) -> bool:
         return False
     is_label = len(text) <= MAX_BOILERPLATE and boilerplate_line(text) is not None
     return not is_label or read_credit(text) is not None
+
+
+def _fills_table(outline: Outline, photo: Block, block: Block) -> bool:
+    """Whether a short line is all that a table right below a photo holds."""
+    table = outline.enclosing(block.box, _TABLES)
+    if table is None or outline.inside(photo.box, table.index) or block.link:
+        return False
+    is_only = table.end_block - table.first_block == 1
+    return is_only and len(block.text) <= MAX_STYLED_CAPTION and _stands_alone(outline, photo)
 
 
 def _continued(scene: Scene, caption: Block) -> list[Block]:
@@ -160,7 +178,12 @@ def _is_plain_caption(scene: Scene, photo: Block, block: Block) -> bool:
     """
     outline = scene.outline
     text, words = block.text, len(block.text.split())
-    if not _stands_alone(outline, photo) or block.box == photo.box or block.link:
+    if (
+        scene.language != "vi"
+        or not _stands_alone(outline, photo)
+        or block.box == photo.box
+        or block.link
+    ):
         return False
     if not _MIN_CAPTION_WORDS <= words <= _MAX_CAPTION_WORDS or text.endswith(_FINISHED):
         return False
@@ -245,9 +268,10 @@ def _is_styled_caption(outline: Outline, photo: Block, block: Block) -> bool:
     return centred or block.is_italic or bool(credit)
 
 
-def _reads_like_caption(outline: Outline, photo: Block, block: Block) -> bool:
+def _reads_like_caption(scene: Scene, photo: Block, block: Block) -> bool:
     """Whether the paragraph below one that is all photo describes a scene, without any mark."""
-    if not _stands_alone(outline, photo) or block.box == photo.box:
+    outline = scene.outline
+    if scene.language != "vi" or block.box == photo.box or not _stands_alone(outline, photo):
         return False
     below = outline.blocks[block.index + 1 : block.index + 2]
     is_between = any(each.image is not None for each in below)

@@ -24,6 +24,10 @@ MIN_SHARE_BESIDE = 0.4
 """The shares of the text that a hidden part has that lies inside of the visible body, and of one
 right behind it."""
 
+MIN_LIST_LINKS = 10
+MAX_LINKS_A_TEXT = 0.5
+"""Links for each run of text up to which a hidden part with many links is no list."""
+
 _MIN_SHARE_OF_LARGEST = 0.3
 _MAX_REPEATED = 0.5
 _ROLES = frozenset({"dialog", "alertdialog", "menu", "navigation", "search", "tooltip"})
@@ -57,6 +61,8 @@ def _may_be_content(part: HiddenPart) -> bool:
     What belongs to the site by its tag must hold a title, or an article and have no name that
     speaks against it. Being hidden is no name.
     """
+    if part.links >= MIN_LIST_LINKS and part.links > MAX_LINKS_A_TEXT * len(part.texts):
+        return False  # a list of other articles with their summaries
     if part.tag in _SITE_PARTS and part.has_title:
         return True
     if part.tag in _SITE_PARTS and not part.has_article:

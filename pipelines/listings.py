@@ -78,11 +78,11 @@ def is_listing(scene: Scene, article: Article, words: int) -> bool:
     blocks = scene.outline.blocks
     is_section = is_menu_entry(scene)
     if scene.title_block is None and is_section:
-        return _count_headlines(scene, blocks) >= FEW_HEADLINES // 2
+        return count_headlines(scene, blocks) >= FEW_HEADLINES // 2
     teasers = list(_teasers(scene))
     if words < MIN_WORDS or is_root(scene.address):
         several = article.published_at is None and _are_several(teasers, MIN_TEASERS)
-        return several or _count_headlines(scene, blocks) >= MANY_HEADLINES
+        return several or count_headlines(scene, blocks) >= MANY_HEADLINES
     if _is_all_teasers(scene, article, words, teasers, is_section):
         return True
     if _introduces_list(scene, article, words):
@@ -145,7 +145,7 @@ def _stands_among_headlines(scene: Scene, article: Article, words: int, is_secti
         return False
     if is_text and not _leads_elsewhere(scene, scene.title_block):
         first = max(scene.first_prose, scene.start)
-    amid = _count_headlines(scene, blocks[first + 1 : scene.last_prose])
+    amid = count_headlines(scene, blocks[first + 1 : scene.last_prose])
     few = FEW_HEADLINES // 2 if is_section else FEW_HEADLINES
     if not amid or amid + len(teasers) < few:
         return False
@@ -156,7 +156,8 @@ def _is_long(title: str | None) -> bool:
     return count_words(title or "") >= MIN_TITLE_WORDS
 
 
-def _count_headlines(scene: Scene, blocks: list[Block]) -> int:
+def count_headlines(scene: Scene, blocks: list[Block]) -> int:
+    """How many of some blocks are headlines that lead elsewhere, outside of furniture."""
     return sum(_is_one_headline(block) and not scene.is_furniture(block) for block in blocks)
 
 

@@ -68,13 +68,15 @@ def _deepest(scene: Scene, path: list[str]) -> str | None:
 def _link_paths(scene: Scene) -> list[list[str]]:
     """The path that stands as links right above the title, whatever its box is called.
 
-    Arrows between its steps tell it; without them it stands in the box of the title, and begins
-    with the home page or is a lone link.
+    Arrows between its steps, written or drawn, tell it; without them it stands in the box of the
+    title, and begins with the home page or is a lone link.
     """
     steps: list[str] = []
     boxes: dict[int, str] = {}
+    drawn: set[int] = set()
     for block in reversed(_above_title(scene)):
         if block.image is not None or is_mostly_date(block.text):
+            drawn.add(block.box)
             continue
         if block.link_share < _MOSTLY_LINK or (boxes and block.box not in boxes):
             break
@@ -82,9 +84,11 @@ def _link_paths(scene: Scene) -> list[list[str]]:
         steps = [*filter(None, map(_step, block.links)), *steps]
     if not steps or len(steps) > _MAX_PATH or any(len(step) > _MAX_SECTION for step in steps):
         return []
-    if len(steps) > 1 and any(map(_ARROW.search, boxes.values())):
+    begins_at_home = fold(steps[0]) in GENERIC_NAMES
+    has_signs = any(map(_ARROW.search, boxes.values()))
+    if len(steps) > 1 and (has_signs or (begins_at_home and drawn.intersection(boxes))):
         return [steps]
-    is_path = len(steps) == 1 or (len(steps) <= _MAX_BARE_PATH and fold(steps[0]) in GENERIC_NAMES)
+    is_path = len(steps) == 1 or (len(steps) <= _MAX_BARE_PATH and begins_at_home)
     return [steps] if is_path and _is_in_box_of_title(scene, next(iter(boxes))) else []
 
 

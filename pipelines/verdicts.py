@@ -6,7 +6,7 @@ import re
 
 from pipelines.article import Article, Kind, Verdict
 from pipelines.headline import UNCONFIRMED
-from pipelines.listings import MIN_WORDS, is_listing
+from pipelines.listings import MANY_HEADLINES, MIN_WORDS, count_headlines, is_listing
 from pipelines.menus import is_crumb, is_menu_entry, is_root
 from pipelines.page import Outcome
 from pipelines.photos import is_photo
@@ -14,6 +14,9 @@ from pipelines.scene import Scene
 from pipelines.standing_pages import has_standing_class, is_standing_page
 from pipelines.text_size import count_words
 from pipelines.vietnamese.text import fold
+
+SHORTEST = 12
+"""Words of the shortest news: a sentence below a title and a day."""
 
 SHORT = 150
 """Words below which a page is asked whether it is an error, a gate or a page of the site."""
@@ -38,7 +41,7 @@ MAX_GATE_LINKS = 10
 
 _MISSING = re.compile(
     r"^\W*(loi |error )?404\b|(page|file|article) (was )?not found|(page|url) does not exist"
-    r"|no longer available"
+    r"|no longer available|has not archived that|cannot be displayed"
     r"|khong tim thay (trang|bai|noi dung|duong dan|ket qua|du lieu|thong tin yeu cau)"
     r"|(trang|bai viet|tin bai|noi dung|duong dan)( \w+){0,6} (khong ton tai|da bi xoa|khong con"
     r"|da bi go|khong dung|khong hop le)"
@@ -92,12 +95,20 @@ def judge(scene: Scene, article: Article, gate: Verdict | None = None) -> Verdic
     if is_listing(scene, article, words):
         return Verdict(Outcome.LISTING, _listing_reason(scene))
     if is_standing_page(scene, article, words):
+        if count_headlines(scene, scene.outline.blocks) >= MANY_HEADLINES:
+            return Verdict(Outcome.LISTING, _listing_reason(scene))
         return Verdict(Outcome.NOT_ARTICLE, "site_page")
-    if words < MIN_WORDS and not (words >= 12 and article.published_at and article.lede):
+    is_short_news = words >= SHORTEST and article.published_at and _is_titled(scene, article)
+    if words < MIN_WORDS and not is_short_news:
         return Verdict(Outcome.NOT_ARTICLE, _thin_reason(scene, words))
     if words < BARE and scene.title_block is None and scene.title_source != "layout":
         return Verdict(Outcome.NOT_ARTICLE, "no_heading")
     return Verdict()
+
+
+def _is_titled(scene: Scene, article: Article) -> bool:
+    """Whether a few words below a title are news: the page names it, or they are its lede."""
+    return bool(article.lede) or scene.title_source not in ("", UNCONFIRMED)
 
 
 def _is_notice(scene: Scene, article: Article) -> bool:
@@ -112,7 +123,8 @@ def _is_notice(scene: Scene, article: Article) -> bool:
         return False
     if is_crumb(scene, scene.outline.blocks[scene.title_block]):
         return False
-    if article.published_at:
+    is_printed = article.provenance.get("published_at") in ("printed", "layout")
+    if article.published_at and (article.attachments or is_printed):
         return True
     is_own = scene.title_source != UNCONFIRMED or len(article.title.split()) >= MIN_NOTICE_TITLE
     return bool(article.attachments) and is_own

@@ -102,7 +102,8 @@ class HiddenPart:
 
     ``index`` counts such elements; ``parent`` is the box around it and ``place`` the index of the
     block before which it stands; ``texts`` are its long runs of text outside of links, ``prose``
-    their characters; ``has_title`` whether it holds a first heading, ``has_article`` an article.
+    their characters, ``links`` the number of its links; ``has_title`` whether it holds a first
+    heading, ``has_article`` an article.
     """
 
     index: int
@@ -112,6 +113,7 @@ class HiddenPart:
     attributes: Mapping[str, str]
     prose: int = 0
     texts: list[str] = field(default_factory=list)
+    links: int = 0
     has_title: bool = False
     has_article: bool = False
 

@@ -40,7 +40,8 @@ ARTICLE_PARTS = _words("article main")
 EMBEDS = _words("iframe embed")
 FRAMES = _words("iframe embed object")
 BOLD = _words("b strong")
-ITALIC = _words("i em cite")
+ITALIC = _words("i em cite small")
+"""Small print is set apart like italics: captions, bylines, notes."""
 IMAGES = _words("img image amp-img amp-anim")
 CODE = _words("code kbd samp tt pre")
 EMPHASIS = BOLD | ITALIC

@@ -233,6 +233,7 @@ class _Walker:
             self._weigh(part)
         if tag == "a":
             self.part_links += 1
+            part.links += 1
         elif tag == "h1":
             part.has_title = True
         elif tag == "article":

@@ -17,14 +17,14 @@ pytestmark = pytest.mark.skipif(
     not (SHARED / "vietnam" / "truth.json").exists(), reason="no shared pages beside the project"
 )
 
-GENERAL_F1 = 0.965
-PORTALS_F1 = 0.988
+GENERAL_F1 = 0.968
+PORTALS_F1 = 0.995
 FLOORS = {
     "title": 0.97, "section": 1.0, "lede": 1.0, "day": 1.0, "minute": 1.0, "author": 1.0,
-    "captions found": 0.6, "notices kept": 1.0,
+    "captions found": 0.95, "notices kept": 1.0,
 }  # fmt: skip
 """Of the pages of local portals: the share that is right at least."""
-CEILINGS = {"invented": 0.03, "captions in body": 0.53, "furniture kept": 0.03, "title as tag": 0.2}
+CEILINGS = {"invented": 0.03, "captions in body": 0.53, "furniture kept": 0.03, "title as tag": 0.0}
 """Of the same: the share that is wrong at most."""
 NAMES = ["baochinhphu", "cafef", "dantri", "tuoitre", "vneconomy", "vnexpress"]
 
@@ -75,7 +75,9 @@ def read_portals() -> list[Pair]:
 def test_the_fields_of_local_portals_stay_within_their_bounds(read_portals: list[Pair]) -> None:
     shares = {name: pair[0] / pair[1] for name, pair in counts(read_portals).items() if pair}
     assert {name: shares[name] for name, floor in FLOORS.items() if shares[name] < floor} == {}
-    assert {name: shares[name] for name, most in CEILINGS.items() if shares[name] > most} == {}
+    assert {
+        name: shares.get(name) for name, most in CEILINGS.items() if shares.get(name, 0) > most
+    } == {}
 
 
 def test_the_bodies_of_local_portals_stay_above_their_floor(read_portals: list[Pair]) -> None:
