@@ -15,6 +15,9 @@ from pipelines.standing_pages import has_standing_class, is_standing_page
 from pipelines.text_size import count_words
 from pipelines.vietnamese.text import fold
 
+MIN_ALBUMS = 4
+"""Linked pictures below the title of a section from which it is a list."""
+
 SHORTEST = 12
 """Words of the shortest news: a sentence below a title and a day."""
 
@@ -86,7 +89,8 @@ def judge(scene: Scene, article: Article, gate: Verdict | None = None) -> Verdic
     words = _count_words(article)
     if gate is not None and words < BARE:
         return gate
-    if words < SHORT:
+    is_standing = is_standing_page(scene, article, words)
+    if words < SHORT and not is_standing:
         refused = _refusal(scene, words, bool(article.published_at))
         if refused:
             return refused
@@ -94,8 +98,8 @@ def judge(scene: Scene, article: Article, gate: Verdict | None = None) -> Verdic
         return Verdict()
     if is_listing(scene, article, words):
         return Verdict(Outcome.LISTING, _listing_reason(scene))
-    if is_standing_page(scene, article, words):
-        if count_headlines(scene, scene.outline.blocks) >= MANY_HEADLINES:
+    if is_standing:
+        if count_headlines(scene, scene.outline.blocks) >= MANY_HEADLINES or _shows_albums(scene):
             return Verdict(Outcome.LISTING, _listing_reason(scene))
         return Verdict(Outcome.NOT_ARTICLE, "site_page")
     is_short_news = words >= SHORTEST and article.published_at and _is_titled(scene, article)
@@ -104,6 +108,17 @@ def judge(scene: Scene, article: Article, gate: Verdict | None = None) -> Verdic
     if words < BARE and scene.title_block is None and scene.title_source != "layout":
         return Verdict(Outcome.NOT_ARTICLE, "no_heading")
     return Verdict()
+
+
+def _shows_albums(scene: Scene) -> bool:
+    """Whether pictures below the title lead to other pages, one each: a list of albums."""
+    below = scene.outline.blocks[(scene.title_block or 0) + 1 :]
+    targets = {
+        block.hrefs[-1]
+        for block in below
+        if block.image and block.hrefs and not scene.is_furniture(block)
+    }
+    return len(targets) >= MIN_ALBUMS
 
 
 def _is_titled(scene: Scene, article: Article) -> bool:
