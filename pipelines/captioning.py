@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from pipelines.body import is_prose
 from pipelines.markup.blocks import HEADINGS, Block, Box, Outline
@@ -120,7 +121,7 @@ def _following(scene: Scene, photo: Block, taken: set[int]) -> tuple[list[Block]
 def _form_of(scene: Scene, photo: Block, block: Block) -> str:
     """The form in which a line below a photo is its caption; empty if it is none."""
     outline, is_short = scene.outline, len(block.text) <= MAX_STYLED_CAPTION
-    forms = (
+    forms: tuple[tuple[str, Callable[[], bool]], ...] = (
         ("caption element", lambda: _is_named_caption(outline, block)),
         ("below the photo", lambda: is_short and block.box == photo.box and block.breaks == 1),
         ("photo's paragraph", lambda: is_short and _is_paragraph_of(scene, photo, block)),

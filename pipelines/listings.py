@@ -14,9 +14,8 @@ from pipelines.markup.blocks import HEADINGS, Block
 from pipelines.menus import is_menu_entry, is_root, is_this_page
 from pipelines.scene import Scene
 from pipelines.text_size import count_words
-from pipelines.title_candidates import is_mostly_date
 from pipelines.vietnamese.boilerplate import boilerplate_line
-from pipelines.vietnamese.dates import find_moments
+from pipelines.vietnamese.dates import find_moments, is_mostly_date
 from pipelines.vietnamese.text import fold
 
 MIN_WORDS = 25

@@ -17,12 +17,13 @@ _SITE_HEADING = re.compile(
 )
 """How portals name themselves in the heading of every page (folded)."""
 
-_PLACE = re.compile(
-    r"(tinh|huyen|quan|thi xa|thi tran|thanh pho|tp\.?|xa|phuong|dac khu)( \S+){1,4}"
-    r"(,? (tinh|huyen|quan|thi xa|thanh pho|tp\.?)( \S+){1,4})?"
-)
-"""The name of an administrative unit and nothing else (folded): no article is called so."""
+_UNITS = frozenset({
+    *("tinh", "huyen", "quan", "xa", "phuong", "tp", "tp.", "thi xa", "thi tran", "thanh pho"),
+    *("dac khu",),
+})  # fmt: skip
+"""Kinds of administrative units (folded)."""
 
+MAX_UNIT_NAME_WORDS = 4
 MAX_OFFICE_WORDS = 9
 GENERIC_NAMES = frozenset({
     *("trang chu", "trang nhat", "home", "homepage", "home page", "index", "root"),
@@ -42,7 +43,23 @@ def is_office_or_place(text: str) -> bool:
     """Whether a text is only the name of an office or an administrative unit."""
     if len(text.split()) > MAX_OFFICE_WORDS:
         return False
-    return bool(_PLACE.fullmatch(fold(text))) or papers().is_office(text)
+    return all(map(_is_unit, text.split(","))) or papers().is_office(text)
+
+
+def _is_unit(text: str) -> bool:
+    """Whether a text is the name of one administrative unit, or of one in another.
+
+    A name is written with capitals, so that "Huyện đoàn ra quân" is none; in a heading that is all
+    capitals only a short one counts.
+    """
+    words = text.split()
+    folded = fold(text).split()
+    size = 2 if " ".join(folded[:2]) in _UNITS else 1 if folded[:1] and folded[0] in _UNITS else 0
+    name = words[size:]
+    if not size or not name or len(name) > (2 if text.isupper() else MAX_UNIT_NAME_WORDS):
+        return False
+    inner = (word for word in name if fold(word) not in _UNITS)
+    return all(word[:1].isupper() for word in inner)
 
 
 def article_part(claimed: str, site_names: frozenset[str]) -> str | None:
