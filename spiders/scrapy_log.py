@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
 from typing import Any
 
 from scrapy.logformatter import LogFormatter
+
+SILENT = logging.DEBUG - 1
+"""A level that no setting shows: Scrapy logs these events with a trace, whatever is returned."""
 
 
 class LogLines(LogFormatter):
@@ -19,4 +23,10 @@ class LogLines(LogFormatter):
 
     def item_error(self, item: Any, *_: Any, **__: Any) -> Any:
         """Say nothing that is heard: the spider logs which page it was, without its content."""
-        return {"level": logging.DEBUG, "msg": "pipeline failed", "args": {}}
+        return {"level": SILENT, "msg": "pipeline failed", "args": {}}
+
+    def download_error(self, failure: Any, *others: Any, **named: Any) -> Any:
+        """Say nothing of a full disk or a locked database: the spider ends the run for it."""
+        if failure.check(sqlite3.Error, OSError):
+            return {"level": SILENT, "msg": "storage failed", "args": {}}
+        return super().download_error(failure, *others, **named)
