@@ -57,6 +57,9 @@ _MORE = re.compile(
 )
 
 _IMAGE = re.compile(r"\.(jpe?g|png|gif|webp)($|\?)", re.IGNORECASE)
+MAX_RELATED_CHARS = 80
+"""Characters of the heading of related articles at most."""
+
 _SCHEME = re.compile(r"(?!https?:)[a-z]+:", re.IGNORECASE)
 
 
@@ -175,13 +178,17 @@ def _teasers(scene: Scene) -> Iterator[Teaser]:
     blocks = scene.outline.blocks
     title = scene.title_block if scene.title_block is not None else scene.start
     first = title if scene.title_source == UNCONFIRMED else title + 1
-    heads = []
-    for block in blocks[first:]:
-        if _begins_related(block):
-            break
-        box = scene.outline.boxes[block.box]
-        if block.text and (box.tag in HEADINGS or _is_one_headline(block)):
-            heads.append(block.index)
+    last = scene.end if scene.body is not None else len(blocks)
+    boxes = scene.outline.boxes
+    heads = [
+        block.index
+        for block in blocks[first:last]
+        if block.text and (boxes[block.box].tag in HEADINGS or _is_one_headline(block))
+    ]
+    if len(heads) < 2:
+        return
+    others = next((b.index for b in blocks[first : heads[-1] + 1] if _begins_related(b)), last)
+    heads = [head for head in heads if head < others]
     for head, following in zip(heads, [*heads[1:], len(blocks)], strict=False):
         end = min(following, head + 1 + MAX_TEASER_BLOCKS)
         own = blocks[head + 1 : end]
@@ -217,7 +224,9 @@ def _more_link(scene: Scene, head: int, end: int) -> str | None:
 
 def _begins_related(block: Block) -> bool:
     """Whether a line is the heading of related articles, and no link to the rest of one."""
-    is_heading = boilerplate_line(block.text[:300]) == "related"
+    if not 0 < len(block.text) <= MAX_RELATED_CHARS:
+        return False
+    is_heading = boilerplate_line(block.text) == "related"
     return is_heading and not _MORE.fullmatch(fold(block.text))
 
 
