@@ -13,7 +13,7 @@ from pipelines.authorship import find_author
 from pipelines.body import choose_body, furniture_boxes, prose_masses
 from pipelines.dating import find_dating
 from pipelines.editing import Dropped, Edited, edit
-from pipelines.headline import Headline, find_headline
+from pipelines.headline import Headline, claim_sightings, find_headline
 from pipelines.hidden import hidden_article
 from pipelines.imprint import imprint_blocks
 from pipelines.layouts import BODY_MARK, Layout, read_declared
@@ -207,7 +207,9 @@ def _read(scene: Scene, gate: Verdict | None) -> Reading:
     _fill_fields(scene, article, edited)
     article.kind = kind_of(article)
     article.verdict = judge(scene, article, gate)
-    return Reading(article, edited.dropped, edited.sightings)
+    is_shown = scene.title_block is not None
+    claimed = claim_sightings(scene.claims, scene.site_names, scene.title, is_shown=is_shown)
+    return Reading(article, edited.dropped, edited.sightings + claimed)
 
 
 def _fill_told_body(scene: Scene, article: Article) -> None:

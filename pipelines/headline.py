@@ -14,7 +14,7 @@ from pipelines.body import choose_body, furniture_boxes, prose_masses
 from pipelines.markup.blocks import HEADINGS, Block, Outline
 from pipelines.markup.class_words import Hint
 from pipelines.markup.structured import Claims
-from pipelines.recurrence import CLAIM, sighting
+from pipelines.recurrence import CLAIM, BlockSighting, sighting
 from pipelines.site_names import article_part, is_site_heading
 from pipelines.title_candidates import TitleCandidate, clean_title, heading_line, title_candidates
 from pipelines.vietnamese.text import fold
@@ -85,6 +85,25 @@ def find_headline(
         text, source = claim or claimed[0]
         return Headline(text, None, source)
     return None
+
+
+def claim_sightings(
+    claims: Claims, site_names: frozenset[str], title: str | None, *, is_shown: bool
+) -> list[BlockSighting]:
+    """The claimed titles that may be the site's own: shown nowhere, or other than the headline.
+
+    ``title`` is the headline that was chosen, ``is_shown`` whether a block of the page shows it.
+    """
+    key = _key(title or "")
+    raw = dict.fromkeys(
+        claim.value for name in ("title", "page_title") for claim in claims.of(name)
+    )
+    parts = {text: article_part(text, site_names) for text in raw}
+    return [
+        sighting(text, CLAIM)
+        for text, part in parts.items()
+        if part is not None and not (is_shown and key and _key(part).startswith(key))
+    ]
 
 
 def _confirmed(
