@@ -20,7 +20,7 @@ MAX_CAPTION = 500
 MAX_STYLED_CAPTION = 300
 _MAX_CAPTION_LINES = 3
 _CAPTION_POINTS = 3
-_BETWEEN_POINTS = 2
+_BETWEEN_POINTS = 1
 """Points of a line between two photos, which is seldom a paragraph."""
 
 _FINISHED = (".", "!", "?", "…", ":", ";")
