@@ -12,6 +12,7 @@ from collections.abc import Iterator, Set
 from dataclasses import dataclass, replace
 from urllib.parse import unquote, urlsplit
 
+from pipelines.attachments import is_document
 from pipelines.body import is_prose
 from pipelines.markup.blocks import HEADINGS, Block, Box, Outline
 from pipelines.markup.class_words import FURNITURE, Hint
@@ -23,6 +24,9 @@ from pipelines.vietnamese.text import fold
 MAX_TITLE_CHARS = 400
 MIN_TITLE_CHARS = 3
 MAX_TITLE_LINES = 3
+MAX_SENTENCE, MAX_CENTRED_SENTENCE = 80, 120
+"""Characters of a line with a full stop from which it is a lede; ledes are not centred."""
+
 
 _TITLE_WORDS, _LONG_TITLE_WORDS = 5, 8
 """Words from which a line is as long as a headline, and surely so; box names have two to four."""
@@ -86,12 +90,15 @@ def title_candidates(
         if last is None or not _may_be_title(text, site_names):
             continue
         looks = _looks(outline, block, is_only_h1=is_only_h1 == 1)
-        if looks <= 0 or (block.link_share > 0.9 and _leads_elsewhere(block, address)):
+        is_slug = agrees_with_slug(text, slug)
+        if looks <= 0 and not is_slug:
+            continue
+        if block.link_share > 0.9 and _leads_elsewhere(block, address):
             continue
         score = looks + _length_score(text) + _place_score(outline, last, anchor)
         score -= 2.0 * (fold(text) in menu and block.link_share <= 0.9)
         score -= 1.0 * _is_beside_date(outline, block)
-        score += 4.0 * agrees_with_slug(text, slug) + _DATED * _is_above_date(outline, last)
+        score += 4.0 * is_slug + _DATED * _is_above_date(outline, last)
         found.append((TitleCandidate(text, last, score), _shared_box(outline, last, anchor)))
     innermost = max((box for _, box in found), default=-1)
     ranked = [
@@ -176,8 +183,10 @@ def _looks(outline: Outline, block: Block, *, is_only_h1: bool) -> float:
         return 0.0
     score = _name_score(outline, block, is_only_h1=is_only_h1)
     score += 0.7 * block.is_bold
-    score += 0.4 * any(each.align == "center" for each in _own_boxes(outline, box))
-    if len(block.text) > 80 and block.text.endswith(".") and box.tag != "h1":
+    centred = any(each.align == "center" for each in _own_boxes(outline, box))
+    score += 0.4 * centred
+    longest = MAX_CENTRED_SENTENCE if centred else MAX_SENTENCE
+    if len(block.text) > longest and block.text.endswith(".") and box.tag != "h1":
         score -= 1.5  # a lede, even in a heading
     if not score and not block.link and not block.text.endswith("."):
         score = _UNMARKED * (len(block.text.split()) > _TITLE_WORDS and not is_prose(block))
@@ -229,6 +238,8 @@ def _place_score(outline: Outline, last: int, anchor: int) -> float:
     """How near a line stands to the text below it; paragraphs between (a lede) do not count."""
     if last >= anchor:
         return 1.5
+    if anchor >= len(outline.blocks):
+        return 1.5 * _is_above_file(outline, last)
     between = outline.blocks[last + 1 : anchor]
     lines = sum(bool(each.text) and not is_prose(each) for each in between[: 4 * _FAR])
     if lines <= _NEAR and len(between) <= 4 * _FAR:
@@ -243,6 +254,16 @@ def _shared_box(outline: Outline, block: int, anchor: int) -> int:
     around = outline.ancestors(outline.blocks[anchor].box)
     own = outline.blocks[block].box
     return next((box.index for box in around if outline.inside(own, box.index)), -1)
+
+
+def _is_above_file(outline: Outline, last: int) -> bool:
+    """Whether the next line but dates leads to a file, on a page without running text."""
+    for block in outline.blocks[last + 1 : last + 1 + _NEAR]:
+        if any(map(is_document, block.hrefs)):
+            return True
+        if block.text and not is_mostly_date(block.text):
+            return False
+    return False
 
 
 def _is_above_date(outline: Outline, last: int) -> bool:

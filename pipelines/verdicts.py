@@ -13,6 +13,7 @@ from pipelines.photos import is_photo
 from pipelines.scene import Scene
 from pipelines.standing_pages import has_standing_class, is_standing_page
 from pipelines.text_size import count_words
+from pipelines.title_candidates import agrees_with_slug, slug_words
 from pipelines.vietnamese.text import fold
 
 MIN_ALBUMS = 4
@@ -129,8 +130,9 @@ def _is_titled(scene: Scene, article: Article) -> bool:
 def _is_notice(scene: Scene, article: Article) -> bool:
     """Whether a page with a file or photos in place of text has a title of its own.
 
-    A photo alone stands on many pages of a site, so that it needs a day beside it; a file needs a
-    day, a title that something confirms, or one as long as a headline.
+    A photo alone stands on many pages of a site, so that it needs a day beside it, or a title that
+    the page's address repeats; a file needs a day, a title that something confirms, or one as long
+    as a headline.
     """
     if not article.title or is_root(scene.address) or has_standing_class(scene):
         return False
@@ -140,6 +142,8 @@ def _is_notice(scene: Scene, article: Article) -> bool:
         return False
     is_printed = article.provenance.get("published_at") in ("printed", "layout")
     if article.published_at and (article.attachments or is_printed):
+        return True
+    if agrees_with_slug(article.title, slug_words(scene.address)):
         return True
     is_own = scene.title_source != UNCONFIRMED or len(article.title.split()) >= MIN_NOTICE_TITLE
     return bool(article.attachments) and is_own
