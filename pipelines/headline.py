@@ -11,7 +11,7 @@ from collections.abc import Set
 from dataclasses import dataclass
 
 from pipelines.body import choose_body, furniture_boxes, prose_masses
-from pipelines.markup.blocks import HEADINGS, Block, Outline
+from pipelines.markup.blocks import HEADINGS, Block, Box, Outline
 from pipelines.markup.class_words import Hint
 from pipelines.markup.structured import Claims
 from pipelines.recurrence import CLAIM, BlockSighting, sighting
@@ -207,8 +207,11 @@ def _heading_weight(outline: Outline, block: Block) -> float:
         return 0.0
     if box.hints & Hint.LEDE and box.tag != "h1":
         return 0.0
-    if is_site_heading(block.text):
-        return 0.0
+    weight = _weight_of_markup(box, block, named=named)
+    return 0.0 if weight and is_site_heading(block.text) else weight
+
+
+def _weight_of_markup(box: Box, block: Block, *, named: bool) -> float:
     if box.tag == "h1":
         return 3.0 + named * 0.5
     if block.link_share > 0.9:

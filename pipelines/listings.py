@@ -57,6 +57,9 @@ _MORE = re.compile(
 )
 
 _IMAGE = re.compile(r"\.(jpe?g|png|gif|webp)($|\?)", re.IGNORECASE)
+MAX_DATED_CHARS = 120
+"""Characters of a line of a teaser that are searched for its date."""
+
 MAX_RELATED_CHARS = 80
 """Characters of the heading of related articles at most."""
 
@@ -195,13 +198,16 @@ def _teasers(scene: Scene) -> Iterator[Teaser]:
         if sum(map(is_prose, own)) > 2:
             continue
         linked = _leads_elsewhere(scene, head)
-        dated = any(find_moments(block.text[:120]) for block in (blocks[head], *own))
-        if linked and (dated or any(map(is_prose, own))):
+        if linked and (any(map(is_prose, own)) or any(map(_shows_date, (blocks[head], *own)))):
             yield Teaser(head, end, linked)
             continue
         target = _more_link(scene, head, end)
         if target and any(map(is_prose, own)) and not _links_in_text(own):
             yield Teaser(head, end, target)
+
+
+def _shows_date(block: Block) -> bool:
+    return bool(find_moments(block.text[:MAX_DATED_CHARS]))
 
 
 def _more_link(scene: Scene, head: int, end: int) -> str | None:

@@ -89,7 +89,14 @@ def is_this_page(scene: Scene, href: str) -> bool:
     """Whether an address is that of the page itself."""
     if not scene.address or not href or href.startswith(("#", "javascript:")):
         return False
+    if href[0] in "/h" and _last_step(href) != _last_step(scene.address):
+        return False
     return _key(scene.outline.resolve(scene.address, href)) == _key(scene.address)
+
+
+def _last_step(address: str) -> str:
+    """The end of an address, which a base does not change: cheaper to compare than the whole."""
+    return address.partition("#")[0].rstrip("/").rpartition("/")[2]
 
 
 def _key(address: str) -> str:

@@ -59,6 +59,7 @@ _ITALIC_STYLE = re.compile(r"font-style\s*:\s*(italic|oblique)", re.IGNORECASE)
 
 
 @lru_cache(maxsize=4096)
+@lru_cache(maxsize=4096)
 def is_named_hidden(names: str) -> bool:
     """Whether a class says that the element is never shown; ``hidden md:block`` is, at times."""
     words = names.split()

@@ -129,7 +129,7 @@ class _Walker:
         if (
             kind == "skipped"
             or (notable and is_hidden(tag, attributes))
-            or (kind == "inline" and is_named_hidden(attributes.get("class", "")))
+            or (kind == "inline" and "class" in attributes and is_named_hidden(attributes["class"]))
             or (kind == "site part" and not any(box.tag in ARTICLE_PARTS for box in self.open))
         ) and not self._is_shown(tag, kind, attributes):
             self.outline.embeds += tag in EMBEDS

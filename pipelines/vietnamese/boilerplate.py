@@ -48,8 +48,12 @@ def boilerplate_line(line: str) -> str | None:
     Kinds: ``related``, ``interaction``, ``tools``, ``meta``, ``furniture``. A label with a value
     that the article needs (``Tác giả: Tuấn Tú``, ``Nguồn: …``) is no furniture.
     """
-    if len(line) > LONGEST:
-        return None
+    return _kind_of_line(line) if len(line) <= LONGEST else None
+
+
+@lru_cache(maxsize=4096)
+def _kind_of_line(line: str) -> str | None:
+    """``boilerplate_line`` for a line that is short enough; several rules ask for each line."""
     text = normalise(line)
     key = _NUMBER.sub("#", fold(text))
     bare = key.strip(_DECORATION)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pipelines.vietnamese.endmark import strip_end_mark
 from pipelines.vietnamese.names import (
@@ -84,6 +85,7 @@ class Byline:
     raw: str
 
 
+@lru_cache(maxsize=1024)
 def read_byline(line: str) -> Byline | None:
     """What a line says of its author, None where it is no byline.
 

@@ -86,7 +86,9 @@ def is_post(text: str) -> bool:
 
 def without_post(name: str) -> str:
     """The name without the post that follows it without a sign: ``Lê Na Phóng viên``."""
-    words = name.split() if not is_post(name) else []
+    words = name.split()
+    if len(words) < 3 or is_post(name):
+        return name
     for size in range(2, len(words)):
         if is_post(" ".join(words[size:])) and is_person_name(" ".join(words[:size])):
             return " ".join(words[:size])
