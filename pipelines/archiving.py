@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Self, cast
 
@@ -13,7 +14,7 @@ from sqlite_utils import Database
 
 from scraper.archive.writer import ArchiveWriter, head
 from scraper.clock import now
-from scraper.store.pages import Capture, last_capture
+from scraper.store.pages import Capture, capture_of_body, last_capture
 
 if TYPE_CHECKING:
     from spiders.portal import PortalSpider
@@ -25,10 +26,10 @@ KEPT_DAILY = ("listing", "feed", "sitemap")
 class ArchiveMiddleware:
     """Writes each answered page to the archive and leaves the place in ``meta["capture"]``.
 
-    A downloader middleware right above decompression, which leaves the response as it came. A body
-    like the last one of the same address, however it was compressed, is not kept again; one is
-    looked for where ``meta["was_read"]`` says so. A request without ``meta["url_key"]`` is not
-    ours to keep.
+    A downloader middleware right above decompression, which leaves the response as it came. Any
+    answer 2xx may be read, so any is kept. A body like an earlier one of the same address, however
+    it was compressed, is not kept again: its capture is that of the earlier one. One is looked for
+    where ``meta["was_read"]`` says so. A request without ``meta["url_key"]`` is not ours to keep.
     """
 
     def __init__(self, writer: ArchiveWriter, db: Database) -> None:
@@ -48,7 +49,7 @@ class ArchiveMiddleware:
         """
         key = request.meta.get("url_key")
         as_it_came = request.meta.pop("as_it_came", response)
-        if key is not None and response.status == 200 and response.body:
+        if key is not None and 200 <= response.status < 300 and response.body:
             body_hash = hashlib.sha256(response.body).hexdigest()
             request.meta["capture"] = self._keep(key, request, as_it_came, body_hash)
         return response
@@ -60,6 +61,9 @@ class ArchiveMiddleware:
         last = last_capture(self.db, key) if request.meta["was_read"] else None
         if last is not None and _is_enough(last, body_hash, request.meta.get("kind"), moment):
             return None
+        earlier = capture_of_body(self.db, key, body_hash) if last else None
+        if earlier is not None and (self.writer.folder / earlier.warc_file).exists():
+            return replace(earlier, fetched_at=moment)
         place = self.writer.write(
             response.url,
             head(f"{request.method} {_target(request.url)} HTTP/1.1", _fields(request)),

@@ -15,16 +15,13 @@ class Kept:
     body_hash: str | None
 
 
-def decide(content_hash: str, body_hash: str, kept: Kept | None, is_twin: bool) -> Outcome:
-    """Whether a reading is new, updated, unchanged or a duplicate.
+def decide(content_hash: str, body_hash: str, kept: Kept) -> Outcome:
+    """Whether a reading of an article's own page is updated or unchanged.
 
-    ``kept`` is the article of this address, None where there is none yet; ``is_twin`` tells that
-    the same source has exactly this content under another address. A page that is byte for byte
+    A page that is byte for byte
     the one kept says nothing new, whatever our rules read in it today: the publisher changed
     nothing.
     """
-    if kept is None:
-        return Outcome.DUPLICATE if is_twin else Outcome.NEW
     if content_hash == kept.content_hash or body_hash == kept.body_hash:
         return Outcome.UNCHANGED
     return Outcome.UPDATED

@@ -9,6 +9,7 @@ from pipelines.page import Page
 
 if TYPE_CHECKING:
     from pipelines.extraction import Reading
+    from scraper.declared_address import DeclaredAddress
     from scraper.store.pages import Capture, KnownPage
 
 
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
 class PageItem:
     """A fetched page that may hold an article.
 
-    ``run`` is None for an import; ``canonical_url`` is what ``articles.url`` is to hold; ``kind``
+    ``run`` is None for an import; ``canonical_url`` is the address that the page was read at (None:
+    nobody knows) and ``canonical_key`` its key; ``declared`` the one that the page declares; ``kind``
     what the frontier took the address for; ``known`` what earlier runs knew of it; ``capture``
     where the archive keeps it (None: the body is like the last one, or there is no archive);
     ``body_hash`` the SHA-256 of the decompressed body; ``reading`` what the extraction made of it.
@@ -32,3 +34,5 @@ class PageItem:
     known: KnownPage | None = None
     capture: Capture | None = None
     reading: Reading | None = None
+    canonical_key: str | None = None
+    declared: DeclaredAddress | None = None

@@ -12,7 +12,7 @@ from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 
-from scraper.archive.decoding import decode
+from scraper.archive.decoding import TruncatedError, decode, is_whole_answer
 
 ACCEPTED = b"gzip, deflate, br, zstd"
 
@@ -37,7 +37,13 @@ class DecompressionMiddleware:
         request.headers.setdefault("Accept-Encoding", ACCEPTED)
 
     def process_response(self, request: Request, response: Response) -> Response:
-        """Decode the body. Raises TruncatedError and TooLargeError."""
+        """Decode the body. Raises TruncatedError and TooLargeError.
+
+        An answer 206, which nobody asks for here, is an error unless it holds the whole page.
+        """
+        content_range = (response.headers.get("Content-Range") or b"").decode("latin-1")
+        if not is_whole_answer(response.status, content_range, len(response.body)):
+            raise TruncatedError("the answer is only a part of the page")
         named = b",".join(response.headers.getlist("Content-Encoding")).decode("latin-1")
         if not named or not response.body:
             return response

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from datetime import datetime
-from html import unescape
 
 from pipelines.item import PageItem
 from pipelines.page import Outcome, Page
 from scraper.addresses import belongs, url_key, urljoin_safely
 from scraper.clock import now
+from scraper.declared_address import declared_address
 from scraper.store.database import writing
 from scraper.store.frontier import look_again
 from scraper.store.pages import Capture, Discovery, discover
@@ -32,13 +31,8 @@ from spiders.leads import ARCHIVES, of_announcements, of_list, of_sitemap
 from spiders.settling import Settler
 from spiders.visit import Visit
 
-CANONICAL = re.compile(rb"<link\b[^>]*\brel=[\"']?canonical[^>]*>", re.I)
-HREF = re.compile(rb"\bhref=[\"']?([^\"'\s>]+)", re.I)
 NOTICES = frozenset({"document", "photo_only", "video_only"})
 """Reasons for which a page is refused whose content is a file."""
-
-HEAD = 131_072
-"""Bytes of a page in which its own address is looked for."""
 
 
 class Reader:
@@ -55,7 +49,7 @@ class Reader:
         known = fetch.known
         body_hash = capture.body_hash if capture else hashlib.sha256(page.body).hexdigest()
         if known.article is not None and body_hash == known.body_hash and not self.visit.plan.full:
-            self.settler.unchanged(self.visit, fetch, page, "same_body")
+            self.settler.unchanged(self.visit, fetch, page, "same_body", capture)
             return None
         if known.kind == "feed":
             self._read_feed(fetch, page, capture)
@@ -187,35 +181,21 @@ class Reader:
         return read_links(page, self.visit.source, self.visit.platform, self.visit.model)
 
     def _item(self, fetch: Fetch, page: Page, capture: Capture | None, body_hash: str) -> PageItem:
-        known = fetch.known
+        known, visit = fetch.known, self.visit
+        own = visit.canonical(fetch.url)
         return PageItem(
             page=page,
             run=self.settler.run,
             source=known.source,
             url_key=known.url_key,
-            canonical_url=self._canonical_url(fetch, page),
+            canonical_url=own,
             kind=known.kind,
             body_hash=body_hash,
             known=known,
             capture=capture,
+            canonical_key=url_key(own, visit.learned),
+            declared=declared_address(page, fetch.url, visit.source, visit.learned),
         )
-
-    def _canonical_url(self, fetch: Fetch, page: Page) -> str:
-        """The address of an article: the one it declares, where that can be believed."""
-        own = self.visit.canonical(fetch.url)
-        tag = CANONICAL.search(page.body[:HEAD])
-        href = HREF.search(tag[0]) if tag else None
-        if href is None:
-            return own
-        declared = urljoin_safely(fetch.url, unescape(href[1].decode("utf-8", "replace")))
-        if not belongs(declared, self.visit.source):
-            return own
-        canonical = own if declared == fetch.url else self.visit.canonical(declared)
-        learned = self.visit.learned
-        believed = self.visit.canonical_links.believes(
-            url_key(own, learned), url_key(canonical, learned), self.visit.home_key
-        )
-        return canonical if believed else own
 
 
 def _announcing_end(problem: str | None, has_entries: bool) -> End:

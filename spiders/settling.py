@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+from dataclasses import replace
 from datetime import datetime
 
 from sqlite_utils import Database
@@ -50,13 +51,24 @@ class Settler:
             self._close_list(visit, fetch, moment)
         self._done(fetch, end)
 
-    def unchanged(self, visit: Visit, fetch: Fetch, page: Page, reason: str | None) -> None:
-        """Settle a page that is as it was when it was last read."""
+    def unchanged(
+        self,
+        visit: Visit,
+        fetch: Fetch,
+        page: Page,
+        reason: str | None,
+        capture: Capture | None = None,
+    ) -> None:
+        """Settle a page that is as it was when it was last read.
+
+        ``capture`` is a new one, if the archive held none of its body.
+        """
         moment = now()
         is_article = fetch.known.article is not None
         visit.names_articles |= not is_article
         end = End(Outcome.UNCHANGED if is_article else Outcome.LISTING, reason)
-        settlement = self._settlement(visit, fetch, end, page, 0, moment)
+        settlement = replace(self._settlement(visit, fetch, end, page, 0, moment), capture=capture)
+        self.archive.sync()
         with writing(self.db):
             settle(self.db, settlement, moment)
             if fetch.known.article is not None:
@@ -129,7 +141,7 @@ class Settler:
         if due is None and was_list(known) and end.outcome is not Outcome.LISTING:
             due = moment + visit.plan.revisit.barren
         is_announcing = known.kind in ("feed", "sitemap") and end.outcome is Outcome.LISTING
-        has_body = page is not None and page.status == 200
+        has_body = page is not None and 200 <= page.status < 300
         return Settlement(
             run=self.run,
             source=known.source,

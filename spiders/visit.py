@@ -21,7 +21,7 @@ from scraper.store.frontier import (
 from scraper.store.pages import Discovery, KnownPage, due_pages, known_page
 from scraper.store.registry import known_platform
 from spiders.answers import End
-from spiders.discovery.identity import CanonicalLinks, learn_noise
+from spiders.discovery.identity import learn_noise
 from spiders.discovery.kinds import AddressModel
 from spiders.discovery.places import usual_places
 from spiders.incremental import Glance
@@ -49,7 +49,6 @@ class Visit:
         noise = learn_noise(stored_contents(db, source.slug))
         self.learned = Learned(self.platform.identity, noise)
         self.model = AddressModel(learned_kinds(db, source.slug))
-        self.canonical_links = CanonicalLinks()
         self.home_key = self.key(source.home_url, "listing")
         self.origin = source.home_url
         self.seen: defaultdict[str, set[str]] = defaultdict(set)

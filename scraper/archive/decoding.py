@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import codecs
+import re
 import sys
 import zlib
 from collections.abc import Callable
+from typing import Any
 
 import brotli
 
@@ -31,7 +34,7 @@ class TooLargeError(ValueError):
 def decode(body: bytes, content_encoding: str, largest: int = MAX_BODY_BYTES) -> bytes:
     """The body without its encodings, of which the last named was applied last.
 
-    A body that is not in the encoding that its header tells is given as it is: servers that
+    A body that is not in an encoding that its header tells is given as it is: servers that
     announce gzip and send plain text are common, and so are archives of bodies already decoded
     under the header that came. Raises TruncatedError, TooLargeError.
     """
@@ -42,9 +45,9 @@ def decode(body: bytes, content_encoding: str, largest: int = MAX_BODY_BYTES) ->
         try:
             decoded, is_whole = decoder(body, largest + 1)
         except (zlib.error, brotli.error, zstd.ZstdError):
-            if name.strip() in MARKS and body.startswith(MARKS[name.strip()]):
+            if _looks_encoded(body, name.strip()):
                 raise TruncatedError("the body is damaged") from None
-            return body
+            continue
         if len(decoded) > largest:
             raise TooLargeError(f"the page is larger than {largest} bytes")
         if not is_whole:
@@ -53,45 +56,100 @@ def decode(body: bytes, content_encoding: str, largest: int = MAX_BODY_BYTES) ->
     return body
 
 
+def is_whole_answer(status: int, content_range: str, content_length: int | None = None) -> bool:
+    """Whether an answer 2xx holds the whole page, though nobody asked for a part of it.
+
+    Any may, but a 206 that does not say that it holds all bytes, from the first to the last
+    (RFC 9110, 14.4). ``content_length`` is that of the body as it came, where it is known.
+    """
+    if status != 206:
+        return True
+    found = CONTENT_RANGE.fullmatch(content_range)
+    if found is None:
+        return False
+    first, last, total = map(int, found.groups())
+    return first == 0 and last + 1 == total and content_length in (None, total)
+
+
 def _gunzip(body: bytes, most: int) -> tuple[bytes, bool]:
     """Undo gzip, of one member or several (RFC 1952, 2.2), checksums included."""
-    parts: list[bytes] = []
-    while body.startswith(GZIP) or not parts:
-        inflate = zlib.decompressobj(wbits=31)
-        parts.append(inflate.decompress(body, most))
-        most -= len(parts[-1])
-        if not inflate.eof or most <= 0:
-            return b"".join(parts), inflate.eof
-        body = inflate.unused_data
-    return b"".join(parts), True
+    return _in_parts(
+        body, most, lambda: zlib.decompressobj(wbits=31), lambda rest: GZIP.startswith(rest[:2])
+    )
 
 
 def _inflate(body: bytes, most: int) -> tuple[bytes, bool]:
     """Undo deflate, which servers send with and without the zlib wrapper (RFC 9110, 8.4.1.2)."""
     try:
-        inflate = zlib.decompressobj()
-        decoded = inflate.decompress(body, most)
+        return _in_parts(body, most, zlib.decompressobj, _begins_zlib)
     except zlib.error:
-        inflate = zlib.decompressobj(wbits=-15)
-        decoded = inflate.decompress(body, most)
-    return decoded, inflate.eof
+        decoder = zlib.decompressobj(wbits=-15)
+        decoded = decoder.decompress(body, most)
+        rest = decoder.unused_data.rstrip(b"\0")
+    if not rest or len(decoded) >= most:
+        return decoded, decoder.eof
+    try:
+        more, is_whole = _inflate(rest, most - len(decoded))
+    except zlib.error:
+        return decoded, True
+    return decoded + more, is_whole
+
+
+def _begins_zlib(rest: bytes) -> bool:
+    """Whether bytes begin a zlib stream, which has a check of its first two (RFC 1950, 2.2)."""
+    return rest[0] & 15 == 8 and (len(rest) < 2 or (rest[0] * 256 + rest[1]) % 31 == 0)
+
+
+def _in_parts(
+    body: bytes, most: int, new_decoder: Callable[[], Any], begins_part: Callable[[bytes], bool]
+) -> tuple[bytes, bool]:
+    """Undo an encoding of one part or several; what follows and begins no part is left out."""
+    parts: list[bytes] = []
+    rest = memoryview(body)
+    while not parts or (rest and begins_part(bytes(rest[:8]))):
+        decoder = new_decoder()
+        parts.append(decoder.decompress(rest, most))
+        most -= len(parts[-1])
+        if not decoder.eof or most <= 0:
+            return b"".join(parts), decoder.eof
+        rest = rest[len(rest) - len(decoder.unused_data) :]
+    return b"".join(parts), True
 
 
 def _unbrotli(body: bytes, most: int) -> tuple[bytes, bool]:
+    """Undo brotli, which knows no second stream: one that follows makes the body damaged."""
     decoder = brotli.Decompressor()
     decoded: bytes = decoder.process(body, output_buffer_limit=most)
     return decoded, decoder.is_finished()
 
 
 def _unzstd(body: bytes, most: int) -> tuple[bytes, bool]:
-    decoder = zstd.ZstdDecompressor()
-    decoded = decoder.decompress(body, most)
-    return decoded, decoder.eof
+    """Undo zstd, of one frame or several, some of which may hold no data (RFC 8878, 3.1)."""
+    return _in_parts(body, most, zstd.ZstdDecompressor, _begins_frame)
+
+
+def _begins_frame(rest: bytes) -> bool:
+    return any(frame.startswith(rest[:4]) for frame in ZSTD)
+
+
+def _looks_encoded(body: bytes, encoding: str) -> bool:
+    """Whether a body that could not be decoded is damaged, and not just sent without encoding."""
+    if encoding in MARKS:
+        return body.startswith(MARKS[encoding])
+    is_other = any(body.startswith(mark) for mark in MARKS.values())
+    return not is_other and not body.startswith(BOMS) and bool(BINARY.search(body[:1024]))
 
 
 GZIP = b"\x1f\x8b"
-MARKS = {"gzip": GZIP, "x-gzip": GZIP, "zstd": b"\x28\xb5\x2f\xfd"}
-"""How a body begins that really is in an encoding."""
+ZSTD = (b"\x28\xb5\x2f\xfd", *(bytes([0x50 + n]) + b"\x2a\x4d\x18" for n in range(16)))
+MARKS: dict[str, bytes | tuple[bytes, ...]] = {"gzip": GZIP, "x-gzip": GZIP, "zstd": ZSTD}
+"""How a body begins that really is in an encoding; the others have no mark."""
+
+BOMS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+BINARY = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+"""What no text has in it: an encoding without a mark is told by it."""
+
+CONTENT_RANGE = re.compile(r"\s*bytes\s+(\d{1,18})-(\d{1,18})/(\d{1,18})\s*", re.I | re.A)
 
 DECODERS: dict[str, Decoder] = {
     "gzip": _gunzip,

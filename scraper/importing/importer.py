@@ -19,6 +19,7 @@ from pipelines.workers import Workers
 from scraper.addresses import belongs, canonical_url, url_key
 from scraper.archive.writer import ArchiveWriter
 from scraper.clock import now, stamp
+from scraper.declared_address import declared_address
 from scraper.importing.files import Candidate, read_paths
 from scraper.reprocessing.knowledge import knowledge_of, learned_of
 from scraper.reprocessing.learning import learn_boilerplate
@@ -132,6 +133,8 @@ class _Importer:
         )
         capture = Capture(place.warc_file, place.warc_offset, body_hash, 200, page.fetched_at)
         item = PageItem(page, None, source.slug, key, canonical, "article", body_hash)
+        item.canonical_key = key
+        item.declared = declared_address(page, page.url, source, self.learned(source))
         item.capture, item.known = capture, known_page(self.db, key)
         item.reading = self.workers.read(page, self.knowledge(source))
         self.writer.sync()

@@ -48,6 +48,13 @@ REVISION_COLUMNS = (
     "capture",
 )
 
+STATES = (
+    "SELECT id AS revision, seen_at, 0 AS is_return FROM revisions WHERE article = :id"
+    " UNION ALL SELECT revision, returns.seen_at, 1 FROM returns"
+    " JOIN revisions ON revisions.id = revision WHERE article = :id"
+)
+"""The earlier states of an article: each revision, and each time that it stood again."""
+
 STORED_COLUMNS = ", ".join(StoredArticle.__dataclass_fields__)
 
 
@@ -59,6 +66,11 @@ def stored_by_url(db: Database, url: str) -> StoredArticle | None:
 def stored_by_id(db: Database, article: int) -> StoredArticle | None:
     """The article with this id, or None."""
     return _stored(db, "id = ?", [article])
+
+
+def stored_by_page(db: Database, url_key: str) -> StoredArticle | None:
+    """The article that was read from a page, or None."""
+    return _stored(db, "page = ? ORDER BY id DESC LIMIT 1", [url_key])
 
 
 def stored_by_content(db: Database, source: str, content_hash: str) -> StoredArticle | None:
@@ -127,6 +139,7 @@ def revise_article(
 ) -> None:
     """Keep the present state as a revision and write the new one; ``capture`` is the old page's.
 
+    A state that is a revision already is not stored again, only when it was seen replaced.
     The caller holds the transaction.
     """
     _keep_revision(db, row_id, moment, capture)
@@ -189,6 +202,11 @@ def mark_gone(db: Database, row_id: int, moment: datetime) -> None:
     )
 
 
+def set_page(db: Database, row_id: int, url_key: str) -> None:
+    """Note which page the article is read from. The caller holds the transaction."""
+    db.execute("UPDATE articles SET page = ? WHERE id = ?", [url_key, row_id])
+
+
 def part_from_page(db: Database, row_id: int, moment: datetime) -> None:
     """Note that the page of an article shows another one now; its text stays.
 
@@ -199,7 +217,7 @@ def part_from_page(db: Database, row_id: int, moment: datetime) -> None:
 
 
 def add_revision(
-    db: Database, row_id: int, article: Article, seen_at: datetime, capture: int
+    db: Database, row_id: int, article: Article, seen_at: datetime, capture: int | None
 ) -> bool:
     """Add an earlier state that was found later; False where it reads like one that is known.
 
@@ -229,18 +247,25 @@ def forget_echo(db: Database, row_id: int) -> None:
     The caller holds the transaction.
     """
     echo = db.execute(
-        "SELECT revisions.id FROM revisions JOIN articles ON articles.id = article"
-        " WHERE article = :id AND revisions.content_hash = articles.content_hash"
-        " AND seen_at = (SELECT max(seen_at) FROM revisions WHERE article = :id)",
+        f"SELECT revision, is_return, state.seen_at FROM ({STATES}) AS state"
+        " JOIN revisions ON revisions.id = revision JOIN articles ON articles.id = article"
+        " WHERE revisions.content_hash = articles.content_hash"
+        f" AND state.seen_at = (SELECT max(seen_at) FROM ({STATES}))"
+        " ORDER BY is_return DESC LIMIT 1",
         {"id": row_id},
     ).fetchone()
-    if echo is not None:
-        db.execute("DELETE FROM revisions WHERE id = ?", echo)
-        db.execute(
-            "UPDATE articles SET changed_at = coalesce((SELECT max(seen_at) FROM revisions"
-            " WHERE article = :id), first_seen_at) WHERE id = :id",
-            {"id": row_id},
-        )
+    if echo is None:
+        return
+    revision, is_return, seen_at = echo
+    if is_return:
+        db.execute("DELETE FROM returns WHERE revision = ? AND seen_at = ?", [revision, seen_at])
+    else:
+        db.execute("DELETE FROM revisions WHERE id = ?", [revision])
+    db.execute(
+        f"UPDATE articles SET changed_at = coalesce((SELECT max(seen_at) FROM ({STATES})),"
+        " first_seen_at) WHERE id = :id",
+        {"id": row_id},
+    )
 
 
 def read_photos(db: Database, row_id: int) -> list[Photo]:
@@ -330,6 +355,20 @@ def _write_attachments(db: Database, row_id: int, attachments: list[Attachment])
 
 def _keep_revision(db: Database, row_id: int, moment: datetime, capture: int | None) -> None:
     photos = _photos_json(read_photos(db, row_id))
+    known = db.execute(
+        "SELECT revisions.id FROM revisions JOIN articles ON articles.id = article"
+        " WHERE article = ? AND revisions.content_hash = articles.content_hash"
+        " AND revisions.body = articles.body AND revisions.title IS articles.title"
+        " AND revisions.lede IS articles.lede AND revisions.author IS articles.author"
+        " AND revisions.photos = ? ORDER BY revisions.id LIMIT 1",
+        [row_id, photos],
+    ).fetchone()
+    if known is not None:
+        db.execute(
+            "INSERT OR IGNORE INTO returns (revision, seen_at, capture) VALUES (?, ?, ?)",
+            [known[0], stamp(moment), capture],
+        )
+        return
     db.execute(
         "INSERT INTO revisions (article, seen_at, title, lede, body, author, published_at,"
         " modified_at, section, tags, photos, content_hash, capture)"

@@ -5,7 +5,6 @@ All of it is written in one transaction.
 
 from __future__ import annotations
 
-import logging
 from datetime import datetime
 
 from sqlite_utils import Database
@@ -14,17 +13,14 @@ from pipelines.article import EXTRACTOR_VERSION, Article
 from pipelines.comparison import Kept, decide
 from pipelines.item import PageItem
 from pipelines.page import Outcome
-from pipelines.similarity import is_another_text
-from pipelines.vietnamese.text import fold
 from scraper.clock import stamp
 from scraper.revisit import USUAL, RevisitPolicy, born_at, next_look
 from scraper.store import articles
-from scraper.store.articles import StoredArticle
-from scraper.store.pages import Settlement, page_capture, settle
+from scraper.store.articles import add_revision
+from scraper.store.identity import Match, PageAddresses, identify, release_addresses
+from scraper.store.pages import Settlement, declare, page_capture, settle
 from scraper.store.sightings import note_sightings
 from scraper.store.similarity import find_twin
-
-logger = logging.getLogger(__name__)
 
 
 def keep(db: Database, item: PageItem, moment: datetime, policy: RevisitPolicy = USUAL) -> Outcome:
@@ -38,59 +34,50 @@ def keep(db: Database, item: PageItem, moment: datetime, policy: RevisitPolicy =
     if article.verdict.outcome is not None:
         _settle(db, item, article.verdict.outcome, moment, policy)
         return article.verdict.outcome
-    outcome, row = _keep_article(db, item, article, moment)
-    if outcome is not Outcome.DUPLICATE:
+    match = identify(db, _addresses(item), article)
+    release_addresses(db, match, moment)
+    outcome, row = _keep_article(db, item, article, match, moment)
+    if outcome is not Outcome.DUPLICATE and (match.stored is None or match.is_own):
         note_sightings(db, row, item.source, item.url_key, article, item.reading.recurring)
-    _settle(db, item, outcome, moment, policy, article=row)
+    capture = _settle(db, item, outcome, moment, policy, article=row)
+    if match.stored is not None and not match.is_own:
+        add_revision(db, row, article, item.page.fetched_at, capture)
     return outcome
 
 
 def _keep_article(
-    db: Database, item: PageItem, article: Article, moment: datetime
+    db: Database, item: PageItem, article: Article, match: Match, moment: datetime
 ) -> tuple[Outcome, int]:
     """Write the article as the comparison says; returns the outcome and the article's id."""
-    article.url = item.canonical_url
-    stored = _stored(db, item)
-    if stored is not None and _is_recycled(db, stored, article):
-        logger.warning("address reused url=%s article=%d", article.url, stored.id)
-        articles.part_from_page(db, stored.id, moment)
-        stored = None
-    last_body = item.known.body_hash if item.known else None
-    kept = Kept(stored.content_hash, last_body) if stored else None
-    twin = articles.stored_duplicate(db, item.source, article)
-    outcome = decide(article.content_hash, item.body_hash, kept, twin is not None)
+    article.url, stored = match.url, match.stored
     if stored is None:
-        return outcome, twin.id if twin else _insert(db, item, article, moment)
+        return Outcome.NEW, _insert(db, item, article, moment)
+    known = item.known
+    is_known = known is not None and known.article == stored.id
+    if not match.is_own:
+        if is_known:
+            articles.touch_article(db, stored.id, moment)
+        return Outcome.UNCHANGED if is_known else Outcome.DUPLICATE, stored.id
+    if stored.page not in (item.url_key, item.canonical_key):
+        articles.set_page(db, stored.id, item.url_key)
+    kept = Kept(stored.content_hash, known.body_hash if known and is_known else None)
+    outcome = decide(article.content_hash, item.body_hash, kept)
     if outcome is Outcome.UPDATED:
-        capture = page_capture(db, item.url_key)
+        capture = page_capture(db, stored.page or item.url_key)
         articles.revise_article(db, stored.id, article, moment, capture)
         return outcome, stored.id
     is_outdated = stored.extractor != EXTRACTOR_VERSION
     if is_outdated or articles.has_other_attachments(db, stored, article):
         articles.rewrite_article(db, stored.id, article)
     articles.touch_article(db, stored.id, moment)
-    return outcome, stored.id
+    is_elsewhere = stored.page == item.canonical_key != item.url_key
+    return Outcome.DUPLICATE if is_elsewhere and not is_known else outcome, stored.id
 
 
-def _stored(db: Database, item: PageItem) -> StoredArticle | None:
-    """The article that this address shows: by its page, else by its canonical URL."""
-    if item.known is not None and item.known.article is not None:
-        return articles.stored_by_id(db, item.known.article)
-    return articles.stored_by_url(db, item.canonical_url) if item.canonical_url else None
-
-
-def _is_recycled(db: Database, stored: StoredArticle, article: Article) -> bool:
-    """Whether the site gave the id of one article to another, as after a move to a new system.
-
-    The key is then the same, the address and the text are not. A new text at the very same
-    address is a revision. If one of them has no body, title and files are compared instead.
-    """
-    if article.url is None or stored.url in (None, article.url):
-        return False
-    if stored.body and article.body:
-        return is_another_text(stored.body, article.body)
-    is_renamed = fold(stored.title or "") != fold(article.title or "")
-    return is_renamed and not articles.file_urls(db, stored.id) & article.file_urls
+def _addresses(item: PageItem) -> PageAddresses:
+    return PageAddresses(
+        item.source, item.url_key, item.canonical_url, item.canonical_key, item.declared
+    )
 
 
 def _insert(db: Database, item: PageItem, article: Article, moment: datetime) -> int:
@@ -109,7 +96,7 @@ def _settle(
     moment: datetime,
     policy: RevisitPolicy,
     article: int | None = None,
-) -> None:
+) -> int | None:
     assert item.reading is not None
     known, reading = item.known, item.reading.article
     first_seen = known.first_seen_at if known else stamp(moment)
@@ -140,7 +127,14 @@ def _settle(
         article=article,
         missing=missing,
     )
-    settle(db, end, moment)
+    declare(db, item.url_key, _declared_key(item))
+    return settle(db, end, moment)
+
+
+def _declared_key(item: PageItem) -> str | None:
+    """The key of the address that a page declares, None if that is the one it was read at."""
+    declared = item.declared.url_key if item.declared else None
+    return None if declared in (item.url_key, item.canonical_key) else declared
 
 
 def _kind(item: PageItem, outcome: Outcome, article: int | None) -> str:

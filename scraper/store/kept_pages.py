@@ -11,7 +11,10 @@ from sqlite_utils import Database
 
 from pipelines.article import EXTRACTOR_VERSION, Article
 from pipelines.page import Outcome
-from scraper.store.articles import insert_article, stored_by_url, stored_duplicate
+from scraper.declared_address import DeclaredAddress
+from scraper.store.articles import insert_article
+from scraper.store.identity import PageAddresses, identify, release_addresses
+from scraper.store.pages import declared_key
 from scraper.store.similarity import find_twin
 
 READ_AGAIN = (
@@ -82,8 +85,14 @@ def add_found(db: Database, kept: KeptPage, article: Article, moment: datetime) 
 
     ``moment`` is when the page was fetched. The caller holds the transaction.
     """
-    known = stored_by_url(db, article.url) if article.url else None
-    known = known or stored_duplicate(db, kept.source, article)
+    key = declared_key(db, kept.url_key)
+    declared = DeclaredAddress("", key) if key else None
+    page = PageAddresses(kept.source, kept.url_key, article.url, kept.url_key, declared)
+    match = identify(db, page, article)
+    known = match.stored
+    release_addresses(db, match, moment)
+    if known is None:
+        article.url = match.url or article.url
     row = known.id if known else None
     if row is None:
         twin = find_twin(db, article, kept.source)
@@ -126,8 +135,9 @@ def is_latest(db: Database, kept: KeptPage) -> bool:
 
 def _captures(db: Database, url_key: str) -> tuple[tuple[str, int], ...]:
     rows = db.execute(
-        "SELECT warc_file, warc_offset FROM captures WHERE url_key = ?"
-        " ORDER BY fetched_at DESC, id DESC LIMIT ?",
+        "SELECT warc_file, warc_offset FROM captures WHERE url_key = ? ORDER BY coalesce("
+        "(SELECT max(fetched_at) FROM revisits WHERE capture = id), fetched_at) DESC, id DESC"
+        " LIMIT ?",
         [url_key, MAX_CAPTURES],
     )
     return tuple(rows.fetchall())

@@ -149,11 +149,22 @@ def due_pages(db: Database, source: str, moment: datetime) -> list[KnownPage]:
 def last_capture(db: Database, url_key: str) -> tuple[str, str] | None:
     """Hash and time of the latest body of a URL that the archive keeps, or None."""
     row = db.execute(
-        "SELECT body_hash, fetched_at FROM captures WHERE url_key = ?"
-        " ORDER BY fetched_at DESC, id DESC LIMIT 1",
+        "SELECT body_hash, coalesce((SELECT max(fetched_at) FROM revisits WHERE capture = id),"
+        " fetched_at) AS latest FROM captures WHERE url_key = ?"
+        " ORDER BY latest DESC, id DESC LIMIT 1",
         [url_key],
     ).fetchone()
     return (row[0], row[1]) if row else None
+
+
+def capture_of_body(db: Database, url_key: str, body_hash: str) -> Capture | None:
+    """Where the archive keeps this body of a URL, or None; of several captures the latest."""
+    row = db.execute(
+        "SELECT warc_file, warc_offset, body_hash, http_status, fetched_at FROM captures"
+        " WHERE url_key = ? AND body_hash = ? ORDER BY id DESC LIMIT 1",
+        [url_key, body_hash],
+    ).fetchone()
+    return Capture(*row[:4], datetime.fromisoformat(row[4])) if row else None
 
 
 def is_kept(db: Database, url_key: str, body_hash: str) -> bool:
@@ -168,6 +179,17 @@ def is_kept(db: Database, url_key: str, body_hash: str) -> bool:
 def page_capture(db: Database, url_key: str) -> int | None:
     """The id of the capture that a URL's page was read from last, or None."""
     row = db.execute("SELECT capture FROM pages WHERE url_key = ?", [url_key]).fetchone()
+    return row[0] if row else None
+
+
+def declare(db: Database, url_key: str, declared_key: str | None) -> None:
+    """Note what a page declares as its own address. The caller holds the transaction."""
+    db.execute("UPDATE pages SET declared_key = ? WHERE url_key = ?", [declared_key, url_key])
+
+
+def declared_key(db: Database, url_key: str) -> str | None:
+    """The key of the address that a page declares as its own, or None."""
+    row = db.execute("SELECT declared_key FROM pages WHERE url_key = ?", [url_key]).fetchone()
     return row[0] if row else None
 
 
@@ -283,7 +305,19 @@ def defer_pending(db: Database, run: int, reason: str, moment: datetime) -> int:
 
 
 def add_capture(db: Database, url_key: str, kept: Capture) -> int:
-    """Note where the archive keeps a page; returns the id. The caller holds the transaction."""
+    """Note where the archive keeps a page; returns the id. The caller holds the transaction.
+
+    A place that is noted already is that of a body that came again: only when it came is new.
+    """
+    known = db.execute(
+        "SELECT id, fetched_at FROM captures WHERE warc_file = ? AND warc_offset = ?",
+        [kept.warc_file, kept.warc_offset],
+    ).fetchone()
+    if known is not None:
+        if known[1] != stamp(kept.fetched_at):
+            values = [known[0], stamp(kept.fetched_at)]
+            db.execute("INSERT OR IGNORE INTO revisits (capture, fetched_at) VALUES (?, ?)", values)
+        return int(known[0])
     row_id = db.execute(
         "INSERT INTO captures (url_key, fetched_at, http_status, body_hash, warc_file,"
         " warc_offset) VALUES (?, ?, ?, ?, ?, ?)",

@@ -108,3 +108,34 @@ def m006_store_kinds_and_attachments(db: Database) -> None:
         "CREATE INDEX articles_source_kind ON articles(source, kind, first_seen_at, published_at)"
     )
     db.execute(ATTACHMENTS)
+
+
+# revisits: an address answered at fetched_at with the body of an earlier capture of it.
+# returns: a state that is a revision already stood again, and was seen to be replaced at seen_at;
+# capture is the page it was read from then. With revisions.seen_at they tell the order of states.
+# pages.declared_key: the key of the address that a page declares as its own (rel=canonical), if it
+# is another than that at which it was read.
+REVISITS = """
+CREATE TABLE revisits (
+    capture INTEGER NOT NULL REFERENCES captures(id),
+    fetched_at TEXT NOT NULL,
+    PRIMARY KEY (capture, fetched_at)
+) WITHOUT ROWID
+"""
+RETURNS = """
+CREATE TABLE returns (
+    revision INTEGER NOT NULL REFERENCES revisions(id),
+    seen_at TEXT NOT NULL,
+    capture INTEGER REFERENCES captures(id),
+    PRIMARY KEY (revision, seen_at)
+) WITHOUT ROWID
+"""
+
+
+@SCHEMA()
+def m007_note_declared_addresses_and_returns(db: Database) -> None:
+    """Store what pages declare as their address, and when an earlier body or text came again."""
+    db.execute("ALTER TABLE pages ADD COLUMN declared_key TEXT")
+    db.execute("CREATE INDEX pages_declared ON pages(declared_key) WHERE declared_key IS NOT NULL")
+    db.execute(REVISITS)
+    db.execute(RETURNS)

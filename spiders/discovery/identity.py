@@ -40,23 +40,3 @@ def _variants(fetched: Iterable[tuple[str, str]]) -> dict[tuple[str, str], dict[
             address = urlunsplit((*parts[:3], rest, ""))
             variants[address, name][dict(query).get(name)] = content
     return variants
-
-
-class CanonicalLinks:
-    """What the pages of one source declare as their own address, and whether to believe it.
-
-    A template that prints the same ``rel=canonical`` on every page would fold a site into one
-    article: an address that several pages claim is believed by none of them.
-    """
-
-    def __init__(self) -> None:
-        self._claims: dict[str, set[str]] = defaultdict(set)
-
-    def believes(self, page_key: str, declared_key: str, home_key: str) -> bool:
-        """Note that a page declares an address, by their keys; whether it may be kept under it."""
-        if page_key == declared_key:
-            return True
-        claims = self._claims[declared_key]
-        if len(claims) < ENOUGH:  # more would only take memory
-            claims.add(page_key)
-        return declared_key != home_key and len(claims) < ENOUGH

@@ -11,7 +11,7 @@ import pytest
 
 from pipelines.page import Page
 from scraper.sources import Source
-from spiders.discovery.identity import CanonicalLinks, learn_noise
+from spiders.discovery.identity import learn_noise
 from spiders.discovery.kinds import AddressModel, address_kind, page_kind
 from spiders.discovery.links import read_links
 from spiders.platforms import GENERIC, platform_for
@@ -148,15 +148,6 @@ def test_a_parameter_that_once_changed_the_page_is_kept() -> None:
     ]
     fetched += [("http://a.vn/tin?id=9&tu=x", "one"), ("http://a.vn/tin?id=9&tu=y", "other")]
     assert learn_noise(fetched) == frozenset()
-
-
-def test_a_canonical_link_is_believed_until_it_points_everywhere() -> None:
-    links = CanonicalLinks()
-    assert links.believes("a.vn/tin?id=1", "a.vn/tin-1", "a.vn")
-    assert links.believes("a.vn/tin?id=1&x=2", "a.vn/tin-1", "a.vn")
-    assert not links.believes("a.vn/tin?id=9", "a.vn/tin-1", "a.vn")
-    assert not links.believes("a.vn/tin?id=5", "a.vn", "a.vn")
-    assert links.believes("a.vn/tin-1", "a.vn/tin-1", "a.vn")
 
 
 @pytest.mark.parametrize(
