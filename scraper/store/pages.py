@@ -164,7 +164,10 @@ def capture_of_body(db: Database, url_key: str, body_hash: str) -> Capture | Non
         " WHERE url_key = ? AND body_hash = ? ORDER BY id DESC LIMIT 1",
         [url_key, body_hash],
     ).fetchone()
-    return Capture(*row[:4], datetime.fromisoformat(row[4])) if row else None
+    if row is None:
+        return None
+    warc_file, warc_offset, kept_hash, status, fetched_at = row
+    return Capture(warc_file, warc_offset, kept_hash, status, datetime.fromisoformat(fetched_at))
 
 
 def is_kept(db: Database, url_key: str, body_hash: str) -> bool:

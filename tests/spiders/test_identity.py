@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import gzip
+import sys
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 
 import brotli
 import pytest
 
-from scraper.archive.decoding import zstd
 from tests.portals.faults import Call, FaultServer
 from tests.spiders.crawling import Crawled, Crawling, source_at
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 SUBJECTS = (
     ("Tiêm phòng cho trẻ dưới năm tuổi", "trạm y tế mở đợt tiêm phòng, phụ huynh mang sổ theo dõi"),
@@ -119,7 +125,7 @@ def test_claims_that_appear_later_change_no_article(nights: Nights) -> None:
 @pytest.mark.fault(53)
 @pytest.mark.parametrize("is_first", [True, False])
 def test_a_print_version_is_no_second_article(nights: Nights, is_first: bool) -> None:
-    printed = path(0).replace("/tin/", "/in-bai/")
+    printed = path(0).replace("/tin/", "/ban-gon/")
     nights.serve(path(0), story(0))
     nights.serve(printed, story(0, canonical(path(0))).replace("xóm số", "xóm  số"))
     for one in (printed, path(0)) if is_first else (path(0), printed):
@@ -151,10 +157,8 @@ def test_a_page_redirected_to_another_article_overwrites_nothing(nights: Nights)
     nights.serve(path(1), story(1, edit="Cập nhật: thêm một buổi."))
     crawled = nights.night(path(0), path(1))
     assert len(crawled.titles()) == 2
-    assert crawled.rows("SELECT gone_at IS NULL FROM articles ORDER BY title") in (
-        [(0,), (1,)],
-        [(1,), (0,)],
-    )
+    assert crawled.rows("SELECT count(*) FROM articles WHERE title LIKE 'Tiêm phòng%'") == [(1,)]
+    assert crawled.rows("SELECT count(*) FROM revisions") == [(1,)]
     nights.serve(path(0), story(0))
     again = nights.night(path(0), path(1))
     assert again.rows("SELECT count(*) FROM articles WHERE gone_at IS NULL") == [(2,)]
@@ -224,7 +228,7 @@ def test_a_part_that_nobody_asked_for_is_truncated(
 
 
 SKIPPED = b"\x50\x2a\x4d\x18\x04\x00\x00\x00rest"
-ENCODED = {
+ENCODED: dict[str, list[Callable[[bytes], bytes]]] = {
     "gzip": [gzip.compress],
     "deflate": [zlib.compress],
     "zstd": [zstd.compress],
