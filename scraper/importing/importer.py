@@ -26,6 +26,7 @@ from scraper.reprocessing.learning import learn_boilerplate
 from scraper.sources import Source
 from scraper.store.articles import add_revision, insert_article, stored_by_url, stored_duplicate
 from scraper.store.database import writing
+from scraper.store.identity import is_still
 from scraper.store.keeping import keep
 from scraper.store.pages import Capture, Discovery, add_capture, discover, is_kept, known_page
 from scraper.store.registry import mirror_sources
@@ -173,6 +174,8 @@ class _Importer:
             article.url = canonical_url(article.url, source, self.learned(source))
         with writing(self.db):
             stored = stored_by_url(self.db, article.url) if article.url else None
+            if stored is not None and not is_still(self.db, stored, article):
+                stored, article.url = None, None  # another article has this address
             if stored or stored_duplicate(self.db, source.slug, article):
                 self.report.kept_already += 1
                 return
