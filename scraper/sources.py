@@ -51,6 +51,13 @@ class Layout(BaseModel):
     date: str | None = None
     section: str | None = None
 
+    @field_validator("title", "lede", "body", "author", "date", "section")
+    @classmethod
+    def _is_selector(cls, value: str | None) -> str | None:
+        from pipelines.layouts import check_selector  # parsel, for the few who declare a layout
+
+        return value if value is None else check_selector(value)
+
 
 class Source(BaseModel):
     """A site to watch.

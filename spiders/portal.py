@@ -30,7 +30,7 @@ from scraper.store.database import writing
 from scraper.store.frontier import count_retry, patience_until
 from scraper.store.pages import discover
 from scraper.store.registry import note_state
-from scraper.store.runs import note_zero_items, set_source_error
+from scraper.store.runs import note_yield, note_zero_items, set_source_error
 from spiders.answers import PRIVATE, Again, End, Judgement, Pause, judge_answer, judge_failure
 from spiders.fetch import Fetch
 from spiders.frontier import Frontier
@@ -119,6 +119,9 @@ class PortalSpider(Spider):
         for slug, visit in self.visits.items():
             if reason == "finished" and visit.lists_read and not visit.names_articles:
                 note_zero_items(self.db, self.run, slug)
+            if reason == "finished":
+                named, missing = visit.names_articles, visit.missing()
+                note_yield(self.db, self.run, slug, named, missing)
 
     def conditions(self, fetch: Fetch) -> dict[str, str]:
         """The headers that make a request conditional, none where it must not be."""

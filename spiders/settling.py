@@ -89,6 +89,8 @@ class Settler:
         moment, known = now(), fetch.known
         visit.lists_read += end.outcome is Outcome.LISTING
         visit.names_articles |= leads.names_articles
+        if not leads.names_articles:
+            visit.barren.add(known.url_key)
         settlement = Settlement(
             run=self.run,
             source=known.source,

@@ -18,7 +18,7 @@ from scraper.store.frontier import (
     learned_kinds,
     stored_contents,
 )
-from scraper.store.pages import Discovery, KnownPage, due_pages, known_page
+from scraper.store.pages import Discovery, KnownPage, due_pages, ends_in_run, known_page
 from scraper.store.registry import known_platform
 from spiders.answers import End
 from spiders.discovery.identity import learn_noise
@@ -35,6 +35,23 @@ RANKS = {"feed": 1, "sitemap": 1, "listing": 2, "unknown": 3, "article": 3}
 
 OLD_ARTICLES = 3
 """Articles in a row before ``since`` after which the further pages of their list are left."""
+
+
+GAVE_NOTHING = frozenset(
+    (
+        Outcome.NOT_ARTICLE,
+        Outcome.GONE,
+        Outcome.SOFT_404,
+        Outcome.BLOCKED,
+        Outcome.REFUSED,
+        Outcome.FAILED,
+        Outcome.BROKEN,
+    )
+)
+"""How what the registry names ends where it gives nothing."""
+
+MISSING_TOLD = 3
+"""Addresses of the registry that are told of, of those that gave nothing."""
 
 
 class Visit:
@@ -59,6 +76,7 @@ class Visit:
         self.barren_archives = 0
         self.lists_read = 0
         self.names_articles = False
+        self.barren: set[str] = set()
         self.names_sitemap = bool(source.sitemaps)
         self.probes: dict[str, list[str]] = {}
         self.guessed: set[str] = set()
@@ -85,7 +103,15 @@ class Visit:
     def beginning(self) -> list[Discovery]:
         """What a run takes up of itself: the home page, what the registry names, what is due."""
         home = self.discovery(self.source.home_url, "listing", rank=0)
-        named = [
+        named = self.declared()
+        db, slug = self.db, self.source.slug
+        due = all_pages(db, slug) if self.plan.full else due_pages(db, slug, self.glance.moment)
+        taken = [home, *named, *(self._again(page) for page in due)]
+        return list({page.url_key: page for page in reversed(taken)}.values())
+
+    def declared(self) -> list[Discovery]:
+        """The lists, feeds and sitemaps that the registry names."""
+        return [
             self.discovery(urljoin(self.source.home_url, url), kind)
             for kind, urls in (
                 ("listing", self.source.lists),
@@ -94,10 +120,22 @@ class Visit:
             )
             for url in urls
         ]
-        db, slug = self.db, self.source.slug
-        due = all_pages(db, slug) if self.plan.full else due_pages(db, slug, self.glance.moment)
-        taken = [home, *named, *(self._again(page) for page in due)]
-        return list({page.url_key: page for page in reversed(taken)}.values())
+
+    def missing(self) -> str | None:
+        """What of the registry's lists, feeds and sitemaps gave nothing in this run, and why.
+
+        None where a run asked for news of some days only, which a feed need not have.
+        """
+        if self.plan.since is not None:
+            return None
+        told = []
+        for one in self.declared():
+            outcome, reason = ends_in_run(self.db, self.glance.run, one.url_key) or (None, None)
+            if outcome in GAVE_NOTHING:
+                told.append(f"{one.kind} {one.url} gives nothing ({reason or outcome})")
+            elif one.url_key in self.barren:
+                told.append(f"{one.kind} {one.url} names no article")
+        return "; ".join(told[:MISSING_TOLD])
 
     def recognise(self, home: Page) -> bool:
         """Learn the platform from the home page; whether it is one not known before."""

@@ -88,7 +88,13 @@ def summary(report: RunReport) -> str:
         for row in report.sources
     ]
     errors = [f"{row['source']}: {row['error']}" for row in report.sources if row["error"]]
-    return "\n".join([table(rows, SUMMARY), *reason_lines(report.sources), *errors])
+    lines = [*reason_lines(report.sources), *errors, *missing_lines(report.sources)]
+    return "\n".join([table(rows, SUMMARY), *lines])
+
+
+def missing_lines(sources: Iterable[Mapping[str, Any]]) -> list[str]:
+    """A line for each source whose entry names what gave nothing."""
+    return [f"{row['source']}: {row['missing']}" for row in sources if row["missing"]]
 
 
 def reason_lines(sources: Iterable[Mapping[str, Any]]) -> list[str]:

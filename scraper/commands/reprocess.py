@@ -30,8 +30,10 @@ def command(session: Session, slugs: tuple[str, ...], dry_run: bool) -> None:
     from scraper.store.registry import stored_sources
 
     configuration = session.configuration()
-    open_for_reading(configuration.database).close()
-    db = open_database(configuration.database)
+    db = open_for_reading(configuration.database)
+    if not dry_run:
+        db.close()
+        db = open_database(configuration.database)
     catalogue = session.catalogue()
     known = stored_sources(db, catalogue.sources)
     sources = [known[slug] if slug in known else catalogue.find(slug) for slug in slugs]
@@ -57,7 +59,7 @@ def _told(report: Report) -> str:
         for change in changes
     ]
     tables = [table(counts, ("field", "articles"))] if counts else []
-    return "\n\n".join([head, *tables, *samples])
+    return "\n\n".join([head, *report.unmatched, *tables, *samples])
 
 
 def _short(value: object) -> str:

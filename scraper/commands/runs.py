@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from scraper.commands.crawl import reason_lines
+from scraper.commands.crawl import missing_lines, reason_lines
 from scraper.commands.session import Session, Verb, table
 from scraper.errors import UsageError
 
@@ -43,5 +43,5 @@ def command(session: Session, run: int | None) -> None:
     columns = ("source", "discovered", *seen, "requests", "bytes", "seconds", "error")
     add_reasons(db, run, row["sources"])
     tables = [table([row], RUN_COLUMNS), "", table(row["sources"], columns)]
-    text = "\n".join([*tables, *reason_lines(row["sources"])])
+    text = "\n".join([*tables, *reason_lines(row["sources"]), *missing_lines(row["sources"])])
     session.show(row, text)

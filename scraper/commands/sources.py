@@ -12,6 +12,7 @@ from scraper.commands.session import GLOBAL_OPTIONS, Session, Verb, table
 
 if TYPE_CHECKING:
     from scraper.crawling.probing import Findings
+    from scraper.sources import Source
 
 COLUMNS = ("slug", "name", "level", "province", "enabled", "state", "home_url")
 
@@ -54,8 +55,12 @@ def show(session: Session, slug: str) -> None:
     Example:
       tinhuyen sources show hamyen
     """
-    values = session.catalogue().find(slug).model_dump(mode="json")
+    source = session.catalogue().find(slug)
+    values = source.model_dump(mode="json")
     lines = [f"{key}: {value}" for key, value in values.items() if value not in (None, [], ())]
+    if source.layouts:
+        values["unmatched"] = _unmatched(session, source)
+        lines += values["unmatched"]
     session.show(values, "\n".join(lines))
 
 
@@ -161,6 +166,17 @@ def remove(session: Session, slug: str) -> None:
     session.show({"removed": slug}, text)
 
 
+def _unmatched(session: Session, source: Source) -> list[str]:
+    """The selectors that find nothing on the pages that are kept, if any are."""
+    from scraper.reprocessing.selectors import unmatched_selectors
+
+    configuration = session.configuration()
+    if not configuration.database.exists():
+        return []
+    db = session.read_database()
+    return [str(one) for one in unmatched_selectors(db, configuration.archive, source)]
+
+
 def _set_enabled(session: Session, slug: str, enabled: bool) -> None:
     from scraper.catalogue import write_source
 
@@ -184,6 +200,8 @@ def told(findings: Findings) -> str:
     ]
     if findings.problem:
         lines.append(f"  problem: {findings.problem}")
+    if findings.missing:
+        lines.append(f"  of its entry: {findings.missing}")
     for row in findings.samples:
         lines.append(
             f"\n  {row['title']}\n  {row['published_at']} · {row['author']}\n  {row['url']}"

@@ -23,10 +23,12 @@ from scraper.lock import hold
 from scraper.log_lines import name_run
 from scraper.reprocessing.knowledge import knowledge_of
 from scraper.reprocessing.learning import learn_boilerplate
+from scraper.reprocessing.selectors import unmatched_selectors
 from scraper.sources import Source
 from scraper.store.database import explained, open_database, writing
 from scraper.store.registry import mirror_sources, note_success, retire_sources
 from scraper.store.runs import (
+    add_missing,
     add_reasons,
     finish_run,
     read_run,
@@ -90,6 +92,7 @@ def crawl(
         report = _close(db, run, end)
         if end == FINISHED:
             _learn(db, configuration, sources, report)
+            _note_unmatched(db, configuration, sources, report)
     _raise_if_cut(end)
     return report
 
@@ -193,6 +196,20 @@ def _learn(
     for source in sources:
         if source.slug in brought:
             learn_boilerplate(db, configuration.archive, source, configuration.workers)
+
+
+def _note_unmatched(
+    db: Database, configuration: Configuration, sources: Sequence[Source], report: RunReport
+) -> None:
+    """Record which selectors of the registry find nothing on the last pages of their source."""
+    rows = {row["source"]: row for row in report.sources}
+    for source in sources:
+        if not _was_read(rows[source.slug]):
+            continue
+        for unmatched in unmatched_selectors(db, configuration.archive, source):
+            add_missing(db, report.run["id"], source.slug, str(unmatched))
+            row = rows[source.slug]
+            row["missing"] = "; ".join(filter(None, [row["missing"], str(unmatched)]))
 
 
 def _was_read(source: dict[str, Any]) -> bool:

@@ -32,7 +32,7 @@ class Findings:
     ``kinds`` counts the addresses met by kind, ``outcomes`` the fetched ones by how they ended;
     ``feeds``, ``sitemaps`` and ``lists`` are addresses that answered; ``samples`` rows of
     ``articles``; ``oldest`` the earliest day of publication met; ``problem`` why the site could
-    not be read, None where it could.
+    not be read, None where it could; ``missing`` what of its entry gave nothing.
     """
 
     source: Source
@@ -45,6 +45,7 @@ class Findings:
     samples: list[dict[str, Any]]
     oldest: str | None
     problem: str | None
+    missing: str | None = None
 
     @property
     def funnel(self) -> str:
@@ -69,14 +70,14 @@ def probe(
         place = configuration.model_copy(update={"db": folder / "look.db"})
         plan = CrawlPlan(max_pages=PAGES, delay=configuration.delay if delay is None else delay)
         report = crawl(sources, plan, place)
-        errors = {row["source"]: row["error"] for row in report.sources}
+        rows = {row["source"]: row for row in report.sources}
         db = open_for_reading(place.database)
-        return [_findings(db, source, errors[source.slug]) for source in sources]
+        return [_findings(db, source, rows[source.slug]) for source in sources]
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _findings(db: Database, source: Source, problem: str | None) -> Findings:
+def _findings(db: Database, source: Source, row: dict[str, Any]) -> Findings:
     oldest = db.execute(
         "SELECT min(published_at) FROM articles WHERE source = ?", [source.slug]
     ).fetchone()[0]
@@ -94,7 +95,8 @@ def _findings(db: Database, source: Source, problem: str | None) -> Findings:
         lists=_answered(db, source.slug, "listing"),
         samples=list(samples),
         oldest=oldest,
-        problem=problem,
+        problem=row["error"],
+        missing=row["missing"] or None,
     )
 
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from enum import StrEnum
 from itertools import takewhile
 
 from pipelines.vietnamese.text import fold
+from scraper.nightly.content import judge_content, judge_owner
+from scraper.nightly.record import Fill, Health, Night, Record, Verdict
+
+__all__ = ["ZERO_ITEMS", "Fill", "Health", "Night", "Record", "Verdict", "judge"]
 
 QUIET_SHARE = 0.25
 """A fortnight with less than this share of the usual yield is quiet …"""
@@ -22,24 +23,17 @@ QUIET_EXPECTED = 4
 """… where at least this many articles were to be expected: fewer may be missing by chance
 (of a Poisson variable with mean 4, at most one comes in 9 of 100 fortnights)."""
 
-USUAL_SHARE = 0.8
-"""A field stands usually where at least this share of the articles has it …"""
-
-EMPTIED_SHARE = 0.5
-"""… and is lost where its share of the newest articles fell below half of that; so are bodies
-whose median length did."""
-
-EMPTIED_ARTICLES = 5
-"""New articles that a judgement about fields, body lengths or language needs, and pages in a week
-that were named as articles and could not be read as such."""
-
-LANGUAGE_SHARE = 0.5
-"""A site speaks another language where fewer than half of its newest articles are in its own, and
-more than that share of the earlier ones were."""
-
 SURE_RUNS = 2
 """Runs in a row without an answer before a source counts as unreachable, and with another name
 before it counts as hijacked: one night is chance."""
+
+CUT_RUNS = 3
+"""Runs that may end before everything was read until a source counts as giving no article."""
+
+SILENT_WEEKS = 8
+SILENT_EXPECTED = 12
+"""A longer silence is judged by the year before it, since the half year may be silent itself …
+A commune with a few articles a year may let one pass: nobody expects twelve of it."""
 
 KEPT_WORDS = 1 / 3
 """A site is no more itself where its name shares less than this of the shorter one's words with
@@ -54,90 +48,6 @@ ZERO_ITEMS = "zero_items"
 """The error of a run in which lists were read and named no article, on a source that has some."""
 
 
-class Verdict(StrEnum):
-    """How a source is."""
-
-    FINE = "fine"
-    NEW = "new"
-    QUIET = "quiet"
-    BROKEN = "broken"
-    BLOCKED = "blocked"
-    UNREACHABLE = "unreachable"
-    MOVED = "moved"
-    HIJACKED = "hijacked"
-
-    @property
-    def is_well(self) -> bool:
-        """Whether nobody needs to look."""
-        return self in (Verdict.FINE, Verdict.NEW, Verdict.QUIET)
-
-
-@dataclass(frozen=True, slots=True)
-class Night:
-    """What one run recorded of the source; counts are of URLs."""
-
-    started_at: datetime
-    read: int
-    blocked: int
-    failed: int
-    error: str | None = None
-    site_name: str | None = None
-
-    @property
-    def is_dark(self) -> bool:
-        """Whether the site gave no answer that could be read; a run cut short shows nothing."""
-        return not self.read and not self.blocked and bool(self.failed or self.error)
-
-
-@dataclass(frozen=True, slots=True)
-class Fill:
-    """What articles with text (kind article) hold: shares (0 to 1) with each field, median body.
-
-    ``median_body`` is in characters; notices, which have no body, are not among the articles.
-
-    ``vietnamese`` is the share of those in Vietnamese, None where no language is known.
-    """
-
-    articles: int
-    shares: dict[str, float]
-    median_body: float
-    vietnamese: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """All that a verdict is made from.
-
-    ``nights`` are the latest runs, newest first; ``recent`` the articles of all kinds in the past
-    fortnight, ``weekly`` the usual number a week over the half year before it; ``state`` what runs
-    noted of the site; ``fill_now`` and ``fill_before`` describe the newest and the earlier
-    articles with text;
-    ``names`` is what the site called itself, the latest first, ``registered`` its name with us;
-    ``found`` are the articles of the past week, ``unread`` the pages of that week that were named
-    as articles and could not be read as such.
-    """
-
-    state: str
-    nights: Sequence[Night]
-    recent: int
-    weekly: float
-    fill_now: Fill | None = None
-    fill_before: Fill | None = None
-    names: Sequence[str] = ()
-    registered: str = ""
-    found: int = 0
-    unread: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Health:
-    """A verdict, why, and since when (None: not known)."""
-
-    verdict: Verdict
-    reason: str
-    since: datetime | None = None
-
-
 def judge(record: Record) -> Health:
     """How a source is, the gravest finding first."""
     if not record.nights:
@@ -145,13 +55,16 @@ def judge(record: Record) -> Health:
     return (
         _noted(record)
         or _renamed(record)
-        or _foreign(record)
+        or judge_owner(record)
         or _unreachable(record.nights)
         or _blocked(record.nights)
         or _no_articles(record.nights)
-        or _unread(record)
-        or _emptied(record)
+        or _never(record)
+        or _unlisted(record.nights)
+        or judge_content(record)
+        or _missing(record.nights)
         or _quiet(record)
+        or _silent(record)
         or Health(Verdict.FINE, f"{record.recent} articles and notices in the past fortnight")
     )
 
@@ -192,16 +105,6 @@ def _words(name: str) -> set[str]:
     return set(re.findall(r"\w{2,}", fold(name))) - EMPTY_WORDS
 
 
-def _foreign(record: Record) -> Health | None:
-    """Articles in another language than the site's own."""
-    pair = _comparable(record)
-    if pair is None or pair[0].vietnamese is None or pair[1].vietnamese is None:
-        return None
-    if not pair[0].vietnamese < LANGUAGE_SHARE < pair[1].vietnamese:
-        return None
-    return Health(Verdict.HIJACKED, "its articles are not in Vietnamese any more")
-
-
 def _unreachable(nights: Sequence[Night]) -> Health | None:
     dark = list(takewhile(lambda night: night.is_dark, nights))
     if len(dark) < SURE_RUNS:
@@ -225,32 +128,50 @@ def _no_articles(nights: Sequence[Night]) -> Health | None:
     return Health(Verdict.BROKEN, "its lists lead to no article any more", empty[-1].started_at)
 
 
-def _unread(record: Record) -> Health | None:
-    if record.unread < EMPTIED_ARTICLES or record.unread <= record.found:
+def _never(record: Record) -> Health | None:
+    """A source that has given no article yet: new until runs had the chance to find one."""
+    if record.has_articles:
         return None
-    reason = f"{record.unread} pages of a week should be articles and are not"
-    return Health(Verdict.BROKEN, reason)
+    read = [night for night in record.nights if night.read or night.refused]
+    whole = [night for night in read if night.is_complete]
+    if not whole and len(read) < CUT_RUNS:
+        return Health(Verdict.NEW, _why_none_yet(record.nights[0]))
+    if whole and whole[0].names_articles and not any(night.refused for night in whole):
+        return Health(Verdict.NEW, "its lists name articles, and none was asked for (--since)")
+    lists = max(night.lists for night in read)
+    refused = sum(night.refused for night in read)
+    reason = (
+        f"it has never given an article: {lists} lists were read, "
+        f"and {refused} pages that are no articles"
+    )
+    return Health(Verdict.BROKEN, reason, read[-1].started_at)
 
 
-def _emptied(record: Record) -> Health | None:
-    pair = _comparable(record)
-    if pair is None:
+def _why_none_yet(night: Night) -> str:
+    if night.error:
+        return f"no article yet: {night.error}"
+    if night.deferred or night.was_cut:
+        return "no article yet: its run ended before everything was read"
+    return "no article yet: no page could be read"
+
+
+def _unlisted(nights: Sequence[Night]) -> Health | None:
+    """Articles known before are still there, but no list is that would name new ones."""
+    bare = list(takewhile(lambda night: night.read and not night.lists, nights))
+    if len(bare) < SURE_RUNS:
         return None
-    now, before = pair
-    if now.median_body < EMPTIED_SHARE * before.median_body:
-        return Health(Verdict.BROKEN, "bodies are less than half as long as they were")
-    for field, share in before.shares.items():
-        if share >= USUAL_SHARE and now.shares.get(field, 0) < EMPTIED_SHARE * share:
-            return Health(Verdict.BROKEN, f"`{field}` is missing where it used to stand")
-    return None
+    reason = "none of its lists, feeds and sitemaps could be read"
+    return Health(Verdict.BROKEN, reason, bare[-1].started_at)
 
 
-def _comparable(record: Record) -> tuple[Fill, Fill] | None:
-    """The newest and the earlier articles, where there are enough of both."""
-    now, before = record.fill_now, record.fill_before
-    if now is None or before is None or min(now.articles, before.articles) < EMPTIED_ARTICLES:
+def _missing(nights: Sequence[Night]) -> Health | None:
+    """What the registry names gives nothing: in runs on end, or in all that there were."""
+    looked = [night for night in nights if night.missing is not None]
+    lacking = list(takewhile(lambda night: night.missing, looked))
+    if not lacking or len(lacking) < min(SURE_RUNS, len(looked)):
         return None
-    return now, before
+    reason = f"{lacking[0].missing}: correct or remove it in sources.toml"
+    return Health(Verdict.BROKEN, reason, lacking[-1].started_at)
 
 
 def _quiet(record: Record) -> Health | None:
@@ -261,3 +182,12 @@ def _quiet(record: Record) -> Health | None:
         Verdict.QUIET,
         f"{record.recent} articles and notices in a fortnight, {expected:.0f} would be usual",
     )
+
+
+def _silent(record: Record) -> Health | None:
+    """A silence that has lasted so long that the past half year explains nothing any more."""
+    expected = record.silent_weeks * record.spoken_weekly
+    if record.silent_weeks < SILENT_WEEKS or expected < SILENT_EXPECTED:
+        return None
+    reason = f"nothing for {record.silent_weeks:.0f} weeks, {expected:.0f} articles would be usual"
+    return Health(Verdict.QUIET, reason)

@@ -11,6 +11,7 @@ from scraper.reprocessing.knowledge import knowledge_of
 from scraper.reprocessing.learning import learn_boilerplate
 from scraper.reprocessing.rereading import reread_all
 from scraper.reprocessing.rewriting import Report, batches, take
+from scraper.reprocessing.selectors import unmatched_selectors
 from scraper.sources import Source
 from scraper.store.database import writing
 from scraper.store.kept_pages import kept_pages, note_completion, note_progress, progress_of
@@ -34,6 +35,8 @@ def reprocess(
     slugs = sorted(source.slug for source in sources)
     after = "" if dry_run else progress_of(db, slugs)
     report = Report(dry_run, resumed=bool(after))
+    for source in sources:
+        report.unmatched += map(str, unmatched_selectors(db, archive, source))
     by_slug = {source.slug: source for source in sources}
     knowledge = {source.slug: (source, knowledge_of(db, source)) for source in sources}
     results = reread_all(kept_pages(db, slugs, after), archive, knowledge, workers)

@@ -59,6 +59,7 @@ class Report:
     ``changes`` counts articles by changed field; ``samples`` holds some of them under the name
     of the field, or under ``found`` (an article where there was none), ``lost`` (today's rules
     see no article; the stored one stays) and ``failed`` (the archive or the rules broke on it).
+    ``unmatched`` tells of selectors of the sources that find nothing on their last pages.
     """
 
     dry_run: bool
@@ -70,6 +71,7 @@ class Report:
     failed: int = 0
     changes: Counter[str] = field(default_factory=Counter)
     samples: dict[str, list[Change]] = field(default_factory=dict)
+    unmatched: list[str] = field(default_factory=list)
 
     def show(self, name: str, url: str, before: Any, after: Any) -> None:
         """Keep a sample, as long as there are few."""

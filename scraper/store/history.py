@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from datetime import datetime, timedelta
 from statistics import median
 
@@ -10,8 +11,20 @@ from sqlite_utils import Database
 
 from pipelines.page import Outcome
 from scraper.clock import stamp
-from scraper.nightly.health import Fill, Night, Record
+from scraper.nightly.record import Fill, Night, Record
+from scraper.nightly.spam import is_spam
 from scraper.sources import State
+from scraper.store.content_history import (
+    TELLING,
+    articles_by_run,
+    count_seen,
+    count_unread,
+    has_articles,
+    missed_texts,
+    most_repeated,
+    silence,
+    turned_articles,
+)
 
 NIGHTS = 400
 NEWEST = 10
@@ -26,6 +39,9 @@ FIRST_DAYS = timedelta(days=2)
 
 NEWS_DAYS = 30
 """An article that was found later than this many days after it came out is no news."""
+SAMPLE = 3_000
+"""Characters of a body that are looked at for what it offers."""
+
 FIELDS = ("title", "lede", "author", "published_at", "section")
 
 
@@ -33,10 +49,14 @@ def read_record(db: Database, slug: str, moment: datetime) -> Record:
     """The record of a source up to a moment; that of one without a row tells of no run."""
     found = db.execute("SELECT state, name FROM sources WHERE slug = ?", [slug]).fetchone()
     state, name = found or (State.UNKNOWN, "")
-    newest = _news(db, slug)
+    newest, nights = _news(db, slug), _nights(db, slug)
+    arrived, earlier, latest = articles_by_run(db, slug, nights)
+    rewritten, emptied = turned_articles(db, slug, moment - FORTNIGHT)
+    notices, texts_expected = missed_texts(db, slug, moment)
+    silent_weeks, spoken_weekly = silence(db, slug, moment)
     return Record(
         state=state,
-        nights=_nights(db, slug),
+        nights=nights,
         recent=_published(db, slug, moment - FORTNIGHT, moment),
         weekly=_published(db, slug, moment - FORTNIGHT - HALF_YEAR, moment - FORTNIGHT) / 26,
         fill_now=_fill(db, newest),
@@ -44,7 +64,19 @@ def read_record(db: Database, slug: str, moment: datetime) -> Record:
         names=_names(db, slug),
         registered=name,
         found=_found(db, slug, moment - WEEK),
-        unread=_unread(db, slug, moment - WEEK),
+        unread=count_unread(db, slug, moment - WEEK),
+        has_articles=has_articles(db, slug),
+        arrived=_fill(db, arrived),
+        earlier=_fill(db, earlier),
+        newest=_fill(db, latest),
+        rewritten=rewritten,
+        emptied=emptied,
+        seen=count_seen(db, slug, moment - FORTNIGHT) if rewritten or emptied else 0,
+        repeated=most_repeated(db, slug, moment - WEEK),
+        notices=notices,
+        texts_expected=texts_expected,
+        silent_weeks=silent_weeks,
+        spoken_weekly=spoken_weekly,
     )
 
 
@@ -64,8 +96,8 @@ def last_outcomes(db: Database, slug: str) -> dict[str, int]:
 
 def _nights(db: Database, slug: str) -> list[Night]:
     rows = db.query(
-        "SELECT runs.started_at, run_sources.* FROM run_sources JOIN runs ON runs.id = run"
-        " WHERE source = ? AND state <> 'running' ORDER BY run DESC LIMIT ?",
+        "SELECT runs.started_at, runs.state, run_sources.* FROM run_sources"
+        " JOIN runs ON runs.id = run WHERE source = ? AND state <> 'running' ORDER BY run DESC LIMIT ?",
         [slug, NIGHTS],
     )
     return [
@@ -76,6 +108,12 @@ def _nights(db: Database, slug: str) -> list[Night]:
             failed=row["failed"] + row["broken"],
             error=row["error"],
             site_name=row["site_name"],
+            lists=row["listing"],
+            refused=row["not_article"] + row["soft_404"] + row["broken"],
+            deferred=row["deferred"],
+            was_cut=row["state"] == "interrupted",
+            names_articles=row["names_articles"],
+            missing=row["missing"],
         )
         for row in rows
     ]
@@ -107,15 +145,6 @@ def _names(db: Database, slug: str) -> list[str]:
 def _found(db: Database, slug: str, start: datetime) -> int:
     """Articles of all kinds first seen since a moment."""
     sql = "SELECT count(*) FROM articles WHERE source = ? AND first_seen_at >= ?"
-    return int(db.execute(sql, [slug, stamp(start)]).fetchone()[0])
-
-
-def _unread(db: Database, slug: str, start: datetime) -> int:
-    """Pages since a moment that were named as articles and could not be read as such."""
-    sql = (
-        "SELECT count(*) FROM pages WHERE source = ? AND settled_at >= ? AND kind = 'article'"
-        " AND article IS NULL AND outcome IN ('not_article', 'broken')"
-    )
     return int(db.execute(sql, [slug, stamp(start)]).fetchone()[0])
 
 
@@ -153,16 +182,23 @@ def _before(db: Database, slug: str, newest: list[int]) -> list[int]:
 def _fill(db: Database, articles: list[int]) -> Fill | None:
     names = ", ".join(f"{field} IS NOT NULL" for field in FIELDS)
     rows = db.execute(
-        f"SELECT length(body), {names}, language FROM articles"
+        f"SELECT length(body), {names}, title, substr(body, 1, {SAMPLE}), language FROM articles"
         " WHERE id IN (SELECT value FROM json_each(?))",
         [json.dumps(articles)],
     ).fetchall()
     if not rows:
         return None
+    titles = Counter(row[-3] for row in rows if row[-3])
     shares = {
         field: sum(row[column] for row in rows) / len(rows)
         for column, field in enumerate(FIELDS, 1)
     }
-    languages = [row[-1] for row in rows if row[-1] is not None]
-    vietnamese = languages.count("vi") / len(languages) if languages else None
-    return Fill(len(rows), shares, median(row[0] for row in rows), vietnamese)
+    languages = [row[-1] for row in rows if row[-1] or row[0] >= TELLING]
+    return Fill(
+        articles=len(rows),
+        shares=shares,
+        median_body=median(row[0] for row in rows),
+        vietnamese=languages.count("vi") / len(languages) if languages else None,
+        spam=sum(is_spam(row[-3] or "", row[-2]) for row in rows) / len(rows),
+        same_title=max(titles.values(), default=0) / len(rows),
+    )

@@ -80,6 +80,20 @@ def pages_of(db: Database, articles: Iterable[int]) -> Iterator[KeptPage]:
             yield KeptPage(key, source, url, article, _captures(db, key))
 
 
+def last_captures(db: Database, source: str, count: int) -> list[tuple[str, int]]:
+    """Where the archive holds the last pages of a source that showed an article, else any page."""
+    sql = (
+        "SELECT warc_file, warc_offset FROM pages JOIN captures ON captures.id = capture"
+        " WHERE pages.source = ? AND {condition} ORDER BY captures.fetched_at DESC LIMIT ?"
+    )
+    outcomes = ", ".join(f"'{outcome}'" for outcome in READ_AGAIN)
+    for condition in ("article IS NOT NULL", f"outcome IN ({outcomes})"):
+        rows = db.execute(sql.format(condition=condition), [source, count]).fetchall()
+        if rows:
+            return rows
+    return []
+
+
 def add_found(db: Database, kept: KeptPage, article: Article, moment: datetime) -> bool:
     """Store an article that earlier rules did not see in its page; False where it is stored.
 

@@ -293,6 +293,14 @@ def settle(db: Database, end: Settlement, moment: datetime) -> int | None:
     return capture
 
 
+def ends_in_run(db: Database, run: int, url_key: str) -> tuple[str | None, str | None] | None:
+    """The outcome of a page in a run and its reason, None where the run did not settle it."""
+    row = db.execute(
+        "SELECT outcome, reason FROM pages WHERE url_key = ? AND run = ?", [url_key, run]
+    ).fetchone()
+    return (row[0], row[1]) if row else None
+
+
 def defer_pending(db: Database, run: int, reason: str, moment: datetime) -> int:
     """Settle what a run discovered and did not fetch as deferred, due at once in the next run.
 

@@ -85,6 +85,30 @@ def note_zero_items(db: Database, run: int, source: str) -> None:
         )
 
 
+def note_yield(
+    db: Database, run: int, source: str, names_articles: bool, missing: str | None
+) -> None:
+    """Record whether lists named articles, and what of the registry's entry gave nothing.
+
+    ``missing`` None: it was not looked at.
+    """
+    with writing(db):
+        db.execute(
+            "UPDATE run_sources SET names_articles = ?, missing = ? WHERE run = ? AND source = ?",
+            [names_articles, missing, run, source],
+        )
+
+
+def add_missing(db: Database, run: int, source: str, missing: str) -> None:
+    """Add to what of a source's entry gave nothing in a run."""
+    with writing(db):
+        db.execute(
+            "UPDATE run_sources SET missing = iif(coalesce(missing, '') = '', ?2,"
+            " missing || '; ' || ?2) WHERE run = ?3 AND source = ?1",
+            [source, missing, run],
+        )
+
+
 def set_site_name(db: Database, run: int, source: str, name: str) -> None:
     """Record what the site called itself in this run. The caller holds the transaction."""
     db.execute(

@@ -139,3 +139,22 @@ def m007_note_declared_addresses_and_returns(db: Database) -> None:
     db.execute("CREATE INDEX pages_declared ON pages(declared_key) WHERE declared_key IS NOT NULL")
     db.execute(REVISITS)
     db.execute(RETURNS)
+
+
+@SCHEMA()
+def m008_note_what_sources_gave(db: Database) -> None:
+    """Keep whether lists named articles, and what of the registry's entry gave nothing.
+
+    missing: NULL where it was not looked at, '' where nothing is. The indexes serve verdicts.
+    """
+    db.execute("ALTER TABLE run_sources ADD COLUMN names_articles INTEGER")
+    db.execute("ALTER TABLE run_sources ADD COLUMN missing TEXT")
+    db.execute("CREATE INDEX articles_changed ON articles(source, changed_at, kind)")
+    db.execute(
+        "CREATE INDEX pages_repeated ON pages(source, first_seen_at, article)"
+        " WHERE outcome = 'duplicate'"
+    )
+    db.execute(
+        "CREATE INDEX pages_unfound ON pages(source, first_seen_at)"
+        " WHERE kind = 'article' AND article IS NULL AND outcome IN ('gone', 'soft_404')"
+    )

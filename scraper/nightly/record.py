@@ -1,0 +1,133 @@
+"""What a verdict is made from, and what it is: plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Verdict(StrEnum):
+    """How a source is."""
+
+    FINE = "fine"
+    NEW = "new"
+    QUIET = "quiet"
+    BROKEN = "broken"
+    BLOCKED = "blocked"
+    UNREACHABLE = "unreachable"
+    MOVED = "moved"
+    HIJACKED = "hijacked"
+
+    @property
+    def is_well(self) -> bool:
+        """Whether nobody needs to look."""
+        return self in (Verdict.FINE, Verdict.NEW, Verdict.QUIET)
+
+
+@dataclass(frozen=True, slots=True)
+class Night:
+    """What one run recorded of the source; counts are of URLs.
+
+    ``lists`` are those that were read (feeds and sitemaps too), ``refused`` the pages that were
+    read and are no articles, ``deferred`` what was left to a later run; ``was_cut`` tells that the
+    run was interrupted. ``names_articles`` tells whether lists named any (None: not recorded),
+    ``missing`` what the registry names for the source and gave nothing ("" is nothing, None: it
+    was not looked at).
+    """
+
+    started_at: datetime
+    read: int
+    blocked: int
+    failed: int
+    error: str | None = None
+    site_name: str | None = None
+    lists: int = 1
+    refused: int = 0
+    deferred: int = 0
+    was_cut: bool = False
+    names_articles: bool | None = None
+    missing: str | None = None
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether it read the site and left nothing to a later run."""
+        return bool(self.read or self.refused) and not (self.was_cut or self.deferred or self.error)
+
+    @property
+    def is_dark(self) -> bool:
+        """Whether the site gave no answer that could be read; a run cut short shows nothing."""
+        return not self.read and not self.blocked and bool(self.failed or self.error)
+
+
+@dataclass(frozen=True, slots=True)
+class Fill:
+    """What articles with text (kind article) hold: shares (0 to 1) with each field, median body.
+
+    ``median_body`` is in characters; notices, which have no body, are not among the articles.
+
+    ``vietnamese`` is the share of those in Vietnamese, None where no language is known; ``spam``
+    the share that offers betting, pills or loans; ``same_title`` that of the commonest title.
+    """
+
+    articles: int
+    shares: dict[str, float]
+    median_body: float
+    vietnamese: float | None = None
+    spam: float = 0.0
+    same_title: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """All that a verdict is made from.
+
+    ``nights`` are the latest runs, newest first; ``recent`` the articles of all kinds in the past
+    fortnight, ``weekly`` the usual number a week over the half year before it; ``state`` what runs
+    noted of the site; ``fill_now`` and ``fill_before`` describe the newest and the earlier
+    articles with text;
+    ``names`` is what the site called itself, the latest first, ``registered`` its name with us;
+    ``found`` are the articles of the past week, ``unread`` the pages of that week that were named
+    as articles and could not be read as such. ``has_articles`` tells whether it ever gave one.
+
+    ``arrived`` and ``earlier`` part the articles by the latest run, however old they are;
+    ``newest`` are those that were met or changed last.
+    Of the articles that the past fortnight saw (``seen``), ``rewritten`` show an altogether other
+    text at the same address, and ``emptied`` none any more. ``repeated`` are the most addresses
+    that the past week found with one and the same text. ``notices`` came since the latest article
+    with text, ``texts_expected`` such articles would have been usual in that time. The source has
+    been silent for ``silent_weeks``; in the year before it gave ``spoken_weekly`` articles a week.
+    """
+
+    state: str
+    nights: Sequence[Night]
+    recent: int
+    weekly: float
+    fill_now: Fill | None = None
+    fill_before: Fill | None = None
+    names: Sequence[str] = ()
+    registered: str = ""
+    found: int = 0
+    unread: int = 0
+    has_articles: bool = True
+    arrived: Fill | None = None
+    earlier: Fill | None = None
+    newest: Fill | None = None
+    rewritten: int = 0
+    emptied: int = 0
+    seen: int = 0
+    repeated: int = 0
+    notices: int = 0
+    texts_expected: float = 0.0
+    silent_weeks: float = 0.0
+    spoken_weekly: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """A verdict, why, and since when (None: not known)."""
+
+    verdict: Verdict
+    reason: str
+    since: datetime | None = None
