@@ -5,6 +5,7 @@ Verbs are loaded when they are called: `tinhuyen --help` imports neither Scrapy 
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import sys
 from collections.abc import Sequence
@@ -13,7 +14,7 @@ from importlib import import_module
 import click
 
 from scraper.commands.session import GLOBAL_OPTIONS, Session
-from scraper.errors import StoreError, TinhuyenError
+from scraper.errors import StoreError, TinhuyenError, told_of_file
 
 VERBS = {
     "crawl": "Crawl the sources once, now.",
@@ -94,6 +95,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
         click.echo(f"tinhuyen: {explanation(session.configuration().database, error)}", err=True)
         sys.exit(StoreError.exit_code)
+    except BrokenPipeError:  # whoever read our output has enough of it
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(TinhuyenError.exit_code)
+    except OSError as error:
+        click.echo(f"tinhuyen: {told_of_file(error)}", err=True)
+        sys.exit(TinhuyenError.exit_code)
     except (click.Abort, KeyboardInterrupt):
         click.echo("tinhuyen: interrupted", err=True)
         sys.exit(130)

@@ -18,6 +18,7 @@ from scraper.browse import plugin
 from scraper.browse.guard import guarded
 from scraper.browse.language import LANGUAGES, METADATA, in_language
 from scraper.errors import UsageError
+from scraper.store.database import is_read_as_fixed
 
 FOLDER = Path(str(files("scraper.browse")))
 
@@ -71,8 +72,10 @@ def application(database: Path, allow_sql: bool) -> Datasette:
     """Datasette on the database with our pages and texts."""
     if not pm.has_plugin("tinhuyen"):
         pm.register(plugin, "tinhuyen")
+    is_fixed = is_read_as_fixed(database)
     return Datasette(
-        [str(database)],
+        [] if is_fixed else [str(database)],
+        immutables=[str(database)] if is_fixed else [],
         metadata=_metadata(database.stem),
         settings={**SETTINGS, "default_allow_sql": allow_sql},
         template_dir=str(FOLDER / "templates"),

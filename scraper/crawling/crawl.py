@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import logging
 import signal
+from asyncio import Future
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
+from tempfile import TemporaryFile
 from typing import Any
 
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
@@ -18,7 +20,7 @@ from scraper.clock import now
 from scraper.configuration import Configuration
 from scraper.crawling.contact import require_contact
 from scraper.crawling.disk import check_reserve
-from scraper.errors import StoreError, TinhuyenError
+from scraper.errors import StoreError, TinhuyenError, told_of_file
 from scraper.lock import hold
 from scraper.log_lines import name_run
 from scraper.reprocessing.knowledge import knowledge_of
@@ -38,6 +40,7 @@ from scraper.store.runs import (
 )
 from spiders.plan import CrawlPlan
 from spiders.portal import PortalSpider
+from spiders.storage import is_about_storage
 
 READ = (Outcome.NEW, Outcome.UPDATED, Outcome.UNCHANGED, Outcome.DUPLICATE, Outcome.LISTING)
 """The outcomes that show that a site could be read."""
@@ -82,6 +85,7 @@ def crawl(
     with hold(database), explained(database):
         db = open_database(database)
         _require_space(db, trigger, configuration)
+        _require_archive(db, trigger, configuration)
         mirror_sources(db, sources)
         if enabled is not None:
             retire_sources(db, {*enabled, *(source.slug for source in sources)})
@@ -134,7 +138,7 @@ def _fetch(
     """Run Scrapy to the end of the crawl; returns Scrapy's word for why it ended."""
     process = AsyncCrawlerProcess(scrapy_settings(configuration))
     crawler: Crawler = process.create_crawler(PortalSpider)
-    process.crawl(
+    crawling = process.crawl(
         crawler,
         sources=sources,
         run=run,
@@ -143,7 +147,15 @@ def _fetch(
         knowledge={source.slug: knowledge_of(db, source) for source in sources},
     )
     process.start()
-    return str(crawler.stats.get_value("finish_reason") or "it never began")
+    return str(crawler.stats.get_value("finish_reason") or _why_it_never_began(crawling))
+
+
+def _why_it_never_began(crawling: Future[None]) -> str:
+    """Why Scrapy gave no reason for its end: what broke while it opened."""
+    error = crawling.exception() if crawling.done() and not crawling.cancelled() else None
+    if error is None:
+        return "it never began"
+    return f"storage: {error}" if is_about_storage(error) else f"it never began: {error!r}"
 
 
 def _require_space(db: Database, trigger: str, configuration: Configuration) -> None:
@@ -152,6 +164,18 @@ def _require_space(db: Database, trigger: str, configuration: Configuration) -> 
     except StoreError as error:
         record_skip(db, trigger, str(error), now(), now())
         raise
+
+
+def _require_archive(db: Database, trigger: str, configuration: Configuration) -> None:
+    """Raise StoreError, with the run on record, where the archive takes no file."""
+    try:
+        configuration.archive.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=configuration.archive):
+            return
+    except OSError as error:
+        refusal = StoreError(told_of_file(error, configuration.archive))
+        record_skip(db, trigger, str(refusal), now(), now())
+        raise refusal from error
 
 
 def _close(db: Database, run: int, end: str) -> RunReport:

@@ -37,7 +37,7 @@ def last_beat(database: Path) -> datetime | None:
     """When the last good run ended, None where none did."""
     try:
         return datetime.fromisoformat(database.with_suffix(".heartbeat").read_text().strip())
-    except (FileNotFoundError, ValueError):
+    except (OSError, ValueError):
         return None
 
 
@@ -58,7 +58,7 @@ def planned_start(database: Path) -> datetime | None:
     """The start that the last daemon noted, None where there was none."""
     try:
         start = json.loads(database.with_suffix(".daemon").read_text())["next_start_at"]
-    except (FileNotFoundError, ValueError):
+    except (OSError, ValueError):
         return None
     return datetime.fromisoformat(start) if start else None
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from sqlite_utils import Database
 
-from scraper.errors import StoreError
+from scraper.errors import StoreError, told_of_file
 from scraper.store.schema import APPLICATION_ID, SCHEMA
 
 BUSY_TIMEOUT_SECONDS = 30
@@ -29,8 +30,9 @@ def open_database(path: Path) -> Database:
     Raises StoreError where the file is another program's, damaged, read-only or of a newer
     schema; the file is then left exactly as it was.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
     with explained(path):
+        _refuse_folder(path)
+        path.parent.mkdir(parents=True, exist_ok=True)
         db = Database(sqlite3.connect(path, timeout=BUSY_TIMEOUT_SECONDS))
         _check_owner(db, path)
         db.execute("PRAGMA journal_mode = WAL")
@@ -44,19 +46,56 @@ def open_database(path: Path) -> Database:
 def open_for_reading(path: Path) -> Database:
     """Open an existing database without the right to write.
 
-    Raises StoreError where it does not exist, is not ours or is of a newer schema.
+    Raises StoreError where it does not exist, is not ours or is of another schema.
     """
-    if not path.exists():
-        raise StoreError(f"no database at {path}: run `tinhuyen crawl` or `tinhuyen demo` first")
     with explained(path):
-        uri = f"{path.absolute().as_uri()}?mode=ro"
-        db = Database(sqlite3.connect(uri, uri=True, timeout=BUSY_TIMEOUT_SECONDS))
+        _refuse_folder(path)
+        if not path.exists():
+            raise StoreError(
+                f"no database at {path}: run `tinhuyen crawl` or `tinhuyen demo` first"
+            )
+        db = Database(sqlite3.connect(reading_uri(path), uri=True, timeout=BUSY_TIMEOUT_SECONDS))
         _check_owner(db, path)
         if SCHEMA.pending(db):
             raise StoreError(
-                f"{path} has an older schema: any `tinhuyen crawl` brings it up to date"
+                f"{path} has an older schema: any `tinhuyen crawl` brings it up to date, "
+                "or `tinhuyen reprocess`"
             )
     return db
+
+
+def reading_uri(path: Path) -> str:
+    """The address under which SQLite opens a database for reading only.
+
+    A database in WAL mode is read through a file of shared memory beside it. If that can neither
+    be opened nor made, the file is opened as one that nobody changes. This is right only if no
+    log is there, whose content would be missed. Raises sqlite3.Error if it cannot be read.
+    """
+    address = path.absolute().as_uri()
+    try:
+        _try_to_read(f"{address}?mode=ro")
+    except sqlite3.OperationalError:
+        log = path.with_name(f"{path.name}-wal")
+        if not os.access(path, os.R_OK) or (log.exists() and log.stat().st_size):
+            raise
+        _try_to_read(f"{address}?immutable=1")
+        return f"{address}?immutable=1"
+    return f"{address}?mode=ro"
+
+
+def is_read_as_fixed(path: Path) -> bool:
+    """Whether a database can be read only as one that nobody changes."""
+    return reading_uri(path).endswith("?immutable=1")
+
+
+def _try_to_read(uri: str) -> None:
+    with closing(sqlite3.connect(uri, uri=True, timeout=BUSY_TIMEOUT_SECONDS)) as connection:
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+
+
+def _refuse_folder(path: Path) -> None:
+    if path.is_dir():
+        raise StoreError(f"{path} is a folder: name a database file with --db")
 
 
 @contextmanager
@@ -66,6 +105,8 @@ def explained(path: Path) -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         raise StoreError(explanation(path, error)) from error
+    except OSError as error:
+        raise StoreError(told_of_file(error, path)) from error
 
 
 @contextmanager
@@ -131,6 +172,8 @@ def explanation(path: Path, error: sqlite3.Error) -> str:
         return (
             f"{path} is damaged or no SQLite file ({text}): restore it from a backup, or use --db"
         )
+    if "unable to open" in text and os.access(path, os.F_OK) and not os.access(path, os.R_OK):
+        return f"{path} cannot be read: give yourself read permission, or use --db"
     if "readonly" in text or "unable to open" in text:
         return f"{path} cannot be written ({text}): give the folder write permission, or use --db"
     if "full" in text:

@@ -97,7 +97,8 @@ def last_outcomes(db: Database, slug: str) -> dict[str, int]:
 def _nights(db: Database, slug: str) -> list[Night]:
     rows = db.query(
         "SELECT runs.started_at, runs.state, run_sources.* FROM run_sources"
-        " JOIN runs ON runs.id = run WHERE source = ? AND state <> 'running' ORDER BY run DESC LIMIT ?",
+        " JOIN runs ON runs.id = run WHERE source = ? AND state <> 'running'"
+        " ORDER BY run DESC LIMIT ?",
         [slug, NIGHTS],
     )
     return [
