@@ -176,8 +176,8 @@ def explanation(path: Path, error: sqlite3.Error) -> str:
         return f"{path} cannot be read: give yourself read permission, or use --db"
     if "readonly" in text or "unable to open" in text:
         return f"{path} cannot be written ({text}): give the folder write permission, or use --db"
-    if "full" in text:
-        return f"{path}: the disk is full; free some space, nothing was lost"
+    if "full" in text or "disk I/O" in text:
+        return f"{path}: the disk is full or refuses ({text}); free some space, nothing was lost"
     if "locked" in text:
         return (
             f"{path} is held by another program ({text}): end it, then try again; nothing was lost"
