@@ -1,4 +1,4 @@
-"""Selectors and addresses that the registry names for a source: refused, or told to give nothing."""
+"""Selectors and addresses that the registry names: refused, or told to give nothing."""
 
 from __future__ import annotations
 
@@ -45,7 +45,8 @@ def test_what_matches_nothing_is_told(house: House) -> None:
     assert (code, status["sources"][0]["verdict"]) == (3, "broken")
     assert "absent.rss" in json.dumps(status)
     house.sources.write_text(
-        house.sources.read_text().replace('layouts = [{author = ".no-such-byline", title = "h1"}]', "")
+        house.sources.read_text()
+        .replace('layouts = [{author = ".no-such-byline", title = "h1"}]', "")
         .replace('feeds = ["/absent.rss"]', "")
     )  # fmt: skip
     house.tinhuyen("crawl", "portal")
