@@ -14,6 +14,9 @@ SCHEDULER = "spiders.frontier.Frontier"
 CONCURRENT_REQUESTS = 64
 # default 8.
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
+# default 5 MB of answers that are being read, beyond which no source may ask: one large page would
+# hold up all. What one source may have unread is bounded in the frontier.
+SCRAPER_SLOT_MAX_ACTIVE_SIZE = 400_000_000
 # default 100 tasks begun for every answer, though an answer brings one item at most.
 CONCURRENT_ITEMS = 1
 
@@ -76,8 +79,10 @@ SPIDER_MIDDLEWARES = {
     "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
 }
 
-# Added to Scrapy's own: ends a crawl before the disk is full.
+# Added to Scrapy's own: they end a crawl in time when it is asked to end, and before the disk is
+# full, and log how far it is.
 EXTENSIONS = {
+    "spiders.stopping.Stopping": 0,
     "scraper.crawling.disk.DiskReserve": 0,
     "scraper.crawling.progress.Progress": 0,
 }
@@ -89,7 +94,7 @@ ITEM_PIPELINES = {
     "pipelines.extracting.ExtractingPipeline": 300,
     "pipelines.storing.StoringPipeline": 900,
 }
-# Seconds that the extraction of one page may take in its worker.
+# Seconds that a page may take in its worker, for its links or for its article.
 EXTRACTION_SECONDS = 20
 # Megabytes that a worker may take: a page that wants more is broken, and the machine is not.
 EXTRACTION_MEMORY_MB = 1024

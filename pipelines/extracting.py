@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Self, cast
 
 from scrapy.crawler import Crawler
+from scrapy.exceptions import DropItem
 
 from pipelines.extraction import Knowledge, Reading
 from pipelines.item import PageItem
-from pipelines.workers import Task, Workers, broken_by
+from pipelines.workers import Task, Workers, WorkersStoppedError, broken_by
 
 if TYPE_CHECKING:
     from spiders.portal import PortalSpider
@@ -26,60 +28,84 @@ Waiting = tuple[Task, asyncio.Future[Reading]]
 class ExtractingPipeline:
     """Sets ``item.reading``; a page on which extraction hangs, dies or raises becomes `broken`.
 
-    Reads the settings EXTRACTION_WORKERS, EXTRACTION_SECONDS (the limit a page) and
-    EXTRACTION_MEMORY_MB (that of a worker); what is known of each source comes with the spider.
+    The sources have their turns, and no page waits with those of another: a source on whose pages
+    the workers hang has them read one by one, and the others go past it. What is known of each
+    source comes with the spider, and so do the workers.
     """
 
     def __init__(self, workers: Workers, knowledge: Mapping[str, Knowledge]) -> None:
         self.workers, self.knowledge = workers, knowledge
-        self.waiting: list[Waiting] = []
-        self.batches: set[asyncio.Future[None]] = set()
+        self.waiting: dict[str, deque[Waiting]] = {}
+        self.suspects: set[str] = set()
+        self.batches: dict[asyncio.Future[None], str] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """Build the stage from the crawler's settings."""
-        settings = crawler.settings
-        workers = Workers(
-            settings.getint("EXTRACTION_WORKERS"),
-            settings.getfloat("EXTRACTION_SECONDS"),
-            settings.getint("EXTRACTION_MEMORY_MB"),
-        )
-        return cls(workers, cast("PortalSpider", crawler.spider).knowledge)
+        """Build the stage on the workers of the crawler's spider."""
+        spider = cast("PortalSpider", crawler.spider)
+        return cls(spider.workers, spider.knowledge)
 
     async def process_item(self, item: PageItem) -> PageItem:
-        """Read the page; never raises, since a bad page must end as an outcome of its own."""
+        """Read the page; a bad one ends as an outcome of its own.
+
+        Raises DropItem where the crawl ends before: the page stays pending.
+        """
         known = self.knowledge.get(item.source, Knowledge())
         reading: asyncio.Future[Reading] = asyncio.get_running_loop().create_future()
-        self.waiting.append(((item.page, known), reading))
+        self.waiting.setdefault(item.source, deque()).append(((item.page, known), reading))
         self._hand_out()
-        item.reading = await reading
+        try:
+            item.reading = await reading
+        except WorkersStoppedError as error:
+            raise DropItem("the crawl has ended") from error
         return item
 
     def _hand_out(self) -> None:
         """Give the workers what waits: what comes while all are busy goes together."""
-        while self.waiting and len(self.batches) <= self.workers.count:
-            batch, self.waiting = self.waiting[:MOST], self.waiting[MOST:]
-            reading = asyncio.ensure_future(self._read(batch))
-            self.batches.add(reading)
+        while len(self.batches) <= self.workers.count and (source := self._next_source()):
+            queue = self.waiting.pop(source)
+            most = 1 if source in self.suspects else MOST
+            batch = [queue.popleft() for _ in range(min(most, len(queue)))]
+            if queue:
+                self.waiting[source] = queue  # behind the others
+            reading = asyncio.ensure_future(self._read(source, batch))
+            self.batches[reading] = source
             reading.add_done_callback(self._hand_out_again)
 
+    def _next_source(self) -> str | None:
+        """The source whose turn it is, none where only suspects wait that are being read."""
+        busy = self.suspects.intersection(self.batches.values())
+        return next((source for source in self.waiting if source not in busy), None)
+
     def _hand_out_again(self, done: asyncio.Future[None]) -> None:
-        self.batches.discard(done)
+        del self.batches[done]
         self._hand_out()
 
-    async def _read(self, batch: list[Waiting]) -> None:
+    async def _read(self, source: str, batch: list[Waiting]) -> None:
         """Have pages read together; where that fails, each alone, for one of them is to blame."""
+        error = await self._try(batch)
+        if error is None:
+            self.suspects.discard(source)
+            return
+        self.suspects.add(source)
+        for one in batch:
+            if len(batch) == 1 or (error := await self._try([one])):
+                one[1].set_result(broken_by(error))
+
+    async def _try(self, batch: list[Waiting]) -> Exception | None:
+        """Have pages read; the error where they could not be, for which one is to blame."""
         try:
             future = self.workers.schedule([task for task, _ in batch])
-            readings = await asyncio.wrap_future(future)
+            readings = await self.workers.outcome(future)
+        except WorkersStoppedError as stopped:
+            for _, reading in batch:
+                reading.set_exception(stopped)
         except Exception as error:  # any bug of ours on one page is that page's outcome only
-            if len(batch) > 1:
-                for one in batch:
-                    await self._read([one])
-                return
-            readings = [broken_by(error)]
-        for (_, reading), made in zip(batch, readings, strict=True):
-            reading.set_result(made)
+            return error
+        else:
+            for (_, reading), made in zip(batch, readings, strict=True):
+                reading.set_result(made)
+        return None
 
     def close_spider(self) -> None:
         """End the workers."""

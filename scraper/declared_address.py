@@ -10,7 +10,7 @@ from pipelines.page import Page
 from scraper.addresses import Learned, belongs, canonical_url, url_key, urljoin_safely
 from scraper.sources import Source
 
-CANONICAL = re.compile(rb"<link\b[^>]*\brel=[\"']?canonical[^>]*>", re.I)
+CANONICAL = re.compile(rb"<link\b[^<>]{0,2000}?\brel=[\"']?canonical[^<>]{0,2000}>", re.I)
 HREF = re.compile(rb"\bhref=[\"']?([^\"'\s>]+)", re.I)
 
 HEAD = 131_072

@@ -14,7 +14,8 @@ OURS = ("scraper", "spiders", "pipelines")
 """The packages whose lines are events; what libraries say is passed on from a warning up."""
 
 PARAMETER = re.compile(
-    r"(?i)([?&;][^=&\s]*(?:token|key|secret|pass|pwd|sign|auth|session|sid|code)[^=&\s]*=)[^&\s'\"]+"
+    r"(?i)([?&;][^=&;?\s]{0,80}?(?:token|key|secret|pass|pwd|sign|auth|session|sid|code)"
+    r"[^=&;?\s]{0,80}=)[^&\s'\"]+"
 )
 """Parameters of a query whose name says that the value is a secret."""
 

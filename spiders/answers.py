@@ -87,9 +87,11 @@ FILES = ("image/", "video/", "audio/", "application/pdf", "application/msword", 
 FEW_WORDS = 1000
 """Bytes of text that a gate shows at most; a form with a captcha below an article shows more."""
 
-UNSEEN = re.compile(rb"<(script|style|noscript)\b.*?</\1\s*>|<!--.*?-->|<[^>]*>|\s+", re.I | re.S)
+HIDDEN = re.compile(rb"<(?:(script|style|noscript)\b|!--)")
+MARKUP = re.compile(rb"<[^<>]*>|\s+")
+"""What a reader does not see of a page: what opens a part that is hidden, and any other tag."""
 
-COOKIE_GATE = re.compile(rb"document\.cookie\s*=[^;]*?[\"'][^\"'=]+=", re.I)
+COOKIE_GATE = re.compile(rb"document\.cookie\s{0,20}=[^;]{0,200}?[\"'][^\"'=]{1,100}=", re.I)
 RELOADS = re.compile(
     rb"location\.(reload|href|replace)|location\s*=|http-equiv=[\"']?refresh", re.I
 )
@@ -141,13 +143,25 @@ def _judge_body(page: Page, is_partial: bool) -> Judgement | None:
         return Again("truncated")
     if is_document(page):
         return End(Outcome.NOT_ARTICLE, "document")
-    if len(page.body) > SMALL or len(UNSEEN.sub(b"", page.body)) > FEW_WORDS:
+    if len(page.body) > SMALL or _shown_bytes(page.body) > FEW_WORDS:
         return None
     if COOKIE_GATE.search(page.body) and RELOADS.search(page.body):
         return End(Outcome.BLOCKED, "cookie_gate")
     if CHALLENGE.search(page.body):
         return End(Outcome.BLOCKED, "challenge")
     return None
+
+
+def _shown_bytes(body: bytes) -> int:
+    """Bytes of text that a reader sees; a part that is never closed hides nothing."""
+    lower, shown, start = body.lower(), b"", 0
+    while opening := HIDDEN.search(lower, start):
+        end = lower.find(b"</" + opening[1] if opening[1] else b"-->", opening.end())
+        if end == -1:
+            break
+        shown += body[start : opening.start()]
+        start = end + len(b"-->") if not opening[1] else end
+    return len(MARKUP.sub(b"", shown + body[start:]))
 
 
 def is_document(page: Page) -> bool:

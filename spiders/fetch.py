@@ -18,6 +18,10 @@ from spiders.politeness import Host
 
 Callback = Callable[..., Any]
 
+MOST_UNREAD = 100
+MOST_UNREAD_BYTES = 40_000_000
+"""Pages of one source, and their bytes, that may wait to be read before more are asked for."""
+
 
 @dataclass(slots=True)
 class Fetch:
@@ -25,7 +29,8 @@ class Fetch:
 
     ``asked`` are the addresses asked so far, one for each request; ``ready_at`` (of the monotonic
     clock) is when a next try may leave; ``is_conditional`` tells that an answer 304 was invited,
-    ``is_posted`` that the form of a page that has one is sent.
+    ``is_posted`` that the form of a page that has one is sent; ``size`` is what the last
+    answer brought.
     """
 
     known: KnownPage
@@ -37,6 +42,7 @@ class Fetch:
     ready_at: float = 0.0
     is_conditional: bool = False
     is_posted: bool = True
+    size: int = 0
 
 
 @dataclass(slots=True)
@@ -80,6 +86,12 @@ class Lane:
         """Whether the source has used up the pages or the time that it may cost."""
         is_late = self.began is not None and monotonic() - self.began > minutes * 60
         return is_late or self.pages >= pages
+
+    @property
+    def has_much_unread(self) -> bool:
+        """Whether so much of the source waits to be read that it has to wait for its readers."""
+        size = sum(fetch.size for fetch in self.taken.values())
+        return len(self.taken) > MOST_UNREAD or size > MOST_UNREAD_BYTES
 
     def depart(self) -> None:
         """A request leaves: no other one of the source may until it has ended."""

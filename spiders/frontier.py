@@ -31,6 +31,7 @@ from spiders.answers import PRIVATE, End, Judgement, Pause
 from spiders.fetch import Fetch, Lane, RobotsFetch, page_request, robots_request
 from spiders.origin import served
 from spiders.politeness import Host, delay_of, host_name
+from spiders.turns import SLICE_SECONDS
 
 if TYPE_CHECKING:
     from spiders.portal import PortalSpider
@@ -94,10 +95,11 @@ class Frontier(BaseScheduler):
 
     def next_request(self) -> Request | None:
         """The next request that may leave now, sources in turn; None where none may."""
+        deadline = monotonic() + SLICE_SECONDS
         for _ in range(len(self.turns)):
             lane = self.turns[0]
             self.turns.rotate(-1)
-            if request := self._of_lane(lane):
+            if request := self._of_lane(lane, deadline):
                 return request
         self._set_alarm()
         return None
@@ -118,7 +120,11 @@ class Frontier(BaseScheduler):
         """
         moment = monotonic()
         fetch.host.end(moment)
-        self.lanes[fetch.source.slug].arrive(size, moment)
+        self.arrive(fetch.source.slug, size, moment)
+
+    def arrive(self, slug: str, size: int, moment: float) -> None:
+        """What an answer brought has been read: the next request of its source may leave."""
+        self.lanes[slug].arrive(size, moment)
         self._wake()
 
     def out(self, slug: str, url_key: str) -> Fetch | None:
@@ -128,6 +134,7 @@ class Frontier(BaseScheduler):
     def settled(self, slug: str, url_key: str) -> None:
         """A page has its outcome: it is out no more."""
         self.lanes[slug].taken.pop(url_key, None)
+        self._wake()
 
     def again(self, fetch: Fetch, seconds: float = 0.0) -> None:
         """Ask for a page once more, after so many seconds at the earliest."""
@@ -176,13 +183,13 @@ class Frontier(BaseScheduler):
 
     # How the next request is found.
 
-    def _of_lane(self, lane: Lane) -> Request | None:
-        if lane.closed or lane.is_busy:
+    def _of_lane(self, lane: Lane, deadline: float) -> Request | None:
+        if lane.closed or lane.is_busy or lane.has_much_unread:
             return None
         if lane.has_spent(self.plan.max_pages, self.plan.max_minutes):
             self.close_lane(lane.source.slug, "budget")
             return None
-        for fetch in self._candidates(lane):
+        for fetch in self._candidates(lane, deadline):
             if not self._is_ready(fetch.host) or self._is_early(lane, fetch.known):
                 return None
             return self._depart(lane, fetch)
@@ -197,8 +204,11 @@ class Frontier(BaseScheduler):
         out = (fetch.known.kind for fetch in lane.taken.values())
         return is_in_question and any(kind in ("article", "unknown") for kind in out)
 
-    def _candidates(self, lane: Lane) -> Iterator[Fetch]:
-        """What the source would ask for next; what may not be asked for is settled on the way."""
+    def _candidates(self, lane: Lane, deadline: float) -> Iterator[Fetch]:
+        """What the source would ask for next; what may not be asked for is settled on the way.
+
+        That goes on later where the deadline has passed: the others have their turn.
+        """
         for fetch in sorted(lane.waiting, key=lambda fetch: fetch.ready_at):
             if fetch.ready_at <= monotonic() and not self._is_refused(fetch):
                 yield fetch
@@ -207,6 +217,9 @@ class Frontier(BaseScheduler):
             fetch = Fetch(known, lane.source, url, self.host_of(url, lane.source))
             if not self._is_refused(fetch):
                 yield fetch
+            elif monotonic() > deadline:
+                self._wake()
+                return
 
     def _is_refused(self, fetch: Fetch) -> bool:
         """Settle a page that may not be asked for; whether it was one."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from scraper.addresses import belongs
@@ -22,6 +22,7 @@ from spiders.incremental import (
     is_wanted,
     vanished,
 )
+from spiders.turns import in_turns, portions
 from spiders.visit import Visit, unique
 
 ARCHIVES = 100_000
@@ -46,10 +47,10 @@ class Leads:
     names_articles: bool = False
 
 
-def of_list(visit: Visit, known: KnownPage, links: PageLinks) -> Leads:
+async def of_list(visit: Visit, known: KnownPage, links: PageLinks) -> Leads:
     """What a list, a section or the home page leads to."""
-    named = list(_named(visit, known, links))
-    before = known_pages(visit.db, [one.url_key for one in named])
+    named = [one async for one in in_turns(_named(visit, known, links))]
+    before = await _known(visit, named)
     content = [one for one in named if one.kind in ("article", "unknown")]
     further = _further(visit, known, links, content, before)
     found = [one for one in named if is_wanted(before.get(one.url_key), visit.glance)]
@@ -58,13 +59,13 @@ def of_list(visit: Visit, known: KnownPage, links: PageLinks) -> Leads:
     return Leads(unique([*found, *further]), names_articles=bool(links.articles))
 
 
-def of_announcements(
+async def of_announcements(
     visit: Visit, known: KnownPage, announced: Iterable[Announced], kind: str | None = None
 ) -> Leads:
     """What a feed or a sitemap announces; ``kind`` where all of it is of one kind."""
     named_by = known.url_key if known.kind == "sitemap" else None
     latest = sorted(announced, key=lambda one: one.changed_at or "", reverse=True)
-    named = unique(
+    announcements = (
         visit.discovery(
             one.url,
             kind or address_kind(one.url, visit.platform, visit.model),
@@ -73,10 +74,12 @@ def of_announcements(
             depth=known.depth + 1,
             named_by=named_by,
         )
-        for place, one in enumerate(latest)
         if _is_worth_asking(visit, one.url, kind) and not _is_too_old(visit, one)
+        else None
+        for place, one in enumerate(latest)
     )
-    before = known_pages(visit.db, [one.url_key for one in named])
+    named = unique([one async for one in in_turns(announcements) if one is not None])
+    before = await _known(visit, named)
     leads = Leads(names_articles=bool(named))
     for one in named:
         earlier = before.get(one.url_key)
@@ -87,11 +90,11 @@ def of_announcements(
     return leads
 
 
-def of_sitemap(visit: Visit, known: KnownPage, sitemap: Sitemap) -> Leads:
+async def of_sitemap(visit: Visit, known: KnownPage, sitemap: Sitemap) -> Leads:
     """What a sitemap leads to: its pages, its children, and what it names no more."""
-    pages = of_announcements(visit, known, credible(sitemap.pages))
-    children = of_announcements(visit, known, sitemap.children, "sitemap")
-    missed = [] if sitemap.problem else _missed(visit, known, sitemap)
+    pages = await of_announcements(visit, known, credible(sitemap.pages))
+    children = await of_announcements(visit, known, sitemap.children, "sitemap")
+    missed = [] if sitemap.problem else await _missed(visit, known, sitemap)
     return Leads(
         unique([*missed, *children.found, *pages.found]),
         [*pages.noted, *children.noted],
@@ -99,12 +102,22 @@ def of_sitemap(visit: Visit, known: KnownPage, sitemap: Sitemap) -> Leads:
     )
 
 
-def _missed(visit: Visit, known: KnownPage, sitemap: Sitemap) -> list[Discovery]:
+async def _known(visit: Visit, named: list[Discovery]) -> dict[str, KnownPage]:
+    """What is known of the pages that a page names, by key."""
+    found: dict[str, KnownPage] = {}
+    async for keys in in_turns(portions([one.url_key for one in named])):
+        found |= known_pages(visit.db, keys)
+    return found
+
+
+async def _missed(visit: Visit, known: KnownPage, sitemap: Sitemap) -> list[Discovery]:
     """The articles that a whole sitemap named before and names no more: they may be gone."""
     named = named_articles(visit.db, known.url_key)
+    if not named:
+        return []
     present = {
         visit.key(page.url, kind): page.changed_at
-        for page in sitemap.pages
+        async for page in in_turns(sitemap.pages)
         for kind in ("article", "unknown")
     }
     keys = vanished(named, present, visit.plan.limits.vanished)
@@ -136,7 +149,7 @@ def _further(
     known: KnownPage,
     links: PageLinks,
     content: list[Discovery],
-    before: dict[str, KnownPage],
+    before: Mapping[str, KnownPage],
 ) -> list[Discovery]:
     """The further pages of a list that are worth a request.
 

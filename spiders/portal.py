@@ -21,13 +21,14 @@ from twisted.python.failure import Failure
 from pipelines.extraction import Knowledge
 from pipelines.item import PageItem
 from pipelines.page import Outcome, Page
+from pipelines.workers import Workers, WorkersStoppedError, reason_of
 from scraper.archive.writer import ArchiveWriter
 from scraper.clock import now
 from scraper.errors import TinhuyenError
 from scraper.sources import Source, State
 from scraper.store.articles import mark_gone
 from scraper.store.database import writing
-from scraper.store.frontier import count_retry, patience_until
+from scraper.store.frontier import count_retry, note_reason, patience_until
 from scraper.store.pages import discover
 from scraper.store.registry import note_state
 from scraper.store.runs import note_yield, note_zero_items, set_source_error
@@ -57,6 +58,7 @@ class PortalSpider(Spider):
 
     name = "portal"
     archive: ArchiveWriter
+    workers: Workers
 
     def __init__(
         self,
@@ -77,6 +79,12 @@ class PortalSpider(Spider):
         """Build the spider on the archive of the settings, and have it told how its items ended."""
         spider = super().from_crawler(crawler, *args, **kwargs)
         spider.archive = ArchiveWriter(Path(crawler.settings["ARCHIVE_FOLDER"]))
+        spider.workers = Workers(
+            crawler.settings.getint("EXTRACTION_WORKERS"),
+            crawler.settings.getfloat("EXTRACTION_SECONDS"),
+            crawler.settings.getint("EXTRACTION_MEMORY_MB"),
+            preload=["spiders.discovery.inspection"],
+        )
         crawler.signals.connect(spider.item_kept, signals.item_scraped)
         crawler.signals.connect(spider.item_lost, signals.item_error)
         return spider
@@ -104,7 +112,7 @@ class PortalSpider(Spider):
         moment = now()
         visit = Visit(source, self.db, self.run, self.plan, moment)
         self.visits[source.slug] = visit
-        self.readers[source.slug] = Reader(visit, self.settler)
+        self.readers[source.slug] = Reader(visit, self.settler, self.workers)
         until = patience_until(self.db, source.slug, moment)
         with writing(self.db):
             discover(self.db, self.run, visit.beginning(), moment)
@@ -130,23 +138,32 @@ class PortalSpider(Spider):
             return {}
         return validators(fetch.known, now(), self.plan.full)
 
-    def answered(self, response: Response, fetch: Fetch) -> list[PageItem]:
+    async def answered(self, response: Response, fetch: Fetch) -> list[PageItem]:
         """Judge an answer, settle it or read it; gives the item of a page that may be an article.
 
-        An error of ours on one page is that page's outcome and nobody else's. Raises CloseSpider
-        where the database takes nothing more.
+        The source asks for nothing more until that is done. An error of ours on one page is that
+        page's outcome and nobody else's; what the end of the crawl leaves unread stays pending.
+        Raises CloseSpider where the database takes nothing more.
         """
-        self.frontier.release(fetch, len(response.body))
+        fetch.size = len(response.body)
+        fetch.host.end(monotonic())
+        try:
+            return await self._take(response, fetch)
+        finally:
+            self.frontier.arrive(fetch.source.slug, fetch.size, monotonic())
+
+    async def _take(self, response: Response, fetch: Fetch) -> list[PageItem]:
         page = page_of(response, fetch.asked[0], fetch.source.slug)
         with ending_the_crawl():
             try:
-                item = self._read(page, response, fetch)
+                item = await self._read(page, response, fetch)
             except sqlite3.Error:
                 raise
+            except WorkersStoppedError:
+                return []
             except Exception as error:
                 logger.exception("page unreadable url=%s source=%s", fetch.url, fetch.source.slug)
-                reason = f"reading_error: {type(error).__name__}"
-                self.settle(fetch, End(Outcome.BROKEN, reason), page)
+                self.settle(fetch, End(Outcome.BROKEN, reason_of(error, "reading")), page)
                 return []
         return [] if item is None else [item]
 
@@ -174,7 +191,7 @@ class PortalSpider(Spider):
         if fetch.known.kind in ("feed", "sitemap") and end.outcome is not Outcome.DEFERRED:
             self.readers[fetch.source.slug].probe(fetch.known.kind)
 
-    def item_kept(self, item: PageItem) -> None:
+    async def item_kept(self, item: PageItem) -> None:
         """A page has gone through the pipelines: learn from what it turned out to be."""
         self.frontier.settled(item.source, item.url_key)
         visit, reading = self.visits[item.source], item.reading
@@ -184,9 +201,22 @@ class PortalSpider(Spider):
         if verdict.is_article or verdict.outcome is Outcome.LISTING:
             visit.model.observe(item.page.url or "", verdict.is_article)
         visit.note_age(item.url_key, reading.article.published_at)
-        self.readers[item.source].follow_later(item)
+        await self._follow(item)
         if verdict.outcome is Outcome.SOFT_404 and item.known and item.known.missing:
             self._mark_gone(item)
+
+    async def _follow(self, item: PageItem) -> None:
+        """Follow the links of an extracted page; one on which that fails says so in its reason."""
+        try:
+            await self.readers[item.source].follow_later(item)
+        except sqlite3.Error:
+            raise
+        except Exception as error:
+            is_stopped = isinstance(error, WorkersStoppedError)
+            reason = "interrupted" if is_stopped else reason_of(error, "links")
+            logger.error("links unread url=%s reason=%s", item.url_key, reason)
+            with writing(self.db):
+                note_reason(self.db, item.url_key, reason, now())
 
     async def item_lost(self, item: PageItem, failure: Failure) -> None:
         """A pipeline failed: its page stays on record as broken, or the crawl ends.
@@ -208,7 +238,7 @@ class PortalSpider(Spider):
             with writing(self.db):
                 mark_gone(self.db, item.known.article, now())
 
-    def _read(self, page: Page, response: Response, fetch: Fetch) -> PageItem | None:
+    async def _read(self, page: Page, response: Response, fetch: Fetch) -> PageItem | None:
         visit, reader = self.visits[fetch.source.slug], self.readers[fetch.source.slug]
         if page.status == 304 and fetch.is_conditional:
             fetch.host.succeed()
@@ -226,7 +256,7 @@ class PortalSpider(Spider):
         if is_page and (place := signpost(page)):
             self._redirect(page, place, fetch)
             return None
-        return reader.read(fetch, page, response.meta.get("capture"))
+        return await reader.read(fetch, page, response.meta.get("capture"))
 
     def _redirect(self, page: Page, location: str | None, fetch: Fetch) -> None:
         visit = self.visits[fetch.source.slug]

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from pipelines.item import PageItem
 from pipelines.page import Outcome, Page
+from pipelines.workers import Workers
 from scraper.addresses import belongs, url_key, urljoin_safely
 from scraper.clock import now
 from scraper.declared_address import declared_address
@@ -17,14 +18,9 @@ from scraper.store.registry import note_platform
 from scraper.store.runs import set_site_name
 from spiders.answers import End
 from spiders.discovery.feeds import read_feed
-from spiders.discovery.kinds import (
-    PageContent,
-    adds_nothing,
-    content_of,
-    page_kind,
-)
-from spiders.discovery.links import PageLinks, read_links
-from spiders.discovery.naming import site_name
+from spiders.discovery.inspection import Inspection, SourceView, inspect_links, inspect_list
+from spiders.discovery.kinds import PageContent
+from spiders.discovery.links import PageLinks
 from spiders.discovery.sitemaps import read_sitemap
 from spiders.fetch import Fetch
 from spiders.leads import ARCHIVES, of_announcements, of_list, of_sitemap
@@ -35,16 +31,20 @@ NOTICES = frozenset({"document", "photo_only", "video_only"})
 """Reasons for which a page is refused whose content is a file."""
 
 
-class Reader:
-    """Reads the pages of one source."""
+NOTHING_SHOWN = PageContent()
 
-    def __init__(self, visit: Visit, settler: Settler) -> None:
+
+class Reader:
+    """Reads the pages of one source; what touches their content is done by a worker."""
+
+    def __init__(self, visit: Visit, settler: Settler, workers: Workers) -> None:
         self.visit = visit
         self.settler = settler
+        self.workers = workers
         self.home = PageContent()
         self.list_like: set[str] = set()
 
-    def read(self, fetch: Fetch, page: Page, capture: Capture | None) -> PageItem | None:
+    async def read(self, fetch: Fetch, page: Page, capture: Capture | None) -> PageItem | None:
         """Settle a page that announces or lists, with what it leads to; else give its item."""
         known = fetch.known
         body_hash = capture.body_hash if capture else hashlib.sha256(page.body).hexdigest()
@@ -52,10 +52,10 @@ class Reader:
             self.settler.unchanged(self.visit, fetch, page, "same_body", capture)
             return None
         if known.kind == "feed":
-            self._read_feed(fetch, page, capture)
+            await self._read_feed(fetch, page, capture)
         elif known.kind == "sitemap":
-            self._read_sitemap(fetch, page, capture)
-        elif known.kind == "article" or not self._is_list(fetch, page, capture):
+            await self._read_sitemap(fetch, page, capture)
+        elif known.kind == "article" or not await self._is_list(fetch, page, capture):
             return self._item(fetch, page, capture, body_hash)
         return None
 
@@ -67,7 +67,7 @@ class Reader:
         self.visit.names_sitemap |= bool(own)
         return [self.visit.discovery(place, "sitemap", place=n) for n, place in enumerate(own)]
 
-    def follow_later(self, item: PageItem) -> None:
+    async def follow_later(self, item: PageItem) -> None:
         """Follow the links of an extracted page that is no article, or that looks like a list too.
 
         A list is fetched again in each run. So is a refused page that looks like a list, unless it
@@ -80,15 +80,16 @@ class Reader:
         is_refused = verdict.outcome in (Outcome.LISTING, Outcome.NOT_ARTICLE)
         if known is None or not (is_refused or looks_like_list):
             return
-        leads = of_list(self.visit, known, self._links(item.page))
+        links = await self.workers.call(inspect_links, item.page, self._view())
+        leads = await of_list(self.visit, known, links)
         is_notice = verdict.reason in NOTICES and known.kind != "listing"
         is_list = verdict.outcome is Outcome.LISTING or (
             is_refused and looks_like_list and not is_notice
         )
         self.visit.names_articles |= is_list and leads.names_articles
-        with writing(self.visit.db):
-            self.settler.take_up(leads, now())
-            if is_list and leads.names_articles:
+        await self.settler.take_up(leads, now())
+        if is_list and leads.names_articles:
+            with writing(self.visit.db):
                 look_again(self.visit.db, item.url_key, now())
 
     def probe(self, kind: str) -> None:
@@ -96,22 +97,22 @@ class Reader:
         with writing(self.visit.db):
             discover(self.visit.db, self.settler.run, self.visit.next_probe(kind), now())
 
-    def _read_feed(self, fetch: Fetch, page: Page, capture: Capture | None) -> None:
-        feed = read_feed(page.body, fetch.url)
-        leads = of_announcements(self.visit, fetch.known, feed.entries, "article")
+    async def _read_feed(self, fetch: Fetch, page: Page, capture: Capture | None) -> None:
+        feed = await self.workers.call(read_feed, page.body, fetch.url)
+        leads = await of_announcements(self.visit, fetch.known, feed.entries, "article")
         end = _announcing_end(feed.problem, bool(feed.entries))
-        self.settler.listed(
+        await self.settler.listed(
             self.visit, fetch, page, leads, end, self._announces_again(end, None), capture
         )
         if end.outcome is not Outcome.LISTING:
             self.probe("feed")
 
-    def _read_sitemap(self, fetch: Fetch, page: Page, capture: Capture | None) -> None:
-        sitemap = read_sitemap(page.body, fetch.url)
-        leads = of_sitemap(self.visit, fetch.known, sitemap)
+    async def _read_sitemap(self, fetch: Fetch, page: Page, capture: Capture | None) -> None:
+        sitemap = await self.workers.call(read_sitemap, page.body, fetch.url)
+        leads = await of_sitemap(self.visit, fetch.known, sitemap)
         end = _announcing_end(sitemap.problem, bool(sitemap.pages or sitemap.children))
         due = self._announces_again(end, fetch.known.announced_at)
-        self.settler.listed(self.visit, fetch, page, leads, end, due, capture)
+        await self.settler.listed(self.visit, fetch, page, leads, end, due, capture)
         if end.outcome is not Outcome.LISTING:
             self.probe("sitemap")
 
@@ -120,31 +121,38 @@ class Reader:
         is_told = announced_at is not None or end.outcome is not Outcome.LISTING
         return None if is_told else now()
 
-    def _is_list(self, fetch: Fetch, page: Page, capture: Capture | None) -> bool:
+    async def _is_list(self, fetch: Fetch, page: Page, capture: Capture | None) -> bool:
         """Read a page as a list and settle it; False where it looks like an article."""
         is_home = fetch.known.url_key == self.visit.home_key
-        if is_home and (name := site_name(page)):
-            with writing(self.visit.db):
-                set_site_name(self.visit.db, self.settler.run, self.visit.source.slug, name)
-        if is_home and self.visit.recognise(page):
-            with writing(self.visit.db):
-                note_platform(self.visit.db, self.visit.source.slug, self.visit.platform.name)
-        links = self._links(page)
+        is_unsure = self._is_unsure(fetch)
+        view = self._view(None if is_home else self.home if is_unsure else NOTHING_SHOWN)
+        seen = await self.workers.call(inspect_list, page, view, is_unsure)
         if is_home:
-            self.home = content_of(page, links)
-        if self._is_unsure(fetch) and self._may_be_article(fetch, page, links):
+            self._learn_of_home(seen)
+        if is_unsure and self._may_be_article(fetch, seen):
             return False
-        leads = of_list(self.visit, fetch.known, links)
+        leads = await of_list(self.visit, fetch.known, seen.links)
         self.visit.model.observe(fetch.url, False)
         if fetch.known.rank >= ARCHIVES:
             self.visit.barren_archives += not leads.found
         due = self._lists_again(fetch, leads.names_articles)
-        self.settler.listed(
+        await self.settler.listed(
             self.visit, fetch, page, leads, End(Outcome.LISTING, None), due, capture
         )
         if is_home:
-            self._probe_what_is_not_named(links)
+            self._probe_what_is_not_named(seen.links)
         return True
+
+    def _learn_of_home(self, seen: Inspection) -> None:
+        """Note what the home page shows of the site: its name, its platform, its content."""
+        db, slug = self.visit.db, self.visit.source.slug
+        self.home = seen.content
+        if seen.site_name:
+            with writing(db):
+                set_site_name(db, self.settler.run, slug, seen.site_name)
+        if self.visit.learn_platform(seen.platform):
+            with writing(db):
+                note_platform(db, slug, self.visit.platform.name)
 
     def _is_unsure(self, fetch: Fetch) -> bool:
         """Whether nothing but its address told what a page is, as far as this run believes it."""
@@ -153,11 +161,11 @@ class Reader:
         was_read = known.fetched_at is not None and not self.visit.plan.full
         return known.kind == "unknown" or not (known.is_further or is_named or was_read)
 
-    def _may_be_article(self, fetch: Fetch, page: Page, links: PageLinks) -> bool:
+    def _may_be_article(self, fetch: Fetch, seen: Inspection) -> bool:
         """Whether a page is to be extracted, since its address and its looks do not rule it out."""
-        if page_kind(page, links) == "article":
+        if seen.is_article:
             return True
-        if adds_nothing(page, links, self.home):
+        if seen.adds_nothing:
             return False
         self.list_like.add(fetch.known.url_key)
         return True
@@ -177,8 +185,9 @@ class Reader:
         if not (links.sitemaps or self.visit.source.sitemaps or self.visit.has_sitemap):
             self.probe("sitemap")
 
-    def _links(self, page: Page) -> PageLinks:
-        return read_links(page, self.visit.source, self.visit.platform, self.visit.model)
+    def _view(self, home: PageContent | None = NOTHING_SHOWN) -> SourceView:
+        visit = self.visit
+        return SourceView(visit.source, visit.platform.name, visit.model, home)
 
     def _item(self, fetch: Fetch, page: Page, capture: Capture | None, body_hash: str) -> PageItem:
         known, visit = fetch.known, self.visit

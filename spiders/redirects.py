@@ -27,7 +27,7 @@ SCRIPTED = re.compile(
     rb"|\blocation\.(?:replace|assign)\(\s*[\"']([^\"']+)[\"']",
     re.I,
 )
-LINK = re.compile(rb"<a\b[^>]*\bhref", re.I)
+LINK = re.compile(rb"<a\b[^<>]*\bhref", re.I)
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 

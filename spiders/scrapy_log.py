@@ -21,6 +21,9 @@ class LogLines(LogFormatter):
     def scraped(self, *_: Any, **__: Any) -> None:  # type: ignore[override]
         """Say nothing: the last pipeline logs how the page was settled."""
 
+    def dropped(self, *_: Any, **__: Any) -> None:  # type: ignore[override]
+        """Say nothing: what the end of a crawl leaves unread is counted as interrupted."""
+
     def item_error(self, item: Any, *_: Any, **__: Any) -> Any:
         """Say nothing that is heard: the spider logs which page it was, without its content."""
         return {"level": SILENT, "msg": "pipeline failed", "args": {}}

@@ -22,6 +22,7 @@ from spiders.fetch import Fetch
 from spiders.frontier import Frontier
 from spiders.incremental import was_list
 from spiders.leads import Leads
+from spiders.turns import in_turns, portions
 from spiders.visit import Visit
 
 logger = logging.getLogger(__name__)
@@ -75,7 +76,7 @@ class Settler:
                 touch_article(self.db, fetch.known.article, moment)
         self._done(fetch, end)
 
-    def listed(
+    async def listed(
         self,
         visit: Visit,
         fetch: Fetch,
@@ -85,7 +86,10 @@ class Settler:
         due_at: datetime | None,
         capture: Capture | None,
     ) -> None:
-        """Settle a list, feed or sitemap together with what it led to: both or neither."""
+        """Settle a list, feed or sitemap once all that it led to is taken up.
+
+        Where that is much, it is taken up by and by: one that is not settled is read again.
+        """
         moment, known = now(), fetch.known
         visit.lists_read += end.outcome is Outcome.LISTING
         visit.names_articles |= leads.names_articles
@@ -107,17 +111,21 @@ class Settler:
             capture=capture,
         )
         self.archive.sync()
+        await self.take_up(leads, moment)
         with writing(self.db):
-            self.take_up(leads, moment)
             settle(self.db, settlement, moment)
             self._close_list(visit, fetch, moment)
         self._done(fetch, end)
 
-    def take_up(self, leads: Leads, moment: datetime) -> None:
-        """Take up what a page led to. The caller holds the write transaction."""
-        discover(self.db, self.run, leads.found, moment)
-        for one in leads.noted:
-            note_announcement(self.db, one.url_key, one.announced_at, one.named_by)
+    async def take_up(self, leads: Leads, moment: datetime) -> None:
+        """Take up what a page led to, a portion in each transaction."""
+        async for portion in in_turns(portions(leads.found)):
+            with writing(self.db):
+                discover(self.db, self.run, portion, moment)
+        async for portion in in_turns(portions(leads.noted)):
+            with writing(self.db):
+                for one in portion:
+                    note_announcement(self.db, one.url_key, one.announced_at, one.named_by)
 
     def _missing(self, visit: Visit, fetch: Fetch, end: End) -> int:
         """The sights of an article's absence, this one included; 0 where it is none."""

@@ -9,7 +9,7 @@ from urllib.parse import urljoin
 
 from sqlite_utils import Database
 
-from pipelines.page import Outcome, Page
+from pipelines.page import Outcome
 from scraper.addresses import Learned, canonical_url, url_key
 from scraper.sources import Source
 from scraper.store.frontier import (
@@ -27,7 +27,7 @@ from spiders.discovery.places import usual_places
 from spiders.incremental import Glance
 from spiders.origin import filed
 from spiders.plan import CrawlPlan
-from spiders.platforms import GENERIC, platform_for, platform_named
+from spiders.platforms import GENERIC, platform_named
 from spiders.politeness import host_name
 
 RANKS = {"feed": 1, "sitemap": 1, "listing": 2, "unknown": 3, "article": 3}
@@ -137,9 +137,9 @@ class Visit:
                 told.append(f"{one.kind} {one.url} names no article")
         return "; ".join(told[:MISSING_TOLD])
 
-    def recognise(self, home: Page) -> bool:
-        """Learn the platform from the home page; whether it is one not known before."""
-        found = platform_for(home) if self.source.platform is None else self.platform
+    def learn_platform(self, name: str | None) -> bool:
+        """Learn the platform that the home page shows; whether it is one not known before."""
+        found = self.platform if name is None else platform_named(name)
         if found is GENERIC or found is self.platform:
             return False
         self.platform = found

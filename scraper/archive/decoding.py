@@ -16,6 +16,12 @@ if sys.version_info >= (3, 14):
 else:
     from backports import zstd
 
+MAX_PARTS = 10_000
+"""Parts of one body (gzip members, frames): an honest one has a part for some kilobytes at least."""
+
+MAX_ENCODINGS = 3
+"""Encodings laid over one another; a body can be made that unpacks to itself without end."""
+
 MAX_BODY_BYTES = 64_000_000
 """No page comes near it: the crawl itself stops at less."""
 
@@ -38,20 +44,21 @@ def decode(body: bytes, content_encoding: str, largest: int = MAX_BODY_BYTES) ->
     announce gzip and send plain text are common, and so are archives of bodies already decoded
     under the header that came. Raises TruncatedError, TooLargeError.
     """
-    for name in reversed(content_encoding.lower().split(",")):
-        decoder = DECODERS.get(name.strip())
-        if decoder is None:
-            continue
+    names = [name.strip() for name in content_encoding.lower().split(",")]
+    known = [name for name in names if name in DECODERS]
+    if len(known) > MAX_ENCODINGS:
+        raise TooLargeError(f"the page is encoded more than {MAX_ENCODINGS} times over")
+    for name in reversed(known):
         try:
-            decoded, is_whole = decoder(body, largest + 1)
+            decoded, is_whole = DECODERS[name](body, largest + 1)
         except (zlib.error, brotli.error, zstd.ZstdError):
-            if _looks_encoded(body, name.strip()):
+            if _looks_encoded(body, name):
                 raise TruncatedError("the body is damaged") from None
             continue
         if len(decoded) > largest:
             raise TooLargeError(f"the page is larger than {largest} bytes")
         if not is_whole:
-            raise TruncatedError(f"the {name.strip()} body ends early")
+            raise TruncatedError(f"the {name} body ends early")
         body = decoded
     return body
 
@@ -83,16 +90,15 @@ def _inflate(body: bytes, most: int) -> tuple[bytes, bool]:
     try:
         return _in_parts(body, most, zlib.decompressobj, _begins_zlib)
     except zlib.error:
-        decoder = zlib.decompressobj(wbits=-15)
-        decoded = decoder.decompress(body, most)
-        rest = decoder.unused_data.rstrip(b"\0")
-    if not rest or len(decoded) >= most:
-        return decoded, decoder.eof
+        return _in_parts(body, most, lambda: zlib.decompressobj(wbits=-15), _begins_deflate)
+
+
+def _begins_deflate(rest: bytes) -> bool:
+    """Whether bytes begin a bare deflate stream, which has no mark: what can be inflated does."""
     try:
-        more, is_whole = _inflate(rest, most - len(decoded))
+        return bool(rest.strip(b"\0")) and bool(zlib.decompressobj(wbits=-15).decompress(rest))
     except zlib.error:
-        return decoded, True
-    return decoded + more, is_whole
+        return False
 
 
 def _begins_zlib(rest: bytes) -> bool:
@@ -103,17 +109,28 @@ def _begins_zlib(rest: bytes) -> bool:
 def _in_parts(
     body: bytes, most: int, new_decoder: Callable[[], Any], begins_part: Callable[[bytes], bool]
 ) -> tuple[bytes, bool]:
-    """Undo an encoding of one part or several; what follows and begins no part is left out."""
-    parts: list[bytes] = []
-    rest = memoryview(body)
-    while not parts or (rest and begins_part(bytes(rest[:8]))):
+    """Undo an encoding of one part or several; what follows and begins no part is left out.
+
+    The body goes in by pieces: what lies behind a part comes back as a copy, which of a large body
+    with many parts would be all of it for each.
+    """
+    decoded: list[bytes] = []
+    parts, start, view = 0, 0, memoryview(body)
+    while not parts or (start < len(body) and begins_part(body[start : start + PIECE_BYTES])):
+        parts += 1
+        if parts > MAX_PARTS:
+            raise TooLargeError(f"the page has more than {MAX_PARTS} parts")
         decoder = new_decoder()
-        parts.append(decoder.decompress(rest, most))
-        most -= len(parts[-1])
-        if not decoder.eof or most <= 0:
-            return b"".join(parts), decoder.eof
-        rest = rest[len(rest) - len(decoder.unused_data) :]
-    return b"".join(parts), True
+        while not decoder.eof and start < len(body):
+            piece = view[start : start + PIECE_BYTES]
+            decoded.append(decoder.decompress(piece, most))
+            most -= len(decoded[-1])
+            if most <= 0:
+                return b"".join(decoded), decoder.eof
+            start += len(piece) - len(decoder.unused_data)
+        if not decoder.eof:
+            return b"".join(decoded), False
+    return b"".join(decoded), True
 
 
 def _unbrotli(body: bytes, most: int) -> tuple[bytes, bool]:
@@ -140,6 +157,7 @@ def _looks_encoded(body: bytes, encoding: str) -> bool:
     return not is_other and not body.startswith(BOMS) and bool(BINARY.search(body[:1024]))
 
 
+PIECE_BYTES = 16_384
 GZIP = b"\x1f\x8b"
 ZSTD = (b"\x28\xb5\x2f\xfd", *(bytes([0x50 + n]) + b"\x2a\x4d\x18" for n in range(16)))
 MARKS: dict[str, bytes | tuple[bytes, ...]] = {"gzip": GZIP, "x-gzip": GZIP, "zstd": ZSTD}

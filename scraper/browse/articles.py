@@ -11,7 +11,7 @@ from datasette.utils.asgi import NotFound, Request, Response
 from sqlite_utils import Database
 
 from scraper.archive.reader import read_page
-from scraper.browse.differences import changes, paragraphs, whole, words
+from scraper.browse.differences import Budget, changes, paragraphs, whole, words
 from scraper.browse.pages import read, show
 from scraper.errors import ArchiveError
 from scraper.store.reading import read_article
@@ -138,7 +138,9 @@ def _comparison(db: Database, row_id: int, chosen: list[str | None]) -> dict[str
     numbers = {str(version["number"]): version for version in versions}
     old = numbers.get(chosen[0] or "", versions[1])
     new = numbers.get(chosen[1] or "", versions[0])
-    fields = {name: words(old[name] or "", new[name] or "") for name in FIELDS}
+    budget = Budget()
+    fields = {name: words(old[name] or "", new[name] or "", budget) for name in FIELDS}
+    compared = changes(paragraphs(old), paragraphs(new), budget)
     return {
         "article": versions[0],
         "versions": versions,
@@ -146,7 +148,8 @@ def _comparison(db: Database, row_id: int, chosen: list[str | None]) -> dict[str
         "new": new,
         "fields": fields,
         "published": whole(old["published_at"] or "", new["published_at"] or ""),
-        "paragraphs": changes(paragraphs(old), paragraphs(new)),
+        "paragraphs": compared,
+        "is_too_long": budget.is_spent,
     }
 
 

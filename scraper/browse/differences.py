@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
-from itertools import zip_longest
+from itertools import takewhile, zip_longest
 from typing import Any
 
 WORD = re.compile(r"\s+|\w+|[^\w\s]")
 
-LONGEST = 2_000
-"""Words of a paragraph that are compared one by one: the work grows with their square."""
+MAX_CELLS = 400_000
+"""Pairs of paragraphs, or of words, that are compared on one page: the work grows with the square
+of a text. What is left then is shown as a whole, before and after."""
 
 
 class Kind(StrEnum):
@@ -32,8 +33,45 @@ class Piece:
     text: str
 
 
-def changes(old: Sequence[str], new: Sequence[str]) -> list[list[Piece]]:
+class Budget:
+    """What may still be compared on a page. ``is_spent`` tells that something was not."""
+
+    def __init__(self, cells: int = MAX_CELLS) -> None:
+        self.cells = cells
+        self.is_spent = False
+
+    def allows(self, before: int, after: int) -> bool:
+        """Take the cost of comparing so many parts with so many others; whether it is left."""
+        cost = before * after
+        if cost > self.cells:
+            self.is_spent = True
+            return False
+        self.cells -= cost
+        return True
+
+
+def changes(old: Sequence[str], new: Sequence[str], budget: Budget) -> list[list[Piece]]:
     """The paragraphs of both versions in reading order, each as its pieces."""
+    start = _common_length(old, new)
+    end = _common_length(old[start:][::-1], new[start:][::-1])
+    before, after = old[start : len(old) - end], new[start : len(new) - end]
+    found = [[Piece(Kind.SAME, text)] for text in old[:start]]
+    if budget.allows(len(before), len(after)):
+        found += _aligned(before, after, budget)
+    else:
+        found += [[Piece(Kind.REMOVED, text)] for text in before]
+        found += [[Piece(Kind.ADDED, text)] for text in after]
+    return found + [[Piece(Kind.SAME, text)] for text in old[len(old) - end :]]
+
+
+def _common_length(old: Sequence[str], new: Sequence[str]) -> int:
+    """How many paragraphs both begin with."""
+    pairs = takewhile(lambda pair: pair[0] == pair[1], zip(old, new, strict=False))
+    return sum(1 for _ in pairs)
+
+
+def _aligned(old: Sequence[str], new: Sequence[str], budget: Budget) -> list[list[Piece]]:
+    """Paragraphs beside those that they became."""
     matcher = SequenceMatcher(None, old, new, autojunk=False)
     found: list[list[Piece]] = []
     for tag, old_start, old_end, new_start, new_end in matcher.get_opcodes():
@@ -41,14 +79,16 @@ def changes(old: Sequence[str], new: Sequence[str]) -> list[list[Piece]]:
         if tag == "equal":
             found += [[Piece(Kind.SAME, text)] for text in before]
         else:
-            found += [words(*pair) for pair in zip_longest(before, after, fillvalue="")]
+            found += [words(*pair, budget) for pair in zip_longest(before, after, fillvalue="")]
     return found
 
 
-def words(old: str, new: str) -> list[Piece]:
-    """What changed from one text to another; whole texts where they are very long."""
+def words(old: str, new: str, budget: Budget) -> list[Piece]:
+    """What changed from one text to another; whole texts where there is too much to compare."""
+    if old == new or not (old and new):
+        return whole(old, new)
     before, after = WORD.findall(old), WORD.findall(new)
-    if len(before) > LONGEST or len(after) > LONGEST:
+    if not budget.allows(len(before), len(after)):
         return whole(old, new)
     found: list[Piece] = []
     matcher = SequenceMatcher(None, before, after, autojunk=False)

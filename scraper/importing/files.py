@@ -23,8 +23,8 @@ HEAD = 200_000
 """Bytes in which a saved page tells its address; scripts in front of it can be long."""
 
 SAVED_FROM = re.compile(r"<!--\s*saved from url=\(\d+\)(https?://\S+?)\s*-->", re.I)
-CANONICAL_TAG = re.compile(r"<link\b[^>]*\brel=[\"']?canonical\b[^>]*>", re.I)
-OG_URL_TAG = re.compile(r"<meta\b[^>]*\bproperty=[\"']?og:url\b[^>]*>", re.I)
+CANONICAL_TAG = re.compile(r"<link\b[^<>]{0,2000}?\brel=[\"']?canonical\b[^<>]{0,2000}>", re.I)
+OG_URL_TAG = re.compile(r"<meta\b[^<>]{0,2000}?\bproperty=[\"']?og:url\b[^<>]{0,2000}>", re.I)
 ADDRESS = re.compile(r"\b(?:href|content)=[\"']?(https?://[^\"'>\s]+)", re.I)
 
 

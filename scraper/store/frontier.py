@@ -84,6 +84,17 @@ def look_again(db: Database, url_key: str, due_at: datetime) -> None:
     db.execute("UPDATE pages SET due_at = ? WHERE url_key = ?", [stamp(due_at), url_key])
 
 
+def note_reason(db: Database, url_key: str, reason: str, due_at: datetime) -> None:
+    """Note what went wrong after a page was settled, and have it looked at again at a time.
+
+    The caller holds the write transaction.
+    """
+    db.execute(
+        "UPDATE pages SET reason = ?, due_at = ? WHERE url_key = ?",
+        [reason, stamp(due_at), url_key],
+    )
+
+
 def note_announcement(
     db: Database, url_key: str, announced_at: str | None, named_by: str | None
 ) -> None:

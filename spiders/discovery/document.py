@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import islice
 
 from lxml import etree
 from w3lib.encoding import html_to_unicode
@@ -16,6 +17,13 @@ from scraper.addresses import urljoin_safely
 UNSEEN = frozenset(("script", "style", "noscript", "textarea", "option", "title"))
 SPACES = re.compile(r"\s+")
 
+MAX_STEPS = 1000
+"""Elements entered and left while the text of one is gathered: links and headings can be nested in
+one another without end, and each would have the text of all below it."""
+
+MAX_TEXT_CHARS = 2000
+"""Characters of such a text; a headline has some hundred."""
+
 
 def parse(page: Page) -> etree._Element | None:
     """The document of an HTML page, None where it holds no element or cannot be borne.
@@ -23,6 +31,11 @@ def parse(page: Page) -> etree._Element | None:
     Never raises. Not to be changed: the next caller with the same page is given the same document.
     """
     return _document(page.body, page.headers.get("content-type"))
+
+
+def forget_document() -> None:
+    """Give the memory of the last document back."""
+    _document.cache_clear()
 
 
 # A list is asked for the name of its site, for its links and for its looks, one after the other.
@@ -48,8 +61,23 @@ def base_url(root: etree._Element, page: Page) -> str:
 
 
 def text_of(element: etree._Element) -> str:
-    """The text inside an element, its blanks folded."""
-    return SPACES.sub(" ", "".join(element.itertext())).strip()
+    """The beginning of the text inside an element, its blanks folded."""
+    if len(element) == 0:
+        return SPACES.sub(" ", (element.text or "")[:MAX_TEXT_CHARS]).strip()
+    text = "".join(_texts(element))
+    return SPACES.sub(" ", text[:MAX_TEXT_CHARS]).strip()
+
+
+def _texts(element: etree._Element) -> Iterator[str]:
+    length = 0
+    for event, inner in islice(etree.iterwalk(element, events=("start", "end")), MAX_STEPS):
+        is_start = event == "start"
+        text = inner.text if is_start else None if inner is element else inner.tail
+        if text:
+            yield text[:MAX_TEXT_CHARS]
+            length += len(text)
+        if length > MAX_TEXT_CHARS:
+            return
 
 
 def shown_texts(root: etree._Element) -> Iterator[tuple[etree._Element, str]]:

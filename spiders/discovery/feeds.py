@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,6 +15,12 @@ import feedparser
 
 from scraper.clock import VIETNAM
 from spiders.discovery.announcements import MOST_ENTRIES, Announced, absolute, believable
+from spiders.discovery.encoding import as_utf8
+
+FIRST_ELEMENT = re.compile(rb"<\w")
+
+MAX_PROLOG_BYTES = 4096
+"""Bytes before the first element of a feed that are left as they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +40,23 @@ def read_feed(body: bytes, url: str) -> Feed:
     """Read the feed served at ``url``. Never raises, fetches nothing, expands no entity."""
     if declares_entities(body):
         return Feed(problem="entities")
-    parsed = feedparser.parse(BytesIO(body), resolve_relative_uris=False, sanitize_html=False)
+    document = BytesIO(_without_long_prolog(body))
+    parsed = feedparser.parse(document, resolve_relative_uris=False, sanitize_html=False)
     entries = tuple(islice(_announced(parsed.entries, url), MOST_ENTRIES))
     return Feed(entries, _problem(parsed, entries, body))
+
+
+def _without_long_prolog(body: bytes) -> bytes:
+    """The feed without a long way to its first element, on which feedparser's patterns hang.
+
+    What stands there are comments, line ends and a document type, which say nothing to us.
+    """
+    text = as_utf8(body).lstrip()
+    start = FIRST_ELEMENT.search(text)
+    if start is None or start.start() <= MAX_PROLOG_BYTES:
+        return text if len(body) - len(text) > MAX_PROLOG_BYTES else body
+    declaration = text[: text.find(b"?>", 0, MAX_PROLOG_BYTES) + 2]
+    return (declaration if declaration.startswith(b"<?xml") else b"") + text[start.start() :]
 
 
 def declares_entities(body: bytes) -> bool:

@@ -42,9 +42,9 @@ LIST = re.compile(
 EXTENSION = re.compile(r"\.(html?|aspx?|php|chn|vnp|vov|jsp|epi|antd|tpo)$")
 WORD = re.compile(r"[^\W\d_]+")
 FIRST_ID = re.compile(r"\d{2,}[-_]")
-MOMENT = re.compile(r"\d{12,}$")
+MOMENT = re.compile(r"(?<!\d)\d{12,}$")
 FINAL_ID = re.compile(r"(?:^|[-_./a-z])(\d{2,})$")
-DATED = re.compile(r"(19|20)\d\d[-/]?(0?[1-9]|1[0-2])([-/]?\d\d?)?[-/].*[a-z]")
+DATED = re.compile(r"(19|20)\d\d[-/]?(0?[1-9]|1[0-2])([-/]?\d\d?)?[-/][^a-z]{0,40}[a-z]")
 IDENTIFIER = re.compile(r"^\d{3,}$|^[0-9a-f]{8}-[0-9a-f-]{27}$|^[A-Z]{4,}\d+$", re.I)
 
 BLOCKS = frozenset(
@@ -56,6 +56,9 @@ DEEPEST = 30
 
 MIN_HEADLINE_CHARS = 30
 """Characters beyond which the text of a link is a headline."""
+
+MAX_HEADINGS = 50
+"""First headings of a page that are compared with its title."""
 
 FILE_TAGS = ("img", "iframe", "embed", "object", "video", "audio")
 MAX_FILES = 500
@@ -257,7 +260,7 @@ def _has_headline(root: etree._Element) -> bool:
     """Whether the title of the window begins with a heading as long as a headline."""
     title = root.find(".//title")
     window = "" if title is None else text_of(title).casefold()
-    headings = [text_of(heading).casefold() for heading in root.iter("h1")]
+    headings = [text_of(each).casefold() for each in islice(root.iter("h1"), MAX_HEADINGS)]
     return any(text.count(" ") > 5 and window.startswith(text[:40]) for text in headings)
 
 

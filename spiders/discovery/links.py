@@ -26,12 +26,12 @@ from spiders.discovery.paging import (
     page_number,
     read_postbacks,
 )
-from spiders.discovery.traps import is_asset, is_dated_list, is_document, trap
+from spiders.discovery.traps import LONGEST, is_asset, is_dated_list, is_document, trap
 from spiders.platforms.base import Platform
 
 FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/rdf+xml")
 FEED = re.compile(r"(^|[/.=])(rss2?|atom|feeds?)([/.&?]|$)", re.I)
-SITEMAP = re.compile(r"sitemap[^/]*\.(xml|ashx)(\.gz)?$", re.I)
+SITEMAP = re.compile(r"sitemap[^/]{0,200}\.(xml|ashx)(\.gz)?$", re.I)
 MENU = re.compile(r"menu|nav(?!igator)|breadcrumb|footer|header", re.I)
 WEB = re.compile(r"https?:", re.I)
 PLAIN = re.compile(r"[\w./:?&=~;,@!*()+-]+", re.ASCII)
@@ -40,7 +40,9 @@ PLAIN = re.compile(r"[\w./:?&=~;,@!*()+-]+", re.ASCII)
 STRAY_QUOTES = "“”″"
 """What editors paste around an address, so that ``href="/tin-34”"`` is written."""
 
-OTHER_PLACES = "//*[@data-url or @data-href or @data-next-url] | //select//option[@value]"
+PLACE_ATTRIBUTES = ("data-url", "data-href", "data-next-url")
+"""Where else than in links addresses stand, besides the values of options."""
+
 LOCATION = re.compile(r"location(?:\.href)?\s*=\s*['\"]([^'\"]+)['\"]")
 SURE_SECTION = -4.0
 """Log odds below which a link outside of menus leads to a list: ``/34.html`` under "Chi tiết" looks
@@ -48,6 +50,16 @@ like a list's address, and only the page behind it tells."""
 
 MOST_LINKS = 10_000
 """Links read of one page: no honest page has more, and a hostile one is not to stop the crawl."""
+
+MAX_ADDRESS_CHARS = 2 * LONGEST
+"""Characters of an address as it is written: what is longer is a trap once it is escaped."""
+
+MAX_NAME_CHARS = 1000
+"""Characters of a class or an id that are looked at."""
+
+MAX_REL_CHARS = 200
+MAX_IMAGE_STEPS = 200
+"""Elements inside a link among which its image is looked for."""
 
 ANCESTORS = 6
 """How far above a link its menu or pager is looked for."""
@@ -100,7 +112,7 @@ def read_links(page: Page, source: Source, platform: Platform, model: AddressMod
         return links
     base = base_url(root, page)
     address = page.address or base
-    for seen in _gather(root, base, source):
+    for seen in _gather(root, base[:MAX_ADDRESS_CHARS], source):
         if seen.url != page.address or seen.rel:
             _sort_in(links, seen, address, platform, model)
     links.paging = in_order([*links.paging, *read_postbacks(root, address)], address)
@@ -113,12 +125,13 @@ def _gather(root: etree._Element, base: str, source: Source) -> list[_Seen]:
     """The addresses of the source that the page names, with what is said about each."""
     found: dict[str, _Seen] = {}
     addresses: dict[str, str | None] = {}
+    places = _PlaceWords()
     for element, href in islice(_places(root), MOST_LINKS):
         if href not in addresses:
             url = _address(base, href)
             addresses[href] = url if url and belongs(url, source) else None
         if url := addresses[href]:
-            _note(found.setdefault(url, _Seen(url)), element)
+            _note(found.setdefault(url, _Seen(url)), element, places)
     return list(found.values())
 
 
@@ -127,23 +140,26 @@ def _places(root: etree._Element) -> Iterator[tuple[etree._Element, str]]:
     for element in root.iter("a", "area", "link", "frame"):
         href = element.get("href") or element.get("src") or ""
         if href.startswith(("javascript:", "#")) and (onclick := element.get("onclick")):
-            moved = LOCATION.search(onclick)
+            moved = LOCATION.search(onclick[:MAX_ADDRESS_CHARS])
             href = moved[1] if moved else href
         if href:
             yield element, href
-    elements = root.xpath(OTHER_PLACES)
-    assert isinstance(elements, list)
-    for element in elements:
-        assert isinstance(element, etree._Element)
-        names = ("data-url", "data-href", "data-next-url", "value")
+    for element in root.iter("*"):
+        names = (*PLACE_ATTRIBUTES, "value") if element.tag == "option" else PLACE_ATTRIBUTES
         href = next((value for name in names if (value := element.get(name))), "")
-        if page_number(urljoin_safely("http://host/", href)) is not None:
+        if href and _is_page_of_list(href):
             yield element, href
+
+
+def _is_page_of_list(href: str) -> bool:
+    is_short = len(href) <= MAX_ADDRESS_CHARS
+    return is_short and page_number(urljoin_safely("http://host/", href)) is not None
 
 
 def _address(base: str, href: str) -> str | None:
     """A link's address, absolute and escaped, None where it is no address of the web."""
-    if href.startswith(("#", "javascript:", "mailto:", "tel:", "data:")):
+    is_elsewhere = href.startswith(("#", "javascript:", "mailto:", "tel:", "data:"))
+    if is_elsewhere or len(href) > MAX_ADDRESS_CHARS:
         return None
     url = urldefrag(urljoin_safely(base, href.strip(STRAY_QUOTES))).url
     if not WEB.match(url):
@@ -154,7 +170,7 @@ def _address(base: str, href: str) -> str | None:
         return None
 
 
-def _note(seen: _Seen, element: etree._Element) -> None:
+def _note(seen: _Seen, element: etree._Element, places: _PlaceWords) -> None:
     """Add what one link says: the longest text counts, and the best place."""
     text = text_of(element) or element.get("title") or _alternative(element)
     if element.tag == "link":
@@ -162,19 +178,37 @@ def _note(seen: _Seen, element: etree._Element) -> None:
         seen.type = element.get("type") or seen.type
     if len(text) > len(seen.text):
         seen.text = text
-    seen.rel = f"{seen.rel} {element.get('rel') or ''}".strip()
-    in_menu, in_pager, in_heading = _surroundings(element)
+    if (rel := (element.get("rel") or "")[:MAX_REL_CHARS]) and len(seen.rel) < MAX_REL_CHARS:
+        seen.rel = f"{seen.rel} {rel}".strip()
+    in_menu, in_pager, in_heading = _surroundings(element, places)
     seen.in_menu &= in_menu
     seen.in_pager |= in_pager
     seen.in_heading |= in_heading
 
 
 def _alternative(element: etree._Element) -> str:
-    image = element.find(".//img")
+    inside = islice(element.iter(), MAX_IMAGE_STEPS)
+    image = next((inner for inner in inside if inner.tag == "img"), None)
     return "" if image is None else image.get("alt") or image.get("title") or ""
 
 
-def _surroundings(element: etree._Element) -> tuple[bool, bool, bool]:
+class _PlaceWords:
+    """What the class and the id of an element say of the links in it, each looked at once."""
+
+    def __init__(self) -> None:
+        self._told: dict[etree._Element, tuple[bool, bool]] = {}
+
+    def of(self, element: etree._Element) -> tuple[bool, bool]:
+        """Whether an element is named like a menu, and whether like a pager."""
+        told = self._told.get(element)
+        if told is None:
+            parts = (element.get("class") or "", element.get("id") or "")
+            names = " ".join(part[:MAX_NAME_CHARS] for part in parts)
+            told = self._told[element] = bool(MENU.search(names)), bool(PAGER.search(names))
+        return told
+
+
+def _surroundings(element: etree._Element, places: _PlaceWords) -> tuple[bool, bool, bool]:
     """Whether a link stands in a menu, in a pager, in (or around) a heading."""
     in_menu = in_pager = False
     in_heading = any(child.tag in ("h1", "h2", "h3", "h4") for child in element)
@@ -182,9 +216,9 @@ def _surroundings(element: etree._Element) -> tuple[bool, bool, bool]:
     for _ in range(ANCESTORS):
         if above is None or above.tag in ("body", "form"):
             break
-        names = f"{above.get('class') or ''} {above.get('id') or ''}"
-        in_menu |= above.tag in ("nav", "header", "footer") or bool(MENU.search(names))
-        in_pager |= bool(PAGER.search(names))
+        is_menu, is_pager = places.of(above)
+        in_menu |= is_menu or above.tag in ("nav", "header", "footer")
+        in_pager |= is_pager
         in_heading |= above.tag in ("h1", "h2", "h3", "h4", "h5")
         above = above.getparent()
     return in_menu, in_pager, in_heading

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from pipelines.page import Page
 from spiders.discovery.document import SPACES, parse
@@ -10,15 +11,18 @@ from spiders.discovery.document import SPACES, parse
 LONGEST = 200
 """Letters of a name that are kept."""
 
+MOST = 100
+"""Titles of one page that are looked at."""
+
 
 def site_name(page: Page) -> str | None:
     """The name that a home page gives its site: Open Graph's, else the title; None without one."""
     root = parse(page)
     if root is None:
         return None
-    named = root.xpath("//meta[@property='og:site_name']/@content | //head/title/text()")
-    names = (
-        [SPACES.sub(" ", str(name)).strip() for name in named] if isinstance(named, list) else []
-    )
+    declared = root.iterfind(".//meta[@property='og:site_name']")
+    given = [*(meta.get("content") or "" for meta in islice(declared, MOST))]
+    given += [title.text or "" for title in islice(root.iterfind(".//head/title"), MOST)]
+    names = [SPACES.sub(" ", name[: LONGEST * 10]).strip() for name in given]
     name = next((name for name in names if re.search(r"\w{2}", name)), None)
     return name[:LONGEST] if name else None

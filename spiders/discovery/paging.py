@@ -7,12 +7,14 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import islice
 from typing import Literal
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from lxml import etree
 
 from scraper.addresses import urljoin_safely
+from spiders.discovery.document import text_of
 
 Word = Literal["number", "next", "more", "last", "back"]
 
@@ -58,6 +60,17 @@ POSTBACK_OPTIONS = re.compile(r"PostBackOptions\(\s*['\"]([^'\"]*)['\"]\s*,\s*['
 PAGER = re.compile(
     r"pag(er|ing|ination)|page-?(nav|num|link|item)|\bpages\b|(phan|so)[-_]?trang|\btrang\b", re.I
 )
+
+
+MOST_LINKS = 10_000
+MOST_POSTBACKS = 200
+"""Links of a page that are looked at for postbacks, and postbacks that are taken: each carries
+all fields of its form."""
+
+SCRIPTS = ("href", "onclick")
+MAX_SCRIPT_CHARS = 2000
+DEEPEST = 500
+"""Characters of a script, and elements around a link, in which an event and its form are found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,12 +158,15 @@ def _is_numbered_file(url: str, address: str) -> bool:
 
 def read_postbacks(root: etree._Element, address: str) -> list[Postback]:
     """The postbacks of a page that lead to other pages of its list."""
-    found = []
-    for element in root.iterfind(".//a[@href]"):
-        script = f"{element.get('href')} {element.get('onclick') or ''}"
+    found: list[Postback] = []
+    forms: dict[etree._Element, dict[str, str]] = {}
+    for element in islice(root.iterfind(".//a[@href]"), MOST_LINKS):
+        script = " ".join((element.get(name) or "")[:MAX_SCRIPT_CHARS] for name in SCRIPTS)
         event = POSTBACK.search(script) or POSTBACK_OPTIONS.search(script)
-        if event and (postback := _postback(element, event, address)):
+        if event and (postback := _postback(element, event, address, forms)):
             found.append(postback)
+        if len(found) == MOST_POSTBACKS:
+            break
     return found
 
 
@@ -201,14 +217,23 @@ def _rank(link: Link | Postback, current: int) -> tuple[int, int]:
     return (1 if word == "number" else 2, number)
 
 
-def _postback(element: etree._Element, event: re.Match[str], address: str) -> Postback | None:
+def _postback(
+    element: etree._Element,
+    event: re.Match[str],
+    address: str,
+    forms: dict[etree._Element, dict[str, str]],
+) -> Postback | None:
+    """The postback of a link; ``forms`` are the fields of the forms that were read already."""
     target, argument = event.groups()
-    text = "".join(element.itertext()).strip()
+    text = text_of(element)
     number = NUMBER.match(argument.rpartition("$")[2]) or NUMBER.match(text.lower())
-    form = next(element.iterancestors("form"), None)
+    around = islice(element.iterancestors(), DEEPEST)
+    form = next((above for above in around if above.tag == "form"), None)
     if form is None or not _pages_on(target, argument, text):
         return None
-    fields = _fields(form) | {"__EVENTTARGET": target, "__EVENTARGUMENT": argument}
+    if form not in forms:
+        forms[form] = _fields(form)
+    fields = forms[form] | {"__EVENTTARGET": target, "__EVENTARGUMENT": argument}
     url = urljoin_safely(address, form.get("action") or "")
     return Postback(url, fields, text, int(number[1]) if number else None)
 

@@ -69,7 +69,7 @@ class Platform:
         return any(pattern.search(path_and_query) for pattern in self.skipped)
 
 
-GENERATOR = re.compile(rb"<meta[^>]+name=[\"']?generator[\"']?[^>]*>")
+GENERATOR = re.compile(rb"<meta[^<>]{1,300}?name=[\"']?generator[\"']?[^<>]{0,300}>")
 
 
 def text_of_marks(page: Page) -> bytes:

@@ -37,7 +37,7 @@ class Joomla(Platform):
     identity = Identity(
         article=(
             re.compile(r"/(\d+-[^/?.]*[a-z][^/?.]*)(?:\.html)?$", re.I),
-            re.compile(r"\?(?=.*\bview=article\b).*\bid=(\d+)", re.I),
+            re.compile(r"^[^?]*\?(?=.*\bview=article\b).*\bid=(\d+)", re.I),
         ),
         noise=frozenset({"itemid", "tmpl", "layout", "catid"}),
     )

@@ -26,7 +26,7 @@ class Liferay(Platform):
     generator = re.compile(rb"liferay")
     marks = (
         re.compile(rb"liferay\.(themedisplay|currenturl|browser)"),
-        re.compile(rb"/o/(frontend|[\w-]+-theme)[\w-]*/|/html/(js|themes|portal)/"),
+        re.compile(rb"/o/(frontend|[\w-]{1,80}?-theme)[\w-]{0,80}/|/html/(js|themes|portal)/"),
         re.compile(rb"asset_publisher/|_instance_\w{4,12}_|p_p_id="),
         re.compile(rb"liferay-portal:|set-cookie: guest_language_id"),
         re.compile(rb"journal-content-article|portlet-boundary"),

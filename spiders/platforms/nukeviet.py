@@ -32,9 +32,9 @@ class NukeViet(Platform):
 
     articles = (
         re.compile(r"/[^/?]+-\d+\.html$", re.I),
-        re.compile(r"[?&]op=[^&]+/[^&/]+-\d+(&|$)", re.I),
+        re.compile(r"[?&]op=[^&?]+/[^&?/]+-\d+(&|$)", re.I),
     )
-    lists = (re.compile(r"/page-\d+/?$", re.I), re.compile(r"[?&]op=[^&]*/?page-\d+", re.I))
+    lists = (re.compile(r"/page-\d+/?$", re.I), re.compile(r"[?&]op=[^&?]*page-\d+", re.I))
     skipped = (
         re.compile(r"/(rating|sendmail|print|savefile|topic/print|seek|users|contact|voting)/"),
         re.compile(r"[?&]nv=(users|seek|banners|statistics|voting|comment|contact|feeds)\b"),
@@ -44,7 +44,7 @@ class NukeViet(Platform):
     identity = Identity(
         article=(
             re.compile(r"/([^/?]+-\d+)\.html(?:\?|$)", re.I),
-            re.compile(r"[?&]op=[^&]+(?:/|%2[Ff])([^&/%]+-\d+)(?:&|$)", re.I),
+            re.compile(r"[?&]op=[^&?]+(?:/|%2[Ff])([^&?/%]+-\d+)(?:&|$)", re.I),
         ),
         noise=frozenset({"language", "pageindex", "checkss", "nvvithemever", "nv_redirect"}),
     )

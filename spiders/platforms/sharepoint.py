@@ -26,9 +26,9 @@ class SharePoint(Platform):
 
     articles = (
         re.compile(r"/Pages/\d{4}-\d\d?-\d\d?/[^/?]+\.aspx", re.I),
-        re.compile(r"\.aspx\?(.*&)?(ItemID|NewsID|ArticleID|newsid)=\d+", re.I),
+        re.compile(r"^[^?]*\.aspx\?(.*&)?(ItemID|NewsID|ArticleID|newsid)=\d+", re.I),
     )
-    lists = (re.compile(r"\.aspx\?(.*&)?page=\d+(&|$)", re.I),)
+    lists = (re.compile(r"^[^?]*\.aspx\?(.*&)?page=\d+(&|$)", re.I),)
     skipped = (re.compile(r"/(_layouts|_catalogs|_vti_bin|Forms)/", re.I),)
 
     identity = Identity(

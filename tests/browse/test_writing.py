@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import string
 from datetime import date
+from time import process_time
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from sqlite_utils import Database
 
 from scraper.browse.charts import year_of_bars, year_of_cells
-from scraper.browse.differences import Kind, changes, words
+from scraper.browse.differences import Budget, Kind, changes, words
 from scraper.browse.language import LANGUAGES, METADATA, TEXTS, Writing, chosen_language
 from scraper.browse.serving import FOLDER, is_loopback
 from scraper.store.database import open_database
@@ -84,14 +85,16 @@ def test_the_address_rules_over_the_cookie() -> None:
 @settings(deadline=None)
 @given(st.text(max_size=60), st.text(max_size=60))
 def test_a_difference_holds_both_texts_whole(old: str, new: str) -> None:
-    pieces = words(old, new)
+    pieces = words(old, new, Budget())
     assert "".join(piece.text for piece in pieces if piece.kind != Kind.ADDED) == old
     assert "".join(piece.text for piece in pieces if piece.kind != Kind.REMOVED) == new
 
 
 def test_a_difference_marks_the_words_that_changed() -> None:
     found = changes(
-        ["Giữ nguyên.", "Giá 12.000 đồng."], ["Giữ nguyên.", "Giá 15.000 đồng.", "Mới."]
+        ["Giữ nguyên.", "Giá 12.000 đồng."],
+        ["Giữ nguyên.", "Giá 15.000 đồng.", "Mới."],
+        Budget(),
     )
     marked = [[(piece.kind, piece.text) for piece in pieces] for pieces in found]
     assert marked == [
@@ -99,6 +102,19 @@ def test_a_difference_marks_the_words_that_changed() -> None:
         [("same", "Giá "), ("removed", "12"), ("added", "15"), ("same", ".000 đồng.")],
         [("added", "Mới.")],
     ]
+
+
+@pytest.mark.parametrize("same", [True, False])
+def test_two_long_versions_are_compared_in_bounded_time(same: bool) -> None:
+    texts = [f"Đoạn {n} " + "của một bài rất dài " * 30 for n in range(4000)]
+    other = texts[1:] if same else [text.upper() for text in texts]
+    began = process_time()
+    budget = Budget()
+    found = changes(texts, other, budget)
+    assert process_time() - began < 5
+    kept = [piece.text for pieces in found for piece in pieces if piece.kind != Kind.ADDED]
+    assert kept == texts
+    assert budget.is_spent is not same
 
 
 def test_a_chart_spans_the_year_to_its_last_day() -> None:

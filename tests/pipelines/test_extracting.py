@@ -134,6 +134,7 @@ def test_a_page_that_breaks_its_worker_harms_none_of_those_that_went_with_it(
 def test_pages_that_come_while_the_workers_are_busy_go_together(
     stage: ExtractingPipeline, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    stage.suspects.clear()
     sizes: list[int] = []
     schedule = stage.workers.schedule
 

@@ -1,0 +1,56 @@
+"""Ending a crawl that was asked to end, in bounded time."""
+
+from __future__ import annotations
+
+from time import monotonic
+from typing import TYPE_CHECKING, Self, cast
+
+from scrapy import signals
+from scrapy.crawler import Crawler
+from twisted.internet.task import LoopingCall
+
+if TYPE_CHECKING:
+    from spiders.portal import PortalSpider
+
+LOOK_SECONDS = 0.5
+PATIENCE_SECONDS = 5.0
+"""How long pages that are being read may still take once the crawl is to end: nearly all need less.
+What is not read by then stays pending, and is deferred to the next run."""
+
+
+class Stopping:
+    """Scrapy's extension that stops the workers of a crawl which has been closing for long."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+        self.closing_since: float | None = None
+        self.looking = LoopingCall(self.look)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Build it for a crawl whose spider has workers."""
+        stopping = cls(crawler)
+        crawler.signals.connect(stopping.begin, signals.engine_started)
+        crawler.signals.connect(stopping.end, signals.spider_closed)
+        return stopping
+
+    def begin(self) -> None:
+        """Look from now on."""
+        self.looking.start(LOOK_SECONDS)
+
+    def end(self) -> None:
+        """Look no more."""
+        if self.looking.running:
+            self.looking.stop()
+
+    def look(self) -> None:
+        """Stop the workers when the engine has been closing for too long."""
+        engine = self.crawler.engine
+        slot = None if engine is None else engine._slot
+        if slot is None or slot.closing is None:
+            return
+        moment = monotonic()
+        self.closing_since = self.closing_since or moment
+        if moment - self.closing_since >= PATIENCE_SECONDS:
+            self.end()
+            cast("PortalSpider", self.crawler.spider).workers.stop()
