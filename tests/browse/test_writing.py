@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import string
 from datetime import date
-from time import process_time
 from pathlib import Path
+from time import process_time
 
 import pytest
 from hypothesis import given, settings
