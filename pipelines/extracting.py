@@ -89,8 +89,9 @@ class ExtractingPipeline:
             return
         self.suspects.add(source)
         for one in batch:
-            if len(batch) == 1 or (error := await self._try([one])):
-                one[1].set_result(broken_by(error))
+            blame = error if len(batch) == 1 else await self._try([one])
+            if blame is not None:
+                one[1].set_result(broken_by(blame))
 
     async def _try(self, batch: list[Waiting]) -> Exception | None:
         """Have pages read; the error where they could not be, for which one is to blame."""

@@ -50,8 +50,11 @@ class Budget:
         return True
 
 
-def changes(old: Sequence[str], new: Sequence[str], budget: Budget) -> list[list[Piece]]:
+def changes(
+    old: Sequence[str], new: Sequence[str], budget: Budget | None = None
+) -> list[list[Piece]]:
     """The paragraphs of both versions in reading order, each as its pieces."""
+    budget = budget or Budget()
     start = _common_length(old, new)
     end = _common_length(old[start:][::-1], new[start:][::-1])
     before, after = old[start : len(old) - end], new[start : len(new) - end]
@@ -83,12 +86,12 @@ def _aligned(old: Sequence[str], new: Sequence[str], budget: Budget) -> list[lis
     return found
 
 
-def words(old: str, new: str, budget: Budget) -> list[Piece]:
+def words(old: str, new: str, budget: Budget | None = None) -> list[Piece]:
     """What changed from one text to another; whole texts where there is too much to compare."""
     if old == new or not (old and new):
         return whole(old, new)
     before, after = WORD.findall(old), WORD.findall(new)
-    if not budget.allows(len(before), len(after)):
+    if not (budget or Budget()).allows(len(before), len(after)):
         return whole(old, new)
     found: list[Piece] = []
     matcher = SequenceMatcher(None, before, after, autojunk=False)
