@@ -17,7 +17,7 @@ else:
     from backports import zstd
 
 MAX_PARTS = 10_000
-"""Parts of one body (gzip members, frames): an honest one has a part for some kilobytes at least."""
+"""Parts of one body (gzip members, frames): an honest part holds some kilobytes at least."""
 
 MAX_ENCODINGS = 3
 """Encodings laid over one another; a body can be made that unpacks to itself without end."""
