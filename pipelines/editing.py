@@ -79,6 +79,7 @@ def _verdict(desk: Desk, edited: Edited, block: Block) -> str | None:
     """The name of the rule that leaves a block out, what was learned included, or None.
 
     The cells of a data table share the verdict that most of them have: it stays or goes as a whole.
+    What recurs is the table, not its cells: a schedule has the same days every week.
     """
     table = desk.scene.tables.get(block.index)
     if table is None or block.index in desk.captions:
@@ -86,8 +87,11 @@ def _verdict(desk: Desk, edited: Edited, block: Block) -> str | None:
     if table not in edited.tables:
         box = desk.scene.outline.boxes[table]
         cells = desk.scene.outline.blocks[box.first_block : box.end_block]
-        verdicts = Counter(_own_verdict(desk, edited, cell) for cell in cells)
-        edited.tables[table] = verdicts.most_common(1)[0][0]
+        verdict = Counter(_rule(desk, cell) for cell in cells).most_common(1)[0][0]
+        whole = replace(cells[-1], text=" ".join(cell.text for cell in cells if cell.text))
+        if verdict in (None, "lede") and _is_learned(desk, edited, whole):
+            verdict = LEARNED
+        edited.tables[table] = verdict
     return edited.tables[table]
 
 

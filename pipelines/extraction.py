@@ -27,6 +27,7 @@ from pipelines.opening import find_lede, same_text
 from pipelines.page import Outcome, Page
 from pipelines.photos import find_shots, is_photo, make_photos, orphan_captions
 from pipelines.recurrence import BlockSighting
+from pipelines.rules import LEARNED
 from pipelines.scene import Knowledge, Scene
 from pipelines.sections import find_section
 from pipelines.site_names import names_of_site
@@ -70,7 +71,34 @@ def extract(html: bytes | str, url: str | None = None) -> Article:
 
 
 def extract_page(page: Page, knowledge: Knowledge = _NOTHING) -> Reading:
-    """Read a fetched page in the light of what is known of its source. Never raises."""
+    """Read a fetched page in the light of what is known of its source. Never raises.
+
+    What was learned never empties or halves a body, nor makes an article of a page none: the page
+    is then read as if nothing had been learned. What it cut stands in the provenance.
+    """
+    reading = _extract(page, knowledge)
+    cut = [dropped.text for dropped in reading.explanation if dropped.rule == LEARNED]
+    if not knowledge.boilerplate:
+        return reading
+    if not cut and reading.article.verdict.is_article:
+        return reading
+    plain = _extract(page, replace(knowledge, boilerplate=frozenset()))
+    if _loses_too_much(plain.article, reading.article):
+        return plain
+    if cut:
+        reading.article.provenance[LEARNED] = "\n".join(cut)
+    return reading
+
+
+def _loses_too_much(plain: Article, learned: Article) -> bool:
+    """Whether what was learned takes half of a body, or the article."""
+    if plain.verdict.is_article and not learned.verdict.is_article:
+        return True
+    return bool(plain.body) and 2 * len(learned.body) <= len(plain.body)
+
+
+def _extract(page: Page, knowledge: Knowledge) -> Reading:
+    """Read a page once."""
     decoded = decode(page.body, page.headers.get("content-type"))
     warnings = [decoded.warning] if decoded.warning else []
     gate = read_gate(decoded.text)

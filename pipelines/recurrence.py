@@ -1,11 +1,14 @@
 """Boilerplate that no list names: blocks that stand at the same end of many articles of a source.
 
-A block's hash is its folded text with digits masked, together with its end of the article. Each
-sighting has a place: ``head`` (above the running text), ``opening`` (its first paragraphs, where a
-template's sentence looks like the author's, or like a lede), ``ending`` (its last) and ``tail``
-(below it); head and opening share a hash, as do ending and tail. What stands in the midst of the
-running text is not looked at, however often an editor repeats it, nor what another rule takes:
-captions, signatures, ledes that the page names so.
+A block's hash is its folded text together with its end of the article. Figures count: a bulletin
+repeats its sentences every day with other figures, and the figures are what it says. Only the
+digits of a line that is nothing but a counter ("Lượt xem: 123") are masked. For the same reason a
+block is content if a page of the quarter that lacks it has the like at the same end, with other
+figures, names or a few other words. Each sighting has a place: ``head`` (above the running text),
+``opening`` (its first paragraphs, where a template's sentence looks like the author's, or like a
+lede), ``ending`` (its last) and ``tail`` (below it); head and opening share a hash, as do ending
+and tail. What stands in the midst of the running text is not looked at, however often an editor
+repeats it, nor what another rule takes: captions, signatures, ledes that the page names so.
 
 The rule: a block is boilerplate when of the articles of any quarter of a year, or of all, at least
 MIN_PAGES have it, and three in five outside the running text, or four in five there or among the
@@ -25,10 +28,11 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pipelines.vietnamese.text import fold
 
-RULE_VERSION = 1
+RULE_VERSION = 2
 """Raised when hash or places change: what was seen before does not count any more."""
 
 MIN_PAGES = 10
@@ -49,7 +53,16 @@ CLAIM = "claim"
 OUTSIDE = frozenset({"head", "tail", CLAIM})
 UPPER = frozenset({"head", "opening"})
 
+MIN_LIKENESS = 0.7
+"""Share of common words (of all in either) from which two blocks vary one sentence."""
+
 _DIGITS = re.compile(r"\d+")
+_WORDS = re.compile(r"\w+")
+_COUNTER = re.compile(
+    r"(?:(?:da|so|tong|luot|lan|xem|doc|nghe|tai|thich|chia se|binh luan|truy cap|dang online"
+    r"|online|views?|hits?|comments?|likes?|shares?)\b|[\d\W_])+"
+)
+"""A folded line that is nothing but counters and their labels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +83,12 @@ def sighting(text: str, place: str) -> BlockSighting:
         key = f"{CLAIM}\x1e{fold(text)}"
         return BlockSighting(hashlib.sha256(key.encode()).hexdigest()[:32], place, text)
     end = "head" if place in UPPER else "tail"
-    key = f"{end}\x1e{_DIGITS.sub('0', fold(text))}"
+    key = f"{end}\x1e{_masked_counter(fold(text))}"
     return BlockSighting(hashlib.sha256(key.encode()).hexdigest()[:32], place, text)
+
+
+def _masked_counter(folded: str) -> str:
+    return _DIGITS.sub("0", folded) if _COUNTER.fullmatch(folded) else folded
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,19 +144,52 @@ class _Tally:
 
     def __init__(self) -> None:
         self.pages = 0
+        self.seen: list[Sequence[BlockSighting]] = []
         self.anywhere: Counter[str] = Counter()
         self.outside: Counter[str] = Counter()
 
     def add(self, page: Sequence[BlockSighting]) -> None:
         self.pages += 1
+        self.seen.append(page)
         self.anywhere.update({each.hash for each in page})
         self.outside.update({each.hash for each in page if each.place in OUTSIDE})
 
     def boilerplate(self) -> set[str]:
         outside = max(MIN_PAGES, MIN_SHARE * self.pages)
         at_edges = max(MIN_PAGES, MIN_EDGE_SHARE * self.pages)
-        return {
+        found = {
             block
             for block, count in self.anywhere.items()
             if self.outside[block] >= outside or count >= at_edges
         }
+        return {block for block in found if not self._varies(block)}
+
+    def _varies(self, block: str) -> bool:
+        """Whether a page that lacks a block has the like of it at the same end."""
+        shown = next(each for page in self.seen for each in page if each.hash == block)
+        words, end = _words(shown.text), _end(shown.place)
+        return any(
+            _likeness(words, _words(each.text)) >= MIN_LIKENESS
+            for page in self.seen
+            if all(each.hash != block for each in page)
+            for each in page
+            if _end(each.place) == end
+        )
+
+
+def _end(place: str) -> str:
+    """The end of the article to which a place belongs; a claimed title has neither."""
+    return CLAIM if place == CLAIM else ("head" if place in UPPER else "tail")
+
+
+@lru_cache(maxsize=4096)
+def _words(text: str) -> Counter[str]:
+    """The words of a text with figures and names masked, which vary within one sentence."""
+    first, *others = _WORDS.findall(_DIGITS.sub("0", text)) or [""]
+    masked = [first, *("" if word[0].isupper() else word for word in others)]
+    return Counter(fold(word) for word in masked if word)
+
+
+def _likeness(one: Counter[str], other: Counter[str]) -> float:
+    shared = (one & other).total()
+    return shared / max(1, one.total() + other.total() - shared)

@@ -175,7 +175,7 @@ def test_the_archive_alone_teaches_what_the_crawl_taught(tmp_path: Path) -> None
 def test_a_banner_that_was_taken_for_the_lede_goes_from_every_article(tmp_path: Path) -> None:
     portal = Portal(tmp_path)
     for number in range(MIN_PAGES):
-        banner = f"Phát thanh xã Lũng Vài, số {number}: mời bà con cùng nghe và góp ý kiến."
+        banner = "Phát thanh xã Lũng Vài xin mời bà con cùng nghe và góp ý kiến."
         html = page(number).replace("'detail'>", f"'detail'><p><b>{banner}</b></p>")
         portal.fetch(f"tin/{number}.html", html)
     assert portal.db.execute("SELECT count(lede) FROM articles").fetchone() == (MIN_PAGES,)

@@ -20,17 +20,16 @@ FORMULA = "Kết thúc buổi làm việc, các đại biểu chụp ảnh lưu 
 ADVERT = "Quét mã in trên bảng tin để nghe các bản tin của Suối Thử mọi lúc, mọi nơi."
 
 
-def hotline(views: int) -> str:
-    return f"Góp ý cho bản tin này xin gọi số {views}, gặp cô Mận ở Phòng Văn hóa của xã."
+HOTLINE = "Góp ý cho bản tin này xin gọi số 1022, gặp cô Mận ở Phòng Văn hóa của xã."
 
 
 ENVIRONMENT = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
 
 
 class FurnishedPortal(NukeVietPortal):
-    """Every body ends with an advert and a line with a number; every other one with a formula.
+    """Every body ends with an advert and a hotline; every other one with a formula.
 
-    The number counts the requests, so that no page ever comes twice as it was.
+    A comment counts the requests, so that no page ever comes twice as it was.
     """
 
     views = 0
@@ -38,7 +37,7 @@ class FurnishedPortal(NukeVietPortal):
     def article_body(self, one: Story) -> str:
         self.views += 1
         formula = f"<p>{FORMULA}</p>" if one.number % 2 else ""
-        furniture = f"{formula}<p>{ADVERT}</p><p>{hotline(self.views)}</p>"
+        furniture = f"{formula}<p>{ADVERT}</p><p>{HOTLINE}</p><!-- {self.views} -->"
         return super().article_body(one).replace("<p style=", f"{furniture}<p style=")
 
 
@@ -84,7 +83,7 @@ def test_what_is_learned_is_no_revision_of_the_publisher(nights: Nights) -> None
 def test_learned_blocks_can_be_looked_at(nights: Nights) -> None:
     blocks = nights.second.rows("SELECT text, pages, is_boilerplate FROM blocks ORDER BY text")
     assert [(text[:10], pages, bool(is_so)) for text, pages, is_so in blocks] == [
-        (hotline(1)[:10], 13, True),
+        (HOTLINE[:10], 13, True),
         (ADVERT[:10], 13, True),
     ]
 
