@@ -47,7 +47,9 @@ class Configuration(BaseModel):
     ``revisit`` are steps of (age of an article in days, hours until it is looked at again), and
     what is older than all of them is looked at no more unless a change is announced;
     ``sweep_days`` the days after which a list is read to its end again; ``workers`` the processes
-    that extract; ``password`` is asked of everybody who browses.
+    that extract; ``password`` is asked of everybody who browses;
+    ``allowed_hosts`` are the names, with or without a port, that a server before ``browse`` is
+    reached by.
     ``jitter`` is the most seconds by which the daemon puts off a start; ``reserve`` the megabytes
     of disk that a run leaves free; ``alerts`` are the Apprise addresses that are told when a
     verdict changes; ``ping`` is the address of a dead-man's switch, asked after each good run.
@@ -62,6 +64,7 @@ class Configuration(BaseModel):
     max_pages: int = Field(default=20_000, ge=1)
     max_minutes: int = Field(default=360, ge=1)
     password: str | None = Field(default=None, min_length=8, repr=False)
+    allowed_hosts: Annotated[tuple[str, ...], BeforeValidator(_words)] = ()
     jitter: float = Field(default=120, ge=0, le=3600)
     reserve: int = Field(default=1000, ge=0)
     alerts: Annotated[tuple[str, ...], BeforeValidator(_words)] = Field(default=(), repr=False)

@@ -55,18 +55,32 @@ async def archived_page(datasette: Datasette, request: Request) -> Response:
     return Response(kept.body, headers=headers, content_type=kind)
 
 
+def version_of(db: Database, row_id: int, version: dict[str, Any]) -> dict[str, Any]:
+    """A version of an article in full; number 0 is how it stands now."""
+    if version["number"] == 0:
+        return _article(db, row_id) | version
+    sql = (
+        "SELECT title, lede, body, author, published_at, section FROM revisions"
+        " WHERE article = ? AND id = ?"
+    )
+    return next(iter(db.query(sql, [row_id, version["number"]]))) | version
+
+
 def versions_of(db: Database, row_id: int) -> list[dict[str, Any]]:
-    """The versions of an article, newest first; number 0 is how it stands now.
+    """The numbers of an article's versions, newest first; number 0 is how it stands now.
 
     ``until`` is when we saw that a version had been replaced, None for the one that stands.
     """
-    now = _article(db, row_id) | {"number": 0, "until": None}
-    earlier = db.query(
-        "SELECT id AS number, seen_at AS until, title, lede, body, author, published_at, section"
-        " FROM revisions WHERE article = ? ORDER BY seen_at DESC, id DESC",
-        [row_id],
+    return [{"number": 0, "until": None}, *_earlier(db, row_id)]
+
+
+def _earlier(db: Database, row_id: int) -> list[dict[str, Any]]:
+    """The numbers and times of an article's earlier versions, newest first."""
+    sql = (
+        "SELECT id AS number, seen_at AS until FROM revisions WHERE article = ?"
+        " ORDER BY seen_at DESC, id DESC"
     )
-    return [now, *earlier]
+    return list(db.query(sql, [row_id]))
 
 
 def _context(db: Database, row_id: int) -> dict[str, Any]:
@@ -136,13 +150,13 @@ def _comparison(db: Database, row_id: int, chosen: list[str | None]) -> dict[str
     if len(versions) < 2:
         raise NotFound("no earlier version")
     numbers = {str(version["number"]): version for version in versions}
-    old = numbers.get(chosen[0] or "", versions[1])
-    new = numbers.get(chosen[1] or "", versions[0])
+    old = version_of(db, row_id, numbers.get(chosen[0] or "", versions[1]))
+    new = version_of(db, row_id, numbers.get(chosen[1] or "", versions[0]))
     budget = Budget()
     fields = {name: words(old[name] or "", new[name] or "", budget) for name in FIELDS}
     compared = changes(paragraphs(old), paragraphs(new), budget)
     return {
-        "article": versions[0],
+        "article": _article(db, row_id),
         "versions": versions,
         "old": old,
         "new": new,

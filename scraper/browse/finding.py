@@ -15,6 +15,7 @@ from datasette.utils.asgi import Request, Response
 from markupsafe import Markup, escape
 from sqlite_utils import Database
 
+from scraper.browse.bounded import weighed
 from scraper.browse.counting import sections
 from scraper.browse.feed import atom
 from scraper.browse.pages import read, show
@@ -109,7 +110,8 @@ def taken_away(db: Database, query: Query, form: str) -> list[dict[str, Any]]:
         query = Query(query.words, query.filters, True, 1)
     ids = [hit.id for hit in find(db, query, FED if form == "atom" else TAKEN_AWAY).hits]
     marks = ", ".join("?" * len(ids))
-    rows = {row["id"]: row for row in read_articles(db, f"id IN ({marks})", ids)}
+    found = weighed(read_articles(db, f"id IN ({marks})", ids))
+    rows = {row["id"]: row for row in found}
     return [rows[row_id] for row_id in ids]
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import hmac
-from base64 import b64decode
-from collections.abc import Awaitable, Callable, MutableMapping
+import logging
+from asyncio import Semaphore, wait_for
+from collections.abc import Awaitable, Callable, MutableMapping, Sequence
 from typing import Any
 from urllib.parse import parse_qs
 
+from scraper.browse.bounded import TOO_LARGE, answers_csv
+from scraper.browse.hosts import answers_to
 from scraper.browse.language import COOKIE, LANGUAGES
+from scraper.browse.password import Answer, PasswordCheck, password_in
 from scraper.browse.spreadsheets import defused
 
 Message = MutableMapping[str, Any]
@@ -16,7 +19,26 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Application = Callable[[Message, Receive, Send], Awaitable[None]]
 
+logger = logging.getLogger(__name__)
+
 YEAR_SECONDS = 365 * 24 * 3600
+
+ANSWERS_AT_ONCE = 4
+"""Answers that are made at a time, each of which may take some hundred MB; others wait."""
+
+ANSWER_BYTES = 128_000_000
+"""What one answer may hold that is not streamed."""
+
+PIECE_BYTES = 256_000
+READER_SECONDS = 60.0
+"""In which a reader must take a piece of an answer: a stalled one gives its turn back."""
+
+UNKNOWN_NAME = (
+    "Tên máy này không được phục vụ / this name is not served here: "
+    "ask by the address that tinhuyen browse prints, or add the name to `allowed_hosts`"
+)
+PASSWORD_NEEDED = "Cần mật khẩu / password needed"
+TOO_MANY_TRIES = "Thử quá nhiều lần / too many wrong passwords: wait a little"
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self';"
@@ -35,27 +57,114 @@ HEADERS = {
 }
 
 
-def guarded(application: Application, password: str | None) -> Application:
-    """The application behind the password, if there is one; every answer gets the headers."""
+def guarded(
+    application: Application,
+    password: str | None,
+    host: str = "127.0.0.1",
+    allowed_hosts: Sequence[str] = (),
+) -> Application:
+    """The application behind the password, if there is one, under its own names only.
+
+    Every answer gets the headers; no more than ANSWERS_AT_ONCE are made at a time.
+    """
+    check = PasswordCheck(password) if password else None
+    turns = Semaphore(ANSWERS_AT_ONCE)
 
     async def answer(scope: Message, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
-            await application(scope, receive, send)
+            if scope["type"] == "lifespan":
+                await application(scope, receive, send)
             return
-
-        async def send_with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                message["headers"] = _completed(message["headers"], scope)
-            elif scope["path"].endswith(".csv"):
-                message["body"] = defused(message.get("body", b""))
-            await send(message)
-
-        if password and not _knows(scope, password):
-            await _ask_for_password(send_with_headers)
+        answering = _Answering(scope, send)
+        if not answers_to(scope, host, allowed_hosts):
+            await _refuse(answering.send, 421, UNKNOWN_NAME)
+        elif check and (refusal := await _refusal(check, scope)):
+            await _refuse(answering.send, *refusal)
         else:
-            await application(scope, receive, send_with_headers)
+            answers_csv.set(answering.is_csv)
+            async with turns:
+                await application(scope, receive, answering.send)
 
     return answer
+
+
+class _Answering:
+    """The way of one answer to the reader: with our headers, bounded, CSV without formulas."""
+
+    def __init__(self, scope: Message, send: Send) -> None:
+        self.scope = scope
+        self.is_csv = scope["path"].endswith(".csv")
+        self._send = send
+        self._start: Message | None = None
+        self._is_cut = False
+
+    async def send(self, message: Message) -> None:
+        """Pass a message on. The start is held until the first piece of the body is known."""
+        if message["type"] == "http.response.start":
+            if not self._is_cut:
+                message["headers"] = _completed(message["headers"], self.scope)
+                self._start = message
+            return
+        if message["type"] != "http.response.body" or self._is_cut:
+            return
+        body = message.get("body", b"")
+        if len(body) > ANSWER_BYTES and self._start is not None:
+            self._start = None
+            await _refuse(self.send, 413, TOO_LARGE)
+            self._is_cut = True
+            return
+        if self.is_csv and self._is_streamed(message) and not body.endswith((b"\r\n", b"\n")):
+            self._cut(body)
+            return
+        if self._start is not None:
+            is_error = self._start["status"] >= 400
+            await self._send(self._start)
+            self._start = None
+            self.is_csv = self.is_csv and not is_error
+        await self._pass_on(defused(body) if self.is_csv else body, message.get("more_body", False))
+
+    def _is_streamed(self, message: Message) -> bool:
+        """Whether a message is a piece of a longer answer. Datasette streams CSV line by line."""
+        return bool(message.get("more_body")) and bool(message.get("body"))
+
+    def _cut(self, reason: bytes) -> None:
+        """End the answer unfinished, so that no reader takes what has come for the whole.
+
+        Datasette writes an error that it meets in the middle of CSV behind the last line.
+        """
+        self._is_cut = True
+        path, told = self.scope["path"], reason.decode(errors="replace")
+        logger.warning("answer cut path=%r reason=%r", path, told)
+
+    async def _pass_on(self, body: bytes, is_more: bool) -> None:
+        """Send a body in pieces, each as soon as the reader takes it."""
+        pieces = range(0, max(len(body), 1), PIECE_BYTES)
+        for start in pieces:
+            piece = body[start : start + PIECE_BYTES]
+            more = is_more or start + PIECE_BYTES < len(body)
+            message = {"type": "http.response.body", "body": piece, "more_body": more}
+            await wait_for(self._send(message), READER_SECONDS)
+
+
+async def _refusal(check: PasswordCheck, scope: Message) -> tuple[int, str] | None:
+    """The status and text with which a request is turned away, None for the right password."""
+    given = password_in(scope)
+    if given is None:
+        return 401, PASSWORD_NEEDED
+    judged = await check.judge((scope["client"] or ("unknown",))[0], given)
+    answers = {Answer.WRONG: (401, PASSWORD_NEEDED), Answer.TOO_MANY: (429, TOO_MANY_TRIES)}
+    return answers.get(judged)
+
+
+async def _refuse(send: Send, status: int, text: str) -> None:
+    """Answer with a line of plain text."""
+    headers = [(b"content-type", b"text/plain; charset=utf-8")]
+    if status == 401:
+        headers.append((b"www-authenticate", b'Basic realm="tinhuyen", charset="UTF-8"'))
+    if status == 429:
+        headers.append((b"retry-after", b"30"))
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": f"{text}\n".encode()})
 
 
 def _completed(headers: list[tuple[bytes, bytes]], scope: Message) -> list[tuple[bytes, bytes]]:
@@ -73,22 +182,3 @@ def _language_cookie(scope: Message) -> list[tuple[bytes, bytes]]:
         return []
     cookie = f"{COOKIE}={chosen}; Path=/; Max-Age={YEAR_SECONDS}; SameSite=Lax"
     return [(b"set-cookie", cookie.encode())]
-
-
-def _knows(scope: Message, password: str) -> bool:
-    """Whether the request carries the password (HTTP Basic, with any user name)."""
-    given = dict(scope["headers"]).get(b"authorization", b"")
-    scheme, _, credentials = given.partition(b" ")
-    try:
-        _, _, told = b64decode(credentials, validate=True).partition(b":")
-    except ValueError:
-        return False
-    return scheme.lower() == b"basic" and hmac.compare_digest(told, password.encode())
-
-
-async def _ask_for_password(send: Send) -> None:
-    challenge = (b"www-authenticate", b'Basic realm="tinhuyen", charset="UTF-8"')
-    plain = (b"content-type", b"text/plain; charset=utf-8")
-    start = {"type": "http.response.start", "status": 401, "headers": [challenge, plain]}
-    await send(start)
-    await send({"type": "http.response.body", "body": "Cần mật khẩu / password needed\n".encode()})

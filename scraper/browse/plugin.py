@@ -4,26 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable
-from sqlite3 import SQLITE_LIMIT_LENGTH, Connection
+from sqlite3 import Connection
 from typing import Any
 
 from datasette.app import Datasette
 from datasette.utils import path_with_replaced_args
-from datasette.utils.asgi import Request
+from datasette.utils.asgi import Request, Response
 from jinja2 import Environment
 from markupsafe import Markup
 from pluggy import HookimplMarker
 
 from scraper.browse import articles, finding, home, runs, sources
+from scraper.browse.bounded import TOO_LARGE, AnswerTooLarge
 from scraper.browse.language import LANGUAGES, Writing, chosen_language
 from scraper.store.search import FOLDED, match_expression
 
 hook = HookimplMarker("datasette")
 
 View = Callable[..., Awaitable[Any]]
-
-LONGEST_VALUE = 50_000_000
-"""Bytes of one SQL value: no query of a reader may fill the memory (``randomblob(900000000)``)."""
 
 TIME_COLUMN = "_at"
 OWN_PAGE = re.compile(r"/articles/\d+(/compare)?")
@@ -71,9 +69,22 @@ def prepare_jinja2_environment(env: Environment, datasette: Datasette) -> None:
 
 @hook
 def prepare_connection(conn: Connection) -> None:
-    """Bound what a value may hold; ``all_words(words)`` makes a full-text expression of words."""
-    conn.setlimit(SQLITE_LIMIT_LENGTH, LONGEST_VALUE)
+    """Make a full-text expression of words in SQL: ``all_words(words)``."""
     conn.create_function("all_words", 1, lambda words: match_expression(str(words or ""), FOLDED))
+
+
+@hook
+def handle_exception(
+    datasette: Datasette, request: Request, exception: Exception
+) -> Callable[[], Awaitable[Response]] | None:
+    """Say that an answer is too large in plain text; Datasette tells all other errors."""
+    if not isinstance(exception, AnswerTooLarge | MemoryError):
+        return None
+
+    async def answer() -> Response:
+        return Response.text(f"{TOO_LARGE}\n", status=413)
+
+    return answer
 
 
 @hook

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import webbrowser
+from collections.abc import Sequence
 from contextlib import suppress
 from importlib.resources import files
 from ipaddress import ip_address
@@ -15,6 +16,7 @@ from datasette.app import Datasette
 from datasette.plugins import pm
 
 from scraper.browse import plugin
+from scraper.browse.bounded import BoundedDatabase, bound_heap
 from scraper.browse.guard import guarded
 from scraper.browse.language import LANGUAGES, METADATA, in_language
 from scraper.errors import UsageError
@@ -41,11 +43,13 @@ def serve(
     allow_sql: bool = False,
     password: str | None = None,
     public: bool = False,
+    allowed_hosts: Sequence[str] = (),
 ) -> None:
     """Serve until interrupted. The file is opened for reading only, and live: a crawl may write.
 
     ``allow_sql`` lets readers run SQL of their own; ``password`` is asked of everybody who
-    connects. Raises UsageError for an address that others reach, unless there is a password or
+    connects; ``allowed_hosts`` are names that a server before this one is reached by. Raises
+    UsageError for an address that others reach, unless there is a password or
     ``public`` says that everybody may read.
     """
     if not (is_loopback(host) or password or public):
@@ -53,8 +57,17 @@ def serve(
             f"others can reach {host}: set `password` in tinhuyen.toml (TINHUYEN_PASSWORD), "
             "or say --public if everybody may read"
         )
-    app = guarded(application(database, allow_sql).app(), password)
-    configuration = uvicorn.Config(app, host=host, port=port, log_level="warning")
+    bound_heap()
+    app = guarded(application(database, allow_sql).app(), password, host, allowed_hosts)
+    configuration = uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        log_level="warning",
+        ws="none",
+        proxy_headers=bool(allowed_hosts),
+        forwarded_allow_ips="127.0.0.1",
+    )
     server = (_Opening if open_browser else uvicorn.Server)(configuration)
     with suppress(KeyboardInterrupt):
         server.run()
@@ -72,15 +85,16 @@ def application(database: Path, allow_sql: bool) -> Datasette:
     """Datasette on the database with our pages and texts."""
     if not pm.has_plugin("tinhuyen"):
         pm.register(plugin, "tinhuyen")
-    is_fixed = is_read_as_fixed(database)
-    return Datasette(
-        [] if is_fixed else [str(database)],
-        immutables=[str(database)] if is_fixed else [],
+    site = Datasette(
         metadata=_metadata(database.stem),
         settings={**SETTINGS, "default_allow_sql": allow_sql},
         template_dir=str(FOLDER / "templates"),
         static_mounts=[("-/tinhuyen", str(FOLDER / "static"))],
     )
+    site.remove_database("_memory")
+    is_fixed = is_read_as_fixed(database)
+    site.add_database(BoundedDatabase(site, path=str(database), is_mutable=not is_fixed))
+    return site
 
 
 def is_loopback(host: str) -> bool:

@@ -7,6 +7,8 @@ import io
 
 from scraper.exporting import without_formula
 
+csv.field_size_limit(2**31 - 1)  # the whole process: a cell may be as long as an article
+
 
 def defused(chunk: bytes) -> bytes:
     """Whole lines of CSV with every formula in them made text. Datasette sends a line a message."""

@@ -26,6 +26,7 @@ def command(
     """
     from scraper.browse.serving import serve
 
+    session.start_logging()
     session.read_database().close()
     configuration = session.configuration()
     click.echo(f"tinhuyen: http://{host}:{port}/ (Ctrl-C ends it)", err=True)
@@ -37,4 +38,5 @@ def command(
         allow_sql=allow_sql,
         password=configuration.password,
         public=public,
+        allowed_hosts=configuration.allowed_hosts,
     )

@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Self
 from urllib.error import URLError
 
-PATIENCE_SECONDS = 30
+PATIENCE_SECONDS = 300
 
 
 class Browsing:
@@ -29,7 +29,7 @@ class Browsing:
 
     def __enter__(self) -> Self:
         """Start, and wait until it answers."""
-        self._process = subprocess.Popen(
+        self.process = subprocess.Popen(
             self._arguments,
             env=self._environment,
             stdout=subprocess.DEVNULL,
@@ -37,8 +37,8 @@ class Browsing:
         )
         deadline = time.monotonic() + PATIENCE_SECONDS
         while not self._answers():
-            if self._process.poll() is not None or time.monotonic() > deadline:
-                self._process.kill()
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                self.process.kill()
                 raise TimeoutError("tinhuyen browse does not answer")
             time.sleep(0.1)
         return self
@@ -49,15 +49,15 @@ class Browsing:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._process.terminate()
+        self.process.terminate()
         try:
-            self._process.wait(PATIENCE_SECONDS)
+            self.process.wait(PATIENCE_SECONDS)
         finally:
-            self._process.kill()
+            self.process.kill()
 
     def _answers(self) -> bool:
         try:
-            urllib.request.urlopen(f"{self.url}/-/versions.json", timeout=2).close()
+            urllib.request.urlopen(f"{self.url}/-/versions.json", timeout=30).close()
         except URLError as error:
             return hasattr(error, "code")
         return True

@@ -1,0 +1,145 @@
+"""A database for readers whose queries cannot take the machine's memory.
+
+SQLite bounds one value and its own heap; what Python holds of a result is bounded here, and every
+excess is one error that says what to do.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextvars import ContextVar
+from typing import Any, TypeVar
+from urllib.parse import quote
+
+from datasette.database import Database, QueryInterrupted, Results
+from datasette.views.base import DatasetteError
+
+RESULT_BYTES = 32_000_000
+"""What the rows of one query may hold in memory: a thousand long articles."""
+
+HEAP_BYTES = 256_000_000
+"""What SQLite may hold for all queries together: sorts, ``group_concat``, copies of values."""
+
+VALUE_BYTES = 24_000_000
+"""One value or row: larger than any article, since a page ends at 20 MB."""
+
+RESULT_COLUMNS = 100
+"""Columns of a result: Python copies each value of a row before the row can be weighed."""
+
+TOO_LARGE = "the answer is too large: ask for fewer rows (_size, LIMIT) or columns (_col)"
+
+answers_csv: ContextVar[bool] = ContextVar("answers_csv", default=False)
+"""Whether the request is answered with CSV, in which Datasette has no place for an error."""
+
+Result = TypeVar("Result")
+Row = TypeVar("Row", bound=Iterable[object])
+
+
+class AnswerTooLarge(sqlite3.OperationalError):
+    """A result, or the work for it, needs more memory than an answer may take."""
+
+    def __init__(self) -> None:
+        super().__init__(TOO_LARGE)
+
+
+def size_of(row: Iterable[object]) -> int:
+    """The bytes that the values of a row take in memory."""
+    return sum(map(sys.getsizeof, row))
+
+
+class BoundedCursor(sqlite3.Cursor):
+    """A cursor that raises AnswerTooLarge instead of MemoryError and beyond RESULT_BYTES."""
+
+    spent = 0
+
+    def execute(self, *arguments: Any) -> BoundedCursor:
+        """Run a statement; its result counts from nothing."""
+        self.spent = 0
+        return _within_memory(lambda: super(BoundedCursor, self).execute(*arguments))
+
+    def __next__(self) -> Any:
+        """Return the next row."""
+        row = _within_memory(super().__next__)
+        self.spent += size_of(row)
+        if self.spent > RESULT_BYTES:
+            raise AnswerTooLarge
+        return row
+
+    def fetchone(self) -> Any:
+        """Return the next row, or None."""
+        return next(self, None)
+
+    def fetchmany(self, size: int | None = None) -> list[Any]:
+        """Return the next rows."""
+        count = self.arraysize if size is None else size
+        return [row for _, row in zip(range(count), self, strict=False)]
+
+    def fetchall(self) -> list[Any]:
+        """Return all further rows."""
+        return list(self)
+
+
+class BoundedConnection(sqlite3.Connection):
+    """A connection of such cursors."""
+
+    def cursor(self, factory: Any = BoundedCursor) -> Any:
+        """Return a bounded cursor."""
+        return super().cursor(factory)
+
+
+class BoundedDatabase(Database):  # type: ignore[misc]
+    """Datasette's database on bounded, read-only connections."""
+
+    def connect(self, write: bool = False) -> sqlite3.Connection:
+        """Open the file for reading."""
+        connection = sqlite3.connect(
+            f"file:{quote(str(self.path))}?mode=ro",
+            uri=True,
+            check_same_thread=False,
+            factory=BoundedConnection,
+        )
+        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, VALUE_BYTES)
+        connection.setlimit(sqlite3.SQLITE_LIMIT_COLUMN, RESULT_COLUMNS)
+        self._all_file_connections.append(connection)
+        return connection
+
+    async def execute(self, sql: str, *arguments: Any, **options: Any) -> Results:
+        """Run a query. For CSV, what Datasette would leave out without a word is an error."""
+        if not answers_csv.get():
+            return await super().execute(sql, *arguments, **options)
+        try:
+            results = await super().execute(sql, *arguments, **options)
+        except sqlite3.DatabaseError as error:
+            raise DatasetteError(str(error), title="Invalid SQL", status=400) from error
+        except QueryInterrupted as error:
+            raise DatasetteError("the query took too long", status=400) from error
+        if results.truncated:
+            rows = f"more than {self.ds.max_returned_rows} rows"
+            raise DatasetteError(f"{rows}: add a LIMIT, and an OFFSET for the rest", status=400)
+        return results
+
+
+def bound_heap() -> None:
+    """Bound what SQLite may hold in this process; it can only be lowered."""
+    connection = sqlite3.connect(":memory:")
+    connection.execute(f"PRAGMA hard_heap_limit = {HEAP_BYTES}")
+    connection.close()
+
+
+def weighed(rows: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """The rows. Raises AnswerTooLarge where they hold more than one answer may."""
+    spent = 0
+    for row in rows:
+        spent += size_of(row.values())
+        if spent > RESULT_BYTES:
+            raise AnswerTooLarge
+        yield row
+
+
+def _within_memory(call: Callable[[], Result]) -> Result:
+    try:
+        return call()
+    except MemoryError as error:
+        raise AnswerTooLarge from error
