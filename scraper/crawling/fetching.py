@@ -12,7 +12,7 @@ from scraper.crawling.contact import require_contact
 from scraper.crawling.crawl import scrapy_settings
 from scraper.errors import TinhuyenError, UsageError
 from scraper.sources import Source, slug_from_host, web_address
-from spiders.lone_page import LonePageSpider
+from spiders.lone_page import NO_CONTACT, ROBOTS, ROBOTS_UNREACHABLE, LonePageSpider
 
 
 def fetch_page(url: str, configuration: Configuration) -> Page:
@@ -27,14 +27,36 @@ def fetch_page(url: str, configuration: Configuration) -> Page:
         raise UsageError(f"{url!r} is no web address: {error}") from error
     source = Source(slug=slug_from_host(urlsplit(address).netloc), name=address, home_url=address)
     require_contact([source], configuration.contact)
-    process = AsyncCrawlerProcess(scrapy_settings(configuration))
+    scrapy = scrapy_settings(configuration)
+    scrapy.set("DOWNLOAD_DELAY", configuration.delay, priority="cmdline")
+    process = AsyncCrawlerProcess(scrapy)
     crawler = process.create_crawler(LonePageSpider)
-    process.crawl(crawler, url=address, is_own=source.is_own)
+    has_contact = configuration.contact is not None
+    process.crawl(crawler, url=address, is_own=source.is_own, has_contact=has_contact)
     process.start()
     spider = crawler.spider
     assert isinstance(spider, LonePageSpider)
     if spider.page is None:
-        raise TinhuyenError(f"{address} could not be fetched ({spider.reason}): try again later")
+        raise TinhuyenError(_told(address, spider))
     if spider.page.status != 200:
         raise TinhuyenError(f"{address} answered {spider.page.status}: no page to extract")
     return spider.page
+
+
+def _told(address: str, spider: LonePageSpider) -> str:
+    """Why no page came, and what to do."""
+    by_hand = f"save the page with a browser and run `tinhuyen extract FILE --url {address}`"
+    if spider.reason == ROBOTS:
+        return f"{spider.present} is forbidden by its robots.txt (robots): {by_hand}"
+    if spider.reason == ROBOTS_UNREACHABLE:
+        host = urlsplit(spider.present).netloc
+        return (
+            f"{address} was not asked for, since the robots.txt of {host} cannot be read "
+            f"({ROBOTS_UNREACHABLE}): try again later, or {by_hand}"
+        )
+    if spider.reason == NO_CONTACT:
+        return (
+            f"{address} leads to {spider.present}, a public site, and `contact` is not set: put "
+            f'contact = "you@example.org" into tinhuyen.toml, or {by_hand}'
+        )
+    return f"{address} could not be fetched ({spider.reason}): try again later, or {by_hand}"
