@@ -39,7 +39,7 @@ def shown() -> dict[str, set[int]]:
         cwd=REPOSITORY,
         capture_output=True,
         text=True,
-        timeout=100,
+        timeout=300,
         check=True,
     )
     numbers: defaultdict[str, set[int]] = defaultdict(set)

@@ -77,7 +77,7 @@ def page(browser: Browser, site: str) -> Iterator[Page]:
     context = browser.new_context(base_url=site)
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     page = context.new_page()
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(300_000)
     troubles: list[str] = []
 
     def refuse(dialog: Dialog) -> None:

@@ -57,7 +57,7 @@ class Browsing:
 
     def _answers(self) -> bool:
         try:
-            urllib.request.urlopen(f"{self.url}/-/versions.json", timeout=30).close()
+            urllib.request.urlopen(f"{self.url}/-/versions.json", timeout=300).close()
         except URLError as error:
             return hasattr(error, "code")
         return True

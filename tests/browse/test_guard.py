@@ -28,7 +28,7 @@ ADDRESSES += ["/-/tinhuyen/style.css", "/tinhuyen/articles.json", "/-/static/app
 def get(url: str, headers: Mapping[str, str] | None = None) -> HTTPResponse | HTTPError:
     request = urllib.request.Request(url, headers=dict(headers or {}))
     try:
-        answer: HTTPResponse = urllib.request.urlopen(request, timeout=30)
+        answer: HTTPResponse = urllib.request.urlopen(request, timeout=300)
     except HTTPError as error:
         return error
     return answer
@@ -91,7 +91,7 @@ def test_others_are_let_in_on_purpose_only(library: Path) -> None:
         [sys.executable, "-c", command, "browse", "--db", str(library), "--host", "0.0.0.0"],
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=300,
         check=False,
     )
     assert run.returncode == 2

@@ -15,7 +15,7 @@ TITLE = "Lịch tiếp công dân tháng 12"
 
 def shown(address: str) -> HtmlElement:
     """The page at an address, without running its scripts."""
-    with urllib.request.urlopen(address, timeout=30) as answer:
+    with urllib.request.urlopen(address, timeout=300) as answer:
         return document_fromstring(answer.read().decode())
 
 

@@ -19,7 +19,7 @@ from tests.scraper.stores import keep_article, new_database
 
 
 def fetch(address: str) -> tuple[bytes, str]:
-    with urllib.request.urlopen(address, timeout=30) as answer:
+    with urllib.request.urlopen(address, timeout=300) as answer:
         return answer.read(), answer.headers["content-type"]
 
 

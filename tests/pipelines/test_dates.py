@@ -137,7 +137,7 @@ def test_a_megabyte_of_bait_takes_linear_time(bait: str) -> None:
 
 
 def _seconds(text: str) -> float:
-    start = time.perf_counter()
+    start = time.process_time()
     find_moments(text, NOW)
     moment_in_url(text, NOW)
-    return time.perf_counter() - start
+    return time.process_time() - start

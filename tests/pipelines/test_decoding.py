@@ -131,9 +131,9 @@ def test_a_plain_page_is_decoded_in_no_time() -> None:
     body = (f"<p class='body-text'>{PROSE}</p>" * 1_000).encode()[:200_000]
     times = []
     for _ in range(10):
-        began = time.perf_counter()
+        began = time.process_time()
         decode(body, "text/html; charset=utf-8")
-        times.append(time.perf_counter() - began)
+        times.append(time.process_time() - began)
     assert min(times) < 0.003
 
 
@@ -142,6 +142,6 @@ def test_a_plain_page_is_decoded_in_no_time() -> None:
     ["á»".encode() * 500_000, b"\xff\xe1" * 500_000, b"\0a" * 1_000_000, "ñø ".encode() * 500_000],
 )
 def test_a_hostile_body_takes_seconds_at_most(body: bytes) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     decode(body)
-    assert time.perf_counter() - began < 10
+    assert time.process_time() - began < 10

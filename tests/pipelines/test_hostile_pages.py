@@ -34,11 +34,11 @@ BOMBS = {
 @pytest.mark.parametrize("name", BOMBS)
 def test_a_bomb_is_broken_and_says_why(name: str) -> None:
     html, reason = BOMBS[name]
-    began = time.monotonic()
+    began = time.process_time()
     article = extract(html)
     assert (article.verdict.outcome, article.verdict.reason) == (Outcome.BROKEN, reason)
     assert article.body == ""
-    assert time.monotonic() - began < SECONDS
+    assert time.process_time() - began < SECONDS
 
 
 BODY = "<p>Bà con trong thôn góp công làm đường, mỗi nhà cử một người, từ sáng đến chiều.</p>" * 3
@@ -85,9 +85,9 @@ BODY = "<p>Bà con trong thôn góp công làm đường, mỗi nhà cử một 
     ],
 )
 def test_bait_costs_no_more_than_its_size(html: str) -> None:
-    began = time.monotonic()
+    began = time.process_time()
     extract(html)
-    assert time.monotonic() - began < SECONDS
+    assert time.process_time() - began < SECONDS
 
 
 @pytest.mark.parametrize("sign", ['"', "'"])

@@ -148,9 +148,9 @@ def test_a_site_that_has_name_and_address_of_the_article_is_none() -> None:
     ],
 )
 def test_bad_scripts_cost_no_more_than_their_size(script: str) -> None:
-    began = time.monotonic()
+    began = time.process_time()
     read_graph([script] * 10)
-    assert time.monotonic() - began < 10
+    assert time.process_time() - began < 10
 
 
 SAID = [

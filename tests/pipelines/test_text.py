@@ -99,7 +99,7 @@ def test_folding_twice_is_folding_once(text: str) -> None:
 
 def test_a_page_of_text_takes_milliseconds() -> None:
     text = "Đảng bộ huyện Hàm Yên tổ chức hội nghị " * 2_500
-    began = time.perf_counter()
+    began = time.process_time()
     fold(text)
     normalise(text)
-    assert time.perf_counter() - began < 0.2
+    assert time.process_time() - began < 0.2

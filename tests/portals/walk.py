@@ -36,7 +36,7 @@ def fetch(url: str, form: dict[str, str] | None = None) -> Page:
     """The page at an address, or behind a posted form."""
     data = urlencode(form).encode() if form is not None else None
     try:
-        with urllib.request.urlopen(url, data, timeout=10) as reply:
+        with urllib.request.urlopen(url, data, timeout=300) as reply:
             headers = {name.lower(): value for name, value in reply.headers.items()}
             return Page(url, reply.read(), reply.url, reply.status, headers)
     except urllib.error.HTTPError as error:

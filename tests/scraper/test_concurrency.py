@@ -114,7 +114,7 @@ def test_crawl_reprocess_and_readers_never_find_the_database_locked(tmp_path: Pa
     reader = Thread(target=read_on)
     reader.start()
     try:
-        assert crawl.wait(timeout=90) == 0
+        assert crawl.wait(timeout=300) == 0
         assert again.poll() is None
     finally:
         done.set()
@@ -151,7 +151,7 @@ def test_fifty_kills_leave_nothing_torn(tmp_path: Path) -> None:
     new_database(tmp_path)
     kill_some(tmp_path, 50)
     with start(tmp_path, CRAWL, 99, 40) as crawl:
-        assert crawl.wait(timeout=60) == 0
+        assert crawl.wait(timeout=300) == 0
     is_whole(tmp_path)
     db = open_for_reading(tmp_path / "tinhuyen.db")
     assert db.execute("SELECT count(*) FROM pages WHERE outcome IS NULL").fetchone() == (0,)

@@ -55,7 +55,7 @@ def test_a_run_ends_cleanly_when_the_disk_fills_up(small_disk: Path) -> None:
         )
         until(lambda: bool(house.rows("SELECT 1 FROM articles")))
         (small_disk / "filler").write_bytes(bytes(30 * MEGABYTE))
-        _, errors = crawl.communicate(timeout=60)
+        _, errors = crawl.communicate(timeout=300)
         assert crawl.returncode == 1
         assert "nearly full" in errors
         [(state, error)] = house.rows("SELECT state, error FROM runs")

@@ -242,7 +242,7 @@ def test_what_wget_archived_is_taken(db: Database, tmp_path: Path) -> None:
         Thread(target=server.serve_forever, daemon=True).start()
         home = f"http://127.0.0.1:{server.server_port}/"
         command = ["wget", "-q", "-O", "/dev/null", f"--warc-file={archived}/wget", f"{home}1.html"]
-        subprocess.run(command, check=True, timeout=30)
+        subprocess.run(command, check=True, timeout=300)
         server.shutdown()
     source = Source(slug="wget", name="wget", home_url=home)
     *_, report = import_paths(db, tmp_path / "archive", [archived], [source])

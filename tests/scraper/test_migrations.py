@@ -154,7 +154,7 @@ def test_processes_that_open_a_new_file_at_once_all_succeed(tmp_path: Path) -> N
         subprocess.Popen(command, cwd=Path(__file__).parents[2], stderr=subprocess.PIPE)
         for _ in range(4)
     ]
-    assert [process.communicate(timeout=60)[1] for process in opening] == [b""] * 4
+    assert [process.communicate(timeout=300)[1] for process in opening] == [b""] * 4
 
 
 def open_until(path: Path, statement: int) -> None:
@@ -181,7 +181,7 @@ def kill_at(statement: int, path: Path) -> bool:
     """Open the database in a process of its own; whether it was killed before it had done so."""
     process = get_context("fork").Process(target=open_until, args=(path, statement))
     process.start()
-    process.join(timeout=20)
+    process.join(timeout=300)
     return process.exitcode == -signal.SIGKILL
 
 
@@ -230,7 +230,7 @@ def test_a_migration_killed_at_any_statement_is_done_by_the_next_program(
         sqlite3.connect(path).execute("VACUUM INTO ?", [str(copy)])
         process = get_context("fork").Process(target=open_until, args=(copy, statement))
         process.start()
-        process.join(timeout=20)
+        process.join(timeout=300)
         killed += process.exitcode == -signal.SIGKILL
         rows = open_database(copy).execute("SELECT author, x FROM articles, later").fetchall()
         assert rows == [("Lan", 1)]

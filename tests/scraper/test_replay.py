@@ -48,11 +48,11 @@ def replayed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield f"http://127.0.0.1:{port}/kept"
     finally:
         server.terminate()
-        server.wait(timeout=10)
+        server.wait(timeout=300)
 
 
 def manage(folder: Path, *arguments: str) -> None:
-    subprocess.run([str(MANAGER), *arguments], cwd=folder, check=True, timeout=60)
+    subprocess.run([str(MANAGER), *arguments], cwd=folder, check=True, timeout=300)
 
 
 def free_port() -> int:
@@ -62,7 +62,7 @@ def free_port() -> int:
 
 
 def wait_for(port: int) -> None:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 300
     while time.monotonic() < deadline:
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
@@ -74,10 +74,10 @@ def wait_for(port: int) -> None:
 @pytest.mark.parametrize("name", ["1.html", "2.html"])
 def test_a_page_is_replayed_as_it_was(replayed: str, name: str) -> None:
     moment = f"{MOMENT:%Y%m%d%H%M%S}"
-    with urlopen(f"{replayed}/{moment}id_/{SITE}/{name}", timeout=10) as answer:
+    with urlopen(f"{replayed}/{moment}id_/{SITE}/{name}", timeout=300) as answer:
         body = answer.read()
         if answer.headers.get("Content-Encoding") == "gzip":
             body = gzip.decompress(body)
     assert body == HTML
-    with urlopen(f"{replayed}/{moment}mp_/{SITE}/{name}", timeout=10) as answer:
+    with urlopen(f"{replayed}/{moment}mp_/{SITE}/{name}", timeout=300) as answer:
         assert "Huyện đoàn ra quân" in answer.read().decode()

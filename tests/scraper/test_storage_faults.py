@@ -27,7 +27,7 @@ ARTICLES = 10
 @contextmanager
 def locked(database: Path) -> Iterator[None]:
     """Hold the right to write, as another program might."""
-    with closing(sqlite3.connect(database, timeout=30, isolation_level=None)) as other:
+    with closing(sqlite3.connect(database, timeout=300, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         yield
         other.execute("ROLLBACK")

@@ -26,7 +26,7 @@ from tests.scraper.moved_clock import Clock
 from tests.scraper.nights import House, until
 from tests.scraper.post_office import Webhook
 
-NIGHT_SECONDS = 150
+NIGHT_SECONDS = 600
 """How long a night may take: half a minute until the daemon sees the clock, crawl and report."""
 
 

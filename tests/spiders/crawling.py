@@ -15,7 +15,7 @@ from pipelines.page import Outcome
 from scraper.sources import Source
 from tests.portals.server import Server
 
-SECONDS = 90
+SECONDS = 300
 """How long one crawl may take before the test fails."""
 
 

@@ -95,7 +95,7 @@ class BadNight:
 @pytest.fixture(scope="module")
 def night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BadNight]:
     crawling = Crawling(tmp_path_factory.mktemp("faults"))
-    crawling.settings = {"DOWNLOAD_TIMEOUT": 2, "DOWNLOAD_MAXSIZE": 2 * MB}
+    crawling.settings = {"DOWNLOAD_TIMEOUT": 10, "DOWNLOAD_MAXSIZE": 2 * MB}
     with ExitStack() as stack:
         servers = {name: stack.enter_context(FaultServer()) for name in FAULTS}
         for name, server in servers.items():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 from pathlib import Path
-from time import monotonic
+from time import process_time
 
 import pytest
 
@@ -162,9 +162,9 @@ def test_a_parameter_that_once_changed_the_page_is_kept() -> None:
 )
 def test_a_hostile_page_is_judged_in_bounded_time(body: bytes) -> None:
     source = Source(slug="a", name="A", home_url="http://a.vn/")
-    started = monotonic()
+    started = process_time()
     looks(Page("http://a.vn/x", b"<html><body>" + body), source)
-    assert monotonic() - started < 5
+    assert process_time() - started < 5
 
 
 def test_a_large_menu_makes_no_list_of_an_article() -> None:

@@ -146,7 +146,7 @@ def test_no_markup_makes_it_raise(text: str) -> None:
 @pytest.mark.fault(43)
 def test_a_tag_with_attributes_without_end_stops_no_crawl() -> None:
     attributes = " ".join(f"a{n}='>'" for n in range(100_000))
-    began = time.monotonic()
+    began = time.process_time()
     links = links_of(f'<a href="/lam-duong-34.html" {attributes}>{TITLE}</a>')
     assert links.articles == []
-    assert time.monotonic() - began < 5
+    assert time.process_time() - began < 5

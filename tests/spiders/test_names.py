@@ -78,7 +78,7 @@ def night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Crawled, F
     """A crawl of names of every sort, and the server to which those that exist lead."""
     crawling = Crawling(tmp_path_factory.mktemp("names"), limits={"probes": 0, "tries": 2})
     crawling.settings = {
-        "DOWNLOAD_TIMEOUT": 1,
+        "DOWNLOAD_TIMEOUT": 5,
         "TWISTED_DNS_RESOLVER": "tests.spiders.name_service.TestedResolver",
     }
     with FaultServer({PAGE: lambda call: call.reply(article())}) as server:

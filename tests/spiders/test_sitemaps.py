@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import tracemalloc
-from time import monotonic
+from time import process_time
 
 import pytest
 from hypothesis import given, settings
@@ -79,9 +79,9 @@ def test_bare_ampersands_are_mended_outside_of_cdata() -> None:
 
 @pytest.mark.parametrize("piece", [b"&", b"<![CDATA[&", b"&a", b"&#", b"]]>&"])
 def test_ampersands_without_end_cost_linear_time(piece: bytes) -> None:
-    started = monotonic()
+    started = process_time()
     read_sitemap(b"<urlset>" + piece * 500_000, URL)
-    assert monotonic() - started < 5
+    assert process_time() - started < 5
 
 
 def test_an_index_names_its_children_with_their_changes() -> None:

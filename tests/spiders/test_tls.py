@@ -28,7 +28,7 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
         "excepted": authority.context("excepted", is_signed=False),
     }
     crawling = Crawling(folder, limits={"probes": 0, "tries": 1})
-    crawling.settings = {"DOWNLOAD_TIMEOUT": 2}
+    crawling.settings = {"DOWNLOAD_TIMEOUT": 10}
     with ExitStack() as stack, pytest.MonkeyPatch.context() as environment:
         environment.setenv("SSL_CERT_FILE", str(authority.trusted))
         servers = {
