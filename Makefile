@@ -47,7 +47,7 @@ fuzz: setup
 	.venv-fuzz/bin/python -m tests.fuzz $(FUZZ_SECONDS)
 
 soak: setup
-	$(BIN)/pytest -m slow
+	$(BIN)/pytest -m slow -s
 
 bench: setup
 	$(PYTHON) -m venv .venv-bench

@@ -1,0 +1,85 @@
+"""Commands of ours as processes that can be killed, and what their database holds afterwards."""
+
+from __future__ import annotations
+
+import os
+import random
+import sqlite3
+import subprocess
+import sys
+import time
+import tomllib
+from contextlib import closing, suppress
+from pathlib import Path
+
+REPOSITORY = Path(__file__).parents[2]
+PATIENCE_SECONDS = 1800
+
+CONTENTS = (
+    "SELECT url, kind, title, lede, body, author, published_at, section FROM articles"
+    " ORDER BY 1, 3",
+    "SELECT a.url, p.position, p.url, p.caption FROM photos p JOIN articles a ON a.id = p.article"
+    " ORDER BY 1, 2",
+    "SELECT a.url, r.title, r.body FROM revisions r JOIN articles a ON a.id = r.article"
+    " ORDER BY 1, 2, 3",
+    "SELECT a.url, f.position, f.url FROM attachments f JOIN articles a ON a.id = f.article"
+    " ORDER BY 1, 2",
+)
+
+
+def start(folder: Path, *arguments: str) -> subprocess.Popen[str]:
+    """Start a command on the database of a folder, with a configuration of its own."""
+    command = [sys.executable, "-m", "scraper", "--db", str(folder / "tinhuyen.db"), *arguments]
+    environment = {**os.environ, "XDG_CONFIG_HOME": str(folder / "config")}
+    return subprocess.Popen(
+        command,
+        env={**environment, "TINHUYEN_HOME": str(folder)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def register(folder: Path, slug: str, home_url: str) -> None:
+    """Make a source the only enabled one of a folder's configuration: no public site is asked."""
+    place = folder / "config" / "tinhuyen"
+    place.mkdir(parents=True)
+    entry = f'[{slug}]\nname = "Cổng thông tin"\nhome_url = "{home_url}"\n'
+    shipped = tomllib.loads((REPOSITORY / "scraper" / "sources.toml").read_text(encoding="utf-8"))
+    others = "".join(f"\n[{other}]\nenabled = false\n" for other in shipped)
+    (place / "sources.toml").write_text(entry + others, encoding="utf-8")
+
+
+def complete(folder: Path, *arguments: str) -> float:
+    """Run a command to its good end; returns the seconds that it took."""
+    began = time.monotonic()
+    with start(folder, *arguments) as process:
+        _, errors = process.communicate(timeout=PATIENCE_SECONDS)
+    assert process.returncode == 0, errors
+    return time.monotonic() - began
+
+
+def kill_at_random(folder: Path, seconds: float, moments: random.Random, *arguments: str) -> bool:
+    """Kill a command at a moment of the time that it takes; returns whether it still worked."""
+    with start(folder, *arguments) as process:
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(timeout=moments.uniform(0.2, 1.0) * seconds)
+        was_at_work = process.poll() is None
+        process.kill()
+        process.communicate()
+    assert_whole(folder / "tinhuyen.db")
+    return was_at_work
+
+
+def contents(database: Path) -> list[list[tuple[object, ...]]]:
+    """What a reader can find in a database, in an order that does not depend on its history."""
+    with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as db:
+        return [db.execute(sql).fetchall() for sql in CONTENTS]
+
+
+def assert_whole(database: Path) -> None:
+    """The file opens, no page is torn, and every reference leads to a row."""
+    if database.exists():
+        with closing(sqlite3.connect(database, timeout=300)) as db:
+            assert db.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+            assert db.execute("PRAGMA foreign_key_check").fetchall() == []

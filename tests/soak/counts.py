@@ -1,0 +1,23 @@
+"""How long the soak is: each count can be set, so that a short form takes minutes.
+
+TINHUYEN_SOAK_CRAWL_KILLS=5 TINHUYEN_SOAK_REPROCESS_KILLS=3 … pytest -m slow tests/soak
+"""
+
+from __future__ import annotations
+
+import os
+
+SEED = 20261127
+
+
+def count(name: str, usual: int) -> int:
+    """A count, as the environment sets it."""
+    return int(os.environ.get(f"TINHUYEN_SOAK_{name}", usual))
+
+
+CRAWL_KILLS = count("CRAWL_KILLS", 100)
+REPROCESS_KILLS = count("REPROCESS_KILLS", 30)
+IMPORT_KILLS = count("IMPORT_KILLS", 20)
+BACKUP_KILLS = count("BACKUP_KILLS", 20)
+ARTICLES = count("ARTICLES", 120)
+CROWD_SECONDS = count("CROWD_SECONDS", 300)
