@@ -16,10 +16,10 @@ from urllib.parse import quote
 from datasette.database import Database, QueryInterrupted, Results
 from datasette.views.base import DatasetteError
 
-RESULT_BYTES = 32_000_000
+RESULT_BYTES = 32 * 1024**2
 """What the rows of one query may hold in memory: a thousand long articles."""
 
-HEAP_BYTES = 256_000_000
+HEAP_BYTES = 256 * 1024**2
 """What SQLite may hold for all queries together: sorts, ``group_concat``, copies of values."""
 
 VALUE_BYTES = 24_000_000

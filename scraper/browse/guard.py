@@ -26,7 +26,7 @@ YEAR_SECONDS = 365 * 24 * 3600
 ANSWERS_AT_ONCE = 4
 """Answers that are made at a time, each of which may take some hundred MB; others wait."""
 
-ANSWER_BYTES = 128_000_000
+ANSWER_BYTES = 128 * 1024**2
 """What one answer may hold that is not streamed."""
 
 PIECE_BYTES = 256_000

@@ -82,7 +82,7 @@ def test_a_long_article_is_whole_in_json(long_articles: str) -> None:
 )
 def test_an_error_is_never_an_empty_answer(long_articles: str, sql: str, form: str) -> None:
     answer = get(f"{long_articles}/tinhuyen.{form}?sql={quote(sql)}")
-    assert answer.status >= 400
+    assert (answer.status or 0) >= 400
     assert answer.read().strip()
 
 
@@ -99,7 +99,7 @@ def test_many_queries_at_once_stay_within_memory(tmp_path: Path) -> None:
     with Browsing(tmp_path / "tinhuyen.db", "--sql") as browsing:
         urls = [f"{browsing.url}/tinhuyen.json?sql={quote(sql)}" for sql in HOGS * 3]
         with ThreadPoolExecutor(len(urls)) as readers:
-            assert min(answer.status for answer in readers.map(get, urls)) >= 400
+            assert min(answer.status or 0 for answer in readers.map(get, urls)) >= 400
         peak = Path(f"/proc/{browsing.process.pid}/status").read_text()
     [line] = [line for line in peak.splitlines() if line.startswith("VmHWM")]
     assert int(line.split()[1]) * 1024 < MOST_MB * 1_000_000
