@@ -93,9 +93,10 @@ class BoundedDatabase(Database):  # type: ignore[misc]
     """Datasette's database on bounded, read-only connections."""
 
     def connect(self, write: bool = False) -> sqlite3.Connection:
-        """Open the file for reading."""
+        """Open the file for reading; one that nobody can write to needs no lock."""
+        access = "mode=ro" if self.is_mutable else "immutable=1"
         connection = sqlite3.connect(
-            f"file:{quote(str(self.path))}?mode=ro",
+            f"file:{quote(str(self.path))}?{access}",
             uri=True,
             check_same_thread=False,
             factory=BoundedConnection,
