@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import sqlite3
+from datetime import date
 from typing import TYPE_CHECKING, Self, cast
 
 from scrapy.crawler import Crawler
@@ -34,17 +35,25 @@ logger = logging.getLogger(__name__)
 class StoringPipeline:
     """Settles the URL of every item in the database of the crawl's spider."""
 
-    def __init__(self, db: Database, archive: ArchiveWriter, policy: RevisitPolicy) -> None:
+    def __init__(
+        self,
+        db: Database,
+        archive: ArchiveWriter,
+        policy: RevisitPolicy,
+        since: date | None = None,
+    ) -> None:
         self.db = db
         self.archive = archive
         self.policy = policy
+        self.since = since
         self.gathered: list[Gathered] = []
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Build the stage on the database, the archive and the policy of the spider."""
         spider = cast("PortalSpider", crawler.spider)
-        return cls(spider.db, spider.archive, spider.plan.revisit)
+        plan = spider.plan
+        return cls(spider.db, spider.archive, plan.revisit, plan.since)
 
     async def process_item(self, item: PageItem) -> PageItem:
         """Keep what the item brought, and log how its URL ended.
@@ -82,4 +91,4 @@ class StoringPipeline:
     def _keep(self, items: list[PageItem]) -> list[Outcome]:
         self.archive.sync()
         with writing(self.db):
-            return [keep(self.db, item, now(), self.policy) for item in items]
+            return [keep(self.db, item, now(), self.policy, self.since) for item in items]

@@ -1,4 +1,4 @@
-"""When a page is to be looked at again: soon while it is young, later as it ages, then never."""
+"""When a page is to be looked at again: soon while it is young, later as it ages, never last."""
 
 from __future__ import annotations
 
@@ -13,11 +13,14 @@ from scraper.clock import VIETNAM
 class RevisitPolicy:
     """How often pages are looked at again.
 
-    ``ages`` are steps of (age up to, pause until the next look): an article of an age in no step
-    is not looked at again unless a feed or sitemap announces a change. ``failed`` are the pauses
-    after the first, second, … failure in a row; after the last one the page is left alone.
-    ``absent`` is the pause after a first sight of a 404, ``barren`` that of a list that names no
-    article or was lost, ``sweep`` the time after which a list is read to its end again.
+    ``ages`` are steps of (age up to, pause until the next look), for young articles. An article of
+    an age in no step is old: it is looked at again, whether anything names it or not, within
+    ``yearling`` up to the age of a year, then within ``old``. So is an article that was looked for
+    in vain too often for the other pauses. ``failed`` are the pauses after the first, second, …
+    failure in a row; after the last one a page without an article is left alone.
+    ``absent`` is the pause after a first sight of a 404, ``gone`` that after a second one,
+    ``barren`` that of a list that names no article or was lost, ``sweep`` the time after which a
+    list is read to its end again.
     """
 
     ages: tuple[tuple[timedelta, timedelta], ...] = (
@@ -32,12 +35,22 @@ class RevisitPolicy:
         timedelta(days=7),
         timedelta(days=30),
     )
+    yearling: timedelta = timedelta(days=90)
+    old: timedelta = timedelta(days=365)
     absent: timedelta = timedelta(hours=12)
+    gone: timedelta = timedelta(days=30)
     barren: timedelta = timedelta(days=7)
     sweep: timedelta = timedelta(days=30)
 
+    @property
+    def youth(self) -> timedelta:
+        """The age from which an article is old."""
+        return max((limit for limit, _ in self.ages), default=timedelta(0))
+
 
 USUAL = RevisitPolicy()
+
+YEAR = timedelta(days=365)
 
 STORED = frozenset({Outcome.NEW, Outcome.UPDATED, Outcome.UNCHANGED, Outcome.DUPLICATE})
 RETRIED = frozenset({Outcome.FAILED, Outcome.BROKEN, Outcome.BLOCKED})
@@ -52,22 +65,26 @@ def next_look(
     policy: RevisitPolicy = USUAL,
     *,
     missing: int = 0,
+    is_stored: bool = False,
 ) -> datetime | None:
-    """When a page with this outcome is due again (aware, UTC); None means never by age.
+    """When a page with this outcome is due again (aware, UTC); None means never.
 
     ``born`` is when the article was published, else when its page was first seen; ``attempts``
     the failures in a row before this one; ``missing`` the sights of an article's absence, this one
-    included (0: the page is no article's).
+    included (0: the page is no article's); ``is_stored`` tells that an article was read from the
+    page at any time.
     """
     if outcome is Outcome.DEFERRED:
         return now
-    if outcome in STORED:
-        return _by_age(born, now, policy)
-    if outcome in RETRIED:
-        return now + policy.failed[attempts] if attempts < len(policy.failed) else None
     if outcome in ABSENT and missing == 1:
         return now + policy.absent
-    return None
+    if outcome in RETRIED and attempts < len(policy.failed):
+        return now + policy.failed[attempts]
+    age = now - born
+    young = next((pause for limit, pause in policy.ages if age <= limit), None)
+    if outcome in STORED and young is not None:
+        return now + young
+    return now + _late_pause(outcome, age, born, missing, policy) if is_stored else None
 
 
 def born_at(published_at: str | None, first_seen_at: str) -> datetime:
@@ -88,6 +105,15 @@ def born_at(published_at: str | None, first_seen_at: str) -> datetime:
     return min(aware.astimezone(UTC), seen)
 
 
-def _by_age(born: datetime, now: datetime, policy: RevisitPolicy) -> datetime | None:
-    age = now - born
-    return next((now + pause for limit, pause in policy.ages if age <= limit), None)
+def _late_pause(
+    outcome: Outcome, age: timedelta, born: datetime, missing: int, policy: RevisitPolicy
+) -> timedelta:
+    """The pause before an old article, or one long looked for in vain, is looked at again.
+
+    Between half of a pause and all of it, by the day of the article: those of a new source are all
+    read within days, and would be due together.
+    """
+    if outcome in ABSENT and missing == 2:
+        return policy.gone
+    pause = policy.yearling if outcome in STORED and age <= YEAR else policy.old
+    return pause * (0.5 + born.toordinal() * 37 % 64 / 128)

@@ -15,6 +15,8 @@ from scrapy import Request
 from scraper.sources import Source
 from scraper.store.pages import KnownPage
 from spiders.politeness import Host
+from spiders.robots import LARGEST
+from spiders.turns import Turns
 
 Callback = Callable[..., Any]
 
@@ -66,6 +68,7 @@ class Lane:
 
     source: Source
     home: Host
+    turns: Turns
     taken: dict[str, Fetch] = field(default_factory=dict)
     waiting: list[Fetch] = field(default_factory=list)
     is_busy: bool = False
@@ -108,6 +111,8 @@ class Lane:
     def take(self, fetch: Fetch) -> None:
         """A page's request leaves."""
         self.pages += 1
+        if not fetch.asked:
+            self.turns.take(fetch.known.turn)
         self.taken[fetch.known.url_key] = fetch
         if fetch in self.waiting:
             self.waiting.remove(fetch)
@@ -140,13 +145,13 @@ def page_request(
 
 
 def robots_request(fetch: RobotsFetch, callback: Callback, errback: Callback) -> Request:
-    """The request for a robots.txt."""
+    """The request for a robots.txt, of which the first part is enough, however long it is."""
     return Request(
         fetch.url,
         callback=callback,
         errback=errback,
         cb_kwargs={"fetch": fetch},
-        meta=_meta(fetch),
+        meta=_meta(fetch) | {"stop_after": LARGEST, "download_maxsize": 0},
     )
 
 

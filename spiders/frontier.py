@@ -24,20 +24,25 @@ from pipelines.page import Outcome
 from scraper.clock import now
 from scraper.sources import Source
 from scraper.store.database import writing
-from scraper.store.frontier import defer_source, next_pending
+from scraper.store.frontier import defer_source, first_of_turns, has_pending
 from scraper.store.pages import KnownPage
 from scraper.store.runs import count_traffic, set_source_error
+from scraper.store.turns import Turn
 from spiders.answers import PRIVATE, End, Judgement, Pause
 from spiders.fetch import Fetch, Lane, RobotsFetch, page_request, robots_request
 from spiders.origin import served
 from spiders.politeness import Host, delay_of, host_name
-from spiders.turns import SLICE_SECONDS
+from spiders.slices import SLICE_SECONDS
+from spiders.turns import Turns
 
 if TYPE_CHECKING:
     from spiders.portal import PortalSpider
 
 LONGEST_PAUSE = 30 * 86_400.0
 """Seconds for which a host's wish to be left alone is remembered at most."""
+
+MAX_IN_HAND = 4
+"""Pages of a source that are fetched and not stored yet: what a kill costs at most."""
 
 logger = logging.getLogger(__name__)
 
@@ -67,7 +72,7 @@ class Frontier(BaseScheduler):
         for source in self.spider.sources:
             home = self.host_of(source.home_url, source)
             home.delay = max(home.delay, delay_of(source, self.plan))
-            self.lanes[source.slug] = Lane(source, home)
+            self.lanes[source.slug] = Lane(source, home, Turns(self.plan.max_pages))
         self.turns.extend(self.lanes.values())
         self.spider.begin(self)
 
@@ -88,7 +93,7 @@ class Frontier(BaseScheduler):
     def has_pending_requests(self) -> bool:
         """Whether any source has a page that is neither out nor settled."""
         return any(
-            lane.waiting or next_pending(self.db, self.run, lane.source.slug, lane.taken)
+            lane.waiting or has_pending(self.db, self.run, lane.source.slug, lane.taken)
             for lane in self.lanes.values()
             if not lane.closed
         )
@@ -184,25 +189,47 @@ class Frontier(BaseScheduler):
     # How the next request is found.
 
     def _of_lane(self, lane: Lane, deadline: float) -> Request | None:
-        if lane.closed or lane.is_busy or lane.has_much_unread:
+        in_hand = len(lane.taken) - len(lane.waiting)
+        if lane.closed or lane.is_busy or lane.has_much_unread or in_hand >= MAX_IN_HAND:
             return None
         if lane.has_spent(self.plan.max_pages, self.plan.max_minutes):
             self.close_lane(lane.source.slug, "budget")
             return None
         for fetch in self._candidates(lane, deadline):
-            if not self._is_ready(fetch.host) or self._is_early(lane, fetch.known):
-                return None
-            return self._depart(lane, fetch)
+            is_ready = self._is_ready(fetch.host) and not self._is_early(lane, fetch.known)
+            return self._depart(lane, fetch) if is_ready else None
         return None
 
     def _is_early(self, lane: Lane, known: KnownPage) -> bool:
-        """Whether a further page of a list is to wait for the articles that the last one named.
+        """Whether a further page of a list is to wait for articles that are being read.
 
         How old they are tells whether it is asked for at all.
         """
         is_in_question = self.plan.since is not None and known.is_further
         out = (fetch.known.kind for fetch in lane.taken.values())
         return is_in_question and any(kind in ("article", "unknown") for kind in out)
+
+    def _next_pending(self, lane: Lane) -> KnownPage | None:
+        """The pending page whose turn it is; a class that had its share is put off."""
+        first = first_of_turns(self.db, self.run, lane.source.slug, lane.taken)
+        for spent in filter(lane.turns.has_spent, list(first)):
+            del first[spent]
+            self._put_off(lane, spent)
+        listing, article = first.get(Turn.LISTING), first.get(Turn.ARTICLE)
+        is_in_question = self.plan.since is not None and listing and listing.is_further
+        if listing and is_in_question and article and article.rank < listing.rank:
+            del first[Turn.LISTING]
+        turn = lane.turns.choose(first)
+        return None if turn is None else first[turn]
+
+    def _put_off(self, lane: Lane, turn: Turn) -> None:
+        """Leave the rest of a class of pages to the next run; what is out of it stays out."""
+        if any(fetch.known.turn is turn for fetch in lane.taken.values()):
+            return
+        moment = now()
+        with writing(self.db):
+            slug = lane.source.slug
+            defer_source(self.db, self.run, slug, f"{turn}_share", moment, moment, turn)
 
     def _candidates(self, lane: Lane, deadline: float) -> Iterator[Fetch]:
         """What the source would ask for next; what may not be asked for is settled on the way.
@@ -212,7 +239,7 @@ class Frontier(BaseScheduler):
         for fetch in sorted(lane.waiting, key=lambda fetch: fetch.ready_at):
             if fetch.ready_at <= monotonic() and not self._is_refused(fetch):
                 yield fetch
-        while known := next_pending(self.db, self.run, lane.source.slug, lane.taken):
+        while known := self._next_pending(lane):
             url = served(known.url, lane.source, self.spider.visits[lane.source.slug].origin)
             fetch = Fetch(known, lane.source, url, self.host_of(url, lane.source))
             if not self._is_refused(fetch):

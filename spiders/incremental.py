@@ -10,6 +10,7 @@ from datetime import date, datetime, time, timedelta
 from pipelines.page import Outcome
 from scraper.clock import VIETNAM, stamp
 from scraper.store.pages import KnownPage
+from scraper.store.turns import Turn
 from spiders.discovery.announcements import Announced
 
 FEW = 10
@@ -20,6 +21,9 @@ LOST = frozenset({Outcome.GONE, Outcome.SOFT_404, Outcome.REFUSED, Outcome.NOT_A
 
 UNCONDITIONAL = timedelta(days=7)
 """How long a validator is believed: then the page is asked for in full again."""
+
+RECHECK_UNCONDITIONAL = timedelta(days=400)
+"""The same for old articles: at every second yearly look at least the page comes in full."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,16 +100,20 @@ def vanished(
     """The keys that a sitemap named before, does not name now, and did not just push out.
 
     Takes keys with the times of change, before and now. Sitemaps that hold only the latest pages
-    drop the oldest: what is older than all that is left was pushed out. One that has lost half of
-    what it named is not believed.
+    drop the oldest: what is older than all that is left was pushed out. Without times, only a
+    request can tell. A sitemap that has lost half of what it named is not believed.
     """
     gone = [key for key in named if key not in present]
-    times = [_latest(changed_at) for changed_at in present.values() if changed_at]
-    if not times or len(gone) * 2 > len(named):
+    if len(gone) * 2 > len(named):
         return []
-    oldest = min(times)
-    recent = [key for key in gone if (told := named[key]) and _earliest(told) > oldest]
-    return sorted(recent)[:most]
+    times = [_latest(changed_at) for changed_at in present.values() if changed_at]
+    oldest = min(times, default=None)
+    suspect = [
+        key
+        for key in gone
+        if oldest is None or (told := named[key]) is None or _earliest(told) > oldest
+    ]
+    return sorted(suspect)[:most]
 
 
 def validators(known: KnownPage, now: datetime, full: bool) -> dict[str, str]:
@@ -117,7 +125,8 @@ def validators(known: KnownPage, now: datetime, full: bool) -> dict[str, str]:
     is_asked = known.article is not None or known.kind in ("feed", "sitemap")
     if full or not is_asked or known.body_hash is None or known.fetched_at is None:
         return {}
-    if now - datetime.fromisoformat(known.fetched_at) > UNCONDITIONAL:
+    believed = RECHECK_UNCONDITIONAL if known.turn is Turn.RECHECK else UNCONDITIONAL
+    if now - datetime.fromisoformat(known.fetched_at) > believed:
         return {}
     headers = {"If-None-Match": known.etag, "If-Modified-Since": known.last_modified}
     return {name: value for name, value in headers.items() if value}

@@ -10,6 +10,7 @@ from scraper.addresses import belongs
 from scraper.clock import stamp
 from scraper.store.frontier import named_articles
 from scraper.store.pages import Discovery, KnownPage, known_page, known_pages
+from scraper.store.turns import Turn
 from spiders.discovery.announcements import Announced
 from spiders.discovery.kinds import address_kind, path_and_query
 from spiders.discovery.links import PageLinks
@@ -22,8 +23,8 @@ from spiders.incremental import (
     is_wanted,
     vanished,
 )
-from spiders.turns import in_turns, portions
-from spiders.visit import Visit, unique
+from spiders.slices import in_turns, portions
+from spiders.visit import CHILD_RANK, Visit, unique
 
 ARCHIVES = 100_000
 """The rank of lists by date: after everything else, since a calendar has no end."""
@@ -39,11 +40,17 @@ HOME_FEEDS = 5
 class Leads:
     """What a page leads to: pages to take up, and announcements that are only to be noted.
 
-    ``names_articles`` tells whether a list is one worth coming back to, whatever is new in it.
+    ``advanced`` are pages of the backlog that a list names as well; ``older`` are taken up and put
+    off at once, since they are older than the run asks for; ``missed`` are articles that a sitemap
+    names no more; ``names_articles`` tells whether a list is one worth coming back to, whatever is
+    new in it.
     """
 
     found: list[Discovery] = field(default_factory=list)
     noted: list[Discovery] = field(default_factory=list)
+    advanced: list[Discovery] = field(default_factory=list)
+    older: list[Discovery] = field(default_factory=list)
+    missed: list[Discovery] = field(default_factory=list)
     names_articles: bool = False
 
 
@@ -53,28 +60,20 @@ async def of_list(visit: Visit, known: KnownPage, links: PageLinks) -> Leads:
     before = await _known(visit, named)
     content = [one for one in named if one.kind in ("article", "unknown")]
     further = _further(visit, known, links, content, before)
-    found = [one for one in named if is_wanted(before.get(one.url_key), visit.glance)]
-    if visit.plan.since is not None:
-        visit.found_in |= {one.url_key: known.list or known.url_key for one in content}
-    return Leads(unique([*found, *further]), names_articles=bool(links.articles))
+    found = [one for one in named if _is_taken_up(visit, before.get(one.url_key))]
+    visit.named_last[known.list or known.url_key] = [one.url_key for one in content]
+    advanced = [one for one in named if _is_in_backlog(visit, before.get(one.url_key))]
+    return Leads(unique([*found, *further]), advanced=advanced, names_articles=bool(links.articles))
 
 
 async def of_announcements(
     visit: Visit, known: KnownPage, announced: Iterable[Announced], kind: str | None = None
 ) -> Leads:
     """What a feed or a sitemap announces; ``kind`` where all of it is of one kind."""
-    named_by = known.url_key if known.kind == "sitemap" else None
     latest = sorted(announced, key=lambda one: one.changed_at or "", reverse=True)
     announcements = (
-        visit.discovery(
-            one.url,
-            kind or address_kind(one.url, visit.platform, visit.model),
-            announced_at=one.changed_at,
-            place=place,
-            depth=known.depth + 1,
-            named_by=named_by,
-        )
-        if _is_worth_asking(visit, one.url, kind) and not _is_too_old(visit, one)
+        _announced(visit, known, one, kind, place)
+        if _is_worth_asking(visit, one.url, kind)
         else None
         for place, one in enumerate(latest)
     )
@@ -83,11 +82,34 @@ async def of_announcements(
     leads = Leads(names_articles=bool(named))
     for one in named:
         earlier = before.get(one.url_key)
-        if is_wanted(earlier, visit.glance, one.announced_at):
+        if visit.is_before_since(one.announced_at):
+            leads.older += [one] if earlier is None else []
+        elif _is_taken_up(visit, earlier, one.announced_at):
             leads.found.append(one)
         elif earlier and _adds_to(one, earlier):
             leads.noted.append(one)
     return leads
+
+
+def _announced(
+    visit: Visit, known: KnownPage, one: Announced, kind: str | None, place: int
+) -> Discovery:
+    """A page that a feed or a sitemap announces."""
+    kind = kind or address_kind(one.url, visit.platform, visit.model)
+    is_named_by_sitemap = known.kind == "sitemap"
+    more: dict[str, object] = {"place": place}
+    if kind == "sitemap":
+        more = {"rank": CHILD_RANK, "place": 2 * place + known.depth}
+    elif is_named_by_sitemap:
+        more["turn"] = Turn.BACKLOG
+    return visit.discovery(
+        one.url,
+        kind,
+        announced_at=one.changed_at,
+        depth=known.depth + 1,
+        named_by=known.url_key if is_named_by_sitemap else None,
+        **more,
+    )
 
 
 async def of_sitemap(visit: Visit, known: KnownPage, sitemap: Sitemap) -> Leads:
@@ -98,7 +120,9 @@ async def of_sitemap(visit: Visit, known: KnownPage, sitemap: Sitemap) -> Leads:
     return Leads(
         unique([*missed, *children.found, *pages.found]),
         [*pages.noted, *children.noted],
-        pages.names_articles or children.names_articles,
+        older=unique([*children.older, *pages.older]),
+        missed=missed,
+        names_articles=pages.names_articles or children.names_articles,
     )
 
 
@@ -123,7 +147,15 @@ async def _missed(visit: Visit, known: KnownPage, sitemap: Sitemap) -> list[Disc
     keys = vanished(named, present, visit.plan.limits.vanished)
     visit.vanished.update(keys)
     return [
-        Discovery(page.url_key, page.source, page.url, page.kind, rank=3, depth=page.depth)
+        Discovery(
+            page.url_key,
+            page.source,
+            page.url,
+            page.kind,
+            rank=3,
+            depth=page.depth,
+            turn=Turn.BACKLOG,
+        )
         for page in known_pages(visit.db, keys).values()
         if page.run != visit.glance.run
     ]
@@ -204,6 +236,21 @@ def _paging(
     return replace(page, depth=known.depth, list=root)
 
 
+def _is_taken_up(visit: Visit, earlier: KnownPage | None, changed_at: str | None = None) -> bool:
+    """Whether an address that a page names is fetched, by what is known of it."""
+    return is_wanted(earlier, visit.glance, changed_at) and not visit.is_put_off(earlier)
+
+
+def _is_in_backlog(visit: Visit, earlier: KnownPage | None) -> bool:
+    """Whether an address waits in this run because only a sitemap has named it so far."""
+    return (
+        earlier is not None
+        and earlier.run == visit.glance.run
+        and earlier.outcome is None
+        and earlier.turn is Turn.BACKLOG
+    )
+
+
 def _is_worth_asking(visit: Visit, url: str, kind: str | None) -> bool:
     """Whether an announced address is a page of the source at all, or a sitemap of it."""
     if not belongs(url, visit.source):
@@ -212,12 +259,6 @@ def _is_worth_asking(visit: Visit, url: str, kind: str | None) -> bool:
         return True
     is_page = not (trap(url) or is_asset(url) or is_document(url))
     return is_page and not visit.platform.skips(path_and_query(url))
-
-
-def _is_too_old(visit: Visit, one: Announced) -> bool:
-    """Whether what is announced is older than the run asks for."""
-    since = visit.plan.since
-    return bool(since and one.changed_at and one.changed_at[:10] < since.isoformat())
 
 
 def _adds_to(one: Discovery, earlier: KnownPage) -> bool:

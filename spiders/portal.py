@@ -9,9 +9,9 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
-from scrapy import Spider, signals
+from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
-from scrapy.exceptions import CloseSpider
+from scrapy.exceptions import CloseSpider, StopDownload
 from scrapy.http import Response
 from scrapy.utils.defer import _schedule_coro
 from scrapy.utils.log import failure_to_exc_info
@@ -32,6 +32,7 @@ from scraper.store.frontier import count_retry, note_reason, patience_until
 from scraper.store.pages import discover
 from scraper.store.registry import note_state
 from scraper.store.runs import note_yield, note_zero_items, set_source_error
+from scraper.store.turns import Turn
 from spiders.answers import PRIVATE, Again, End, Judgement, Pause, judge_answer, judge_failure
 from spiders.fetch import Fetch
 from spiders.frontier import Frontier
@@ -87,6 +88,7 @@ class PortalSpider(Spider):
         )
         crawler.signals.connect(spider.item_kept, signals.item_scraped)
         crawler.signals.connect(spider.item_lost, signals.item_error)
+        crawler.signals.connect(spider.bytes_received, signals.bytes_received)
         return spider
 
     async def start(self) -> AsyncIterator[Any]:
@@ -130,6 +132,17 @@ class PortalSpider(Spider):
             if reason == "finished":
                 named, missing = visit.names_articles, visit.missing()
                 note_yield(self.db, self.run, slug, named, missing)
+
+    def bytes_received(self, data: bytes, request: Request) -> None:
+        """Take no more of an answer than its request wants.
+
+        Raises StopDownload, upon which Scrapy passes on what has come.
+        """
+        enough = request.meta.get("stop_after")
+        if enough is not None:
+            request.meta["received"] = request.meta.get("received", 0) + len(data)
+            if request.meta["received"] > enough:
+                raise StopDownload(fail=False)
 
     def conditions(self, fetch: Fetch) -> dict[str, str]:
         """The headers that make a request conditional, none where it must not be."""
@@ -200,7 +213,6 @@ class PortalSpider(Spider):
         verdict = reading.article.verdict
         if verdict.is_article or verdict.outcome is Outcome.LISTING:
             visit.model.observe(item.page.url or "", verdict.is_article)
-        visit.note_age(item.url_key, reading.article.published_at)
         await self._follow(item)
         if verdict.outcome is Outcome.SOFT_404 and item.known and item.known.missing:
             self._mark_gone(item)
@@ -324,7 +336,7 @@ class PortalSpider(Spider):
 
     def _is_guess(self, fetch: Fetch) -> bool:
         """Whether nobody named an address: what a firewall says to our guesses tells nothing."""
-        return fetch.known.url_key in self.visits[fetch.source.slug].guessed
+        return fetch.known.turn is Turn.GUESS
 
 
 def page_of(response: Response, url: str, source: str) -> Page:

@@ -30,6 +30,8 @@ from spiders.visit import Visit
 NOTICES = frozenset({"document", "photo_only", "video_only"})
 """Reasons for which a page is refused whose content is a file."""
 
+BY_SCRIPT = "more_by_script"
+"""The reason of a list with a button for more that no request is known for."""
 
 NOTHING_SHOWN = PageContent()
 
@@ -136,9 +138,8 @@ class Reader:
         if fetch.known.rank >= ARCHIVES:
             self.visit.barren_archives += not leads.found
         due = self._lists_again(fetch, leads.names_articles)
-        await self.settler.listed(
-            self.visit, fetch, page, leads, End(Outcome.LISTING, None), due, capture
-        )
+        end = End(Outcome.LISTING, BY_SCRIPT if seen.links.goes_on_by_script else None)
+        await self.settler.listed(self.visit, fetch, page, leads, end, due, capture)
         if is_home:
             self._probe_what_is_not_named(seen.links)
         return True

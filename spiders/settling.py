@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -15,14 +16,19 @@ from scraper.clock import now
 from scraper.revisit import ABSENT, born_at, next_look
 from scraper.store.articles import mark_gone, published_at, touch_article
 from scraper.store.database import writing
-from scraper.store.frontier import close_list_if_read, note_announcement
-from scraper.store.pages import Capture, Settlement, discover, settle
+from scraper.store.frontier import (
+    advance,
+    close_list_if_read,
+    forget_sitemap,
+    note_announcement,
+)
+from scraper.store.pages import BEFORE_SINCE, Capture, Discovery, Settlement, discover, settle
 from spiders.answers import End
 from spiders.fetch import Fetch
 from spiders.frontier import Frontier
 from spiders.incremental import was_list
 from spiders.leads import Leads
-from spiders.turns import in_turns, portions
+from spiders.slices import in_turns, portions
 from spiders.visit import Visit
 
 logger = logging.getLogger(__name__)
@@ -122,10 +128,25 @@ class Settler:
         async for portion in in_turns(portions(leads.found)):
             with writing(self.db):
                 discover(self.db, self.run, portion, moment)
+        async for portion in in_turns(portions(leads.older)):
+            with writing(self.db):
+                self._put_off(portion, moment)
+        with writing(self.db):
+            advance(self.db, self.run, leads.advanced)
+            forget_sitemap(self.db, [one.url_key for one in leads.missed])
         async for portion in in_turns(portions(leads.noted)):
             with writing(self.db):
                 for one in portion:
                     note_announcement(self.db, one.url_key, one.announced_at, one.named_by)
+
+    def _put_off(self, older: Sequence[Discovery], moment: datetime) -> None:
+        """Take up pages that are older than the run asks for, and leave them for another run."""
+        discover(self.db, self.run, older, moment)
+        for one in older:
+            end = Settlement(
+                self.run, one.source, one.url_key, Outcome.DEFERRED, BEFORE_SINCE, due_at=moment
+            )
+            settle(self.db, end, moment)
 
     def _missing(self, visit: Visit, fetch: Fetch, end: End) -> int:
         """The sights of an article's absence, this one included; 0 where it is none."""
@@ -146,7 +167,13 @@ class Settler:
         known = fetch.known
         born = born_at(published_at(self.db, known.article), known.first_seen_at)
         due = next_look(
-            end.outcome, born, moment, known.attempts, visit.plan.revisit, missing=missing
+            end.outcome,
+            born,
+            moment,
+            known.attempts,
+            visit.plan.revisit,
+            missing=missing,
+            is_stored=known.article is not None,
         )
         if due is None and was_list(known) and end.outcome is not Outcome.LISTING:
             due = moment + visit.plan.revisit.barren

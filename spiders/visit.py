@@ -10,16 +10,26 @@ from urllib.parse import urljoin
 from sqlite_utils import Database
 
 from pipelines.page import Outcome
-from scraper.addresses import Learned, canonical_url, url_key
+from scraper.addresses import Learned, belongs, canonical_url, url_key
 from scraper.sources import Source
 from scraper.store.frontier import (
+    aged_articles,
     all_pages,
     known_places,
     learned_kinds,
+    named_days,
     stored_contents,
 )
-from scraper.store.pages import Discovery, KnownPage, due_pages, ends_in_run, known_page
+from scraper.store.pages import (
+    BEFORE_SINCE,
+    Discovery,
+    KnownPage,
+    due_pages,
+    ends_in_run,
+    known_page,
+)
 from scraper.store.registry import known_platform
+from scraper.store.turns import Turn
 from spiders.answers import End
 from spiders.discovery.identity import learn_noise
 from spiders.discovery.kinds import AddressModel
@@ -33,8 +43,8 @@ from spiders.politeness import host_name
 RANKS = {"feed": 1, "sitemap": 1, "listing": 2, "unknown": 3, "article": 3}
 """What is fetched first: what announces, then the first pages of lists, then what they name."""
 
-OLD_ARTICLES = 3
-"""Articles in a row before ``since`` after which the further pages of their list are left."""
+CHILD_RANK = 2
+"""The rank of sitemaps that an index names: the index itself comes first."""
 
 
 GAVE_NOTHING = frozenset(
@@ -70,8 +80,7 @@ class Visit:
         self.origin = source.home_url
         self.seen: defaultdict[str, set[str]] = defaultdict(set)
         self.list_pages: defaultdict[str, int] = defaultdict(int)
-        self.found_in: dict[str, str] = {}
-        self.old_in_row: defaultdict[str, int] = defaultdict(int)
+        self.named_last: dict[str, list[str]] = {}
         self.vanished: set[str] = set()
         self.barren_archives = 0
         self.lists_read = 0
@@ -79,7 +88,6 @@ class Visit:
         self.barren: set[str] = set()
         self.names_sitemap = bool(source.sitemaps)
         self.probes: dict[str, list[str]] = {}
-        self.guessed: set[str] = set()
 
     def key(self, url: str, kind: str) -> str:
         """The key under which an address is known."""
@@ -102,11 +110,15 @@ class Visit:
 
     def beginning(self) -> list[Discovery]:
         """What a run takes up of itself: the home page, what the registry names, what is due."""
-        home = self.discovery(self.source.home_url, "listing", rank=0)
+        home = self.discovery(self.source.home_url, "listing", rank=0, turn=Turn.HOME)
         named = self.declared()
         db, slug = self.db, self.source.slug
         due = all_pages(db, slug) if self.plan.full else due_pages(db, slug, self.glance.moment)
-        taken = [home, *named, *(self._again(page) for page in due)]
+        own = [page for page in due if belongs(page.url, self.source) and not self.is_put_off(page)]
+        aged = {} if self.plan.full else self._aged()
+        children = [page for page in own if page.kind == "sitemap" and page.depth]
+        places = _places_of_children(children) | aged
+        taken = [home, *named, *(self._again(page, places, page.url_key in aged) for page in own)]
         return list({page.url_key: page for page in reversed(taken)}.values())
 
     def declared(self) -> list[Discovery]:
@@ -152,16 +164,26 @@ class Visit:
             self.origin = target
 
     def is_too_old(self, known: KnownPage) -> bool:
-        """Whether a further page of a list holds only what is older than the run asks for."""
-        return known.is_further and self.old_in_row[str(known.list)] >= OLD_ARTICLES
+        """Whether a further page of a list is left, since what the last one named is too old.
 
-    def note_age(self, url_key: str, published_at: str | None) -> None:
-        """Note how old an article of a list is, for lists are left at what ``since`` excludes."""
-        origin = self.found_in.get(url_key)
-        if self.plan.since is None or origin is None or published_at is None:
-            return
-        is_old = published_at[:10] < self.plan.since.isoformat()
-        self.old_in_row[origin] = self.old_in_row[origin] + 1 if is_old else 0
+        All articles of that page have to be older than the run asks for; one without a date leaves
+        the question open.
+        """
+        if self.plan.since is None or not known.is_further:
+            return False
+        days = named_days(self.db, self.named_last.get(str(known.list), []))
+        return bool(days) and all(map(self.is_before_since, days))
+
+    def is_before_since(self, day: str | None) -> bool:
+        """Whether a day, or a time, is before the first one that the run asks for."""
+        since = self.plan.since
+        return since is not None and day is not None and day[:10] < since.isoformat()
+
+    def is_put_off(self, known: KnownPage | None) -> bool:
+        """Whether an earlier run put a page off for an age that is too great for this one, too."""
+        if known is None or known.reason != BEFORE_SINCE or known.outcome is not Outcome.DEFERRED:
+            return False
+        return self.is_before_since(known.published_at or known.announced_at)
 
     @property
     def has_sitemap(self) -> bool:
@@ -192,9 +214,7 @@ class Visit:
             self.probes[kind] = self._places_to_try(kind)
         if not self.probes[kind]:
             return []
-        guess = self.discovery(self.probes[kind].pop(0), kind)
-        self.guessed.add(guess.url_key)
-        return [guess]
+        return [self.discovery(self.probes[kind].pop(0), kind, turn=Turn.GUESS)]
 
     def _places_to_try(self, kind: str) -> list[str]:
         known = known_places(self.db, self.source.slug, kind)
@@ -211,20 +231,43 @@ class Visit:
         left = [url for key, url in untried.items() if key not in tried]
         return left[: self.plan.limits.probes]
 
-    def _again(self, page: KnownPage) -> Discovery:
-        """Take up a page that is due: one left over keeps its place in the queue."""
+    def _aged(self) -> dict[str, int]:
+        """The old articles that are due, each with its place, the one longest not seen first."""
+        moment = self.glance.moment
+        before = (moment - self.plan.revisit.youth).date()
+        aged = aged_articles(self.db, self.source.slug, moment, before)
+        return {key: place for place, key in enumerate(aged)}
+
+    def _again(self, page: KnownPage, places: dict[str, int], is_aged: bool) -> Discovery:
+        """Take up a page that is due: one left over keeps its place in the queue.
+
+        ``places`` are those of sitemaps and of old articles, ``is_aged`` tells one of the latter.
+        """
         is_left = page.outcome in (None, Outcome.DEFERRED)
+        is_child = page.kind == "sitemap" and page.depth > 0
+        turn = page.turn if is_left else None
         return Discovery(
             page.url_key,
             page.source,
             page.url,
             page.kind,
-            rank=page.rank if is_left else RANKS[page.kind],
-            place=page.place,
+            rank=page.rank if is_left else CHILD_RANK if is_child else RANKS[page.kind],
+            place=places.get(page.url_key, page.place),
             depth=page.depth,
             list=page.list,
             form=page.form,
+            turn=Turn.RECHECK if is_aged else turn,
         )
+
+
+def _places_of_children(due: Iterable[KnownPage]) -> dict[str, int]:
+    """The places of sitemaps of an index that were read before, the one longest not read first.
+
+    They are odd, and those of sitemaps that were never read are even or go up with their depth:
+    neither new ones without an end nor known ones keep the others waiting.
+    """
+    read = sorted((page.fetched_at, page.url_key) for page in due if page.fetched_at)
+    return {key: 2 * number + 1 for number, (_, key) in enumerate(read)}
 
 
 def unique(found: Iterable[Discovery]) -> list[Discovery]:

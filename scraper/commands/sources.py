@@ -198,6 +198,10 @@ def told(findings: Findings) -> str:
         f"lists: {len(findings.lists)}, back to {findings.oldest or 'nothing dated'} so far",
         f"  {findings.funnel}",
     ]
+    if findings.by_script:
+        lines.append(
+            "  more of a list only by script, not followed: " + ", ".join(findings.by_script[:3])
+        )
     if findings.problem:
         lines.append(f"  problem: {findings.problem}")
     if findings.missing:

@@ -31,8 +31,9 @@ class Findings:
 
     ``kinds`` counts the addresses met by kind, ``outcomes`` the fetched ones by how they ended;
     ``feeds``, ``sitemaps`` and ``lists`` are addresses that answered; ``samples`` rows of
-    ``articles``; ``oldest`` the earliest day of publication met; ``problem`` why the site could
-    not be read, None where it could; ``missing`` what of its entry gave nothing.
+    ``articles``; ``oldest`` the earliest day of publication met;
+    ``by_script`` lists with a button for more that only script follows; ``problem`` why the site
+    could not be read, None where it could; ``missing`` what of its entry gave nothing.
     """
 
     source: Source
@@ -44,6 +45,7 @@ class Findings:
     lists: list[str]
     samples: list[dict[str, Any]]
     oldest: str | None
+    by_script: list[str]
     problem: str | None
     missing: str | None = None
 
@@ -95,6 +97,13 @@ def _findings(db: Database, source: Source, row: dict[str, Any]) -> Findings:
         lists=_answered(db, source.slug, "listing"),
         samples=list(samples),
         oldest=oldest,
+        by_script=[
+            row[0]
+            for row in db.execute(
+                "SELECT url FROM pages WHERE source = ? AND reason = 'more_by_script' ORDER BY url",
+                [source.slug],
+            )
+        ],
         problem=row["error"],
         missing=row["missing"] or None,
     )

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
-from datetime import datetime
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
 
 from sqlite_utils import Database
 
 from scraper.clock import stamp
-from scraper.store.pages import KNOWN_COLUMNS, KnownPage, known_of_row, known_pages
+from scraper.store.pages import (
+    KNOWN_COLUMNS,
+    Discovery,
+    KnownPage,
+    known_of_row,
+    known_pages,
+)
+from scraper.store.turns import Turn, usual_turn
 
 OPEN_ENDS = "('deferred', 'failed', 'broken', 'blocked')"
 """Outcomes after which a page of a list may still name articles that nobody has seen."""
@@ -17,12 +24,62 @@ OPEN_ENDS = "('deferred', 'failed', 'broken', 'blocked')"
 
 def next_pending(db: Database, run: int, source: str, taken: Collection[str]) -> KnownPage | None:
     """The first pending page of a source that is not among the ``taken`` keys, or None."""
+    waiting = first_of_turns(db, run, source, taken).values()
+    return min(waiting, key=lambda page: (page.rank, page.place), default=None)
+
+
+def first_of_turns(
+    db: Database, run: int, source: str, taken: Collection[str]
+) -> dict[Turn, KnownPage]:
+    """The first pending page of each class of a source, those among the ``taken`` keys left out."""
+    keys = json.dumps(list(taken))
+    found = {}
+    for turn in Turn:
+        row = db.execute(
+            f"SELECT {KNOWN_COLUMNS} FROM pages WHERE source = ? AND turn = ?"
+            " AND outcome IS NULL AND run = ?"
+            " AND url_key NOT IN (SELECT value FROM json_each(?)) ORDER BY rank, place LIMIT 1",
+            [source, turn, run, keys],
+        ).fetchone()
+        if row:
+            found[turn] = known_of_row(row)
+    return found
+
+
+def has_pending(db: Database, run: int, source: str, taken: Collection[str]) -> bool:
+    """Whether a source has a pending page that is not among the ``taken`` keys."""
     row = db.execute(
-        f"SELECT {KNOWN_COLUMNS} FROM pages WHERE source = ? AND outcome IS NULL AND run = ?"
-        " AND url_key NOT IN (SELECT value FROM json_each(?)) ORDER BY rank, place LIMIT 1",
+        "SELECT 1 FROM pages WHERE source = ? AND outcome IS NULL AND run = ?"
+        " AND url_key NOT IN (SELECT value FROM json_each(?)) LIMIT 1",
         [source, run, json.dumps(list(taken))],
     ).fetchone()
-    return known_of_row(row) if row else None
+    return row is not None
+
+
+def advance(db: Database, run: int, pages: Sequence[Discovery]) -> None:
+    """Move pages that wait in the backlog of a run to the turn of those that a list names.
+
+    The caller holds the write transaction.
+    """
+    for page in pages:
+        db.execute(
+            "UPDATE pages SET turn = ?, rank = ?, place = ?"
+            " WHERE url_key = ? AND run = ? AND outcome IS NULL AND turn = ?",
+            [usual_turn(page.kind), page.rank, page.place, page.url_key, run, Turn.BACKLOG],
+        )
+
+
+def aged_articles(db: Database, source: str, moment: datetime, born_before: date) -> list[str]:
+    """The keys of due pages of articles from before a day, the one longest not seen first."""
+    rows = db.execute(
+        "SELECT url_key FROM pages JOIN articles ON articles.id = pages.article"
+        " WHERE pages.source = ? AND due_at <= ?"
+        " AND (pages.outcome <> 'deferred' OR turn = 'recheck')"
+        " AND min(coalesce(substr(articles.published_at, 1, 10), '9'), pages.first_seen_at) < ?"
+        " ORDER BY last_seen_at, url_key",
+        [source, stamp(moment), born_before.isoformat()],
+    )
+    return [row[0] for row in rows.fetchall()]
 
 
 def all_pages(db: Database, source: str) -> list[KnownPage]:
@@ -39,16 +96,24 @@ def all_pages(db: Database, source: str) -> list[KnownPage]:
 
 
 def defer_source(
-    db: Database, run: int, source: str, reason: str, due_at: datetime, moment: datetime
+    db: Database,
+    run: int,
+    source: str,
+    reason: str,
+    due_at: datetime,
+    moment: datetime,
+    turn: Turn | None = None,
 ) -> int:
-    """Settle all that is pending of a source as deferred; returns how many pages that were.
+    """Settle all that is pending of a source, or of one of its classes of pages, as deferred.
+
+    Returns how many pages that were.
 
     The caller holds the write transaction.
     """
     count = db.execute(
         "UPDATE pages SET outcome = 'deferred', reason = ?, due_at = ?, settled_at = ?"
-        " WHERE source = ? AND run = ? AND outcome IS NULL",
-        [reason, stamp(due_at), stamp(moment), source, run],
+        " WHERE source = ? AND run = ? AND outcome IS NULL AND turn = coalesce(?, turn)",
+        [reason, stamp(due_at), stamp(moment), source, run, turn],
     ).rowcount
     db.execute(
         "UPDATE run_sources SET deferred = deferred + ? WHERE run = ? AND source = ?",
@@ -109,6 +174,15 @@ def note_announcement(
     )
 
 
+def forget_sitemap(db: Database, url_keys: Sequence[str]) -> None:
+    """Note that the sitemap of pages names them no more: each is looked at for it once.
+
+    The caller holds the write transaction.
+    """
+    for url_key in url_keys:
+        db.execute("UPDATE pages SET named_by = NULL WHERE url_key = ?", [url_key])
+
+
 def named_articles(db: Database, sitemap_key: str) -> dict[str, str | None]:
     """The stored articles, not gone, that a sitemap named: url_key and when it says each changed.
 
@@ -121,6 +195,21 @@ def named_articles(db: Database, sitemap_key: str) -> dict[str, str | None]:
             [sitemap_key],
         ).fetchall()
     )
+
+
+def named_days(db: Database, url_keys: Sequence[str]) -> list[str | None]:
+    """The days of the articles at addresses, None for one without a date.
+
+    Addresses of no article have none here, nor have those that nobody has read yet.
+    """
+    rows = db.execute(
+        "SELECT coalesce(pages.published_at, substr(articles.published_at, 1, 10)) FROM pages"
+        " LEFT JOIN articles ON articles.id = pages.article"
+        " WHERE url_key IN (SELECT value FROM json_each(?))"
+        " AND (pages.published_at IS NOT NULL OR articles.id IS NOT NULL)",
+        [json.dumps(list(url_keys))],
+    )
+    return [row[0] for row in rows.fetchall()]
 
 
 def known_places(db: Database, source: str, kind: str) -> list[tuple[str, bool]]:

@@ -5,7 +5,7 @@ All of it is written in one transaction.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlite_utils import Database
 
@@ -18,14 +18,21 @@ from scraper.revisit import USUAL, RevisitPolicy, born_at, next_look
 from scraper.store import articles
 from scraper.store.articles import add_revision
 from scraper.store.identity import Match, PageAddresses, identify, release_addresses
-from scraper.store.pages import Settlement, declare, page_capture, settle
+from scraper.store.pages import BEFORE_SINCE, Settlement, declare, page_capture, settle
 from scraper.store.sightings import note_sightings
 from scraper.store.similarity import find_twin
 
 
-def keep(db: Database, item: PageItem, moment: datetime, policy: RevisitPolicy = USUAL) -> Outcome:
+def keep(
+    db: Database,
+    item: PageItem,
+    moment: datetime,
+    policy: RevisitPolicy = USUAL,
+    since: date | None = None,
+) -> Outcome:
     """Settle the URL of a page that was read; returns its outcome.
 
+    An article that is not stored yet and is older than ``since`` is put off, not stored.
     Raises sqlite3.Error where the database cannot take it. The caller holds the write transaction:
     what fails is then not half-written, and the URL stays pending.
     """
@@ -35,6 +42,9 @@ def keep(db: Database, item: PageItem, moment: datetime, policy: RevisitPolicy =
         _settle(db, item, article.verdict.outcome, moment, policy)
         return article.verdict.outcome
     match = identify(db, _addresses(item), article)
+    if match.stored is None and since is not None and _is_before(article, since):
+        _put_off(db, item, article, moment)
+        return Outcome.DEFERRED
     release_addresses(db, match, moment)
     outcome, row = _keep_article(db, item, article, match, moment)
     if outcome is not Outcome.DUPLICATE and (match.stored is None or match.is_own):
@@ -43,6 +53,28 @@ def keep(db: Database, item: PageItem, moment: datetime, policy: RevisitPolicy =
     if match.stored is not None and not match.is_own:
         add_revision(db, row, article, item.page.fetched_at, capture)
     return outcome
+
+
+def _is_before(article: Article, since: date) -> bool:
+    """Whether an article says that it was published before a day."""
+    return article.published_at is not None and article.published_at[:10] < since.isoformat()
+
+
+def _put_off(db: Database, item: PageItem, article: Article, moment: datetime) -> None:
+    end = Settlement(
+        run=item.run,
+        source=item.source,
+        url_key=item.url_key,
+        outcome=Outcome.DEFERRED,
+        reason=BEFORE_SINCE,
+        http_status=item.page.status,
+        body_hash=item.body_hash,
+        fetched_at=item.page.fetched_at,
+        due_at=moment,
+        capture=item.capture,
+        published_at=str(article.published_at)[:10],
+    )
+    settle(db, end, moment)
 
 
 def _keep_article(
@@ -109,6 +141,7 @@ def _settle(
         known.attempts if known else 0,
         policy,
         missing=missing,
+        is_stored=article is not None or is_lost,
     )
     end = Settlement(
         run=item.run,

@@ -11,6 +11,10 @@ from sqlite_utils import Database
 
 from pipelines.page import Outcome
 from scraper.clock import stamp
+from scraper.store.turns import Turn, usual_turn
+
+BEFORE_SINCE = "before_since"
+"""The reason of a page that was put off since it is older than a run asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +24,8 @@ class Discovery:
     ``kind`` is article, listing, feed, sitemap or unknown. Lower ``rank``, then lower ``place``
     is fetched first; ``depth`` counts the steps from the home page; ``list`` is the key of the
     first page of the list that it belongs to; ``named_by`` that of the sitemap that names it;
-    ``form`` holds the fields to post, as JSON, None for a plain request.
+    ``form`` holds the fields to post, as JSON, None for a plain request; ``turn`` is the class
+    with which it takes turns, None for the usual one of its kind.
     """
 
     url_key: str
@@ -34,11 +39,15 @@ class Discovery:
     list: str | None = None
     named_by: str | None = None
     form: str | None = None
+    turn: Turn | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class KnownPage:
-    """What earlier runs know of a URL; times are ISO 8601 strings."""
+    """What earlier runs know of a URL; times are ISO 8601 strings.
+
+    ``published_at`` is the day of a page that was put off since it is older than ``--since``.
+    """
 
     url_key: str
     source: str
@@ -64,6 +73,8 @@ class KnownPage:
     depth: int
     named_by: str | None
     form: str | None
+    turn: Turn = Turn.ARTICLE
+    published_at: str | None = None
 
     @property
     def is_further(self) -> bool:
@@ -88,7 +99,8 @@ class Settlement:
 
     ``due_at`` says when it is to be looked at again (None: never); ``capture`` is None where
     nothing came or the body was like the last one; ``article`` is the row that the URL shows;
-    ``run`` is None for an import, which is no run.
+    ``run`` is None for an import, which is no run; ``published_at`` is the day for which a page
+    was put off.
     A deferred URL keeps its validators, its form and the counts of its attempts and absences.
     """
 
@@ -107,6 +119,7 @@ class Settlement:
     capture: Capture | None = None
     article: int | None = None
     missing: int = 0
+    published_at: str | None = None
 
 
 KNOWN_COLUMNS = ", ".join(KnownPage.__dataclass_fields__)
@@ -133,6 +146,7 @@ def known_of_row(row: tuple[Any, ...]) -> KnownPage:
     """What is known of a URL, from a row of ``KNOWN_COLUMNS``."""
     values = dict(zip(KnownPage.__dataclass_fields__, row, strict=True))
     values["outcome"] = Outcome(values["outcome"]) if values["outcome"] else None
+    values["turn"] = Turn(values["turn"])
     return KnownPage(**values)
 
 
@@ -209,13 +223,13 @@ def discover(db: Database, run: int | None, found: Iterable[Discovery], moment: 
     for page in found:
         taken = db.execute(
             "INSERT INTO pages (url_key, source, url, kind, first_seen_at, due_at, run,"
-            " announced_at, rank, place, depth, list, named_by, form)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            " announced_at, rank, place, depth, list, named_by, form, turn)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
             " ON CONFLICT (url_key) DO UPDATE SET outcome = NULL, url = excluded.url,"
             " kind = excluded.kind, due_at = excluded.due_at, run = excluded.run,"
             " announced_at = coalesce(excluded.announced_at, announced_at),"
             " rank = excluded.rank, place = excluded.place, depth = excluded.depth,"
-            " list = coalesce(excluded.list, list), form = excluded.form,"
+            " list = coalesce(excluded.list, list), form = excluded.form, turn = excluded.turn,"
             " named_by = coalesce(excluded.named_by, named_by)"
             " WHERE source = excluded.source AND run IS NOT excluded.run",
             [
@@ -233,6 +247,7 @@ def discover(db: Database, run: int | None, found: Iterable[Discovery], moment: 
                 page.list,
                 page.named_by,
                 page.form,
+                page.turn or usual_turn(page.kind),
             ],
         ).rowcount
         counts[page.source] = counts.get(page.source, 0) + taken
@@ -259,7 +274,8 @@ def settle(db: Database, end: Settlement, moment: datetime) -> int | None:
         " fetched_at = coalesce(?, fetched_at), due_at = ?,"
         " attempts = CASE WHEN ? THEN attempts WHEN ? THEN attempts + 1 ELSE 0 END,"
         " capture = coalesce(?, capture), run = ?, article = coalesce(?, article),"
-        " missing = iif(?, missing, ?), settled_at = ?, form = iif(?, form, NULL)"
+        " missing = iif(?, missing, ?), settled_at = ?, form = iif(?, form, NULL),"
+        " published_at = iif(?, coalesce(?, published_at), NULL)"
         " WHERE url_key = ?",
         [
             end.outcome,
@@ -282,6 +298,8 @@ def settle(db: Database, end: Settlement, moment: datetime) -> int | None:
             end.missing,
             stamp(moment),
             is_deferred,
+            is_deferred,
+            end.published_at,
             end.url_key,
         ],
     )

@@ -158,3 +158,26 @@ def m008_note_what_sources_gave(db: Database) -> None:
         "CREATE INDEX pages_unfound ON pages(source, first_seen_at)"
         " WHERE kind = 'article' AND article IS NULL AND outcome IN ('gone', 'soft_404')"
     )
+
+
+@SCHEMA()
+def m011_take_turns(db: Database) -> None:
+    """Keep which pages take turns with which, and when old articles are looked at again.
+
+    turn is the class of a page (scraper.store.turns), published_at the day of a page that was put
+    off since it is older than a run asked for. Articles that were due no more because of their age
+    become due again, spread over a year.
+    """
+    db.execute("ALTER TABLE pages ADD COLUMN turn TEXT NOT NULL DEFAULT 'article'")
+    db.execute("ALTER TABLE pages ADD COLUMN published_at TEXT")
+    db.execute("UPDATE pages SET turn = kind WHERE kind <> 'unknown'")
+    db.execute(
+        "UPDATE pages SET due_at = strftime('%Y-%m-%dT%H:%M:%SZ', settled_at,"
+        " '+' || (article % 365) || ' days')"
+        " WHERE due_at IS NULL AND article IS NOT NULL"
+        " AND outcome IN ('new', 'updated', 'unchanged', 'duplicate')"
+    )
+    db.execute("DROP INDEX pages_pending")
+    db.execute(
+        "CREATE INDEX pages_pending ON pages(source, turn, rank, place) WHERE outcome IS NULL"
+    )

@@ -13,6 +13,7 @@ from w3lib.encoding import html_to_unicode
 from pipelines.markup.parsing import has_attribute_bomb
 from pipelines.page import Page
 from scraper.addresses import urljoin_safely
+from spiders.discovery.fragments import html_of_json
 
 UNSEEN = frozenset(("script", "style", "noscript", "textarea", "option", "title"))
 SPACES = re.compile(r"\s+")
@@ -42,6 +43,7 @@ def forget_document() -> None:
 @lru_cache(maxsize=1)
 def _document(raw: bytes, content_type: str | None) -> etree._Element | None:
     body = _utf8(raw, content_type).replace(b"\0", b"")
+    body = html_of_json(body) or body
     if has_attribute_bomb(body):
         return None
     parser = etree.HTMLParser(

@@ -15,6 +15,7 @@ from pipelines.page import Page
 from scraper.addresses import belongs, urljoin_safely
 from scraper.sources import Source
 from spiders.discovery.document import base_url, parse, text_of
+from spiders.discovery.forms import goes_on_by_script, read_forms
 from spiders.discovery.kinds import AddressModel, address_score, kind_of, path_and_query
 from spiders.discovery.paging import (
     PAGER,
@@ -73,6 +74,7 @@ class PageLinks:
     either; ``archives`` are lists by date: to be followed last, and only while they yield.
     ``paging`` are the further pages of this list, the next one first, and ``last_page`` the
     highest number printed. ``documents`` are files to read (PDF, Word), not fetched as pages.
+    ``goes_on_by_script`` tells that it has none, and a button for more that only script follows.
     ``canonical`` is what the page declares as its own address, to be believed with care.
     """
 
@@ -86,6 +88,7 @@ class PageLinks:
     sitemaps: list[Link] = field(default_factory=list)
     documents: list[Link] = field(default_factory=list)
     canonical: str | None = None
+    goes_on_by_script: bool = False
 
 
 @dataclass(slots=True)
@@ -115,7 +118,10 @@ def read_links(page: Page, source: Source, platform: Platform, model: AddressMod
     for seen in _gather(root, base[:MAX_ADDRESS_CHARS], source):
         if seen.url != page.address or seen.rel:
             _sort_in(links, seen, address, platform, model)
-    links.paging = in_order([*links.paging, *read_postbacks(root, address)], address)
+    behind = [*read_postbacks(root, address), *read_forms(root, address)]
+    own = [one for one in behind if belongs(one.url, source) and not trap(one.url)]
+    links.paging = in_order([*links.paging, *own], address)
+    links.goes_on_by_script = not links.paging and goes_on_by_script(root)
     links.last_page = last_page(links.paging)
     links.canonical = _canonical(root, base)
     return links

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -26,7 +27,11 @@ WORDS: dict[Word, tuple[str, ...]] = {
         *("cũ hơn", "bài cũ hơn", "các bài cũ hơn", "tin cũ hơn", "các tin cũ hơn"),
         *("next", "next page", "older", "older posts", "older entries"),
     ),
-    "more": ("xem thêm", "xem tiếp", "xem thêm tin", "tải thêm", "more", "load more"),
+    "more": (
+        *("xem thêm", "xem tiếp", "xem thêm tin", "xem thêm tin khác", "xem thêm bài viết"),
+        *("tải thêm", "tải thêm tin", "hiển thị thêm", "thêm tin", "tin khác"),
+        *("more", "load more", "show more", "view more", "more news"),
+    ),
     "last": ("cuối", "trang cuối", "cuối cùng", "về cuối", "last", "last page", ">|", "»»", "⟫"),
     "back": (
         *("«", "‹", "⟨", "⟪", "<", "<<", "←", "|<", "««", "trước", "trang trước", "mới hơn"),
@@ -57,6 +62,9 @@ FILE_NUMBER = re.compile(r"(?<=[a-z])\d{0,4}\.html?$", re.I)
 
 POSTBACK = re.compile(r"__doPostBack\(\s*['\"]([^'\"]*)['\"]\s*,\s*['\"]([^'\"]*)['\"]")
 POSTBACK_OPTIONS = re.compile(r"PostBackOptions\(\s*['\"]([^'\"]*)['\"]\s*,\s*['\"]([^'\"]*)['\"]")
+TOKENS = re.compile(r"^__|csrf|token|nonce|verification|form_build_id", re.I)
+"""Fields that are new with each answer."""
+
 PAGER = re.compile(
     r"pag(er|ing|ination)|page-?(nav|num|link|item)|\bpages\b|(phan|so)[-_]?trang|\btrang\b", re.I
 )
@@ -91,7 +99,8 @@ class Link:
 class Postback:
     """A further page of a list that only a form posted back to the same address gives.
 
-    ``fields`` are the form's own with the event in them (ASP.NET, ``__VIEWSTATE`` and all).
+    ``fields`` are the form's own, with the event in them (ASP.NET, ``__VIEWSTATE`` and all) or the
+    button that is pressed.
     """
 
     url: str
@@ -104,8 +113,13 @@ class Postback:
         """What tells one postback of a list from another, in one visit of the list.
 
         An event that names its page is the same wherever it stands; "next" is another one on
-        every page, told by the state that the page keeps in its form.
+        every page, told by the state that the page keeps in its form. Without an event, the fields
+        tell it, tokens of the visit left out where a number of a page is among them.
         """
+        if not self.fields.get("__EVENTTARGET"):
+            told = {name: v for name, v in self.fields.items() if not TOKENS.search(name)}
+            sent = json.dumps(sorted((told if self.page else self.fields).items()))
+            return f"{self.url}#{sha256(sent.encode()).hexdigest()[:16]}"
         event = f"{self.fields['__EVENTTARGET']},{self.fields['__EVENTARGUMENT']}"
         if re.search(r"\d", self.fields["__EVENTARGUMENT"]):
             return f"{self.url}#{event}"
@@ -160,7 +174,7 @@ def read_postbacks(root: etree._Element, address: str) -> list[Postback]:
     """The postbacks of a page that lead to other pages of its list."""
     found: list[Postback] = []
     forms: dict[etree._Element, dict[str, str]] = {}
-    for element in islice(root.iterfind(".//a[@href]"), MOST_LINKS):
+    for element in islice(root.iter("a", "button", "input", "span"), MOST_LINKS):
         script = " ".join((element.get(name) or "")[:MAX_SCRIPT_CHARS] for name in SCRIPTS)
         event = POSTBACK.search(script) or POSTBACK_OPTIONS.search(script)
         if event and (postback := _postback(element, event, address, forms)):
@@ -225,14 +239,14 @@ def _postback(
 ) -> Postback | None:
     """The postback of a link; ``forms`` are the fields of the forms that were read already."""
     target, argument = event.groups()
-    text = text_of(element)
+    text = text_of(element).strip() or (element.get("value") or "").strip()
     number = NUMBER.match(argument.rpartition("$")[2]) or NUMBER.match(text.lower())
     around = islice(element.iterancestors(), DEEPEST)
     form = next((above for above in around if above.tag == "form"), None)
     if form is None or not _pages_on(target, argument, text):
         return None
     if form not in forms:
-        forms[form] = _fields(form)
+        forms[form] = fields_of(form)
     fields = forms[form] | {"__EVENTTARGET": target, "__EVENTARGUMENT": argument}
     url = urljoin_safely(address, form.get("action") or "")
     return Postback(url, fields, text, int(number[1]) if number else None)
@@ -250,15 +264,31 @@ def _pages_on(target: str, argument: str, text: str) -> bool:
     return argument.startswith("Page$") or (is_number and (is_same or bool(PAGER.search(target))))
 
 
-def _fields(form: etree._Element) -> dict[str, str]:
+def fields_of(form: etree._Element) -> dict[str, str]:
     """What a browser would send of a form: no button was pressed."""
     fields = {}
-    for field in form.iter("input"):
+    for field in form.iter("input", "select", "textarea"):
         name, kind = field.get("name"), (field.get("type") or "text").lower()
+        if name and field.tag != "input":
+            fields[name] = _chosen(field)
+            continue
         is_sent = kind in ("hidden", "text") or field.get("checked") is not None
         if name and is_sent:
             fields[name] = field.get("value") or ("on" if kind == "checkbox" else "")
     return fields
+
+
+def _chosen(field: etree._Element) -> str:
+    """What a choice sends, the first option if none is marked; the text of a text area."""
+    if field.tag == "textarea":
+        return field.text or ""
+    options = list(field.iter("option"))
+    marked = [option for option in options if option.get("selected") is not None]
+    chosen = next(iter(marked or options), None)
+    if chosen is None:
+        return ""
+    value = chosen.get("value")
+    return "".join(chosen.itertext()).strip() if value is None else value
 
 
 def _values(url: str, names: re.Pattern[str]) -> list[int]:
