@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import mmap
 import os
+import re
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -24,6 +25,8 @@ from scraper.errors import ArchiveError
 
 GZIP_MAGIC = b"\x1f\x8b\x08"
 HTTP = ("http:", "https:")
+WITHOUT_SCHEME = re.compile(r"[\w-]+(?:\.[\w-]+)+(?::\d+)?(?:/|$)")
+"""An address of which a tool left the scheme out."""
 
 logger = logging.getLogger(__name__)
 
@@ -126,6 +129,8 @@ def _read_record(record: ArcWarcRecord, offset: int) -> Record:
 def _page(record: ArcWarcRecord, block: bytes) -> Page | None:
     """What a response or resource record answered, or None for another kind of record."""
     url = record.rec_headers.get_header("WARC-Target-URI") or ""
+    if record.rec_type == "resource" and WITHOUT_SCHEME.match(url):
+        url = f"http://{url}"
     if record.rec_type not in ("response", "resource") or not url.startswith(HTTP):
         return None
     headers, status = _http_head(record)

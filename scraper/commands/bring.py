@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -19,9 +18,10 @@ if TYPE_CHECKING:
 @click.option("--source", "slug", metavar="SLUG", help="Whose they are; else told by address.")
 @click.pass_obj
 def command(session: Session, paths: tuple[Path, ...], slug: str | None) -> int:
-    """Take in .html, .txt, .warc, .warc.gz and .jsonl files, or folders of them, as if crawled.
+    """Take in .html, .mhtml, .txt, .warc(.gz) and .jsonl files, or folders of them, as if crawled.
 
-    Text without an address needs --source. Exit code 1: nothing could be taken.
+    Text without an address needs --source. Exit code 1: nothing could be taken; 3: something could
+    not be read.
 
     \b
     Examples:
@@ -46,8 +46,21 @@ def command(session: Session, paths: tuple[Path, ...], slug: str | None) -> int:
         for report in reports:
             taken = report.taken.total() + report.kept_already + report.earlier
             session.progress(f"{taken} pieces taken, {report.reasons.total()} not")
-    session.show(asdict(report), _told(report))
-    return 0 if report.taken or report.kept_already else 1
+    session.show(_as_json(report), _told(report))
+    if not (report.taken or report.kept_already or report.earlier):
+        return 1
+    return 3 if report.failed else 0
+
+
+def _as_json(report: ImportReport) -> dict[str, Any]:
+    return {
+        "taken": {str(outcome): count for outcome, count in report.taken.items()},
+        "kept_already": report.kept_already,
+        "earlier": report.earlier,
+        "failed": report.failed,
+        "reasons": dict(report.reasons),
+        "left": report.left,
+    }
 
 
 def _told(report: ImportReport) -> str:

@@ -2,49 +2,21 @@
 
 from __future__ import annotations
 
-import html
-import json
-import re
+import os
+import stat
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
-from pipelines.article import Article
 from pipelines.markup.decoding import decode
 from pipelines.page import Page
 from pipelines.plain_text import clean
-from scraper.archive.reader import iter_records
-from scraper.importing.objects import article_of, html_of
+from scraper.archive.decoding import MAX_BODY_BYTES, is_whole_answer
+from scraper.archive.reader import Record, iter_records
+from scraper.importing.candidate import Candidate, failure, saved_at, shown
+from scraper.importing.json_lines import read_json_lines
+from scraper.importing.saved_pages import read_html, read_mhtml
 
 HTML_TYPES = ("", "text/html", "application/xhtml+xml")
-
-HEAD = 200_000
-"""Bytes in which a saved page tells its address; scripts in front of it can be long."""
-
-SAVED_FROM = re.compile(r"<!--\s*saved from url=\(\d+\)(https?://\S+?)\s*-->", re.I)
-CANONICAL_TAG = re.compile(r"<link\b[^<>]{0,2000}?\brel=[\"']?canonical\b[^<>]{0,2000}>", re.I)
-OG_URL_TAG = re.compile(r"<meta\b[^<>]{0,2000}?\bproperty=[\"']?og:url\b[^<>]{0,2000}>", re.I)
-ADDRESS = re.compile(r"\b(?:href|content)=[\"']?(https?://[^\"'>\s]+)", re.I)
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """What may be imported: a page, or an article that somebody has read from one already.
-
-    ``origin`` is where it was found, for the report: a file, with the line or the offset in it.
-    ``problem`` is why it cannot be imported; page and article are then None.
-    """
-
-    origin: str
-    page: Page | None = None
-    article: Article | None = None
-    problem: str | None = None
-
-    @property
-    def url(self) -> str | None:
-        """The address, where one is known."""
-        return self.page.url if self.page else self.article.url if self.article else None
 
 
 def read_paths(paths: Iterable[Path]) -> Iterator[Candidate]:
@@ -53,89 +25,112 @@ def read_paths(paths: Iterable[Path]) -> Iterator[Candidate]:
     Never raises on what a file holds: what cannot be read is a candidate with a problem.
     """
     for path in paths:
-        files = sorted(file for file in path.rglob("*") if file.is_file())
-        for file in files if path.is_dir() else [path]:
+        for file in _files(path, path):
+            if isinstance(file, Candidate):
+                yield file
+                continue
             try:
                 yield from _read_file(file)
             except OSError as error:
-                yield Candidate(str(file), problem=f"cannot be read: {error.strerror}")
+                yield failure(shown(file), _unreadable(error))
 
 
-def address_in(text: str) -> str | None:
-    """The address that a saved page tells of itself, or None.
+def _files(path: Path, root: Path) -> Iterator[Path | Candidate]:
+    """The files of a folder and its folders, and a candidate for each entry that is none.
 
-    A browser's remark is believed first: it is where the page was, the others what it says.
+    A link is followed only to a file inside the folder that the user named: no file elsewhere is
+    read because somebody put a link to it into a download.
     """
-    head = text[:HEAD]
-    if remark := SAVED_FROM.search(head):
-        return remark[1]
-    for tag in (CANONICAL_TAG, OG_URL_TAG):
-        found = tag.search(head)
-        address = ADDRESS.search(found[0]) if found else None
-        if address:
-            return html.unescape(address[1])
+    folders = [path]
+    while folders:
+        place = folders.pop()
+        try:
+            if problem := _problem_of(place, root):
+                yield failure(shown(place), problem)
+            elif not place.is_dir():
+                yield place
+            else:
+                entries = sorted(entry.name for entry in os.scandir(place))
+                folders += [place / name for name in reversed(entries)]
+        except OSError as error:
+            yield failure(shown(place), _unreadable(error))
+
+
+def _problem_of(path: Path, root: Path) -> str | None:
+    """Why an entry of a folder is not to be opened, or None."""
+    if path != root and path.is_symlink():
+        if not path.resolve().is_relative_to(root.resolve()):
+            return "a link that leads out of the folder"
+        if path.is_dir():
+            return "a link to another folder of the same"
+    mode = path.stat().st_mode
+    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+        return "neither a file nor a folder"
     return None
+
+
+def _unreadable(error: OSError) -> str:
+    return f"cannot be read: {error.strerror or type(error).__name__}"
 
 
 def _read_file(path: Path) -> Iterator[Candidate]:
     name = path.name.lower()
     if name.endswith((".warc", ".warc.gz")):
         yield from _read_warc(path)
-    elif name.endswith((".html", ".htm", ".xhtml", ".mhtml")):
-        yield _read_html(path)
-    elif name.endswith(".txt"):
-        article = clean(decode(path.read_bytes()).text)
-        problem = None if article.paragraphs else "no article in this text"
-        yield Candidate(str(path), article=None if problem else article, problem=problem)
+    elif name.endswith((".arc", ".arc.gz")):
+        yield failure(shown(path), "an ARC file: convert it to WARC (`warcio recompress`) first")
     elif name.endswith((".jsonl", ".ndjson")):
-        yield from _read_jsonl(path)
+        yield from read_json_lines(path)
+    elif not name.endswith((".html", ".htm", ".xhtml", ".mhtml", ".mht", ".txt")):
+        yield Candidate(shown(path), problem="not a kind of file that can be imported")
+    elif path.stat().st_size > MAX_BODY_BYTES:
+        yield failure(shown(path), f"larger than {MAX_BODY_BYTES} bytes")
+    elif name.endswith((".mhtml", ".mht")):
+        yield read_mhtml(path)
+    elif name.endswith(".txt"):
+        yield _read_text(path)
     else:
-        yield Candidate(str(path), problem="not a kind of file that can be imported")
+        yield read_html(path)
 
 
-def _read_html(path: Path) -> Candidate:
-    body = path.read_bytes()
-    url = address_in(decode(body).text)
-    saved_at = datetime.fromtimestamp(int(path.stat().st_mtime), UTC)
-    return Candidate(str(path), page=Page(url=url, body=body, fetched_at=saved_at))
+def _read_text(path: Path) -> Candidate:
+    article = clean(decode(path.read_bytes()).text)
+    if not article.paragraphs:
+        return Candidate(shown(path), problem="no article in this text")
+    moment = saved_at(path)
+    return Candidate(shown(path), article=article, seen=(moment, moment))
 
 
 def _read_warc(path: Path) -> Iterator[Candidate]:
     for record in iter_records(path):
-        origin = f"{path}:{record.offset}"
-        if record.problem:
-            yield Candidate(origin, problem=f"damaged record: {record.problem}")
-        elif record.page is None:
-            continue
-        elif record.page.status != 200:
-            yield Candidate(origin, problem=f"status {record.page.status}")
-        elif record.page.headers.get("content-type", "").split(";")[0].strip() not in HTML_TYPES:
-            yield Candidate(origin, problem="not HTML")
-        else:
-            yield Candidate(origin, page=record.page)
+        candidate = _of_record(f"{shown(path)}:{record.offset}", record)
+        if candidate is not None:
+            yield candidate
 
 
-def _read_jsonl(path: Path) -> Iterator[Candidate]:
-    with path.open("rb") as lines:
-        for number, line in enumerate(lines, 1):
-            if line.strip():
-                yield _read_object(f"{path}:{number}", line)
+def _of_record(origin: str, record: Record) -> Candidate | None:
+    """What a record holds; None for one that never holds a page, such as a request."""
+    if record.problem:
+        return failure(origin, f"damaged record: {record.problem}")
+    if record.page is None:
+        is_silent = record.kind in SILENT
+        return None if is_silent else Candidate(origin, problem=f"a record of kind {record.kind}")
+    if problem := _no_page(record.page):
+        return Candidate(origin, problem=problem)
+    return Candidate(origin, page=record.page)
 
 
-def _read_object(origin: str, line: bytes) -> Candidate:
-    try:
-        value = json.loads(line)
-    except ValueError:
-        return Candidate(origin, problem="not a JSON object")
-    if not isinstance(value, dict):
-        return Candidate(origin, problem="not a JSON object")
-    article = article_of(value)
-    if source := html_of(value):
-        page = Page(url=article.url, body=source.encode("utf-8", "replace"), headers=UTF8)
-        return Candidate(origin, page=page)
-    if not (article.paragraphs or article.file_urls):
-        return Candidate(origin, problem="no text and no HTML in this object")
-    return Candidate(origin, article=article)
+def _no_page(page: Page) -> str | None:
+    """Why an answer is no page to read, or None."""
+    if not 200 <= page.status < 300:
+        return f"status {page.status}"
+    length = page.headers.get("content-length", "").strip()
+    known_length = int(length) if length.isascii() and length.isdigit() else None
+    if not is_whole_answer(page.status, page.headers.get("content-range", ""), known_length):
+        return "status 206, which is only a part"
+    media_type = page.headers.get("content-type", "").split(";")[0].strip().lower()
+    return None if media_type in HTML_TYPES else "not HTML"
 
 
-UTF8 = {"content-type": "text/html; charset=utf-8"}
+SILENT = ("warcinfo", "request")
+"""Kinds of records that no reader of a web archive takes for pages."""

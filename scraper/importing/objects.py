@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from pipelines.article import Article, Attachment, Kind, Photo
 from pipelines.plain_text import clean
-from scraper.clock import VIETNAM
+from scraper.clock import VIETNAM, now
+
+FIRST_YEAR, LAST_YEAR = 1900, 2200
 
 NAMES: Mapping[str, tuple[str, ...]] = {
     "url": ("url", "link", "canonical_url", "page_url"),
@@ -31,6 +33,8 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "section": ("section", "category", "articleSection"),
     "tags": ("tags", "keywords"),
     "language": ("language", "lang"),
+    "first_seen_at": ("first_seen_at",),
+    "last_seen_at": ("last_seen_at", "fetched_at", "date_download"),
 }
 """Our fields, with the names that they have in our own exports first, then in news-please,
 trafilatura, newspaper4k, schema.org and what people write by hand."""
@@ -65,20 +69,42 @@ def article_of(value: Mapping[str, Any]) -> Article:
     return article
 
 
+def seen_of(value: Mapping[str, Any]) -> tuple[datetime, datetime] | None:
+    """When the article was first and last seen, as far as the object tells; never in the future."""
+    moments = [_moment(_text(_get(value, field))) for field in ("first_seen_at", "last_seen_at")]
+    known = sorted(moment for moment in moments if moment is not None and moment <= now())
+    return (known[0], known[-1]) if known else None
+
+
+def _moment(written: str | None) -> datetime | None:
+    """A moment in UTC, None unless day and time are told."""
+    try:
+        moment = datetime.fromisoformat(written or "")
+        aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        aware = aware.astimezone(UTC).replace(microsecond=0)
+    except (ValueError, OverflowError):
+        return None
+    return aware if aware.year >= FIRST_YEAR else None
+
+
 def local_time(written: str | None) -> str | None:
-    """An ISO 8601 day as it is, a time in +07:00 (the zone where none is told), else None."""
+    """An ISO 8601 day as it is, a time in +07:00 (the zone where none is told), else None.
+
+    A year that no news is of stands for no time: other systems write 0001 and 9999 for that.
+    """
     if written is None:
         return None
     try:
-        return date.fromisoformat(written).isoformat()
+        day = date.fromisoformat(written)
+        return day.isoformat() if FIRST_YEAR <= day.year <= LAST_YEAR else None
     except ValueError:
         pass
     try:
         moment = datetime.fromisoformat(written)
-    except ValueError:
+        aware = moment.astimezone(VIETNAM) if moment.tzinfo else moment.replace(tzinfo=VIETNAM)
+    except (ValueError, OverflowError):
         return None
-    aware = moment.astimezone(VIETNAM) if moment.tzinfo else moment.replace(tzinfo=VIETNAM)
-    return aware.isoformat(timespec="seconds")
+    return aware.isoformat(timespec="seconds") if FIRST_YEAR <= aware.year <= LAST_YEAR else None
 
 
 def _set_text(article: Article, value: Mapping[str, Any]) -> None:

@@ -14,10 +14,11 @@ from scraper.addresses import canonical_url
 from scraper.reprocessing.knowledge import learned_of
 from scraper.reprocessing.rereading import Reread
 from scraper.sources import Source
-from scraper.store.articles import forget_echo, restamp_article, rewrite_article
+from scraper.store.articles import restamp_article, rewrite_article
 from scraper.store.kept_pages import KeptPage, add_found, is_latest
 from scraper.store.reading import read_article
 from scraper.store.sightings import note_sightings
+from scraper.store.states import forget_echo
 
 FIELDS = (
     "kind",

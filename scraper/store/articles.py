@@ -30,6 +30,8 @@ class StoredArticle:
     title: str | None
     body: str
     kind: str
+    first_seen_at: str
+    last_seen_at: str
 
 
 REVISION_COLUMNS = (
@@ -48,12 +50,8 @@ REVISION_COLUMNS = (
     "capture",
 )
 
-STATES = (
-    "SELECT id AS revision, seen_at, 0 AS is_return FROM revisions WHERE article = :id"
-    " UNION ALL SELECT revision, returns.seen_at, 1 FROM returns"
-    " JOIN revisions ON revisions.id = revision WHERE article = :id"
-)
-"""The earlier states of an article: each revision, and each time that it stood again."""
+GONE_BEFORE = "gone_at = iif(gone_at > ?, gone_at, NULL)"
+"""An article that was seen after it was found gone is back."""
 
 STORED_COLUMNS = ", ".join(StoredArticle.__dataclass_fields__)
 
@@ -113,7 +111,8 @@ def insert_article(
 ) -> int:
     """Store a new article with its photos and attachments, and index it; returns its id.
 
-    ``buckets`` are those of its body, where they are known. The caller holds the transaction.
+    ``moment`` is when it was seen; ``buckets`` are those of its body, if they are known. The
+    caller holds the transaction.
     """
     values = _columns(article) | {
         "source": source,
@@ -139,14 +138,17 @@ def revise_article(
 ) -> None:
     """Keep the present state as a revision and write the new one; ``capture`` is the old page's.
 
-    A state that is a revision already is not stored again, only when it was seen replaced.
+    The revision is of the moment at which the old state was last seen, the article of ``moment``.
     The caller holds the transaction.
     """
-    _keep_revision(db, row_id, moment, capture)
+    [last_seen_at] = db.execute(
+        "SELECT last_seen_at FROM articles WHERE id = ?", [row_id]
+    ).fetchone()
+    keep_revision(db, row_id, last_seen_at, capture)
     rewrite_article(db, row_id, article)
     db.execute(
-        "UPDATE articles SET changed_at = ?, last_seen_at = ?, gone_at = NULL WHERE id = ?",
-        [stamp(moment), stamp(moment), row_id],
+        f"UPDATE articles SET changed_at = ?, last_seen_at = ?, {GONE_BEFORE} WHERE id = ?",
+        [stamp(moment), stamp(moment), stamp(moment), row_id],
     )
 
 
@@ -187,8 +189,8 @@ def restamp_article(db: Database, row_id: int, article: Article) -> None:
 def touch_article(db: Database, row_id: int, moment: datetime) -> None:
     """Note that the article was seen unchanged. The caller holds the transaction."""
     db.execute(
-        "UPDATE articles SET last_seen_at = ?, gone_at = NULL WHERE id = ?",
-        [stamp(moment), row_id],
+        f"UPDATE articles SET last_seen_at = max(last_seen_at, ?), {GONE_BEFORE} WHERE id = ?",
+        [stamp(moment), stamp(moment), row_id],
     )
 
 
@@ -216,10 +218,40 @@ def part_from_page(db: Database, row_id: int, moment: datetime) -> None:
     db.execute("UPDATE articles SET page = NULL WHERE id = ?", [row_id])
 
 
+def keep_revision(db: Database, row_id: int, seen_at: str, capture: int | None) -> None:
+    """Keep the present state as a revision that was last seen at a moment.
+
+    A state that is a revision already is not stored again, only when it was last seen.
+    The caller holds the transaction.
+    """
+    photos = _photos_json(read_photos(db, row_id))
+    known = db.execute(
+        "SELECT revisions.id FROM revisions JOIN articles ON articles.id = article"
+        " WHERE article = ? AND revisions.content_hash = articles.content_hash"
+        " AND revisions.body = articles.body AND revisions.title IS articles.title"
+        " AND revisions.lede IS articles.lede AND revisions.author IS articles.author"
+        " AND revisions.photos = ? ORDER BY revisions.id LIMIT 1",
+        [row_id, photos],
+    ).fetchone()
+    if known is not None:
+        db.execute(
+            "INSERT OR IGNORE INTO returns (revision, seen_at, capture) VALUES (?, ?, ?)",
+            [known[0], seen_at, capture],
+        )
+        return
+    db.execute(
+        "INSERT INTO revisions (article, seen_at, title, lede, body, author, published_at,"
+        " modified_at, section, tags, photos, content_hash, capture)"
+        " SELECT id, ?, title, lede, body, author, published_at, modified_at, section, tags, ?,"
+        " content_hash, ? FROM articles WHERE id = ?",
+        [seen_at, photos, capture, row_id],
+    )
+
+
 def add_revision(
     db: Database, row_id: int, article: Article, seen_at: datetime, capture: int | None
 ) -> bool:
-    """Add an earlier state that was found later; False where it reads like one that is known.
+    """Add a version that another page shows; False where it reads like one that is known.
 
     The caller holds the transaction.
     """
@@ -230,42 +262,21 @@ def add_revision(
     ).fetchall()
     if (article.content_hash,) in known:
         return False
+    add_state(db, row_id, article, stamp(seen_at), capture)
+    return True
+
+
+def add_state(
+    db: Database, row_id: int, article: Article, seen_at: str, capture: int | None
+) -> None:
+    """Add an earlier state that was found later. The caller holds the transaction."""
     values = _columns(article)
-    values |= {"article": row_id, "seen_at": stamp(seen_at), "capture": capture}
+    values |= {"article": row_id, "seen_at": seen_at, "capture": capture}
     values["photos"] = _photos_json(article.photos)
     names = ", ".join(REVISION_COLUMNS)
     marks = ", ".join(f":{name}" for name in REVISION_COLUMNS)
     kept = {name: values[name] for name in REVISION_COLUMNS}
     db.execute(f"INSERT INTO revisions ({names}) VALUES ({marks})", kept)
-    return True
-
-
-def forget_echo(db: Database, row_id: int) -> None:
-    """Forget the latest revision where it reads like the article itself.
-
-    What made it was no edit: a banner that a site put under every article, until it was learned.
-    The caller holds the transaction.
-    """
-    echo = db.execute(
-        f"SELECT revision, is_return, state.seen_at FROM ({STATES}) AS state"
-        " JOIN revisions ON revisions.id = revision JOIN articles ON articles.id = article"
-        " WHERE revisions.content_hash = articles.content_hash"
-        f" AND state.seen_at = (SELECT max(seen_at) FROM ({STATES}))"
-        " ORDER BY is_return DESC LIMIT 1",
-        {"id": row_id},
-    ).fetchone()
-    if echo is None:
-        return
-    revision, is_return, seen_at = echo
-    if is_return:
-        db.execute("DELETE FROM returns WHERE revision = ? AND seen_at = ?", [revision, seen_at])
-    else:
-        db.execute("DELETE FROM revisions WHERE id = ?", [revision])
-    db.execute(
-        f"UPDATE articles SET changed_at = coalesce((SELECT max(seen_at) FROM ({STATES})),"
-        " first_seen_at) WHERE id = :id",
-        {"id": row_id},
-    )
 
 
 def read_photos(db: Database, row_id: int) -> list[Photo]:
@@ -351,31 +362,6 @@ def _write_attachments(db: Database, row_id: int, attachments: list[Attachment])
             "INSERT INTO attachments (article, position, url, name) VALUES (?, ?, ?, ?)",
             [row_id, position, attachment.url, attachment.name],
         )
-
-
-def _keep_revision(db: Database, row_id: int, moment: datetime, capture: int | None) -> None:
-    photos = _photos_json(read_photos(db, row_id))
-    known = db.execute(
-        "SELECT revisions.id FROM revisions JOIN articles ON articles.id = article"
-        " WHERE article = ? AND revisions.content_hash = articles.content_hash"
-        " AND revisions.body = articles.body AND revisions.title IS articles.title"
-        " AND revisions.lede IS articles.lede AND revisions.author IS articles.author"
-        " AND revisions.photos = ? ORDER BY revisions.id LIMIT 1",
-        [row_id, photos],
-    ).fetchone()
-    if known is not None:
-        db.execute(
-            "INSERT OR IGNORE INTO returns (revision, seen_at, capture) VALUES (?, ?, ?)",
-            [known[0], stamp(moment), capture],
-        )
-        return
-    db.execute(
-        "INSERT INTO revisions (article, seen_at, title, lede, body, author, published_at,"
-        " modified_at, section, tags, photos, content_hash, capture)"
-        " SELECT id, ?, title, lede, body, author, published_at, modified_at, section, tags, ?,"
-        " content_hash, ? FROM articles WHERE id = ?",
-        [stamp(moment), photos, capture, row_id],
-    )
 
 
 def _photos_json(photos: list[Photo]) -> str:

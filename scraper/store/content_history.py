@@ -53,11 +53,14 @@ def articles_by_run(
 def turned_articles(db: Database, slug: str, start: datetime) -> tuple[int, int]:
     """Known articles that since a moment show another text altogether, and that show none."""
     rows = db.execute(
-        "SELECT articles.body, language, (SELECT body FROM revisions WHERE article = articles.id"
-        " AND seen_at >= ? ORDER BY seen_at, revisions.id LIMIT 1) AS before"
-        " FROM articles WHERE source = ? AND changed_at >= ? AND first_seen_at < changed_at"
-        " ORDER BY changed_at DESC LIMIT ?",
-        [stamp(start), slug, stamp(start), TURNED],
+        "SELECT articles.body, language, coalesce("
+        "(SELECT body FROM revisions WHERE article = articles.id AND seen_at < :start"
+        " ORDER BY seen_at DESC, revisions.id DESC LIMIT 1),"
+        " (SELECT body FROM revisions WHERE article = articles.id"
+        " ORDER BY seen_at, revisions.id LIMIT 1)) AS before"
+        " FROM articles WHERE source = :slug AND changed_at >= :start"
+        " AND first_seen_at < changed_at ORDER BY changed_at DESC LIMIT :most",
+        {"start": stamp(start), "slug": slug, "most": TURNED},
     ).fetchall()
     pairs = [(body, language, before) for body, language, before in rows if before]
     rewritten = sum(_is_rewritten(body, language, before) for body, language, before in pairs)

@@ -18,9 +18,10 @@ from scraper.revisit import USUAL, RevisitPolicy, born_at, next_look
 from scraper.store import articles
 from scraper.store.articles import add_revision
 from scraper.store.identity import Match, PageAddresses, identify, release_addresses
-from scraper.store.pages import BEFORE_SINCE, Settlement, declare, page_capture, settle
+from scraper.store.pages import BEFORE_SINCE, Settlement, article_capture, declare, settle
 from scraper.store.sightings import note_sightings
 from scraper.store.similarity import find_twin
+from scraper.store.states import place_state
 
 
 def keep(
@@ -41,12 +42,12 @@ def keep(
     if article.verdict.outcome is not None:
         _settle(db, item, article.verdict.outcome, moment, policy)
         return article.verdict.outcome
-    match = identify(db, _addresses(item), article)
+    match = identify(db, addresses_of(item), article)
     if match.stored is None and since is not None and _is_before(article, since):
         _put_off(db, item, article, moment)
         return Outcome.DEFERRED
-    release_addresses(db, match, moment)
-    outcome, row = _keep_article(db, item, article, match, moment)
+    release_addresses(db, match, item.page.fetched_at)
+    outcome, row = _keep_article(db, item, article, match)
     if outcome is not Outcome.DUPLICATE and (match.stored is None or match.is_own):
         note_sightings(db, row, item.source, item.url_key, article, item.reading.recurring)
     capture = _settle(db, item, outcome, moment, policy, article=row)
@@ -78,12 +79,13 @@ def _put_off(db: Database, item: PageItem, article: Article, moment: datetime) -
 
 
 def _keep_article(
-    db: Database, item: PageItem, article: Article, match: Match, moment: datetime
+    db: Database, item: PageItem, article: Article, match: Match
 ) -> tuple[Outcome, int]:
     """Write the article as the comparison says; returns the outcome and the article's id."""
     article.url, stored = match.url, match.stored
+    moment = item.page.fetched_at
     if stored is None:
-        return Outcome.NEW, _insert(db, item, article, moment)
+        return Outcome.NEW, insert_read(db, item, article, page=item.url_key)
     known = item.known
     is_known = known is not None and known.article == stored.id
     if not match.is_own:
@@ -92,10 +94,13 @@ def _keep_article(
         return Outcome.UNCHANGED if is_known else Outcome.DUPLICATE, stored.id
     if stored.page not in (item.url_key, item.canonical_key):
         articles.set_page(db, stored.id, item.url_key)
+    if stored.last_seen_at > stamp(moment):
+        place_state(db, stored, article, moment, item.url_key, None, body_hash=item.body_hash)
+        return Outcome.UNCHANGED, stored.id
     kept = Kept(stored.content_hash, known.body_hash if known and is_known else None)
     outcome = decide(article.content_hash, item.body_hash, kept)
     if outcome is Outcome.UPDATED:
-        capture = page_capture(db, stored.page or item.url_key)
+        capture = article_capture(db, stored.page or item.url_key, stored.id)
         articles.revise_article(db, stored.id, article, moment, capture)
         return outcome, stored.id
     is_outdated = stored.extractor != EXTRACTOR_VERSION
@@ -106,18 +111,26 @@ def _keep_article(
     return Outcome.DUPLICATE if is_elsewhere and not is_known else outcome, stored.id
 
 
-def _addresses(item: PageItem) -> PageAddresses:
+def addresses_of(item: PageItem) -> PageAddresses:
+    """The addresses of a page that was read."""
     return PageAddresses(
         item.source, item.url_key, item.canonical_url, item.canonical_key, item.declared
     )
 
 
-def _insert(db: Database, item: PageItem, article: Article, moment: datetime) -> int:
+def insert_read(db: Database, item: PageItem, article: Article, *, page: str | None) -> int:
+    """Store a new article as a page shows it; returns its id. The caller holds the transaction."""
     assert item.reading is not None
     buckets = item.reading.buckets
     twin = find_twin(db, article, item.source, buckets=buckets)
     return articles.insert_article(
-        db, item.source, article, moment, page=item.url_key, same_as=twin, buckets=buckets
+        db,
+        item.source,
+        article,
+        item.page.fetched_at,
+        page=page,
+        same_as=twin,
+        buckets=buckets,
     )
 
 

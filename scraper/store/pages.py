@@ -184,18 +184,24 @@ def capture_of_body(db: Database, url_key: str, body_hash: str) -> Capture | Non
     return Capture(warc_file, warc_offset, kept_hash, status, datetime.fromisoformat(fetched_at))
 
 
-def is_kept(db: Database, url_key: str, body_hash: str) -> bool:
-    """Whether a body of a URL is in the archive already."""
+def is_kept(db: Database, url_key: str, body_hash: str, fetched_at: datetime) -> bool:
+    """Whether the body that a URL had at a moment is in the archive already."""
     row = db.execute(
-        "SELECT EXISTS (SELECT 1 FROM captures WHERE url_key = ? AND body_hash = ?)",
-        [url_key, body_hash],
+        "SELECT EXISTS (SELECT 1 FROM captures LEFT JOIN revisits ON capture = id"
+        " WHERE url_key = ? AND body_hash = ? AND ? IN (captures.fetched_at, revisits.fetched_at))",
+        [url_key, body_hash, stamp(fetched_at)],
     ).fetchone()
     return bool(row[0])
 
 
-def page_capture(db: Database, url_key: str) -> int | None:
-    """The id of the capture that a URL's page was read from last, or None."""
-    row = db.execute("SELECT capture FROM pages WHERE url_key = ?", [url_key]).fetchone()
+def article_capture(db: Database, url_key: str, article: int) -> int | None:
+    """The id of the latest capture of a URL that shows an article, or None."""
+    row = db.execute(
+        "SELECT id FROM captures LEFT JOIN revisits ON capture = id"
+        " WHERE url_key = ? AND article = ?"
+        " ORDER BY coalesce(revisits.fetched_at, captures.fetched_at) DESC, id DESC LIMIT 1",
+        [url_key, article],
+    ).fetchone()
     return row[0] if row else None
 
 
@@ -264,7 +270,7 @@ def settle(db: Database, end: Settlement, moment: datetime) -> int | None:
     The caller holds the write transaction: an article, its photos, its revision and this
     outcome are stored together or not at all.
     """
-    capture = add_capture(db, end.url_key, end.capture) if end.capture else None
+    capture = add_capture(db, end.url_key, end.capture, end.article) if end.capture else None
     failed = end.outcome in (Outcome.FAILED, Outcome.BROKEN, Outcome.BLOCKED)
     is_deferred = end.outcome is Outcome.DEFERRED
     db.execute(
@@ -333,10 +339,11 @@ def defer_pending(db: Database, run: int, reason: str, moment: datetime) -> int:
     return len(pending)
 
 
-def add_capture(db: Database, url_key: str, kept: Capture) -> int:
+def add_capture(db: Database, url_key: str, kept: Capture, article: int | None = None) -> int:
     """Note where the archive keeps a page; returns the id. The caller holds the transaction.
 
-    A place that is noted already is that of a body that came again: only when it came is new.
+    ``article`` is the row that the page shows. A place that is noted already is that of a body that
+    came again: only when it came is new.
     """
     known = db.execute(
         "SELECT id, fetched_at FROM captures WHERE warc_file = ? AND warc_offset = ?",
@@ -349,7 +356,7 @@ def add_capture(db: Database, url_key: str, kept: Capture) -> int:
         return int(known[0])
     row_id = db.execute(
         "INSERT INTO captures (url_key, fetched_at, http_status, body_hash, warc_file,"
-        " warc_offset) VALUES (?, ?, ?, ?, ?, ?)",
+        " warc_offset, article) VALUES (?, ?, ?, ?, ?, ?, ?)",
         [
             url_key,
             stamp(kept.fetched_at),
@@ -357,6 +364,7 @@ def add_capture(db: Database, url_key: str, kept: Capture) -> int:
             kept.body_hash,
             kept.warc_file,
             kept.warc_offset,
+            article,
         ],
     ).lastrowid
     assert row_id is not None

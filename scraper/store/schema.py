@@ -111,7 +111,7 @@ def m006_store_kinds_and_attachments(db: Database) -> None:
 
 
 # revisits: an address answered at fetched_at with the body of an earlier capture of it.
-# returns: a state that is a revision already stood again, and was seen to be replaced at seen_at;
+# returns: a state that is a revision already stood again, and was last seen so at seen_at;
 # capture is the page it was read from then. With revisions.seen_at they tell the order of states.
 # pages.declared_key: the key of the address that a page declares as its own (rel=canonical), if it
 # is another than that at which it was read.
@@ -157,6 +157,16 @@ def m008_note_what_sources_gave(db: Database) -> None:
     db.execute(
         "CREATE INDEX pages_unfound ON pages(source, first_seen_at)"
         " WHERE kind = 'article' AND article IS NULL AND outcome IN ('gone', 'soft_404')"
+    )
+
+
+@SCHEMA()
+def m010_note_articles_of_captures(db: Database) -> None:
+    """Store which article a capture shows: with the times of its page they tell its states."""
+    db.execute("ALTER TABLE captures ADD COLUMN article INTEGER REFERENCES articles(id)")
+    db.execute(
+        "UPDATE captures SET article = (SELECT pages.article FROM pages"
+        " WHERE pages.url_key = captures.url_key)"
     )
 
 
