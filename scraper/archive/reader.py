@@ -3,30 +3,28 @@
 from __future__ import annotations
 
 import logging
-import mmap
-import os
 import re
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
-from typing import BinaryIO
 
-from warcio.archiveiterator import ArchiveIterator
-from warcio.bufferedreaders import ChunkedDataReader
+from warcio.bufferedreaders import ChunkedDataException, ChunkedDataReader
 from warcio.exceptions import ArchiveLoadFailed
-from warcio.recordloader import ArcWarcRecord
+from warcio.recordloader import ArcWarcRecord, ArcWarcRecordLoader
+from warcio.statusandheaders import StatusAndHeadersParserException
 
 from pipelines.page import Page
-from scraper.archive.decoding import MAX_BODY_BYTES, decode
+from scraper.archive.decoding import decode
+from scraper.archive.framing import Frame, frames
 from scraper.errors import ArchiveError
 
-GZIP_MAGIC = b"\x1f\x8b\x08"
 HTTP = ("http:", "https:")
 WITHOUT_SCHEME = re.compile(r"[\w-]+(?:\.[\w-]+)+(?::\d+)?(?:/|$)")
 """An address of which a tool left the scheme out."""
+
+DECIMALS = re.compile(r"\.\d+")
 
 logger = logging.getLogger(__name__)
 
@@ -53,8 +51,7 @@ def read_page(folder: Path, warc_file: str, warc_offset: int) -> Page:
     path = folder / warc_file
     try:
         with path.open("rb") as file:
-            file.seek(warc_offset)
-            record = next(_records_from(file, warc_offset), None)
+            record = next(map(_read_frame, frames(file, warc_offset)), None)
     except OSError as error:
         raise ArchiveError(f"{path} cannot be read ({error.strerror})") from error
     if record is None or record.page is None:
@@ -79,51 +76,30 @@ def iter_pages(path: Path) -> Iterator[Page]:
 def iter_records(path: Path) -> Iterator[Record]:
     """Every record of a WARC file in its order, whole or damaged.
 
-    After a damaged stretch of a compressed file reading goes on at the next record that begins a
-    gzip member. Raises OSError where the file cannot be opened.
+    After a damaged stretch reading goes on at the next record. Raises OSError where the file
+    cannot be opened.
     """
-    offset: int | None = 0
     with path.open("rb") as file:
-        while offset is not None:
-            file.seek(offset)
-            damaged: Record | None = None
-            for record in _records_from(file, offset):
-                yield record
-                damaged = record if record.problem and not record.kind else None
-            offset = _next_member(file, damaged.offset + 1) if damaged else None
+        for frame in frames(file):
+            yield _read_frame(frame)
 
 
-def _records_from(file: BinaryIO, start: int) -> Iterator[Record]:
-    """The records from an offset on; ends with a damaged one where no further one can be read."""
-    offset = start
-    records = ArchiveIterator(file, check_digests=True)
+def _read_frame(frame: Frame) -> Record:
+    if frame.problem is not None:
+        return Record(frame.offset, "", frame.problem)
+    loader = ArcWarcRecordLoader()
+    kind = ""
     try:
-        for record in records:
-            read = _read_record(record, offset)
-            yield read
-            if not read.kind:
-                return
-            records.read_to_end()
-            offset = records.offset
-    except (ArchiveLoadFailed, zlib.error, ValueError, AttributeError, EOFError) as error:
-        yield Record(offset, "", f"not a WARC record ({str(error).strip()[:200]})")
-        return
-    if offset < os.fstat(file.fileno()).st_size:
-        yield Record(offset, "", "unfinished")
-
-
-def _read_record(record: ArcWarcRecord, offset: int) -> Record:
-    block = record.raw_stream.read(MAX_BODY_BYTES)
-    while record.raw_stream.read(1 << 16):
-        pass
-    if record.raw_stream.limit > 0:
-        return Record(offset, "", "unfinished")
-    if record.digest_checker.passed is False:
-        return Record(offset, record.rec_type, "; ".join(record.digest_checker.problems))
-    try:
-        return Record(offset, record.rec_type, page=_page(record, block))
-    except ValueError as error:
-        return Record(offset, record.rec_type, str(error))
+        stream = BytesIO(frame.data)
+        record = loader.parse_record_stream(stream, known_format="warc", check_digests=True)
+        kind = record.rec_type or ""
+        block = record.raw_stream.read()
+        if record.digest_checker.passed is False:
+            return Record(frame.offset, kind, "; ".join(record.digest_checker.problems))
+        return Record(frame.offset, kind, page=_page(record, block))
+    except UNREADABLE as error:
+        problem = str(error).strip()[:200] if kind else f"not a WARC record ({error!s:.200})"
+        return Record(frame.offset, kind, problem or type(error).__name__)
 
 
 def _page(record: ArcWarcRecord, block: bytes) -> Page | None:
@@ -159,23 +135,18 @@ def _http_head(record: ArcWarcRecord) -> tuple[dict[str, str], int]:
 
 def _moment(warc_date: str) -> datetime:
     """WARC-Date, a UTC time in the W3C profile of ISO 8601, with up to nine decimals in 1.1."""
-    whole, _, _ = warc_date.removesuffix("Z").partition(".")
-    return datetime.fromisoformat(whole).replace(tzinfo=UTC)
+    moment = datetime.fromisoformat(DECIMALS.sub("", warc_date.strip()))
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return aware.astimezone(UTC)
 
 
-def _next_member(file: BinaryIO, start: int) -> int | None:
-    """The offset of the next gzip member that holds a WARC record, or None."""
-    with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        offset = data.find(GZIP_MAGIC, start)
-        while offset >= 0:
-            if _begins_record(data[offset : offset + 512]):
-                return offset
-            offset = data.find(GZIP_MAGIC, offset + 1)
-    return None
-
-
-def _begins_record(data: bytes) -> bool:
-    try:
-        return zlib.decompressobj(16 + zlib.MAX_WBITS).decompress(data, 5) == b"WARC/"
-    except zlib.error:
-        return False
+UNREADABLE = (
+    ArchiveLoadFailed,
+    StatusAndHeadersParserException,
+    ChunkedDataException,
+    ValueError,
+    AttributeError,
+    IndexError,
+    EOFError,
+)
+"""What the parsers raise on records that no writer should have written."""

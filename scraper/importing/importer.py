@@ -176,11 +176,12 @@ class _Importer:
         if reading.article.verdict.is_article:
             unread = PageAddresses(source.slug, key, None, None, declared)
             stored = identify(self.db, unread, reading.article).stored
-            key = stored.page if stored and "#" in (stored.page or "") else key
-        if is_kept(self.db, str(key), body_hash, page.fetched_at):
+            known = stored.page if stored else None
+            key = known if known and "#" in known else key
+        if is_kept(self.db, key, body_hash, page.fetched_at):
             self.report.kept_already += 1
             return
-        item = PageItem(page, None, source.slug, str(key), None, "article", body_hash)
+        item = PageItem(page, None, source.slug, key, None, "article", body_hash)
         item.declared, item.reading = declared, reading
         self._keep(origin, item, claimed)
 
