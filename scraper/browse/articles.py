@@ -69,7 +69,7 @@ def version_of(db: Database, row_id: int, version: dict[str, Any]) -> dict[str, 
 def versions_of(db: Database, row_id: int) -> list[dict[str, Any]]:
     """The numbers of an article's versions, newest first; number 0 is how it stands now.
 
-    ``until`` is when we saw that a version had been replaced, None for the one that stands.
+    ``until`` is when a version was last seen, None for the one that stands.
     """
     return [{"number": 0, "until": None}, *_earlier(db, row_id)]
 

@@ -54,6 +54,8 @@ def _files(path: Path, root: Path) -> Iterator[Path | Candidate]:
                 folders += [place / name for name in reversed(entries)]
         except OSError as error:
             yield failure(shown(place), _unreadable(error))
+        except RuntimeError:  # as pathlib calls a link that leads to itself
+            yield failure(shown(place), "a link that leads to itself")
 
 
 def _problem_of(path: Path, root: Path) -> str | None:

@@ -61,7 +61,6 @@ FORMS = pytest.mark.parametrize(("name", "form"), [("a.warc", plain), ("a.warc.g
 LENGTHS = ["-7", "abc", "", "1" * 5000, "99999999", "5", "0", "٣", "1e3", "12 13", "+5"]
 
 
-@pytest.mark.fault(84)
 @FORMS
 @pytest.mark.parametrize("length", LENGTHS)
 def test_a_record_with_a_wrong_length_costs_no_other(
@@ -85,7 +84,6 @@ BROKEN = {
 }
 
 
-@pytest.mark.fault(84)
 @FORMS
 @pytest.mark.parametrize("broken", BROKEN)
 def test_a_damaged_record_costs_no_other(
@@ -97,7 +95,6 @@ def test_a_damaged_record_costs_no_other(
     assert sum(report.reasons.values()) == 1
 
 
-@pytest.mark.fault(84)
 @FORMS
 @pytest.mark.parametrize("left", [1, 40, 300, 900])
 def test_a_last_record_that_is_cut_is_named(
@@ -110,7 +107,6 @@ def test_a_last_record_that_is_cut_is_named(
     assert report.failed == sum(report.reasons.values()) == 1
 
 
-@pytest.mark.fault(84)
 def test_what_is_no_page_is_counted_with_the_reason(tmp_path: Path) -> None:
     pieces = [
         record(1),
@@ -151,7 +147,6 @@ def test_every_whole_answer_is_taken(tmp_path: Path, status: str, span: str, cou
     assert (report.taken.total(), sum(report.reasons.values())) == (count, 1 - count)
 
 
-@pytest.mark.fault(84)
 @FORMS
 def test_an_arc_file_is_refused(tmp_path: Path, name: str, form: Callable[[bytes], bytes]) -> None:
     arc = b"filedesc://a.arc 0.0.0.0 20240101000000 text/plain 9\n1 0 none\n\n"
@@ -160,7 +155,6 @@ def test_an_arc_file_is_refused(tmp_path: Path, name: str, form: Callable[[bytes
         assert "an ARC file" in reason
 
 
-@pytest.mark.fault(84)
 @FORMS
 def test_a_block_that_is_too_large_is_named(
     tmp_path: Path,
@@ -199,7 +193,6 @@ HOSTILE = {
 }
 
 
-@pytest.mark.fault(77)
 @pytest.mark.parametrize("hostile", HOSTILE)
 def test_hostile_files_take_time_in_proportion(tmp_path: Path, hostile: str) -> None:
     def seconds(size: int) -> float:
