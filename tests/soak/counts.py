@@ -7,17 +7,17 @@ from __future__ import annotations
 
 import os
 
-SEED = 20261127
-
 
 def count(name: str, usual: int) -> int:
     """A count, as the environment sets it."""
     return int(os.environ.get(f"TINHUYEN_SOAK_{name}", usual))
 
 
+SEED = count("SEED", 20261127)
 CRAWL_KILLS = count("CRAWL_KILLS", 100)
 REPROCESS_KILLS = count("REPROCESS_KILLS", 30)
 IMPORT_KILLS = count("IMPORT_KILLS", 20)
 BACKUP_KILLS = count("BACKUP_KILLS", 20)
 ARTICLES = count("ARTICLES", 120)
 CROWD_SECONDS = count("CROWD_SECONDS", 300)
+NIGHTS = count("NIGHTS", 30)

@@ -1,0 +1,115 @@
+"""A month of nights on a portal that has accidents: no text that it served whole is lost."""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import datetime, timedelta
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from scraper.clock import VIETNAM
+from tests.portals.changing import ChangingPortal, Mood, Text
+from tests.scraper.moved_clock import Clock
+from tests.soak.commands import assert_whole
+from tests.soak.counts import NIGHTS, SEED
+from tests.spiders.crawling import Crawled, Crawling, source_at
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(6 * 3600)]
+
+WEEK: tuple[tuple[Mood, ...], ...] = (
+    (),
+    ("banner",),
+    ("one canonical",),
+    ("banner", "truncated"),
+    (),
+    ("spam",),
+    (),
+    ("redesigned",),
+)
+"""The first nights; the later ones are drawn."""
+
+MOODS: tuple[Mood, ...] = ("redesigned", "one canonical", "banner", "spam", "truncated")
+
+STATES = (
+    "SELECT id, url, title, lede, body FROM articles UNION ALL"
+    " SELECT a.id, a.url, r.title, r.lede, r.body FROM revisions r JOIN articles a"
+    " ON a.id = r.article"
+)
+
+
+def moods_of(night: int, chance: Random) -> frozenset[Mood]:
+    if night <= len(WEEK):
+        return frozenset(WEEK[night - 1])
+    return frozenset(mood for mood in MOODS if chance.random() < 0.2)
+
+
+def live(portal: ChangingPortal, night: int, clock: Clock, chance: Random) -> None:
+    """What happens on the portal in the hours before a night's crawl."""
+    at = clock.now.replace(second=0, microsecond=0) - timedelta(hours=2)
+    if chance.random() < 0.5 or night == 4:
+        portal.take_over(chance.choice(portal.stories), at)
+    for hours in range(chance.randint(2, 4)):
+        portal.report(at + timedelta(minutes=20 * hours))
+    bulletin = portal.bulletin(at + timedelta(minutes=100))
+    for one in chance.sample(portal.stories, 2):
+        if one is not bulletin:
+            portal.revise(one, at)
+    portal.moods = moods_of(night, chance)
+
+
+def test_a_month_of_nights_loses_no_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    chance = Random(SEED)
+    today = datetime.now(VIETNAM).replace(hour=0, minute=0, second=0, microsecond=0)
+    clock = Clock(tmp_path / "clock", today + timedelta(days=1))
+    for name, value in clock.environment.items():
+        monkeypatch.setenv(name, value)
+    crawling, told = Crawling(tmp_path), []
+    with ChangingPortal(chance, clock.now) as portal:
+        source = source_at(portal.home_url)
+        for night in range(1, NIGHTS + 1):
+            clock.move(night, 2)
+            live(portal, night, clock, chance)
+            before = len(portal.served)
+            crawled = crawling.crawl(source, full=bool(portal.moods) and chance.random() < 0.7)
+            told.append(
+                f"night {night} {sorted(portal.moods)}: {len(portal.served) - before} texts,"
+                f" {dict(crawled.outcomes)}"
+            )
+    print("\n" + "\n".join(told))
+    assert_whole(crawled.database)
+    lost = missing(crawled, portal.served)
+    print(figures(crawled, len(portal.served), len(lost)))
+    assert lost == []
+
+
+def missing(crawled: Crawled, served: dict[Text, None]) -> list[Text]:
+    """The texts that neither an article nor a revision holds, title and every paragraph."""
+    held: dict[str, list[set[str]]] = {}
+    for _, _, title, lede, body in crawled.rows(STATES):
+        paragraphs = {plain(each) for each in [lede or "", *body.split("\n\n")]}
+        held.setdefault(plain(title or ""), []).append(paragraphs)
+    return [
+        text
+        for text in served
+        if not any(
+            {plain(each) for each in text.paragraphs} <= paragraphs
+            for paragraphs in held.get(plain(text.title), [])
+        )
+    ]
+
+
+def plain(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+def figures(crawled: Crawled, served: int, lost: int) -> str:
+    counts = ", ".join(
+        f"{crawled.rows(f'SELECT count(*) FROM {table}')[0][0]} {table}"
+        for table in ("articles", "revisions", "captures")
+    )
+    return (
+        f"soak: {NIGHTS} nights, seed {SEED}: {served} texts served whole, {served - lost} found,"
+        f" {counts}"
+    )
