@@ -44,7 +44,7 @@ def register(folder: Path, slug: str, home_url: str) -> None:
     """Make a source the only enabled one of a folder's configuration: no public site is asked."""
     place = folder / "config" / "tinhuyen"
     place.mkdir(parents=True)
-    entry = f'[{slug}]\nname = "Cổng thông tin"\nhome_url = "{home_url}"\n'
+    entry = f'[{slug}]\nname = "Cổng thông tin"\nhome_url = "{home_url}"\ndelay = 0.01\n'
     shipped = tomllib.loads((REPOSITORY / "scraper" / "sources.toml").read_text(encoding="utf-8"))
     others = "".join(f"\n[{other}]\nenabled = false\n" for other in shipped)
     (place / "sources.toml").write_text(entry + others, encoding="utf-8")

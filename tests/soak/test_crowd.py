@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -28,9 +30,16 @@ def test_everybody_at_once(tmp_path: Path) -> None:
         expected = contents(tmp_path / "tinhuyen.db")
         until = time.monotonic() + CROWD_SECONDS
 
+        def make_old() -> None:
+            """Have the next reprocess write every article."""
+            with closing(sqlite3.connect(tmp_path / "tinhuyen.db", timeout=300)) as db, db:
+                db.execute("UPDATE articles SET section = 'Sai', extractor = 0")
+
         def repeat(name: str, *arguments: str) -> Counter[tuple[str, int]]:
             codes: Counter[tuple[str, int]] = Counter()
             while time.monotonic() < until or not codes:
+                if name == "reprocess":
+                    make_old()
                 order = [each.format(number=codes.total()) for each in arguments]
                 with start(tmp_path, *order) as process:
                     _, errors = process.communicate(timeout=PATIENCE_SECONDS)
@@ -52,12 +61,14 @@ def test_everybody_at_once(tmp_path: Path) -> None:
                 hands.submit(repeat, "backup", "backup", str(tmp_path / "copy-{number}")),
                 hands.submit(read, browsing.url),
             ]
-            with start(tmp_path, "daemon", "--now") as daemon:
+            with start(tmp_path, "daemon", "--now", "--cron", "* * * * *") as daemon:
                 codes = sum((work.result() for work in works), Counter[tuple[str, int]]())
                 daemon.terminate()
                 _, errors = daemon.communicate(timeout=PATIENCE_SECONDS)
     assert daemon.returncode == 0, errors
     assert {code for name, code in codes if name == "browse"} == {200}
+    assert all(codes[name, 0] for name in ("crawl", "reprocess", "backup")), codes
+    complete(tmp_path, "reprocess")
     assert contents(tmp_path / "tinhuyen.db") == expected
     copies = list(tmp_path.glob("copy-*/**/*.db"))
     for copy in [tmp_path / "tinhuyen.db", *copies]:
