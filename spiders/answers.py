@@ -102,6 +102,8 @@ CHALLENGE = re.compile(
 )
 HTML_END = re.compile(rb"</\s*(html|body)\s*>", re.I)
 HTML_START = re.compile(rb"<!doctype html|<html", re.I)
+CONTAINER = re.compile(rb"<(/?)(?:div|article|section|main|table|ul|ol|form)\b", re.I)
+"""Elements whose end tag cannot be omitted."""
 
 
 def judge_answer(page: Page, now: datetime, limits: Limits, is_partial: bool) -> Judgement | None:
@@ -139,7 +141,7 @@ def judge_failure(failure: Failure) -> Judgement:
 
 
 def _judge_body(page: Page, is_partial: bool) -> Judgement | None:
-    if is_partial and HTML_START.search(page.body[:2048]) and not HTML_END.search(page.body):
+    if _breaks_off(page.body, is_partial):
         return Again("truncated")
     if is_document(page):
         return End(Outcome.NOT_ARTICLE, "document")
@@ -150,6 +152,18 @@ def _judge_body(page: Page, is_partial: bool) -> Judgement | None:
     if CHALLENGE.search(page.body):
         return End(Outcome.BLOCKED, "challenge")
     return None
+
+
+def _breaks_off(body: bytes, is_partial: bool) -> bool:
+    """Whether an HTML page ends in its midst, whatever length was announced.
+
+    The end tags of html and body can be omitted: where the length was announced, a container must
+    be left open too. A server that ran out of time or a cache of half a page announces the length
+    of what it has.
+    """
+    if not HTML_START.search(body[:2048]) or HTML_END.search(body):
+        return False
+    return is_partial or sum(-1 if end else 1 for end in CONTAINER.findall(body)) > 0
 
 
 def _shown_bytes(body: bytes) -> int:

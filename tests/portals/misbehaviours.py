@@ -49,6 +49,12 @@ def short(call: Call) -> None:
     call.connection.close()
 
 
+def half(call: Call) -> None:
+    """Half a page, of which the server tells the length."""
+    page = article()
+    call.reply(page[: len(page) // 2])
+
+
 def gzip_cut(call: Call) -> None:
     call.reply(PACKED[: len(PACKED) // 2], Content_Encoding="gzip")
 

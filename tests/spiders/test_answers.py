@@ -70,6 +70,26 @@ def test_a_page_closed_without_length_is_whole_where_it_ends() -> None:
     assert judged(body=NEWS[:40], is_partial=True) == Again("truncated")
 
 
+@pytest.mark.fault(7)
+@pytest.mark.parametrize(
+    ("body", "is_whole"),
+    [
+        ("<!DOCTYPE html><body><div><p>Bà con cùng", False),
+        ("<html><body><article><p>Bà con cùng làm.</p>", False),
+        ('<html><body><div>Bà con</div><section class="tin', False),
+        ("<html><body><ul><li>Bà con<li>cùng làm", False),
+        ("<!DOCTYPE html><title>Tin</title><div><p>Bà con cùng làm.</div>", True),
+        ("<html><body><p>Bà con cùng làm.", True),
+        ("<html><body><div><p>Bà con cùng làm.</body>", True),
+        ("<div><p>Bà con cùng làm.", True),
+    ],
+)
+def test_a_page_of_a_length_is_whole_unless_a_container_is_left_open(
+    body: str, is_whole: bool
+) -> None:
+    assert judged(body=body) == (None if is_whole else Again("truncated"))
+
+
 @pytest.mark.fault(26)
 @pytest.mark.parametrize(
     ("body", "kind"),

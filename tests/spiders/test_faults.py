@@ -40,6 +40,7 @@ FAULTS = {
     "stall": Fault(5, bad.stall, "failed", "timeout"),
     "drip": Fault(6, bad.drip, "failed", "timeout"),
     "short": Fault(7, bad.short, "failed", "truncated"),
+    "half": Fault(7, bad.half, "failed", "truncated"),
     "closed-early": Fault(7, bad.closed_early, "failed", "truncated"),
     "closed-at-the-end": Fault(7, bad.closed_at_the_end, "new", None),
     "gzip-cut": Fault(8, bad.gzip_cut, "failed", "truncated"),
