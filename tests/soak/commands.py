@@ -18,11 +18,11 @@ PATIENCE_SECONDS = 1800
 CONTENTS = (
     "SELECT url, kind, title, lede, body, author, published_at, section FROM articles"
     " ORDER BY 1, 3",
-    "SELECT a.url, p.position, p.url, p.caption FROM photos p JOIN articles a ON a.id = p.article"
-    " ORDER BY 1, 2",
-    "SELECT a.url, r.title, r.body FROM revisions r JOIN articles a ON a.id = r.article"
-    " ORDER BY 1, 2, 3",
-    "SELECT a.url, f.position, f.url FROM attachments f JOIN articles a ON a.id = f.article"
+    "SELECT a.url, p.position, p.url, p.caption, p.credit FROM photos p"
+    " JOIN articles a ON a.id = p.article ORDER BY 1, 2",
+    "SELECT a.url, r.title, r.lede, r.body, r.author, r.section, r.photos FROM revisions r"
+    " JOIN articles a ON a.id = r.article ORDER BY 1, 2, 4",
+    "SELECT a.url, f.position, f.url, f.name FROM attachments f JOIN articles a ON a.id = f.article"
     " ORDER BY 1, 2",
 )
 

@@ -10,7 +10,7 @@ from random import Random
 import pytest
 
 from scraper.clock import VIETNAM
-from tests.portals.changing import BANNER, ChangingPortal, Mood, Text
+from tests.portals.changing import BANNER, SPAM, ChangingPortal, Mood, Text
 from tests.scraper.moved_clock import Clock
 from tests.soak.commands import assert_whole
 from tests.soak.counts import NIGHTS, SEED
@@ -33,6 +33,14 @@ WEEK: tuple[tuple[Mood, ...], ...] = (
 MOODS: tuple[Mood, ...] = ("redesigned", "one canonical", "banner", "spam", "truncated")
 
 STATES = "SELECT title, lede, body FROM articles UNION ALL SELECT title, lede, body FROM revisions"
+
+
+def plain(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+SHARED = frozenset(map(plain, (BANNER, *SPAM)))
+"""What stands alike under every title, in a night of banners or of spam."""
 
 
 def moods_of(night: int, chance: Random) -> frozenset[Mood]:
@@ -82,24 +90,29 @@ def test_a_month_of_nights_loses_no_text(tmp_path: Path, monkeypatch: pytest.Mon
 
 
 def missing(crawled: Crawled, served: dict[Text, None]) -> list[Text]:
-    """The texts that neither an article nor a revision holds, title and every paragraph."""
+    """The texts that neither an article nor a revision holds, title and every paragraph.
+
+    What stood alike under all titles may be learned as boilerplate, and is then in ``blocks``.
+    """
+    learned = crawled.rows("SELECT text FROM blocks WHERE is_boilerplate")
+    cut = SHARED & {plain(text) for (text,) in learned}
     held: dict[str, list[frozenset[str]]] = {}
     for title, paragraphs in states(crawled):
         held.setdefault(title, []).append(paragraphs)
     return [
         text
         for text in served
-        if not any(read(text) <= paragraphs for paragraphs in held.get(plain(text.title), []))
+        if not any(read(text) - cut <= paragraphs for paragraphs in held.get(plain(text.title), []))
     ]
 
 
 def strangers(crawled: Crawled, served: dict[Text, None]) -> list[tuple[str, frozenset[str]]]:
     """The articles and revisions that nobody served: halves, mixtures, a text under a false title.
 
-    A banner that was not yet learned may stand in any of them.
+    What the site printed under all titles may stand in any of them, or be cut as learned.
     """
-    known = {(plain(text.title), read(text)) for text in served}
-    found = [(title, paragraphs - {plain(BANNER)}) for title, paragraphs in states(crawled)]
+    known = {(plain(text.title), read(text) - SHARED) for text in served}
+    found = [(title, paragraphs - SHARED) for title, paragraphs in states(crawled)]
     return [state for state in found if state not in known]
 
 
@@ -113,10 +126,6 @@ def states(crawled: Crawled) -> list[tuple[str, frozenset[str]]]:
 
 def read(text: Text) -> frozenset[str]:
     return frozenset(map(plain, text.paragraphs))
-
-
-def plain(text: str) -> str:
-    return " ".join(unicodedata.normalize("NFC", text).split())
 
 
 def figures(crawled: Crawled, served: int, lost: int) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import signal
 import time
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -78,6 +79,25 @@ def test_a_hostile_page_keeps_no_article_of_a_neighbour_from_coming(
         )
     assert crawled.rows("SELECT count(*) FROM articles WHERE source = 'well'") == [(6,)]
     assert crawled.rows("SELECT count(*) FROM pages WHERE outcome IS NULL") == [(0,)]
+
+
+@pytest.mark.slow
+def test_all_hostile_pages_of_one_night_keep_no_article_of_a_neighbour_from_coming(
+    tmp_path: Path,
+) -> None:
+    with ExitStack() as stack:
+        well = stack.enter_context(healthy())
+        ill = [stack.enter_context(hostile(*attack)) for attack in ATTACKS.values()]
+        sources = [
+            source_at(one.home_url, f"ill-{number}", feeds=["/rss"])
+            for number, one in enumerate(ill)
+        ]
+        crawled = Crawling(tmp_path, plan={"max_pages": 200}).crawl(
+            *sources, source_at(well.home_url, "well")
+        )
+    assert crawled.rows("SELECT count(*) FROM articles WHERE source = 'well'") == [(6,)]
+    assert crawled.rows("SELECT count(*) FROM pages WHERE outcome IS NULL") == [(0,)]
+    assert crawled.rows("SELECT count(*) FROM run_sources") == [(len(ATTACKS) + 1,)]
 
 
 def test_a_sitemap_of_fifty_thousand_addresses_lets_the_neighbour_go_first(tmp_path: Path) -> None:
