@@ -9,8 +9,8 @@ from dataclasses import dataclass, field, replace
 from pipelines.markup.blocks import Block
 from pipelines.markup.tables import table_text
 from pipelines.opening import lede_box
-from pipelines.recurrence import BlockSighting, sighting
-from pipelines.rules import LEARNED, MAX_SIGNATURE, RULES, SENTENCE_ENDS, Desk
+from pipelines.recurrence import LEARNED, BlockSighting, sighting
+from pipelines.rules import MAX_SIGNATURE, RULES, SENTENCE_ENDS, Desk
 from pipelines.scene import Scene
 from pipelines.vietnamese.bylines import read_byline
 from pipelines.vietnamese.endmark import strip_end_mark
@@ -52,8 +52,6 @@ def edit(scene: Scene, captions: set[int], lede: list[Block]) -> Edited:
     desk = Desk(scene, captions, lede)
     edited = Edited()
     edited.paragraphs = _paragraphs(desk, list(_kept(desk, edited)))
-    if scene.untaught != (scene.first_prose, scene.last_prose):
-        edited.sightings = edit(scene.without_learning(), captions, lede).sightings
     return edited
 
 
@@ -120,7 +118,7 @@ def _is_learned(desk: Desk, edited: Edited, block: Block) -> bool:
         return False
     seen = sighting(block.text, place)
     edited.sightings.append(seen)
-    return seen.hash in desk.scene.knowledge.boilerplate
+    return desk.scene.knowledge.is_learned(seen)
 
 
 def _is_signature(text: str) -> bool:

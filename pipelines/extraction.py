@@ -26,14 +26,14 @@ from pipelines.markup.walking import read_outline, walk_tree
 from pipelines.opening import find_lede, same_text
 from pipelines.page import Outcome, Page
 from pipelines.photos import find_shots, is_photo, make_photos, orphan_captions
-from pipelines.recurrence import BlockSighting
-from pipelines.rules import LEARNED
+from pipelines.recurrence import LEARNED, BlockSighting, quarter_of
 from pipelines.scene import Knowledge, Scene
 from pipelines.sections import find_section
 from pipelines.site_names import names_of_site
 from pipelines.structured_body import told_body
 from pipelines.tags import find_tags
 from pipelines.verdicts import judge, kind_of, read_gate
+from pipelines.vietnamese.dates import VIETNAM
 from pipelines.vietnamese.ledes import clean_lede
 
 __all__ = ["BlockSighting", "Dropped", "Knowledge", "Layout", "Reading", "extract", "extract_page"]
@@ -44,13 +44,15 @@ class Reading:
     """What one page gave.
 
     ``explanation`` tells what was dropped and by which rule; ``recurring`` the blocks from which
-    a source's boilerplate can be learned; ``warnings`` what somebody should know; ``buckets`` by
-    which texts like the body are found, None where they are left to the store.
+    a source's boilerplate can be learned, whatever was learned so far; ``quarter`` that in which
+    the page came out, or was fetched where it has no date; ``warnings`` what somebody should know;
+    ``buckets`` by which texts like the body are found, None where they are left to the store.
     """
 
     article: Article
     explanation: list[Dropped] = field(default_factory=list)
     recurring: list[BlockSighting] = field(default_factory=list)
+    quarter: str = ""
     warnings: list[str] = field(default_factory=list)
     buckets: tuple[int, ...] | None = None
 
@@ -73,20 +75,23 @@ def extract(html: bytes | str, url: str | None = None) -> Article:
 def extract_page(page: Page, knowledge: Knowledge = _NOTHING) -> Reading:
     """Read a fetched page in the light of what is known of its source. Never raises.
 
-    What was learned never empties or halves a body, nor makes an article of a page none: the page
-    is then read as if nothing had been learned. What it cut stands in the provenance.
+    The page is read twice: as if nothing had been learned, which tells its quarter, and in the
+    light of what holds in that quarter. What was learned never empties or halves a body, nor makes
+    an article of a page none: the first reading stands then. What it cut stands in the provenance.
     """
-    reading = _extract(page, knowledge)
-    cut = [dropped.text for dropped in reading.explanation if dropped.rule == LEARNED]
-    if not knowledge.boilerplate:
-        return reading
-    if not cut and reading.article.verdict.is_article:
-        return reading
     plain = _extract(page, replace(knowledge, boilerplate=frozenset()))
+    fetched_at = page.fetched_at.astimezone(VIETNAM).isoformat()
+    plain.quarter = quarter_of(plain.article.published_at or fetched_at)
+    boilerplate = knowledge.boilerplate_in(plain.quarter)
+    if not boilerplate:
+        return plain
+    reading = _extract(page, replace(knowledge, boilerplate=boilerplate))
     if _loses_too_much(plain.article, reading.article):
         return plain
+    cut = [dropped.text for dropped in reading.explanation if dropped.rule == LEARNED]
     if cut:
         reading.article.provenance[LEARNED] = "\n".join(cut)
+    reading.recurring, reading.quarter = plain.recurring, plain.quarter
     return reading
 
 
@@ -207,7 +212,7 @@ def _headline(
     address: str | None,
 ) -> Headline | None:
     if declared is None:
-        return find_headline(outline, claims, names, knowledge.boilerplate, address)
+        return find_headline(outline, claims, names, knowledge, address)
     shown = next((block.index for block in outline.blocks if block.text == declared), None)
     return Headline(declared, shown, "layout")
 

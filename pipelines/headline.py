@@ -15,6 +15,7 @@ from pipelines.markup.blocks import HEADINGS, Block, Box, Outline
 from pipelines.markup.class_words import Hint
 from pipelines.markup.structured import Claims
 from pipelines.recurrence import CLAIM, BlockSighting, sighting
+from pipelines.scene import Knowledge
 from pipelines.site_names import article_part, is_site_heading
 from pipelines.title_candidates import TitleCandidate, clean_title, heading_line, title_candidates
 from pipelines.vietnamese.text import fold
@@ -23,6 +24,7 @@ MAX_TITLE = 400
 UNCONFIRMED = "heading alone"
 """Source of a title that nothing else on the page confirms."""
 
+_NOTHING = Knowledge()
 _WORDS = re.compile(r"\w+")
 _SIGNS = 4
 """Characters by which quotes, dashes and blanks make a shown title differ from a claimed one."""
@@ -66,18 +68,18 @@ def find_headline(
     outline: Outline,
     claims: Claims,
     site_names: frozenset[str],
-    learned: frozenset[str] = frozenset(),
+    knowledge: Knowledge = _NOTHING,
     address: str | None = None,
 ) -> Headline | None:
     """The heading that a claim confirms, else the likeliest line above the text, else a claim.
 
-    ``learned`` are the hashes of what the source is known to repeat; ``address`` is the page's URL.
+    ``knowledge`` tells what the source is known to repeat; ``address`` is the page's URL.
     """
-    claimed = _claimed_titles(claims, site_names, learned)
+    claimed = _claimed_titles(claims, site_names, knowledge)
     found = _confirmed(outline, claims, claimed, site_names) or _shown_claim(outline, claimed)
     if found is not None:
         return found
-    best = _best_candidate(outline, claims, claimed, site_names, learned, address)
+    best = _best_candidate(outline, claims, claimed, site_names, knowledge, address)
     claim = next((each for each in claimed if len(each[0].split()) >= _CLAIM_WORDS), None)
     if best is not None and (claim is None or best.score >= _SURE_CANDIDATE):
         return Headline(best.text, best.block, UNCONFIRMED)
@@ -162,7 +164,7 @@ def _best_candidate(
     claims: Claims,
     claimed: list[tuple[str, str]],
     site_names: frozenset[str],
-    learned: frozenset[str],
+    knowledge: Knowledge,
     address: str | None,
 ) -> TitleCandidate | None:
     """The line above the text that looks most like a title; one that a claim begins with wins."""
@@ -170,7 +172,7 @@ def _best_candidate(
     candidates = [
         each
         for each in title_candidates(outline, site_names, _first_prose(outline), address)
-        if each.score >= _LEAST_CANDIDATE and sighting(each.text, CLAIM).hash not in learned
+        if each.score >= _LEAST_CANDIDATE and not knowledge.is_learned(sighting(each.text, CLAIM))
     ]
     keys = [f"{_key(text)} " for text, _ in claimed]
     for each in candidates:
@@ -261,7 +263,7 @@ def _key(text: str) -> str:
 
 
 def _claimed_titles(
-    claims: Claims, site_names: frozenset[str], learned: frozenset[str]
+    claims: Claims, site_names: frozenset[str], knowledge: Knowledge
 ) -> list[tuple[str, str]]:
     """Claimed titles without the site's name at their end or beginning, best source first."""
     found = [
@@ -272,7 +274,7 @@ def _claimed_titles(
     found += [(claim.value, "title") for claim in claims.of("page_title")]
     titles = []
     for text, source in found:
-        if learned and sighting(text, CLAIM).hash in learned:
+        if knowledge.is_learned(sighting(text, CLAIM)):
             continue
         part = article_part(text, site_names)
         if part is not None:

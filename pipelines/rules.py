@@ -216,9 +216,6 @@ def _is_loose_line(desk: Desk, block: Block) -> bool:
 
 Rule = Callable[[Desk, Block], bool]
 
-LEARNED = "learned boilerplate"
-"""The rule behind all others: what they take needs no learning, but for what looks like a lede."""
-
 RULES: tuple[tuple[str, Rule], ...] = (
     ("caption", _is_caption),
     ("furniture element", _is_furniture),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from pipelines.body import is_prose
@@ -13,7 +13,7 @@ from pipelines.markup.blocks import Block, Box, Outline
 from pipelines.markup.class_words import Hint
 from pipelines.markup.structured import Claims
 from pipelines.markup.tables import find_data_tables
-from pipelines.recurrence import sighting
+from pipelines.recurrence import BlockSighting, sighting
 from pipelines.vietnamese.boilerplate import boilerplate_line
 from pipelines.vietnamese.bylines import read_byline
 from pipelines.vietnamese.dates import is_mostly_date
@@ -57,11 +57,36 @@ def is_figures_line(text: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Knowledge:
-    """What is known of a source: learned boilerplate (block hashes), its name, its layout."""
+    """What is known of a source: learned boilerplate (block hashes), its name, its layout.
+
+    ``quarters`` narrows a hash to the quarters in which it holds; ``keep`` are folded texts that
+    are never cut, a ``*`` at the end of one standing for any continuation.
+    """
 
     boilerplate: frozenset[str] = frozenset()
     site_name: str | None = None
     layout: Layout | None = None
+    quarters: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    keep: tuple[str, ...] = ()
+
+    def boilerplate_in(self, quarter: str) -> frozenset[str]:
+        """The hashes of what is boilerplate on the pages of a quarter."""
+        anywhere = frozenset({quarter})
+        return frozenset(
+            block for block in self.boilerplate if quarter in self.quarters.get(block, anywhere)
+        )
+
+    def is_learned(self, seen: BlockSighting) -> bool:
+        """Whether a block is known to be boilerplate, and not to be kept all the same."""
+        return seen.hash in self.boilerplate and not self.is_kept(seen.text)
+
+    def is_kept(self, text: str) -> bool:
+        """Whether a text is one that is never cut."""
+        folded = " ".join(fold(text).split()) if self.keep else ""
+        return any(
+            folded.startswith(kept[:-1]) if kept.endswith("*") else folded == kept
+            for kept in self.keep
+        )
 
 
 @dataclass(slots=True)
@@ -69,8 +94,7 @@ class Scene:
     """A page in the light of its title and body.
 
     ``title_block`` is the index of the visible title, None where none is visible; ``start`` and
-    ``end`` bound the blocks of the body; ``first_prose`` and ``last_prose`` its running text, and
-    ``untaught`` that text as it would be bounded if nothing had been learned of the source;
+    ``end`` bound the blocks of the body; ``first_prose`` and ``last_prose`` its running text;
     ``declared`` holds the texts that the source's layout points at; ``masses`` the characters of
     running text in each block; ``tables`` the data table (its box) of each block in one.
     """
@@ -89,7 +113,6 @@ class Scene:
     end: int = 0
     first_prose: int = 0
     last_prose: int = 0
-    untaught: tuple[int, int] = (0, 0)
     site_names: frozenset[str] = field(default_factory=frozenset)
     language: str | None = None
     declared: dict[str, str] = field(default_factory=dict)
@@ -109,10 +132,7 @@ class Scene:
             for index in range(self.start, self.end)
             if masses[index] and not self.furniture[self.outline.blocks[index].box]
         ]
-        prose = self._trimmed(prose, self._is_listed)
-        self.untaught = self._bounds(prose)
-        if self.knowledge.boilerplate:
-            prose = self._trimmed(prose, self._is_known)
+        prose = self._trimmed(prose, self._is_known)
         self.first_prose, self.last_prose = self._bounds(prose)
         sample = " ".join(self.outline.blocks[index].text for index in prose[:_SAMPLE])
         self.language = read_language(sample, self.claims.first("language"))
@@ -136,7 +156,6 @@ class Scene:
         self.body = None
         self.start, self.end = start, end
         self.first_prose, self.last_prose = end, start - 1
-        self.untaught = (end, start - 1)
 
     def _before_comments(self) -> int:
         """The end of the body, or where readers' comments begin: one replies to them."""
@@ -158,14 +177,8 @@ class Scene:
 
     def is_learned(self, block: Block, place: str) -> bool:
         """Whether the source is known to repeat a block at a place."""
-        known = self.knowledge.boilerplate
-        return bool(known) and sighting(block.text, place).hash in known
-
-    def without_learning(self) -> Scene:
-        """The same scene, as if nothing had been learned of the source."""
-        first, last = self.untaught
-        untaught = replace(self.knowledge, boilerplate=frozenset())
-        return replace(self, knowledge=untaught, first_prose=first, last_prose=last)
+        known = self.knowledge
+        return bool(known.boilerplate) and known.is_learned(sighting(block.text, place))
 
     @staticmethod
     def _trimmed(prose: list[int], is_furniture: Callable[[int, str], bool]) -> list[int]:
@@ -206,7 +219,6 @@ class Scene:
         if first is not None:
             self.start = first.index
             self.first_prose = min(self.first_prose, self.start)
-            self.untaught = (min(self.untaught[0], self.start), self.untaught[1])
 
     def pass_lede(self, lede: list[Block]) -> None:
         """Let the running text begin below a lede under which date or byline stand."""
@@ -219,8 +231,6 @@ class Scene:
             self.is_head_line(block) for block in self.outline.blocks[last + 1 : first]
         ):
             return
-        if self.untaught[0] <= last:
-            self.untaught = (first, max(first, self.untaught[1]))
         self.first_prose, self.last_prose = first, max(first, self.last_prose)
 
     def _is_running_text(self, index: int) -> bool:

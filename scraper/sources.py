@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from pipelines.vietnamese.text import fold
+
 
 class Level(StrEnum):
     """Whose site it is. Districts were abolished on 1 July 2025 (Resolution 203/2025/QH15)."""
@@ -66,7 +68,9 @@ class Source(BaseModel):
     ``filed_under`` is the address under which its articles are kept when the serving address is
     chance (a demo's port) or has moved. ``lists``, ``feeds`` and ``sitemaps`` name addresses that
     discovery would not find by itself. ``delay`` is the pause between requests in seconds, None
-    for the default. ``at`` is a time of its own for the nightly run, in Asia/Ho_Chi_Minh.
+    for the default. ``keep`` are texts that are never cut as learned boilerplate; a ``*`` at the
+    end of one stands for any continuation. ``at`` is a time of its own for the nightly run, in
+    Asia/Ho_Chi_Minh.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -90,12 +94,26 @@ class Source(BaseModel):
     verify_tls: bool = True
     at: time | None = None
     layouts: tuple[Layout, ...] = ()
+    keep: tuple[str, ...] = ()
     note: str | None = None
 
     @field_validator("home_url", "filed_under")
     @classmethod
     def _is_web_address(cls, value: str | None) -> str | None:
         return value if value is None else web_address(value)
+
+    @field_validator("keep")
+    @classmethod
+    def _are_texts(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for text in value:
+            if not text.removesuffix("*").strip():
+                raise ValueError(f'{text!r} names no text: "a whole paragraph" or "how it begins*"')
+        return value
+
+    @property
+    def kept_texts(self) -> tuple[str, ...]:
+        """The texts of ``keep`` as they are compared: folded, with single blanks."""
+        return tuple(" ".join(fold(text).split()) for text in self.keep)
 
     @property
     def is_own(self) -> bool:

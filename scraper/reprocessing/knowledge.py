@@ -2,25 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from sqlite_utils import Database
 
 from pipelines.extraction import Knowledge
+from pipelines.recurrence import RecurringBlock
 from scraper.addresses import Learned
 from scraper.sources import Source
 from scraper.store.frontier import stored_contents
 from scraper.store.registry import known_platform
-from scraper.store.sightings import learned_boilerplate
+from scraper.store.sightings import learned_blocks
 from spiders.discovery.identity import learn_noise
 from spiders.platforms import platform_named
 
 
 def knowledge_of(db: Database, source: Source) -> Knowledge:
     """The learned boilerplate of a source, its name, and the layout that its site has now."""
+    return knowledge_with(source, learned_blocks(db, source.slug))
+
+
+def knowledge_with(source: Source, blocks: Iterable[RecurringBlock]) -> Knowledge:
+    """What is known of a source of which these blocks were learned."""
     current = [layout for layout in source.layouts if layout.until is None]
+    quarters = {block.hash: frozenset(block.quarters) for block in blocks if block.is_boilerplate}
     return Knowledge(
-        boilerplate=learned_boilerplate(db, source.slug),
+        boilerplate=frozenset(quarters),
         site_name=source.name,
         layout=current[0] if current else None,
+        quarters=quarters,
+        keep=source.kept_texts,
     )
 
 

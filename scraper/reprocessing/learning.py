@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from pipelines.recurrence import RecurringBlock, learn
-from scraper.reprocessing.knowledge import knowledge_of
+from scraper.reprocessing.knowledge import knowledge_with
 from scraper.reprocessing.rereading import reread_all
 from scraper.reprocessing.rewriting import Report, batches, take
 from scraper.sources import Source
@@ -17,7 +17,7 @@ from scraper.store.database import writing
 from scraper.store.kept_pages import pages_of
 from scraper.store.sightings import (
     articles_with,
-    learned_boilerplate,
+    learned_blocks,
     sampled_pages,
     trim_sightings,
     write_blocks,
@@ -38,12 +38,22 @@ def learn_boilerplate(
     with writing(db):
         trim_sightings(db, source.slug)
     blocks = learn(sampled_pages(db, source.slug))
-    boilerplate = frozenset(block.hash for block in blocks if block.is_boilerplate)
-    turned = boilerplate ^ learned_boilerplate(db, source.slug)
-    changed = _clean(db, archive, source, blocks, boilerplate, turned, workers) if turned else 0
+    turned = _turned(learned_blocks(db, source.slug), blocks)
+    changed = _clean(db, archive, source, blocks, turned, workers) if turned else 0
     with writing(db):
         write_blocks(db, source.slug, blocks)
     return changed
+
+
+def _turned(before: list[RecurringBlock], after: list[RecurringBlock]) -> list[RecurringBlock]:
+    """The blocks that are boilerplate now in other quarters, each with only these quarters."""
+    old, new = ({block.hash: block for block in blocks} for blocks in (before, after))
+    turned = []
+    for name, block in sorted((old | new).items()):
+        quarters = [set(each[name].quarters if name in each else ()) for each in (old, new)]
+        if differing := quarters[0] ^ quarters[1]:
+            turned.append(replace(block, quarters=tuple(sorted(differing))))
+    return turned
 
 
 def _clean(
@@ -51,14 +61,12 @@ def _clean(
     archive: Path,
     source: Source,
     blocks: list[RecurringBlock],
-    boilerplate: frozenset[str],
-    turned: frozenset[str],
+    turned: list[RecurringBlock],
     workers: int | None,
 ) -> int:
     """Read the articles again that what turned concerns, in the light of what is known now."""
-    texts = [block.text for block in blocks if block.hash in turned & boilerplate]
-    articles = articles_with(db, source.slug, turned, texts)
-    known = replace(knowledge_of(db, source), boilerplate=boilerplate)
+    articles = articles_with(db, source.slug, turned)
+    known = knowledge_with(source, blocks)
     report = Report(dry_run=False)
     results = reread_all(pages_of(db, articles), archive, {source.slug: (source, known)}, workers)
     for batch in batches(results):
@@ -67,7 +75,7 @@ def _clean(
     logger.info(
         "boilerplate learned source=%s blocks=%d articles=%d",
         source.slug,
-        len(boilerplate),
+        len(known.boilerplate),
         report.changed,
     )
     return report.changed

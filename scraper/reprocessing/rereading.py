@@ -34,11 +34,12 @@ Known = Mapping[str, tuple[Source, Knowledge]]
 class Reread:
     """What a worker made of a page: its article, and the blocks from which boilerplate is learned.
 
-    ``problem`` tells why it could not read it.
+    ``quarter`` is that of the page; ``problem`` tells why it could not read it.
     """
 
     article: Article | None = None
     recurring: list[BlockSighting] = field(default_factory=list)
+    quarter: str = ""
     fetched_at: datetime | None = None
     problem: str | None = None
 
@@ -113,7 +114,7 @@ def _reread(kept: KeptPage) -> Reread:
             read = Reread(problem=str(error))
             continue
         reading = _extract(page, kept, source, known)
-        read = Reread(reading.article, reading.recurring, page.fetched_at)
+        read = Reread(reading.article, reading.recurring, reading.quarter, page.fetched_at)
         if read.article and read.article.verdict.is_article:
             break
     return read

@@ -141,7 +141,8 @@ def _take_changed(db: Database, kept: KeptPage, row: int, reread: Reread, report
         forget_echo(db, row)
     elif stored["extractor"] != EXTRACTOR_VERSION:
         restamp_article(db, row, article)
-    note_sightings(db, row, kept.source, kept.url_key, article, reread.recurring)
+    seen = reread.recurring
+    note_sightings(db, row, kept.source, kept.url_key, article, reread.quarter, seen)
 
 
 def batches(

@@ -49,7 +49,8 @@ def keep(
     release_addresses(db, match, item.page.fetched_at)
     outcome, row = _keep_article(db, item, article, match)
     if outcome is not Outcome.DUPLICATE and (match.stored is None or match.is_own):
-        note_sightings(db, row, item.source, item.url_key, article, item.reading.recurring)
+        quarter, seen = item.reading.quarter, item.reading.recurring
+        note_sightings(db, row, item.source, item.url_key, article, quarter, seen)
     capture = _settle(db, item, outcome, moment, policy, article=row)
     if match.stored is not None and not match.is_own:
         add_revision(db, row, article, item.page.fetched_at, capture)

@@ -161,6 +161,12 @@ def m008_note_what_sources_gave(db: Database) -> None:
 
 
 @SCHEMA()
+def m009_note_quarters_of_boilerplate(db: Database) -> None:
+    """Keep in which quarters a recurring block is cut: a list in JSON, empty until learned."""
+    db.execute("ALTER TABLE blocks ADD COLUMN quarters TEXT NOT NULL DEFAULT '[]'")
+
+
+@SCHEMA()
 def m010_note_articles_of_captures(db: Database) -> None:
     """Store which article a capture shows: with the times of its page they tell its states."""
     db.execute("ALTER TABLE captures ADD COLUMN article INTEGER REFERENCES articles(id)")

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator
 
 from sqlite_utils import Database
 
 from pipelines.article import Article
 from pipelines.recurrence import (
+    LEARNED,
     RULE_VERSION,
     SAMPLE,
     BlockSighting,
@@ -35,6 +36,7 @@ def note_sightings(
     source: str,
     url_key: str,
     article: Article,
+    quarter: str,
     sightings: Iterable[BlockSighting],
 ) -> None:
     """Note the blocks that were seen on the page of an article, in place of what was noted before.
@@ -43,7 +45,7 @@ def note_sightings(
     without a body, which has no place for boilerplate around its text. The caller holds the
     transaction.
     """
-    quarter, rank = quarter_of(article.published_at), sample_rank(url_key)
+    rank = sample_rank(url_key)
     if not article.body or _is_full(db, source, quarter, rank):
         db.execute("DELETE FROM sightings WHERE article = ?", [row_id])
         return
@@ -88,10 +90,17 @@ def sampled_pages(db: Database, source: str) -> list[PageBlocks]:
     ]
 
 
-def learned_boilerplate(db: Database, source: str) -> frozenset[str]:
-    """The hashes of the blocks that are known to be boilerplate of a source."""
-    rows = db.execute("SELECT block_hash FROM blocks WHERE source = ? AND is_boilerplate", [source])
-    return frozenset(row[0] for row in rows)
+def learned_blocks(db: Database, source: str) -> list[RecurringBlock]:
+    """The blocks that are known to be boilerplate of a source, those on most pages first."""
+    rows = db.execute(
+        "SELECT block_hash, text, pages, quarters FROM blocks WHERE source = ? AND is_boilerplate"
+        " ORDER BY pages DESC, block_hash",
+        [source],
+    )
+    return [
+        RecurringBlock(block, text, pages, tuple(json.loads(quarters)))
+        for block, text, pages, quarters in rows
+    ]
 
 
 def write_blocks(db: Database, source: str, blocks: Iterable[RecurringBlock]) -> None:
@@ -101,31 +110,44 @@ def write_blocks(db: Database, source: str, blocks: Iterable[RecurringBlock]) ->
     """
     db.execute("DELETE FROM blocks WHERE source = ?", [source])
     db.conn.executemany(
-        "INSERT INTO blocks (source, block_hash, text, pages, is_boilerplate)"
-        " VALUES (?, ?, ?, ?, ?)",
-        [(source, each.hash, each.text, each.pages, each.is_boilerplate) for each in blocks],
+        "INSERT INTO blocks (source, block_hash, text, pages, is_boilerplate, quarters)"
+        " VALUES (?, ?, ?, ?, ?, ?)",
+        [
+            (
+                source,
+                each.hash,
+                each.text,
+                each.pages,
+                each.is_boilerplate,
+                json.dumps(each.quarters),
+            )
+            for each in blocks
+        ],
     )
 
 
-def articles_with(
-    db: Database, source: str, hashes: Set[str], texts: Iterable[str]
-) -> Iterator[int]:
-    """The ids of articles whose page was seen to have a block, or whose text may hold it.
+def articles_with(db: Database, source: str, blocks: Iterable[RecurringBlock]) -> Iterator[int]:
+    """The ids of articles of whose pages one of the blocks was, or is now to be, cut.
 
-    ``hashes`` and ``texts`` are of the same blocks: what a page outside the sample holds is told
-    by its text, in which digits may be others.
+    Of each block only its own quarters are looked at. What a page outside the sample holds is told
+    by the article's text and by what is noted to be cut from it, in which digits may be others.
     """
-    rows = db.execute("SELECT article, blocks FROM sightings WHERE source = ?", [source])
-    found = {row for row, blocks in rows if any(seen[0] in hashes for seen in json.loads(blocks))}
-    for text in texts:
-        part = max(_DIGITS.split(text), key=len).strip()
-        found |= {
-            row[0]
-            for row in db.execute(
-                "SELECT id FROM articles WHERE source = ? AND (instr(body, ?) OR instr(lede, ?))",
-                [source, part, part],
-            )
-        }
+    wanted = {block.hash: block for block in blocks}
+    rows = db.execute("SELECT article, quarter, blocks FROM sightings WHERE source = ?", [source])
+    found = {
+        row
+        for row, quarter, seen in rows
+        for name, *_ in json.loads(seen)
+        if name in wanted and quarter in wanted[name].quarters
+    }
+    for block in wanted.values():
+        part = max(_DIGITS.split(block.text), key=len).strip()
+        shown = db.execute(
+            "SELECT id, published_at FROM articles WHERE source = ? AND (instr(body, ?)"
+            " OR instr(lede, ?) OR instr(json_extract(provenance, ?), ?))",
+            [source, part, part, f'$."{LEARNED}"', part],
+        )
+        found |= {row for row, day in shown if not day or quarter_of(day) in block.quarters}
     yield from sorted(found)
 
 

@@ -29,7 +29,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from pipelines.article import Article
-from pipelines.recurrence import sighting
+from pipelines.recurrence import quarter_of, sighting
 from scraper.exporting import WRITERS, Selection, export
 from scraper.sources import Source
 from scraper.store.articles import insert_article
@@ -115,7 +115,8 @@ def _store(db: Database, article: Article) -> None:
     twin = find_twin(db, article, "bench")
     row = insert_article(db, "bench", article, MOMENT, same_as=twin)
     seen = [sighting(text, "ending") for text in article.paragraphs[-SIGHTINGS:]]
-    note_sightings(db, row, "bench", f"bench.localhost/{row}", article, seen)
+    quarter = quarter_of(article.published_at)
+    note_sightings(db, row, "bench", f"bench.localhost/{row}", article, quarter, seen)
 
 
 def _times(db: Database, make: Callable[[], str]) -> dict[str, float]:

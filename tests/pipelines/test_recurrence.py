@@ -11,13 +11,14 @@ from hypothesis import strategies as st
 from pipelines.extraction import Knowledge, extract_page
 from pipelines.page import Page
 from pipelines.recurrence import (
+    LEARNED,
     MIN_PAGES,
     PageBlocks,
     learn,
     quarter_of,
     sighting,
 )
-from pipelines.rules import LEARNED
+from scraper.sources import Source
 
 PROSE = [
     "Xã {} đã hoàn thành việc kiên cố hóa kênh mương nội đồng, phục vụ tưới tiêu cho vụ xuân.",
@@ -162,6 +163,71 @@ def test_few_pages_a_quarter_teach_together() -> None:
         PageBlocks(f"20{n}-Q1", extract_page(page(n, SLOGAN)).recurring) for n in range(10, 26)
     ]
     assert boilerplate(pages) != frozenset()
+
+
+def quarters_of_slogan(*seen: tuple[str, int, int]) -> list[str]:
+    """In which quarters the slogan is cut; each had so many pages with it, so many without."""
+    shown = sighting(SLOGAN, "ending")
+    pages = [PageBlocks(quarter, [shown]) for quarter, count, _ in seen for _ in range(count)]
+    pages += [PageBlocks(quarter, []) for quarter, _, count in seen for _ in range(count)]
+    return [quarter for block in learn(pages) for quarter in block.quarters]
+
+
+def test_what_one_quarter_teaches_holds_in_no_other() -> None:
+    assert quarters_of_slogan(("1999-Q2", 10, 0), ("2026-Q4", 1, 0)) == ["1999-Q2"]
+    assert quarters_of_slogan(("1999-Q2", 1, 0), ("2026-Q4", 10, 0)) == ["2026-Q4"]
+    assert quarters_of_slogan(("2026-Q3", 10, 0), ("2026-Q4", 1, 0)) == ["2026-Q3"]
+    assert quarters_of_slogan(("2026-Q3", 10, 0), ("2026-Q4", 30, 40)) == ["2026-Q3"]
+
+
+def test_what_several_quarters_teach_holds_between_them_and_a_year_around() -> None:
+    held = quarters_of_slogan(("2025-Q1", 10, 0), ("2025-Q3", 10, 1), ("2025-Q4", 1, 3))
+    assert (held[0], held[-1], len(held)) == ("2024-Q1", "2026-Q3", 11)
+
+
+def test_quarters_that_are_too_small_for_the_share_are_counted_together() -> None:
+    seen = [(f"2025-Q{number}", 9, 2) for number in (1, 2, 3)]
+    assert {"2025-Q1", "2025-Q2", "2025-Q3"} <= set(quarters_of_slogan(*seen))
+
+
+def test_a_quarter_with_enough_pages_ends_what_was_learned_before() -> None:
+    held = quarters_of_slogan(("2025-Q1", 10, 0), ("2025-Q2", 10, 0), ("2025-Q4", 1, 9))
+    assert held[-1] == "2025-Q3"
+
+
+def test_what_a_template_prints_in_one_quarter_opens_the_next() -> None:
+    shown = PageBlocks("2026-Q3", [sighting("Tải ứng dụng", "tail")])
+    (block,) = learn([shown] * MIN_PAGES)
+    assert block.quarters == ("2026-Q3", "2026-Q4")
+
+
+def test_years_of_few_pages_teach_nothing_about_a_far_one() -> None:
+    quiet = [(f"1999-Q{number}", 3, 0) for number in (1, 2, 3, 4)]
+    assert quarters_of_slogan(*quiet, ("2026-Q4", 1, 0))[-1] == "2000-Q4"
+
+
+def test_a_banner_of_all_quarters_is_cut_everywhere() -> None:
+    counts = [3, 12, 40, 1, 9, 100, 2]
+    seen = [(f"20{20 + n // 4}-Q{n % 4 + 1}", count, 0) for n, count in enumerate(counts)]
+    assert {quarter for quarter, *_ in seen} <= set(quarters_of_slogan(*seen))
+
+
+def test_a_page_is_read_in_the_light_of_its_own_quarter() -> None:
+    block = sighting(SLOGAN, "ending").hash
+    known = Knowledge(frozenset({block}), quarters={block: frozenset({"1999-Q2"})})
+    for day, is_cut in (("15/05/1999", True), ("15/05/2026", False)):
+        html = page(1, SLOGAN).body.decode().replace("</h1>", f"</h1><p class='date'>{day}</p>")
+        article = extract_page(Page("https://lungvai.example/1", html.encode()), known).article
+        assert article.published_at is not None
+        assert (SLOGAN not in article.paragraphs) is is_cut
+
+
+@pytest.mark.parametrize("kept", [SLOGAN, "CHUNG TAY  xay dung*"])
+def test_a_text_to_keep_is_never_cut(kept: str) -> None:
+    keep = Source(slug="a", name="A", home_url="http://a.localhost/", keep=(kept,)).kept_texts
+    known = Knowledge(boilerplate=learned([page(n, SLOGAN) for n in range(10)]), keep=keep)
+    article = extract_page(page(3, SLOGAN), known).article
+    assert article == extract_page(page(3, SLOGAN)).article
 
 
 def test_what_a_redesign_adds_is_learned_among_any_number_of_older_pages() -> None:

@@ -11,7 +11,14 @@ from hypothesis import strategies as st
 from sqlite_utils import Database
 
 from pipelines.article import Article
-from pipelines.recurrence import MIN_PAGES, RULE_VERSION, SAMPLE, BlockSighting, sighting
+from pipelines.recurrence import (
+    MIN_PAGES,
+    RULE_VERSION,
+    SAMPLE,
+    BlockSighting,
+    quarter_of,
+    sighting,
+)
 from scraper.reprocessing.learning import learn_boilerplate
 from scraper.reprocessing.reprocess import reprocess
 from scraper.store.database import writing
@@ -127,7 +134,8 @@ def note(db: Database, looks: list[Look]) -> None:
             title=f"Tin {number}", paragraphs=["Bài."], published_at=f"2026-{month:02}"
         )
         with writing(db):
-            note_sightings(db, number, "huyen", f"huyen.localhost/{number}", article, seen)
+            key, quarter = f"huyen.localhost/{number}", quarter_of(article.published_at)
+            note_sightings(db, number, "huyen", key, article, quarter, seen)
 
 
 SEEN = st.builds(sighting, st.sampled_from("abc"), st.sampled_from(["head", "opening", "tail"]))
