@@ -102,12 +102,15 @@ class Source(BaseModel):
     def _is_web_address(cls, value: str | None) -> str | None:
         return value if value is None else web_address(value)
 
-    @field_validator("keep")
+    @field_validator("keep", mode="before")
     @classmethod
-    def _are_texts(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+    def _are_texts(cls, value: object) -> object:
+        example = '["a whole paragraph", "how another begins*"]'
+        if not isinstance(value, list | tuple) or not all(isinstance(one, str) for one in value):
+            raise ValueError(f"must be a list of texts: {example}")
         for text in value:
-            if not text.removesuffix("*").strip():
-                raise ValueError(f'{text!r} names no text: "a whole paragraph" or "how it begins*"')
+            if not text.strip().removesuffix("*").strip():
+                raise ValueError(f"{text!r} names no text: {example}")
         return value
 
     @property

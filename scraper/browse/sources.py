@@ -23,6 +23,7 @@ from scraper.clock import now
 from scraper.nightly.health import judge
 from scraper.store.history import read_record
 from scraper.store.search import Filters, newest
+from scraper.store.sightings import learned_blocks
 
 NIGHTS_SHOWN = 30
 TROUBLES_SHOWN = 20
@@ -59,6 +60,7 @@ def _context(db: Database, slug: str) -> dict[str, Any]:
         "nights": _nights(db, slug),
         "outcomes": [outcome.value for outcome in Outcome],
         "troubles": _troubles(db, slug),
+        "learned": learned_blocks(db, slug),
         "newest": newest(db, Filters(source=slug), limit=10),
     }
 

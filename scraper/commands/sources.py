@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -49,7 +50,7 @@ def list_sources(session: Session) -> int:
 @click.argument("slug")
 @click.pass_obj
 def show(session: Session, slug: str) -> None:
-    """Show all that the registry says of one source.
+    """Show all that the registry says of one source, and what was learned to be boilerplate there.
 
     \b
     Example:
@@ -61,6 +62,12 @@ def show(session: Session, slug: str) -> None:
     if source.layouts:
         values["unmatched"] = _unmatched(session, source)
         lines += values["unmatched"]
+    values["learned"] = _learned(session, source)
+    lines += [
+        f"learned: {block['text']!r}, {block['pages']} pages, {_span(block['quarters'])}"
+        + (", kept all the same" if block["kept"] else "")
+        for block in values["learned"]
+    ]
     session.show(values, "\n".join(lines))
 
 
@@ -175,6 +182,34 @@ def _unmatched(session: Session, source: Source) -> list[str]:
         return []
     db = session.read_database()
     return [str(one) for one in unmatched_selectors(db, configuration.archive, source)]
+
+
+def _learned(session: Session, source: Source) -> list[dict[str, Any]]:
+    """What is cut from the articles of a source since it recurs, and in which quarters.
+
+    A text that is kept only in part ends with ``*``, as it does in the key `keep`.
+    """
+    from scraper.reprocessing.knowledge import knowledge_of
+    from scraper.store.sightings import SHOWN, learned_blocks
+
+    if not session.configuration().database.exists():
+        return []
+    db = session.read_database()
+    known = knowledge_of(db, source)
+    return [
+        {
+            "text": block.text + "*" * (len(block.text) == SHOWN),
+            "pages": block.pages,
+            "quarters": block.quarters,
+            "kept": known.is_kept(block.text),
+        }
+        for block in learned_blocks(db, source.slug)
+    ]
+
+
+def _span(quarters: Sequence[str]) -> str:
+    """The first and the last of the quarters."""
+    return " to ".join(dict.fromkeys((quarters[0], quarters[-1])))
 
 
 def _set_enabled(session: Session, slug: str, enabled: bool) -> None:

@@ -176,3 +176,22 @@ def test_any_file_is_taken_or_told_to_be_wrong(tmp_path: Path, content: bytes) -
 def test_any_environment_is_taken_or_told_to_be_wrong(key: str, value: str) -> None:
     with suppress(UsageError):
         load_configuration(None, {f"TINHUYEN_{key.upper()}": value}, {})
+
+
+@pytest.mark.parametrize(
+    ("entry", "told"),
+    [
+        ('keep = ["Lịch trực*", ""]', "'' names no text"),
+        ('keep = [" * "]', "names no text"),
+        ('keep = ["*"]', "'*' names no text"),
+        ('keep = "Lịch trực"', "must be a list of texts"),
+        ("keep = [12]", "must be a list of texts"),
+    ],
+)
+def test_texts_to_keep_are_checked(tmp_path: Path, entry: str, told: str) -> None:
+    file = tmp_path / "sources.toml"
+    file.write_text(f'[hamyen]\nname = "Hàm Yên"\n{entry}\n')
+    catalogue = load_catalogue(file)
+    assert "sources.toml:3: [hamyen]: `keep" in catalogue.problems["hamyen"]
+    assert told in catalogue.problems["hamyen"]
+    assert "baotuyenquang" in catalogue.sources
