@@ -75,15 +75,17 @@ def extract(html: bytes | str, url: str | None = None) -> Article:
 def extract_page(page: Page, knowledge: Knowledge = _NOTHING) -> Reading:
     """Read a fetched page in the light of what is known of its source. Never raises.
 
-    The page is read twice: as if nothing had been learned, which tells its quarter, and in the
-    light of what holds in that quarter. What was learned never empties or halves a body, nor makes
-    an article of a page none: the first reading stands then. What it cut stands in the provenance.
+    The page is read as if nothing had been learned, which tells its quarter, and once more in the
+    light of what holds in that quarter if it shows any of that. What was learned never empties or
+    halves a body, nor makes an article of a page none: the first reading stands then. What it cut
+    stands in the provenance.
     """
     plain = _extract(page, replace(knowledge, boilerplate=frozenset()))
     fetched_at = page.fetched_at.astimezone(VIETNAM).isoformat()
     plain.quarter = quarter_of(plain.article.published_at or fetched_at)
     boilerplate = knowledge.boilerplate_in(plain.quarter)
-    if not boilerplate:
+    shown = {each.hash for each in plain.recurring}
+    if boilerplate.isdisjoint(shown) and (not boilerplate or plain.article.verdict.is_article):
         return plain
     reading = _extract(page, replace(knowledge, boilerplate=boilerplate))
     if _loses_too_much(plain.article, reading.article):

@@ -27,7 +27,7 @@ class VnptNews(Platform):
 
     identity = Identity(
         article=(
-            re.compile(r"/(?:tin-bai|post)/[^/?]+\?(?:.*&)?id=(\d+)", re.I),
+            re.compile(r"/(?:tin-bai|post)/[^/?]+\?(?:.{0,500}&)?id=(\d+)", re.I),
             re.compile(r"/(?:tin-bai|post)/([^/?]+)(?:\?|$)", re.I),
         )
     )

