@@ -87,7 +87,7 @@ def last_captures(db: Database, source: str, count: int) -> list[tuple[str, int]
         " WHERE pages.source = ? AND {condition} ORDER BY captures.fetched_at DESC LIMIT ?"
     )
     outcomes = ", ".join(f"'{outcome}'" for outcome in READ_AGAIN)
-    for condition in ("article IS NOT NULL", f"outcome IN ({outcomes})"):
+    for condition in ("pages.article IS NOT NULL", f"outcome IN ({outcomes})"):
         rows = db.execute(sql.format(condition=condition), [source, count]).fetchall()
         if rows:
             return rows
