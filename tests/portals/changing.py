@@ -25,6 +25,7 @@ SPAM = (
     "về tài khoản ngân hàng chỉ trong ba phút.",
     "Đăng ký hội viên hôm nay để nhận thêm vòng quay may mắn và hoàn trả mỗi tuần không giới hạn.",
 )
+BULLETIN = "Giá nông sản tại chợ trung tâm xã hôm nay"
 GOODS = ("cam sành", "chè búp tươi", "gừng củ", "lạc nhân")
 
 
@@ -66,7 +67,7 @@ class ChangingPortal(Portal):
     def bulletin(self, at: datetime) -> Story:
         """Publish the prices of the day: the words of every such bulletin with other figures."""
         new = self.report(at)
-        new.title, new.section = "Giá nông sản tại chợ trung tâm xã hôm nay", "kinh-te"
+        new.title, new.section = BULLETIN, "kinh-te"
         new.lede = "Ban quản lý chợ trung tâm xã thông báo giá một số mặt hàng nông sản."
         new.paragraphs = self.prices()
         return new
@@ -78,6 +79,12 @@ class ChangingPortal(Portal):
             f"ra trong ngày đạt {self.chance.randint(1001, 9999)} kg, chủ yếu từ {PLACES[n]}."
             for n, goods in enumerate(GOODS)
         ]
+
+    def reprice(self, at: datetime) -> None:
+        """Write the figures of the day over the oldest bulletin, at its own address."""
+        oldest = next((one for one in self.stories[::-1] if one.title == BULLETIN), None)
+        if oldest is not None:
+            oldest.paragraphs, oldest.modified = self.prices(), at
 
     def revise(self, one: Story, at: datetime) -> None:
         """Edit a story in one of the ways in which editors do."""

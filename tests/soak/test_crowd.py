@@ -37,7 +37,7 @@ def test_everybody_at_once(tmp_path: Path) -> None:
 
         def repeat(name: str, *arguments: str) -> Counter[tuple[str, int]]:
             codes: Counter[tuple[str, int]] = Counter()
-            while time.monotonic() < until or not codes:
+            while time.monotonic() < until or not codes[name, 0]:
                 if name == "reprocess":
                     make_old()
                 order = [each.format(number=codes.total()) for each in arguments]
@@ -67,7 +67,6 @@ def test_everybody_at_once(tmp_path: Path) -> None:
                 _, errors = daemon.communicate(timeout=PATIENCE_SECONDS)
     assert daemon.returncode == 0, errors
     assert {code for name, code in codes if name == "browse"} == {200}
-    assert all(codes[name, 0] for name in ("crawl", "reprocess", "backup")), codes
     complete(tmp_path, "reprocess")
     assert contents(tmp_path / "tinhuyen.db") == expected
     copies = list(tmp_path.glob("copy-*/**/*.db"))

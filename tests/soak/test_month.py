@@ -60,6 +60,7 @@ def live(portal: ChangingPortal, night: int, clock: Clock, chance: Random) -> No
     for one in chance.sample(portal.stories, 2):
         if one is not bulletin:
             portal.revise(one, at)
+    portal.reprice(at)
     portal.moods = moods_of(night, chance)
 
 
