@@ -177,11 +177,14 @@ def _teasers(scene: Scene) -> Iterator[Teaser]:
     """The teasers of the page from its title on, up to a heading of related articles.
 
     A teaser has a linked heading above its summary, or a heading, a summary and a link to more.
+    Where the title itself leads to another page, the text below it may be its summary alone, so
+    that the others stand beyond what was taken for the body.
     """
     blocks = scene.outline.blocks
     title = scene.title_block if scene.title_block is not None else scene.start
     first = title if scene.title_source == UNCONFIRMED else title + 1
-    last = scene.end if scene.body is not None else len(blocks)
+    is_strange = _leads_elsewhere(scene, scene.title_block) is not None
+    last = len(blocks) if scene.body is None or is_strange else scene.end
     boxes = scene.outline.boxes
     heads = [
         block.index

@@ -151,6 +151,20 @@ def test_a_section_page_is_a_list(form: str, heading: str) -> None:
     assert not verdict(html, "https://xa.example/tin").is_article
 
 
+@pytest.mark.parametrize("count", [2, 3, 5])
+def test_a_list_whose_first_teaser_looks_like_an_article_is_a_list(count: int) -> None:
+    """The box of each teaser reads like a body, and no claim names what the page shows."""
+    form = (
+        '<div class="detail"><h2><a href="/tin/{n}.html">{title}</a> (1{n}/05/2026)</h2>'
+        "<p>{text}</p></div>"
+    )
+    prose = " ".join(PROSE["vi"][1:])
+    shown = zip(HEADLINES[:count], [f"{prose} {SUMMARY}", *[SUMMARY * 2] * 4], strict=False)
+    boxes = [form.format(n=n, title=title, text=text) for n, (title, text) in enumerate(shown)]
+    html = page(f"{MENU}<h1>Tin nổi bật</h1>{''.join(boxes)}", "Trang chủ - Xã Khe Vàng")
+    assert verdict(html, "https://xa.example/tin-noi-bat").reason == "list_of_links"
+
+
 def test_a_topic_page_with_an_opening_is_a_list() -> None:
     opening = f"<h1>Đường về vùng cao của Khe Vàng</h1><div>{SUMMARY} {SUMMARY} {SUMMARY}</div>"
     links = teasers('<li><a href="{href}">{title}</a><span>{day}</span></li>')
