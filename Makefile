@@ -19,7 +19,7 @@ demo: setup
 	TINHUYEN_DB=$${TINHUYEN_DB:-demo/demo.db} $(BIN)/tinhuyen demo
 
 test: setup $(REPLAY)/ready
-	$(BIN)/pytest -m "not slow"
+	$(BIN)/pytest -m "not slow" --numprocesses auto --dist loadfile
 
 # The replay server of others wants older libraries than ours; where it cannot be had, its test
 # skips and says so.
