@@ -1,6 +1,6 @@
 """Every Scrapy setting of ours, in one place: only what differs from the default, and why.
 
-The limits that are not Scrapy's stand in ``spiders/plan.py``.
+The limits that are not Scrapy's stand in ``spiders/limits.py``.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 BOT_NAME = "tinhuyen"
 
 # The frontier lies in our database: default is Scrapy's queues in memory, which a kill empties.
-SCHEDULER = "spiders.frontier.Frontier"
+SCHEDULER = "spiders.scheduler.Frontier"
 
 # default 16: as many hosts at a time; each gets one request at a time from the frontier.
 CONCURRENT_REQUESTS = 64
@@ -30,7 +30,7 @@ DOWNLOAD_WARNSIZE = 0
 # default False: a certificate that does not hold is a failure; sources can be excepted by name.
 DOWNLOAD_VERIFY_CERTIFICATES = True
 # default Scrapy's resolver, which connects to private addresses too.
-TWISTED_DNS_RESOLVER = "spiders.safety.GuardedResolver"
+TWISTED_DNS_RESOLVER = "spiders.http.resolver.GuardedResolver"
 
 # default also data:, file:, ftp: and s3:, which no portal has a right to make us read.
 DOWNLOAD_HANDLERS = {
@@ -38,8 +38,8 @@ DOWNLOAD_HANDLERS = {
     "file": None,
     "ftp": None,
     "s3": None,
-    "http": "spiders.safety.HttpHandler",
-    "https": "spiders.safety.HttpHandler",
+    "http": "spiders.http.resolver.HttpHandler",
+    "https": "spiders.http.resolver.HttpHandler",
 }
 
 # default True, each a port of the machine through which code can be run.
@@ -69,8 +69,8 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": None,
     "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware": None,
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
-    "pipelines.archiving.ArchiveMiddleware": 980,
-    "spiders.decompression.DecompressionMiddleware": 990,
+    "pipelines.archive_middleware.ArchiveMiddleware": 980,
+    "spiders.http.decompression.DecompressionMiddleware": 990,
 }
 SPIDER_MIDDLEWARES = {
     "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,
@@ -91,8 +91,8 @@ PROGRESS_SECONDS = 60
 
 # Page to article: read, then stored with its outcome.
 ITEM_PIPELINES = {
-    "pipelines.extracting.ExtractingPipeline": 300,
-    "pipelines.storing.StoringPipeline": 900,
+    "pipelines.extract_pipeline.ExtractingPipeline": 300,
+    "pipelines.store_pipeline.StoringPipeline": 900,
 }
 # Seconds that a page may take in its worker, for its links or for its article.
 EXTRACTION_SECONDS = 20
@@ -111,4 +111,4 @@ DOWNLOADER_STATS = False
 # default 60 s.
 LOGSTATS_INTERVAL = 0
 # default Scrapy's, which prints every item, a whole page each.
-LOG_FORMATTER = "spiders.scrapy_log.LogLines"
+LOG_FORMATTER = "spiders.http.log_formatter.LogLines"

@@ -9,7 +9,7 @@ from typing import Any
 
 from pipelines.page import Outcome
 
-EXTRACTOR_VERSION = 3
+EXTRACTOR_VERSION = 4
 """Raised whenever the rules change what is extracted, so that stored rows tell which rules made
 them and a change of ours is never taken for a change of the publisher's."""
 

@@ -9,7 +9,7 @@ from pipelines.page import Page
 
 if TYPE_CHECKING:
     from pipelines.extraction import Reading
-    from scraper.declared_address import DeclaredAddress
+    from scraper.store.declared_url import DeclaredAddress
     from scraper.store.pages import Capture, KnownPage
 
 

@@ -7,8 +7,8 @@ and therefore light.
 from __future__ import annotations
 
 from pipelines.extraction import Knowledge, Reading, extract_page
+from pipelines.extraction.similarity import buckets_of
 from pipelines.page import Page
-from pipelines.similarity import buckets_of
 
 
 def read_for_store(page: Page, knowledge: Knowledge) -> Reading:

@@ -13,8 +13,8 @@ from importlib import import_module
 
 import click
 
+from scraper.base.errors import StoreError, TinhuyenError, told_of_file
 from scraper.commands.session import GLOBAL_OPTIONS, Session
-from scraper.errors import StoreError, TinhuyenError, told_of_file
 
 VERBS = {
     "crawl": "Crawl the sources once, now.",

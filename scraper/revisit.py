@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from pipelines.page import Outcome
-from scraper.clock import VIETNAM
+from scraper.base.clock import VIETNAM
 
 
 @dataclass(frozen=True, slots=True)

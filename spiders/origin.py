@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from urllib.parse import SplitResult, urlsplit
 
-from scraper.sources import Source
-from spiders.politeness import host_name
+from scraper.base.source import Source
+from spiders.http.hosts import host_name
 
 
 def filed(url: str, source: Source) -> str:

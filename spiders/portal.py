@@ -23,9 +23,9 @@ from pipelines.item import PageItem
 from pipelines.page import Outcome, Page
 from pipelines.workers import Workers, WorkersStoppedError, reason_of
 from scraper.archive.writer import ArchiveWriter
-from scraper.clock import now
-from scraper.errors import TinhuyenError
-from scraper.sources import Source, State
+from scraper.base.clock import now
+from scraper.base.errors import TinhuyenError
+from scraper.base.source import Source, State
 from scraper.store.articles import mark_gone
 from scraper.store.database import writing
 from scraper.store.frontier import count_retry, note_reason, patience_until
@@ -33,19 +33,19 @@ from scraper.store.pages import discover
 from scraper.store.registry import note_state
 from scraper.store.runs import note_yield, note_zero_items, set_source_error
 from scraper.store.turns import Turn
-from spiders.answers import PRIVATE, Again, End, Judgement, Pause, judge_answer, judge_failure
-from spiders.fetch import Fetch
-from spiders.frontier import Frontier
-from spiders.headers import header_text
-from spiders.incremental import validators
-from spiders.permission import Permission
-from spiders.plan import CrawlPlan
+from spiders.http.headers import header_text
+from spiders.http.resolver import allowed_places, installed_guard, place_of
+from spiders.limits import CrawlPlan
+from spiders.outcomes import Settler
 from spiders.reading import Reader
+from spiders.recrawl import validators
 from spiders.redirects import REDIRECTS, Way, judge_redirect, signpost
-from spiders.safety import allowed_places, installed_guard, place_of
-from spiders.settling import Settler
+from spiders.requests import Fetch
+from spiders.responses import PRIVATE, Again, End, Judgement, Pause, judge_answer, judge_failure
+from spiders.robots_checker import Permission
+from spiders.scheduler import Frontier
+from spiders.source_crawl import Visit
 from spiders.storage import ending_the_crawl, is_about_storage
-from spiders.visit import Visit
 
 logger = logging.getLogger(__name__)
 

@@ -8,24 +8,24 @@ from datetime import datetime
 from pipelines.item import PageItem
 from pipelines.page import Outcome, Page
 from pipelines.workers import Workers
-from scraper.addresses import belongs, url_key, urljoin_safely
-from scraper.clock import now
-from scraper.declared_address import declared_address
+from scraper.base.clock import now
+from scraper.base.urls import belongs, url_key, urljoin_safely
 from scraper.store.database import writing
+from scraper.store.declared_url import declared_address
 from scraper.store.frontier import look_again
 from scraper.store.pages import Capture, Discovery, discover
 from scraper.store.registry import note_platform
 from scraper.store.runs import set_site_name
-from spiders.answers import End
 from spiders.discovery.feeds import read_feed
 from spiders.discovery.inspection import Inspection, SourceView, inspect_links, inspect_list
-from spiders.discovery.kinds import PageContent
 from spiders.discovery.links import PageLinks
 from spiders.discovery.sitemaps import read_sitemap
-from spiders.fetch import Fetch
-from spiders.leads import ARCHIVES, of_announcements, of_list, of_sitemap
-from spiders.settling import Settler
-from spiders.visit import Visit
+from spiders.discovery.url_classifier import PageContent
+from spiders.link_selection import ARCHIVES, of_announcements, of_list, of_sitemap
+from spiders.outcomes import Settler
+from spiders.requests import Fetch
+from spiders.responses import End
+from spiders.source_crawl import Visit
 
 NOTICES = frozenset({"document", "photo_only", "video_only"})
 """Reasons for which a page is refused whose content is a file."""

@@ -9,11 +9,11 @@ from urllib.parse import urlsplit
 from lxml import etree
 
 from pipelines.page import Outcome, Page
-from scraper.addresses import belongs, urljoin_safely
-from scraper.sources import Source
-from spiders.answers import End
+from scraper.base.source import Source
+from scraper.base.urls import belongs, urljoin_safely
 from spiders.discovery.document import parse, shown_texts
 from spiders.discovery.traps import trap
+from spiders.responses import End
 
 SMALL = 4096
 """Bytes up to which a page can be nothing but a signpost to another one."""

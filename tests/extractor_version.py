@@ -23,16 +23,18 @@ RULES = Path(__file__).parent.parent / "pipelines"
 RECORD = RULES / "extractor_digest.toml"
 
 LEFT_OUT = {
-    "archiving.py": "Scrapy stage: writes the page to the archive, before extraction",
-    "extracting.py": "Scrapy stage: hands pages to workers and takes their results",
-    "storing.py": "Scrapy stage: writes to the database, after extraction",
+    "archive_middleware.py": "Scrapy middleware: writes the page to the archive, before extraction",
+    "extract_pipeline.py": "Scrapy stage: hands pages to workers and takes their results",
+    "store_pipeline.py": "Scrapy stage: writes to the database, after extraction",
+    "save_article.py": "writes a finished article to the database",
     "worker.py": "calls the extraction in a worker process",
     "workers.py": "the pool of worker processes with its limits",
     "memory.py": "the memory limit of one call",
     "item.py": "the item that passes through the Scrapy stages",
     "page.py": "the fetched page and the names of the outcomes",
+    "items.py": "the fetched page, the item of the Scrapy stages and the names of the outcomes",
     "comparison.py": "compares a finished article with the stored one",
-    "similarity.py": "compares the texts of two finished articles",
+    "extraction/similarity.py": "compares the texts of two finished articles",
     "extractor_digest.toml": "the record itself",
 }
 """Files of ``pipelines/`` that do not decide what is extracted, each with the reason."""

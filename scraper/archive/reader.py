@@ -18,7 +18,7 @@ from warcio.statusandheaders import StatusAndHeadersParserException
 from pipelines.page import Page
 from scraper.archive.decoding import decode
 from scraper.archive.framing import Frame, frames
-from scraper.errors import ArchiveError
+from scraper.base.errors import ArchiveError
 
 HTTP = ("http:", "https:")
 WITHOUT_SCHEME = re.compile(r"[\w-]+(?:\.[\w-]+)+(?::\d+)?(?:/|$)")

@@ -18,7 +18,7 @@ from warcio.utils import Digester
 from warcio.warcwriter import WARCWriter
 from zlib_ng import zlib_ng
 
-from scraper.clock import now, stamp
+from scraper.base.clock import now, stamp
 
 MAX_FILE_BYTES = 1_000_000_000
 """When a file is full: 1 GB, the size that ISO 28500, annex C recommends."""

@@ -11,10 +11,10 @@ from datasette.utils.asgi import NotFound, Request, Response
 from sqlite_utils import Database
 
 from scraper.archive.reader import read_page
-from scraper.browse.differences import Budget, changes, paragraphs, whole, words
+from scraper.base.errors import ArchiveError
+from scraper.browse.diff import Budget, changes, paragraphs, whole, words
 from scraper.browse.pages import read, show
-from scraper.errors import ArchiveError
-from scraper.store.reading import read_article
+from scraper.store.article_rows import read_article
 
 TWINS_SHOWN = 20
 FIELDS = ("title", "lede", "author", "section")

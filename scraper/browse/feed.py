@@ -7,7 +7,7 @@ from typing import Any
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
-from scraper.clock import now, stamp
+from scraper.base.clock import now, stamp
 
 NAMESPACE = "http://www.w3.org/2005/Atom"
 FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

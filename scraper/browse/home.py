@@ -9,13 +9,13 @@ from datasette.utils.asgi import Request, Response
 from sqlite_utils import Database
 
 from scraper.browse.charts import year_of_bars
-from scraper.browse.counting import (
+from scraper.browse.pages import read, show
+from scraper.browse.stats import (
     articles_and_notices,
     articles_by_day,
     last_day,
     sources_with_health,
 )
-from scraper.browse.pages import read, show
 from scraper.store.search import newest
 
 SOURCES_SHOWN = 12

@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 
-from scraper.clock import VIETNAM
+from scraper.base.clock import VIETNAM
 
 COOKIE = "tinhuyen_language"
 LANGUAGES = ("vi", "en")

@@ -14,7 +14,8 @@ from jinja2 import Environment
 from markupsafe import Markup
 from pluggy import HookimplMarker
 
-from scraper.browse import articles, finding, home, runs, sources
+from scraper.browse import articles, home, runs, sources
+from scraper.browse import search_page as finding
 from scraper.browse.bounded import TOO_LARGE, AnswerTooLarge
 from scraper.browse.language import LANGUAGES, Writing, chosen_language
 from scraper.store.search import FOLDED, match_expression

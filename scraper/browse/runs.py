@@ -9,8 +9,8 @@ from datasette.utils.asgi import NotFound, Request, Response
 from sqlite_utils import Database
 
 from pipelines.page import Outcome
-from scraper.browse.counting import sources_with_health
 from scraper.browse.pages import read, show
+from scraper.browse.stats import sources_with_health
 from scraper.store.runs import list_runs, read_run
 
 RUNS_SHOWN = 60

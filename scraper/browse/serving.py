@@ -15,11 +15,11 @@ import uvicorn
 from datasette.app import Datasette
 from datasette.plugins import pm
 
+from scraper.base.errors import UsageError
 from scraper.browse import plugin
 from scraper.browse.bounded import BoundedDatabase, bound_heap
-from scraper.browse.guard import guarded
 from scraper.browse.language import LANGUAGES, METADATA, in_language
-from scraper.errors import UsageError
+from scraper.browse.middleware import guarded
 from scraper.store.database import is_read_as_fixed
 
 FOLDER = Path(str(files("scraper.browse")))

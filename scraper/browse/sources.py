@@ -11,19 +11,19 @@ from datasette.utils.asgi import NotFound, Request, Response
 from sqlite_utils import Database
 
 from pipelines.page import Outcome
+from scraper.base.clock import now
 from scraper.browse.charts import year_of_cells
-from scraper.browse.counting import (
+from scraper.browse.pages import read, show
+from scraper.browse.stats import (
     articles_and_notices,
     articles_by_day,
     last_day,
     sources_with_health,
 )
-from scraper.browse.pages import read, show
-from scraper.clock import now
-from scraper.nightly.health import judge
-from scraper.store.history import read_record
+from scraper.monitoring.health import judge
+from scraper.monitoring.history import read_record
+from scraper.store.block_occurrences import learned_blocks
 from scraper.store.search import Filters, newest
-from scraper.store.sightings import learned_blocks
 
 NIGHTS_SHOWN = 30
 TROUBLES_SHOWN = 20

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 
-from scraper.exporting import without_formula
+from scraper.transfer.exporting import without_formula
 
 csv.field_size_limit(2**31 - 1)  # the whole process: a cell may be as long as an article
 

@@ -24,9 +24,9 @@ def command(session: Session, is_test: bool) -> int:
       tinhuyen crawl; tinhuyen alert
       tinhuyen alert --test
     """
-    from scraper.errors import UsageError
-    from scraper.nightly.alerting import report_night, send
-    from scraper.nightly.digest import Digest
+    from scraper.base.errors import UsageError
+    from scraper.monitoring.alerting import report_night, send
+    from scraper.monitoring.digest import Digest
 
     session.start_logging()
     configuration = session.configuration()

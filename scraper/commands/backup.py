@@ -20,7 +20,7 @@ def command(session: Session, folder: Path) -> None:
     Example:
       tinhuyen backup /media/backup/tinhuyen
     """
-    from scraper.backup import back_up
+    from scraper.transfer.backup import back_up
 
     configuration = session.configuration()
     done = back_up(configuration.database, configuration.archive, folder)

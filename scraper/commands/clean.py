@@ -22,8 +22,8 @@ def command(session: Session, text: str, url: str | None) -> int:
       tinhuyen clean article.txt --json
       pdftotext notice.pdf - | tinhuyen clean -
     """
-    from pipelines.markup.decoding import decode
-    from pipelines.plain_text import clean
+    from pipelines.extraction.html.decode import decode
+    from pipelines.extraction.plain_text import clean
 
     article = clean(decode(read_input(text)).text, url)
     session.show(article.as_json(), as_text(article))

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from scraper.base.errors import UsageError
 from scraper.commands.session import Session, Verb, read_day, table
-from scraper.errors import UsageError
 
 if TYPE_CHECKING:
-    from scraper.catalogue import Catalogue
+    from scraper.base.source import Source
+    from scraper.config.registry import Catalogue
     from scraper.crawling.crawl import RunReport
-    from scraper.sources import Source
 
 SUMMARY = ("source", "found", "new", "updated", "unchanged", "failed", "seconds")
 
@@ -53,10 +53,10 @@ def command(
     catalogue = session.catalogue()
     sources = _chosen(catalogue, slugs, url)
     check_delay(sources, delay, configuration.delay)
-    from scraper.catalogue import registered
+    from scraper.config.registry import registered
     from scraper.crawling.contact import require_contact
     from scraper.crawling.crawl import crawl
-    from spiders.plan import CrawlPlan
+    from spiders.limits import CrawlPlan
 
     require_contact(sources, configuration.contact)
     if url is not None:
@@ -111,7 +111,7 @@ def reason_lines(sources: Iterable[Mapping[str, Any]]) -> list[str]:
 
 
 def _chosen(catalogue: Catalogue, slugs: tuple[str, ...], url: str | None) -> list[Source]:
-    from scraper.catalogue import source_for
+    from scraper.config.registry import source_for
 
     if url is not None and slugs:
         raise UsageError("name sources or a --url, not both")

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from scraper.base.errors import UsageError
 from scraper.commands.session import Session, Verb
-from scraper.errors import UsageError
 
 if TYPE_CHECKING:
     from apscheduler.triggers.cron import CronTrigger
@@ -45,9 +45,9 @@ def command(
       tinhuyen daemon --cron "0 2 * * 1-5" --now
     """
     from scraper.crawling.contact import require_contact
-    from scraper.nightly.daemon import Daemon
-    from scraper.nightly.runner import Duty
-    from scraper.nightly.schedule import timetable
+    from scraper.daemon.daemon import Daemon
+    from scraper.daemon.runner import Duty
+    from scraper.daemon.schedule import timetable
 
     session.start_logging()
     configuration = session.configuration()
@@ -63,7 +63,7 @@ def command(
         patience=limit,
     )
     if metrics_port is not None:
-        from scraper.nightly.metrics import serve_metrics
+        from scraper.monitoring.metrics import serve_metrics
 
         serve_metrics(configuration.database, metrics_port)
     daemon = Daemon(duty, lambda: timetable(nightly, session.catalogue().sources.values()))
@@ -71,7 +71,7 @@ def command(
 
 
 def _nightly(times: Sequence[str], cron: str | None) -> dict[str, CronTrigger]:
-    from scraper.nightly.schedule import crontab, daily
+    from scraper.daemon.schedule import crontab, daily
 
     if cron and times:
         raise UsageError("--at and --cron exclude each other: name one of them")

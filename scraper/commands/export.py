@@ -8,8 +8,8 @@ from pathlib import Path
 
 import click
 
+from scraper.base.errors import TinhuyenError
 from scraper.commands.session import Session, Verb, read_day
-from scraper.errors import TinhuyenError
 
 
 @click.command("export", cls=Verb)
@@ -36,8 +36,8 @@ def command(
       tinhuyen export -o articles.jsonl
       tinhuyen export --format csv --source hamyen --since 2026-01-01 -o hamyen.csv
     """
-    from scraper.exporting import Selection, export
-    from scraper.whole_file import replacing
+    from scraper.base.atomic_file import replacing
+    from scraper.transfer.exporting import Selection, export
 
     day = since.isoformat() if since else None
     selection = Selection(source=source, since=day, section=section, words=words)

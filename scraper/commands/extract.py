@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from scraper.base.errors import TinhuyenError, UsageError
 from scraper.commands.session import Session, Verb
-from scraper.errors import TinhuyenError, UsageError
 
 if TYPE_CHECKING:
     from pipelines.article import Article

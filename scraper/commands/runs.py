@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import click
 
+from scraper.base.errors import UsageError
 from scraper.commands.crawl import missing_lines, reason_lines
 from scraper.commands.session import Session, Verb, table
-from scraper.errors import UsageError
 
 LARGEST_ID = 2**63 - 1
 """The largest number that SQLite gives a row."""

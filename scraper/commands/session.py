@@ -19,8 +19,8 @@ import click
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
-    from scraper.catalogue import Catalogue
-    from scraper.configuration import Configuration
+    from scraper.config.configuration import Configuration
+    from scraper.config.registry import Catalogue
 
 TERMINAL_SECONDS, LINE_SECONDS = 0.2, 10.0
 """How far apart two words of progress are, on a terminal and in a file of lines."""
@@ -39,13 +39,13 @@ class Session:
 
     def configuration(self) -> Configuration:
         """The configuration with the global options laid over it. Raises UsageError."""
-        from scraper.configuration import load_configuration
+        from scraper.config.configuration import load_configuration
 
         return load_configuration(self.config, os.environ, {"db": self.db})
 
     def catalogue(self) -> Catalogue:
         """The sources to watch; entries that cannot be used are told on stderr, once each."""
-        from scraper.catalogue import load_catalogue
+        from scraper.config.registry import load_catalogue
 
         catalogue = load_catalogue(self.sources_file)
         for problem in set(catalogue.problems.values()) - self.told_problems:
@@ -56,7 +56,7 @@ class Session:
     @property
     def sources_file(self) -> Path:
         """The user's own ``sources.toml``, beside the configuration file."""
-        from scraper.configuration import configuration_folder
+        from scraper.config.configuration import configuration_folder
 
         folder = self.config.parent if self.config else configuration_folder()
         return folder / "sources.toml"
@@ -86,7 +86,7 @@ class Session:
 
     def start_logging(self) -> None:
         """Send log lines to stderr; a line a page with --verbose only, errors only with --quiet."""
-        from scraper.log_lines import handler_to
+        from scraper.base.log_lines import handler_to
 
         level = {-1: logging.ERROR, 0: logging.INFO, 1: logging.DEBUG}[self.verbosity]
         handler = handler_to(sys.stderr, level)  # Scrapy sets the root logger's own level anew

@@ -12,8 +12,8 @@ from scraper.commands.crawl import check_delay
 from scraper.commands.session import GLOBAL_OPTIONS, Session, Verb, table
 
 if TYPE_CHECKING:
+    from scraper.base.source import Source
     from scraper.crawling.probing import Findings
-    from scraper.sources import Source
 
 COLUMNS = ("slug", "name", "level", "province", "enabled", "state", "home_url")
 
@@ -83,7 +83,7 @@ def add(session: Session, url: str, yes: bool, delay: float | None) -> int:
     Example:
       tinhuyen sources add https://hamyen.tuyenquang.gov.vn/
     """
-    from scraper.catalogue import source_for, write_source
+    from scraper.config.registry import source_for, write_source
     from scraper.crawling.probing import probe
 
     session.start_logging()
@@ -163,7 +163,7 @@ def remove(session: Session, slug: str) -> None:
     Example:
       tinhuyen sources remove 127-0-0-1-8000
     """
-    from scraper.catalogue import remove_source
+    from scraper.config.registry import remove_source
 
     catalogue = session.catalogue()
     if slug not in catalogue.problems:
@@ -190,7 +190,7 @@ def _learned(session: Session, source: Source) -> list[dict[str, Any]]:
     A text that is kept only in part ends with ``*``, as it does in the key `keep`.
     """
     from scraper.reprocessing.knowledge import knowledge_of
-    from scraper.store.sightings import SHOWN, learned_blocks
+    from scraper.store.block_occurrences import SHOWN, learned_blocks
 
     if not session.configuration().database.exists():
         return []
@@ -213,7 +213,7 @@ def _span(quarters: Sequence[str]) -> str:
 
 
 def _set_enabled(session: Session, slug: str, enabled: bool) -> None:
-    from scraper.catalogue import write_source
+    from scraper.config.registry import write_source
 
     source = session.catalogue().find(slug)
     write_source(session.sources_file, slug, {"enabled": enabled})

@@ -13,7 +13,7 @@ from scraper.commands.session import Session, Verb, table
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
-    from scraper.nightly.health import Health, Record
+    from scraper.monitoring.health import Health, Record
 
 COLUMNS = (
     "source", "verdict", "since", "last_success_at", "fortnight", "weekly", "outcomes", "filled",
@@ -35,10 +35,10 @@ def command(session: Session) -> int:
       tinhuyen status
       tinhuyen status --json
     """
-    from scraper.clock import now
-    from scraper.nightly.heartbeat import last_beat, next_start
-    from scraper.nightly.judging import judge_sources
-    from scraper.nightly.punctuality import judge_runs
+    from scraper.base.clock import now
+    from scraper.monitoring.heartbeat import last_beat, next_start
+    from scraper.monitoring.judging import judge_sources
+    from scraper.monitoring.run_health import judge_runs
     from scraper.store.database import wal_warning
     from scraper.store.runs import list_runs, nightly_runs
 
@@ -67,8 +67,8 @@ def command(session: Session) -> int:
 
 
 def _row(db: Database, slug: str, record: Record, health: Health) -> dict[str, Any]:
-    from scraper.store.history import last_outcomes, last_success
-    from scraper.store.verdicts import noted_since
+    from scraper.monitoring.history import last_outcomes, last_success
+    from scraper.monitoring.verdicts import noted_since
 
     fill = record.fill_now or record.fill_before
     return {
@@ -105,7 +105,7 @@ def _told(value: dict[str, Any], sources: list[dict[str, Any]]) -> str:
 
 
 def _text(moment: datetime | None) -> str | None:
-    from scraper.clock import stamp
+    from scraper.base.clock import stamp
 
     return stamp(moment) if moment else None
 

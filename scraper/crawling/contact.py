@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from scraper.errors import UsageError
-from scraper.sources import Source
+from scraper.base.errors import UsageError
+from scraper.base.source import Source
 
 
 def require_contact(sources: Iterable[Source], contact: str | None) -> None:

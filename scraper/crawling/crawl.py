@@ -16,17 +16,17 @@ from scrapy.settings import Settings
 from sqlite_utils import Database
 
 from pipelines.page import Outcome
-from scraper.clock import now
-from scraper.configuration import Configuration
+from scraper.base.clock import now
+from scraper.base.errors import StoreError, TinhuyenError, told_of_file
+from scraper.base.lock import hold
+from scraper.base.log_lines import name_run
+from scraper.base.source import Source
+from scraper.config.configuration import Configuration
 from scraper.crawling.contact import require_contact
 from scraper.crawling.disk import check_reserve
-from scraper.errors import StoreError, TinhuyenError, told_of_file
-from scraper.lock import hold
-from scraper.log_lines import name_run
 from scraper.reprocessing.knowledge import knowledge_of
 from scraper.reprocessing.learning import learn_boilerplate
 from scraper.reprocessing.selectors import unmatched_selectors
-from scraper.sources import Source
 from scraper.store.database import explained, open_database, writing
 from scraper.store.registry import mirror_sources, note_success, retire_sources
 from scraper.store.runs import (
@@ -38,7 +38,7 @@ from scraper.store.runs import (
     set_source_error,
     start_run,
 )
-from spiders.plan import CrawlPlan
+from spiders.limits import CrawlPlan
 from spiders.portal import PortalSpider
 from spiders.storage import is_about_storage
 

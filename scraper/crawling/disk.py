@@ -11,7 +11,7 @@ from scrapy.exceptions import NotConfigured
 from scrapy.utils.defer import _schedule_coro
 from twisted.internet.task import LoopingCall
 
-from scraper.errors import StoreError
+from scraper.base.errors import StoreError
 
 LOOK_SECONDS = 5.0
 """How often a run looks: at 20 MB a page and one page a second it costs a tenth of the reserve."""

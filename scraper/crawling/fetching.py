@@ -7,12 +7,12 @@ from urllib.parse import urlsplit
 from scrapy.crawler import AsyncCrawlerProcess
 
 from pipelines.page import Page
-from scraper.configuration import Configuration
+from scraper.base.errors import TinhuyenError, UsageError
+from scraper.base.source import Source, slug_from_host, web_address
+from scraper.config.configuration import Configuration
 from scraper.crawling.contact import require_contact
 from scraper.crawling.crawl import scrapy_settings
-from scraper.errors import TinhuyenError, UsageError
-from scraper.sources import Source, slug_from_host, web_address
-from spiders.lone_page import NO_CONTACT, ROBOTS, ROBOTS_UNREACHABLE, LonePageSpider
+from spiders.single_page import NO_CONTACT, ROBOTS, ROBOTS_UNREACHABLE, LonePageSpider
 
 
 def fetch_page(url: str, configuration: Configuration) -> Page:

@@ -12,12 +12,12 @@ from typing import Any
 from sqlite_utils import Database
 
 from pipelines.page import Outcome
-from scraper.configuration import Configuration
+from scraper.base.source import Source
+from scraper.config.configuration import Configuration
 from scraper.crawling.crawl import crawl
-from scraper.sources import Source
 from scraper.store.database import open_for_reading
 from scraper.store.registry import known_platform
-from spiders.plan import CrawlPlan
+from spiders.limits import CrawlPlan
 
 PAGES = 40
 """What a look at a site may cost: its home page, feeds, sitemaps, some lists and articles."""

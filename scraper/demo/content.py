@@ -31,7 +31,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Literal
 
-from scraper.clock import VIETNAM
+from scraper.base.clock import VIETNAM
 
 SECTIONS = (
     "Xây dựng Đảng",

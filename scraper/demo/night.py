@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from scraper.configuration import Configuration
+from scraper.base.source import Level, Source, State
+from scraper.config.configuration import Configuration
 from scraper.crawling.crawl import RunReport, crawl
 from scraper.demo.content import NIGHTS
 from scraper.demo.portal import DemoPortal
 from scraper.demo.sites import DemoSite
-from scraper.sources import Level, Source, State
 from scraper.store.database import open_database, open_for_reading
-from spiders.plan import CrawlPlan
+from spiders.limits import CrawlPlan
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from scraper.clock import VIETNAM
+from scraper.base.clock import VIETNAM
 from scraper.demo import printed_dates
 from scraper.demo.content import SECTIONS, Story, slugify
 from scraper.demo.sites import SITES, article_paths, photo_path

@@ -7,13 +7,13 @@ from collections.abc import Iterable
 from sqlite_utils import Database
 
 from pipelines.extraction import Knowledge
-from pipelines.recurrence import RecurringBlock
-from scraper.addresses import Learned
-from scraper.sources import Source
+from pipelines.extraction.repeated_blocks import RecurringBlock
+from scraper.base.source import Source
+from scraper.base.urls import Learned
+from scraper.store.block_occurrences import learned_blocks
 from scraper.store.frontier import stored_contents
 from scraper.store.registry import known_platform
-from scraper.store.sightings import learned_blocks
-from spiders.discovery.identity import learn_noise
+from spiders.discovery.url_params import learn_noise
 from spiders.platforms import platform_named
 
 

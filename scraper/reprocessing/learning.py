@@ -8,20 +8,20 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from pipelines.recurrence import RecurringBlock, learn
+from pipelines.extraction.repeated_blocks import RecurringBlock, learn
+from scraper.base.source import Source
 from scraper.reprocessing.knowledge import knowledge_with
 from scraper.reprocessing.rereading import reread_all
 from scraper.reprocessing.rewriting import Report, batches, take
-from scraper.sources import Source
-from scraper.store.database import writing
-from scraper.store.kept_pages import pages_of
-from scraper.store.sightings import (
+from scraper.store.archived_pages import pages_of
+from scraper.store.block_occurrences import (
     articles_with,
     learned_blocks,
     sampled_pages,
     trim_sightings,
     write_blocks,
 )
+from scraper.store.database import writing
 
 logger = logging.getLogger(__name__)
 

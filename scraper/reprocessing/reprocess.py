@@ -7,14 +7,14 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
+from scraper.base.source import Source
 from scraper.reprocessing.knowledge import knowledge_of
 from scraper.reprocessing.learning import learn_boilerplate
 from scraper.reprocessing.rereading import reread_all
 from scraper.reprocessing.rewriting import Report, batches, take
 from scraper.reprocessing.selectors import unmatched_selectors
-from scraper.sources import Source
+from scraper.store.archived_pages import kept_pages, note_completion, note_progress, progress_of
 from scraper.store.database import writing
-from scraper.store.kept_pages import kept_pages, note_completion, note_progress, progress_of
 
 
 def reprocess(

@@ -19,9 +19,9 @@ from pipelines.extraction import BlockSighting, Knowledge, Reading, extract_page
 from pipelines.memory import within_memory
 from pipelines.page import Page
 from scraper.archive.reader import read_page
-from scraper.errors import ArchiveError
-from scraper.sources import Layout, Source
-from scraper.store.kept_pages import KeptPage
+from scraper.base.errors import ArchiveError
+from scraper.base.source import Layout, Source
+from scraper.store.archived_pages import KeptPage
 
 AHEAD = 32
 """Pages given to each worker before their results are taken: memory stays flat."""

@@ -10,14 +10,14 @@ from typing import Any
 from sqlite_utils import Database
 
 from pipelines.article import EXTRACTOR_VERSION
-from scraper.addresses import canonical_url
+from scraper.base.source import Source
+from scraper.base.urls import canonical_url
 from scraper.reprocessing.knowledge import learned_of
 from scraper.reprocessing.rereading import Reread
-from scraper.sources import Source
+from scraper.store.archived_pages import KeptPage, add_found, is_latest
+from scraper.store.article_rows import read_article
 from scraper.store.articles import restamp_article, rewrite_article
-from scraper.store.kept_pages import KeptPage, add_found, is_latest
-from scraper.store.reading import read_article
-from scraper.store.sightings import note_sightings
+from scraper.store.block_occurrences import note_sightings
 from scraper.store.states import forget_echo
 
 FIELDS = (

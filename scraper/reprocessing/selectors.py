@@ -11,14 +11,14 @@ from pebble import ProcessExpired, ProcessPool
 from sqlite_utils import Database
 
 import settings
-from pipelines.layouts import SELECTORS, matching_keys
-from pipelines.markup.decoding import decode
-from pipelines.markup.parsing import UnreadableError, grow_tree
+from pipelines.extraction.html.decode import decode
+from pipelines.extraction.html.parse import UnreadableError, grow_tree
+from pipelines.extraction.layouts import SELECTORS, matching_keys
 from pipelines.memory import within_memory
 from scraper.archive.reader import read_page
-from scraper.errors import ArchiveError
-from scraper.sources import Layout, Source
-from scraper.store.kept_pages import last_captures
+from scraper.base.errors import ArchiveError
+from scraper.base.source import Layout, Source
+from scraper.store.archived_pages import last_captures
 
 PAGES, ENOUGH = 10, 3
 """The last pages that are looked at, and how many of them a finding needs: one lacks a byline."""

@@ -11,8 +11,8 @@ from typing import Any
 from sqlite_utils import Database
 
 from pipelines.article import EXTRACTOR_VERSION, Article, Attachment, Photo
-from pipelines.similarity import buckets_of
-from scraper.clock import stamp
+from pipelines.extraction.similarity import buckets_of
+from scraper.base.clock import stamp
 from scraper.store.fulltext import index_text, unindex_text
 from scraper.store.similarity import remember
 

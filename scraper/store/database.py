@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from scraper.errors import StoreError, told_of_file
+from scraper.base.errors import StoreError, told_of_file
 from scraper.store.schema import APPLICATION_ID, SCHEMA
 
 BUSY_TIMEOUT_SECONDS = 30

@@ -8,7 +8,7 @@ from sqlite_utils import Database
 
 from pipelines.item import PageItem
 from pipelines.page import Outcome
-from scraper.clock import stamp
+from scraper.base.clock import stamp
 from scraper.store import articles
 from scraper.store.identity import Match, identify
 from scraper.store.keeping import addresses_of, insert_read, keep

@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from sqlite_utils import Database
 
-from scraper.clock import stamp
+from scraper.base.clock import stamp
 from scraper.store.pages import (
     KNOWN_COLUMNS,
     Discovery,

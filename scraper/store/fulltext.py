@@ -1,7 +1,7 @@
 """Keeping the full-text index ``articles_fts`` in step with the articles.
 
 The index has no text of its own, so what is taken out must be told as it was put in: the folding
-of ``pipelines.vietnamese.text`` is part of the schema, and a change of it needs a migration that
+of ``pipelines.text`` is part of the schema, and a change of it needs a migration that
 indexes every article again.
 """
 
@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from sqlite_utils import Database
 
-from pipelines.vietnamese.text import fold
+from pipelines.text import fold
 
 TONE_PLACES = [
     (f"{first}{toned}", f"{toned_first}{second}")

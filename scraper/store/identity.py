@@ -10,9 +10,8 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from pipelines.article import Article
-from pipelines.similarity import are_alike, is_another_text
-from pipelines.vietnamese.text import fold
-from scraper.declared_address import DeclaredAddress
+from pipelines.extraction.similarity import are_alike, is_another_text
+from pipelines.text import fold
 from scraper.store.articles import (
     StoredArticle,
     file_urls,
@@ -23,6 +22,7 @@ from scraper.store.articles import (
     stored_by_url,
     stored_duplicate,
 )
+from scraper.store.declared_url import DeclaredAddress
 
 logger = logging.getLogger(__name__)
 

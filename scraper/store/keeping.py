@@ -13,13 +13,13 @@ from pipelines.article import EXTRACTOR_VERSION, Article
 from pipelines.comparison import Kept, decide
 from pipelines.item import PageItem
 from pipelines.page import Outcome
-from scraper.clock import stamp
+from scraper.base.clock import stamp
 from scraper.revisit import USUAL, RevisitPolicy, born_at, next_look
 from scraper.store import articles
 from scraper.store.articles import add_revision
+from scraper.store.block_occurrences import note_sightings
 from scraper.store.identity import Match, PageAddresses, identify, release_addresses
 from scraper.store.pages import BEFORE_SINCE, Settlement, article_capture, declare, settle
-from scraper.store.sightings import note_sightings
 from scraper.store.similarity import find_twin
 from scraper.store.states import place_state
 

@@ -10,7 +10,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from pipelines.page import Outcome
-from scraper.clock import stamp
+from scraper.base.clock import stamp
 from scraper.store.turns import Turn, usual_turn
 
 BEFORE_SINCE = "before_since"

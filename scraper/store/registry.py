@@ -8,8 +8,8 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
-from scraper.clock import stamp
-from scraper.sources import Source
+from scraper.base.clock import stamp
+from scraper.base.source import Source
 from scraper.store.database import writing
 
 

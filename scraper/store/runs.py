@@ -9,8 +9,8 @@ from typing import Any
 from sqlite_utils import Database
 
 from pipelines.page import Outcome
-from scraper.clock import stamp
-from scraper.nightly.health import ZERO_ITEMS
+from scraper.base.clock import stamp
+from scraper.monitoring.health import ZERO_ITEMS
 from scraper.revisit import STORED
 from scraper.store.database import writing
 from scraper.store.pages import defer_pending

@@ -59,8 +59,8 @@ def m003_index_health(db: Database) -> None:
 
 
 # The blocks seen on an article's page, as JSON (hash, place, text), from which the boilerplate of
-# its source is learned (pipelines.recurrence); rank chooses the sample of its quarter, version is
-# that of the rule by which it was seen.
+# its source is learned (pipelines.extraction.repeated_blocks); rank chooses the sample of its
+# quarter, version is that of the rule by which it was seen.
 SIGHTINGS = """
 CREATE TABLE sightings (
     article INTEGER PRIMARY KEY REFERENCES articles(id),

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 
 from sqlite_utils import Database
 
-from pipelines.vietnamese.text import fold
+from pipelines.text import fold
 from scraper.store.fulltext import tone_style
 
 EXACT = "{title lede body}"

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from sqlite_utils import Database
 
 from pipelines.article import Article
-from pipelines.similarity import are_alike, buckets_of
+from pipelines.extraction.similarity import are_alike, buckets_of
 
 MAX_CANDIDATES = 20
 """How many texts are compared at most: a form letter sent out 1,000 times fills a bucket."""

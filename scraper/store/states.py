@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from pipelines.article import Article
-from scraper.clock import stamp
+from scraper.base.clock import stamp
 from scraper.store.articles import (
     GONE_BEFORE,
     StoredArticle,

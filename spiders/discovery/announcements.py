@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urljoin
 
-from scraper.clock import now
+from scraper.base.clock import now
 
 MOST_ENTRIES = 50_000
 """Entries read of one file: the limit of the sitemap protocol (sitemaps.org)."""

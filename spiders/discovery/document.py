@@ -10,9 +10,9 @@ from itertools import islice
 from lxml import etree
 from w3lib.encoding import html_to_unicode
 
-from pipelines.markup.parsing import has_attribute_bomb
+from pipelines.extraction.html.parse import has_attribute_bomb
 from pipelines.page import Page
-from scraper.addresses import urljoin_safely
+from scraper.base.urls import urljoin_safely
 from spiders.discovery.fragments import html_of_json
 
 UNSEEN = frozenset(("script", "style", "noscript", "textarea", "option", "title"))

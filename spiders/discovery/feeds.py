@@ -13,7 +13,7 @@ from typing import Any
 
 import feedparser
 
-from scraper.clock import VIETNAM
+from scraper.base.clock import VIETNAM
 from spiders.discovery.announcements import MOST_ENTRIES, Announced, absolute, believable
 from spiders.discovery.encoding import as_utf8
 

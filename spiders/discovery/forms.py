@@ -8,8 +8,8 @@ from urllib.parse import urlencode, urlsplit
 
 from lxml import etree
 
-from scraper.addresses import urljoin_safely
-from spiders.discovery.paging import (
+from scraper.base.urls import urljoin_safely
+from spiders.discovery.pagination import (
     NUMBER,
     OFFSETS,
     PARAMETERS,

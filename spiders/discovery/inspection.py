@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from pipelines.page import Page
-from scraper.sources import Source
+from scraper.base.source import Source
 from spiders.discovery.document import forget_document
-from spiders.discovery.kinds import (
+from spiders.discovery.links import PageLinks, read_links
+from spiders.discovery.site_name import site_name
+from spiders.discovery.url_classifier import (
     AddressModel,
     PageContent,
     adds_nothing,
     content_of,
     page_kind,
 )
-from spiders.discovery.links import PageLinks, read_links
-from spiders.discovery.naming import site_name
 from spiders.platforms import GENERIC, platform_for, platform_named
 
 

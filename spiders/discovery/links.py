@@ -12,12 +12,11 @@ from lxml import etree
 from w3lib.url import safe_url_string
 
 from pipelines.page import Page
-from scraper.addresses import belongs, urljoin_safely
-from scraper.sources import Source
+from scraper.base.source import Source
+from scraper.base.urls import belongs, urljoin_safely
 from spiders.discovery.document import base_url, parse, text_of
 from spiders.discovery.forms import goes_on_by_script, read_forms
-from spiders.discovery.kinds import AddressModel, address_score, kind_of, path_and_query
-from spiders.discovery.paging import (
+from spiders.discovery.pagination import (
     PAGER,
     Link,
     Postback,
@@ -28,6 +27,7 @@ from spiders.discovery.paging import (
     read_postbacks,
 )
 from spiders.discovery.traps import LONGEST, is_asset, is_dated_list, is_document, trap
+from spiders.discovery.url_classifier import AddressModel, address_score, kind_of, path_and_query
 from spiders.platforms.base import Platform
 
 FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/rdf+xml")

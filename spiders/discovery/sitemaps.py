@@ -11,7 +11,7 @@ from itertools import islice
 
 from lxml import etree
 
-from scraper.clock import VIETNAM
+from scraper.base.clock import VIETNAM
 from spiders.discovery.announcements import MOST_ENTRIES, Announced, absolute, believable
 from spiders.discovery.encoding import as_utf8
 from spiders.discovery.feeds import declares_entities, looks_like_html

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipelines.page import Page
-from scraper.errors import UsageError
+from scraper.base.errors import UsageError
 from spiders.platforms.base import Platform, text_of_marks
 from spiders.platforms.dotnetnuke import DotNetNuke
 from spiders.platforms.drupal import Drupal

@@ -6,7 +6,7 @@ import re
 from typing import ClassVar, Literal
 
 from pipelines.page import Page
-from scraper.addresses import Identity
+from scraper.base.urls import Identity
 
 Kind = Literal["article", "listing", "unknown"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from scraper.addresses import Identity
+from scraper.base.urls import Identity
 from spiders.platforms.base import Platform
 
 

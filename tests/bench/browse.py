@@ -24,7 +24,7 @@ from urllib.parse import quote
 from sqlite_utils import Database
 
 from pipelines.article import Article
-from scraper.sources import Level, Source
+from scraper.base.source import Level, Source
 from scraper.store.articles import insert_article, revise_article
 from scraper.store.database import open_database, writing
 from scraper.store.registry import mirror_sources

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pipelines.vietnamese.dates import read_moment
+from pipelines.extraction.vietnamese.dates import read_moment
 
 ROOT = Path(__file__).parent.parent.parent
 OWN = ROOT / "tests" / "pages"

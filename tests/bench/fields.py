@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from pipelines.vietnamese.text import fold
+from pipelines.text import fold
 from tests.bench.corpora import Case
 from tests.bench.shingles import share_found
 from tests.bench.tools import Found

@@ -18,8 +18,8 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from pipelines.extraction import Knowledge, extract_page
+from pipelines.extraction.repeated_blocks import sighting
 from pipelines.page import Page
-from pipelines.recurrence import sighting
 from tests.bench.texts import Writer
 
 RESULTS = Path("bench-results")

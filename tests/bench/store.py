@@ -29,15 +29,15 @@ from typing import Any
 from sqlite_utils import Database
 
 from pipelines.article import Article
-from pipelines.recurrence import quarter_of, sighting
-from scraper.exporting import WRITERS, Selection, export
-from scraper.sources import Source
+from pipelines.extraction.repeated_blocks import quarter_of, sighting
+from scraper.base.source import Source
 from scraper.store.articles import insert_article
+from scraper.store.block_occurrences import note_sightings
 from scraper.store.database import open_database, open_for_reading, writing
 from scraper.store.registry import mirror_sources
 from scraper.store.search import search
-from scraper.store.sightings import note_sightings
 from scraper.store.similarity import find_twin
+from scraper.transfer.exporting import WRITERS, Selection, export
 from tests.bench.texts import Writer
 
 BATCH = 1_000

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Dialog, Page, sync_playwright
 
-from scraper.sources import Level, Source
+from scraper.base.source import Level, Source
 from scraper.store.registry import mirror_sources
 from scraper.store.runs import finish_run
 from tests.browse.library import fill_library

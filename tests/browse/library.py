@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from pipelines.article import Article, Attachment, Kind, Photo
-from scraper.clock import stamp
+from scraper.base.clock import stamp
 from scraper.store.articles import insert_article, revise_article
 from scraper.store.database import writing
 from scraper.store.pages import Discovery, discover

@@ -16,7 +16,7 @@ from urllib.parse import quote
 
 import pytest
 
-from scraper.sources import Source
+from scraper.base.source import Source
 from scraper.store.database import open_database
 from scraper.store.registry import mirror_sources
 from tests.browse.serving import Browsing

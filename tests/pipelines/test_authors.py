@@ -6,8 +6,8 @@ import pytest
 
 from pipelines import extract
 from pipelines.article import Article
-from pipelines.vietnamese.bylines import read_byline
-from pipelines.vietnamese.names import is_person_name, is_short_for
+from pipelines.extraction.vietnamese.bylines import read_byline
+from pipelines.extraction.vietnamese.names import is_person_name, is_short_for
 
 TITLE = "Thôn Nà Lay dựng lại cầu treo sau lũ"
 LEDE = "Cây cầu mới dài bốn mươi mét, rộng gấp đôi cầu cũ, vừa được thông xe sau ba tháng thi công."

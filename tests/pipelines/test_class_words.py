@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipelines import extract
-from pipelines.markup.class_words import FURNITURE, Hint, read_hints
+from pipelines.extraction.html.class_hints import FURNITURE, Hint, read_hints
 
 TEXT = "Hợp tác xã ký hợp đồng bao tiêu toàn bộ sản lượng mận của bản trong ba năm tới."
 LINE = "Giá thu mua"

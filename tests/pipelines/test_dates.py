@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.vietnamese.dates import find_moments, moment_in_url, read_moment
-from pipelines.vietnamese.text import normalise
+from pipelines.extraction.vietnamese.dates import find_moments, moment_in_url, read_moment
+from pipelines.text import normalise
 
 CORPUS = Path(__file__).parents[1] / "corpus" / "dates"
 CASES: list[tuple[str, dict[str, Any]]] = [

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.markup.decoding import decode
-from pipelines.vietnamese.legacy import repair_legacy
-from pipelines.vietnamese.mojibake import decode_windows_1252, repair_doubled
+from pipelines.extraction.html.decode import decode
+from pipelines.extraction.vietnamese.legacy_encodings import repair_legacy
+from pipelines.extraction.vietnamese.mojibake import decode_windows_1252, repair_doubled
 
 CORPUS = Path(__file__).parents[1] / "corpus" / "charsets"
 CASES: list[dict[str, Any]] = [

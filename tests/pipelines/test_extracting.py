@@ -12,7 +12,7 @@ import pytest
 from pebble import ProcessFuture
 
 from pipelines import workers
-from pipelines.extracting import MOST, ExtractingPipeline
+from pipelines.extract_pipeline import MOST, ExtractingPipeline
 from pipelines.extraction import Knowledge, Reading
 from pipelines.item import PageItem
 from pipelines.page import Outcome, Page

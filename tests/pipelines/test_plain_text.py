@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.plain_text import clean
+from pipelines.extraction.plain_text import clean
 from scraper.demo.content import Story, stories
 
 CORPUS = Path(__file__).parents[1] / "corpus" / "plain_text"

@@ -9,8 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.extraction import Knowledge, extract_page
-from pipelines.page import Page
-from pipelines.recurrence import (
+from pipelines.extraction.repeated_blocks import (
     LEARNED,
     MIN_PAGES,
     PageBlocks,
@@ -18,7 +17,8 @@ from pipelines.recurrence import (
     quarter_of,
     sighting,
 )
-from scraper.sources import Source
+from pipelines.page import Page
+from scraper.base.source import Source
 
 PROSE = [
     "Xã {} đã hoàn thành việc kiên cố hóa kênh mương nội đồng, phục vụ tưới tiêu cho vụ xuân.",

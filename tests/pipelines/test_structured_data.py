@@ -9,9 +9,9 @@ import pytest
 
 from pipelines import extract
 from pipelines.article import Article
-from pipelines.markup.json_ld import read_graph
-from pipelines.markup.structured import read_claims
-from pipelines.markup.walking import read_outline
+from pipelines.extraction.html.json_ld import read_graph
+from pipelines.extraction.html.metadata import read_claims
+from pipelines.extraction.html.outline import read_outline
 
 TITLE = "Xã Nậm Lúc phát động ngày chủ nhật xanh"
 PROSE = "<p>Từ sáng sớm, đoàn viên các thôn đã ra đường dọn rác, phát cỏ và trồng thêm hoa.</p>" * 3

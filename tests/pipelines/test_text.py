@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.vietnamese.text import fold, normalise
+from pipelines.text import fold, normalise
 
 ANYTHING = st.text(st.characters(exclude_categories=()))
 VIETNAMESE = (

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from pipelines.extraction import Knowledge, extract_page
+from pipelines.extraction.repeated_blocks import CLAIM, PageBlocks, learn, sighting
+from pipelines.extraction.site_names import article_part
 from pipelines.page import Page
-from pipelines.recurrence import CLAIM, PageBlocks, learn, sighting
-from pipelines.site_names import article_part
 
 FIXED = "Nhịp sống bên dòng sông Trà hôm nay"
 TITLE = "Bến đò Cây Gạo thay thuyền gỗ bằng phà sắt"

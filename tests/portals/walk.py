@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
 from pipelines.page import Page
-from scraper.addresses import Learned, canonical_url, url_key
-from scraper.sources import Source
-from spiders.discovery.kinds import AddressModel, page_kind
+from scraper.base.source import Source
+from scraper.base.urls import Learned, canonical_url, url_key
 from spiders.discovery.links import read_links
-from spiders.discovery.paging import Link, Postback
+from spiders.discovery.pagination import Link, Postback
+from spiders.discovery.url_classifier import AddressModel, page_kind
 from spiders.platforms import platform_for
 from tests.portals.server import Server
 

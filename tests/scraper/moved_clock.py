@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from scraper.clock import VIETNAM
+from scraper.base.clock import VIETNAM
 
 
 @dataclass(frozen=True, slots=True)

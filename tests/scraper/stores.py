@@ -13,7 +13,7 @@ from pipelines.extraction import extract_page
 from pipelines.item import PageItem
 from pipelines.page import Outcome, Page
 from scraper.archive.writer import ArchiveWriter, head
-from scraper.sources import Source
+from scraper.base.source import Source
 from scraper.store.articles import insert_article
 from scraper.store.database import open_database, writing
 from scraper.store.keeping import keep

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from scraper.addresses import (
+from scraper.base.source import Source
+from scraper.base.urls import (
     Learned,
     belongs,
     canonical_url,
@@ -17,7 +18,6 @@ from scraper.addresses import (
     url_key,
     urljoin_safely,
 )
-from scraper.sources import Source
 from spiders.platforms import platform_named
 
 SITE = Source(

@@ -18,7 +18,7 @@ from warcio.archiveiterator import ArchiveIterator
 from scraper.archive.decoding import MAX_BODY_BYTES
 from scraper.archive.reader import iter_pages, iter_records, read_page
 from scraper.archive.writer import ArchiveWriter, Place, head
-from scraper.errors import ArchiveError
+from scraper.base.errors import ArchiveError
 
 URL = "http://127.0.0.1/tin/1.html"
 MOMENT = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)

@@ -11,9 +11,9 @@ import pytest
 from pipelines.article import Article
 from scraper.archive.reader import iter_pages
 from scraper.archive.writer import ArchiveWriter, head
-from scraper.backup import back_up
-from scraper.errors import StoreError, UsageError
+from scraper.base.errors import StoreError, UsageError
 from scraper.store.database import open_database, open_for_reading
+from scraper.transfer.backup import back_up
 from tests.scraper.stores import MOMENT, keep_article, new_database
 
 

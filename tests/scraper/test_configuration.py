@@ -11,9 +11,9 @@ import tomlkit
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from scraper.catalogue import load_catalogue, registered, remove_source, write_source
-from scraper.configuration import Configuration, load_configuration
-from scraper.errors import UsageError
+from scraper.base.errors import UsageError
+from scraper.config.configuration import Configuration, load_configuration
+from scraper.config.registry import load_catalogue, registered, remove_source, write_source
 
 
 def test_flags_win_over_environment_over_file(tmp_path: Path) -> None:

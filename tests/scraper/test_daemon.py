@@ -15,7 +15,7 @@ from urllib.request import urlopen
 
 import pytest
 
-from scraper.clock import VIETNAM
+from scraper.base.clock import VIETNAM
 from tests.portals.fickle import FicklePortal
 from tests.portals.nukeviet import NukeVietPortal
 from tests.scraper.moved_clock import Clock

@@ -12,9 +12,9 @@ import pytest
 from sqlite_utils import Database
 
 from pipelines.article import Article, Attachment, Kind, Photo
-from scraper.exporting import Selection, export
 from scraper.store.articles import insert_article
 from scraper.store.database import open_for_reading, writing
+from scraper.transfer.exporting import Selection, export
 from tests.bench.texts import Writer
 from tests.scraper.stores import MOMENT, keep_article, new_database
 

@@ -9,8 +9,8 @@ import pytest
 from sqlite_utils import Database
 
 from pipelines.page import Outcome
-from scraper.clock import stamp
-from scraper.sources import Source
+from scraper.base.clock import stamp
+from scraper.base.source import Source
 from scraper.store.database import open_database, writing
 from scraper.store.frontier import (
     close_list_if_read,

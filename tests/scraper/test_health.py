@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from scraper.nightly.health import Fill, Night, Record, Verdict, judge
+from scraper.monitoring.health import Fill, Night, Record, Verdict, judge
 
 LATEST = datetime(2026, 11, 23, 19, 0, tzinfo=UTC)
 

@@ -8,13 +8,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from pipelines.article import Article, Attachment, Kind
+from scraper.base.clock import stamp
 from scraper.browse.language import LANGUAGES, Writing
-from scraper.clock import stamp
-from scraper.nightly.health import Fill, Night, Record, Verdict, judge
-from scraper.nightly.spam import is_spam
+from scraper.monitoring.health import Fill, Night, Record, Verdict, judge
+from scraper.monitoring.history import read_record
+from scraper.monitoring.spam import is_spam
 from scraper.store.articles import insert_article, revise_article
 from scraper.store.database import writing
-from scraper.store.history import read_record
 from tests.scraper.stores import MOMENT, Portal
 
 LATEST = datetime(2026, 11, 23, 19, 0, tzinfo=UTC)

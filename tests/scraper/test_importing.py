@@ -20,11 +20,11 @@ from warcio.warcwriter import WARCWriter
 
 from pipelines.page import Outcome
 from scraper.archive.reader import read_page
-from scraper.exporting import Selection, export
-from scraper.importing.importer import ImportReport, import_paths
-from scraper.importing.objects import local_time
-from scraper.sources import Source
+from scraper.base.source import Source
 from scraper.store.database import open_database
+from scraper.transfer.exporting import Selection, export
+from scraper.transfer.importer import ImportReport, import_paths
+from scraper.transfer.objects import local_time
 from tests.scraper.stores import SOURCES, new_database, page_of
 
 TEXT = "Sáng nay, Huyện đoàn Hàm Yên tổ chức ra quân dọn vệ sinh các tuyến đường liên xã. "

@@ -16,9 +16,9 @@ import pytest
 from sqlite_utils import Database
 
 from pipelines.page import Outcome
-from scraper.exporting import Selection, export
-from scraper.importing import json_lines
-from scraper.importing.importer import ImportReport, import_paths
+from scraper.transfer import json_lines
+from scraper.transfer.exporting import Selection, export
+from scraper.transfer.importer import ImportReport, import_paths
 from tests.scraper.stores import SOURCES, new_database, page_of
 from tests.scraper.test_importing import HTML, SAVED, TEXT, URL
 

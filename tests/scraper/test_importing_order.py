@@ -12,8 +12,8 @@ import pytest
 from sqlite_utils import Database
 
 from pipelines.page import Outcome
-from scraper.clock import stamp
-from scraper.importing.importer import ImportReport, import_paths
+from scraper.base.clock import stamp
+from scraper.transfer.importer import ImportReport, import_paths
 from tests.scraper.stores import MOMENT, SOURCES, Portal, new_database, page_of
 from tests.scraper.test_importing import TEXT, warc_of_another
 

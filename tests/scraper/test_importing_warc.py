@@ -15,7 +15,7 @@ from warcio.warcwriter import WARCWriter
 from pipelines.page import Outcome
 from scraper.archive import framing
 from scraper.archive.reader import iter_records
-from scraper.importing.importer import ImportReport, import_paths
+from scraper.transfer.importer import ImportReport, import_paths
 from tests.scraper.stores import SOURCES, new_database
 from tests.scraper.test_importing import HTML
 

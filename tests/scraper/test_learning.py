@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlite_utils import Database
 
 from pipelines.article import Article
-from pipelines.recurrence import (
+from pipelines.extraction.repeated_blocks import (
     MIN_PAGES,
     RULE_VERSION,
     SAMPLE,
@@ -21,8 +21,8 @@ from pipelines.recurrence import (
 )
 from scraper.reprocessing.learning import learn_boilerplate
 from scraper.reprocessing.reprocess import reprocess
+from scraper.store.block_occurrences import note_sightings, trim_sightings
 from scraper.store.database import writing
-from scraper.store.sightings import note_sightings, trim_sightings
 from tests.pipelines.test_recurrence import SLOGAN, place
 from tests.scraper.stores import SOURCES, Portal, new_database, page_of
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from scraper.importing.importer import import_paths
 from scraper.reprocessing.learning import learn_boilerplate
 from scraper.reprocessing.reprocess import reprocess
+from scraper.transfer.importer import import_paths
 from tests.pipelines.test_recurrence import SLOGAN, place
 from tests.scraper.stores import SOURCES, Portal, page_of
 

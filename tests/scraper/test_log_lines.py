@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scraper.log_lines import OURS, LineFormatter, handler_to, without_secrets
+from scraper.base.log_lines import OURS, LineFormatter, handler_to, without_secrets
 from tests.portals.nukeviet import NukeVietPortal
 from tests.scraper.nights import House
 

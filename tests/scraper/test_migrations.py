@@ -14,7 +14,7 @@ import pytest
 from sqlite_utils import Database, Migrations
 
 from pipelines.article import Article
-from scraper.errors import StoreError
+from scraper.base.errors import StoreError
 from scraper.store import database
 from scraper.store.database import open_database, open_for_reading
 from scraper.store.schema import SCHEMA

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from scraper.nightly.health import Verdict
-from scraper.nightly.punctuality import judge_runs
+from scraper.monitoring.health import Verdict
+from scraper.monitoring.run_health import judge_runs
 from scraper.store.database import open_database
 from scraper.store.runs import finish_run, last_ended, nightly_runs, record_skip, start_run
 

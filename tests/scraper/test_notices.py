@@ -12,15 +12,16 @@ import pytest
 from sqlite_utils import Database
 
 from pipelines.article import Article, Attachment, Kind, Photo
+from pipelines.extraction.plain_text import clean
+from pipelines.extraction.similarity import are_alike
 from pipelines.page import Outcome
-from pipelines.plain_text import clean
-from pipelines.similarity import are_alike
 from scraper.commands.extract import as_text
-from scraper.exporting import Selection, export
-from scraper.importing.importer import ImportReport, import_paths
-from scraper.nightly.health import Verdict, judge
+from scraper.monitoring.health import Verdict, judge
+from scraper.monitoring.history import read_record
 from scraper.reprocessing.rereading import Reread
 from scraper.reprocessing.rewriting import Report, take
+from scraper.store.archived_pages import kept_pages
+from scraper.store.article_rows import read_article
 from scraper.store.articles import (
     insert_article,
     read_attachments,
@@ -29,12 +30,11 @@ from scraper.store.articles import (
 )
 from scraper.store.database import open_database, writing
 from scraper.store.frontier import stored_contents
-from scraper.store.history import read_record
 from scraper.store.keeping import keep
-from scraper.store.kept_pages import kept_pages
-from scraper.store.reading import read_article
 from scraper.store.search import Filters, newest, search
 from scraper.store.similarity import find_twin
+from scraper.transfer.exporting import Selection, export
+from scraper.transfer.importer import ImportReport, import_paths
 from tests.scraper.stores import MOMENT, SOURCES, Portal, keep_article, new_database
 
 FILE = Attachment("http://huyen.localhost/lich.pdf", "Lịch tiếp công dân")

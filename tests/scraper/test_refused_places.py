@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.article import Article
-from scraper.errors import StoreError
+from scraper.base.errors import StoreError
 from scraper.store import database
 from scraper.store.database import open_for_reading, reading_uri
 from tests.scraper.stores import keep_article, new_database

@@ -13,13 +13,13 @@ import pytest
 
 from pipelines.article import EXTRACTOR_VERSION
 from pipelines.page import Outcome
+from scraper.base.source import Layout, Source
 from scraper.reprocessing.knowledge import knowledge_of
 from scraper.reprocessing.reprocess import reprocess
 from scraper.reprocessing.rereading import layout_at, reread_all
 from scraper.reprocessing.rewriting import Report, take
-from scraper.sources import Layout, Source
+from scraper.store.archived_pages import kept_pages
 from scraper.store.database import writing
-from scraper.store.kept_pages import kept_pages
 from scraper.store.search import search
 from tests.scraper.stores import SOURCES, Portal, page_of
 

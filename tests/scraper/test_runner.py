@@ -11,9 +11,9 @@ from threading import Thread
 
 import pytest
 
-from scraper.clock import now
-from scraper.lock import hold
-from scraper.nightly.runner import Duty, Runner
+from scraper.base.clock import now
+from scraper.base.lock import hold
+from scraper.daemon.runner import Duty, Runner
 from scraper.store.database import open_database
 from scraper.store.runs import list_runs
 from tests.scraper.nights import until
@@ -21,7 +21,7 @@ from tests.scraper.nights import until
 BEGIN = """
 import signal, sys, time
 from pathlib import Path
-from scraper.clock import now
+from scraper.base.clock import now
 from scraper.store.database import open_database
 from scraper.store.runs import finish_run, start_run
 db = open_database(Path(sys.argv[1]))
@@ -112,7 +112,7 @@ def test_a_run_that_closed_itself_early_says_what_it_ended_with(tmp_path: Path) 
 def test_a_run_waits_for_the_one_that_holds_the_database(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("scraper.nightly.runner.LOOK_SECONDS", 0.05)
+    monkeypatch.setattr("scraper.daemon.runner.LOOK_SECONDS", 0.05)
     stage = Stage(tmp_path, "raise SystemExit(0)")
     with hold(stage.database):
         waiting = Thread(target=stage.run)

@@ -9,10 +9,10 @@ from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
-from scraper.clock import VIETNAM
-from scraper.errors import UsageError
-from scraper.nightly.schedule import Slot, crontab, daily, due, timetable
-from scraper.sources import Source
+from scraper.base.clock import VIETNAM
+from scraper.base.errors import UsageError
+from scraper.base.source import Source
+from scraper.daemon.schedule import Slot, crontab, daily, due, timetable
 
 MONDAY = datetime(2026, 11, 23, 12, 0, tzinfo=VIETNAM)
 
@@ -86,7 +86,7 @@ def test_a_clock_that_ran_ahead_for_a_while_silences_nobody() -> None:
 @pytest.mark.parametrize("zone", ["Europe/Berlin", "America/New_York", ""])
 def test_the_zone_of_the_machine_does_not_matter(zone: str) -> None:
     code = (
-        "from datetime import UTC, datetime, time; from scraper.nightly.schedule import daily;"
+        "from datetime import UTC, datetime, time; from scraper.daemon.schedule import daily;"
         "start = daily(time(2)).get_next_fire_time(None, datetime(2026, 10, 25, tzinfo=UTC));"
         "print(start.astimezone(UTC).isoformat())"
     )

@@ -10,8 +10,8 @@ import pytest
 from sqlite_utils import Database
 
 from pipelines.page import Outcome
-from scraper.errors import StoreError
-from scraper.sources import Source
+from scraper.base.errors import StoreError
+from scraper.base.source import Source
 from scraper.store.database import open_database, open_for_reading, writing
 from scraper.store.pages import (
     Discovery,

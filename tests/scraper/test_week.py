@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from scraper.clock import VIETNAM
+from scraper.base.clock import VIETNAM
 from tests.portals.fickle import FicklePortal, Mood
 from tests.portals.nukeviet import NukeVietPortal
 from tests.portals.portal import Portal

@@ -8,7 +8,7 @@ from threading import Thread
 
 import pytest
 
-from scraper.whole_file import replacing
+from scraper.base.atomic_file import replacing
 
 
 def test_a_failure_leaves_the_file_that_was(tmp_path: Path) -> None:

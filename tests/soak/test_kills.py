@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from scraper.sources import Source
+from scraper.base.source import Source
 from tests.portals.nukeviet import NukeVietPortal
 from tests.portals.stories import Story
 from tests.soak.commands import assert_whole, complete, contents, kill_at_random, register

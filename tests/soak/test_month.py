@@ -9,7 +9,7 @@ from random import Random
 
 import pytest
 
-from scraper.clock import VIETNAM
+from scraper.base.clock import VIETNAM
 from tests.portals.changing import BANNER, SPAM, ChangingPortal, Mood, Text
 from tests.scraper.moved_clock import Clock
 from tests.soak.commands import assert_whole

@@ -11,12 +11,12 @@ from datetime import date
 from pathlib import Path
 
 import settings
-from scraper.configuration import Configuration
+from scraper.base.errors import TinhuyenError
+from scraper.base.source import Source
+from scraper.config.configuration import Configuration
 from scraper.crawling.crawl import crawl
-from scraper.errors import TinhuyenError
-from scraper.sources import Source
 from scraper.store import database
-from spiders.plan import CrawlPlan, Limits
+from spiders.limits import CrawlPlan, Limits
 
 
 def main() -> int:

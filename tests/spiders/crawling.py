@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.page import Outcome
-from scraper.sources import Source
+from scraper.base.source import Source
 from tests.portals.server import Server
 
 SECONDS = 300

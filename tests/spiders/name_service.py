@@ -11,7 +11,7 @@ from twisted.internet.address import IPv4Address, IPv6Address
 from twisted.internet.interfaces import IHostnameResolver, IHostResolution
 from zope.interface import implementer
 
-from spiders.safety import GuardedResolver
+from spiders.http.resolver import GuardedResolver
 
 LOOKUP = "looked up name=%s"
 """A log line for each lookup, by which a test counts them."""

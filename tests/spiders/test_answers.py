@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 import pytest
 
 from pipelines.page import Outcome, Page
-from spiders.answers import Again, End, Judgement, Pause, judge_answer
-from spiders.plan import Limits
+from spiders.limits import Limits
+from spiders.responses import Again, End, Judgement, Pause, judge_answer
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 NEWS = "<html><body><h1>Sửa đường</h1><p>Bà con cùng làm.</p></body></html>"

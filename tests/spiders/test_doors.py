@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import pytest
 from scrapy.settings import Settings
 
-from scraper.configuration import Configuration
+from scraper.config.configuration import Configuration
 from scraper.crawling.crawl import scrapy_settings
 from tests.portals.faults import Call, FaultServer, Misbehaviour, article, paths_of
 from tests.portals.misbehaviours import to

@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 
 from pipelines.page import Outcome
-from scraper.clock import stamp
+from scraper.base.clock import stamp
 from scraper.store.pages import KnownPage
 from spiders.discovery.announcements import Announced
-from spiders.incremental import (
+from spiders.recrawl import (
     Glance,
     announces_change,
     credible,

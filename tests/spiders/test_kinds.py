@@ -10,10 +10,10 @@ from time import process_time
 import pytest
 
 from pipelines.page import Page
-from scraper.sources import Source
-from spiders.discovery.identity import learn_noise
-from spiders.discovery.kinds import AddressModel, address_kind, page_kind
+from scraper.base.source import Source
 from spiders.discovery.links import read_links
+from spiders.discovery.url_classifier import AddressModel, address_kind, page_kind
+from spiders.discovery.url_params import learn_noise
 from spiders.platforms import GENERIC, platform_for
 from tests.portals.portal import Portal
 from tests.portals.walk import fetch, source_of

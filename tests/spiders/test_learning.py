@@ -92,8 +92,8 @@ HELD_UP = """
 import sys, time
 from pathlib import Path
 from scraper.crawling import crawl
-from scraper.configuration import Configuration
-from spiders.plan import CrawlPlan
+from scraper.config.configuration import Configuration
+from spiders.limits import CrawlPlan
 from tests.spiders.crawling import source_at
 
 def learn(*arguments):

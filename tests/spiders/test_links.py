@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.page import Page
-from scraper.sources import Source
-from spiders.discovery.kinds import AddressModel
+from scraper.base.source import Source
 from spiders.discovery.links import PageLinks, read_links
-from spiders.discovery.paging import Link
+from spiders.discovery.pagination import Link
+from spiders.discovery.url_classifier import AddressModel
 from spiders.platforms import GENERIC
 
 SITE = Source(slug="suoithu", name="Suối Thử", home_url="http://suoithu.gov.vn/")

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from scrapy.resolver import dnscache
 
-from spiders.safety import GuardedResolver, Place
+from spiders.http.resolver import GuardedResolver, Place
 from tests.portals.faults import FaultServer, article, paths_of
 from tests.spiders.crawling import Crawled, Crawling, source_at
 from tests.spiders.name_service import LOOKUP, NameService

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from scraper.clock import now
+from scraper.base.clock import now
 from scraper.store.database import open_database, writing
 from scraper.store.pages import discover, known_page
+from spiders.limits import CrawlPlan
 from spiders.origin import served
-from spiders.plan import CrawlPlan
-from spiders.visit import Visit
+from spiders.source_crawl import Visit
 from tests.spiders.crawling import source_at
 
 HOME = "http://xa.example/"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from spiders.discovery.paging import Link, Postback, page_number, paging_word
+from spiders.discovery.pagination import Link, Postback, page_number, paging_word
 from tests.spiders.test_links import TITLE, links_of, paths
 
 

@@ -10,10 +10,10 @@ import pytest
 from scrapy.exceptions import CloseSpider
 from scrapy.http import TextResponse
 
-from spiders.fetch import RobotsFetch
-from spiders.permission import Permission
-from spiders.plan import CrawlPlan, Limits
-from spiders.politeness import Host
+from spiders.http.hosts import Host
+from spiders.limits import CrawlPlan, Limits
+from spiders.requests import RobotsFetch
+from spiders.robots_checker import Permission
 from tests.spiders.crawling import source_at
 
 SOURCE = source_at("http://xa.example/")
@@ -31,7 +31,7 @@ def answer(fetch: RobotsFetch, error: Exception, monkeypatch: pytest.MonkeyPatch
     def fail(*_: object) -> None:
         raise error
 
-    monkeypatch.setattr("spiders.permission.rules_of", fail)
+    monkeypatch.setattr("spiders.robots_checker.rules_of", fail)
     frontier: Any = SimpleNamespace(release=lambda *_: None)
     spider: Any = SimpleNamespace(plan=CrawlPlan())
     Permission(frontier, spider).answered(TextResponse(ROBOTS, body=b"User-agent: *"), fetch)

@@ -7,9 +7,9 @@ import re
 import pytest
 
 from pipelines.page import Page
-from scraper.addresses import Learned, canonical_url, url_key
-from scraper.errors import UsageError
-from spiders.discovery.places import usual_places
+from scraper.base.errors import UsageError
+from scraper.base.urls import Learned, canonical_url, url_key
+from spiders.discovery.default_paths import usual_places
 from spiders.platforms import GENERIC, PLATFORMS, Platform, platform_for, platform_named
 from tests.portals.catalogue import PAGING_PORTALS, PLATFORM_PORTALS
 from tests.portals.habits import Habits

@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.storing import GATHERING
-from scraper.sources import Source
-from spiders.plan import CrawlPlan, Limits
-from spiders.politeness import Host, delay_of, host_name, retry_after
+from pipelines.store_pipeline import GATHERING
+from scraper.base.source import Source
+from spiders.http.hosts import Host, delay_of, host_name, retry_after
+from spiders.limits import CrawlPlan, Limits
 from tests.portals.faults import Call, FaultServer, Misbehaviour, article, gaps, paths_of
 from tests.spiders.crawling import Crawled, Crawling, source_at
 

@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 
 from pipelines.page import Page
-from scraper.sources import Source
-from spiders.discovery.kinds import (
+from scraper.base.source import Source
+from spiders.discovery.links import read_links
+from spiders.discovery.url_classifier import (
     AddressModel,
     PageContent,
     adds_nothing,
     content_of,
 )
-from spiders.discovery.links import read_links
 from spiders.platforms import GENERIC
 from tests.portals.server import Answer, Request, Server
 from tests.spiders.crawling import Crawled, Crawling

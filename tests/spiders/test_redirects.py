@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from pipelines.page import Outcome, Page
-from spiders.answers import End
 from spiders.redirects import Follow, Way, judge_redirect, signpost
+from spiders.responses import End
 from tests.portals.faults import Call, FaultServer, article
 from tests.spiders.crawling import Crawling, source_at
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from scraper.sources import Source
+from scraper.base.source import Source
 from tests.portals.faults import Call, FaultServer, article, paths_of
 from tests.portals.nukeviet import NukeVietPortal
 from tests.spiders.crawling import SECONDS, Crawled, Crawling, source_at

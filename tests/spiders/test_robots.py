@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from spiders.robots import read_robots, rules_of
+from spiders.http.robots import read_robots, rules_of
 
 
 @pytest.mark.fault(28)

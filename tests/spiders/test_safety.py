@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from spiders.safety import allowed_places, is_public
+from spiders.http.resolver import allowed_places, is_public
 from tests.portals.faults import FaultServer, article, paths_of
 from tests.spiders.crawling import Crawling, source_at
 

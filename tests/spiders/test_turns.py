@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from spiders.discovery.paging import Link, Postback
+from spiders.discovery.pagination import Link, Postback
 from tests.portals.faults import Call, FaultServer, Misbehaviour, article, not_found, paths_of
 from tests.portals.schemes import SchemePortal
 from tests.spiders.crawling import Crawling, source_at

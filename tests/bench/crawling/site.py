@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from scraper.clock import VIETNAM
+from scraper.base.clock import VIETNAM
 from scraper.demo.commune import CommuneSite
 from scraper.demo.content import SECTIONS, Story, slugify
 from scraper.demo.district import DistrictPortal

@@ -1,0 +1,92 @@
+"""The archive stage: every page as it came, before its content encoding was undone."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Self, cast
+
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+from sqlite_utils import Database
+
+from scraper.archive.writer import ArchiveWriter, head
+from scraper.base.clock import now
+from scraper.store.pages import Capture, capture_of_body, last_capture
+
+if TYPE_CHECKING:
+    from spiders.portal import PortalSpider
+
+KEPT_DAILY = ("listing", "feed", "sitemap")
+"""Kinds of pages that change with every article: one capture a day tells their history."""
+
+
+class ArchiveMiddleware:
+    """Writes each answered page to the archive and leaves the place in ``meta["capture"]``.
+
+    A downloader middleware right above decompression, which leaves the response as it came. Any
+    answer 2xx may be read, so any is kept. A body like an earlier one of the same address, however
+    it was compressed, is not kept again: its capture is that of the earlier one. One is looked for
+    where ``meta["was_read"]`` says so. A request without ``meta["url_key"]`` is not ours to keep.
+    """
+
+    def __init__(self, writer: ArchiveWriter, db: Database) -> None:
+        self.writer = writer
+        self.db = db
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Build the stage on the archive and the database of the spider."""
+        spider = cast("PortalSpider", crawler.spider)
+        return cls(spider.archive, spider.db)
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        """Keep the response, and pass it on as it is.
+
+        Raises OSError where the disk refuses: a page that cannot be kept is not processed.
+        """
+        key = request.meta.get("url_key")
+        as_it_came = request.meta.pop("as_it_came", response)
+        if key is not None and 200 <= response.status < 300 and response.body:
+            body_hash = hashlib.sha256(response.body).hexdigest()
+            request.meta["capture"] = self._keep(key, request, as_it_came, body_hash)
+        return response
+
+    def _keep(
+        self, key: str, request: Request, response: Response, body_hash: str
+    ) -> Capture | None:
+        moment = now()
+        last = last_capture(self.db, key) if request.meta["was_read"] else None
+        if last is not None and _is_enough(last, body_hash, request.meta.get("kind"), moment):
+            return None
+        earlier = capture_of_body(self.db, key, body_hash) if last else None
+        if earlier is not None and (self.writer.folder / earlier.warc_file).exists():
+            return replace(earlier, fetched_at=moment)
+        place = self.writer.write(
+            response.url,
+            head(f"{request.method} {_target(request.url)} HTTP/1.1", _fields(request)),
+            head(f"HTTP/1.1 {response.status} OK", _fields(response)),
+            response.body,
+            moment,
+            ip=str(response.ip_address) if response.ip_address else None,
+            request_body=request.body,
+        )
+        return Capture(place.warc_file, place.warc_offset, body_hash, response.status, moment)
+
+
+def _is_enough(last: tuple[str, str], body_hash: str, kind: str | None, moment: datetime) -> bool:
+    last_hash, last_time = last
+    if last_hash == body_hash:
+        return True
+    return kind in KEPT_DAILY and last_time[:10] == moment.date().isoformat()
+
+
+def _fields(message: Request | Response) -> list[tuple[bytes, bytes]]:
+    return [(name, value) for name, values in message.headers.items() for value in values]
+
+
+def _target(url: str) -> str:
+    """The path and query of an address: what the request line names."""
+    return "/" + url.split("/", 3)[3] if url.count("/") > 2 else "/"

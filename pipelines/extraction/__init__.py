@@ -1,0 +1,302 @@
+"""The extraction stage: one page in, one reading out; never raises on any page."""
+
+from __future__ import annotations
+
+from collections.abc import Set
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from html import escape
+
+from pipelines.article import Article, Verdict
+from pipelines.extraction.attachments import begins_others, find_attachments, has_document, own_part
+from pipelines.extraction.author import find_author
+from pipelines.extraction.body import choose_body, furniture_boxes, prose_masses
+from pipelines.extraction.cleaning import Dropped, Edited, edit
+from pipelines.extraction.context import Knowledge, Scene
+from pipelines.extraction.dates import find_dating
+from pipelines.extraction.hidden import hidden_article
+from pipelines.extraction.html.blocks import Block, Box, Outline
+from pipelines.extraction.html.class_hints import Hint
+from pipelines.extraction.html.decode import decode
+from pipelines.extraction.html.metadata import Claims, read_claims
+from pipelines.extraction.html.outline import read_outline, walk_tree
+from pipelines.extraction.html.parse import UnreadableError, grow_tree
+from pipelines.extraction.imprint import imprint_blocks
+from pipelines.extraction.layouts import BODY_MARK, Layout, read_declared
+from pipelines.extraction.lede import find_lede, same_text
+from pipelines.extraction.page_type import judge, kind_of, read_gate
+from pipelines.extraction.photos import find_shots, is_photo, make_photos, orphan_captions
+from pipelines.extraction.repeated_blocks import LEARNED, BlockSighting, quarter_of
+from pipelines.extraction.section import find_section
+from pipelines.extraction.site_names import names_of_site
+from pipelines.extraction.structured_body import told_body
+from pipelines.extraction.tags import find_tags
+from pipelines.extraction.title import Headline, claim_sightings, find_headline
+from pipelines.extraction.vietnamese.dates import VIETNAM
+from pipelines.extraction.vietnamese.ledes import clean_lede
+from pipelines.page import Outcome, Page
+
+__all__ = ["BlockSighting", "Dropped", "Knowledge", "Layout", "Reading", "extract", "extract_page"]
+
+
+@dataclass(slots=True)
+class Reading:
+    """What one page gave.
+
+    ``explanation`` tells what was dropped and by which rule; ``recurring`` the blocks from which
+    a source's boilerplate can be learned, whatever was learned so far; ``quarter`` that in which
+    the page came out, or was fetched where it has no date; ``warnings`` what somebody should know;
+    ``buckets`` by which texts like the body are found, None where they are left to the store.
+    """
+
+    article: Article
+    explanation: list[Dropped] = field(default_factory=list)
+    recurring: list[BlockSighting] = field(default_factory=list)
+    quarter: str = ""
+    warnings: list[str] = field(default_factory=list)
+    buckets: tuple[int, ...] | None = None
+
+
+_NOTHING = Knowledge()
+
+MAX_STRANGE_CHARS = 1500
+"""Characters of running text up to which a box below a notice may be taken for its body."""
+
+MAX_NOTICE_BLOCKS = 12
+"""Blocks between the title of a notice and what follows it: date, section, files, buttons."""
+
+
+def extract(html: bytes | str, url: str | None = None) -> Article:
+    """Read one page; the verdict on the article says whether it is one. Never raises."""
+    body = html.encode("utf-8", "replace") if isinstance(html, str) else html
+    return extract_page(Page(url=url, body=body)).article
+
+
+def extract_page(page: Page, knowledge: Knowledge = _NOTHING) -> Reading:
+    """Read a fetched page in the light of what is known of its source. Never raises.
+
+    The page is read as if nothing had been learned, which tells its quarter, and once more in the
+    light of what holds in that quarter if it shows any of that. What was learned never empties or
+    halves a body, nor makes an article of a page none: the first reading stands then. What it cut
+    stands in the provenance.
+    """
+    plain = _extract(page, replace(knowledge, boilerplate=frozenset()))
+    fetched_at = page.fetched_at.astimezone(VIETNAM).isoformat()
+    plain.quarter = quarter_of(plain.article.published_at or fetched_at)
+    boilerplate = knowledge.boilerplate_in(plain.quarter)
+    shown = {each.hash for each in plain.recurring}
+    if boilerplate.isdisjoint(shown) and (not boilerplate or plain.article.verdict.is_article):
+        return plain
+    reading = _extract(page, replace(knowledge, boilerplate=boilerplate))
+    if _loses_too_much(plain.article, reading.article):
+        return plain
+    cut = [dropped.text for dropped in reading.explanation if dropped.rule == LEARNED]
+    if cut:
+        reading.article.provenance[LEARNED] = "\n".join(cut)
+    reading.recurring, reading.quarter = plain.recurring, plain.quarter
+    return reading
+
+
+def _loses_too_much(plain: Article, learned: Article) -> bool:
+    """Whether what was learned takes half of a body, or the article."""
+    if plain.verdict.is_article and not learned.verdict.is_article:
+        return True
+    return bool(plain.body) and 2 * len(learned.body) <= len(plain.body)
+
+
+def _extract(page: Page, knowledge: Knowledge) -> Reading:
+    """Read a page once."""
+    decoded = decode(page.body, page.headers.get("content-type"))
+    warnings = [decoded.warning] if decoded.warning else []
+    gate = read_gate(decoded.text)
+    try:
+        scene = _set_scene(decoded.text, page.address, page.fetched_at, knowledge)
+        shown = hidden_article(scene)
+        if shown:
+            scene = _set_scene(decoded.text, page.address, page.fetched_at, knowledge, shown)
+    except UnreadableError as error:
+        verdict = gate or Verdict(Outcome.BROKEN, error.reason)
+        return Reading(Article(url=page.url, verdict=verdict), warnings=warnings)
+    reading = _read(scene, gate)
+    reading.article.url = page.url
+    reading.warnings += warnings
+    return reading
+
+
+def _set_scene(
+    text: str,
+    address: str | None,
+    fetched_at: datetime,
+    knowledge: Knowledge,
+    shown: Set[int] = frozenset(),
+) -> Scene:
+    """Parse, walk, find title and body. Raises UnreadableError."""
+    outline, declared = _walk(text, knowledge.layout, shown)
+    outline.imprint = imprint_blocks(outline)
+    claims = read_claims(outline)
+    names = names_of_site(outline, claims, knowledge.site_name, address)
+    headline = _headline(outline, claims, names, declared.get("title"), knowledge, address)
+    title_block = headline.block if headline else None
+    masses = prose_masses(outline, title_block)
+    furniture = furniture_boxes(outline, masses, title_block)
+    scene = Scene(outline, claims, furniture, knowledge, fetched_at.astimezone(UTC), address)
+    scene.site_names, scene.declared, scene.masses = names, declared, masses
+    if headline:
+        scene.title, scene.title_block = headline.text, headline.block
+        scene.title_source = headline.source
+    body = choose_body(outline, masses, furniture)
+    if body is None and any(masses):  # names deceive: where all is furniture, nothing is
+        scene.furniture = [False] * len(furniture)
+        body = choose_body(outline, masses, scene.furniture)
+    if body is not None:
+        scene.settle_body(body, masses)
+    if scene.title_block is not None:
+        _settle_notice(scene)
+    return scene
+
+
+def _settle_notice(scene: Scene) -> None:
+    """Give up a body that lies beyond the article's own part of the page.
+
+    Below the title of a notice stands a file or a photo, and then the page's other boxes: the
+    running text of one of them is not the notice's.
+    """
+    assert scene.title_block is not None
+    body, prose = scene.body, (scene.first_prose, scene.last_prose)
+    if body is not None and not scene.has_text:
+        body = None
+    if body is not None and prose[0] <= scene.title_block + 1:
+        return
+    if body is not None and _reads_like_article(scene, body):
+        return
+    scene.body = None
+    start, end = own_part(scene)
+    if body is None or _is_anothers(scene, prose[0], (start, end)):
+        scene.settle_without_body(start, end)
+    else:
+        scene.body = body
+
+
+def _reads_like_article(scene: Scene, body: Box) -> bool:
+    """Whether a body is named as one, or too long to be a box beside a notice."""
+    size = sum(scene.masses[body.first_block : body.end_block])
+    return bool(body.hints & Hint.BODY) or size > MAX_STRANGE_CHARS
+
+
+def _is_anothers(scene: Scene, first_prose: int, own: tuple[int, int]) -> bool:
+    """Whether the text stands beyond the article's own part, which shows a file or a photo."""
+    start, end = own
+    if end > first_prose or end - start > MAX_NOTICE_BLOCKS:
+        return False
+    has_photo = any(
+        block.image and is_photo(block.image) for block in scene.outline.blocks[start:end]
+    )
+    return has_document(scene, own) or (has_photo and begins_others(scene, end))
+
+
+def _walk(
+    text: str, layout: Layout | None, shown: Set[int] = frozenset()
+) -> tuple[Outline, dict[str, str]]:
+    """The outline of a page and the fields that a layout points at. Raises UnreadableError."""
+    if layout is None:
+        return read_outline(text, shown), {}
+    root = grow_tree(text)
+    declared = read_declared(root, layout)
+    return walk_tree(root, shown), declared
+
+
+def _headline(
+    outline: Outline,
+    claims: Claims,
+    names: frozenset[str],
+    declared: str | None,
+    knowledge: Knowledge,
+    address: str | None,
+) -> Headline | None:
+    if declared is None:
+        return find_headline(outline, claims, names, knowledge, address)
+    shown = next((block.index for block in outline.blocks if block.text == declared), None)
+    return Headline(declared, shown, "layout")
+
+
+def _read(scene: Scene, gate: Verdict | None) -> Reading:
+    """Read all fields of a scene; ``gate`` is what its source alone would make of it."""
+    article = Article(title=scene.title)
+    shots = find_shots(scene)
+    orphans = orphan_captions(scene, shots)
+    captions = {block.index for shot in shots for block in shot.captions}
+    captions.update(block.index for block in orphans)
+    lede = find_lede(scene, captions) if scene.body else None
+    lede_blocks = lede[0] if lede else []
+    scene.widen(lede_blocks)
+    scene.pass_lede(lede_blocks)
+    edited = edit(scene, captions, lede_blocks) if scene.body else Edited()
+    article.paragraphs = edited.paragraphs
+    article.photos = make_photos(scene, shots, orphans)
+    article.attachments = find_attachments(scene)
+    forms = [shot.rule for shot in shots if shot.rule] + ["caption element"] * bool(orphans)
+    if forms:
+        article.provenance["captions"] = ", ".join(dict.fromkeys(forms))
+    _fill_lede(scene, article, lede)
+    _fill_told_body(scene, article)
+    _fill_fields(scene, article, edited)
+    article.kind = kind_of(article)
+    article.verdict = judge(scene, article, gate)
+    is_shown = scene.title_block is not None
+    claimed = claim_sightings(scene.claims, scene.site_names, scene.title, is_shown=is_shown)
+    return Reading(article, edited.dropped, edited.sightings + claimed)
+
+
+def _fill_told_body(scene: Scene, article: Article) -> None:
+    """Take the body from JSON-LD if the page shows none, or only its beginning."""
+    markup = told_body(scene, article)
+    if markup is None:
+        return
+    title = escape(scene.title or "")
+    text = f"<h1>{title}</h1><div class='{BODY_MARK}'>{markup}</div>"
+    try:
+        plain = replace(scene.knowledge, layout=None)
+        told = _set_scene(text, scene.address, scene.fetched_at, plain)
+    except UnreadableError:
+        return
+    edited = edit(told, set(), [])
+    paragraphs = [each for each in edited.paragraphs if not same_text(each, article.lede or "")]
+    if paragraphs:
+        article.paragraphs, article.provenance["body"] = paragraphs, "jsonld"
+        scene.language = scene.language or told.language
+
+
+def _fill_lede(scene: Scene, article: Article, lede: tuple[list[Block], str] | None) -> None:
+    text = scene.declared.get("lede") or (" ".join(block.text for block in lede[0]) if lede else "")
+    names = [claim.value for claim in scene.claims.of("site_name")]
+    if scene.knowledge.site_name:
+        names.append(scene.knowledge.site_name)
+    article.lede = clean_lede(text, tuple(names)) or None
+    if article.lede:
+        article.provenance["lede"] = (
+            "layout" if "lede" in scene.declared else (lede[1] if lede else "")
+        )
+
+
+def _fill_fields(scene: Scene, article: Article, edited: Edited) -> None:
+    """Author, dates, section, tags, language; each with where it came from."""
+    found = article.provenance
+    if scene.title:
+        found["title"] = scene.title_source
+    author = find_author(scene, edited.signatures)
+    if author:
+        article.author, found["author"] = author
+    dating = find_dating(scene)
+    article.published_at, article.published_raw = dating.published_at, dating.published_raw
+    article.modified_at = dating.modified_at
+    if dating.published_source:
+        found["published_at"] = dating.published_source
+    if dating.modified_source and dating.modified_at:
+        found["modified_at"] = dating.modified_source
+    section = find_section(scene)
+    if section:
+        article.section, found["section"] = section
+    tags = find_tags(scene)
+    if tags:
+        article.tags, found["tags"] = tags
+    article.language = scene.language

@@ -1,0 +1,199 @@
+"""Files of an article: what it links to or embeds, and where its own part of the page ends."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import chain
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from pipelines.article import Attachment
+from pipelines.extraction.body import is_headline
+from pipelines.extraction.context import Scene
+from pipelines.extraction.html.blocks import HEADINGS, Block, Outline
+from pipelines.extraction.html.class_hints import Hint
+from pipelines.extraction.vietnamese.boilerplate import boilerplate_line
+from pipelines.text import fold, normalise
+
+MAX_ATTACHMENTS = 100
+MAX_NAME_CHARS = 300
+
+_REACH = 24
+"""Blocks below the text, or below the title where there is none, that may hold its files."""
+
+_MAX_LINE_CHARS = 300
+_DOCUMENT = re.compile(
+    r"\.(?:pdf|docx?|docm|xlsx?|xlsm|pptx?|ppsx?|odt|ods|odp|rtf|zip|rar|7z)(?:$|[?#&/])",
+    re.IGNORECASE,
+)
+_DOWNLOAD = re.compile(
+    r"(?:download|getfile|viewfile|openfile|downloadfile|attachment|attachfile|filedownload"
+    r"|tai-?ve|tai-?file|dinh-?kem)",
+    re.IGNORECASE,
+)
+_DOWNLOAD_PARAMETERS = frozenset({"download", "dl", "downloadfile", "attachment", "filedownload"})
+_PROMISING = re.compile(
+    r"\.(?:pdf|doc|xls|pp[ts]|od[tsp]|rtf|zip|rar|7z)|download|[?&]dl=|file|attach|dinh-?kem|tai-?ve",
+    re.IGNORECASE,
+)
+"""What every address of a file holds: the others are told at a glance."""
+
+_VIEWER_PARAMETERS = ("url", "src", "file", "srcurl", "source")
+_POINTER_WORDS = frozenset({
+    *("xem", "tai", "doc", "bam", "click", "nhan", "download", "chi", "tiet", "lieu", "tap", "tin"),
+    *("tep", "file", "van", "ban", "link", "noi", "dung", "dinh", "kem", "theo", "day", "o", "vao"),
+    *("ve", "xuong", "them", "here", "view", "open", "pdf", "va", "de", "toan", "bo", "truc"),
+    *("tuyen", "may", "icon", "image", "size", "kb", "mb", "nay", "duoi", "sau"),
+})  # fmt: skip
+"""Words (folded) of links that only point to a file: "Xem chi tiết tại đây", "Tải về"."""
+
+_WORD = re.compile(r"\w+")
+
+
+def find_attachments(scene: Scene) -> list[Attachment]:
+    """The files that the article's own part of the page links to or embeds, in order, each once."""
+    found: dict[str, Attachment] = {}
+    if not _has_promising(scene):
+        return []
+    first, end = own_part(scene)
+    places = [
+        (block.index, *link) for block in scene.outline.blocks[first:end] for link in _links(block)
+    ]
+    places += [
+        (index, address, "") for index, address in scene.outline.frames if first <= index <= end
+    ]
+    for _, address, text in sorted(places, key=lambda place: place[0]):
+        url = document_url(scene.outline, scene.address, address)
+        if url is None or (url in found and found[url].name):
+            continue
+        name = None if _POINTER_WORDS.issuperset(_WORD.findall(fold(text))) else text
+        if url in found and name is None:
+            continue
+        found[url] = Attachment(url, name and name[:MAX_NAME_CHARS])
+    files = list(found.values())[:MAX_ATTACHMENTS]
+    return [Attachment(each.url, each.name or file_name(each.url)) for each in files]
+
+
+def _has_promising(scene: Scene) -> bool:
+    """Whether an address that may be a file's stands below the title at all."""
+    outline, first = scene.outline, scene.title_block or 0
+    links = (href for block in outline.blocks[first:] for href in block.hrefs)
+    frames = (address for _, address in outline.frames)
+    return any(map(_PROMISING.search, chain(links, frames)))
+
+
+def has_document(scene: Scene, part: tuple[int, int]) -> bool:
+    """Whether a half-open range of blocks links to a file or embeds one."""
+    first, end = part
+    frames = (address for index, address in scene.outline.frames if first <= index <= end)
+    links = (href for block in scene.outline.blocks[first:end] for href in block.hrefs)
+    return any(document_url(scene.outline, scene.address, address) for address in (*frames, *links))
+
+
+def own_part(scene: Scene) -> tuple[int, int]:
+    """The half-open range of blocks from below the title to where other things begin.
+
+    It ends at a heading of related articles, at a headline that leads elsewhere, at the imprint,
+    at the name of another box, and at most ``_REACH`` blocks below the running text.
+    """
+    outline = scene.outline
+    first = scene.title_block + 1 if scene.title_block is not None else scene.start
+    past = max(first, scene.last_prose + 1) if scene.body is not None else first
+    end = past
+    for block in outline.blocks[past : past + _REACH]:
+        if _ends_article(scene, block):
+            break
+        end = block.index + 1
+    return first, end
+
+
+def begins_others(scene: Scene, index: int) -> bool:
+    """Whether a block is the imprint or the heading of other articles: "Các tin khác"."""
+    block = scene.outline.blocks[index] if index < len(scene.outline.blocks) else None
+    if block is None or index in scene.outline.imprint:
+        return True
+    return boilerplate_line(block.text[:_MAX_LINE_CHARS]) == "related"
+
+
+def _ends_article(scene: Scene, block: Block) -> bool:
+    if block.index in scene.outline.imprint:
+        return True
+    if not block.text:
+        return False
+    if any(map(is_document, block.hrefs)):
+        return False
+    box = scene.outline.boxes[block.box]
+    is_other_box = box.tag in HEADINGS and not block.is_bold and scene.body is None
+    return (
+        is_headline(block)
+        or boilerplate_line(block.text[:_MAX_LINE_CHARS]) in ("related", "furniture", "interaction")
+        or bool(box.hints & (Hint.RELATED | Hint.NAVIGATION | Hint.COMMENTS))
+        or (is_other_box and scene.title_block is not None and block.index > scene.title_block + 3)
+    )
+
+
+def _links(block: Block) -> Iterator[tuple[str, str]]:
+    """The addresses that a block links to, each with the text of its link."""
+    texts = [normalise(text) for text in block.links]
+    texts += [""] * (len(block.hrefs) - len(texts))
+    yield from zip(block.hrefs, texts, strict=False)
+
+
+def document_url(outline: Outline, page: str | None, address: str) -> str | None:
+    """The absolute URL of the file that an address on a page leads to; None if to no file.
+
+    An address of a viewer (Google, Office, pdf.js) gives that of the file in it.
+    """
+    if not _PROMISING.search(address):
+        return None
+    address = address.strip()
+    inner = _in_viewer(address)
+    if inner is None and not is_document(address):
+        return None
+    url = outline.resolve(page, inner or address)
+    return url if url.partition(":")[0].lower() in ("http", "https") or not page else None
+
+
+def is_document(address: str) -> bool:
+    """Whether an address is that of a file, by its ending or by the words of a download."""
+    if not _PROMISING.search(address):
+        return False
+    try:
+        parts = urlsplit(address[:4000])
+    except ValueError:
+        return False
+    if parts.scheme not in ("http", "https", ""):
+        return False
+    path = unquote(parts.path)
+    if _DOCUMENT.search(path) or any(
+        _DOCUMENT.search(value) for _, value in parse_qsl(parts.query)
+    ):
+        return True
+    names = {name.lower() for name, _ in parse_qsl(parts.query)}
+    return bool(parts.query and _DOWNLOAD.search(path.rpartition("/")[2])) or bool(
+        names & _DOWNLOAD_PARAMETERS
+    )
+
+
+def _in_viewer(address: str) -> str | None:
+    """The file that a viewer's address wraps, None for other addresses."""
+    try:
+        parts = urlsplit(address[:4000])
+    except ValueError:
+        return None
+    if not re.search(r"view|embed|gview", parts.path, re.IGNORECASE):
+        return None
+    values = {name.lower(): value for name, value in parse_qsl(parts.query)}
+    found = (values[name] for name in _VIEWER_PARAMETERS if name in values)
+    return next((value for value in found if _DOCUMENT.search(value)), None)
+
+
+def file_name(url: str) -> str | None:
+    """The name of the file in an address, decoded; None if there is none."""
+    parts = urlsplit(url)
+    values = [value for _, value in parse_qsl(parts.query)]
+    for text in (unquote(parts.path), *values):
+        names = [part for part in text.split("/") if _DOCUMENT.search(part)]
+        if names:
+            return normalise(names[-1])[:MAX_NAME_CHARS] or None
+    return normalise(unquote(parts.path).rpartition("/")[2])[:MAX_NAME_CHARS] or None

@@ -1,0 +1,227 @@
+"""Choose the box that holds the body: where the prose is, with as little else as possible.
+
+Every block gains or costs: prose its length, links and furniture a fine. The body is the box with
+the best sum, narrowed to the child that holds nearly all of its prose. What templates name it is
+evidence that tips the scales, never the decision.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import accumulate
+
+from pipelines.extraction.html.blocks import FURNITURE_TAGS, HEADINGS, Block, Box, Outline
+from pipelines.extraction.html.class_hints import FURNITURE, Hint
+from pipelines.extraction.layouts import BODY_MARK
+from pipelines.extraction.text_size import letter_weight
+from pipelines.extraction.vietnamese.dates import is_mostly_date
+
+PROSE_LENGTH = 80
+"""Characters from which a line counts as prose even without a full stop."""
+
+SENTENCE_LENGTH = 40
+"""Characters from which a line that ends like a sentence counts as prose."""
+
+DENSE_LENGTH = 25
+"""Characters from which a sentence counts as prose in scripts that say more with fewer."""
+
+HEADLINE_LENGTH = 25
+"""Characters from which a link reads as a headline."""
+
+TEASER_BLOCKS = 6
+"""The most blocks in a box that shows one other article: photo, headline, date, summary."""
+
+MAX_TEASER = 500
+"""Characters beyond which a paragraph is no summary of another article."""
+
+DOMINANT_SHARE = 0.75
+"""A child that holds this part of its parent's prose takes its place."""
+
+PARAGRAPH_SHARE = 0.7
+"""A box with this part of the gain of its one paragraph is the body, with its lists and tables."""
+
+MAIN_SHARE = 0.4
+"""A box with this part of the page's prose is no furniture, whatever its class says."""
+
+_SENTENCE_ENDS = (".", "!", "?", "…", ":", ";", "”", '"', "»", ")", "。", "」", "।", "؟", "’", "'")
+_NEVER_MAIN = Hint.COMMENTS | Hint.CONSENT
+"""Names of boxes that are furniture however much they say."""
+
+_LINK_FINE = 12.0
+_SCRAP_FINE = 4.0
+_NEUTRAL_TAGS = HEADINGS | {"li", "td", "th"}
+_NAMED_BONUS = 1.25
+_PARAGRAPHS = frozenset({"p", "li"})
+
+
+def is_prose(block: Block) -> bool:
+    """Whether a block reads like running text: long or a sentence, and not mostly link."""
+    size = len(block.text)
+    if size < DENSE_LENGTH or block.link_share > 0.5:
+        return False
+    return (
+        size >= PROSE_LENGTH
+        or (size >= SENTENCE_LENGTH and block.text.endswith(_SENTENCE_ENDS))
+        or (not block.text.isascii() and block.text.endswith(("。", "다.", "」")))
+    )
+
+
+class Sums:
+    """Sums over ranges of blocks, and so over boxes, in constant time."""
+
+    def __init__(self, values: list[float]) -> None:
+        self.totals = [0.0, *accumulate(values)]
+
+    def of(self, box: Box) -> float:
+        """The sum over the blocks of a box."""
+        return self.totals[box.end_block] - self.totals[box.first_block]
+
+    @property
+    def total(self) -> float:
+        """The sum over the page."""
+        return self.totals[-1]
+
+
+def prose_masses(outline: Outline, title_block: int | None) -> list[float]:
+    """For every block the characters of running text in it.
+
+    Summaries of other articles and the imprint have none.
+    """
+    return [
+        len(block.text) * (1 - block.link_share)
+        if is_prose(block)
+        and not is_mostly_date(block.text)
+        and block.index != title_block
+        and block.index not in outline.imprint
+        and not is_teaser(outline, block, title_block)
+        else 0.0
+        for block in outline.blocks
+    ]
+
+
+def furniture_boxes(
+    outline: Outline, masses: list[float], title_block: int | None = None
+) -> list[bool]:
+    """For every box whether it, or one around it, is furniture by name or tag."""
+    prose = Sums(masses)
+    most = MAIN_SHARE * prose.total
+    total = prose.total
+    flags: list[bool] = []
+    for box in outline.boxes:
+        own = bool(box.hints & FURNITURE) or box.tag in FURNITURE_TAGS
+        if own and title_block is not None and box.first_block <= title_block < box.end_block:
+            own = False
+        if own and not box.hints & _NEVER_MAIN and (size := prose.of(box)) > most:
+            own = _is_footer(box) and total - size > PROSE_LENGTH
+        flags.append(own or (box.parent >= 0 and flags[box.parent]))
+    return flags
+
+
+def _is_footer(box: Box) -> bool:
+    """Whether a box is the foot of the page, which may say more than a short article."""
+    return box.tag == "footer" or "footer" in box.words.lower()
+
+
+def choose_body(outline: Outline, masses: list[float], furniture: list[bool]) -> Box | None:
+    """The box that holds the body, or None on a page without prose. A declared one wins."""
+    declared = next((box for box in outline.boxes if BODY_MARK in box.words), None)
+    if declared is not None:
+        return declared
+    gains = Sums(
+        [
+            _gain(outline, block, mass, furniture)
+            for block, mass in zip(outline.blocks, masses, strict=True)
+        ]
+    )
+    best, best_score = None, 0.0
+    for box in outline.boxes:
+        score = gains.of(box)
+        if score <= 0 or score * _NAMED_BONUS < best_score:
+            continue
+        if box.hints & Hint.BODY and not furniture[box.index]:
+            score *= _NAMED_BONUS
+        if score >= best_score:
+            best, best_score = box, score
+    if best is None:
+        return None
+    if best.tag in _PARAGRAPHS and best.parent >= 0:
+        around = outline.boxes[best.parent]
+        if gains.of(around) >= PARAGRAPH_SHARE * gains.of(best):
+            best = around
+    own = [
+        0.0 if furniture[block.box] else mass
+        for block, mass in zip(outline.blocks, masses, strict=True)
+    ]
+    body = _narrow(outline, best, Sums(own))
+    return _photos_below_lede(outline, body, furniture) or body
+
+
+def _photos_below_lede(outline: Outline, lede: Box, furniture: list[bool]) -> Box | None:
+    """The body that is all photos and captions, where the only running text is the lede."""
+    if not lede.hints & Hint.LEDE or lede.hints & Hint.BODY:
+        return None
+    for box in outline.boxes[lede.last + 1 :]:
+        if box.hints & Hint.BODY and not furniture[box.index]:
+            blocks = outline.blocks[box.first_block : box.end_block]
+            return box if any(block.image for block in blocks) else None
+    return None
+
+
+def is_headline(block: Block) -> bool:
+    """Whether a block is a link that reads as the title of another article."""
+    return len(block.text) >= HEADLINE_LENGTH and block.link_share > 0.6
+
+
+def is_teaser(outline: Outline, block: Block, title_block: int | None) -> bool:
+    """Whether prose stands in a small box of its own below a headline that leads elsewhere.
+
+    A page's own title often links to itself, and is no such headline.
+    """
+    if len(block.text) > MAX_TEASER:
+        return False
+    for box in outline.ancestors(block.box):
+        if box.end_block - box.first_block > TEASER_BLOCKS:
+            return False
+        mates = outline.blocks[box.first_block : box.end_block]
+        if sum(map(is_prose, mates)) > 1:
+            return False
+        above = mates[: block.index - box.first_block]
+        if any(is_headline(mate) and mate.index != title_block for mate in above):
+            return True
+    return False
+
+
+def _gain(outline: Outline, block: Block, mass: float, furniture: list[bool]) -> float:
+    if not block.text:
+        return 0.0
+    if furniture[block.box]:
+        return -min(len(block.text), 60) / 2
+    if block.index in outline.imprint:
+        return -_SCRAP_FINE
+    if mass or is_prose(block):
+        return mass * letter_weight(block.text)
+    if block.link_share > 0.5:
+        return -_LINK_FINE - len(block.text) / 4
+    tag = outline.boxes[block.box].tag
+    return 0.0 if tag in _NEUTRAL_TAGS else -_SCRAP_FINE
+
+
+def _narrow(outline: Outline, box: Box, prose: Sums) -> Box:
+    """Go down while one child holds nearly all of the prose and no sibling is its like."""
+    while True:
+        need = DOMINANT_SHARE * prose.of(box)
+        children = list(_children(outline, box))
+        child = next((each for each in children if prose.of(each) >= need), None)
+        if child is None or child.tag in _PARAGRAPHS:
+            return box
+        like = [each for each in children if (each.tag, each.words) == (child.tag, child.words)]
+        if any(prose.of(each) > 0 for each in like if each is not child):
+            return box
+        box = child
+
+
+def _children(outline: Outline, box: Box) -> Iterator[Box]:
+    index = box.index + 1
+    while index <= box.last:
+        yield outline.boxes[index]
+        index = outline.boxes[index].last + 1

@@ -1,0 +1,279 @@
+"""Captions of photos, in all the forms that portals give them, each bound to its photo."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from pipelines.extraction.body import is_prose
+from pipelines.extraction.context import MAX_BOILERPLATE, Scene
+from pipelines.extraction.html.blocks import HEADINGS, Block, Box, Outline
+from pipelines.extraction.html.class_hints import Hint
+from pipelines.extraction.vietnamese.boilerplate import boilerplate_line
+from pipelines.extraction.vietnamese.bylines import read_byline
+from pipelines.extraction.vietnamese.captions import caption_points
+from pipelines.extraction.vietnamese.credits import read_credit
+from pipelines.extraction.vietnamese.dates import is_mostly_date
+from pipelines.text import fold
+
+MAX_CAPTION = 500
+MAX_STYLED_CAPTION = 300
+_MAX_CAPTION_LINES = 3
+_CAPTION_POINTS = 3
+_BETWEEN_POINTS = 1
+"""Points of a line between two photos, which is seldom a paragraph."""
+
+_FINISHED = (".", "!", "?", "…", ":", ";")
+_MAX_CREDIT = 60
+_MIN_CAPTION_WORDS, _MAX_CAPTION_WORDS = 4, 45
+_MIN_BOLD_WORDS = 7
+_SINGLE_FORMS = frozenset({"caption element", "photo's paragraph", "table below"})
+"""Forms in which the whole caption is one block."""
+
+_LISTS = frozenset({"li", "blockquote"})
+_LISTED = re.compile(r"[-–—+*•►]\s*\S|[a-zđ]\)|[IVX]+\.\s")
+_SERIES = re.compile(r"(mot so|mot vai|nhung|vai) (hinh|buc|tam) anh|anh:|hinh anh:?$")
+_CREDIT_LINE = re.compile(r"\W*(?:ảnh|nguồn|photo|clip|hình|tin, ảnh)", re.IGNORECASE)
+_WRITTEN = re.compile(r"(tin|bai)( viet)?\W+(va )?(anh|clip|video)?\W*:")
+"""How a line begins that tells who wrote the article, too (folded): "Tin, ảnh: Hoàng Nga"."""
+
+_NUMBERED = re.compile(r"\d{1,3}[.)]\s")
+_PICTURE_NAME = re.compile(r"(?:^|\s)(?:image|photo|picture)(?:\s|$)", re.IGNORECASE)
+_FIGURES = frozenset({"figure"})
+_TABLES = frozenset({"table"})
+
+
+def find_captions(scene: Scene, photo: Block, taken: set[int]) -> tuple[list[Block], str]:
+    """The blocks that caption one photo, and the form that told them; none fits: ``[], ""``.
+
+    ``taken`` are the indexes of blocks that caption other photos.
+    """
+    outline = scene.outline
+    figure = outline.enclosing(photo.box, _FIGURES)
+    if figure is not None and figure.index > 0:
+        inner = [
+            block
+            for block in outline.blocks[figure.first_block : figure.end_block]
+            if block.text and block.index not in taken and len(block.text) <= MAX_CAPTION
+        ]
+        if inner:
+            return inner, "figure"
+    table = outline.enclosing(photo.box, _TABLES)
+    if table is not None and scene.body is not None and table.index > scene.body.index:
+        cells = _table_captions(outline, photo, table.first_block, table.end_block)
+        if cells:
+            return cells, "photo table"
+    boxed = _boxed(scene, photo, taken)
+    return ([boxed], "photo box") if boxed else _following(scene, photo, taken)
+
+
+def _boxed(scene: Scene, photo: Block, taken: set[int]) -> Block | None:
+    """The one text in a box that a photo and a line fill between them (``div.image > img, p``)."""
+    outline = scene.outline
+    for box, _ in zip(outline.ancestors(photo.box), range(3), strict=False):
+        around_body = scene.body is not None and box.index <= scene.body.index <= box.last
+        if around_body or box.tag in ("p", "td", "li", "center"):
+            return None
+        mates = outline.blocks[box.first_block : box.end_block]
+        texts = [block for block in mates if block.text]
+        if any(outline.boxes[block.box].hints & Hint.LEDE for block in texts):
+            return None  # the home photo stands beside the lede
+        if texts:
+            fits = len(texts) == 1 and len(texts[0].text) <= MAX_STYLED_CAPTION
+            lone = fits and texts[0].index > photo.index and not texts[0].link_share > 0.5
+            lone = lone and _may_be_caption(texts[0])
+            return texts[0] if lone and texts[0].index not in taken else None
+    return None
+
+
+def _table_captions(outline: Outline, photo: Block, first: int, end: int) -> list[Block]:
+    """Texts in a table that holds photos and little else: those up to the next photo."""
+    blocks = outline.blocks[first:end]
+    texts = [block for block in blocks if block.text]
+    if not texts or len(texts) > 2 * sum(block.image is not None for block in blocks):
+        return []
+    found = []
+    for block in outline.blocks[photo.index + 1 : end]:
+        if block.image is not None:
+            break
+        if _may_be_caption(block):
+            found.append(block)
+    return found
+
+
+def _following(scene: Scene, photo: Block, taken: set[int]) -> tuple[list[Block], str]:
+    """A caption that stands right below the photo: named, in the same paragraph, or styled."""
+    blocks = scene.outline.blocks
+    index = photo.index + 1
+    while index < scene.end and blocks[index].image is not None and blocks[index].box == photo.box:
+        index += 1
+    if index >= max(scene.end, photo.index + 2) or index >= len(blocks):
+        return [], ""
+    block = blocks[index]
+    if block.index in taken or not _may_be_caption(block):
+        return [], ""
+    form = _form_of(scene, photo, block)
+    if form in _SINGLE_FORMS:
+        return [block], form
+    return (_continued(scene, block), form) if form else ([], "")
+
+
+def _form_of(scene: Scene, photo: Block, block: Block) -> str:
+    """The form in which a line below a photo is its caption; empty if it is none."""
+    outline, is_short = scene.outline, len(block.text) <= MAX_STYLED_CAPTION
+    forms: tuple[tuple[str, Callable[[], bool]], ...] = (
+        ("caption element", lambda: _is_named_caption(outline, block)),
+        ("below the photo", lambda: is_short and block.box == photo.box and block.breaks == 1),
+        ("photo's paragraph", lambda: is_short and _is_paragraph_of(scene, photo, block)),
+        ("table below", lambda: _fills_table(outline, photo, block)),
+        ("styled line below", lambda: _is_styled_caption(outline, photo, block)),
+        ("worded like a caption", lambda: _reads_like_caption(scene, photo, block)),
+        ("unfinished line below", lambda: _is_plain_caption(scene, photo, block)),
+    )
+    return next((name for name, applies in forms if applies()), "")
+
+
+def _may_be_caption(block: Block) -> bool:
+    """Whether a line below a photo can be its caption at all.
+
+    Items of a list that goes on under its pictures, labels, pointers and dates are none.
+    """
+    text = block.text
+    if not text or len(text) > MAX_CAPTION or _NUMBERED.match(text):
+        return False
+    if text.endswith(":") or is_mostly_date(text):
+        return False
+    is_label = len(text) <= MAX_BOILERPLATE and boilerplate_line(text) is not None
+    return not is_label or read_credit(text) is not None
+
+
+def _fills_table(outline: Outline, photo: Block, block: Block) -> bool:
+    """Whether a short line is all that a table right below a photo holds."""
+    table = outline.enclosing(block.box, _TABLES)
+    if table is None or outline.inside(photo.box, table.index) or block.link:
+        return False
+    is_only = table.end_block - table.first_block == 1
+    return is_only and len(block.text) <= MAX_STYLED_CAPTION and _stands_alone(outline, photo)
+
+
+def _continued(scene: Scene, caption: Block) -> list[Block]:
+    """A caption with the lines below that go on its sentence, or that name the photographer."""
+    found = [caption]
+    for block in scene.outline.blocks[caption.index + 1 : caption.index + _MAX_CAPTION_LINES]:
+        text = block.text
+        if not text or block.link or len(text) > MAX_STYLED_CAPTION:
+            break
+        goes_on = text[0].islower() and not found[-1].text.endswith(_FINISHED)
+        is_credit = len(text) <= _MAX_CREDIT and _CREDIT_LINE.match(text) and read_credit(text)
+        if not goes_on and not (is_credit and not tells_who_wrote(text)):
+            break
+        found.append(block)
+    return found
+
+
+def _is_plain_caption(scene: Scene, photo: Block, block: Block) -> bool:
+    """Whether a line without any mark stands between a photo of its own and running text.
+
+    A paragraph ends with a full stop; this line does not, and it is neither a subheading, nor an
+    item, nor a signature.
+    """
+    outline = scene.outline
+    text, words = block.text, len(block.text.split())
+    if (
+        scene.language != "vi"
+        or not _stands_alone(outline, photo)
+        or block.box == photo.box
+        or block.link
+    ):
+        return False
+    if not _MIN_CAPTION_WORDS <= words <= _MAX_CAPTION_WORDS or text.endswith(_FINISHED):
+        return False
+    box = outline.boxes[block.box]
+    if box.tag in HEADINGS or any(each.tag in _LISTS for each in outline.ancestors(block.box)):
+        return False
+    if _LISTED.match(text) or read_byline(text) is not None or _SERIES.match(fold(text)):
+        return False
+    if block.is_bold and not (words >= _MIN_BOLD_WORDS and caption_points(text) >= 0):
+        return False
+    return _is_before_text(scene, block)
+
+
+def _stands_alone(outline: Outline, photo: Block) -> bool:
+    """Whether nothing but pictures stands in the box of a photo."""
+    box = outline.boxes[photo.box]
+    mates = outline.blocks[box.first_block : box.end_block]
+    return all(mate.image is not None for mate in mates)
+
+
+def _is_before_text(scene: Scene, block: Block) -> bool:
+    """Whether running text, another photo or the end follows; a row of short lines is a list."""
+    blocks = scene.outline.blocks
+    for index in range(block.index + 1, min(scene.end, len(blocks))):
+        below = blocks[index]
+        if below.image is not None or scene.masses[index]:
+            return True
+        if below.text[:1].islower() or read_credit(below.text) or is_prose(below):
+            continue
+        return below.is_bold or read_byline(below.text) is not None or index > scene.last_prose
+    return True
+
+
+def _is_paragraph_of(scene: Scene, photo: Block, block: Block) -> bool:
+    """Whether photo and text fill one paragraph between them, the photo first."""
+    box = scene.outline.boxes[photo.box]
+    if block.box != photo.box or box.tag not in ("p", "td", "center"):
+        return False
+    texts = [each for each in scene.outline.blocks[box.first_block : box.end_block] if each.text]
+    return len(texts) == 1 and (box.align == "center" or block.is_italic)
+
+
+def _is_named_caption(outline: Outline, block: Block) -> bool:
+    around = zip(outline.ancestors(block.box), range(2), strict=False)
+    if any(is_caption_box(outline, box) for box, _ in around):
+        return True
+    if _PICTURE_NAME.search(outline.boxes[block.box].words):
+        return True  # a line of text that is named as the picture above it (``p.Image``)
+    return any(span.hints & Hint.CAPTION and span.text == block.text for span in block.spans)
+
+
+def is_caption_box(outline: Outline, box: Box) -> bool:
+    """Whether an element is a caption by tag or name, and as small as one.
+
+    Themes of picture series call the text below each picture a caption, too.
+    """
+    if box.tag == "figcaption":
+        return True
+    if not box.hints & Hint.CAPTION or box.end_block - box.first_block > _MAX_CAPTION_LINES:
+        return False
+    inside = outline.blocks[box.first_block : box.end_block]
+    return sum(is_prose(each) and outline.boxes[each.box].tag == "p" for each in inside) <= 1
+
+
+def tells_who_wrote(line: str) -> bool:
+    """Whether a line with a credit is the byline of the article, too: ``Bài, ảnh: Hoàng Lan``."""
+    return _WRITTEN.match(fold(line)) is not None
+
+
+def _is_styled_caption(outline: Outline, photo: Block, block: Block) -> bool:
+    """Centred or italic, one short line, no link list, and not who wrote the article.
+
+    Bold lines are subheadings as a rule, but not where the photo above is centred, too.
+    """
+    if len(block.text) > MAX_STYLED_CAPTION or block.link_share > 0.5:
+        return False
+    box, credit = outline.boxes[block.box], read_credit(block.text)
+    if tells_who_wrote(block.text) or (box.align == "right" and not credit):
+        return False
+    is_below = outline.boxes[photo.box].align == "center" and box.tag not in HEADINGS
+    centred = box.align == "center" and (is_below or not block.is_bold)
+    return centred or block.is_italic or bool(credit)
+
+
+def _reads_like_caption(scene: Scene, photo: Block, block: Block) -> bool:
+    """Whether the paragraph below one that is all photo describes a scene, without any mark."""
+    outline = scene.outline
+    if scene.language != "vi" or block.box == photo.box or not _stands_alone(outline, photo):
+        return False
+    below = outline.blocks[block.index + 1 : block.index + 2]
+    is_between = any(each.image is not None for each in below)
+    return caption_points(block.text) >= (_BETWEEN_POINTS if is_between else _CAPTION_POINTS)

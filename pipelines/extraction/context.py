@@ -1,0 +1,269 @@
+"""The scene of one reading: everything the field rules look at, gathered once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from pipelines.extraction.body import is_prose
+from pipelines.extraction.html.blocks import Block, Box, Outline
+from pipelines.extraction.html.class_hints import Hint
+from pipelines.extraction.html.metadata import Claims
+from pipelines.extraction.html.tables import find_data_tables
+from pipelines.extraction.layouts import Layout
+from pipelines.extraction.repeated_blocks import BlockSighting, sighting
+from pipelines.extraction.vietnamese.boilerplate import boilerplate_line
+from pipelines.extraction.vietnamese.bylines import read_byline
+from pipelines.extraction.vietnamese.dates import is_mostly_date
+from pipelines.extraction.vietnamese.language import read_language
+from pipelines.text import fold
+
+HEAD_REACH = 14
+"""Blocks before the title that may still belong to the article: crumb, section, date."""
+
+MAX_BYLINE = 120
+"""Characters up to which the last line is read as a byline."""
+
+MAX_BOILERPLATE = 300
+"""Characters up to which a line is looked up among the boilerplate."""
+
+_COMMENTS = re.compile(
+    r"\W*(?:ý kiến bạn đọc|ý kiến|(?:\d+ )?bình luận|(?:\d+ )?comments?)\W*\d*\W*", re.IGNORECASE
+)
+_REPLY = re.compile(r"\W*(?:trả lời|reply|phản hồi)(?: \W*(?:thích|like).{0,8})?\W*", re.IGNORECASE)
+
+MAX_REPLY = 40
+"""Characters of a line up to which it may be the button by which readers reply."""
+
+_SAMPLE = 8
+"""Paragraphs that tell the language."""
+
+TAIL_REACH = 16
+"""Blocks after the body that may still belong to it: byline, source, tags."""
+
+
+_FIGURES_PARTS = re.compile(r"\s*[|·•]\s*")
+_MAX_FIGURES_PART = 30
+
+
+def is_figures_line(text: str) -> bool:
+    """Whether a line is a row of figures and names with signs between: "| 1 | 104 | Đức Anh"."""
+    parts = [part for part in _FIGURES_PARTS.split(text) if part] if len(text) <= MAX_BYLINE else []
+    has_figure = any(part[0].isdigit() for part in parts)
+    return len(parts) > 1 and has_figure and all(len(part) <= _MAX_FIGURES_PART for part in parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """What is known of a source: learned boilerplate (block hashes), its name, its layout.
+
+    ``quarters`` narrows a hash to the quarters in which it holds; ``keep`` are folded texts that
+    are never cut, a ``*`` at the end of one standing for any continuation.
+    """
+
+    boilerplate: frozenset[str] = frozenset()
+    site_name: str | None = None
+    layout: Layout | None = None
+    quarters: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    keep: tuple[str, ...] = ()
+
+    def boilerplate_in(self, quarter: str) -> frozenset[str]:
+        """The hashes of what is boilerplate on the pages of a quarter."""
+        anywhere = frozenset({quarter})
+        return frozenset(
+            block for block in self.boilerplate if quarter in self.quarters.get(block, anywhere)
+        )
+
+    def is_learned(self, seen: BlockSighting) -> bool:
+        """Whether a block is known to be boilerplate, and not to be kept all the same."""
+        return seen.hash in self.boilerplate and not self.is_kept(seen.text)
+
+    def is_kept(self, text: str) -> bool:
+        """Whether a text is one that is never cut."""
+        folded = " ".join(fold(text).split()) if self.keep else ""
+        return any(
+            folded.startswith(kept[:-1]) if kept.endswith("*") else folded == kept
+            for kept in self.keep
+        )
+
+
+@dataclass(slots=True)
+class Scene:
+    """A page in the light of its title and body.
+
+    ``title_block`` is the index of the visible title, None where none is visible; ``start`` and
+    ``end`` bound the blocks of the body; ``first_prose`` and ``last_prose`` its running text;
+    ``declared`` holds the texts that the source's layout points at; ``masses`` the characters of
+    running text in each block; ``tables`` the data table (its box) of each block in one.
+    """
+
+    outline: Outline
+    claims: Claims
+    furniture: list[bool]
+    knowledge: Knowledge
+    fetched_at: datetime
+    address: str | None = None
+    title: str | None = None
+    title_source: str = ""
+    title_block: int | None = None
+    body: Box | None = None
+    start: int = 0
+    end: int = 0
+    first_prose: int = 0
+    last_prose: int = 0
+    site_names: frozenset[str] = field(default_factory=frozenset)
+    language: str | None = None
+    declared: dict[str, str] = field(default_factory=dict)
+    masses: list[float] = field(default_factory=list)
+    tables: Mapping[int, int] = field(default_factory=dict)
+
+    def settle_body(self, body: Box, masses: list[float]) -> None:
+        """Take a box as the body; what stands in it above the title is no part of it."""
+        self.body, self.masses = body, masses
+        self.start, self.end = body.first_block, body.end_block
+        if self.title_block is not None and self.start <= self.title_block < self.end:
+            self.start = self.title_block + 1
+        self.end = self._before_comments()
+        self.tables = find_data_tables(self.outline, body)
+        prose = [
+            index
+            for index in range(self.start, self.end)
+            if masses[index] and not self.furniture[self.outline.blocks[index].box]
+        ]
+        prose = self._trimmed(prose, self._is_known)
+        self.first_prose, self.last_prose = self._bounds(prose)
+        sample = " ".join(self.outline.blocks[index].text for index in prose[:_SAMPLE])
+        self.language = read_language(sample, self.claims.first("language"))
+
+    @property
+    def has_text(self) -> bool:
+        """Whether the body holds a line that is no date, label, link or furniture."""
+        return any(
+            self.masses[block.index] or self._is_text_line(block)
+            for block in self.outline.blocks[self.start : self.end]
+            if block.text and not self.is_furniture(block)
+        )
+
+    def _is_text_line(self, block: Block) -> bool:
+        if block.link_share > 0.5 or block.index in self.outline.imprint:
+            return False
+        return not is_mostly_date(block.text) and not self._is_listed(block.index, "head")
+
+    def settle_without_body(self, start: int, end: int) -> None:
+        """Take a range of blocks as the article's part of a page without running text."""
+        self.body = None
+        self.start, self.end = start, end
+        self.first_prose, self.last_prose = end, start - 1
+
+    def _before_comments(self) -> int:
+        """The end of the body, or where readers' comments begin: one replies to them."""
+        blocks = self.outline.blocks
+        replies = [
+            index
+            for index in range(self.start, self.end)
+            if len(blocks[index].text) <= MAX_REPLY and _REPLY.fullmatch(blocks[index].text)
+        ]
+        last = replies[-1] if replies else self.start
+        headings = (
+            index for index in range(self.start, last) if _COMMENTS.fullmatch(blocks[index].text)
+        )
+        return next(headings, self.end)
+
+    def is_furniture(self, block: Block) -> bool:
+        """Whether a block stands in furniture."""
+        return self.furniture[block.box]
+
+    def is_learned(self, block: Block, place: str) -> bool:
+        """Whether the source is known to repeat a block at a place."""
+        known = self.knowledge
+        return bool(known.boilerplate) and known.is_learned(sighting(block.text, place))
+
+    @staticmethod
+    def _trimmed(prose: list[int], is_furniture: Callable[[int, str], bool]) -> list[int]:
+        """Running text without the furniture at its ends."""
+        first, end = 0, len(prose)
+        while first < end and is_furniture(prose[end - 1], "tail"):
+            end -= 1
+        while first < end and is_furniture(prose[first], "head"):
+            first += 1
+        return prose[first:end]
+
+    def _bounds(self, prose: list[int]) -> tuple[int, int]:
+        return (prose[0], prose[-1]) if prose else (self.start, self.end - 1)
+
+    def _is_listed(self, index: int, place: str) -> bool:
+        """Whether a long line at an end of the body is furniture by our lists, or a byline."""
+        text = self.outline.blocks[index].text
+        is_signed = place == "tail" and self._is_byline(index)
+        return is_signed or boilerplate_line(text[:MAX_BOILERPLATE]) is not None
+
+    def _is_known(self, index: int, place: str) -> bool:
+        """Whether it is furniture by our lists or by what was learned."""
+        return self.is_learned(self.outline.blocks[index], place) or self._is_listed(index, place)
+
+    def _is_byline(self, index: int) -> bool:
+        """Whether a line that is long for a signature is one: ``Bài, ảnh: Lê Na (Đài …)``."""
+        text = self.outline.blocks[index].text
+        return len(text) <= MAX_BYLINE and read_byline(text) is not None
+
+    def widen(self, lede: list[Block]) -> None:
+        """Let the body begin with the running text that stands between title, lede and its box."""
+        above = max([self.title_block or 0, *(block.index for block in lede)])
+        if self.title_block is None or above >= self.start:
+            return
+        opening = self.outline.blocks[above + 1 : self.start]
+        paragraphs = (block for block in opening if is_prose(block) and self._is_paragraph(block))
+        first = next(paragraphs, None)
+        if first is not None:
+            self.start = first.index
+            self.first_prose = min(self.first_prose, self.start)
+
+    def pass_lede(self, lede: list[Block]) -> None:
+        """Let the running text begin below a lede under which date or byline stand."""
+        last = lede[-1].index if lede else -1
+        if last < self.first_prose or self.body is None:
+            return
+        behind = range(last + 1, self.end)
+        first = next((index for index in behind if self._is_running_text(index)), None)
+        if first is None or not any(
+            self.is_head_line(block) for block in self.outline.blocks[last + 1 : first]
+        ):
+            return
+        self.first_prose, self.last_prose = first, max(first, self.last_prose)
+
+    def _is_running_text(self, index: int) -> bool:
+        return bool(self.masses[index]) and not self.furniture[self.outline.blocks[index].box]
+
+    def is_head_line(self, block: Block) -> bool:
+        """Whether a short line is a date or byline, by its name or its words."""
+        if not block.text or len(block.text) > MAX_BYLINE:
+            return False
+        hints = self.outline.boxes[block.box].hints
+        for span in block.spans:
+            hints |= span.hints
+        if hints & (Hint.DATE | Hint.AUTHOR):
+            return True
+        return is_mostly_date(block.text) or is_figures_line(block.text)
+
+    def _is_paragraph(self, block: Block) -> bool:
+        box = self.outline.boxes[block.box]
+        return box.tag == "p" and not box.hints & Hint.CAPTION and not self.is_furniture(block)
+
+    @property
+    def head(self) -> list[Block]:
+        """Blocks around the title, up to the first running text of the body."""
+        anchor = self.title_block if self.title_block is not None else self.start
+        first = max(0, min(anchor, self.start) - HEAD_REACH)
+        return self.outline.blocks[first : max(self.first_prose, anchor)]
+
+    @property
+    def tail(self) -> list[Block]:
+        """Blocks from the last running text of the body to a little after it."""
+        stop = max(self.end, self.last_prose + 1) + TAIL_REACH
+        return self.outline.blocks[self.last_prose + 1 : stop]
+
+    def names_site(self, name: str) -> bool:
+        """Whether a text is the site's own name rather than a person or a title."""
+        return fold(name) in self.site_names

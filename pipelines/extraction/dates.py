@@ -1,0 +1,331 @@
+"""When an article was published and changed: printed dates and claims vote on the minute.
+
+The date that readers see beside the title weighs most, since nobody checks the others; claims add
+votes, seconds, and stand in where nothing is printed. A clock in a wrong zone (``Z`` or ``+08:00``
+behind a local time) still votes for the clock it shows.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from itertools import takewhile
+
+from pipelines.extraction.body import is_headline
+from pipelines.extraction.context import Scene
+from pipelines.extraction.html.blocks import Block
+from pipelines.extraction.html.class_hints import Hint
+from pipelines.extraction.section import is_beside_section
+from pipelines.extraction.title_candidates import clean_title
+from pipelines.extraction.vietnamese.boilerplate import boilerplate_line
+from pipelines.extraction.vietnamese.dates import (
+    VIETNAM,
+    Moment,
+    find_moments,
+    moment_in_url,
+    read_moment,
+)
+from pipelines.text import fold
+
+_MODIFIED = re.compile(r"cap nhat|updated|modified|sua doi|chinh sua|last edited")
+_PUBLISHED = re.compile(r"\b(dang|cap nhat|xuat ban|posted|published|updated)\b")
+_CLOCK = re.compile(r"(\d{4}-\d{2}-\d{2})[T ](\d{1,2}:\d{2})(:\d{2})?")
+_DIGIT = re.compile(r"\d")
+_LONE_CLOCK = re.compile(r"\d{1,2}\s?[:hg]\s?\d\d(:\d\d)?(\s?(SA|CH|AM|PM))?", re.IGNORECASE)
+_MAX_LINE = 200
+_MAX_DAY = 40
+_DAY = 10
+"""Signs of a bare day in ISO."""
+
+_NEAR = 3
+"""Blocks above the title in which a date is the article's; farther off runs the header's clock."""
+
+_MOSTLY_LINK = 0.6
+_MAX_LINES_ABOVE = 4
+_MENU_LINKS = 2
+"""Links above a date, in the same box or in its line, from which they are a menu."""
+
+_JUST_NOW = timedelta(minutes=10)
+_DECLARED, _NAMED, _PRINTED = 100.0, 3.5, 2.5
+_WEIGHTS = {"microdata": 2.0, "jsonld": 2.0, "meta": 1.5, "og": 1.0, "url": 0.5}
+
+
+@dataclass(frozen=True, slots=True)
+class Vote:
+    """A moment that somebody names, how much it counts, and who said it."""
+
+    moment: Moment
+    weight: float
+    source: str
+    modified: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Dating:
+    """What the votes give: ISO in +07:00 or a bare day; the text as printed; the sources."""
+
+    published_at: str | None = None
+    published_raw: str | None = None
+    modified_at: str | None = None
+    published_source: str | None = None
+    modified_source: str | None = None
+
+
+def find_dating(scene: Scene) -> Dating:
+    """Weigh all dates of a page."""
+    votes = _declared_votes(scene) + _visible_votes(scene) + _claimed_votes(scene, "published")
+    in_url = moment_in_url(scene.address, scene.fetched_at) if scene.address else None
+    if in_url:
+        votes.append(Vote(in_url, _WEIGHTS["url"], "url"))
+    published = _elect([vote for vote in votes if not vote.modified])
+    changed = [vote for vote in votes if vote.modified] + _claimed_votes(scene, "modified")
+    if published is None and changed and changed[0].source == "printed":
+        published = changed[0]  # the only date printed is the one of the last change
+    modified = _elect([vote for vote in changed if _is_later(vote, published)])
+    return Dating(
+        published.moment.iso if published else None,
+        published.moment.raw if published else _unread(scene),
+        modified.moment.iso if modified else None,
+        published.source if published else None,
+        modified.source if modified else None,
+    )
+
+
+def _is_later(vote: Vote, published: Vote | None) -> bool:
+    """Whether a vote tells of a change; some templates print the first date in both places."""
+    return published is None or vote.moment.iso[:16] > published.moment.iso[:16]
+
+
+def _declared_votes(scene: Scene) -> list[Vote]:
+    moments = find_moments(scene.declared.get("date", "")[:_MAX_LINE], scene.fetched_at)
+    return [Vote(moment, _DECLARED, "layout") for moment in moments[:1]]
+
+
+def _visible_votes(scene: Scene) -> list[Vote]:
+    """Dates printed around the title, nearest first; behind the body where the head has none."""
+    anchor = scene.title_block if scene.title_block is not None else scene.start
+    below = [block for block in scene.head if block.index >= anchor]
+    head = sorted([*_above_title(scene, anchor), *below], key=lambda b: _distance(b.index, anchor))
+    for blocks in (head, _own_tail(scene)):
+        lines = [
+            votes
+            for block in blocks
+            if (votes := _votes_of(scene, block))
+            and (block.index >= anchor or _is_of_article(scene, block, votes))
+        ]
+        if lines:
+            return [
+                replace(vote, weight=vote.weight - 0.5 * min(rank, 4))
+                for rank, votes in enumerate(lines[:6])
+                for vote in votes
+            ]
+    return []
+
+
+def _above_title(scene: Scene, anchor: int) -> list[Block]:
+    """The lines above the title that may be the article's, the nearest first.
+
+    Links end them: above a path or a menu stands the header of the site with its clock. So do the
+    name of another box and many lines.
+    """
+    found: list[Block] = []
+    for block in reversed(scene.head):
+        if block.index >= anchor or not block.text:
+            continue
+        if block.link_share > _MOSTLY_LINK or len(found) >= _MAX_LINES_ABOVE:
+            break
+        if len(block.links) < _MENU_LINKS and not _is_in_header(scene, block):
+            found.append(block)
+    return found
+
+
+def _is_in_header(scene: Scene, block: Block) -> bool:
+    """Whether the innermost box around a line and the title begins with a menu.
+
+    Such a box is the page: a date in it above the title stands in the site's header.
+    """
+    if scene.title_block is None or is_beside_section(scene, block):
+        return False
+    outline, title = scene.outline, scene.outline.blocks[scene.title_block].box
+    around = (box for box in outline.ancestors(block.box) if outline.inside(title, box.index))
+    box = next(around, None)
+    before = outline.blocks[box.first_block : block.index] if box else []
+    links = (
+        len(each.links)
+        for each in before
+        if each.links and not any(b.hints & Hint.SECTION for b in outline.ancestors(each.box))
+    )
+    return sum(links) >= _MENU_LINKS
+
+
+def _own_tail(scene: Scene) -> list[Block]:
+    """What stands behind the body before other articles begin: no furniture, no data."""
+
+    def is_own(block: Block) -> bool:
+        return not is_headline(block) and boilerplate_line(block.text[:_MAX_LINE]) != "related"
+
+    own = takewhile(is_own, scene.tail)
+    return [
+        block for block in own if not scene.is_furniture(block) and block.index not in scene.tables
+    ]
+
+
+def _is_of_article(scene: Scene, block: Block, votes: list[Vote]) -> bool:
+    """Whether a date above the title is the article's: the header shows that of the visit.
+
+    It is if a claim names the same day; else if it is not the moment at which the page was
+    fetched, and stands right above the title or is called a date of publication.
+    """
+    day = votes[0].moment.iso[:_DAY]
+    claims = (*scene.claims.of("published"), *scene.claims.of("modified"))
+    if any(claim.value.startswith(day) for claim in claims):
+        return True
+    is_called = votes[0].weight == _NAMED or bool(_PUBLISHED.search(fold(block.text)))
+    if _is_now(votes[0].moment, scene.fetched_at) and not (
+        is_called and len(votes[0].moment.iso) == _DAY
+    ):
+        return False
+    anchor = scene.title_block if scene.title_block is not None else scene.start
+    return is_called or block.index >= anchor - _NEAR
+
+
+def _is_now(moment: Moment, fetched_at: datetime) -> bool:
+    """Whether a moment is the day of the fetch, or a time of it a few minutes before."""
+    now = fetched_at.astimezone(VIETNAM)
+    if len(moment.iso) == len("2026-11-23"):
+        return moment.iso == now.date().isoformat()
+    return abs(now - datetime.fromisoformat(moment.iso)) < _JUST_NOW
+
+
+def _distance(index: int, anchor: int) -> float:
+    """Below the title is nearer than above it, where the header's clock stands."""
+    return index - anchor if index >= anchor else 1.5 * (anchor - index)
+
+
+def _votes_of(scene: Scene, block: Block) -> list[Vote]:
+    """The votes of a line; a title speaks of other days, but for one in brackets at its end."""
+    if block.index == scene.title_block:
+        found = read_moment(block.text[len(clean_title(block.text)) :], scene.fetched_at)
+        return [Vote(found, _PRINTED, "printed")] if found else []
+    spans = [span for span in block.spans if span.hints & Hint.DATE]
+    if not spans and not _DIGIT.search(block.text):
+        return []
+    hints = _date_hints(scene, block)
+    if hints & Hint.TODAY or (not spans and len(block.text) > _MAX_LINE):
+        return []
+    named = bool(spans) or bool(hints & Hint.DATE)
+    moments = [
+        moment
+        for span in spans
+        for moment in (read_moment(span.text, scene.fetched_at), _value_moment(scene, span.value))
+        if moment
+    ]
+    if all(len(moment.iso) == _DAY for moment in moments):  # the clock may have its own element
+        moments = find_moments(_with_clock(scene, block), scene.fetched_at) or moments
+    if not moments or (not named and len(block.text) > 90):
+        return []
+    weight = _NAMED if named else _PRINTED
+    votes = [
+        Vote(moment, weight, "printed", modified)
+        for moment, modified in zip(moments[:3], _are_changes(block.text, moments), strict=False)
+    ]
+    local = [_local_vote(scene, span.value, votes[0]) for span in spans if span.value]
+    return votes + [vote for vote in local if vote]
+
+
+def _are_changes(line: str, moments: list[Moment]) -> list[bool]:
+    """For each moment of a line whether the words before it call it that of a change.
+
+    A lone one may be called so behind it, too.
+    """
+    if len(moments) == 1:
+        return [_MODIFIED.search(fold(line)) is not None]
+    found, past = [], 0
+    for moment in moments:
+        start = max(line.find(moment.raw, past), past)
+        found.append(_MODIFIED.search(fold(line[past:start])) is not None)
+        past = start + len(moment.raw)
+    return found
+
+
+def _with_clock(scene: Scene, block: Block) -> str:
+    """A line, with the clock that stands in a line of its own before or behind it."""
+    text = block.text[:_MAX_LINE]
+    for index in (block.index - 1, block.index + 1):
+        beside = scene.outline.blocks[index : index + 1] if index >= 0 else []
+        if beside and len(text) <= _MAX_DAY and _LONE_CLOCK.fullmatch(beside[0].text):
+            return f"{text} {beside[0].text}"
+    return text
+
+
+def _date_hints(scene: Scene, block: Block) -> int:
+    """Hints of the few boxes around a line; those farther out speak of more than the line."""
+    hints = Hint.NONE
+    for box, _ in zip(scene.outline.ancestors(block.box), range(4), strict=False):
+        if box.end_block - box.first_block <= 8:
+            hints |= box.hints
+    return hints
+
+
+def _value_moment(scene: Scene, value: str | None) -> Moment | None:
+    return read_moment(value, scene.fetched_at) if value else None
+
+
+def _claimed_votes(scene: Scene, name: str) -> list[Vote]:
+    votes = []
+    for claim in scene.claims.of(name):
+        moment = read_moment(claim.value, scene.fetched_at)
+        if moment is None:
+            continue
+        weight = _WEIGHTS[claim.source]
+        votes.append(Vote(moment, weight, claim.source))
+        local = _local_vote(scene, claim.value, votes[-1])
+        if local:
+            votes.append(local)
+    return votes
+
+
+def _local_vote(scene: Scene, value: str, vote: Vote) -> Vote | None:
+    """The lesser vote for the clock that a value shows, where its zone tells of another one."""
+    clock = _CLOCK.match(value)
+    if clock is None or vote.moment.iso.startswith(f"{clock[1]}T{clock[2]}"):
+        return None
+    local = read_moment(f"{clock[1]}T{clock[2].zfill(5)}{clock[3] or ''}", scene.fetched_at)
+    moment = Moment(local.iso, value) if local else None
+    return replace(vote, moment=moment, weight=vote.weight * 0.4) if moment else None
+
+
+def _elect(votes: list[Vote]) -> Vote | None:
+    """The heaviest day, in it the heaviest minute, in it the most precise wording."""
+    if not votes:
+        return None
+    day = _heaviest(votes, 10)
+    of_day = [vote for vote in votes if vote.moment.iso[:10] == day]
+    timed = [vote for vote in of_day if len(vote.moment.iso) > 10]
+    if not timed:
+        return of_day[0]
+    minute = _heaviest(timed, 16)
+    chosen = [vote for vote in timed if vote.moment.iso[:16] == minute]
+    precise = max(chosen, key=lambda vote: vote.moment.iso[17:19] != "00")
+    first = max(chosen, key=lambda vote: vote.weight)
+    return Vote(Moment(precise.moment.iso, first.moment.raw), first.weight, first.source)
+
+
+def _heaviest(votes: list[Vote], length: int) -> str:
+    totals: dict[str, float] = defaultdict(float)
+    for vote in votes:
+        totals[vote.moment.iso[:length]] += vote.weight
+    return max(totals, key=totals.__getitem__)
+
+
+def _unread(scene: Scene) -> str | None:
+    """The first claim or date line that could not be read, kept as it was written."""
+    claim = scene.claims.first("published")
+    if claim:
+        return claim
+    for block in scene.head:
+        if _date_hints(scene, block) & Hint.DATE and any(sign.isdigit() for sign in block.text):
+            return block.text[:_MAX_LINE]
+    return None

@@ -1,0 +1,110 @@
+"""Hidden parts of a page that hold the article: shown by a script that is not run here.
+
+Most of what is hidden is rightly so: menus, dialogs, copies for print. A part is read if it holds
+the bulk of the page's prose and nothing visible says the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from pipelines.extraction.context import Scene
+from pipelines.extraction.html.blocks import FURNITURE_TAGS, HiddenPart
+from pipelines.extraction.html.class_hints import FURNITURE, Hint, read_hints
+from pipelines.text import normalise
+
+MIN_PROSE_CHARS = 200
+"""Characters of prose from which a hidden part may be an article, or the rest of one."""
+
+MIN_ARTICLE_CHARS = 300
+"""Characters of visible prose from which the page has an article of its own."""
+
+MIN_SHARE_INSIDE = 0.25
+MIN_SHARE_BESIDE = 0.4
+"""The shares of the text that a hidden part has that lies inside of the visible body, and of one
+right behind it."""
+
+MIN_LIST_LINKS = 10
+MAX_LINKS_A_TEXT = 0.5
+"""Links for each run of text up to which a hidden part with many links is no list."""
+
+_MIN_SHARE_OF_LARGEST = 0.3
+_MAX_REPEATED = 0.5
+_ROLES = frozenset({"dialog", "alertdialog", "menu", "navigation", "search", "tooltip"})
+_SITE_PARTS = frozenset({"aside", "footer"})
+
+
+def hidden_article(scene: Scene) -> frozenset[int]:
+    """The numbers of the hidden parts that hold the article or the rest of it; mostly none."""
+    parts = [part for part in scene.outline.hidden if part.prose >= MIN_PROSE_CHARS]
+    parts = [part for part in parts if _may_be_content(part)]
+    if not parts:
+        return frozenset()
+    visible = sum(
+        mass
+        for block, mass in zip(scene.outline.blocks, scene.masses, strict=False)
+        if not scene.furniture[block.box]
+    )
+    if visible < MIN_ARTICLE_CHARS:
+        chosen = _instead(parts, visible)
+    else:
+        chosen = [part for part in parts if _completes(scene, part, visible)]
+    if not chosen:
+        return frozenset()
+    is_shown = _shown_texts(scene)
+    return frozenset(part.index for part in chosen if not _repeats(part, is_shown))
+
+
+def _may_be_content(part: HiddenPart) -> bool:
+    """Whether tag and names allow a part to be read.
+
+    What belongs to the site by its tag must hold a title, or an article and have no name that
+    speaks against it. Being hidden is no name.
+    """
+    if part.links >= MIN_LIST_LINKS and part.links > MAX_LINKS_A_TEXT * len(part.texts):
+        return False  # a list of other articles with their summaries
+    if part.tag in _SITE_PARTS and part.has_title:
+        return True
+    if part.tag in _SITE_PARTS and not part.has_article:
+        return False
+    if part.tag in FURNITURE_TAGS - _SITE_PARTS or part.attributes.get("role") in _ROLES:
+        return False
+    names = " ".join(part.attributes.get(name, "") for name in ("class", "id"))
+    return not read_hints(names) & FURNITURE & ~Hint.HIDDEN
+
+
+def _instead(parts: list[HiddenPart], visible: float) -> list[HiddenPart]:
+    """The parts that are read where the visible page has no article."""
+    largest = max(parts, key=lambda part: part.prose)
+    if largest.prose <= visible:
+        return []
+    least = _MIN_SHARE_OF_LARGEST * largest.prose
+    return [
+        part
+        for part in parts
+        if part is largest or (part.parent == largest.parent and part.prose >= least)
+    ]
+
+
+def _completes(scene: Scene, part: HiddenPart, visible: float) -> bool:
+    """Whether a part goes on with the visible body: ``Xem thêm``."""
+    body = scene.body
+    if body is None or part.tag in _SITE_PARTS or part.tag == "noscript":
+        return False
+    share = part.prose / (visible + part.prose)
+    is_other = part.has_title or part.has_article
+    if scene.outline.inside(part.parent, body.index):
+        return share >= MIN_SHARE_INSIDE and not is_other
+    follows = part.parent == body.parent and part.place == body.end_block
+    return follows and share >= MIN_SHARE_BESIDE and not is_other
+
+
+def _shown_texts(scene: Scene) -> Callable[[str], bool]:
+    shown = "\n".join(block.text for block in scene.outline.blocks if len(block.text) >= 40)
+    return lambda text: normalise(text) in shown
+
+
+def _repeats(part: HiddenPart, is_shown: Callable[[str], bool]) -> bool:
+    """Whether a part says what is shown elsewhere: a copy for another screen, or for print."""
+    repeated = sum(len(text) for text in part.texts if is_shown(text))
+    return repeated > _MAX_REPEATED * part.prose

@@ -1,0 +1,192 @@
+"""From bytes to text: BOM, bytes, header and meta are weighed, since each of them lies somewhere.
+
+Bytes that are valid UTF-8 are UTF-8, whatever else is claimed: other encodings do not look so by
+chance. Encodings go by the names that Python has for them; latin-1 is read as ``cp1252``.
+"""
+
+from __future__ import annotations
+
+import codecs
+import unicodedata
+from dataclasses import dataclass, replace
+
+from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding
+
+from pipelines.extraction.vietnamese.legacy_encodings import repair_legacy
+from pipelines.extraction.vietnamese.mojibake import (
+    count_doubled,
+    decode_windows_1252,
+    is_suspect,
+    repair_doubled,
+)
+from pipelines.extraction.vietnamese.syllables import is_syllable
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+"""The longer first: the one of UTF-32 begins like that of UTF-16."""
+
+_DECLARABLE = {
+    "big5hkscs", "cp1250", "cp1251", "cp1252", "cp1253", "cp1254", "cp1255", "cp1256",
+    "cp1257", "cp1258", "cp866", "cp874", "cp932", "cp949", "euc_jp", "gb18030",
+    "iso8859-10", "iso8859-13", "iso8859-14", "iso8859-15", "iso8859-16",
+    "iso8859-2", "iso8859-3", "iso8859-4", "iso8859-5", "iso8859-6", "iso8859-7",
+    "iso8859-8", "koi8-r", "koi8-u", "mac-cyrillic", "mac-roman",
+}  # fmt: skip
+"""The encodings of the web (WHATWG Encoding Standard); Python knows others that are no text."""
+
+_LATIN = {"cp1252", "cp1250", "cp1254", "cp1258"}
+"""A sample hardly tells them apart; undeclared, the first is far the likeliest."""
+_GUESSABLE = [
+    *sorted(_LATIN), "cp1251", "cp1253", "koi8_r",
+    "gb18030", "big5hkscs", "cp932", "euc_jp", "cp949",
+]  # fmt: skip
+_MOST_BROKEN = 0.1
+"""The share of broken characters, of those beyond ASCII, up to which bytes are damaged UTF-8."""
+_MOST_REFUTED = 0.01
+"""The share of broken characters up to which a declaration is believed."""
+_ASCII = bytes(range(128))
+_MOST_DOUBLED = 20
+"""Characters that look as if encoded twice, up to which they may be an example or a script."""
+_HEAD = 1_024
+_SAMPLE = 32_768
+_LEAST_WORDS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """The text of a page, the encoding it was read in, and what is doubtful about it.
+
+    ``warning`` begins with ``encoding:``; None where nothing is in doubt.
+    """
+
+    text: str
+    encoding: str
+    warning: str | None = None
+
+
+def decode(body: bytes, content_type: str | None = None) -> Decoded:
+    """Decode a page; never raises. ``content_type`` is the value of the header.
+
+    Text that was encoded twice, or typed in a font from before Unicode, is repaired as a whole.
+    """
+    decoded = _decode_bytes(body, content_type)
+    if decoded.text.isascii():
+        return decoded
+    if is_suspect(decoded.text):
+        decoded = _repair_doubled(decoded)
+    text, font = repair_legacy(decoded.text)
+    if font is not None:
+        return replace(decoded, text=text, encoding=font, warning=f"encoding: was {font}")
+    if decoded.warning is None and "\ufffd" in text:
+        return replace(decoded, warning="encoding: characters are lost")
+    return decoded
+
+
+def _decode_bytes(body: bytes, content_type: str | None) -> Decoded:
+    for bom, name in _BOMS:
+        if body.startswith(bom) and name != "utf-8":
+            return _lenient(body[len(bom) :], name)
+    body = body.removeprefix(codecs.BOM_UTF8)
+    if (wide := _wide(body[:_HEAD])) is not None:
+        return _lenient(body, wide)
+    try:
+        return Decoded(body.decode(), "utf-8")
+    except UnicodeDecodeError:
+        return _damaged_utf8(body) or _declared(body, content_type) or _guessed(body)
+
+
+def _wide(head: bytes) -> str | None:
+    """UTF-16 without a BOM, which the zeros in every second byte of markup tell."""
+    if b"\0" not in head or len(head) < 4:
+        return None
+    even, odd = head[::2].count(0), head[1::2].count(0)
+    most, least = max(even, odd), min(even, odd)
+    if most < 0.2 * len(head) or least > 0.1 * most:
+        return None
+    return "utf-16-le" if odd > even else "utf-16-be"
+
+
+def _damaged_utf8(body: bytes) -> Decoded | None:
+    """UTF-8 with a few broken characters, as where a limit cut one; None for other bytes."""
+    text = body.decode("utf-8", "replace")
+    broken = text.count("\ufffd")
+    beyond_ascii = len(text) - len(text.encode("ascii", "ignore"))
+    if broken > _MOST_BROKEN * beyond_ascii:
+        return None
+    return Decoded(text, "utf-8", "encoding: broken characters in utf-8")
+
+
+def _declared(body: bytes, content_type: str | None) -> Decoded | None:
+    """What header or meta declares, if the bytes allow it.
+
+    Latin-1 comes last: it allows all, and servers declare it for pages they know nothing of.
+    """
+    header = http_content_type_encoding(content_type)
+    names = [header, html_body_declared_encoding(body)]
+    known = dict.fromkeys(name for name in names if name in _DECLARABLE)
+    for name in sorted(known, key="cp1252".__eq__):
+        if name == "cp1252":
+            return _western(body)
+        decoded = _lenient(body, name)
+        if decoded.text.count("\ufffd") <= _MOST_REFUTED * len(decoded.text):
+            return decoded
+    return None
+
+
+def _western(body: bytes) -> Decoded:
+    """Bytes that are declared to be windows-1252, which is also said of Vietnamese ones."""
+    return _vietnamese(body) or Decoded(decode_windows_1252(body), "cp1252")
+
+
+def _guessed(body: bytes) -> Decoded:
+    """Where no declaration helps: the likeliest encoding of a sample, and a warning."""
+    return _legacy(body) or _vietnamese(body) or _likeliest(body)
+
+
+def _legacy(body: bytes) -> Decoded | None:
+    text = decode_windows_1252(body)
+    return None if repair_legacy(text)[1] is None else Decoded(text, "cp1252")
+
+
+def _vietnamese(body: bytes) -> Decoded | None:
+    """windows-1258, told by its words: with letters beyond latin-1, Vietnamese syllables."""
+    decoded = _lenient(body, "cp1258")
+    words = {word for word in decoded.text.split() if word.isalpha() and max(word) > "\xff"}
+    if len(words) < _LEAST_WORDS or sum(map(is_syllable, words)) < 0.8 * len(words):
+        return None
+    return replace(decoded, warning="encoding: guessed as cp1258")
+
+
+def _likeliest(body: bytes) -> Decoded:
+    from charset_normalizer import from_bytes
+
+    start = len(body) - len(body.lstrip(_ASCII))
+    sample = body[max(0, start - _HEAD) : start + _SAMPLE]
+    whole_characters = sample.rpartition(b"<")[0] or sample
+    best = from_bytes(whole_characters, cp_isolation=_GUESSABLE).best()
+    name = "cp1252" if best is None or best.encoding in _LATIN else best.encoding
+    text = decode_windows_1252(body) if name == "cp1252" else _lenient(body, name).text
+    return Decoded(text, name, f"encoding: guessed as {name}")
+
+
+def _lenient(body: bytes, name: str) -> Decoded:
+    """Decode with replacement. windows-1258 writes tones apart from their letters."""
+    text = body.decode(name, "replace").lstrip("\ufeff")
+    if name == "cp1258":
+        text = unicodedata.normalize("NFC", text)
+    warning = f"encoding: broken characters in {name}" if "\ufffd" in text else None
+    return Decoded(text, name, warning)
+
+
+def _repair_doubled(decoded: Decoded) -> Decoded:
+    text, was_doubled = repair_doubled(decoded.text)
+    if was_doubled:
+        return replace(decoded, text=text, warning="encoding: was encoded twice")
+    if count_doubled(text) > _MOST_DOUBLED:
+        return replace(decoded, warning="encoding: parts were encoded twice")
+    return decoded

@@ -1,0 +1,120 @@
+"""What HTML elements are to a reader: inline or block, hidden, emphasised, aligned, a photo."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Literal
+
+from pipelines.extraction.html.class_hints import Hint, read_hints
+from pipelines.extraction.html.images import whole_number
+from pipelines.extraction.layouts import BODY_MARK
+
+Attributes = Mapping[str, str]
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+Kind = Literal["inline", "skipped", "special", "site part"]
+"""How an element is read: ``inline`` does not break a line, the inside of ``skipped`` is not text
+of the page, ``special`` has no text of its own, and a ``site part`` belongs to the site where it
+stands outside of ARTICLE_PARTS. An element of no kind is a box of its own."""
+
+_TAGS: dict[Kind, str] = {
+    "inline": (
+        "a abbr acronym b bdi bdo big blink cite code data del dfn em font i ins kbd label mark "
+        "nobr q rp rt ruby s samp small span strike strong sub sup time tt u var wbr o:p st1:place"
+    ),
+    "skipped": (
+        "head script style noscript template svg math object canvas audio select option datalist "
+        "button input textarea iframe frame frameset embed map area progress meter track param base"
+    ),
+    "special": "br hr img image amp-img amp-anim source meta link col colgroup",
+    "site part": "footer aside",
+}
+KINDS: dict[str, Kind] = {tag: kind for kind, tags in _TAGS.items() for tag in tags.split()}
+ARTICLE_PARTS = _words("article main")
+EMBEDS = _words("iframe embed")
+FRAMES = _words("iframe embed object")
+BOLD = _words("b strong")
+ITALIC = _words("i em cite small")
+"""Small print is set apart like italics: captions, bylines, notes."""
+IMAGES = _words("img image amp-img amp-anim")
+CODE = _words("code kbd samp tt pre")
+EMPHASIS = BOLD | ITALIC
+CELLS = frozenset({"td", "th"})
+NOTABLE = _words("style hidden aria-hidden itemprop itemtype align colspan rowspan")
+"""Attributes that say more than a name; most elements have none of them."""
+
+_NAMING = frozenset({"class", "id", "itemprop", "data-role", BODY_MARK})
+_HIDING = frozenset({"hidden", "d-none"})
+_SHOWING = re.compile(r"d-\w+-|\w+:|visible-")
+_HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_ALIGNED_STYLE = re.compile(r"text-align\s*:\s*(center|right|justify)", re.IGNORECASE)
+_BOLD_STYLE = re.compile(r"font-weight\s*:\s*(bold|[6-9]00)", re.IGNORECASE)
+_ITALIC_STYLE = re.compile(r"font-style\s*:\s*(italic|oblique)", re.IGNORECASE)
+
+
+@lru_cache(maxsize=4096)
+@lru_cache(maxsize=4096)
+def is_named_hidden(names: str) -> bool:
+    """Whether a class says that the element is never shown; ``hidden md:block`` is, at times."""
+    words = names.split()
+    return not _HIDING.isdisjoint(words) and not any(map(_SHOWING.match, words))
+
+
+def is_hidden(tag: str, attributes: Attributes) -> bool:
+    """Whether a browser shows nothing of the element; the page itself is never hidden."""
+    style = attributes.get("style")
+    hidden = (
+        "hidden" in attributes
+        or attributes.get("aria-hidden") == "true"
+        or (style is not None and _HIDDEN_STYLE.search(style) is not None)
+    )
+    return hidden and tag not in ("html", "body")
+
+
+def alignment(tag: str, attributes: Attributes) -> str:
+    """``center``, ``right``, ``justify``, ``left`` or nothing, by style before attribute."""
+    style = attributes.get("style")
+    found = _ALIGNED_STYLE.search(style) if style else None
+    if found:
+        return found[1].lower()
+    return "center" if tag == "center" else attributes.get("align", "").lower()
+
+
+def emphasis(tag: str, attributes: Attributes) -> tuple[bool, bool]:
+    """Whether an element makes its text bold, and italic, by tag or style."""
+    style = attributes.get("style")
+    if not style:
+        return tag in BOLD, tag in ITALIC
+    bold = tag in BOLD or bool(_BOLD_STYLE.search(style))
+    return bold, tag in ITALIC or bool(_ITALIC_STYLE.search(style))
+
+
+def cell_span(attributes: Attributes) -> tuple[int, int]:
+    """How many columns and rows a cell of a table fills."""
+    return whole_number(attributes.get("colspan")) or 1, whole_number(
+        attributes.get("rowspan")
+    ) or 1
+
+
+def block_words(attributes: Attributes) -> str:
+    """The names that a template gave a block element."""
+    if len(attributes) == 1:  # mostly the class
+        [(name, value)] = attributes.items()
+        return value if name in _NAMING else ""
+    return " ".join([attributes[name] for name in attributes if name in _NAMING])
+
+
+def inline_hints(tag: str, attributes: Attributes) -> int:
+    """What the names of an inline element hint at; a ``time`` is a date whatever its name."""
+    words = attributes.get("class") or attributes.get("id")
+    property_name = attributes.get("itemprop") or attributes.get("rel")
+    if not words and not property_name:
+        return Hint.DATE if tag == "time" else Hint.NONE
+    hints = read_hints(f"{words or ''} {property_name or ''}")
+    return hints | Hint.DATE if tag == "time" else hints

@@ -1,0 +1,199 @@
+"""Images as pages write them: lazy, responsive, in AMP, with a small preview for the real one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from pipelines.extraction.html.blocks import Image
+
+_ADDRESSES = (
+    "data-original", "data-src", "data-lazy-src", "data-srcset", "data-lazy", "data-image",
+    "data-url",
+)  # fmt: skip
+_PLAIN = ("srcset", "src")
+_NEVER_ADDRESSES = frozenset(
+    {"alt", "title", "class", "id", "style", "onerror", "onload", "sizes", "aria-label", "itemprop"}
+)
+_KNOWN = _NEVER_ADDRESSES.union(_ADDRESSES, _PLAIN)
+_STAND_INS = ("placeholder", "fallback")
+"""Attributes of an ``amp-img`` that is shown only while, or if, another one is not."""
+
+_OTHER_PICTURE = re.compile(
+    r"thumb|small|tiny|low|blur|lqip|preview|placeholder|fallback|default|error|poster|avatar"
+    r"|logo|author|hover|swap|share|next|prev|(?:^|-)(?:alt|title|caption)"
+)
+"""Attributes that hold another picture than the one shown, or a lesser one."""
+
+_NAMED_SOURCE = re.compile(
+    r"src|img|image|original|orig-|full|large|hi-?res|zoom|lazy|load|photo|file|echo"
+)
+_PICTURE_FILE = re.compile(r"\.(?:jpe?g|jfif|png|gif|webp|avif|bmp)(?=$|[?#!/&,;:@\s])")
+_ADDRESS = re.compile(r"(?:https?:)?/[^\s\"'<>{}()]+")
+_WORD = re.compile(r"[^\s\"'<>{}]+")
+MAX_ADDRESS_CHARS = 5_000
+MIN_EMBEDDED_CHARS = 2_000
+"""Characters from which a ``data:`` address of any kind is a photo."""
+
+_PHOTO_DATA = re.compile(
+    r"data:image/(?:jpe?g|webp|bmp)\b|data:image/png;base64,(?!iVBORw0KGgoAAAANSUhEUgAAAAEAAAAB)"
+)
+"""The beginning of an embedded photo; the PNG left out is one pixel (PNG specification, IHDR)."""
+
+
+_NO_ADDRESSES = ("data:", "about:", "blob:", "javascript:")
+_PLACEHOLDERS = (
+    "blank.", "placeholder", "spacer", "pixel.", "/lazy", "loading.", "transparent", "grey.gif",
+)  # fmt: skip
+_STAND_IN_FILE = re.compile(
+    r"(?:loader|no[-_]?(?:image|photo)|empty|dot|clear|trans|1px)\.(?:gif|svg|png)"
+)
+_ONE_PIXEL = re.compile(r"(?<!\d)1x1(?!\d)")
+
+_SIZED = re.compile(r"\s\d+(\.\d+)?[wx](,|\s*$)")
+_BETWEEN = re.compile(r"(?<= \d[wx]),|(?<=\d\d[wx]),|,\s+")
+_SIZE_IN_NAME = re.compile(
+    r"[-_/](\d{1,4})x(?:(\d{1,4}))?(?=[./_-]|$)|[?&/,;](?:w|width|size|resize|imwidth|sz)[=_]"
+    r"(\d{1,4})(?!\d)|/(?:w|s|thumb_?w?|resize|thumbs?)[/_-]?(\d{1,4})(?=[/_,-])"
+    r"|/[^/\d]+/(\d{2,3})/(?=[^/]+$)"
+)
+_PREVIEW_WORD = re.compile(
+    r"(?<![a-z])(?:lqip|blur(?:red)?|preview|tiny|thumbs?|thumbnail)(?![a-z])"
+)
+_SIZE_PART = re.compile(
+    r"[-_](?:\d{1,4}x\d{0,4}|lqip|blur(?:red)?|preview|tiny|thumb(?:nail)?|small)(?=\.\w+$)"
+    r"|/(?:\d{1,4}x\d{0,4}|w\d{1,4}|lqip|blur|preview|tiny|thumbs?|thumbnails?|small)(?=/)"
+    r"|(?<=[^/\d])/\d{2,3}(?=/[^/]+$)"
+)
+_SIZE_SETTING = re.compile(r"(?:w|h|width|height|q|quality|size|resize|blur|fit|imwidth|sz)=")
+PREVIEW_PIXELS = 200
+"""Width below which a picture is a preview or thumbnail where there is a larger one."""
+
+
+def read_image(attributes: Mapping[str, str], sources: list[str]) -> Image | None:
+    """The image of an ``img`` and the ``source`` elements before it; None without an address."""
+    if any(name in attributes for name in _STAND_INS):
+        return None
+    addresses = [attributes[name] for name in _ADDRESSES if attributes.get(name)]
+    others: list[str] = []
+    addresses += _lazy(attributes, others)
+    addresses += [attributes[name] for name in _PLAIN if attributes.get(name)]
+    addresses += filter(None, sources)
+    addresses += others
+    if not addresses:
+        return None
+    width, height = whole_number(attributes.get("width")), whole_number(attributes.get("height"))
+    return Image(addresses, width, height)
+
+
+def _lazy(attributes: Mapping[str, str], others: list[str]) -> list[str]:
+    """The addresses in attributes of any name; to ``others`` go those that may be of another."""
+    found: list[str] = []
+    for name, value in attributes.items():
+        if name in _KNOWN or ("." not in value and "/" not in value):
+            continue
+        if len(value) > MAX_ADDRESS_CHARS:
+            continue
+        is_file = _PICTURE_FILE.search(value.lower()) is not None
+        if is_file and (_WORD.fullmatch(value) or _SIZED.search(value)):
+            named = _NAMED_SOURCE.search(name) and not _OTHER_PICTURE.search(name)
+            (found if named else others).append(value)
+        elif name.endswith("src") and _ADDRESS.fullmatch(value):
+            others.append(value)
+    return found
+
+
+def is_embedded(image: Image) -> bool:
+    """Whether a page holds the picture itself, and not only a stand-in of a few bytes.
+
+    Stand-ins are drawn (SVG), pixels (GIF, PNG), or previews of a picture that has an address.
+    """
+    return any(
+        len(address) >= MIN_EMBEDDED_CHARS or _PHOTO_DATA.match(address) is not None
+        for address in image.addresses
+        if address.startswith("data:image/")
+    )
+
+
+def is_picture_file(address: str) -> bool:
+    """Whether an address ends like the file of a picture."""
+    return _PICTURE_FILE.search(address[:MAX_ADDRESS_CHARS].lower()) is not None
+
+
+def real_address(image: Image) -> str | None:
+    """The address of the picture itself, behind lazy loading; None for a placeholder only.
+
+    A preview is the picture only if no larger one is named.
+    """
+    if image.best == "":
+        image.best = _best(image.addresses)
+    return image.best
+
+
+def _best(addresses: list[str]) -> str | None:
+    preview = None
+    for written in addresses:
+        for address in _candidates(written):
+            lower = address.lower()
+            if not address or is_placeholder(lower):
+                continue
+            if len(addresses) == 1 or not is_preview(lower):
+                return address
+            preview = preview or address
+    return preview
+
+
+def is_placeholder(address: str) -> bool:
+    """Whether an address in lower case shows what stands in while the picture is loaded."""
+    return (
+        address.startswith(_NO_ADDRESSES)
+        or any(word in address for word in _PLACEHOLDERS)
+        or _ONE_PIXEL.search(address) is not None
+        or _STAND_IN_FILE.search(address) is not None
+    )
+
+
+def is_preview(address: str) -> bool:
+    """Whether an address in lower case tells that the picture is a small one."""
+    address = address[:2000]
+    sizes = [int(next(filter(None, each.groups()))) for each in _SIZE_IN_NAME.finditer(address)]
+    if sizes:
+        return max(sizes) < PREVIEW_PIXELS
+    return _PREVIEW_WORD.search(address) is not None
+
+
+def without_size(address: str) -> str:
+    """The address in lower case of the picture that an address in lower case shows smaller."""
+    path, mark, query = address[:2000].partition("?")
+    path = _SIZE_PART.sub("", path)
+    kept = "&".join(part for part in query.split("&") if not _SIZE_SETTING.match(part))
+    return path + (mark + kept if kept else "")
+
+
+def _candidates(written: str) -> Iterator[str]:
+    """The addresses of a ``src`` or ``srcset``, the largest first."""
+    written = written.strip()
+    if " " not in written or not _SIZED.search(written[:MAX_ADDRESS_CHARS]):
+        yield written
+        return
+    if ", " in written:
+        pieces = written[:MAX_ADDRESS_CHARS].split(", ")
+    else:
+        pieces = _BETWEEN.split(written[:MAX_ADDRESS_CHARS])
+    parts = [part.split() for part in pieces if part.strip()]
+    sized = [(_size(part), part[0]) for part in parts]
+    for _, address in sorted(sized, key=lambda each: -each[0]):
+        yield address
+
+
+def _size(part: list[str]) -> float:
+    try:
+        return float(part[1].rstrip("wx,")) if len(part) > 1 else 0.0
+    except ValueError:
+        return 0.0
+
+
+def whole_number(text: str | None) -> int | None:
+    """A small number as attributes give it, with or without its unit."""
+    digits = (text or "").strip().removesuffix("px")
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 6 else None

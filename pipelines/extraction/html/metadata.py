@@ -1,0 +1,216 @@
+"""What a page says about itself for machines: JSON-LD, OpenGraph, meta tags, microdata.
+
+These are claims with their source, to be weighed against what readers see; none is trusted alone
+(site names stand as authors, organisations as persons, clocks in wrong zones).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from pipelines.extraction.html.blocks import Outline
+from pipelines.extraction.html.entities import decode_again
+from pipelines.extraction.html.json_ld import Graph, Node, kinds, listed, read_graph, texts
+from pipelines.text import normalise
+
+_ARTICLE_TYPES = frozenset({
+    "NewsArticle", "Article", "BlogPosting", "ReportageNewsArticle", "Report", "ScholarlyArticle",
+    "AnalysisNewsArticle", "OpinionNewsArticle", "ReviewNewsArticle", "LiveBlogPosting",
+    "TechArticle",
+})  # fmt: skip
+_SITE_TYPES = frozenset({"Organization", "NewsMediaOrganization", "WebSite"})
+_ROOT = re.compile(r"(?:\w+:)?//[^/?#]+/?(?:#.*)?|/?")
+_META_NAMES = ("property", "name", "itemprop")
+_META_FIELDS = {
+    "og:title": "title",
+    "twitter:title": "title",
+    "title": "title",
+    "og:description": "description",
+    "description": "description",
+    "twitter:description": "description",
+    "author": "author",
+    "article:author": "author",
+    "dc.creator": "author",
+    "dable:author": "author",
+    "article:published_time": "published",
+    "og:article:published_time": "published",
+    "pubdate": "published",
+    "publishdate": "published",
+    "publish_date": "published",
+    "datepublished": "published",
+    "date": "published",
+    "dc.date": "published",
+    "dc.date.issued": "published",
+    "dcterms.created": "published",
+    "article:modified_time": "modified",
+    "og:updated_time": "modified",
+    "lastmod": "modified",
+    "datemodified": "modified",
+    "article:section": "section",
+    "article:tag": "tags",
+    "news_keywords": "tags",
+    "keywords": "tags",
+    "og:image": "image",
+    "og:site_name": "site_name",
+    "application-name": "site_name",
+    "copyright": "site_name",
+    "og:type": "type",
+    "og:url": "url",
+    "content-language": "language",
+    "og:locale": "language",
+}
+_MICRODATA_FIELDS = {
+    "headline": "title",
+    "datePublished": "published",
+    "dateCreated": "created",
+    "dateModified": "modified",
+    "articleSection": "section",
+    "keywords": "tags",
+}
+_ARTICLE_PROPERTIES = {
+    "title": ("headline", "name"),
+    "description": ("description",),
+    "published": ("datePublished",),
+    "modified": ("dateModified",),
+    "section": ("articleSection",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A value and where it was said: ``jsonld``, ``og``, ``meta``, ``microdata`` or ``title``."""
+
+    value: str
+    source: str
+
+
+@dataclass(slots=True)
+class Claims:
+    """All claims of a page by field, in the order of their standing.
+
+    ``article_bodies`` are the texts that JSON-LD gives as an article's body, as they stand there.
+    """
+
+    by_field: dict[str, list[Claim]] = field(default_factory=dict)
+    article_bodies: list[str] = field(default_factory=list)
+
+    def add(self, name: str, value: object, source: str) -> None:
+        """Note a claim; what is no text is left out."""
+        text = normalise(value[:5000]) if isinstance(value, str) else ""
+        if "&" in text:
+            text = normalise(decode_again(text))
+        if text:
+            self.by_field.setdefault(name, []).append(Claim(text, source))
+
+    def of(self, name: str, source: str | None = None) -> list[Claim]:
+        """The claims on a field, of one source only where one is named."""
+        claims = self.by_field.get(name, [])
+        return claims if source is None else [each for each in claims if each.source == source]
+
+    def first(self, name: str) -> str | None:
+        """The value of the first claim on a field."""
+        claims = self.by_field.get(name)
+        return claims[0].value if claims else None
+
+
+def read_claims(outline: Outline) -> Claims:
+    """Collect every claim of a page. Never raises."""
+    claims = Claims()
+    _read_json_ld(read_graph(outline.head.json_ld), claims)
+    for tag, attributes in outline.head.elements:
+        _read_head_element(tag, attributes, claims)
+    for title in outline.head.titles:
+        claims.add("page_title", title, "title")
+    for name, value, _ in outline.microdata:
+        if name in _MICRODATA_FIELDS:
+            claims.add(_MICRODATA_FIELDS[name], value, "microdata")
+    for name in outline.crumbs:
+        claims.add("breadcrumb", name, "microdata")
+    claims.add("language", outline.language, "html")
+    return claims
+
+
+def _read_head_element(tag: str, attributes: Mapping[str, str], claims: Claims) -> None:
+    if tag == "meta":
+        name = next(filter(None, map(attributes.get, _META_NAMES)), "").lower()
+        known = _META_FIELDS.get(name)
+        if known is None and name.endswith("datepublished"):
+            known = "published"
+        if known:
+            claims.add(known, attributes.get("content"), "og" if name.startswith("og:") else "meta")
+    elif attributes.get("rel", "").lower() == "canonical":
+        claims.add("url", attributes.get("href"), "link")
+
+
+def _read_json_ld(graph: Graph, claims: Claims) -> None:
+    headlines = {
+        text
+        for thing in graph.things
+        if kinds(thing) & _ARTICLE_TYPES
+        for text in texts(thing.get("headline"))
+    }
+    for thing in graph.things:
+        types = kinds(thing)
+        if types & _ARTICLE_TYPES:
+            _read_article_thing(thing, graph, claims)
+        elif types & _SITE_TYPES:
+            if not _is_named_as_article(thing, headlines):
+                _add_all(claims, "site_name", thing.get("name"))
+        elif "BreadcrumbList" in types and not claims.of("breadcrumb"):
+            for name in _crumbs(thing, graph):
+                claims.add("breadcrumb", name, "jsonld")
+
+
+def _is_named_as_article(site: Node, headlines: set[str]) -> bool:
+    """Whether what is called a site has address and name of the article: templates get it wrong."""
+    address = next(iter(texts(site.get("url"))), "")
+    plain = {normalise(decode_again(text)) for text in headlines}
+    names = {normalise(decode_again(text)) for text in texts(site.get("name"))}
+    return bool(names & plain) and not _ROOT.fullmatch(address)
+
+
+def _read_article_thing(thing: Node, graph: Graph, claims: Claims) -> None:
+    claims.add("type", "article", "jsonld")
+    for name, properties in _ARTICLE_PROPERTIES.items():
+        value = next(filter(None, map(thing.get, properties)), None)
+        for text in texts(value)[: None if name == "section" else 1]:
+            claims.add(name, text, "jsonld")
+    for author in map(graph.resolve, listed(thing.get("author"))):
+        person = isinstance(author, str) or "Person" in (kinds(author) or {"Person"})
+        name = author if isinstance(author, str) else author.get("name")
+        _add_all(claims, "author" if person else "organisation", name)
+    for publisher in map(graph.resolve, listed(thing.get("publisher"))):
+        if isinstance(publisher, dict):
+            _add_all(claims, "site_name", publisher.get("name"))
+    body = "\n\n".join(texts(thing.get("articleBody")))
+    if body:
+        claims.article_bodies.append(body)
+
+
+def _add_all(claims: Claims, name: str, value: object) -> None:
+    for text in texts(value):
+        claims.add(name, text, "jsonld")
+
+
+def _crumbs(thing: Node, graph: Graph) -> list[str]:
+    """The names of a path from the home page down, in the order of their positions."""
+    steps = [each for each in listed(thing.get("itemListElement")) if isinstance(each, dict)]
+    steps = [{**each, "name": _crumb_name(each, graph)} for each in steps]
+    places = [_whole_number(each.get("position")) for each in steps]
+    if None not in places:
+        order = sorted(range(len(steps)), key=lambda index: places[index] or 0)
+        steps = [steps[index] for index in order]
+    return [each["name"] for each in steps if each["name"]]
+
+
+def _crumb_name(step: Node, graph: Graph) -> str:
+    item = graph.resolve(step.get("item"))
+    named = texts(step.get("name")) or (texts(item.get("name")) if isinstance(item, dict) else [])
+    return named[0] if named else ""
+
+
+def _whole_number(value: object) -> int | None:
+    text = str(value)
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else None

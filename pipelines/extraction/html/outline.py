@@ -1,0 +1,458 @@
+"""The one pass over a page: what the parser reads out becomes boxes and text blocks.
+
+Depth costs no stack; text is collected raw and normalised once a block.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Set
+from functools import partial
+
+from lxml import etree
+
+from pipelines.extraction.html.blocks import HEADINGS, Block, Box, HiddenPart, Image, Outline, Span
+from pipelines.extraction.html.class_hints import FURNITURE, Hint, read_hints
+from pipelines.extraction.html.elements import (
+    ARTICLE_PARTS,
+    CELLS,
+    CODE,
+    EMBEDS,
+    EMPHASIS,
+    FRAMES,
+    IMAGES,
+    KINDS,
+    NOTABLE,
+    Attributes,
+    Kind,
+    alignment,
+    block_words,
+    cell_span,
+    emphasis,
+    inline_hints,
+    is_hidden,
+    is_named_hidden,
+)
+from pipelines.extraction.html.entities import decode_again
+from pipelines.extraction.html.images import is_picture_file, read_image, real_address, without_size
+from pipelines.extraction.html.lines import Line
+from pipelines.extraction.html.parse import UnreadableError, read_to, read_tree_to
+from pipelines.extraction.vietnamese.boilerplate import boilerplate_line
+from pipelines.text import fold, normalise
+
+MAX_NODES = 150_000
+"""Elements we are willing to look at; the longest real article seen has under 10,000."""
+
+MAX_DEPTH = 1_000
+"""Nesting that no template reaches; libxml2 drops silently what lies deeper than 2,048."""
+
+MAX_VALUE = 2_000
+"""Characters of a property in microdata, of a link, of a named part of a line; those that we look
+for have under 500."""
+
+_PARTED = Hint.AUTHOR | Hint.DATE | Hint.SECTION
+"""Names that stand glued together in page heads; inside prose they do not occur."""
+
+_ALIGNED = Hint.CENTRED | Hint.ON_RIGHT
+
+MIN_HIDDEN_PROSE_CHARS = 40
+"""Characters from which a run of hidden text counts as prose."""
+
+_WORDS = re.compile(r"[^\W_]+")
+_OTHER_SCHEME = re.compile(r"(?!https?:)[a-zA-Z][a-zA-Z0-9+.-]*:")
+_ENTERED = EMPHASIS | CODE
+_MUTE = frozenset(tag for tag, kind in KINDS.items() if kind == "skipped" and tag != "noscript")
+
+_NO_ATTRIBUTES: Attributes = {}  # lxml's own is slow
+
+Frame = tuple[bool, bool, bool, int, int, str | None, str | None]
+"""What leaving an inline element undoes: link, bold, italic; and what began with it: the first
+piece, hints and value of its span, and the name of its property where its text is the value."""
+
+
+def read_outline(text: str, shown: Set[int] = frozenset()) -> Outline:
+    """Read a decoded page once, with the hidden parts of these numbers. Raises UnreadableError."""
+    walker = _Walker(shown)
+    read_to(walker, text)
+    if not walker.outline.boxes:
+        raise UnreadableError("no_content")
+    return walker.outline
+
+
+def walk_tree(root: etree._Element, shown: Set[int] = frozenset()) -> Outline:
+    """The outline of a page of which there is a tree. Raises UnreadableError."""
+    walker = _Walker(shown)
+    read_tree_to(walker, root)
+    return walker.outline
+
+
+class _Walker:
+    """A reader of one page that collects its outline.
+
+    ``unseen`` counts the open elements of which readers see nothing; ``wanted`` takes the text of
+    such a one where it speaks to machines. ``shown`` are the numbers of the hidden parts that are
+    read all the same; ``part`` is the hidden part that is passed, ``part_links`` its open links.
+    """
+
+    def __init__(self, shown: Set[int]) -> None:
+        self.shown = shown
+        self.shown_box = -1
+        self.part: HiddenPart | None = None
+        self.part_links = 0
+        self.lazy: Image | None = None
+        self.doubtful: dict[int, str] = {}
+        self.crumbs = -1
+        self.outline = Outline()
+        self.line = Line()
+        self.open: list[Box] = []
+        self.frames: list[Frame | Box | None] = []
+        self.sources: list[str] = []
+        self.elements = 0
+        self.unseen = 0
+        self.in_head = False
+        self.wanted: Callable[[str], None] | None = None
+        self.heard: list[str] = []
+        self.data: Callable[[str], None] = self.heard.append
+
+    def start(self, tag: str, attributes: Attributes) -> None:
+        """Take an element in."""
+        if self.unseen:
+            self._enter_unseen(tag, attributes)
+            return
+        if self.heard:
+            self.line.take(self.heard)
+        kind = KINDS.get(tag)
+        if kind is None and "-" in tag and self.line.pieces:
+            kind = "inline"  # an element of the page's own making amid a line
+        attributes = attributes or _NO_ATTRIBUTES
+        notable = not NOTABLE.isdisjoint(attributes)
+        if (
+            kind == "skipped"
+            or (notable and is_hidden(tag, attributes))
+            or (kind == "inline" and "class" in attributes and is_named_hidden(attributes["class"]))
+            or (kind == "site part" and not any(box.tag in ARTICLE_PARTS for box in self.open))
+        ) and not self._is_shown(tag, kind, attributes):
+            self.outline.embeds += tag in EMBEDS
+            self._enter_unseen(tag, attributes)
+            return
+        self.elements += 1
+        if self.elements > MAX_NODES or len(self.frames) > MAX_DEPTH:
+            raise UnreadableError("too_large" if self.elements > MAX_NODES else "too_deep")
+        if notable and "itemprop" in attributes:
+            self._declare(attributes["itemprop"], _value(attributes))
+        frame: Frame | Box | None = None
+        if kind == "special":
+            self._enter_special(tag, attributes)
+        elif kind != "inline":
+            frame = self._open_box(tag, attributes, notable)
+        elif attributes or tag in _ENTERED:
+            frame = self._enter_inline(tag, attributes, notable)
+        self.frames.append(frame)
+
+    def end(self, tag: str) -> None:
+        """Leave an element."""
+        if self.unseen:
+            if self.part is not None:
+                if self.heard and tag not in _MUTE:
+                    self._weigh(self.part)
+                self.part_links -= tag == "a"
+            self._leave_unseen()
+            return
+        if self.heard:
+            self.line.take(self.heard)
+        frame = self.frames.pop()
+        if frame is None:
+            return
+        if isinstance(frame, Box):
+            self._close_box(frame)
+        else:
+            self._leave_inline(frame)
+
+    def close(self) -> None:
+        """Nothing is left to do at the end of a page; the parser asks for it."""
+
+    def _enter_unseen(self, tag: str, attributes: Attributes) -> None:
+        """Keep what an unseen element says to machines."""
+        if self.part is not None and self.unseen:
+            self._note_hidden(self.part, tag, attributes)
+        self.unseen += 1
+        self.heard.clear()
+        if self.unseen == 1 and tag in FRAMES:
+            self._frame(attributes)
+        if tag == "script":
+            is_data = "ld+json" in attributes.get("type", "").lower()
+            self.wanted = self.outline.head.json_ld.append if is_data else None
+        elif tag == "base":
+            self._take_base(attributes.get("href", ""))
+        elif self.in_head and self.unseen == 2:
+            if tag == "title":
+                self.wanted = self.outline.head.titles.append
+            elif tag in ("meta", "link"):
+                self.outline.head.elements.append((tag, attributes))
+        elif tag == "head":
+            self.in_head = True
+        elif "itemprop" in attributes and not self.wanted:
+            self._declare(attributes["itemprop"], _value(attributes))
+            self.wanted = partial(self._declare, attributes["itemprop"])
+
+    def _leave_unseen(self) -> None:
+        if self.wanted is not None:
+            self.wanted("".join(self.heard))
+            self.wanted = None
+        self.heard.clear()
+        self.unseen -= 1
+        if not self.unseen:
+            self.in_head = False
+            self.part = None
+
+    def _take_base(self, href: str) -> None:
+        """Note the first base of the addresses on the page, if it is one of the web."""
+        href = href.strip()
+        if self.outline.base is None and href and not _OTHER_SCHEME.match(href):
+            self.outline.base = href
+
+    def _is_shown(self, tag: str, kind: Kind | None, attributes: Attributes) -> bool:
+        """Count a hidden part that may hold text, and tell whether it is to be read."""
+        if kind in ("inline", "special") or (kind == "skipped" and tag != "noscript"):
+            return False
+        boxes, parts = self.outline.boxes, self.outline.hidden
+        if self.shown_box >= 0 and (len(boxes) <= self.shown_box or boxes[self.shown_box].last < 0):
+            return False
+        parent = self.open[-1].index if self.open else -1
+        part = HiddenPart(len(parts), parent, len(self.outline.blocks), tag, attributes)
+        parts.append(part)
+        if part.index in self.shown:
+            self.shown_box = len(boxes)
+            return True
+        self.part, self.part_links = part, 0
+        return False
+
+    def _note_hidden(self, part: HiddenPart, tag: str, attributes: Attributes) -> None:
+        """Note what an element, and the text before it, tell of a hidden part around them."""
+        if self.heard:
+            self._weigh(part)
+        if tag == "a":
+            self.part_links += 1
+            part.links += 1
+        elif tag == "h1":
+            part.has_title = True
+        elif tag == "article":
+            part.has_article = True
+        elif tag in IMAGES and part.tag == "noscript":
+            self._image_without_script(tag, attributes)
+
+    def _weigh(self, part: HiddenPart) -> None:
+        """Count a run of text that is long enough to be prose and no link."""
+        if len(self.heard[0]) < MIN_HIDDEN_PROSE_CHARS and len(self.heard) == 1:
+            return
+        said = "".join(self.heard).strip()
+        if len(said) >= MIN_HIDDEN_PROSE_CHARS and not self.part_links:
+            part.prose += len(said)
+            part.texts.append(said)
+
+    def _image_without_script(self, tag: str, attributes: Attributes) -> None:
+        """Take the image for browsers without script: the one beside it, or one of its own."""
+        lazy, self.lazy = self.lazy, None
+        if lazy is not None and attributes.get("src") in lazy.addresses:
+            return
+        image = None if is_hidden(tag, attributes) else read_image(attributes, [])
+        address = image and real_address(image)
+        if image is None or not address or not self.open:
+            return
+        last = self.outline.blocks[-1].image if self.outline.blocks else None
+        if lazy is not None and lazy is last and not self.line.pieces:
+            known = real_address(lazy)
+            if known is None or _file_name(known) == _file_name(address):
+                lazy.addresses += image.addresses
+                lazy.best = ""
+                lazy.width, lazy.height = image.width or lazy.width, image.height or lazy.height
+                return
+        if is_picture_file(address):
+            self._add_image(image)
+
+    def _enter_special(self, tag: str, attributes: Attributes) -> None:
+        """Elements without text of their own: breaks, images, their sources."""
+        if tag in IMAGES:
+            self._image(attributes)
+        elif tag == "source":
+            self.sources.append(attributes.get("data-srcset") or attributes.get("srcset", ""))
+        elif tag in ("br", "hr"):
+            self._flush()
+            self.line.breaks += 1 if tag == "br" else 2
+
+    def _open_box(self, tag: str, attributes: Attributes, notable: bool) -> Box:
+        if self.line.pieces:
+            self._flush()
+        boxes = self.outline.boxes
+        box = Box(len(boxes), self.open[-1].index if self.open else -1, tag)
+        if not boxes:
+            self.outline.language = attributes.get("lang")
+        if attributes:
+            box.words = block_words(attributes)
+            box.hints = read_hints(box.words) if box.words else Hint.NONE
+            if box.hints & FURNITURE and (
+                "id" in attributes or box.hints & Hint.NOT_PRINTED or box.parent < 1
+            ):
+                self._doubt_names(box, attributes)
+            if box.hints & _ALIGNED:
+                box.align = "right" if box.hints & Hint.ON_RIGHT else "center"
+        if notable or tag == "center":
+            box.align = alignment(tag, attributes) or box.align
+            box.bold, box.italic = emphasis(tag, attributes)
+            if tag in CELLS:
+                box.span = cell_span(attributes)
+            if "BreadcrumbList" in attributes.get("itemtype", "") and self.crumbs < 0:
+                self.crumbs = box.index
+            self.line.in_bold += box.bold
+            self.line.in_italic += box.italic
+        box.first_block = len(self.outline.blocks)
+        boxes.append(box)
+        self.open.append(box)
+        self.line.breaks = 0
+        return box
+
+    def _doubt_names(self, box: Box, attributes: Attributes) -> None:
+        """Leave out the hints of names that tell nothing of a box: of the page, and of anchors."""
+        if box.tag in ("html", "body"):
+            box.hints &= ~FURNITURE
+            return
+        named = read_hints(attributes.get("class", "")) if "id" in attributes else box.hints
+        if box.tag in HEADINGS:
+            box.hints &= ~FURNITURE | named
+        elif not named & FURNITURE & ~Hint.NOT_PRINTED:
+            self.doubtful[box.index] = attributes.get("id", "")
+
+    def _close_box(self, box: Box) -> None:
+        if self.line.pieces:
+            self._flush()
+        if box.index in self.doubtful:
+            self._compare_names(box)
+        self.line.in_bold -= box.bold
+        self.line.in_italic -= box.italic
+        self.open.pop()
+        if box.tag == "picture" and any(self.sources):
+            self._image(_NO_ATTRIBUTES)
+        box.last = len(self.outline.boxes) - 1
+        box.end_block = len(self.outline.blocks)
+        self.line.breaks = 0
+
+    def _compare_names(self, box: Box) -> None:
+        """Leave out hints that the text of a box refutes.
+
+        These are those of an id that is the beginning of the text made an address, and that it
+        is not printed, if there are no links in it.
+        """
+        name = self.doubtful.pop(box.index)
+        blocks = self.outline.blocks[box.first_block :]
+        if not blocks:
+            return
+        if box.hints & Hint.NOT_PRINTED:
+            linked = sum(block.link for block in blocks)
+            if 2 * linked <= sum(len(block.text) for block in blocks):
+                box.hints &= ~Hint.NOT_PRINTED
+        if _is_slug(name, blocks[0].text) and not boilerplate_line(blocks[0].text):
+            box.hints &= ~FURNITURE
+
+    def _enter_inline(self, tag: str, attributes: Attributes, notable: bool) -> Frame:
+        line = self.line
+        if tag in CODE:
+            line.shows_code = True
+        href = attributes.get("href", "") if tag == "a" else ""
+        link = bool(href) and not href.startswith("#")
+        bold, italic = emphasis(tag, attributes)
+        line.in_link += link
+        line.in_bold += bold
+        line.in_italic += italic
+        if link:
+            line.hrefs.append(href)
+            if line.pieces and self.open and self.open[-1].hints & Hint.SECTION:
+                line.part_steps()
+        hints = inline_hints(tag, attributes)
+        if hints & _PARTED and line.pieces:
+            line.pieces.append(" ")
+        name = attributes.get("itemprop") if notable and not _value(attributes) else None
+        return (link, bold, italic, len(line.pieces), hints, attributes.get("datetime"), name)
+
+    def _leave_inline(self, frame: Frame) -> None:
+        link, bold, italic, start, hints, value, name = frame
+        line = self.line
+        line.in_link -= link
+        line.in_bold -= bold
+        line.in_italic -= italic
+        said = "".join(line.pieces[start:])[:MAX_VALUE] if link or name or hints else ""
+        if "&" in said and not line.shows_code:
+            said = decode_again(said)
+        if link:
+            line.links.append(said)
+        if name:
+            self._declare(name, said)
+        if hints:
+            text = normalise(said)
+            if text or value:
+                line.spans.append(Span(hints, text, value, link))
+            if hints & _PARTED:
+                line.pieces.append(" ")
+
+    def _flush(self) -> None:
+        """End the current line; it becomes a block where it holds text."""
+        line = self.line
+        if line.pieces and self.open:
+            line.shows_code |= self.open[-1].tag in CODE
+            block = line.block(len(self.outline.blocks), self.open[-1].index)
+            if block is not None:
+                self.outline.blocks.append(block)
+                line.breaks = 0
+            line.clear()
+
+    def _image(self, attributes: Attributes) -> None:
+        image = read_image(attributes, self.sources)
+        self.sources.clear()
+        if image is None or not self.open:
+            return
+        self._add_image(image)
+        self.lazy = image
+
+    def _add_image(self, image: Image) -> None:
+        breaks = self.line.breaks
+        self._flush()
+        block = Block(len(self.outline.blocks), self.open[-1].index, "", image=image, breaks=breaks)
+        block.hrefs = tuple(self.line.hrefs)
+        self.outline.blocks.append(block)
+        self.line.breaks = 0
+
+    def _frame(self, attributes: Attributes) -> None:
+        """Note the address of an embedded document."""
+        address = attributes.get("src") or attributes.get("data")
+        if address and not address.startswith(("javascript:", "about:")):
+            self.outline.frames.append((len(self.outline.blocks), address[:MAX_VALUE]))
+
+    def _declare(self, name: str, value: str | None) -> None:
+        """Note a property of microdata and its value."""
+        if value and self.open:
+            value = value.strip()[:MAX_VALUE]
+            if "&" in value:
+                value = decode_again(value)
+            self.outline.microdata.append((name, value, self.open[-1].index))
+            if self.crumbs >= 0 and "name" in name.split() and self._is_in_crumbs():
+                self.outline.crumbs.append(value)
+
+    def _is_in_crumbs(self) -> bool:
+        return self.outline.boxes[self.crumbs].last < 0
+
+
+def _is_slug(name: str, text: str) -> bool:
+    """Whether a name of several words is how a text, or its beginning, begins."""
+    words, spoken = _WORDS.findall(fold(name)), _WORDS.findall(fold(text[:200]))
+    while words and words[-1].isdigit() and words[-1] not in spoken:
+        words.pop()
+    return len(words) > 1 and words == spoken[: len(words)]
+
+
+def _file_name(address: str) -> str:
+    """The last part of a path without what tells the size of a picture."""
+    return without_size(address.partition("?")[0].lower()).rpartition("/")[2]
+
+
+def _value(attributes: Attributes) -> str | None:
+    """The value of a property where an attribute tells it."""
+    return attributes.get("content") or attributes.get("datetime")

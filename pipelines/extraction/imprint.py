@@ -1,0 +1,69 @@
+"""The imprint at the foot of a page, found by its words: templates give it no class."""
+
+from __future__ import annotations
+
+from pipelines.extraction.html.blocks import Block, Outline
+from pipelines.extraction.vietnamese.imprint import ImprintLine, imprint_line
+
+MIN_LINES = 2
+"""Lines from which an imprint is one; a lone contact may close an article."""
+
+MAX_GAP = 3
+"""Lines of other content that an imprint may hold in a row: names, streets, counters."""
+
+PROSE_CHARS = 80
+
+
+def imprint_blocks(outline: Outline) -> frozenset[int]:
+    """The indexes of the blocks from the imprint's first line to its last.
+
+    The page is read from its end to the first running text that is neither part of an imprint nor
+    amid its lines. At least one line must name the publisher, the licence or the rights.
+    """
+    found: list[tuple[int, ImprintLine]] = []
+    strange = 0
+    for block in reversed(outline.blocks):
+        if not block.text:
+            continue
+        line = imprint_line(block.text)
+        if line is not None:
+            found.append((block.index, line))
+            strange = 0
+            continue
+        strange += 1
+        if _is_text(block) and (strange > MAX_GAP or not found or not _goes_on(outline, block)):
+            break
+    return frozenset(_runs(found))
+
+
+def _is_text(block: Block) -> bool:
+    return len(block.text) >= PROSE_CHARS and block.link_share < 0.5
+
+
+def _goes_on(outline: Outline, block: Block) -> bool:
+    """Whether a line of the imprint stands right above a text that names nothing."""
+    above = outline.blocks[max(0, block.index - 2 * MAX_GAP) : block.index]
+    lines = [each for each in above if each.text][-MAX_GAP:]
+    kinds = (imprint_line(each.text) for each in lines)
+    return any(kind not in (None, ImprintLine.CONTACT) for kind in kinds)
+
+
+def _runs(lines: list[tuple[int, ImprintLine]]) -> set[int]:
+    """The blocks of all runs of imprint lines that make an imprint; ``lines`` descend."""
+    runs: list[list[tuple[int, ImprintLine]]] = []
+    for line in lines:
+        if runs and runs[-1][-1][0] - line[0] <= 2 * MAX_GAP:
+            runs[-1].append(line)
+        else:
+            runs.append([line])
+    return {
+        index
+        for run in runs
+        if _is_imprint([kind for _, kind in run])
+        for index in range(run[-1][0], run[0][0] + 1)
+    }
+
+
+def _is_imprint(kinds: list[ImprintLine]) -> bool:
+    is_named = ImprintLine.PUBLISHER in kinds and len(kinds) >= MIN_LINES
+    return is_named or ImprintLine.WHOLE in kinds

@@ -1,0 +1,78 @@
+"""Layouts that a source declares: CSS selectors that win over every guess."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from cssselect import SelectorError
+from lxml import etree
+from parsel import Selector, SelectorList
+
+from pipelines.text import normalise
+
+BODY_MARK = "data-declared-body"
+_TEXT_FIELDS = ("title", "lede", "author", "date", "section")
+
+
+class Layout(Protocol):
+    """CSS selectors of a source's fields; what is None is guessed."""
+
+    @property
+    def title(self) -> str | None: ...  # noqa: D102
+    @property
+    def lede(self) -> str | None: ...  # noqa: D102
+    @property
+    def body(self) -> str | None: ...  # noqa: D102
+    @property
+    def author(self) -> str | None: ...  # noqa: D102
+    @property
+    def date(self) -> str | None: ...  # noqa: D102
+    @property
+    def section(self) -> str | None: ...  # noqa: D102
+
+
+def read_declared(root: etree._Element, layout: Layout) -> dict[str, str]:
+    """The texts of the declared fields that the page has; marks the declared body in the tree."""
+    page = Selector(root=root, type="html")
+    for body in _select(page, layout.body)[:1]:
+        if isinstance(body.root, etree._Element):
+            body.root.set(BODY_MARK, BODY_MARK)
+    texts: dict[str, str] = {}
+    for name in _TEXT_FIELDS:
+        found = [_text(each) for each in _select(page, getattr(layout, name))]
+        joined = ", ".join(filter(None, found)) if name == "author" else next(iter(found), "")
+        if joined:
+            texts[name] = joined
+    return texts
+
+
+def _select(page: Selector, selector: str | None) -> SelectorList[Selector]:
+    """What a selector gives, with parsel's ``::attr(name)``; nothing where it is no CSS."""
+    try:
+        return page.css(selector) if selector else SelectorList()
+    except (SelectorError, ValueError):
+        return SelectorList()
+
+
+def _text(found: Selector) -> str:
+    parts = found.root.itertext() if isinstance(found.root, etree._Element) else [found.root]
+    return normalise(" ".join(map(str, parts)))
+
+
+SELECTORS = ("body", *_TEXT_FIELDS)
+"""The keys of a layout that hold a selector."""
+
+
+def check_selector(selector: str) -> str:
+    """A selector as it is. Raises ValueError with the parser's message where it is no CSS."""
+    try:
+        Selector("<p></p>", type="html").css(selector)
+    except (SelectorError, ValueError) as error:
+        raise ValueError(f"is no CSS selector ({error})") from error
+    return selector
+
+
+def matching_keys(root: etree._Element, layout: Layout) -> frozenset[str]:
+    """The keys of a layout whose selectors find anything on a page, the declared ones only."""
+    page = Selector(root=root, type="html")
+    return frozenset(key for key in SELECTORS if _select(page, getattr(layout, key)))

@@ -1,0 +1,265 @@
+"""Pages that list articles: headlines or teasers of other pages where the text should be."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pipelines.article import Article
+from pipelines.extraction.attachments import is_document
+from pipelines.extraction.body import is_headline, is_prose, is_teaser
+from pipelines.extraction.context import Scene
+from pipelines.extraction.html.blocks import HEADINGS, Block
+from pipelines.extraction.menus import is_menu_entry, is_root, is_this_page
+from pipelines.extraction.text_size import count_words
+from pipelines.extraction.title import UNCONFIRMED
+from pipelines.extraction.vietnamese.boilerplate import boilerplate_line
+from pipelines.extraction.vietnamese.dates import find_moments, is_mostly_date
+from pipelines.text import fold
+
+MIN_WORDS = 25
+"""Words of lede and body below which a page is a notice, not an article."""
+
+ARTICLE_WORDS = 80
+"""Words of running text, in two paragraphs or more, that make an article whatever is around."""
+
+MIN_TITLE_WORDS = 5
+"""Words of a title from which it is no name of a section."""
+
+MANY_HEADLINES = 6
+"""Headlines from which a page without text is a list."""
+
+FEW_HEADLINES = 4
+
+WORDS_A_HEADLINE = 25
+"""A list has fewer words of its own than this for each headline among them."""
+
+MIN_LINK_CHARS = 20
+"""Characters a link in a line of several, from which the line may be a headline."""
+
+MIN_TEASERS = 3
+
+MAX_TEASER_BLOCKS = 6
+"""Blocks of a teaser below its headline: photo, date, summary, "Xem thêm"."""
+
+TEASER_SHARE = 0.6
+"""A page is a list if this part of its text belongs to teasers."""
+
+MAX_INTRODUCTION = 120
+"""Words of the longest text that introduces a list of articles on one topic."""
+
+_LINKED_HEADING = 0.35
+"""Part of a heading that is link if it leads to another page, with a date behind the link."""
+
+_MORE = re.compile(
+    r"\W*(xem (them|tiep|chi tiet)|doc tiep|chi tiet|read more|more|view all)\b.{0,20}"
+)
+
+_IMAGE = re.compile(r"\.(jpe?g|png|gif|webp)($|\?)", re.IGNORECASE)
+MAX_DATED_CHARS = 120
+"""Characters of a line of a teaser that are searched for its date."""
+
+MAX_RELATED_CHARS = 80
+"""Characters of the heading of related articles at most."""
+
+_SCHEME = re.compile(r"(?!https?:)[a-z]+:", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Teaser:
+    """A headline that leads to another page, and the half-open range of blocks it stands over."""
+
+    head: int
+    end: int
+    href: str
+
+
+def is_listing(scene: Scene, article: Article, words: int) -> bool:
+    """Whether headlines or teasers of other pages stand where the text should be.
+
+    Only headlines up to the last running text count: what follows an article is its company.
+    """
+    blocks = scene.outline.blocks
+    is_section = is_menu_entry(scene)
+    if scene.title_block is None and is_section:
+        return count_headlines(scene, blocks) >= FEW_HEADLINES // 2
+    teasers = list(_teasers(scene))
+    if words < MIN_WORDS or is_root(scene.address):
+        several = article.published_at is None and _are_several(teasers, MIN_TEASERS)
+        return several or count_headlines(scene, blocks) >= MANY_HEADLINES
+    if _is_all_teasers(scene, article, words, teasers, is_section):
+        return True
+    if _introduces_list(scene, article, words):
+        return True
+    return _stands_among_headlines(scene, article, words, is_section)
+
+
+def _is_all_teasers(
+    scene: Scene, article: Article, words: int, teasers: list[Teaser], is_section: bool
+) -> bool:
+    """Whether most of what was taken for the text belongs to teasers of several pages."""
+    is_list_title = is_section or bool(_leads_elsewhere(scene, scene.title_block))
+    if not _are_several(teasers, 2 if is_list_title else MIN_TEASERS):
+        return False
+    shown = {*article.paragraphs, article.lede}
+    blocks = scene.outline.blocks
+    inside = {index for teaser in teasers for index in range(teaser.head, teaser.end)}
+    taken = sum(count_words(blocks[index].text) for index in inside if blocks[index].text in shown)
+    return taken >= TEASER_SHARE * words and words - taken < ARTICLE_WORDS
+
+
+def _are_several(teasers: list[Teaser], least: int) -> bool:
+    """Whether there are enough teasers, and not all of one page."""
+    return len(teasers) >= least and len({teaser.href for teaser in teasers}) >= 2
+
+
+def _introduces_list(scene: Scene, article: Article, words: int) -> bool:
+    """Whether a short undated text introduces dated headlines that stand right below it."""
+    if article.published_at or words > MAX_INTRODUCTION or len(article.paragraphs) > 2:
+        return False
+    if article.author or article.photos or article.attachments:
+        return False
+    dated = 0
+    for block in scene.outline.blocks[scene.last_prose + 1 :]:
+        if not block.text or is_mostly_date(block.text):
+            continue
+        if not is_headline(block) or scene.is_furniture(block):
+            break
+        dated += bool(find_moments(block.text))
+    return dated >= FEW_HEADLINES
+
+
+def _stands_among_headlines(scene: Scene, article: Article, words: int, is_section: bool) -> bool:
+    """Whether headlines of other pages stand between the title and the last running text."""
+    blocks = scene.outline.blocks
+    shown = {*article.paragraphs, article.lede}
+    prose = [
+        block
+        for block in blocks[scene.start : scene.end]
+        if block.text in shown and is_prose(block)
+    ]
+    teasers = [each for each in prose if is_teaser(scene.outline, each, scene.title_block)]
+    own_words = words - sum(count_words(each.text) for each in teasers)
+    first = scene.title_block or 0
+    if scene.title_source == UNCONFIRMED:
+        first = 0  # any heading of a list may have been taken for its title
+    is_text = len(prose) - len(teasers) >= 2 and own_words >= ARTICLE_WORDS
+    is_own_title = scene.title_source != UNCONFIRMED and not is_section
+    if is_text and is_own_title and (article.published_at or _is_long(scene.title)):
+        return False
+    if is_text and not _leads_elsewhere(scene, scene.title_block):
+        first = max(scene.first_prose, scene.start)
+    amid = count_headlines(scene, blocks[first + 1 : scene.last_prose])
+    few = FEW_HEADLINES // 2 if is_section else FEW_HEADLINES
+    if not amid or amid + len(teasers) < few:
+        return False
+    return own_words < WORDS_A_HEADLINE * amid
+
+
+def _is_long(title: str | None) -> bool:
+    return count_words(title or "") >= MIN_TITLE_WORDS
+
+
+def count_headlines(scene: Scene, blocks: list[Block]) -> int:
+    """How many of some blocks are headlines that lead elsewhere, outside of furniture."""
+    return sum(_is_one_headline(block) and not scene.is_furniture(block) for block in blocks)
+
+
+def _is_one_headline(block: Block) -> bool:
+    """Whether a line is a headline, and no row of links to sections, buttons or files."""
+    if not is_headline(block) or any(map(is_document, block.hrefs)):
+        return False
+    return len(block.links) < 2 or len(block.text) >= MIN_LINK_CHARS * len(block.links)
+
+
+def _teasers(scene: Scene) -> Iterator[Teaser]:
+    """The teasers of the page from its title on, up to a heading of related articles.
+
+    A teaser has a linked heading above its summary, or a heading, a summary and a link to more.
+    Where the title itself leads to another page, the text below it may be its summary alone, so
+    that the others stand beyond what was taken for the body.
+    """
+    blocks = scene.outline.blocks
+    title = scene.title_block if scene.title_block is not None else scene.start
+    first = title if scene.title_source == UNCONFIRMED else title + 1
+    is_strange = _leads_elsewhere(scene, scene.title_block) is not None
+    last = len(blocks) if scene.body is None or is_strange else scene.end
+    boxes = scene.outline.boxes
+    heads = [
+        block.index
+        for block in blocks[first:last]
+        if block.text and (boxes[block.box].tag in HEADINGS or _is_one_headline(block))
+    ]
+    if len(heads) < 2:
+        return
+    others = next((b.index for b in blocks[first : heads[-1] + 1] if _begins_related(b)), last)
+    heads = [head for head in heads if head < others]
+    for head, following in zip(heads, [*heads[1:], len(blocks)], strict=False):
+        end = min(following, head + 1 + MAX_TEASER_BLOCKS)
+        own = blocks[head + 1 : end]
+        if sum(map(is_prose, own)) > 2:
+            continue
+        linked = _leads_elsewhere(scene, head)
+        if linked and (any(map(is_prose, own)) or any(map(_shows_date, (blocks[head], *own)))):
+            yield Teaser(head, end, linked)
+            continue
+        target = _more_link(scene, head, end)
+        if target and any(map(is_prose, own)) and not _links_in_text(own):
+            yield Teaser(head, end, target)
+
+
+def _shows_date(block: Block) -> bool:
+    return bool(find_moments(block.text[:MAX_DATED_CHARS]))
+
+
+def _more_link(scene: Scene, head: int, end: int) -> str | None:
+    """The address behind a link that covers a teaser, repeats its heading or says "Đọc tiếp".
+
+    An empty link stands at the block behind it, which may be the heading itself.
+    """
+    blocks = scene.outline.blocks
+    name = fold(blocks[head].text)
+    for block in [*blocks[head + 1 : end + 1], blocks[head]]:
+        texts = [fold(text).strip() for text in block.links]
+        texts += [""] * (len(block.hrefs) - len(texts))
+        for href, text in zip(block.hrefs, texts, strict=False):
+            is_cover = not text and not block.image and not _IMAGE.search(href)
+            is_more = text == name or (text and _MORE.fullmatch(text))
+            if (is_cover or is_more) and _is_elsewhere(scene, href):
+                return href
+    return None
+
+
+def _begins_related(block: Block) -> bool:
+    """Whether a line is the heading of related articles, and no link to the rest of one."""
+    if not 0 < len(block.text) <= MAX_RELATED_CHARS:
+        return False
+    is_heading = boilerplate_line(block.text) == "related"
+    return is_heading and not _MORE.fullmatch(fold(block.text))
+
+
+def _links_in_text(blocks: list[Block]) -> bool:
+    return any(
+        is_prose(block) and block.link and not any(_MORE.fullmatch(fold(t)) for t in block.links)
+        for block in blocks
+    )
+
+
+def _leads_elsewhere(scene: Scene, index: int | None) -> str | None:
+    """The address of another page to which a heading leads; a confirmed title leads to none."""
+    if index is None or index >= len(scene.outline.blocks):
+        return None
+    if index == scene.title_block and scene.title_source != UNCONFIRMED:
+        return None
+    block = scene.outline.blocks[index]
+    is_heading = scene.outline.boxes[block.box].tag in HEADINGS
+    if block.link_share < (_LINKED_HEADING if is_heading else 0.6):
+        return None
+    return next((href for href in block.hrefs if _is_elsewhere(scene, href)), None)
+
+
+def _is_elsewhere(scene: Scene, href: str) -> bool:
+    if not href or href.startswith("#") or _SCHEME.match(href):
+        return False
+    return not is_this_page(scene, href)

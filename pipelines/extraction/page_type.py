@@ -1,0 +1,191 @@
+"""What a page is: an article, or what else, and why."""
+
+from __future__ import annotations
+
+import re
+
+from pipelines.article import Article, Kind, Verdict
+from pipelines.extraction.context import Scene
+from pipelines.extraction.listings import MANY_HEADLINES, MIN_WORDS, count_headlines, is_listing
+from pipelines.extraction.menus import is_crumb, is_menu_entry, is_root
+from pipelines.extraction.photos import is_photo
+from pipelines.extraction.standing_pages import has_standing_class, is_standing_page
+from pipelines.extraction.text_size import count_words
+from pipelines.extraction.title import UNCONFIRMED
+from pipelines.extraction.title_candidates import agrees_with_slug, slug_words
+from pipelines.page import Outcome
+from pipelines.text import fold
+
+MIN_ALBUMS = 4
+"""Linked pictures below the title of a section from which it is a list."""
+
+SHORTEST = 12
+"""Words of the shortest news: a sentence below a title and a day."""
+
+SHORT = 150
+"""Words below which a page is asked whether it is an error, a gate or a page of the site."""
+
+BARE = 60
+FEW_BLOCKS = 40
+"""A page with fewer words and blocks is read whole for what an error page says."""
+
+MIN_NOTICE_TITLE = 5
+"""Words of a title from which it is no name of a section."""
+
+_GATE = re.compile(
+    r"just a moment|attention required|checking your browser|access denied"
+    r"|verify (that )?you are (a )?human|are you a robot|xac minh (ban|rang ban)"
+    r"|request blocked|pardon our interruption|too many requests|truy cap bi tu choi"
+)
+_CAPTCHA = re.compile(r"captcha|ma xac nhan")
+"""A field of a challenge, and of every form by which a page with content takes letters."""
+
+MAX_GATE_LINKS = 10
+"""Links of a page up to which a captcha on it may be all that it is about."""
+
+_MISSING = re.compile(
+    r"^\W*(loi |error )?404\b|(page|file|article) (was )?not found|(page|url) does not exist"
+    r"|no longer available|has not archived that|cannot be displayed"
+    r"|khong tim thay (trang|bai|noi dung|duong dan|ket qua|du lieu|thong tin yeu cau)"
+    r"|(trang|bai viet|tin bai|noi dung|duong dan)( \w+){0,6} (khong ton tai|da bi xoa|khong con"
+    r"|da bi go|khong dung|khong hop le)"
+)
+"""What error pages say (folded); with the thing that is missing, since news report losses, too."""
+
+_SEARCH = re.compile(r"^(ket qua )?(tim kiem|search( results)?|tim thay \d+)")
+_DOCUMENT = re.compile(r"\.(pdf|docx?|xlsx?|rar|zip)(\?|$)", re.IGNORECASE)
+
+
+def read_gate(text: str) -> Verdict | None:
+    """What a page has in its source of a challenge or cookie gate, None where it has nothing.
+
+    Evidence only: Cloudflare puts the script of its bot detection into the pages it lets through.
+    """
+    if len(text) > 60_000:
+        return None
+    if len(text) < 4_000 and "document.cookie" in text and re.search(r"reload|location", text):
+        return Verdict(Outcome.BLOCKED, "cookie_gate")
+    if len(text) < 30_000 and ("cf-chl" in text or "challenge-platform" in text):
+        return Verdict(Outcome.BLOCKED, "challenge")
+    return None
+
+
+def kind_of(article: Article) -> Kind:
+    """What an article consists of: a few words beside a file or photo make a notice."""
+    if _count_words(article) >= MIN_WORDS or not (article.attachments or article.photos):
+        return Kind.ARTICLE
+    several = len(article.photos) > 1 and not article.attachments
+    return Kind.PHOTOS if several else Kind.NOTICE
+
+
+def _count_words(article: Article) -> int:
+    return sum(count_words(text) for text in (article.lede or "", *article.paragraphs))
+
+
+def judge(scene: Scene, article: Article, gate: Verdict | None = None) -> Verdict:
+    """The verdict on a page whose article has been read as well as it can be.
+
+    ``gate`` is what ``read_gate`` saw: a page with running text of its own is none.
+    """
+    words = _count_words(article)
+    if gate is not None and words < BARE:
+        return gate
+    is_standing = is_standing_page(scene, article, words)
+    if words < SHORT and not is_standing:
+        refused = _refusal(scene, words, bool(article.published_at))
+        if refused:
+            return refused
+    if article.kind is not Kind.ARTICLE and _is_notice(scene, article):
+        return Verdict()
+    if is_listing(scene, article, words):
+        return Verdict(Outcome.LISTING, _listing_reason(scene))
+    if is_standing:
+        if count_headlines(scene, scene.outline.blocks) >= MANY_HEADLINES or _shows_albums(scene):
+            return Verdict(Outcome.LISTING, _listing_reason(scene))
+        return Verdict(Outcome.NOT_ARTICLE, "site_page")
+    is_short_news = words >= SHORTEST and article.published_at and _is_titled(scene, article)
+    if words < MIN_WORDS and not is_short_news:
+        return Verdict(Outcome.NOT_ARTICLE, _thin_reason(scene, words))
+    if words < BARE and scene.title_block is None and scene.title_source != "layout":
+        return Verdict(Outcome.NOT_ARTICLE, "no_heading")
+    return Verdict()
+
+
+def _shows_albums(scene: Scene) -> bool:
+    """Whether pictures below the title lead to other pages, one each: a list of albums."""
+    below = scene.outline.blocks[(scene.title_block or 0) + 1 :]
+    targets = {
+        block.hrefs[-1]
+        for block in below
+        if block.image and block.hrefs and not scene.is_furniture(block)
+    }
+    return len(targets) >= MIN_ALBUMS
+
+
+def _is_titled(scene: Scene, article: Article) -> bool:
+    """Whether a few words below a title are news: the page names it, or they are its lede."""
+    return bool(article.lede) or scene.title_source not in ("", UNCONFIRMED)
+
+
+def _is_notice(scene: Scene, article: Article) -> bool:
+    """Whether a page with a file or photos in place of text has a title of its own.
+
+    A photo alone stands on many pages of a site, so that it needs a day beside it, or a title that
+    the page's address repeats; a file needs a day, a title that something confirms, or one as long
+    as a headline.
+    """
+    if not article.title or is_root(scene.address) or has_standing_class(scene):
+        return False
+    if is_menu_entry(scene) or scene.title_block is None:
+        return False
+    if is_crumb(scene, scene.outline.blocks[scene.title_block]):
+        return False
+    is_printed = article.provenance.get("published_at") in ("printed", "layout")
+    if article.published_at and (article.attachments or is_printed):
+        return True
+    if agrees_with_slug(article.title, slug_words(scene.address)):
+        return True
+    is_own = scene.title_source != UNCONFIRMED or len(article.title.split()) >= MIN_NOTICE_TITLE
+    return bool(article.attachments) and is_own
+
+
+def _refusal(scene: Scene, words: int, is_dated: bool) -> Verdict | None:
+    """A page of a few words that says it is a gate or that there is nothing.
+
+    News may say so too: of captchas and of claims that are not right. It has a date, and words.
+    """
+    title = fold(scene.claims.first("page_title") or "")
+    shown = [block.text for block in scene.outline.blocks if block.text][:60]
+    text = fold(" ".join([title, scene.title or "", *shown])[:3_000])
+    is_bare = words < BARE and not (is_dated and words >= MIN_WORDS)
+    is_all = is_bare and len(shown) < FEW_BLOCKS
+    says_gate = _GATE.search(title) or _CAPTCHA.search(title) or (is_all and _GATE.search(text))
+    links = sum(len(block.links) for block in scene.outline.blocks)
+    asks = is_all and links <= MAX_GATE_LINKS and _CAPTCHA.search(text)
+    if is_bare and (says_gate or asks):
+        return Verdict(Outcome.BLOCKED, "challenge")
+    heading = f"{title} {fold(scene.title or '')}"
+    if (_MISSING.search(heading) and not is_dated) or (is_all and _MISSING.search(text)):
+        return Verdict(Outcome.SOFT_404, "says_not_found")
+    return None
+
+
+def _listing_reason(scene: Scene) -> str:
+    if is_root(scene.address):
+        return "home_page"
+    heading = fold(scene.title or scene.claims.first("page_title") or "")
+    return "search_results" if _SEARCH.search(heading) else "list_of_links"
+
+
+def _thin_reason(scene: Scene, words: int) -> str:
+    blocks = scene.outline.blocks
+    region = blocks[scene.title_block or 0 : (scene.end or len(blocks)) + 20]
+    if any(_DOCUMENT.search(href) for block in region for href in block.hrefs):
+        return "document"
+    own = [block for block in region if not scene.is_furniture(block)]
+    if any(block.image and is_photo(block.image) for block in own):
+        return "photo_only"
+    if scene.outline.embeds or any(box.tag == "video" for box in scene.outline.boxes):
+        return "video_only"
+    said = any(block.text and block.link_share < 0.5 for block in own[1:])
+    return "too_short" if words or said else "no_content"

@@ -1,0 +1,165 @@
+"""Photos of an article: which they are, their real address, each with its caption and credit."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from pipelines.article import Photo
+from pipelines.extraction.attachments import is_document
+from pipelines.extraction.body import TEASER_BLOCKS, is_headline
+from pipelines.extraction.captions import find_captions, is_caption_box, tells_who_wrote
+from pipelines.extraction.context import Scene
+from pipelines.extraction.html.blocks import Block, Image
+from pipelines.extraction.html.class_hints import Hint
+from pipelines.extraction.html.images import (
+    is_embedded,
+    is_picture_file,
+    is_preview,
+    real_address,
+    without_size,
+)
+from pipelines.extraction.vietnamese.credits import read_credit
+from pipelines.text import fold
+
+MIN_PIXELS = 60
+"""Smaller pictures are icons, avatars and counters."""
+
+_ICON = re.compile(
+    r"/(?:icons?|avatars?|emoji|smil\w+|buttons?)[/_.-]|/logos?(?:[/.]|[_-][^/]*\.(?:png|gif|webp)$)"
+    r"|\.svg",
+    re.IGNORECASE,
+)
+_NUMBERED_NAME = re.compile(r"\W*[a-z]{0,6}\W*\d{0,4}\W*\d?\.\w+", re.IGNORECASE)
+"""File names that many pictures of a site have: ``1.jpg``, ``anh-2.jpg``, ``image (3).png``."""
+
+
+@dataclass(slots=True)
+class Shot:
+    """A photo block with the blocks that caption it."""
+
+    block: Block
+    captions: list[Block]
+    rule: str = ""
+
+
+def find_shots(scene: Scene) -> list[Shot]:
+    """Photos of the body and of the lede figure, each with its caption blocks."""
+    first = scene.title_block if scene.title_block is not None else scene.start
+    blocks = scene.outline.blocks
+    shots = [
+        Shot(block, [])
+        for block in blocks[min(first, scene.start) : scene.end]
+        if block.image
+        and is_photo(block.image)
+        and not any(map(is_document, block.hrefs))
+        and not _is_of_others(scene, block)
+    ]
+    taken: set[int] = set()
+    for shot in shots:
+        shot.captions, shot.rule = find_captions(scene, shot.block, taken)
+        taken.update(block.index for block in shot.captions)
+    return shots
+
+
+def _is_of_others(scene: Scene, photo: Block) -> bool:
+    """Whether a picture shows an author, or leads to another article or stands in furniture."""
+    if scene.is_furniture(photo):
+        return True
+    for box in scene.outline.ancestors(photo.box):
+        mates = scene.outline.blocks[box.first_block : box.end_block]
+        if box is scene.body or len(mates) > TEASER_BLOCKS:
+            return False
+        others = [mate for mate in mates if is_headline(mate) and mate.index != scene.title_block]
+        if box.hints & Hint.AUTHOR or others:
+            return True
+    return False
+
+
+def orphan_captions(scene: Scene, shots: list[Shot]) -> list[Block]:
+    """Caption elements whose photo is not on the page (filled in by script)."""
+    if scene.body is None:
+        return []
+    taken = {block.index for shot in shots for block in shot.captions}
+    boxes = scene.outline.boxes[scene.body.index + 1 : scene.body.last + 1]
+    found = {
+        block.index: block
+        for box in boxes
+        if is_caption_box(scene.outline, box)
+        for block in scene.outline.blocks[box.first_block : box.end_block]
+        if block.text
+        and block.index not in taken
+        and block.index >= scene.start
+        and not scene.is_furniture(block)
+        and not tells_who_wrote(block.text)
+    }
+    return list(found.values())
+
+
+def is_photo(image: Image) -> bool:
+    """Whether an image is large enough and named like a photo."""
+    sizes = [size for size in (image.width, image.height) if size is not None]
+    if sizes and min(sizes) < MIN_PIXELS:
+        return False
+    address = real_address(image)
+    if address is None:
+        return is_embedded(image)
+    return not _ICON.search(_path(address))
+
+
+def make_photos(scene: Scene, shots: list[Shot], orphans: list[Block]) -> list[Photo]:
+    """The photos of the article; one shown twice (lede figure and body) is one.
+
+    It is where its file is, or where its caption is that of the lede figure, word for word.
+    """
+    found: dict[str, Photo] = {}
+    opening: str | None = None
+    addresses = [_address_of(scene, shot.block) for shot in shots]
+    full = {address.lower(): address for address in addresses}
+    for shot, written in zip(shots, addresses, strict=True):
+        address = written
+        if len(full) > 1 and is_preview(lower := written.lower()):
+            address = full.get(without_size(lower), written)
+        caption = " ".join(block.text for block in shot.captions) or None
+        key = _key(address) if address else f"#{shot.block.index}"
+        if opening and caption and fold(caption) == fold(found[opening].caption or ""):
+            key = opening
+        elif not found and shot.block.index < scene.first_prose:
+            opening = key
+        before = found.get(key)
+        if before is None or (before.caption is None and caption):
+            credit = read_credit(caption) if caption else None
+            found[key] = Photo(before.url if before else address or None, caption, credit)
+    texts = {fold(photo.caption) for photo in found.values() if photo.caption}
+    lone = [block.text for block in orphans if fold(block.text) not in texts]
+    return [*found.values(), *(Photo(None, text, read_credit(text)) for text in lone)]
+
+
+def _address_of(scene: Scene, photo: Block) -> str:
+    """The absolute address of a photo; empty for one that the page itself holds."""
+    address = _full_address(photo)
+    return scene.outline.resolve(scene.address, address) if address else ""
+
+
+def _full_address(photo: Block) -> str:
+    """The address of a photo; behind a preview that links to its picture, that of the picture."""
+    address = (photo.image and real_address(photo.image)) or ""
+    linked = next(reversed(photo.hrefs), "")
+    if is_preview(address.lower()) and is_picture_file(linked) and not is_preview(linked.lower()):
+        return linked
+    return address
+
+
+def _key(address: str) -> str:
+    """What tells a picture: the name of its file, with the folder where the name says little.
+
+    A picture in several sizes lies in several folders, often those of a month in other trees.
+    """
+    _, _, query = address.partition("?")
+    parts = _path(address).lower().split("/")
+    own = "/".join(parts[-2:] if _NUMBERED_NAME.fullmatch(parts[-1]) else parts[-1:])
+    return own + (query if "=" in query else "")
+
+
+def _path(address: str) -> str:
+    return address[:2000].partition("?")[0].partition("#")[0]

@@ -1,0 +1,241 @@
+"""The cleaner for text that was extracted elsewhere: one article as plain text, like the seed.
+
+Nothing but the words is left to go by, so the rules are those of the language, each named in the
+article's provenance, and in doubt a paragraph stays. The lede is never told apart: a first
+paragraph may be one, or the story itself.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from statistics import median
+
+from pipelines.article import Article, Photo, Verdict
+from pipelines.extraction.vietnamese.boilerplate import boilerplate_line
+from pipelines.extraction.vietnamese.bylines import Byline, read_byline
+from pipelines.extraction.vietnamese.captions import caption_points, is_certain
+from pipelines.extraction.vietnamese.credits import read_credit
+from pipelines.extraction.vietnamese.dates import Moment, find_moments
+from pipelines.extraction.vietnamese.endmark import strip_end_mark
+from pipelines.extraction.vietnamese.language import read_language
+from pipelines.page import Outcome
+from pipelines.text import normalise
+
+LONGEST_TITLE = 300
+SHORT_LINE = 120
+PROSE_WORDS = 25
+"""Words from which a paragraph is certainly told, not shown or listed."""
+
+TITLE_WORDS = 30
+"""Words of the longest line in a list of related titles."""
+
+ENOUGH = 3
+"""Points, its own and those of its place, that make a line likely to be a caption …"""
+
+PLENTY = 4
+"""… and that make it one without another of its kind in the text."""
+
+REPEATED = 0.7
+"""The share of a line's word triples that a paragraph near it repeats: then it shows what that
+paragraph tells."""
+
+NEAR = 3
+"""Paragraphs before and after a line that may repeat it."""
+
+
+@dataclass(slots=True)
+class _Draft:
+    """The article in the making: its paragraphs, and what was taken out of them."""
+
+    paragraphs: list[str]
+    title: str | None = None
+    moments: list[Moment] = field(default_factory=list)
+    bylines: list[Byline] = field(default_factory=list)
+    captions: dict[str, str] = field(default_factory=dict)
+    ended: bool = False
+
+
+def clean(text: str, url: str | None = None) -> Article:
+    """The article that a plain text holds; never raises.
+
+    The first line is the title. Gone are headings of related news with the titles below them,
+    tools and labels, the end mark and what follows it, bylines at either end; captions become
+    photos without an address. ``verdict`` tells where no article is left.
+    """
+    draft = _Draft(_split(text))
+    _take_title(draft)
+    _take_head(draft)
+    _cut_related(draft)
+    draft.paragraphs = [line for line in draft.paragraphs if not boilerplate_line(line)]
+    _cut_at_end_mark(draft)
+    _take_tail(draft)
+    _take_captions(draft)
+    return _article(draft, url)
+
+
+def _split(text: str) -> list[str]:
+    """The paragraphs: parted by blank lines, or else by line ends."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").strip().split("\n")
+    blank = sum(not line.strip() for line in lines)
+    if blank * 4 < len(lines):
+        parts = lines
+    else:
+        parts = re.split(r"\n[^\S\n]*\n\s*", "\n".join(line.strip() for line in lines))
+    return [paragraph for part in parts if (paragraph := normalise(part))]
+
+
+def _take_title(draft: _Draft) -> None:
+    while draft.paragraphs and boilerplate_line(draft.paragraphs[0]):
+        draft.paragraphs.pop(0)
+    if draft.paragraphs and len(draft.paragraphs[0]) <= LONGEST_TITLE:
+        draft.title = draft.paragraphs.pop(0)
+
+
+def _take_head(draft: _Draft) -> None:
+    """Short lines between title and story that tell the time or the author."""
+    while draft.paragraphs and len(draft.paragraphs[0]) <= SHORT_LINE:
+        line = draft.paragraphs[0]
+        moments = find_moments(line)
+        byline = read_byline(line)
+        if moments and len(line) <= 60 + len(moments[0].raw):
+            draft.moments += moments
+        elif byline is not None:
+            draft.bylines.append(byline)
+        elif not boilerplate_line(line):
+            return
+        draft.paragraphs.pop(0)
+
+
+def _cut_related(draft: _Draft) -> None:
+    """Drop each heading of related news with the titles and dates below it."""
+    kept: list[str] = []
+    in_list = False
+    for line in draft.paragraphs:
+        if boilerplate_line(line) == "related":
+            in_list = True
+        elif in_list and not _is_title_line(line):
+            in_list = False
+        if not in_list:
+            kept.append(line)
+    draft.paragraphs = kept
+
+
+def _is_title_line(line: str) -> bool:
+    """Whether a line may be a title in a list: short, and no sentence with its full stop."""
+    is_sentence = line.endswith((".", ":", ";")) and not find_moments(line[-24:])
+    return not is_sentence and len(line.split()) <= TITLE_WORDS
+
+
+def _cut_at_end_mark(draft: _Draft) -> None:
+    """Take the end mark away; what follows it is the tail, unless the story goes on."""
+    for number, line in enumerate(draft.paragraphs):
+        text, is_marked = strip_end_mark(line)
+        if not is_marked:
+            continue
+        draft.paragraphs[number] = text
+        tail = draft.paragraphs[number + 1 :]
+        if any(len(after.split()) >= PROSE_WORDS for after in tail):
+            continue
+        for after in tail:
+            if byline := read_byline(after):
+                draft.bylines.append(byline)
+            elif is_certain(after):
+                draft.captions[after] = "below the end mark"
+        draft.paragraphs = [line for line in draft.paragraphs[: number + 1] if line]
+        draft.ended = True
+        return
+
+
+def _take_tail(draft: _Draft) -> None:
+    """Bylines and dates that end the text; names and days of a list that it announces stay."""
+    text = draft.paragraphs
+    end = len(text)
+    while end > 1 and _is_tail_line(text[end - 1]):
+        end -= 1
+    if text[end - 1 : end] and text[end - 1].endswith(":"):
+        return
+    bylines = [byline for line in reversed(text[end:]) if (byline := read_byline(line))]
+    draft.bylines += bylines
+    draft.paragraphs = text[:end]
+
+
+def _is_tail_line(line: str) -> bool:
+    if len(line) > SHORT_LINE:
+        return False
+    is_date = len(line) <= 40 and not line.endswith(".") and bool(find_moments(line))
+    return is_date or read_byline(line) is not None
+
+
+def _take_captions(draft: _Draft) -> None:
+    """Move the lines that must be captions out of the body.
+
+    One line that only reads like a caption may be a short paragraph; it goes where it says so
+    itself (scene, credit), repeats a paragraph, has others of its kind in the text, or shows
+    somebody do something in a few words between long paragraphs.
+    """
+    usual = median([len(line.split()) for line in draft.paragraphs] or [0])
+    points = {
+        number: _points(draft.paragraphs, number, usual)
+        for number in range(1, len(draft.paragraphs))
+    }
+    likely = [number for number, value in points.items() if value >= ENOUGH]
+    for number in likely:
+        line = draft.paragraphs[number]
+        if is_certain(line):
+            draft.captions[line] = "reads like a picture"
+        elif _is_repeated(draft.paragraphs, number):
+            draft.captions[line] = "shows what a paragraph near it tells"
+        elif len(likely) > 1:
+            draft.captions[line] = "one of several lines that show a scene"
+        elif points[number] >= PLENTY and "," not in line:
+            draft.captions[line] = "shows a scene in a few words"
+    draft.paragraphs = [line for line in draft.paragraphs if line not in draft.captions]
+
+
+def _points(paragraphs: list[str], number: int, usual: float) -> int:
+    """A line's own points, and those of its place: short between long ones, repeated nearby."""
+    line = paragraphs[number]
+    own = caption_points(line)
+    if own < 1:
+        return own
+    is_short = len(line.split()) <= 0.6 * usual
+    neighbours = paragraphs[number - 1 : number] + paragraphs[number + 1 : number + 2]
+    is_alone = all(len(near.split()) > len(line.split()) for near in neighbours)
+    return own + (is_short and is_alone) + 2 * _is_repeated(paragraphs, number)
+
+
+def _is_repeated(paragraphs: list[str], number: int) -> bool:
+    triples = _triples(paragraphs[number])
+    near = paragraphs[max(0, number - NEAR) : number] + paragraphs[number + 1 : number + 1 + NEAR]
+    return any(
+        len(triples & _triples(other)) >= REPEATED * len(triples) for other in near if triples
+    )
+
+
+def _triples(text: str) -> set[tuple[str, ...]]:
+    words = re.findall(r"\w+", text.lower())
+    return set(zip(words, words[1:], words[2:], strict=False))
+
+
+def _article(draft: _Draft, url: str | None) -> Article:
+    article = Article(url=url, title=draft.title, paragraphs=draft.paragraphs)
+    article.language = read_language(article.body, None)
+    authors = [byline.author for byline in draft.bylines if byline.author]
+    if draft.title:
+        article.provenance["title"] = "first line"
+    if authors:
+        article.author = ", ".join(dict.fromkeys(authors))
+        article.provenance["author"] = "byline line"
+    if draft.moments:
+        article.published_at = draft.moments[0].iso
+        article.published_raw = draft.moments[0].raw
+        article.provenance["published_at"] = "line below the title"
+    article.photos = [Photo(None, line, read_credit(line)) for line in draft.captions]
+    for number, rule in enumerate(draft.captions.values(), 1):
+        article.provenance[f"caption {number}"] = rule
+    if draft.ended:
+        article.provenance["body"] = "up to the end mark"
+    if not article.paragraphs:
+        article.verdict = Verdict(Outcome.NOT_ARTICLE, "no_content")
+    return article

@@ -1,0 +1,124 @@
+"""The names under which a site calls itself, and the claimed titles that are only such a name."""
+
+from __future__ import annotations
+
+import re
+
+from pipelines.extraction.html.blocks import Block, Outline
+from pipelines.extraction.html.metadata import Claims
+from pipelines.extraction.vietnamese.organisations import papers
+from pipelines.text import fold
+
+_SEPARATOR = re.compile(r"\s+[|–—»·•-]\s+|\s*[|»]\s*|\s::\s|:\s{2,}")
+_SITE = re.compile(r"\w+://[^/?#]+")
+_SITE_HEADING = re.compile(
+    r"\W*(?:(cong|trang|website|web site|web)\b( thong tin| ttdt| giao tiep| dien tu)"
+    r"|trang chu$|bao dien tu\b|website\b|chao mung\b.{0,40}\bden voi\b)"
+)
+"""How portals name themselves in the heading of every page (folded)."""
+
+_UNITS = frozenset({
+    *("tinh", "huyen", "quan", "xa", "phuong", "tp", "tp.", "thi xa", "thi tran", "thanh pho"),
+    *("dac khu",),
+})  # fmt: skip
+"""Kinds of administrative units (folded)."""
+
+MAX_UNIT_NAME_WORDS = 4
+MAX_OFFICE_WORDS = 9
+GENERIC_NAMES = frozenset({
+    *("trang chu", "trang nhat", "home", "homepage", "home page", "index", "root"),
+    *("chi tiet", "chi tiet tin", "chi tiet tin tuc", "chi tiet bai viet", "tin chi tiet"),
+    *("noi dung chi tiet", "xem chi tiet", "detail", "details", "ban dang o day", "ban dang o"),
+    *("untitled", "untitled document", "untitled page", "no title", "default"),
+})  # fmt: skip
+"""Names (folded) of pages that are no section's and no article's: home, the page of any article."""
+
+
+def is_site_heading(text: str) -> bool:
+    """Whether a heading is a portal's own: "Cổng thông tin điện tử …", "Trang chủ"."""
+    return _SITE_HEADING.match(fold(text[:80])) is not None
+
+
+def is_office_or_place(text: str) -> bool:
+    """Whether a text is only the name of an office or an administrative unit."""
+    if len(text.split()) > MAX_OFFICE_WORDS:
+        return False
+    return all(map(_is_unit, text.split(","))) or papers().is_office(text)
+
+
+def _is_unit(text: str) -> bool:
+    """Whether a text is the name of one administrative unit, or of one in another.
+
+    A name is written with capitals, so that "Huyện đoàn ra quân" is none; in a heading that is all
+    capitals only a short one counts.
+    """
+    words = text.split()
+    folded = fold(text).split()
+    size = 2 if " ".join(folded[:2]) in _UNITS else 1 if folded[:1] and folded[0] in _UNITS else 0
+    name = words[size:]
+    if not size or not name or len(name) > (2 if text.isupper() else MAX_UNIT_NAME_WORDS):
+        return False
+    inner = (word for word in name if fold(word) not in _UNITS)
+    return all(word[:1].isupper() for word in inner)
+
+
+def article_part(claimed: str, site_names: frozenset[str]) -> str | None:
+    """The part of a claimed title that may name the article, None if the site alone is named.
+
+    ``site_names`` are folded. The site's name is cut off at either end. A title that begins with
+    "Trang chủ" goes on with the site's name or the section as a rule, so that its rest counts only
+    if it is not the name of an office; nor does a title that repeats one of its parts name an
+    article.
+    """
+    parts = [part for part in _SEPARATOR.split(claimed) if part]
+    keys = [fold(part) for part in parts]
+    if len(set(keys)) < len(keys):
+        return None
+    text = _without_site(claimed, site_names)
+    key = fold(text)
+    if key in site_names or key in GENERIC_NAMES or is_site_heading(text):
+        return None
+    if is_office_or_place(text) or (keys[0] in GENERIC_NAMES and papers().begins_like_office(text)):
+        return None
+    return text
+
+
+def _without_site(title: str, site_names: frozenset[str]) -> str:
+    """A title without parts at its ends that name the site."""
+    parts = list(_SEPARATOR.finditer(title))
+    if not parts:
+        return title
+    last, first = title[parts[-1].end() :], title[: parts[0].start()]
+    if _names_site(last, site_names):
+        return _without_site(title[: parts[-1].start()], site_names)
+    if _names_site(first, site_names):
+        return title[parts[0].end() :]
+    return title
+
+
+def _names_site(part: str, site_names: frozenset[str]) -> bool:
+    return fold(part) in site_names | GENERIC_NAMES or is_site_heading(part)
+
+
+def names_of_site(
+    outline: Outline, claims: Claims, declared: str | None, address: str | None
+) -> frozenset[str]:
+    """Folded names under which the site calls itself: claimed, declared, its home link's text."""
+    names = {fold(claim.value) for claim in claims.of("site_name")}
+    site = _SITE.match(address or "")
+    roots = frozenset(("/", site[0], f"{site[0]}/") if site else ("/",))
+    names |= {fold(block.text) for block in outline.blocks if _leads_home(block, roots)}
+    if declared:
+        names.add(fold(declared))
+    host = re.sub(r"^\w+://(www\.)?|[/:?].*$", "", address or "")
+    if host:
+        names.add(fold(host))
+    return frozenset(name for name in names if name)
+
+
+def _leads_home(block: Block, roots: frozenset[str]) -> bool:
+    """Whether a line is nothing but a link to one of the addresses of the site's root."""
+    hrefs = block.hrefs
+    if not hrefs or hrefs[0] not in roots or len(set(hrefs)) != 1:
+        return False
+    return block.link_share == 1

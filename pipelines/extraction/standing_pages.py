@@ -1,0 +1,108 @@
+"""Pages of a site that are no news: who publishes it, how to reach it, its terms."""
+
+from __future__ import annotations
+
+import re
+
+from pipelines.article import Article
+from pipelines.extraction.context import Scene
+from pipelines.extraction.listings import MIN_WORDS
+from pipelines.extraction.menus import is_in_menu, is_menu_entry
+from pipelines.extraction.text_size import count_words
+from pipelines.extraction.title import UNCONFIRMED
+from pipelines.text import fold
+
+STANDING_PAGES = frozenset({
+    # the site and its office
+    *("gioi thieu", "gioi thieu chung", "tong quan", "thong tin chung", "ve chung toi"),
+    *("gioi thieu ve chung toi", "gioi thieu tong quan", "loi gioi thieu", "tam nhin su menh"),
+    *("so do to chuc", "co cau to chuc", "to chuc bo may", "bo may to chuc", "he thong to chuc"),
+    *("chuc nang nhiem vu", "chuc nang, nhiem vu", "chuc nang - nhiem vu", "quy che hoat dong"),
+    *("chuc nang va nhiem vu", "chuc nang, nhiem vu, quyen han", "lich su hinh thanh"),
+    *("lich su hinh thanh va phat trien", "dieu kien tu nhien", "vi tri dia ly"),
+    *("ban do hanh chinh",),
+    *("ban lanh dao", "lanh dao don vi", "danh ba", "danh ba dien thoai", "danh ba dien tu"),
+    # to reach and to use it
+    *("lien he", "thong tin lien he", "lien he - gop y", "lien he quang cao", "hop thu gop y"),
+    *("gop y", "so do site", "so do trang", "so do website", "so do cong", "huong dan su dung"),
+    *("lien he voi chung toi", "lien he toa soan", "toa soan", "ban bien tap", "tro giup"),
+    *("quang cao", "bang gia quang cao", "cau hoi thuong gap", "hoi dap", "dang ky", "dang nhap"),
+    *("quen mat khau", "dang ky tai khoan"),
+    # its terms
+    *("dieu khoan", "dieu khoan su dung", "dieu khoan dich vu", "quy dinh su dung"),
+    *("dieu khoan va dieu kien", "thoa thuan su dung", "chinh sach bao mat", "chinh sach rieng tu"),
+    *("chinh sach bao mat thong tin", "chinh sach quyen rieng tu", "chinh sach cookie"),
+    *("ban quyen",),
+    # in English
+    *("about", "about us", "who we are", "our team", "our story", "contact", "contact us"),
+    *("privacy", "privacy policy", "privacy notice", "cookie policy", "terms", "terms of use"),
+    *("terms of service", "terms and conditions", "terms & conditions", "imprint", "sitemap"),
+    *("site map", "faq", "frequently asked questions", "disclaimer", "advertise", "legal notice"),
+    *("advertise with us", "help", "login", "log in", "sign in", "register", "newsletter"),
+})  # fmt: skip
+"""Their names (folded); whole titles only."""
+
+MIN_DATED_WORDS = 150
+"""Words of a dated text from which an entry of the menu may be an article."""
+
+_LABEL_REACH = 3
+"""Blocks above title or text in which the name of a standing page may stand."""
+
+_STANDING_CLASS = re.compile(r"(^|\s)(page-id-\d+|(page-)?node-type-page)(\s|$)")
+"""Classes of ``body`` by which WordPress and Drupal mark a page that is no post."""
+
+_MAX_PAGE_TITLE = 4
+"""Words up to which the title of such a page reads like the name of a page, not a headline."""
+
+_NAME_END = re.compile(r"\s*\([^)]*\)$|\W+$")
+
+_PARTS = re.compile(r"\s+[|–—»·•-]\s+|\s*[|»]\s*")
+
+
+def is_standing_page(scene: Scene, article: Article, words: int) -> bool:
+    """Whether the page tells of the site or its office and is no news: "Giới thiệu", "Liên hệ"."""
+    is_undated = article.published_at is None
+    if _is_named_standing(scene, article):
+        return True
+    if (is_undated or words < MIN_DATED_WORDS) and is_menu_entry(scene):
+        return True
+    is_signed = bool(article.author) or "article" in _types(scene, "jsonld")
+    if not is_undated or is_signed:
+        return False
+    title = scene.title or ""
+    if has_standing_class(scene) and count_words(title) <= _MAX_PAGE_TITLE:
+        return True
+    return words >= MIN_WORDS and "article" not in _types(scene) and is_in_menu(scene)
+
+
+def _types(scene: Scene, source: str | None = None) -> set[str]:
+    return {fold(claim.value) for claim in scene.claims.of("type", source)}
+
+
+def _is_named_standing(scene: Scene, article: Article) -> bool:
+    """Whether title, claims or the line above the text are the name of a standing page."""
+    if _name(scene.title or "") in STANDING_PAGES:
+        return True
+    is_own_title = scene.title_source not in ("", UNCONFIRMED)
+    if is_own_title and (article.published_at or count_words(scene.title or "") > _MAX_PAGE_TITLE):
+        return False
+    claimed = [claim.value for claim in scene.claims.of("title")]
+    claimed += [_PARTS.split(claim.value)[0] for claim in scene.claims.of("page_title")]
+    if any(_name(text) in STANDING_PAGES for text in claimed):
+        return True
+    if article.published_at and scene.title:
+        return False
+    anchor = scene.title_block if scene.title_block is not None else scene.start
+    above = scene.outline.blocks[max(0, anchor - _LABEL_REACH) : anchor]
+    return any(not block.link and _name(block.text) in STANDING_PAGES for block in above)
+
+
+def _name(text: str) -> str:
+    """A name as the list of standing pages has it: folded, without what stands behind it."""
+    return _NAME_END.sub("", fold(text)).strip() if len(text) <= 80 else ""
+
+
+def has_standing_class(scene: Scene) -> bool:
+    """Whether the template marks the page as one that is no post."""
+    body = next((box for box in scene.outline.boxes if box.tag == "body"), None)
+    return body is not None and bool(_STANDING_CLASS.search(body.words))

@@ -1,0 +1,143 @@
+"""Tags of an article: from the tag list that readers see, then claims.
+
+The title again, links to the posts before and after, and labels are no tags.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from pipelines.extraction.context import Scene
+from pipelines.extraction.html.blocks import Block
+from pipelines.extraction.html.class_hints import FURNITURE, Hint
+from pipelines.extraction.section import names_sections
+from pipelines.extraction.vietnamese.boilerplate import boilerplate_line
+from pipelines.text import fold, normalise
+
+_MAX_TAG = 80
+_MAX_TAGS = 30
+_MIN_TITLE_WORDS = 4
+"""Words of a title that a keyword may repeat in part only."""
+
+_SEPARATOR = re.compile("[,;]")
+_TAG_LINE = re.compile(
+    r"^\W*(tu khoa(?: lien quan)?|tags?|the|chu de|keywords?|topics?|hashtags?)\s*[:：]\s*"
+)
+_TAG_LABELS = ("tu khoa", "tags", "tag", "chu de", "keywords", "topics", "tu khoa lien quan")
+_NEIGHBOUR = re.compile(
+    r"\W*(?:(?:previous|prev|next|older|newer) (?:post|article|story|entry|page)s?"
+    r"|(?:bai|tin|bai viet|tin tuc|tin bai) (?:truoc|sau|ke tiep|tiep theo|truoc do|cu hon|moi hon)"
+    r"|(?:xem|doc) (?:them|tiep))\b(?:\W|$)"
+)
+_WORDS = re.compile(r"\w+")
+_LABEL_SIGNS = " :：|•-–#"
+_MOSTLY_LINK = 0.7
+
+
+def find_tags(scene: Scene) -> tuple[list[str], str] | None:
+    """The tags as (names, source), each once."""
+    found = [tag for tag in _tags(scene, _shown(scene)) if boilerplate_line(tag) is None]
+    if found:
+        return found, "tag list"
+    claims = (claim.value for claim in scene.claims.of("tags", "meta"))
+    found = _tags(scene, [value for value in claims if not _repeats_title(scene, value)])
+    return (found[:_MAX_TAGS], "meta") if found else None
+
+
+def _tags(scene: Scene, texts: Iterable[str]) -> list[str]:
+    """The tags that texts list with commas, each once."""
+    found: dict[str, str] = {}
+    for text in texts:
+        for part in map(str.strip, _SEPARATOR.split(text)):
+            if (
+                1 < len(part) <= _MAX_TAG
+                and not _is_label(part)
+                and not _repeats_title(scene, part)
+            ):
+                found.setdefault(fold(part), part.lstrip("#").strip())
+    return list(found.values())
+
+
+def _shown(scene: Scene) -> list[str]:
+    """The texts of the tag lists behind the body, without neighbours and the title."""
+    texts: list[str] = []
+    label: int | None = None
+    for block in scene.tail:
+        texts += _tag_texts(scene, block)
+        if fold(block.text).strip(_LABEL_SIGNS) in _TAG_LABELS:
+            label = block.index
+        elif label == block.index - 1:
+            texts += _below_label(scene, block)
+    return [
+        text
+        for text in texts
+        if not _NEIGHBOUR.match(fold(text)) and not _repeats_title(scene, text)
+    ]
+
+
+def _below_label(scene: Scene, first: Block) -> list[str]:
+    """The tags in the line of links below a label, or in the items of the list that begins there.
+
+    Nothing if the tag list has a name, since its lines are found by that.
+    """
+    outline = scene.outline
+    own = outline.boxes[first.box]
+    around = [box for box, _ in zip(outline.ancestors(first.box), range(4), strict=False)]
+    if any(box.hints & (Hint.TAGS | Hint.SECTION | FURNITURE) for box in around):
+        return []
+    end = outline.boxes[own.parent].end_block if own.tag == "li" else own.end_block
+    lines = outline.blocks[first.index : min(end, first.index + _MAX_TAGS)]
+    if any(line.link_share <= _MOSTLY_LINK for line in lines):
+        return []
+    return [text for line in lines for text in _listed_tags(line, line.text)]
+
+
+def _repeats_title(scene: Scene, text: str) -> bool:
+    """Whether a text is the title again, or its beginning that ends with dots."""
+    title, words = _WORDS.findall(fold(scene.title or "")), _WORDS.findall(fold(text))
+    if not title or not words:
+        return False
+    if words == title:
+        return True
+    is_cut = text.rstrip().endswith(("…", "...")) and len(words) >= _MIN_TITLE_WORDS
+    return is_cut and title[: len(words) - 1] == words[:-1]
+
+
+def _tag_texts(scene: Scene, block: Block) -> list[str]:
+    if names_sections(scene, block) or _is_of_neighbours(scene, block):
+        return []
+    tagged = [
+        span.text
+        for span in block.spans
+        if span.hints & Hint.TAGS and span.text and not span.hints & Hint.SECTION
+    ]
+    if tagged:
+        return [text for text in tagged if not any(o in text and o != text for o in tagged)]
+    label = _TAG_LINE.match(fold(block.text))
+    if label and block.link_share > 0.3:
+        return _listed_tags(block, block.text[label.end() :])
+    near = zip(scene.outline.ancestors(block.box), range(3), strict=False)
+    if block.link_share > _MOSTLY_LINK and any(box.hints & Hint.TAGS for box, _ in near):
+        return _listed_tags(block, block.text)
+    return []
+
+
+def _is_of_neighbours(scene: Scene, block: Block) -> bool:
+    """Whether a box of links to other posts stands around a line, in the tag list or beside it."""
+    for box in scene.outline.ancestors(block.box):
+        if box.hints & Hint.TAGS or box.end_block - box.first_block > _MAX_TAGS:
+            return False
+        if box.hints & Hint.RELATED:
+            return True
+    return False
+
+
+def _listed_tags(block: Block, text: str) -> list[str]:
+    """The tags of a line: what its links say if no sign separates them, else the line itself."""
+    links = [link for link in map(normalise, block.links) if link]
+    return links if len(links) > 1 and not _SEPARATOR.search(text) else [text]
+
+
+def _is_label(text: str) -> bool:
+    return fold(text).strip(_LABEL_SIGNS) in _TAG_LABELS

@@ -1,0 +1,281 @@
+"""Title candidates of a page that claims no title of its own, ranked by looks and place.
+
+Portals give every page one ``<title>`` and name their boxes with ``h1``; the headline is then a
+paragraph with a class, a bold centred line, or an ``h2``. What tells it is the place right above
+the text, the length of a headline, the markup, and the words of the page's address.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Set
+from dataclasses import dataclass, replace
+from urllib.parse import unquote, urlsplit
+
+from pipelines.extraction.attachments import is_document
+from pipelines.extraction.body import is_prose
+from pipelines.extraction.html.blocks import HEADINGS, Block, Box, Outline
+from pipelines.extraction.html.class_hints import FURNITURE, Hint
+from pipelines.extraction.site_names import GENERIC_NAMES, is_office_or_place, is_site_heading
+from pipelines.extraction.vietnamese.boilerplate import boilerplate_line
+from pipelines.extraction.vietnamese.dates import find_moments, is_mostly_date
+from pipelines.text import fold
+
+MAX_TITLE_CHARS = 400
+MIN_TITLE_CHARS = 3
+MAX_TITLE_LINES = 3
+MAX_SENTENCE, MAX_CENTRED_SENTENCE = 80, 120
+"""Characters of a line with a full stop from which it is a lede; ledes are not centred."""
+
+
+_TITLE_WORDS, _LONG_TITLE_WORDS = 5, 8
+"""Words from which a line is as long as a headline, and surely so; box names have two to four."""
+
+_UNMARKED = 0.3
+"""Looks of a line of many words that nothing marks: place must tell it."""
+
+_DATED = 0.5
+"""What a line gains above a date of its own line."""
+
+_NEAR, _FAR = 3, 8
+"""Lines between a headline and the text: up to so many it stands right above, or in its reach."""
+
+_SAME_BOX = 1.0
+"""What a line gains in the innermost box that a candidate shares with the text: the name of a
+section or of a box stands outside of it."""
+
+_NAMED_TITLE = re.compile(
+    r"(?:^|[\s_.-])(?:\w{0,20}[_.-])?(?:lbl|txt|post|news|article|entry|detail|page|content|bai|tin)?"
+    r"[_.-]?(?:title|headline|tieude|tieu-de|tieu_de)(?:[_.-]?(?:news|tin|bai|bai-viet|post|detail))?"
+    r"(?:$|\s)",
+    re.IGNORECASE,
+)
+_BOX_TITLE = re.compile(
+    r"(?:portlet|box|block|panel|widget|module|modul|menu|folder|other|group|cate\w{0,9}|section|site|side"
+    r"|header|footer|web|page|zone|tab)[_.-]?title",
+    re.IGNORECASE,
+)
+_DATE_IN_BRACKETS = re.compile(r"\s*\(\s*\)\s*$|\s*\(([^()]{6,40})\)\s*$")
+_SLUG_WORD = re.compile(r"[^\W\d_]+")
+_MIN_SLUG_WORDS = 4
+_MIN_SLUG_SHARE = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class TitleCandidate:
+    """A line that may be the title: its text, its last block, and how much speaks for it."""
+
+    text: str
+    block: int
+    score: float
+
+
+def title_candidates(
+    outline: Outline, site_names: Set[str], anchor: int, address: str | None
+) -> list[TitleCandidate]:
+    """The candidates above the text, the likeliest first; of equals the one that stands first.
+
+    ``site_names`` are folded; ``anchor`` is the index of the first block of running text, or the
+    number of blocks if the page has none; ``address`` is the page's URL.
+    """
+    is_only_h1 = len(
+        {heading_line(outline, each)[0] for each in outline.blocks if _in_h1(outline, each)}
+    )
+    menu = {fold(each.text) for each in outline.blocks if each.link_share > 0.9}
+    slug = slug_words(address)
+    found = []
+    for block in outline.blocks[: anchor + 1]:
+        line = heading_line(outline, block)
+        text, last = clean_title(line[0]), line[1]
+        if last is None or not _may_be_title(text, site_names):
+            continue
+        looks = _looks(outline, block, is_only_h1=is_only_h1 == 1)
+        is_slug = agrees_with_slug(text, slug)
+        if looks <= 0 and not is_slug:
+            continue
+        if block.link_share > 0.9 and _leads_elsewhere(block, address):
+            continue
+        score = looks + _length_score(text) + _place_score(outline, last, anchor)
+        score -= 2.0 * (fold(text) in menu and block.link_share <= 0.9)
+        score -= 1.0 * _is_beside_date(outline, block)
+        score += 4.0 * is_slug + _DATED * _is_above_date(outline, last)
+        found.append((TitleCandidate(text, last, score), _shared_box(outline, last, anchor)))
+    innermost = max((box for _, box in found), default=-1)
+    ranked = [
+        replace(each, score=each.score + _SAME_BOX * (box == innermost >= 0)) for each, box in found
+    ]
+    return sorted(ranked, key=lambda each: (-each.score, each.block))
+
+
+def clean_title(text: str) -> str:
+    """A title without empty brackets or a bracketed day at its end, as some templates print."""
+    found = _DATE_IN_BRACKETS.search(text)
+    if found is None or (found[1] and not find_moments(found[1])):
+        return text
+    return text[: found.start()]
+
+
+def slug_words(address: str | None) -> frozenset[str]:
+    """The words of the slug in an address, folded; none if it has fewer than a title."""
+    path = unquote((address or "")[:2000]).partition("://")[2].partition("/")[2]
+    parts = re.split(r"[/?&=]", path.partition("#")[0])
+    words = max((_SLUG_WORD.findall(fold(part)) for part in parts), key=len, default=[])
+    return frozenset(words) if len(words) >= _MIN_SLUG_WORDS else frozenset()
+
+
+def agrees_with_slug(text: str, slug: frozenset[str]) -> bool:
+    """Whether a line has (nearly) all words of a page's slug, which may be cut off."""
+    words = set(_SLUG_WORD.findall(fold(text))) if slug else set()
+    return bool(words) and len(words & slug) >= _MIN_SLUG_SHARE * len(slug)
+
+
+def _leads_elsewhere(block: Block, address: str | None) -> bool:
+    """Whether a line links to another page: a title may link to its own."""
+    own = urlsplit(address or "").path.rstrip("/")
+    paths = {_path(href).rstrip("/") for href in block.hrefs} - {""}
+    return bool(paths) and not (own and any(own.endswith(path) for path in paths))
+
+
+def _path(href: str) -> str:
+    try:
+        return urlsplit(href.strip()).path
+    except ValueError:
+        return href
+
+
+def _in_h1(outline: Outline, block: Block) -> bool:
+    return bool(block.text) and outline.boxes[block.box].tag == "h1"
+
+
+def heading_line(outline: Outline, block: Block) -> tuple[str, int | None]:
+    """The text of a line and its last block; the lines of one heading parted by ``<br>`` are one.
+
+    The block is None for a line that goes on the one before it.
+    """
+    box = outline.boxes[block.box]
+    is_heading = box.tag in HEADINGS or bool(box.hints & Hint.TITLE)
+    if not is_heading or not 1 < box.end_block - box.first_block <= MAX_TITLE_LINES:
+        return block.text, block.index
+    lines = [each for each in outline.blocks[box.first_block : box.end_block] if each.text]
+    if len(lines) < 2 or any(each.box != box.index or each.breaks > 1 for each in lines):
+        return block.text, block.index
+    if any(find_moments(clean_title(each.text)) for each in lines):
+        return block.text, block.index
+    joined = " ".join(each.text for each in lines)
+    return joined, lines[-1].index if block is lines[0] else None
+
+
+def _may_be_title(text: str, site_names: Set[str]) -> bool:
+    if not MIN_TITLE_CHARS <= len(text) <= MAX_TITLE_CHARS or text.endswith(":"):
+        return False
+    key = fold(text)
+    if key in site_names or key in GENERIC_NAMES or is_site_heading(text):
+        return False
+    return (
+        not is_mostly_date(text) and not is_office_or_place(text) and boilerplate_line(text) is None
+    )
+
+
+def _looks(outline: Outline, block: Block, *, is_only_h1: bool) -> float:
+    """How much the markup of a line says that it is the title; 0 for no candidate."""
+    box = outline.boxes[block.box]
+    if (box.hints & Hint.LEDE or block.link_share > 0.9) and box.tag != "h1":
+        return 0.0
+    score = _name_score(outline, block, is_only_h1=is_only_h1)
+    score += 0.7 * block.is_bold
+    centred = any(each.align == "center" for each in _own_boxes(outline, box))
+    score += 0.4 * centred
+    longest = MAX_CENTRED_SENTENCE if centred else MAX_SENTENCE
+    if len(block.text) > longest and block.text.endswith(".") and box.tag != "h1":
+        score -= 1.5  # a lede, even in a heading
+    if not score and not block.link and not block.text.endswith("."):
+        score = _UNMARKED * (len(block.text.split()) > _TITLE_WORDS and not is_prose(block))
+    is_named = bool(box.hints & Hint.TITLE)
+    if not is_named and any(each.hints & FURNITURE for each in outline.ancestors(block.box)):
+        score -= 1.5
+    return score
+
+
+def _name_score(outline: Outline, block: Block, *, is_only_h1: bool) -> float:
+    """What the tag and the names of a line, or of one of its parts, say for it."""
+    around = list(_own_boxes(outline, outline.boxes[block.box]))
+    names_box = any(_BOX_TITLE.search(each.words) for each in around)
+    score = 0.0
+    if around[0].tag in HEADINGS:
+        score = 3.0 if around[0].tag == "h1" and is_only_h1 and not names_box else 1.2
+    if any(_names_title(each.words) for each in around):
+        score += 1.2
+    elif any(each.hints & Hint.TITLE for each in around):
+        score += 0.6
+    spans = (span for span in block.spans if span.text == block.text and not names_box)
+    return score + 1.2 * any(span.hints & Hint.TITLE for span in spans)
+
+
+def _names_title(words: str) -> bool:
+    """Whether a class or id names the title of an article, not that of a box."""
+    return bool(_NAMED_TITLE.search(words)) and not _BOX_TITLE.search(words)
+
+
+def _own_boxes(outline: Outline, box: Box) -> Iterator[Box]:
+    """A box and those around it that hold nothing but its text."""
+    size = box.end_block - box.first_block
+    yield box
+    while box.parent >= 0:
+        box = outline.boxes[box.parent]
+        if box.end_block - box.first_block != size:
+            return
+        yield box
+
+
+def _length_score(text: str) -> float:
+    words = len(text.split())
+    if words < _TITLE_WORDS:
+        return 0.0
+    return 1.3 if words >= _LONG_TITLE_WORDS else 0.8
+
+
+def _place_score(outline: Outline, last: int, anchor: int) -> float:
+    """How near a line stands to the text below it; paragraphs between (a lede) do not count."""
+    if last >= anchor:
+        return 1.5
+    if anchor >= len(outline.blocks):
+        return 1.5 * _is_above_file(outline, last)
+    between = outline.blocks[last + 1 : anchor]
+    lines = sum(bool(each.text) and not is_prose(each) for each in between[: 4 * _FAR])
+    if lines <= _NEAR and len(between) <= 4 * _FAR:
+        return 1.5
+    return 0.5 if lines <= _FAR and len(between) <= 4 * _FAR else 0.0
+
+
+def _shared_box(outline: Outline, block: int, anchor: int) -> int:
+    """The index of the innermost box that holds a line and the text; -1 if there is no text."""
+    if anchor >= len(outline.blocks):
+        return -1
+    around = outline.ancestors(outline.blocks[anchor].box)
+    own = outline.blocks[block].box
+    return next((box.index for box in around if outline.inside(own, box.index)), -1)
+
+
+def _is_above_file(outline: Outline, last: int) -> bool:
+    """Whether the next line but dates leads to a file, on a page without running text."""
+    for block in outline.blocks[last + 1 : last + 1 + _NEAR]:
+        if any(map(is_document, block.hrefs)):
+            return True
+        if block.text and not is_mostly_date(block.text):
+            return False
+    return False
+
+
+def _is_above_date(outline: Outline, last: int) -> bool:
+    """Whether the next line is little more than a date."""
+    below = next((each for each in outline.blocks[last + 1 : last + 3] if each.text), None)
+    return below is not None and is_mostly_date(below.text)
+
+
+def _is_beside_date(outline: Outline, block: Block) -> bool:
+    """Whether a line shares its table row with a date: the cell of the section."""
+    row = outline.enclosing(block.box, frozenset({"tr"}))
+    if row is None or row.end_block - row.first_block > 3:
+        return False
+    mates = outline.blocks[row.first_block : row.end_block]
+    return any(each is not block and find_moments(each.text) for each in mates)

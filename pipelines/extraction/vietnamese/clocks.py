@@ -1,0 +1,71 @@
+"""Read the time of day that stands beside a date: 24 hours or SA and CH, with or without a zone."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+
+from pipelines.extraction.vietnamese.date_words import CLOCK_BEFORE, CLOCK_BEHIND
+
+WINDOW = 64  # signs looked at on either side of a date
+_OFFSET = re.compile(r"([+-]) ?(\d\d?):?(\d\d)?")
+_WIDEST = timedelta(hours=14)
+
+
+@dataclass(frozen=True)
+class Clock:
+    """A time of day and where it stands; ``offset`` is None where the site states none."""
+
+    start: int
+    end: int
+    hour: int
+    minute: int
+    second: int
+    offset: timedelta | None
+
+
+def clock_beside(folded: str, past: int, start: int, end: int) -> Clock | None:
+    """The clock right before the date at ``start:end`` but after ``past``, else the one behind."""
+    floor = max(past, start - WINDOW)
+    before = CLOCK_BEFORE.search(folded[floor:start])
+    if before:
+        return _clock(before, floor)
+    behind = CLOCK_BEHIND.match(folded[end : end + WINDOW])
+    return _clock(behind, end) if behind else None
+
+
+def _clock(found: re.Match[str], shift: int) -> Clock | None:
+    """A clock out of its match, or None where no clock shows such a time."""
+    part = found.groupdict("")
+    hour = int(part["hour"] or part.get("late_hour") or 0)
+    minute = int(part["minute"] or part["minutes"] or part.get("late_minute") or 0)
+    second = int(part["second"] or part.get("late_second") or 0)
+    hour = _in_24_hours(hour, part["half"])
+    if hour > 23 or minute > 59 or second > 59:
+        return None
+    start = found.start("hour") if part["hour"] else found.start()
+    offset = _offset(part["zone"] or part.get("early_zone", ""))
+    return Clock(shift + start, shift + found.end(), hour, minute, second, offset)
+
+
+def _in_24_hours(hour: int, half: str) -> int:
+    """SA and AM are before noon, CH and PM after; some sites put them behind 24 hours."""
+    if half in ("ch", "pm", "p.m.") and hour < 12:
+        return hour + 12
+    if half in ("sa", "am", "a.m.") and hour == 12:
+        return 0
+    return hour
+
+
+def _offset(zone: str) -> timedelta | None:
+    """The offset that a zone states: ``+0700``, ``GMT+7``, ``Z``; None for one that cannot be."""
+    if not zone or "ict" in zone:
+        return None
+    stated = _OFFSET.search(zone)
+    if not stated:
+        return timedelta(0)
+    size = timedelta(hours=int(stated[2]), minutes=int(stated[3] or 0))
+    if size > _WIDEST:
+        return None
+    return -size if stated[1] == "-" else size

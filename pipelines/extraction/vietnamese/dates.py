@@ -1,0 +1,201 @@
+"""Read the dates that portals print or claim: always day first, always Vietnam's clock.
+
+What a site says without a zone is +07:00; a stated other offset is converted. A date without a
+year, an impossible one, one before 1997 (Vietnam went online that November) and one more than a
+day ahead is no date: nothing here falls back to now or to this year.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone
+from functools import lru_cache
+
+from pipelines.extraction.vietnamese.clocks import WINDOW, Clock, clock_beside
+from pipelines.extraction.vietnamese.date_words import (
+    AGO,
+    BARE_DATE_BEFORE,
+    DATE,
+    DAYS_AGO,
+    MONTHS,
+    NAMED_DAY,
+    UNITS,
+    WEEKDAY_BEFORE,
+    plain,
+)
+from pipelines.text import normalise
+
+VIETNAM = timezone(timedelta(hours=7))  # no daylight saving since 1975
+MAX_DATE_LINE = 80
+_FIRST_YEAR = 1997
+_PROMISING = re.compile(  # a year, "2 giờ trước" or "hôm qua", in NFC or NFD
+    r"(?:199|20\d)\d|\d\s{1,9}\S{2,9}\s{1,9}tr|h(?:ô|o\u0302)m\s{1,9}(?:nay|qua|kia)", re.IGNORECASE
+)
+_IN_PATH = re.compile(r"/(\d{4})([-/])(\d{1,2})\2(\d{1,2})(?=/|$)")
+_IDENTIFIER = re.compile(r"-(\d{16,18})\.[a-z]{2,5}$")
+_IDENTIFIER_FORMS = (  # a time to the millisecond, whole or behind a site's three digits (VCCorp)
+    re.compile(r"(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)\d{3}"),
+    re.compile(r"\d{3}(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)\d{1,3}"),
+)
+_OPENERS = ("|", ":", ";", "(", "-", ",", "dang", "cap nhat", "luc")
+_CLOSERS = ("", "|", ";", ")", "-")
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A time in ISO 8601 with +07:00, or a bare day, and the words that told it (NFC)."""
+
+    iso: str
+    raw: str
+
+
+@lru_cache(maxsize=64)  # a page claims the same date three or four times
+def read_moment(text: str, fetched_at: datetime | None = None) -> Moment | None:
+    """The first date in a short text, or None; ``fetched_at`` (aware) anchors relative dates."""
+    return next(_moments(text, fetched_at), None)
+
+
+def find_moments(text: str, fetched_at: datetime | None = None) -> list[Moment]:
+    """All dates of a line, in order, each with its own words; relative ones only where alone."""
+    return list(_moments(text, fetched_at))
+
+
+def is_mostly_date(text: str) -> bool:
+    """Whether a short line holds little more than a date."""
+    if len(text) > MAX_DATE_LINE:
+        return False
+    return 2 * sum(len(each.raw) for each in find_moments(text)) >= len(text) > 0
+
+
+def _moments(text: str, fetched_at: datetime | None) -> Iterator[Moment]:
+    if not _PROMISING.search(text):
+        return
+    line = normalise(text)
+    folded = plain(line)
+    latest = (fetched_at or datetime.now(UTC)).astimezone(VIETNAM) + timedelta(days=1)
+    found = False
+    for iso, start, end in _absolute(folded, latest):
+        found = True
+        yield Moment(iso, line[start:end])
+    if fetched_at and not found:
+        for iso, start, end in _relative(folded, fetched_at.astimezone(VIETNAM)):
+            yield Moment(iso, line[start:end])
+
+
+def _absolute(folded: str, latest: datetime) -> Iterator[tuple[str, int, int]]:
+    past = 0
+    for found in DATE.finditer(folded):
+        if found["bare_year"] and not _is_announced(folded, found.start()):
+            continue
+        clock = clock_beside(folded, past, *found.span())
+        start, end = _span(folded, past, found, clock)
+        iso = _iso(*_year_month_day(found), clock, latest)
+        if iso:
+            yield iso, start, end
+            past = end
+
+
+def _is_announced(folded: str, start: int) -> bool:
+    """Whether a weekday or a label stands right before a place."""
+    return BARE_DATE_BEFORE.search(folded[max(0, start - WINDOW) : start]) is not None
+
+
+def _span(folded: str, past: int, found: re.Match[str], clock: Clock | None) -> tuple[int, int]:
+    """From the weekday or clock before a date to the clock behind it."""
+    start = min(found.start(), clock.start) if clock else found.start()
+    floor = max(past, start - WINDOW)
+    weekday = WEEKDAY_BEFORE.search(folded[floor:start])
+    end = max(found.end(), clock.end) if clock else found.end()
+    return (floor + weekday.start() if weekday else start), end
+
+
+def _year_month_day(found: re.Match[str]) -> tuple[int, int, int]:
+    """The numbers of a date, day first; month first only where day first is impossible."""
+    part = found.groupdict()
+    if part["year"]:
+        year, month, day = int(part["year"]), int(part["month"]), int(part["day"])
+        return (year, day, month) if month > 12 and part["sign"] == "/" else (year, month, day)
+    if part["bare_year"]:
+        return int(part["bare_year"]), int(part["bare_month"]), int(part["bare_day"])
+    if part["iso_year"]:
+        return int(part["iso_year"]), int(part["iso_month"]), int(part["iso_day"])
+    kind = "word" if part["word_year"] else "first"
+    month_word = part[f"{kind}_month"] or part[f"{kind}_month_en"]
+    return int(part[f"{kind}_year"]), MONTHS[month_word], int(part[f"{kind}_day"])
+
+
+def _iso(year: int, month: int, day: int, clock: Clock | None, latest: datetime) -> str | None:
+    """ISO text of a date that can be, else None."""
+    if not _FIRST_YEAR <= year <= latest.year + 1:
+        return None
+    try:
+        start = datetime(year, month, day, tzinfo=VIETNAM)
+    except ValueError:
+        return None
+    if clock is None:
+        return start.date().isoformat() if start <= latest else None
+    zone = VIETNAM if clock.offset is None else timezone(clock.offset)
+    told = start.replace(
+        hour=clock.hour, minute=clock.minute, second=clock.second, tzinfo=zone
+    ).astimezone(VIETNAM)
+    return told.isoformat() if told <= latest else None
+
+
+def _relative(folded: str, fetched_at: datetime) -> Iterator[tuple[str, int, int]]:
+    for found in AGO.finditer(folded):
+        if _stands_alone(folded, found.start(), found.end()):
+            yield _ago(int(found["count"]), found["unit"], fetched_at), found.start(), found.end()
+    for found in NAMED_DAY.finditer(folded):
+        clock = clock_beside(folded, 0, *found.span())
+        start, end = _span(folded, 0, found, clock)
+        day = fetched_at - timedelta(days=DAYS_AGO[found[0]])
+        iso = _iso(day.year, day.month, day.day, clock, fetched_at + timedelta(days=1))
+        if iso and _stands_alone(folded, start, end):
+            yield iso, start, end
+
+
+def _ago(count: int, unit: str, fetched_at: datetime) -> str:
+    """A time to the minute for hours and minutes ago, a bare day for anything longer."""
+    size = timedelta(**{UNITS[unit]: count})
+    told = fetched_at - size
+    if unit in ("ngay", "tuan"):
+        return told.date().isoformat()
+    return told.replace(second=0, microsecond=0).isoformat()
+
+
+def _stands_alone(folded: str, start: int, end: int) -> bool:
+    """Whether a relative date is a date line: prose says "hôm qua, xã …" of other things."""
+    before = folded[max(0, start - 12) : start].rstrip()
+    opened = not before or before.endswith(_OPENERS)
+    return opened and folded[end : end + 2].strip()[:1] in _CLOSERS
+
+
+def moment_in_url(url: str, fetched_at: datetime) -> Moment | None:
+    """The time in an article's address: ``-20260202200530837.htm``, ``/2023-01-30/``; else None.
+
+    ``fetched_at`` (aware) bounds what can be.
+    """
+    path = re.split(r"[?#]", url, maxsplit=1)[0]
+    latest = fetched_at.astimezone(VIETNAM) + timedelta(days=1)
+    identifier = _IDENTIFIER.search(path)
+    if identifier:
+        return _in_identifier(identifier[1], latest)
+    for found in _IN_PATH.finditer(path):
+        iso = _iso(int(found[1]), int(found[3]), int(found[4]), None, latest)
+        if iso:
+            return Moment(iso, found[0].strip("/"))
+    return None
+
+
+def _in_identifier(digits: str, latest: datetime) -> Moment | None:
+    for found in filter(None, (form.fullmatch(digits) for form in _IDENTIFIER_FORMS)):
+        year, month, day, hour, minute, second = map(int, found.groups())
+        if hour > 23 or minute > 59 or second > 59:
+            continue
+        clock = Clock(0, 0, hour, minute, second, None)
+        iso = _iso(year if year > 99 else 2000 + year, month, day, clock, latest)
+        if iso:
+            return Moment(iso, digits)
+    return None

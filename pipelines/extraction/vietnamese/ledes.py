@@ -1,0 +1,77 @@
+"""Ledes: the prefix of the paper goes, a place name glued to the text is parted from it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from functools import lru_cache
+
+from pipelines.extraction.vietnamese import read_words
+from pipelines.extraction.vietnamese.organisations import papers
+from pipelines.text import fold
+
+_IN_BRACKETS = re.compile(
+    r"[(\[]\s*(?P<name>[^()\[\]]{2,40})[)\]]\s*(?P<dash>\.?\s*[-–—]+|:)?\s*(?=\S)"
+)
+_ABBREVIATED = re.compile(
+    r"(?P<name>[\w.&+ ]{2,24}?)\s*(?:[-–—]{1,2}\s+|\s[-–—]|:\s+)(?=[\"“'(]?\w)"
+)
+_ONLINE = re.compile(r"[B-DF-HJ-NP-TVXĐ]{1,4}O|[A-ZĐ]{2,5}[. ](?:VN|vn|Online)")
+"""Online editions: consonants and an O (``TTO``), or the name of the site."""
+_CAPITALS = re.compile(r"[A-ZĐ]{3,6}")
+_NO_PAPER = re.compile(
+    r"\d{3}|[,;]|\b(?:ảnh|video|clip|tiếp theo|bài|kỳ|phần|tập)\b", re.IGNORECASE
+)
+
+
+def clean_lede(text: str, paper_names: Collection[str] = ()) -> str:
+    """The lede without the paper's prefix: ``(Dân trí) - Giá vàng…`` becomes ``Giá vàng…``.
+
+    A name in brackets before a dash is a paper's, whatever it is; without brackets only a known
+    abbreviation, one in ``paper_names`` or of their initials (``ĐBP`` of Báo Điện Biên Phủ), or
+    one that ends like an online edition (``TTO``). A place name that markup glued to the first
+    word is parted by a dash: ``TP HCMNgười…`` becomes ``TP HCM - Người…``. Prose that begins with
+    an abbreviation and a dash stays as it is.
+    """
+    found = _IN_BRACKETS.match(text)
+    if found and not _NO_PAPER.search(found["name"]):
+        return text[found.end() :] if found["dash"] or papers().is_source(found["name"]) else text
+    found = _ABBREVIATED.match(text)
+    if found and _is_paper(found["name"].strip(), paper_names):
+        return text[found.end() :]
+    return _part_place(text)
+
+
+def _is_paper(name: str, paper_names: Collection[str]) -> bool:
+    key = fold(name)
+    if key in papers().no_prefixes:
+        return False
+    return (
+        key in papers().prefixes
+        or key in {fold(paper) for paper in paper_names}
+        or papers().is_wire(name)
+        or bool(_ONLINE.fullmatch(name))
+        or any(_is_short_for(name, paper) for paper in paper_names)
+    )
+
+
+def _is_short_for(name: str, paper: str) -> bool:
+    """Whether capitals are the initials of a site's name, or of what follows its first word."""
+    initials = fold("".join(word[0] for word in paper.split()))
+    return bool(_CAPITALS.fullmatch(name)) and any(
+        part.startswith(fold(name)) for part in (initials, initials[1:])
+    )
+
+
+def _part_place(text: str) -> str:
+    for place in _places():
+        if text.startswith(place):
+            rest = text[len(place) :]
+            if rest[:1].isupper() and (len(rest) < 2 or not rest[1].isupper()):
+                return f"{place} - {rest}"
+    return text
+
+
+@lru_cache(maxsize=1)
+def _places() -> tuple[str, ...]:
+    return tuple(sorted(read_words("names")["places"], key=len, reverse=True))

@@ -1,0 +1,126 @@
+"""Vietnamese typed in fonts from before Unicode (TCVN3, VNI), turned into Unicode.
+
+Such text is made of other letters than it shows (``C«ng ty``, ``Coâng ty``), so that no charset
+tells it. What tells it is that its words become Vietnamese syllables, which they were not before.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+
+from pipelines.extraction.vietnamese.syllables import is_syllable
+
+_UNICODE_LETTERS = "đĐạảếộư"
+"""Letters without which no longer text in Unicode is written; legacy text holds none."""
+
+_WORD = re.compile("[A-Za-z\u00a1-\u024f\u0300-\u0323\u1ea0-\u1ef9\u0152-\u2122]+")
+_SAMPLE_WORDS = 2_000
+_LEAST_SHARE = 0.8
+"""Of the words with special characters that become syllables; quotes and names are the rest."""
+_MOST_BEFORE = 0.5
+"""The share of them that may have been syllables before: ``bé`` is ``bộ``, and a word too."""
+_ENOUGH = 5
+"""Different words that become syllables; fewer need the plain words to be syllables as well."""
+_TELLING = re.compile(
+    "[a-z§][¨©«¬\u00ad®µ¶·¸¹»¼½¾÷×][a-z]|[aeo][äåãâá]|[aeuyôö][ùøûõ]|ñ[aeoöôuy]", re.I
+)
+"""What stands inside words of no other language: one such word may do."""
+_BLOCK = 2_000
+_FREQUENT = (("®", "µ"), ("ñ", "ø"))
+"""What ``đ`` and ``à`` look like; whatever is longer than a block holds both."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Font:
+    """A legacy encoding: its sequences of characters, and the letters that they show."""
+
+    name: str
+    letters: dict[str, str]
+    pattern: re.Pattern[str]
+
+    def convert(self, word: str) -> str:
+        """A word in Unicode. TCVN3 has no capitals with tones: those beside them tell."""
+        converted = self.pattern.sub(lambda found: self.letters[found[0]], word)
+        plain = [letter for letter in word[1:] if letter.isascii()]
+        return converted.upper() if plain and all(map(str.isupper, plain)) else converted
+
+
+def repair_legacy(text: str) -> tuple[str, str | None]:
+    """The text in Unicode, with the name of its legacy encoding: ``tcvn3``, ``vni`` or None.
+
+    For one block, an article or a page in one encoding. Text that is none of these comes back
+    as it is; so does text with letters of Unicode among it.
+    """
+    if not _may_be_legacy(text):
+        return text, None
+    words = _WORD.findall(text)
+    for font in _fonts():
+        if _is_typed_in(words, font):
+            return _WORD.sub(_converter(font), text), font.name
+    return text, None
+
+
+def _may_be_legacy(text: str) -> bool:
+    """A first look, which takes microseconds on a page."""
+    if text.isascii():
+        return False
+    if len(text) >= _BLOCK and not any(one in text and other in text for one, other in _FREQUENT):
+        return False
+    return not any(letter in text for letter in _UNICODE_LETTERS)
+
+
+def _is_typed_in(words: list[str], font: _Font) -> bool:
+    special = [word for word in words if _is_special(word)][:_SAMPLE_WORDS]
+    after = [word for word in special if is_syllable(font.convert(word))]
+    before = [word for word in after if is_syllable(word)]
+    gained = {word for word in after if not is_syllable(word)}
+    if len(after) < _LEAST_SHARE * len(special) or len(before) > _MOST_BEFORE * len(after):
+        return False
+    return len(gained) >= _ENOUGH or _is_short_proof(words, gained)
+
+
+def _is_short_proof(words: list[str], gained: set[str]) -> bool:
+    """Whether a few words prove the encoding: three, or a telling one, among syllables only."""
+    plain = [word for word in words if word.isascii()]
+    syllables = sum(is_syllable(word) for word in plain)
+    if syllables < _LEAST_SHARE * len(plain):
+        return False
+    is_told = any(map(_TELLING.search, gained))
+    return len(gained) > 2 or (is_told and len(words) > 1)
+
+
+def _is_special(word: str) -> bool:
+    """Whether a word has other characters than ASCII, and is not a sign that stands alone."""
+    return not word.isascii() and (len(word) > 1 or word.isalpha())
+
+
+def _converter(font: _Font) -> Callable[[re.Match[str]], str]:
+    def convert(found: re.Match[str]) -> str:
+        word = found[0]
+        return font.convert(word) if _is_special(word) else word
+
+    return convert
+
+
+@lru_cache(maxsize=1)
+def _fonts() -> tuple[_Font, ...]:
+    text = (files("pipelines.extraction.vietnamese") / "legacy_encodings.toml").read_text(
+        encoding="utf-8"
+    )
+    data: dict[str, dict[str, list[str]]] = tomllib.loads(text)
+    return tuple(_read_font(name, table["letters"]) for name, table in data.items())
+
+
+def _read_font(name: str, lines: list[str]) -> _Font:
+    pairs = {pair[:-1]: pair[-1] for line in lines for pair in line.split()}
+    letters = dict(pairs)
+    if name == "vni":
+        for sequence, letter in pairs.items():
+            letters[sequence.upper()] = letters[sequence.capitalize()] = letter.upper()
+    longest_first = sorted(letters, key=len, reverse=True)
+    return _Font(name, letters, re.compile("|".join(map(re.escape, longest_first))))

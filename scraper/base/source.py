@@ -1,0 +1,159 @@
+"""What to watch: a site is data, a few lines of TOML, checked when it is read."""
+
+from __future__ import annotations
+
+import re
+from datetime import time
+from enum import StrEnum
+from ipaddress import ip_address
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from pipelines.text import fold
+
+
+class Level(StrEnum):
+    """Whose site it is. Districts were abolished on 1 July 2025 (Resolution 203/2025/QH15)."""
+
+    DISTRICT = "district"
+    COMMUNE = "commune"
+    PROVINCE = "province"
+    NEWSPAPER = "newspaper"
+    OTHER = "other"
+
+
+class State(StrEnum):
+    """What became of the site, as far as somebody or a run has seen."""
+
+    UNKNOWN = "unknown"
+    LIVE = "live"
+    MOVED = "moved"
+    DEAD = "dead"
+    HIJACKED = "hijacked"
+
+
+Slug = Annotated[str, Field(pattern=r"^[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?$")]
+
+
+class Layout(BaseModel):
+    """CSS selectors of a site whose markup no general rule reads; what is absent is guessed.
+
+    ``until`` tells that the layout was replaced then: older captures are still read with it.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    until: str | None = Field(default=None, pattern=r"^\d{4}-\d{2}-\d{2}$")
+    title: str | None = None
+    lede: str | None = None
+    body: str | None = None
+    author: str | None = None
+    date: str | None = None
+    section: str | None = None
+
+    @field_validator("title", "lede", "body", "author", "date", "section")
+    @classmethod
+    def _is_selector(cls, value: str | None) -> str | None:
+        from pipelines.extraction.layouts import (
+            check_selector,  # parsel, for the few who declare a layout
+        )
+
+        return value if value is None else check_selector(value)
+
+
+class Source(BaseModel):
+    """A site to watch.
+
+    ``home_url`` is where it is served; ``aliases`` are other host names of the same site;
+    ``filed_under`` is the address under which its articles are kept when the serving address is
+    chance (a demo's port) or has moved. ``lists``, ``feeds`` and ``sitemaps`` name addresses that
+    discovery would not find by itself. ``delay`` is the pause between requests in seconds, None
+    for the default. ``keep`` are texts that are never cut as learned boilerplate; a ``*`` at the
+    end of one stands for any continuation. ``at`` is a time of its own for the nightly run, in
+    Asia/Ho_Chi_Minh.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    slug: Slug
+    name: str = Field(min_length=1, max_length=200)
+    home_url: str
+    level: Level = Level.OTHER
+    province: str | None = None
+    district: str | None = None
+    platform: str | None = None
+    enabled: bool = True
+    state: State = State.UNKNOWN
+    confirmed: bool = False
+    aliases: tuple[str, ...] = ()
+    filed_under: str | None = None
+    lists: tuple[str, ...] = ()
+    feeds: tuple[str, ...] = ()
+    sitemaps: tuple[str, ...] = ()
+    delay: float | None = Field(default=None, ge=0, le=3600)
+    verify_tls: bool = True
+    at: time | None = None
+    layouts: tuple[Layout, ...] = ()
+    keep: tuple[str, ...] = ()
+    note: str | None = None
+
+    @field_validator("home_url", "filed_under")
+    @classmethod
+    def _is_web_address(cls, value: str | None) -> str | None:
+        return value if value is None else web_address(value)
+
+    @field_validator("keep", mode="before")
+    @classmethod
+    def _are_texts(cls, value: object) -> object:
+        example = '["a whole paragraph", "how another begins*"]'
+        if not isinstance(value, list | tuple) or not all(isinstance(one, str) for one in value):
+            raise ValueError(f"must be a list of texts: {example}")
+        for text in value:
+            if not text.strip().removesuffix("*").strip():
+                raise ValueError(f"{text!r} names no text: {example}")
+        return value
+
+    @property
+    def kept_texts(self) -> tuple[str, ...]:
+        """The texts of ``keep`` as they are compared: folded, with single blanks."""
+        return tuple(" ".join(fold(text).split()) for text in self.keep)
+
+    @property
+    def is_own(self) -> bool:
+        """Whether the host is one of the user's own: loopback or private, by name or number."""
+        host = urlsplit(self.home_url).hostname or ""
+        if host == "localhost" or host.endswith(".localhost"):
+            return True
+        try:
+            return not ip_address(host).is_global
+        except ValueError:
+            return False
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        """The host names of the site, lower case, without ``www.``."""
+        named = [self.home_url, self.filed_under or self.home_url]
+        hosts = {(urlsplit(address).hostname or "").lower() for address in named}
+        return frozenset(
+            host.removeprefix("www.") for host in hosts | {alias.lower() for alias in self.aliases}
+        )
+
+
+def web_address(value: str) -> str:
+    """The address of a site, with a path. Raises ValueError where the value is none."""
+    parts = urlsplit(value)
+    host = parts.hostname or ""
+    if parts.scheme not in ("http", "https") or not re.fullmatch(r"[\w.:-]+", host):
+        raise ValueError("must be an address like https://hamyen.tuyenquang.gov.vn/")
+    if parts.port == 0:
+        raise ValueError("port 0 is none")
+    return parts._replace(path=parts.path or "/", fragment="").geturl()
+
+
+def slug_from_host(host: str) -> str:
+    """A slug for a host name: ``www.hamyen.tuyenquang.gov.vn`` gives ``hamyen-tuyenquang``."""
+    bare = re.sub(r"^www\.", "", host.lower())
+    bare = re.sub(r"(\.gov|\.com|\.org|\.edu|\.net)?\.vn$|\.(com|net|org)$", "", bare)
+    return re.sub(r"[^a-z0-9]+", "-", bare).strip("-")[:64].strip("-") or "site"

@@ -1,0 +1,76 @@
+"""`tinhuyen import`: pages and texts that came another way."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from scraper.commands.session import Session, Verb, table
+
+if TYPE_CHECKING:
+    from scraper.transfer.importer import ImportReport
+
+
+@click.command("import", cls=Verb)
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH …")
+@click.option("--source", "slug", metavar="SLUG", help="Whose they are; else told by address.")
+@click.pass_obj
+def command(session: Session, paths: tuple[Path, ...], slug: str | None) -> int:
+    """Take in .html, .mhtml, .txt, .warc(.gz) and .jsonl files, or folders of them, as if crawled.
+
+    Text without an address needs --source. Exit code 1: nothing could be taken; 3: something could
+    not be read.
+
+    \b
+    Examples:
+      tinhuyen import saved-pages/ old.warc.gz
+      tinhuyen import article.txt --source hamyen
+    """
+    from scraper.base.errors import TinhuyenError
+    from scraper.base.lock import hold
+    from scraper.store.database import open_database
+    from scraper.transfer.importer import import_paths
+
+    configuration = session.configuration()
+    catalogue = session.catalogue()
+    source = catalogue.find(slug) if slug else None
+    for path in paths:
+        if not path.exists():
+            raise TinhuyenError(f"{path}: no such file or folder: name one that exists")
+    with hold(configuration.database):
+        db = open_database(configuration.database)
+        known = list(catalogue.sources.values())
+        reports = import_paths(db, configuration.archive, paths, known, source)
+        for report in reports:
+            taken = report.taken.total() + report.kept_already + report.earlier
+            session.progress(f"{taken} pieces taken, {report.reasons.total()} not")
+    session.show(_as_json(report), _told(report))
+    if not (report.taken or report.kept_already or report.earlier):
+        return 1
+    return 3 if report.failed else 0
+
+
+def _as_json(report: ImportReport) -> dict[str, Any]:
+    return {
+        "taken": {str(outcome): count for outcome, count in report.taken.items()},
+        "kept_already": report.kept_already,
+        "earlier": report.earlier,
+        "failed": report.failed,
+        "reasons": dict(report.reasons),
+        "left": report.left,
+    }
+
+
+def _told(report: ImportReport) -> str:
+    taken = [{"outcome": outcome, "pieces": count} for outcome, count in report.taken.items()]
+    lines = [table(taken, ("outcome", "pieces"))] if taken else ["nothing was taken"]
+    if report.kept_already:
+        lines.append(f"{report.kept_already} were here already")
+    if report.earlier:
+        lines.append(f"{report.earlier} are earlier states of articles: kept as revisions")
+    for reason, count in report.reasons.most_common():
+        shown = ", ".join(report.left[reason][:3])
+        lines.append(f"not taken, {reason}: {count} ({shown}{', …' if count > 3 else ''})")
+    return "\n".join(lines)

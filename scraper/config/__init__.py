@@ -1,0 +1,1 @@
+"""Configuration: ``tinhuyen.toml``, ``sources.toml`` and the shipped registry."""

@@ -1,0 +1,155 @@
+"""The registry of sources: the shipped catalogue with the user's own file laid over it."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import tomlkit
+from pydantic import ValidationError
+from tomlkit.exceptions import TOMLKitError
+
+from scraper.base.atomic_file import replacing
+from scraper.base.errors import UsageError
+from scraper.base.source import Source, slug_from_host, web_address
+from scraper.config.toml_file import line_of, read_toml, told
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """The sources by slug, and one message for each entry that cannot be used."""
+
+    sources: Mapping[str, Source]
+    problems: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def enabled(self) -> list[Source]:
+        """The sources to watch."""
+        return [source for source in self.sources.values() if source.enabled]
+
+    def find(self, slug: str) -> Source:
+        """The source with this slug. Raises UsageError that names the nearest ones."""
+        if slug in self.problems:
+            raise UsageError(self.problems[slug])
+        if slug not in self.sources:
+            near = get_close_matches(slug, self.sources, n=3)
+            hint = f"did you mean {' or '.join(near)}?" if near else "see `tinhuyen sources list`"
+            raise UsageError(f"no source `{slug}`: {hint}")
+        return self.sources[slug]
+
+
+def load_catalogue(user_file: Path) -> Catalogue:
+    """Read the shipped sources with the user's own laid over them, key by key.
+
+    An entry that cannot be used is reported by name and does not hold the others. Raises
+    UsageError where the user's file is no TOML at all.
+    """
+    entries = _shipped()
+    text, own = read_toml(user_file)
+    problems: dict[str, str] = {}
+    for slug, entry in own.items():
+        if isinstance(entry, dict):
+            entries[slug] = entries.get(slug, {}) | entry
+        else:
+            place = f"{user_file}:{line_of(text, [slug])}"
+            problems[slug] = f"{place}: `{slug}` = {entry!r}: must be a table [{slug}]"
+    sources: dict[str, Source] = {}
+    for slug, entry in entries.items():
+        try:
+            sources[slug] = Source.model_validate({**entry, "slug": slug})
+        except ValidationError as error:
+            first = error.errors()[0]
+            keys = [slug, *(str(part) for part in first["loc"] if part != "slug")]
+            place = f"{user_file}:{line_of(text, keys)}"
+            problems[slug] = f"{place}: [{slug}]: {told(first, Source)}"
+    return Catalogue(sources, problems)
+
+
+def write_source(
+    user_file: Path, slug: str, values: Mapping[str, object], comment: str | None = None
+) -> None:
+    """Set keys of one source in the user's file, keeping its comments; ``comment`` adds one.
+
+    Raises UsageError where the present file is no TOML.
+    """
+    document = _document(user_file)
+    table = document.setdefault(slug, tomlkit.table())
+    table.update(values)
+    if comment:
+        table.comment(comment)
+    _replace(user_file, document)
+
+
+def remove_source(user_file: Path, slug: str) -> None:
+    """Take one source out of the user's file. Raises UsageError for a shipped one."""
+    if slug in _shipped():
+        raise UsageError(f"{slug} is in the shipped catalogue: `tinhuyen sources disable {slug}`")
+    document = _document(user_file)
+    document.pop(slug, None)
+    _replace(user_file, document)
+
+
+def source_for(url: str, catalogue: Catalogue) -> Source:
+    """The source whose home the address is, or a new one with a slug from the host.
+
+    Raises UsageError where the address is none.
+    """
+    try:
+        home = web_address(url if "://" in url else f"https://{url}")
+    except ValueError as error:
+        raise UsageError(f"{url!r} is no web address: {error}") from error
+    for source in catalogue.sources.values():
+        if _same_place(source.home_url, home):
+            return source
+    netloc = urlsplit(home).netloc
+    return Source(slug=_free_slug(netloc, catalogue), name=netloc, home_url=home)
+
+
+def registered(url: str, catalogue: Catalogue, user_file: Path) -> Source:
+    """The source for an address; one that is not in the registry is put into the user's file.
+
+    Raises UsageError where the address is none.
+    """
+    source = source_for(url, catalogue)
+    if source.slug not in catalogue.sources:
+        write_source(user_file, source.slug, {"name": source.name, "home_url": source.home_url})
+    return source
+
+
+def _same_place(home: str, other: str) -> bool:
+    first, second = urlsplit(home), urlsplit(other)
+    return (first.netloc.removeprefix("www."), first.path.rstrip("/")) == (
+        second.netloc.removeprefix("www."),
+        second.path.rstrip("/"),
+    )
+
+
+def _free_slug(netloc: str, catalogue: Catalogue) -> str:
+    slug = slug_from_host(netloc)
+    taken = {*catalogue.sources, *catalogue.problems}
+    if slug not in taken:
+        return slug
+    return next(f"{slug[:60]}-{n}" for n in range(2, 10_000) if f"{slug[:60]}-{n}" not in taken)
+
+
+def _shipped() -> dict[str, dict[str, Any]]:
+    return tomllib.loads((files("scraper") / "sources.toml").read_text(encoding="utf-8"))
+
+
+def _document(user_file: Path) -> tomlkit.TOMLDocument:
+    try:
+        return tomlkit.parse(user_file.read_text("utf-8") if user_file.is_file() else "")
+    except TOMLKitError as error:
+        raise UsageError(f"{user_file}: {error}: mend the file, it was left as it is") from error
+
+
+def _replace(user_file: Path, document: tomlkit.TOMLDocument) -> None:
+    user_file.parent.mkdir(parents=True, exist_ok=True)
+    with replacing(user_file) as out:
+        out.write(tomlkit.dumps(document).encode())

@@ -1,0 +1,1 @@
+"""The daemon: when a run is due, and the process that does it."""

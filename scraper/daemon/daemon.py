@@ -1,0 +1,213 @@
+"""The daemon: APScheduler keeps the time, a runner does the work, signals end both."""
+
+from __future__ import annotations
+
+import logging
+import random
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterable
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from queue import Empty, SimpleQueue
+
+from apscheduler.events import (
+    EVENT_JOB_ERROR,
+    EVENT_JOB_MAX_INSTANCES,
+    EVENT_JOB_MISSED,
+    EVENT_SCHEDULER_STARTED,
+    JobExecutionEvent,
+    JobSubmissionEvent,
+)
+from apscheduler.schedulers.blocking import BlockingScheduler
+
+from scraper.base.clock import VIETNAM, now
+from scraper.base.errors import TinhuyenError
+from scraper.base.lock import hold
+from scraper.daemon.runner import Duty, Runner
+from scraper.daemon.schedule import Timetable, due
+from scraper.monitoring.heartbeat import plan_next, planned_start
+from scraper.store.database import open_database, wal_warning
+from scraper.store.runs import last_sign, latest_runs
+
+TICK_SECONDS = 30.0
+"""How often the wall clock is compared with the steady one, and the timetable read anew."""
+
+LATE_SECONDS = 60
+"""A start that is later was missed and is caught up; a difference between the two clocks that
+grows by more in one tick is a jump and not drift."""
+
+INSTANT = timedelta(seconds=1)
+EVER = datetime(1970, 1, 1, tzinfo=UTC)
+
+logger = logging.getLogger(__name__)
+
+
+class Daemon:
+    """Runs crawls on a timetable until a signal ends it.
+
+    ``read_timetable`` is asked again at every tick: sources come, go and change their times
+    without a restart.
+    """
+
+    def __init__(self, duty: Duty, read_timetable: Callable[[], Timetable]) -> None:
+        self.duty = duty
+        self.read_timetable = read_timetable
+        self.slots: Timetable = {}
+        self.runner = Runner(duty)
+        self.failure: TinhuyenError | None = None
+        self.complaint: str | None = None
+        self.signals: SimpleQueue[int] = SimpleQueue()
+        self.scheduler = BlockingScheduler(
+            timezone=VIETNAM,
+            job_defaults={
+                "misfire_grace_time": LATE_SECONDS, "coalesce": True, "max_instances": 1
+            },
+        )  # fmt: skip
+
+    def serve(self, *, run_now: bool) -> None:
+        """Run until SIGTERM or SIGINT; what was missed while the machine was off is caught up.
+
+        Raises LockedError where another daemon serves this database, StoreError where the
+        database cannot be used (any more): whoever supervises the daemon may start it anew.
+        """
+        with hold(self.duty.database, "daemon"):
+            for number in (signal.SIGTERM, signal.SIGINT):
+                signal.signal(number, lambda number, _: self.signals.put(number))
+            planned = planned_start(self.duty.database)
+            self._take_up(self.read_timetable())
+            if run_now:
+                self.scheduler.add_job(self._run_all)
+            else:
+                self.scheduler.add_job(self._catch_up, args=[planned or now()])
+            self._listen()
+            logger.info("daemon started slots=%r", " ".join(self.slots))
+            if warning := wal_warning():
+                logger.warning("sqlite flawed reason=%r", warning)
+            self.scheduler.start()
+            self.runner.wait()
+            logger.info("daemon ended")
+        if self.failure is not None:
+            raise self.failure
+
+    def _listen(self) -> None:
+        watch = threading.Thread(target=self._watch, daemon=True)
+        self.scheduler.add_listener(lambda _: watch.start(), EVENT_SCHEDULER_STARTED)
+        self.scheduler.add_listener(self._on_overlap, EVENT_JOB_MAX_INSTANCES)
+        self.scheduler.add_listener(self._on_missed, EVENT_JOB_MISSED)
+        self.scheduler.add_listener(self._on_error, EVENT_JOB_ERROR)
+
+    # What the scheduler calls.
+
+    def _run_all(self) -> None:
+        slugs = sorted({slug for slot in self.slots.values() for slug in slot.slugs})
+        self.runner.run("manual", lambda: slugs)
+
+    def _run_slot(self, name: str) -> None:
+        """Crawl the sources of a slot that have not been crawled since its start."""
+        self._put_off()
+        self.runner.run("schedule", lambda: sorted(self._due([name], EVER)))
+        self._note_plan()
+
+    def _catch_up(self, start: datetime) -> None:
+        """Crawl all sources that missed a start; ``start`` is what those without a run missed."""
+        if late := self._due(self.slots, start - INSTANT):
+            self._record_outage(late.values())
+            self._put_off()
+            self.runner.run("catch-up", lambda: sorted(self._due(self.slots, start - INSTANT)))
+
+    def _on_missed(self, event: JobExecutionEvent) -> None:
+        self.scheduler.add_job(self._catch_up, args=[event.scheduled_run_time])
+
+    def _on_overlap(self, event: JobSubmissionEvent) -> None:
+        self.runner.skip("schedule", "the run before it had not ended", now())
+
+    def _on_error(self, event: JobExecutionEvent) -> None:
+        """End where the database is of no use: damaged, or of a newer version than this process."""
+        if isinstance(event.exception, TinhuyenError):
+            self.failure = event.exception
+            self.scheduler.shutdown(wait=False)
+
+    def _due(self, names: Iterable[str], otherwise: datetime) -> dict[str, datetime]:
+        slots = [self.slots[name] for name in names if name in self.slots]
+        with closing(open_database(self.duty.database)) as db:
+            latest = latest_runs(db)
+        return due(slots, latest, otherwise, now())
+
+    def _record_outage(self, starts: Iterable[datetime]) -> None:
+        """Record from when nothing ran, where that is so and no run was merely interrupted."""
+        with closing(open_database(self.duty.database)) as db:
+            last = last_sign(db) or EVER
+        missed = [start for start in starts if start > last]
+        if missed:
+            self.runner.skip("schedule", "nothing ran at this time: caught up later", min(missed))
+
+    def _put_off(self) -> None:
+        self.runner.stopping.wait(random.uniform(0, self.duty.jitter))
+
+    # Signals, the clock, the timetable.
+
+    def _watch(self) -> None:
+        """Obey signals and, between them, look after clock and timetable.
+
+        Signals come through a queue: a handler runs in the middle of the scheduler's own code and
+        must take none of its locks.
+        """
+        steady, wall = time.monotonic(), time.time()
+        while True:
+            try:
+                self._attend(steady, wall)
+            except Exception:  # whatever fails here, the next signal has to be obeyed
+                logger.exception("daemon disturbed")
+            steady, wall = time.monotonic(), time.time()
+
+    def _attend(self, steady: float, wall: float) -> None:
+        try:
+            self._obey(self.signals.get(timeout=TICK_SECONDS))
+        except Empty:
+            self._tick(jump=(time.time() - wall) - (time.monotonic() - steady))
+
+    def _obey(self, number: int) -> None:
+        """Stop at the first signal as soon as what is in flight is done, at the second at once."""
+        logger.info("daemon stopping signal=%s", signal.Signals(number).name)
+        self.runner.stop()
+        if self.scheduler.running:
+            self.scheduler.shutdown(wait=False)
+
+    def _tick(self, jump: float) -> None:
+        """Take up a changed timetable; after a jump of the clock, plan by the new time.
+
+        After a jump ahead (or a sleep of the machine) what was missed is caught up, once; after
+        one back the next starts are counted anew, or the daemon would be silent until the old ones.
+        """
+        slots = self._read_again()
+        if abs(jump) > LATE_SECONDS:
+            logger.warning("clock jumped seconds=%d", jump)
+        self._take_up(slots, anew=jump < -LATE_SECONDS)
+        self.scheduler.wakeup()
+
+    def _read_again(self) -> Timetable:
+        """The timetable of now; the last one where it cannot be read, which is told once."""
+        try:
+            slots, complaint = self.read_timetable(), None
+        except TinhuyenError as error:
+            slots, complaint = self.slots, str(error)
+        if complaint and complaint != self.complaint:
+            logger.warning("timetable unreadable reason=%r", complaint)
+        self.complaint = complaint
+        return slots
+
+    def _take_up(self, slots: Timetable, anew: bool = False) -> None:
+        before, self.slots = self.slots, slots
+        for name in before:
+            if name not in slots or anew:
+                self.scheduler.remove_job(name)
+        for name, slot in slots.items():
+            if name not in before or anew:
+                self.scheduler.add_job(self._run_slot, slot.trigger, args=[name], id=name)
+        self._note_plan()
+
+    def _note_plan(self) -> None:
+        starts = [slot.trigger.get_next_fire_time(None, now()) for slot in self.slots.values()]
+        plan_next(self.duty.database, min(filter(None, starts), default=None))

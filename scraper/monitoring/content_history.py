@@ -1,0 +1,149 @@
+"""What the tables tell of how a source's articles came to be as they are, for its verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlite_utils import Database
+
+from pipelines.article import Kind
+from pipelines.extraction.similarity import is_another_text
+from pipelines.extraction.vietnamese.language import read_language
+from scraper.base.clock import VIETNAM, stamp
+from scraper.monitoring.record import Night
+
+ARRIVED, NEWEST, EARLIER, FEW = 50, 10, 200, 5
+"""Articles of the latest run that are looked at, newest and earlier ones; if fewer than FEW came
+with it, the newest stand for them."""
+
+TURNED = 200
+"""Changed articles whose earlier text is compared with the present one."""
+
+TELLING = 200
+"""Characters of a body from which on it tells its language: foreign text in a page that claims to
+be Vietnamese has none that is known."""
+
+WEEK, YEAR = timedelta(weeks=1), timedelta(weeks=52)
+HALF_YEAR = timedelta(weeks=26)
+
+
+def has_articles(db: Database, slug: str) -> bool:
+    """Whether the source ever gave an article, of any kind."""
+    sql = "SELECT EXISTS (SELECT 1 FROM articles WHERE source = ?)"
+    return bool(db.execute(sql, [slug]).fetchone()[0])
+
+
+def articles_by_run(
+    db: Database, slug: str, nights: Sequence[Night]
+) -> tuple[list[int], list[int], list[int]]:
+    """Articles (ids) with text that the latest run brought or changed, the earlier, the newest."""
+    rows = db.execute(
+        "SELECT id, changed_at FROM articles WHERE source = ? AND kind = ?"
+        " ORDER BY changed_at DESC, id DESC LIMIT ?",
+        [slug, Kind.ARTICLE, ARRIVED + EARLIER],
+    ).fetchall()
+    ids = [row[0] for row in rows]
+    since = stamp(nights[0].started_at) if nights else ""
+    count = sum(changed_at >= since for _, changed_at in rows[:ARRIVED])
+    count = count if count >= FEW else NEWEST
+    return ids[:count], ids[count:], ids[:NEWEST]
+
+
+def turned_articles(db: Database, slug: str, start: datetime) -> tuple[int, int]:
+    """Known articles that since a moment show another text altogether, and that show none."""
+    rows = db.execute(
+        "SELECT articles.body, language, coalesce("
+        "(SELECT body FROM revisions WHERE article = articles.id AND seen_at < :start"
+        " ORDER BY seen_at DESC, revisions.id DESC LIMIT 1),"
+        " (SELECT body FROM revisions WHERE article = articles.id"
+        " ORDER BY seen_at, revisions.id LIMIT 1)) AS before"
+        " FROM articles WHERE source = :slug AND changed_at >= :start"
+        " AND first_seen_at < changed_at ORDER BY changed_at DESC LIMIT :most",
+        {"start": stamp(start), "slug": slug, "most": TURNED},
+    ).fetchall()
+    pairs = [(body, language, before) for body, language, before in rows if before]
+    rewritten = sum(_is_rewritten(body, language, before) for body, language, before in pairs)
+    return rewritten, sum(not body for body, _, _ in pairs)
+
+
+def _is_rewritten(body: str, language: str | None, before: str) -> bool:
+    if len(body) < TELLING or len(before) < TELLING:
+        return False
+    is_foreign = language != "vi" and read_language(before, None) == "vi"
+    return is_foreign or is_another_text(before, body)
+
+
+def count_seen(db: Database, slug: str, start: datetime) -> int:
+    """Articles that the site has shown since a moment."""
+    sql = "SELECT count(*) FROM articles WHERE source = ? AND last_seen_at >= ?"
+    return int(db.execute(sql, [slug, stamp(start)]).fetchone()[0])
+
+
+def most_repeated(db: Database, slug: str, start: datetime) -> int:
+    """The most addresses that were met since a moment and show one and the same text."""
+    row = db.execute(
+        "SELECT count(*) FROM pages WHERE source = ? AND outcome = 'duplicate'"
+        " AND first_seen_at >= ? GROUP BY article ORDER BY 1 DESC LIMIT 1",
+        [slug, stamp(start)],
+    ).fetchone()
+    return int(row[0]) if row else 0
+
+
+def count_unread(db: Database, slug: str, start: datetime) -> int:
+    """Addresses met since a moment that were named as articles and showed none."""
+    sql = (
+        "SELECT (SELECT count(*) FROM pages WHERE source = ?1 AND settled_at >= ?2"
+        " AND first_seen_at >= ?2 AND kind = 'article' AND article IS NULL"
+        " AND outcome IN ('not_article', 'broken'))"
+        " + (SELECT count(*) FROM pages WHERE source = ?1 AND first_seen_at >= ?2"
+        " AND kind = 'article' AND article IS NULL AND outcome IN ('gone', 'soft_404'))"
+    )
+    return int(db.execute(sql, [slug, stamp(start)]).fetchone()[0])
+
+
+def missed_texts(db: Database, slug: str, moment: datetime) -> tuple[int, float]:
+    """Notices since the latest article with text was met, and the articles usual in that time."""
+    last = db.execute(
+        "SELECT max(first_seen_at) FROM articles WHERE source = ? AND kind = ?",
+        [slug, Kind.ARTICLE],
+    ).fetchone()[0]
+    if last is None:
+        return 0, 0.0
+    notices = db.execute(
+        "SELECT count(*) FROM articles WHERE source = ? AND kind = ? AND first_seen_at > ?",
+        [slug, Kind.NOTICE, last],
+    ).fetchone()[0]
+    end = datetime.fromisoformat(last)
+    before = db.execute(
+        "SELECT count(*) FROM articles WHERE source = ? AND kind = ? AND published_at >= ?",
+        [slug, Kind.ARTICLE, stamp(end - HALF_YEAR)],
+    ).fetchone()[0]
+    return notices, before * max((moment - end) / HALF_YEAR, 0)
+
+
+def silence(db: Database, slug: str, moment: datetime) -> tuple[float, float]:
+    """Weeks since the latest article came out, and the articles a week in the year before it.
+
+    None where that is longer ago than the first run: a portal that was silent when it was
+    registered keeps its silence.
+    """
+    last = db.execute(
+        "SELECT max(published_at) FROM articles WHERE source = ? AND published_at < ?",
+        [slug, stamp(moment)],
+    ).fetchone()[0]
+    first = db.execute(
+        "SELECT min(started_at) FROM run_sources JOIN runs ON runs.id = run WHERE source = ?",
+        [slug],
+    ).fetchone()[0]
+    if last is None or first is None:
+        return 0.0, 0.0
+    end = datetime.fromisoformat(last)
+    end = end if end.tzinfo else end.replace(tzinfo=VIETNAM)
+    if end < datetime.fromisoformat(first):
+        return 0.0, 0.0
+    spoken = db.execute(
+        "SELECT count(*) FROM articles WHERE source = ? AND published_at >= ?",
+        [slug, stamp(end - YEAR)],
+    ).fetchone()[0]
+    return (moment - end) / WEEK, spoken * (WEEK / YEAR)

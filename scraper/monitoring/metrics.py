@@ -1,0 +1,130 @@
+"""`/metrics` for Prometheus and `/healthz`, on 127.0.0.1 and nowhere else."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+from sqlite_utils import Database
+
+from pipelines.page import Outcome
+from scraper.base.clock import now
+from scraper.base.errors import StoreError, UsageError
+from scraper.monitoring.digest import NIGHTLY
+from scraper.monitoring.health import Verdict
+from scraper.monitoring.heartbeat import last_beat, next_start
+from scraper.monitoring.run_health import judge_runs
+from scraper.monitoring.verdicts import latest_verdicts
+from scraper.store.database import open_for_reading
+from scraper.store.registry import enabled_slugs
+from scraper.store.runs import nightly_runs
+
+
+class Night:
+    """A collector that reads the tables anew at each scrape."""
+
+    def __init__(self, database: Path) -> None:
+        self.database = database
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        """Give every figure as a gauge; times are seconds since 1970, sizes bytes."""
+        yield _gauge("next_run_timestamp_seconds", "Next start.", next_start(self.database))
+        yield _gauge("last_good_run_timestamp_seconds", "Last good end.", last_beat(self.database))
+        free = shutil.disk_usage(self.database.parent).free
+        yield GaugeMetricFamily("tinhuyen_disk_free_bytes", "Free space.", value=free)
+        size = self.database.stat().st_size
+        yield GaugeMetricFamily("tinhuyen_database_bytes", "Size of the database.", value=size)
+        with closing(open_for_reading(self.database)) as db:
+            yield from (_verdicts(db), _last_success(db), _outcomes(db))
+
+
+def healthy(database: Path) -> tuple[bool, str]:
+    """Whether the nightly runs go well, and why; sources that are ill do not count."""
+    try:
+        with closing(open_for_reading(database)) as db:
+            health = judge_runs(nightly_runs(db), now())
+    except StoreError as error:
+        return False, str(error)
+    return health.verdict.is_well, f"{health.verdict}: {health.reason}"
+
+
+def serve_metrics(database: Path, port: int) -> None:
+    """Serve both from a thread of this process. Raises UsageError where the port is taken."""
+    registry = CollectorRegistry()
+    registry.register(Night(database))
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            if self.path == "/metrics":
+                self._answer(200, generate_latest(registry), CONTENT_TYPE_LATEST)
+            elif self.path == "/healthz":
+                is_well, reason = healthy(database)
+                self._answer(200 if is_well else 503, f"{reason}\n".encode(), "text/plain")
+            else:
+                self._answer(404, b"/metrics or /healthz\n", "text/plain")
+
+        def _answer(self, status: int, body: bytes, kind: str) -> None:
+            self.send_response(status)
+            self.send_header("Content-Type", f"{kind}")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing: a scrape is no event."""
+
+    try:
+        server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
+    except OSError as error:
+        raise UsageError(f"--metrics-port {port}: {error.strerror}: name a free port") from error
+    Thread(target=server.serve_forever, daemon=True).start()
+
+
+def _gauge(name: str, text: str, moment: datetime | None) -> GaugeMetricFamily:
+    gauge = GaugeMetricFamily(f"tinhuyen_{name}", text)
+    if moment is not None:
+        gauge.add_metric([], moment.timestamp())
+    return gauge
+
+
+def _verdicts(db: Database) -> GaugeMetricFamily:
+    gauge = GaugeMetricFamily(
+        "tinhuyen_source_verdict",
+        "1 for the verdict that a source has (* is the nightly run).",
+        labels=["source", "verdict"],
+    )
+    watched = {*enabled_slugs(db), NIGHTLY}
+    for source, latest in latest_verdicts(db).items():
+        if source in watched:
+            for verdict in Verdict:
+                gauge.add_metric([source, verdict], verdict is latest)
+    return gauge
+
+
+def _last_success(db: Database) -> GaugeMetricFamily:
+    gauge = GaugeMetricFamily(
+        "tinhuyen_source_last_success_age_seconds", "Since the last success.", labels=["source"]
+    )
+    sql = "SELECT slug, last_success_at FROM sources WHERE enabled AND last_success_at NOT NULL"
+    for slug, success in db.execute(sql).fetchall():
+        age = now() - datetime.fromisoformat(success)
+        gauge.add_metric([slug], age.total_seconds())
+    return gauge
+
+
+def _outcomes(db: Database) -> GaugeMetricFamily:
+    gauge = GaugeMetricFamily(
+        "tinhuyen_last_run_pages", "Addresses by outcome.", labels=["source", "outcome"]
+    )
+    sql = "SELECT * FROM run_sources WHERE run = (SELECT max(run) FROM run_sources)"
+    for row in db.query(sql):
+        for outcome in Outcome:
+            gauge.add_metric([row["source"], outcome], row[outcome])
+    return gauge

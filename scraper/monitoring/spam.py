@@ -1,0 +1,27 @@
+"""Whether an article offers what no public body offers: betting, pills, loans, sex."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from importlib.resources import files
+
+from pipelines.text import fold
+
+PHRASES = [
+    phrase
+    for phrases in tomllib.loads(
+        files("scraper.monitoring").joinpath("spam.toml").read_text(encoding="utf-8")
+    ).values()
+    for phrase in phrases
+]
+OFFER = re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(PHRASES, key=len, reverse=True)))})\b")
+
+DISTINCT, FOUND = 2, 3
+"""How many different phrases an offer has at least, and how many in all."""
+
+
+def is_spam(title: str, body: str) -> bool:
+    """Whether title and body together read like an offer."""
+    found = OFFER.findall(fold(f"{title}\n{body}").lower())
+    return len(found) >= FOUND and len(set(found)) >= DISTINCT

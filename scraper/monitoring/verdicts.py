@@ -1,0 +1,86 @@
+"""What was noted of a source's health each time its verdict changed."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from scraper.base.clock import stamp
+from scraper.monitoring.health import Health, Verdict
+from scraper.store.database import writing
+
+logger = logging.getLogger(__name__)
+
+CALM = (Verdict.NEW, Verdict.FINE)
+"""Verdicts that are no news to each other, nor to a source that had none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A source (its slug, ``*`` for the nightly run) whose verdict changed, and why."""
+
+    source: str
+    before: Verdict
+    after: Verdict
+    reason: str
+
+
+def note_verdicts(db: Database, healths: Mapping[str, Health], moment: datetime) -> None:
+    """Note each verdict that differs from the one noted last."""
+    noted = latest_verdicts(db)
+    with writing(db):
+        for source, health in healths.items():
+            before = noted.get(source, Verdict.NEW)
+            if source in noted and before is health.verdict:
+                continue
+            is_news = not (before in CALM and health.verdict in CALM)
+            if is_news:
+                logger.warning(
+                    "verdict changed source=%s before=%s after=%s reason=%r",
+                    source, before, health.verdict, health.reason,
+                )  # fmt: skip
+            since = stamp(health.since) if health.since else None
+            db.execute(
+                "INSERT INTO verdicts VALUES (?, ?, ?, ?, ?, ?)",
+                [source, stamp(moment), health.verdict, health.reason, since, not is_news],
+            )
+
+
+def latest_verdicts(db: Database, told_only: bool = False) -> dict[str, Verdict]:
+    """The verdict noted last of each source; with ``told_only`` the last that was told."""
+    told = "WHERE told" if told_only else ""
+    rows = db.execute(f"SELECT source, verdict FROM verdicts {told} ORDER BY rowid").fetchall()
+    return {source: Verdict(verdict) for source, verdict in rows}
+
+
+def noted_since(db: Database, source: str, verdict: Verdict) -> datetime | None:
+    """When a source was last noted to have this verdict, None where it was noted another since."""
+    row = db.execute(
+        "SELECT noted_at, verdict FROM verdicts WHERE source = ? ORDER BY rowid DESC LIMIT 1",
+        [source],
+    ).fetchone()
+    return datetime.fromisoformat(row[0]) if row and row[1] == verdict else None
+
+
+def untold_changes(db: Database) -> list[Change]:
+    """What changed since somebody was told: one change a source, none where it changed back."""
+    before = latest_verdicts(db, told_only=True)
+    rows = db.execute(
+        "SELECT source, verdict, reason FROM verdicts WHERE NOT told ORDER BY rowid"
+    ).fetchall()
+    latest = {source: (Verdict(verdict), reason) for source, verdict, reason in rows}
+    changes = [
+        Change(source, before.get(source, Verdict.NEW), after, reason)
+        for source, (after, reason) in latest.items()
+    ]
+    return [change for change in changes if change.before is not change.after]
+
+
+def mark_told(db: Database) -> None:
+    """Note that somebody was told of every change."""
+    with writing(db):
+        db.execute("UPDATE verdicts SET told = 1 WHERE NOT told")

@@ -1,0 +1,157 @@
+"""The pages that the archive keeps, and how far the reading of them again has come."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from pipelines.article import EXTRACTOR_VERSION, Article
+from pipelines.page import Outcome
+from scraper.store.articles import insert_article
+from scraper.store.declared_url import DeclaredAddress
+from scraper.store.identity import PageAddresses, identify, release_addresses
+from scraper.store.pages import declared_key
+from scraper.store.similarity import find_twin
+
+READ_AGAIN = (
+    Outcome.NEW,
+    Outcome.UPDATED,
+    Outcome.UNCHANGED,
+    Outcome.NOT_ARTICLE,
+    Outcome.SOFT_404,
+    Outcome.GONE,
+    Outcome.BROKEN,
+)
+"""Outcomes of pages that hold an article or might; a duplicate's text is at its first address."""
+
+CHUNK = 500
+MAX_CAPTURES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class KeptPage:
+    """A page of the archive.
+
+    ``captures`` are its (WARC file, offset) pairs, the latest first: where the latest shows no
+    article any more, an earlier one does. ``article`` is the row that was read from it, or None.
+    """
+
+    url_key: str
+    source: str
+    url: str
+    article: int | None
+    captures: tuple[tuple[str, int], ...]
+
+
+def kept_pages(db: Database, sources: Sequence[str], after: str) -> Iterator[KeptPage]:
+    """The kept pages of the sources whose keys come after a key, in the order of their keys."""
+    sites = ", ".join("?" * len(sources))
+    outcomes = ", ".join(f"'{outcome}'" for outcome in READ_AGAIN)
+    while True:
+        rows = db.execute(
+            "SELECT url_key, pages.source, pages.url, articles.id FROM pages"
+            " LEFT JOIN articles ON articles.page = url_key"
+            f" WHERE url_key > ? AND pages.source IN ({sites}) AND capture IS NOT NULL"
+            f" AND (articles.id IS NOT NULL OR outcome IN ({outcomes}))"
+            " ORDER BY url_key LIMIT ?",
+            [after, *sources, CHUNK],
+        ).fetchall()
+        if not rows:
+            return
+        for key, source, url, article in rows:
+            yield KeptPage(key, source, url, article, _captures(db, key))
+        after = rows[-1][0]
+
+
+def pages_of(db: Database, articles: Iterable[int]) -> Iterator[KeptPage]:
+    """The kept pages of articles, by their ids; those that have none are left out."""
+    for article in articles:
+        row = db.execute(
+            "SELECT url_key, pages.source, pages.url FROM articles JOIN pages ON page = url_key"
+            " WHERE articles.id = ? AND capture IS NOT NULL",
+            [article],
+        ).fetchone()
+        if row is not None:
+            key, source, url = row
+            yield KeptPage(key, source, url, article, _captures(db, key))
+
+
+def last_captures(db: Database, source: str, count: int) -> list[tuple[str, int]]:
+    """Where the archive holds the last pages of a source that showed an article, else any page."""
+    sql = (
+        "SELECT warc_file, warc_offset FROM pages JOIN captures ON captures.id = capture"
+        " WHERE pages.source = ? AND {condition} ORDER BY captures.fetched_at DESC LIMIT ?"
+    )
+    outcomes = ", ".join(f"'{outcome}'" for outcome in READ_AGAIN)
+    for condition in ("pages.article IS NOT NULL", f"outcome IN ({outcomes})"):
+        rows = db.execute(sql.format(condition=condition), [source, count]).fetchall()
+        if rows:
+            return rows
+    return []
+
+
+def add_found(db: Database, kept: KeptPage, article: Article, moment: datetime) -> bool:
+    """Store an article that earlier rules did not see in its page; False where it is stored.
+
+    ``moment`` is when the page was fetched. The caller holds the transaction.
+    """
+    key = declared_key(db, kept.url_key)
+    declared = DeclaredAddress("", key) if key else None
+    page = PageAddresses(kept.source, kept.url_key, article.url, kept.url_key, declared)
+    match = identify(db, page, article)
+    known = match.stored
+    release_addresses(db, match, moment)
+    if known is None:
+        article.url = match.url or article.url
+    row = known.id if known else None
+    if row is None:
+        twin = find_twin(db, article, kept.source)
+        row = insert_article(db, kept.source, article, moment, page=kept.url_key, same_as=twin)
+    outcome = Outcome.DUPLICATE if known else Outcome.NEW
+    db.execute(
+        "UPDATE pages SET kind = 'article', outcome = ?, reason = 'reprocessed', article = ?"
+        " WHERE url_key = ?",
+        [outcome, row, kept.url_key],
+    )
+    return known is None
+
+
+def progress_of(db: Database, sources: Sequence[str]) -> str:
+    """The key after which an interrupted reprocess of the same sources goes on, else ''."""
+    row = db.execute(
+        "SELECT after FROM reprocessing WHERE sources = ? AND extractor = ?",
+        [json.dumps(sources), EXTRACTOR_VERSION],
+    ).fetchone()
+    return row[0] if row else ""
+
+
+def note_progress(db: Database, sources: Sequence[str], after: str) -> None:
+    """Note the last key that was read again. The caller holds the transaction."""
+    db.execute(
+        "INSERT OR REPLACE INTO reprocessing (sources, extractor, after) VALUES (?, ?, ?)",
+        [json.dumps(sources), EXTRACTOR_VERSION, after],
+    )
+
+
+def note_completion(db: Database, sources: Sequence[str]) -> None:
+    """Forget the progress: the next reprocess begins anew. The caller holds the transaction."""
+    db.execute("DELETE FROM reprocessing WHERE sources = ?", [json.dumps(sources)])
+
+
+def is_latest(db: Database, kept: KeptPage) -> bool:
+    """Whether no run has kept the page anew since it was listed: else that run has read it."""
+    return _captures(db, kept.url_key)[:1] == kept.captures[:1]
+
+
+def _captures(db: Database, url_key: str) -> tuple[tuple[str, int], ...]:
+    rows = db.execute(
+        "SELECT warc_file, warc_offset FROM captures WHERE url_key = ? ORDER BY coalesce("
+        "(SELECT max(fetched_at) FROM revisits WHERE capture = id), fetched_at) DESC, id DESC"
+        " LIMIT ?",
+        [url_key, MAX_CAPTURES],
+    )
+    return tuple(rows.fetchall())

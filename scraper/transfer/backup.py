@@ -1,0 +1,85 @@
+"""A consistent copy of a live database and its archive, without stopping anything."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from dataclasses import dataclass
+from pathlib import Path
+
+from scraper.base.atomic_file import replacing
+from scraper.base.errors import StoreError, UsageError
+from scraper.store.database import open_for_reading
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """What was copied where; files that were there already, as long as they are now, count not."""
+
+    database: Path
+    articles: int
+    warc_files: int
+    warc_bytes: int
+
+
+def back_up(database: Path, archive: Path, target: Path) -> Backup:
+    """Copy the database and its archive into the folder ``target``, over an earlier backup.
+
+    The database comes first: whatever it names was in the archive before. Raises StoreError
+    where the copy is not whole or the disk refuses, UsageError where the target is no folder;
+    an earlier backup is then still there.
+    """
+    if target.exists() and not target.is_dir():
+        raise UsageError(f"{target} is a file: a backup is a folder, name another")
+    try:
+        (target / "archive").mkdir(parents=True, exist_ok=True)
+        copy = target / database.name
+        if copy.exists() and copy.samefile(database):
+            raise UsageError(f"{target} is where the database is: name another folder")
+        articles = _copy_database(database, copy)
+        copied = [_copy_file(path, target / "archive") for path in archive.glob("*.warc.gz")]
+    except OSError as error:
+        raise StoreError(
+            f"{target} cannot be written ({error.strerror}): nothing is lost, "
+            "back up to another folder"
+        ) from error
+    return Backup(copy, articles, len(list(filter(None, copied))), sum(copied))
+
+
+def _copy_database(database: Path, copy: Path) -> int:
+    """Copy the database as it is at this moment; returns how many articles it has.
+
+    In one step: it holds a read transaction, which in WAL mode keeps no writer waiting. In many
+    steps every write in between would make the copy begin again.
+    """
+    source = open_for_reading(database)
+    partial = copy.with_suffix(".partial")
+    partial.unlink(missing_ok=True)
+    written = sqlite3.connect(partial)
+    try:
+        source.conn.backup(written)
+        written.execute("PRAGMA journal_mode = DELETE")
+        (verdict,) = written.execute("PRAGMA quick_check").fetchone()
+        (articles,) = written.execute("SELECT count(*) FROM articles").fetchone()
+    except sqlite3.Error as error:
+        raise StoreError(f"{partial} cannot be written ({error}): free some space") from error
+    finally:
+        written.close()
+        source.conn.close()
+    if verdict != "ok":
+        raise StoreError(f"{database} is damaged ({verdict}): keep the backups that you have")
+    partial.replace(copy)
+    return int(articles)
+
+
+def _copy_file(path: Path, folder: Path) -> int:
+    """Copy a WARC file that is not there at this length; returns the bytes copied.
+
+    These files only grow, so one of the same length is the same.
+    """
+    copy = folder / path.name
+    if copy.exists() and copy.stat().st_size >= path.stat().st_size:
+        return 0
+    with path.open("rb") as original, replacing(copy) as out:
+        shutil.copyfileobj(original, out)
+    return copy.stat().st_size

@@ -1,0 +1,161 @@
+"""Handing articles to other programs: JSON lines, CSV, Parquet; a million in the memory of ten."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any, BinaryIO
+
+from sqlite_utils import Database
+
+from scraper.base.errors import UsageError
+from scraper.store.article_rows import read_articles
+from scraper.store.search import FOLDED, match_expression
+
+KEYS = (
+    "url",
+    "kind",
+    "title",
+    "lede",
+    "body",
+    "paragraphs",
+    "attachments",
+    "author",
+    "published_at",
+    "published_raw",
+    "modified_at",
+    "section",
+    "tags",
+    "photos",
+    "language",
+    "word_count",
+    "provenance",
+    "source",
+)
+
+CSV_KEYS = tuple(key for key in KEYS if key not in ("paragraphs", "provenance"))
+
+FORMULA = tuple("=+-@\t\r＝＋－＠")
+"""What makes a spreadsheet take a cell for a formula (OWASP, CSV Injection)."""
+
+ROW_GROUP = 1_000
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which articles to export: all that meet everything that is given.
+
+    ``since`` is an ISO 8601 day or time of publication; ``words`` a search as people type it.
+    """
+
+    source: str | None = None
+    since: str | None = None
+    section: str | None = None
+    words: str | None = None
+
+
+def export(db: Database, selection: Selection, form: str, out: BinaryIO) -> int:
+    """Write the selected articles to ``out``, oldest row first; returns how many there were.
+
+    ``form`` is jsonl, csv or parquet. Raises UsageError where Parquet is asked for and pyarrow
+    is not installed.
+    """
+    return WRITERS[form](_selected(db, selection), out)
+
+
+def _selected(db: Database, selection: Selection) -> Iterator[Row]:
+    wanted = {
+        "source = ?": selection.source,
+        "published_at >= ?": selection.since,
+        "section = ?": selection.section,
+    }
+    given = {condition: value for condition, value in wanted.items() if value is not None}
+    conditions = list(given)
+    if selection.words is not None:
+        _find(db, selection.words)
+        conditions.append("id IN (SELECT id FROM temp.found)")
+    rows = read_articles(db, " AND ".join(conditions) or "1", list(given.values()))
+    return ({key: row[key] for key in KEYS} for row in rows)
+
+
+def _find(db: Database, words: str) -> None:
+    """Note what a search finds in a temporary table: there may be more than memory holds."""
+    db.execute("DROP TABLE IF EXISTS temp.found")
+    db.execute("CREATE TEMP TABLE found (id INTEGER PRIMARY KEY)")
+    match = match_expression(words, FOLDED)
+    if match:
+        db.execute(
+            "INSERT INTO temp.found SELECT rowid FROM articles_fts WHERE articles_fts MATCH ?",
+            [match],
+        )
+
+
+def without_formula(text: str) -> str:
+    """A cell that no spreadsheet runs: what it would take for a formula gets an apostrophe."""
+    is_formula = text.lstrip(" \n").startswith(FORMULA)
+    return f"'{text}" if is_formula else text
+
+
+def _write_jsonl(rows: Iterator[Row], out: BinaryIO) -> int:
+    lines = (json.dumps(row, ensure_ascii=False).encode() + b"\n" for row in rows)
+    return sum(bool(out.write(line)) for line in lines)
+
+
+def _write_csv(rows: Iterator[Row], out: BinaryIO) -> int:
+    """Write a spreadsheet's CSV: a byte order mark, without which Excel garbles Vietnamese."""
+    text = io.TextIOWrapper(out, encoding="utf-8-sig", newline="", write_through=True)
+    table = csv.writer(text)
+    table.writerow(CSV_KEYS)
+    count = sum(bool(table.writerow([_cell(row[key]) for key in CSV_KEYS])) for row in rows)
+    text.detach()
+    return count
+
+
+def _cell(value: object) -> object:
+    """A value that no spreadsheet runs; lists are JSON."""
+    if isinstance(value, list):
+        value = json.dumps(value, ensure_ascii=False)
+    return without_formula(value) if isinstance(value, str) else value
+
+
+def _write_parquet(rows: Iterator[Row], out: BinaryIO) -> int:
+    try:
+        import pyarrow
+        from pyarrow import parquet
+    except ImportError as error:
+        raise UsageError(
+            "Parquet needs pyarrow: pip install 'tinhuyen[parquet]', or use --format jsonl"
+        ) from error
+    text, texts = pyarrow.string(), pyarrow.list_(pyarrow.string())
+    photo = pyarrow.struct([("url", text), ("caption", text), ("credit", text)])
+    attachment = pyarrow.struct([("url", text), ("name", text)])
+    kinds = {
+        "paragraphs": texts,
+        "attachments": pyarrow.list_(attachment),
+        "tags": texts,
+        "photos": pyarrow.list_(photo),
+        "word_count": pyarrow.int64(),
+        "provenance": pyarrow.map_(text, text),
+    }
+    schema = pyarrow.schema([(key, kinds.get(key, text)) for key in KEYS])
+    count = 0
+    with parquet.ParquetWriter(out, schema, compression="zstd") as writer:
+        while group := list(islice(rows, ROW_GROUP)):
+            for row in group:
+                row["provenance"] = list(row["provenance"].items())
+            writer.write_table(pyarrow.Table.from_pylist(group, schema=schema))
+            count += len(group)
+    return count
+
+
+WRITERS: dict[str, Callable[[Iterator[Row], BinaryIO], int]] = {
+    "jsonl": _write_jsonl,
+    "csv": _write_csv,
+    "parquet": _write_parquet,
+}

@@ -1,0 +1,138 @@
+"""Reading files of pages and texts, whoever wrote them."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from pipelines.extraction.html.decode import decode
+from pipelines.extraction.plain_text import clean
+from pipelines.page import Page
+from scraper.archive.decoding import MAX_BODY_BYTES, is_whole_answer
+from scraper.archive.reader import Record, iter_records
+from scraper.transfer.candidate import Candidate, failure, saved_at, shown
+from scraper.transfer.json_lines import read_json_lines
+from scraper.transfer.saved_pages import read_html, read_mhtml
+
+HTML_TYPES = ("", "text/html", "application/xhtml+xml")
+
+
+def read_paths(paths: Iterable[Path]) -> Iterator[Candidate]:
+    """Everything in the files, and in the files of the folders, in the order of their names.
+
+    Never raises on what a file holds: what cannot be read is a candidate with a problem.
+    """
+    for path in paths:
+        for file in _files(path, path):
+            if isinstance(file, Candidate):
+                yield file
+                continue
+            try:
+                yield from _read_file(file)
+            except OSError as error:
+                yield failure(shown(file), _unreadable(error))
+
+
+def _files(path: Path, root: Path) -> Iterator[Path | Candidate]:
+    """The files of a folder and its folders, and a candidate for each entry that is none.
+
+    A link is followed only to a file inside the folder that the user named: no file elsewhere is
+    read because somebody put a link to it into a download.
+    """
+    folders = [path]
+    while folders:
+        place = folders.pop()
+        try:
+            if problem := _problem_of(place, root):
+                yield failure(shown(place), problem)
+            elif not place.is_dir():
+                yield place
+            else:
+                entries = sorted(entry.name for entry in os.scandir(place))
+                folders += [place / name for name in reversed(entries)]
+        except OSError as error:
+            yield failure(shown(place), _unreadable(error))
+        except RuntimeError:  # as pathlib calls a link that leads to itself
+            yield failure(shown(place), "a link that leads to itself")
+
+
+def _problem_of(path: Path, root: Path) -> str | None:
+    """Why an entry of a folder is not to be opened, or None."""
+    if path != root and path.is_symlink():
+        if not path.resolve().is_relative_to(root.resolve()):
+            return "a link that leads out of the folder"
+        if path.is_dir():
+            return "a link to another folder of the same"
+    mode = path.stat().st_mode
+    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+        return "neither a file nor a folder"
+    return None
+
+
+def _unreadable(error: OSError) -> str:
+    return f"cannot be read: {error.strerror or type(error).__name__}"
+
+
+def _read_file(path: Path) -> Iterator[Candidate]:
+    name = path.name.lower()
+    if name.endswith((".warc", ".warc.gz")):
+        yield from _read_warc(path)
+    elif name.endswith((".arc", ".arc.gz")):
+        yield failure(shown(path), "an ARC file: convert it to WARC (`warcio recompress`) first")
+    elif name.endswith((".jsonl", ".ndjson")):
+        yield from read_json_lines(path)
+    elif not name.endswith((".html", ".htm", ".xhtml", ".mhtml", ".mht", ".txt")):
+        yield Candidate(shown(path), problem="not a kind of file that can be imported")
+    elif path.stat().st_size > MAX_BODY_BYTES:
+        yield failure(shown(path), f"larger than {MAX_BODY_BYTES} bytes")
+    elif name.endswith((".mhtml", ".mht")):
+        yield read_mhtml(path)
+    elif name.endswith(".txt"):
+        yield _read_text(path)
+    else:
+        yield read_html(path)
+
+
+def _read_text(path: Path) -> Candidate:
+    article = clean(decode(path.read_bytes()).text)
+    if not article.paragraphs:
+        return Candidate(shown(path), problem="no article in this text")
+    moment = saved_at(path)
+    return Candidate(shown(path), article=article, seen=(moment, moment))
+
+
+def _read_warc(path: Path) -> Iterator[Candidate]:
+    for record in iter_records(path):
+        candidate = _of_record(f"{shown(path)}:{record.offset}", record)
+        if candidate is not None:
+            yield candidate
+
+
+def _of_record(origin: str, record: Record) -> Candidate | None:
+    """What a record holds; None for one that never holds a page, such as a request."""
+    if record.problem:
+        return failure(origin, f"damaged record: {record.problem}")
+    if record.page is None:
+        is_silent = record.kind in SILENT
+        return None if is_silent else Candidate(origin, problem=f"a record of kind {record.kind}")
+    if problem := _no_page(record.page):
+        return Candidate(origin, problem=problem)
+    return Candidate(origin, page=record.page)
+
+
+def _no_page(page: Page) -> str | None:
+    """Why an answer is no page to read, or None."""
+    if not 200 <= page.status < 300:
+        return f"status {page.status}"
+    length = page.headers.get("content-length", "").strip()
+    known_length = int(length) if length.isascii() and length.isdigit() else None
+    if not is_whole_answer(page.status, page.headers.get("content-range", ""), known_length):
+        return "status 206, which is only a part"
+    media_type = page.headers.get("content-type", "").split(";")[0].strip().lower()
+    return None if media_type in HTML_TYPES else "not HTML"
+
+
+SILENT = ("warcinfo", "request")
+"""Kinds of records that no reader of a web archive takes for pages."""

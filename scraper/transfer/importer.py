@@ -1,0 +1,285 @@
+"""Importing: what was found in files goes the way of a crawl, into the archive and the database."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from functools import cache, partial
+from hashlib import sha256
+from pathlib import Path
+
+from sqlite_utils import Database
+
+import settings
+from pipelines.article import Article
+from pipelines.item import PageItem
+from pipelines.page import Outcome, Page
+from pipelines.workers import Workers
+from scraper.archive.writer import ArchiveWriter
+from scraper.base.clock import now
+from scraper.base.source import Source
+from scraper.base.urls import belongs, canonical_url, url_key
+from scraper.reprocessing.knowledge import knowledge_of, learned_of
+from scraper.reprocessing.learning import learn_boilerplate
+from scraper.store.articles import (
+    StoredArticle,
+    insert_article,
+    stored_by_id,
+    stored_by_url,
+    stored_duplicate,
+    touch_article,
+)
+from scraper.store.database import writing
+from scraper.store.declared_url import DeclaredAddress, declared_address
+from scraper.store.earlier import keep_imported
+from scraper.store.identity import PageAddresses, identify, is_still
+from scraper.store.pages import Capture, capture_of_body, is_kept, known_page
+from scraper.store.registry import mirror_sources
+from scraper.store.similarity import find_twin
+from scraper.store.states import place_state
+from scraper.transfer.candidate import Candidate
+from scraper.transfer.files import read_paths
+
+SHOWN = 50
+"""Origins named for each reason of what was not taken."""
+
+
+@dataclass(slots=True)
+class ImportReport:
+    """What was taken, by outcome, and what was not, by reason.
+
+    ``kept_already`` counts what an earlier import or crawl had brought; ``earlier`` states of an
+    article that are older than the one that is kept: they have become revisions. ``left`` names
+    the origins of what was not taken, as many as fit; ``failed`` counts what of it, and of the
+    pages that were taken, could not be read.
+    """
+
+    taken: Counter[Outcome] = field(default_factory=Counter)
+    kept_already: int = 0
+    earlier: int = 0
+    reasons: Counter[str] = field(default_factory=Counter)
+    left: dict[str, list[str]] = field(default_factory=dict)
+    failed: int = 0
+
+    def leave(self, origin: str, reason: str, is_failure: bool = False) -> None:
+        """Note that something was not taken."""
+        self.reasons[reason] += 1
+        self.failed += is_failure
+        origins = self.left.setdefault(reason, [])
+        if len(origins) < SHOWN:
+            origins.append(origin)
+
+
+def import_paths(
+    db: Database,
+    archive: Path,
+    paths: Iterable[Path],
+    sources: Sequence[Source],
+    source: Source | None = None,
+) -> Iterator[ImportReport]:
+    """Take in what the files and folders hold; gives the report after each piece, and at the end.
+
+    A piece belongs to ``source``, where that is given, else to the one of ``sources`` that its
+    address is in. Pages are kept in the archive and read as a crawl's are; an import is no run.
+    The caller holds the lock of the database (``scraper.base.lock.hold``).
+    """
+    workers = Workers(1, settings.EXTRACTION_SECONDS, settings.EXTRACTION_MEMORY_MB)
+    importer = _Importer(db, ArchiveWriter(archive), workers)
+    try:
+        for candidate in read_paths(paths):
+            site = source or _home_of(candidate.url, sources)
+            if candidate.problem:
+                importer.report.leave(candidate.origin, candidate.problem, candidate.is_failure)
+            elif site is None:
+                importer.report.leave(candidate.origin, _homeless(candidate))
+            else:
+                importer.take(candidate, site)
+            yield importer.report
+    finally:
+        importer.close()
+    for taken in importer.mirrored.values():
+        learn_boilerplate(db, archive, taken)
+    yield importer.report
+
+
+class _Importer:
+    """Takes pieces in, one after the other, and counts them."""
+
+    def __init__(self, db: Database, writer: ArchiveWriter, workers: Workers) -> None:
+        self.db = db
+        self.writer = writer
+        self.workers = workers
+        self.report = ImportReport()
+        self.mirrored: dict[str, Source] = {}
+        self.knowledge = cache(partial(knowledge_of, db))
+        self.learned = cache(partial(learned_of, db))
+
+    def take(self, candidate: Candidate, source: Source) -> None:
+        """Take in one piece of a source, or name why it cannot be stored."""
+        if source.slug not in self.mirrored:
+            mirror_sources(self.db, [source])
+            self.mirrored[source.slug] = source
+        try:
+            self._take(candidate, source)
+        except UNSTORABLE as error:
+            reason = f"cannot be stored ({type(error).__name__})"
+            self.report.leave(candidate.origin, reason, is_failure=True)
+
+    def close(self) -> None:
+        """End the archive's file and the workers."""
+        self.writer.close()
+        self.workers.close()
+
+    def _take(self, candidate: Candidate, source: Source) -> None:
+        page = replace(candidate.page, source=source.slug) if candidate.page else None
+        if page is not None and page.fetched_at > now() + CLOCK_ERROR:
+            self.report.leave(candidate.origin, "its date is in the future", is_failure=True)
+        elif page is not None and page.url is not None:
+            self._take_page(candidate.origin, page, source)
+        elif page is not None and candidate.claimed is not None:
+            self._take_claiming(candidate.origin, page, candidate.claimed, source)
+        elif page is not None:
+            reading = self.workers.read(page, self.knowledge(source))
+            self._take_text(candidate, reading.article, source)
+        elif candidate.article is not None:
+            self._take_text(candidate, candidate.article, source)
+
+    def _take_page(self, origin: str, page: Page, source: Source) -> None:
+        """Take in a page of which it is known where it was read."""
+        assert page.url is not None
+        canonical = canonical_url(page.url, source, self.learned(source))
+        key = url_key(canonical, self.learned(source))
+        body_hash = sha256(page.body).hexdigest()
+        if is_kept(self.db, key, body_hash, page.fetched_at):
+            self.report.kept_already += 1
+            return
+        item = PageItem(page, None, source.slug, key, canonical, "article", body_hash)
+        item.canonical_key = key
+        item.declared = declared_address(page, page.url, source, self.learned(source))
+        item.reading = self.workers.read(page, self.knowledge(source))
+        self._keep(origin, item, page.url)
+
+    def _take_claiming(self, origin: str, page: Page, claimed: str, source: Source) -> None:
+        """Take in a page that alone tells its address: a claim, which identifies nothing.
+
+        It is known by its content, or by that of an earlier version of it.
+        """
+        canonical = canonical_url(claimed, source, self.learned(source))
+        declared = DeclaredAddress(canonical, url_key(canonical, self.learned(source)))
+        body_hash = sha256(page.body).hexdigest()
+        page = replace(page, url=claimed)
+        reading = self.workers.read(page, self.knowledge(source))
+        key = f"{declared.url_key}#{body_hash[:32]}"
+        if reading.article.verdict.is_article:
+            unread = PageAddresses(source.slug, key, None, None, declared)
+            stored = identify(self.db, unread, reading.article).stored
+            known = stored.page if stored else None
+            key = known if known and "#" in known else key
+        if is_kept(self.db, key, body_hash, page.fetched_at):
+            self.report.kept_already += 1
+            return
+        item = PageItem(page, None, source.slug, key, None, "article", body_hash)
+        item.declared, item.reading = declared, reading
+        self._keep(origin, item, claimed)
+
+    def _keep(self, origin: str, item: PageItem, url: str) -> None:
+        """Archive a page that was read, unless its bytes are there, and store what it shows."""
+        page = item.page
+        item.known = known_page(self.db, item.url_key)
+        if item.known is not None and item.known.source != item.source:
+            self.report.leave(origin, f"its address is of the source {item.known.source}")
+            return
+        kept = capture_of_body(self.db, item.url_key, item.body_hash)
+        if kept is not None and (self.writer.folder / kept.warc_file).exists():
+            item.capture = replace(kept, fetched_at=page.fetched_at)
+        else:
+            media_type = page.headers.get("content-type", "text/html")
+            place = self.writer.write_resource(url, media_type, page.body, page.fetched_at)
+            item.capture = Capture(
+                place.warc_file, place.warc_offset, item.body_hash, page.status, page.fetched_at
+            )
+            self.writer.sync()
+        with writing(self.db):
+            outcome = keep_imported(self.db, item, now())
+        if outcome is None:
+            self.report.earlier += 1
+        else:
+            self.report.taken[outcome] += 1
+        self.report.failed += outcome is Outcome.BROKEN
+
+    def _take_text(self, candidate: Candidate, article: Article, source: Source) -> None:
+        """Keep what has no page of its own; its identity is its address, else its content."""
+        if not article.verdict.is_article:
+            outcome = article.verdict.outcome or Outcome.NOT_ARTICLE
+            self.report.taken[outcome] += 1
+            self.report.failed += outcome is Outcome.BROKEN
+            return
+        if article.url:
+            article.url = canonical_url(article.url, source, self.learned(source))
+        with writing(self.db):
+            self._keep_text(candidate, article, source)
+
+    def _keep_text(self, candidate: Candidate, article: Article, source: Source) -> None:
+        stored = stored_by_url(self.db, article.url) if article.url else None
+        if stored is not None and stored.source != source.slug:
+            self.report.leave(candidate.origin, f"its address is of the source {stored.source}")
+            return
+        if stored is not None and not is_still(self.db, stored, article):
+            stored, article.url = None, None  # another article has this address
+        stored = stored or stored_duplicate(self.db, source.slug, article)
+        first, last = candidate.seen or (now(), now())
+        if stored is None:
+            twin = find_twin(self.db, article, source.slug)
+            row = insert_article(self.db, source.slug, article, first, same_as=twin)
+            touch_article(self.db, row, last)
+            self.report.taken[Outcome.NEW] += 1
+        elif not candidate.is_dated and stored.content_hash != article.content_hash:
+            self.report.leave(candidate.origin, UNDATED)
+        elif candidate.is_dated:
+            self._place(stored, article, first, last)
+        else:
+            self.report.kept_already += 1
+
+    def _place(
+        self, stored: StoredArticle, article: Article, first: datetime, last: datetime
+    ) -> None:
+        """Have an article that is stored read so from a moment to another."""
+        is_same = stored.content_hash == article.content_hash
+        is_new = place_state(self.db, stored, article, last, stored.page, None)
+        changed = stored_by_id(self.db, stored.id) or stored
+        place_state(self.db, changed, article, first, stored.page, None)
+        if is_new:
+            self.report.taken[Outcome.UPDATED] += 1
+        else:
+            self.report.kept_already += is_same
+            self.report.earlier += not is_same
+
+
+UNDATED = "its article is here, reads otherwise, and this one does not say when it was read"
+
+CLOCK_ERROR = timedelta(days=1)
+"""By how much the clock of who made a capture may have been fast."""
+
+UNSTORABLE = (
+    sqlite3.DataError,
+    sqlite3.IntegrityError,
+    sqlite3.InterfaceError,
+    sqlite3.ProgrammingError,
+    OverflowError,
+    RecursionError,
+    ValueError,
+)
+"""What is wrong with one piece only; a full disk or a locked database ends the import."""
+
+
+def _home_of(url: str | None, sources: Sequence[Source]) -> Source | None:
+    return next((source for source in sources if url and belongs(url, source)), None)
+
+
+def _homeless(candidate: Candidate) -> str:
+    if candidate.url is None:
+        return "no address: name its source with --source"
+    return "an address of no source: name one with --source, or add it with `tinhuyen sources add`"

@@ -1,0 +1,269 @@
+"""What a fetched page leads to: which of the addresses it names are taken up."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from scraper.base.clock import stamp
+from scraper.base.urls import belongs
+from scraper.store.frontier import named_articles
+from scraper.store.pages import Discovery, KnownPage, known_page, known_pages
+from scraper.store.turns import Turn
+from spiders.discovery.announcements import Announced
+from spiders.discovery.links import PageLinks
+from spiders.discovery.pagination import Link, Postback
+from spiders.discovery.sitemaps import Sitemap
+from spiders.discovery.traps import is_asset, is_document, trap
+from spiders.discovery.url_classifier import address_kind, path_and_query
+from spiders.recrawl import (
+    credible,
+    is_better_announcement,
+    is_wanted,
+    vanished,
+)
+from spiders.slices import in_turns, portions
+from spiders.source_crawl import CHILD_RANK, Visit, unique
+
+ARCHIVES = 100_000
+"""The rank of lists by date: after everything else, since a calendar has no end."""
+
+BARREN_ARCHIVES = 3
+"""Lists by date without anything new after which no more of them are taken up."""
+
+HOME_FEEDS = 5
+"""Feeds of the home page that are read; more of them repeat what the lists say."""
+
+
+@dataclass(slots=True)
+class Leads:
+    """What a page leads to: pages to take up, and announcements that are only to be noted.
+
+    ``advanced`` are pages of the backlog that a list names as well; ``older`` are taken up and put
+    off at once, since they are older than the run asks for; ``missed`` are articles that a sitemap
+    names no more; ``names_articles`` tells whether a list is one worth coming back to, whatever is
+    new in it.
+    """
+
+    found: list[Discovery] = field(default_factory=list)
+    noted: list[Discovery] = field(default_factory=list)
+    advanced: list[Discovery] = field(default_factory=list)
+    older: list[Discovery] = field(default_factory=list)
+    missed: list[Discovery] = field(default_factory=list)
+    names_articles: bool = False
+
+
+async def of_list(visit: Visit, known: KnownPage, links: PageLinks) -> Leads:
+    """What a list, a section or the home page leads to."""
+    named = [one async for one in in_turns(_named(visit, known, links))]
+    before = await _known(visit, named)
+    content = [one for one in named if one.kind in ("article", "unknown")]
+    further = _further(visit, known, links, content, before)
+    found = [one for one in named if _is_taken_up(visit, before.get(one.url_key))]
+    visit.named_last[known.list or known.url_key] = [one.url_key for one in content]
+    advanced = [one for one in named if _is_in_backlog(visit, before.get(one.url_key))]
+    return Leads(unique([*found, *further]), advanced=advanced, names_articles=bool(links.articles))
+
+
+async def of_announcements(
+    visit: Visit, known: KnownPage, announced: Iterable[Announced], kind: str | None = None
+) -> Leads:
+    """What a feed or a sitemap announces; ``kind`` where all of it is of one kind."""
+    latest = sorted(announced, key=lambda one: one.changed_at or "", reverse=True)
+    announcements = (
+        _announced(visit, known, one, kind, place)
+        if _is_worth_asking(visit, one.url, kind)
+        else None
+        for place, one in enumerate(latest)
+    )
+    named = unique([one async for one in in_turns(announcements) if one is not None])
+    before = await _known(visit, named)
+    leads = Leads(names_articles=bool(named))
+    for one in named:
+        earlier = before.get(one.url_key)
+        if visit.is_before_since(one.announced_at):
+            leads.older += [one] if earlier is None else []
+        elif _is_taken_up(visit, earlier, one.announced_at):
+            leads.found.append(one)
+        elif earlier and _adds_to(one, earlier):
+            leads.noted.append(one)
+    return leads
+
+
+def _announced(
+    visit: Visit, known: KnownPage, one: Announced, kind: str | None, place: int
+) -> Discovery:
+    """A page that a feed or a sitemap announces."""
+    kind = kind or address_kind(one.url, visit.platform, visit.model)
+    is_named_by_sitemap = known.kind == "sitemap"
+    more: dict[str, object] = {"place": place}
+    if kind == "sitemap":
+        more = {"rank": CHILD_RANK, "place": 2 * place + known.depth}
+    elif is_named_by_sitemap:
+        more["turn"] = Turn.BACKLOG
+    return visit.discovery(
+        one.url,
+        kind,
+        announced_at=one.changed_at,
+        depth=known.depth + 1,
+        named_by=known.url_key if is_named_by_sitemap else None,
+        **more,
+    )
+
+
+async def of_sitemap(visit: Visit, known: KnownPage, sitemap: Sitemap) -> Leads:
+    """What a sitemap leads to: its pages, its children, and what it names no more."""
+    pages = await of_announcements(visit, known, credible(sitemap.pages))
+    children = await of_announcements(visit, known, sitemap.children, "sitemap")
+    missed = [] if sitemap.problem else await _missed(visit, known, sitemap)
+    return Leads(
+        unique([*missed, *children.found, *pages.found]),
+        [*pages.noted, *children.noted],
+        older=unique([*children.older, *pages.older]),
+        missed=missed,
+        names_articles=pages.names_articles or children.names_articles,
+    )
+
+
+async def _known(visit: Visit, named: list[Discovery]) -> dict[str, KnownPage]:
+    """What is known of the pages that a page names, by key."""
+    found: dict[str, KnownPage] = {}
+    async for keys in in_turns(portions([one.url_key for one in named])):
+        found |= known_pages(visit.db, keys)
+    return found
+
+
+async def _missed(visit: Visit, known: KnownPage, sitemap: Sitemap) -> list[Discovery]:
+    """The articles that a whole sitemap named before and names no more: they may be gone."""
+    named = named_articles(visit.db, known.url_key)
+    if not named:
+        return []
+    present = {
+        visit.key(page.url, kind): page.changed_at
+        async for page in in_turns(sitemap.pages)
+        for kind in ("article", "unknown")
+    }
+    keys = vanished(named, present, visit.plan.limits.vanished)
+    visit.vanished.update(keys)
+    return [
+        Discovery(
+            page.url_key,
+            page.source,
+            page.url,
+            page.kind,
+            rank=3,
+            depth=page.depth,
+            turn=Turn.BACKLOG,
+        )
+        for page in known_pages(visit.db, keys).values()
+        if page.run != visit.glance.run
+    ]
+
+
+def _named(visit: Visit, known: KnownPage, links: PageLinks) -> Iterator[Discovery]:
+    """The addresses that a page names, paging apart."""
+    level = known.rank if known.rank > 2 else 2
+    groups = [("article", links.articles, level + 1)]
+    if known.depth < visit.plan.limits.depth:
+        groups += [("unknown", links.others, level + 1), ("listing", links.sections, 2)]
+        if visit.barren_archives < BARREN_ARCHIVES:
+            groups.append(("listing", links.archives, ARCHIVES))
+    if known.url_key == visit.home_key:
+        groups += [("feed", links.feeds[:HOME_FEEDS], 1), ("sitemap", links.sitemaps, 1)]
+    for kind, group, rank in groups:
+        for place, link in enumerate(group):
+            yield visit.discovery(link.url, kind, rank=rank, place=place, depth=known.depth + 1)
+
+
+def _further(
+    visit: Visit,
+    known: KnownPage,
+    links: PageLinks,
+    content: list[Discovery],
+    before: Mapping[str, KnownPage],
+) -> list[Discovery]:
+    """The further pages of a list that are worth a request.
+
+    Until a list was read to its end once, all of them; then the next one, while there is anything
+    on a page that earlier runs did not see. A page that names nothing which the pages before it
+    did not name ends the list: many sites show their last page for ever.
+    """
+    root = known.list or known.url_key
+    keys = {one.url_key for one in content}
+    new_in_list = keys - visit.seen[root]
+    visit.seen[root] |= keys
+    visit.list_pages[root] += 1
+    if not new_in_list or visit.list_pages[root] > visit.plan.limits.list_pages:
+        return []
+    is_unread = _is_unread(visit, known, root)
+    fresh = [key for key in new_in_list if _is_fresh(visit, before.get(key))]
+    if not is_unread and not fresh and len(visit.seen[root]) >= visit.plan.limits.known:
+        return []
+    pages = [_paging(visit, known, link, root, place) for place, link in enumerate(links.paging)]
+    met = known_pages(visit.db, [one.url_key for one in pages])
+    taken = {key for key, page in met.items() if page.run == visit.glance.run}
+    left = [one for one in pages if one.url_key != root and one.url_key not in taken]
+    return left if is_unread else left[:1]
+
+
+def _is_unread(visit: Visit, known: KnownPage, root: str) -> bool:
+    """Whether a list was never read to its end, or is to be again."""
+    first = known if known.url_key == root else known_page(visit.db, root)
+    if first is None or first.swept_at is None or visit.plan.full:
+        return True
+    return first.swept_at < stamp(visit.stale)
+
+
+def _is_fresh(visit: Visit, earlier: KnownPage | None) -> bool:
+    """Whether no earlier run saw an address."""
+    if earlier is None:
+        return True
+    return earlier.run == visit.glance.run and earlier.first_seen_at >= stamp(visit.glance.moment)
+
+
+def _paging(
+    visit: Visit, known: KnownPage, link: Link | Postback, root: str, place: int
+) -> Discovery:
+    """A further page of a list, to be fetched after what the pages before it name."""
+    own_rank = max(known.rank, 2)
+    rank = 2 * link.page if link.page and link.page > 1 and own_rank < ARCHIVES else own_rank + 2
+    key, form = visit.key(link.url, "listing"), None
+    if isinstance(link, Postback):
+        key += link.key.removeprefix(link.url)
+        form = json.dumps(link.fields)
+    page = visit.discovery(link.url, "listing", key=key, rank=rank, place=place, form=form)
+    return replace(page, depth=known.depth, list=root)
+
+
+def _is_taken_up(visit: Visit, earlier: KnownPage | None, changed_at: str | None = None) -> bool:
+    """Whether an address that a page names is fetched, by what is known of it."""
+    return is_wanted(earlier, visit.glance, changed_at) and not visit.is_put_off(earlier)
+
+
+def _is_in_backlog(visit: Visit, earlier: KnownPage | None) -> bool:
+    """Whether an address waits in this run because only a sitemap has named it so far."""
+    return (
+        earlier is not None
+        and earlier.run == visit.glance.run
+        and earlier.outcome is None
+        and earlier.turn is Turn.BACKLOG
+    )
+
+
+def _is_worth_asking(visit: Visit, url: str, kind: str | None) -> bool:
+    """Whether an announced address is a page of the source at all, or a sitemap of it."""
+    if not belongs(url, visit.source):
+        return False
+    if kind == "sitemap":  # its files end in .gz, or come out of an interface for machines
+        return True
+    is_page = not (trap(url) or is_asset(url) or is_document(url))
+    return is_page and not visit.platform.skips(path_and_query(url))
+
+
+def _adds_to(one: Discovery, earlier: KnownPage) -> bool:
+    """Whether an announcement of a page that is not taken up for it is worth noting."""
+    if earlier.source != one.source:
+        return False
+    is_named = one.named_by is not None and one.named_by != earlier.named_by
+    return is_named or is_better_announcement(one.announced_at, earlier)

@@ -1,0 +1,208 @@
+"""How a fetched page ends, but for those that may be articles: one transaction each."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from pipelines.page import Outcome, Page
+from scraper.archive.writer import ArchiveWriter
+from scraper.base.clock import now
+from scraper.revisit import ABSENT, born_at, next_look
+from scraper.store.articles import mark_gone, published_at, touch_article
+from scraper.store.database import writing
+from scraper.store.frontier import (
+    advance,
+    close_list_if_read,
+    forget_sitemap,
+    note_announcement,
+)
+from scraper.store.pages import BEFORE_SINCE, Capture, Discovery, Settlement, discover, settle
+from spiders.link_selection import Leads
+from spiders.recrawl import was_list
+from spiders.requests import Fetch
+from spiders.responses import End
+from spiders.scheduler import Frontier
+from spiders.slices import in_turns, portions
+from spiders.source_crawl import Visit
+
+logger = logging.getLogger(__name__)
+
+SIGHTS = 2
+"""Runs that must find an article absent before it counts as gone. A 410, and a 404 of what a
+sitemap named and names no more, are sure at once: two witnesses, or one who knows."""
+
+
+class Settler:
+    """Writes outcomes of one run, and takes what is settled out of the frontier."""
+
+    def __init__(self, db: Database, archive: ArchiveWriter, run: int, frontier: Frontier) -> None:
+        self.db = db
+        self.archive = archive
+        self.run = run
+        self.frontier = frontier
+
+    def end(self, visit: Visit, fetch: Fetch, end: End, page: Page | None = None) -> None:
+        """Settle a page that brought nothing to read."""
+        moment = now()
+        missing = self._missing(visit, fetch, end)
+        with writing(self.db):
+            settle(self.db, self._settlement(visit, fetch, end, page, missing, moment), moment)
+            if missing >= SIGHTS and fetch.known.article is not None:
+                mark_gone(self.db, fetch.known.article, moment)
+            self._close_list(visit, fetch, moment)
+        self._done(fetch, end)
+
+    def unchanged(
+        self,
+        visit: Visit,
+        fetch: Fetch,
+        page: Page,
+        reason: str | None,
+        capture: Capture | None = None,
+    ) -> None:
+        """Settle a page that is as it was when it was last read.
+
+        ``capture`` is a new one, if the archive held none of its body.
+        """
+        moment = now()
+        is_article = fetch.known.article is not None
+        visit.names_articles |= not is_article
+        end = End(Outcome.UNCHANGED if is_article else Outcome.LISTING, reason)
+        settlement = replace(self._settlement(visit, fetch, end, page, 0, moment), capture=capture)
+        self.archive.sync()
+        with writing(self.db):
+            settle(self.db, settlement, moment)
+            if fetch.known.article is not None:
+                touch_article(self.db, fetch.known.article, moment)
+        self._done(fetch, end)
+
+    async def listed(
+        self,
+        visit: Visit,
+        fetch: Fetch,
+        page: Page,
+        leads: Leads,
+        end: End,
+        due_at: datetime | None,
+        capture: Capture | None,
+    ) -> None:
+        """Settle a list, feed or sitemap once all that it led to is taken up.
+
+        Where that is much, it is taken up by and by: one that is not settled is read again.
+        """
+        moment, known = now(), fetch.known
+        visit.lists_read += end.outcome is Outcome.LISTING
+        visit.names_articles |= leads.names_articles
+        if not leads.names_articles:
+            visit.barren.add(known.url_key)
+        settlement = Settlement(
+            run=self.run,
+            source=known.source,
+            url_key=known.url_key,
+            outcome=end.outcome,
+            reason=end.reason,
+            kind="listing" if known.kind in ("unknown", "article") else known.kind,
+            http_status=page.status,
+            etag=page.headers.get("etag"),
+            last_modified=page.headers.get("last-modified"),
+            body_hash=capture.body_hash if capture else hashlib.sha256(page.body).hexdigest(),
+            fetched_at=page.fetched_at,
+            due_at=due_at,
+            capture=capture,
+        )
+        self.archive.sync()
+        await self.take_up(leads, moment)
+        with writing(self.db):
+            settle(self.db, settlement, moment)
+            self._close_list(visit, fetch, moment)
+        self._done(fetch, end)
+
+    async def take_up(self, leads: Leads, moment: datetime) -> None:
+        """Take up what a page led to, a portion in each transaction."""
+        async for portion in in_turns(portions(leads.found)):
+            with writing(self.db):
+                discover(self.db, self.run, portion, moment)
+        async for portion in in_turns(portions(leads.older)):
+            with writing(self.db):
+                self._put_off(portion, moment)
+        with writing(self.db):
+            advance(self.db, self.run, leads.advanced)
+            forget_sitemap(self.db, [one.url_key for one in leads.missed])
+        async for portion in in_turns(portions(leads.noted)):
+            with writing(self.db):
+                for one in portion:
+                    note_announcement(self.db, one.url_key, one.announced_at, one.named_by)
+
+    def _put_off(self, older: Sequence[Discovery], moment: datetime) -> None:
+        """Take up pages that are older than the run asks for, and leave them for another run."""
+        discover(self.db, self.run, older, moment)
+        for one in older:
+            end = Settlement(
+                self.run, one.source, one.url_key, Outcome.DEFERRED, BEFORE_SINCE, due_at=moment
+            )
+            settle(self.db, end, moment)
+
+    def _missing(self, visit: Visit, fetch: Fetch, end: End) -> int:
+        """The sights of an article's absence, this one included; 0 where it is none."""
+        if end.outcome not in ABSENT or fetch.known.kind not in ("article", "unknown"):
+            return 0
+        is_sure = end.reason == "http_410" or fetch.known.url_key in visit.vanished
+        return max(fetch.known.missing + 1, SIGHTS if is_sure else 1)
+
+    def _settlement(
+        self,
+        visit: Visit,
+        fetch: Fetch,
+        end: End,
+        page: Page | None,
+        missing: int,
+        moment: datetime,
+    ) -> Settlement:
+        known = fetch.known
+        born = born_at(published_at(self.db, known.article), known.first_seen_at)
+        due = next_look(
+            end.outcome,
+            born,
+            moment,
+            known.attempts,
+            visit.plan.revisit,
+            missing=missing,
+            is_stored=known.article is not None,
+        )
+        if due is None and was_list(known) and end.outcome is not Outcome.LISTING:
+            due = moment + visit.plan.revisit.barren
+        is_announcing = known.kind in ("feed", "sitemap") and end.outcome is Outcome.LISTING
+        has_body = page is not None and 200 <= page.status < 300
+        return Settlement(
+            run=self.run,
+            source=known.source,
+            url_key=known.url_key,
+            outcome=end.outcome,
+            reason=end.reason,
+            http_status=page.status if page else None,
+            etag=known.etag if page is None else page.headers.get("etag", known.etag),
+            last_modified=known.last_modified
+            if page is None
+            else page.headers.get("last-modified", known.last_modified),
+            fetched_at=page.fetched_at if page and has_body else None,
+            due_at=moment if is_announcing else due,
+            missing=missing,
+        )
+
+    def _done(self, fetch: Fetch, end: End) -> None:
+        """The page is out no more."""
+        slug, key = fetch.source.slug, fetch.known.url_key
+        self.frontier.settled(slug, key)
+        logger.debug(
+            "page settled url=%s source=%s outcome=%s reason=%s", key, slug, end.outcome, end.reason
+        )
+
+    def _close_list(self, visit: Visit, fetch: Fetch, moment: datetime) -> None:
+        if fetch.known.list is not None and fetch.known.kind != "article":
+            close_list_if_read(self.db, fetch.known.list, moment, visit.stale)

@@ -1,0 +1,126 @@
+"""Asking a host's robots.txt before anything else is asked of it."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from scrapy.http import Response
+from twisted.python.failure import Failure
+
+from pipelines.page import Outcome
+from scraper.base.clock import now
+from scraper.base.urls import urljoin_safely
+from scraper.store.database import writing
+from scraper.store.pages import discover, known_page
+from spiders.http.headers import header_text
+from spiders.http.robots import ALL_ALLOWED, rules_of
+from spiders.redirects import REDIRECTS, scheme_of
+from spiders.requests import Fetch, RobotsFetch
+from spiders.responses import PRIVATE, Again, End, Judgement, Pause, judge_failure, judge_status
+from spiders.scheduler import Frontier
+from spiders.storage import ending_the_crawl
+
+if TYPE_CHECKING:
+    from spiders.portal import PortalSpider
+
+logger = logging.getLogger(__name__)
+
+
+class Permission:
+    """Reads the robots.txt of each host of a run, and leaves alone who cannot tell its rules."""
+
+    def __init__(self, frontier: Frontier, spider: PortalSpider) -> None:
+        self.frontier = frontier
+        self.spider = spider
+        self.limits = spider.plan.limits
+
+    def answered(self, response: Response, fetch: RobotsFetch) -> None:
+        """Take a host's rules, follow a redirect to them, or try again later.
+
+        Raises CloseSpider where the database takes nothing more.
+        """
+        self.frontier.release(fetch, len(response.body))
+        with ending_the_crawl():
+            try:
+                self._take(response, fetch)
+            except sqlite3.Error:
+                raise
+            except Exception:
+                logger.exception("rules unreadable url=%s", fetch.url)
+                self._unreachable(fetch, Again("reading_error"))
+
+    def _take(self, response: Response, fetch: RobotsFetch) -> None:
+        if response.status in REDIRECTS and self._follows(response, fetch):
+            return
+        rules = rules_of(response.status, response.body)
+        if rules is None:
+            wait = header(response, "Retry-After")
+            judgement = judge_status(response.status, wait, now(), self.limits)
+            self._unreachable(fetch, judgement or Again(f"http_{response.status}"))
+            return
+        fetch.host.obey(rules, monotonic())
+        fetch.host.succeed()
+        for source in self.frontier.at_home(fetch.host):
+            if reader := self.spider.readers.get(source.slug):
+                with writing(self.spider.db):
+                    named = reader.of_robots(rules.sitemaps)
+                    discover(self.spider.db, self.spider.run, named, now())
+
+    def failed(self, failure: Failure) -> None:
+        """Try again later; a robots.txt that is too large or elsewhere forbids nothing.
+
+        Raises CloseSpider where the database takes nothing more.
+        """
+        fetch: RobotsFetch = failure.request.cb_kwargs["fetch"]  # type: ignore[attr-defined]
+        self.frontier.release(fetch)
+        judgement = judge_failure(failure)
+        if self.spider.is_private(fetch.url):
+            judgement = End(Outcome.REFUSED, PRIVATE)
+        if isinstance(judgement, End) and fetch.hops:
+            fetch.host.obey(ALL_ALLOWED, monotonic())
+            return
+        with ending_the_crawl():
+            self._unreachable(fetch, judgement)
+
+    def _follows(self, response: Response, fetch: RobotsFetch) -> bool:
+        """Go where robots.txt is, on any host, for at least five hops (RFC 9309, 2.3.1.2)."""
+        target = urljoin_safely(response.url, header(response, "Location") or "")
+        fetch.hops += 1
+        if scheme_of(target) not in ("http", "https") or fetch.hops > self.limits.redirects:
+            return False
+        fetch.url = target
+        return True
+
+    def _unreachable(self, fetch: RobotsFetch, judgement: Judgement) -> None:
+        fetch.tries += 1
+        host = fetch.host
+        if isinstance(judgement, Pause):
+            host.pause(judgement.seconds, monotonic())
+        else:
+            host.ready_at += self.spider.plan.backoff(fetch.tries)
+        if isinstance(judgement, End) or fetch.tries >= self.limits.tries:
+            is_private = judgement.reason == PRIVATE
+            host.given_up = host.given_up or (PRIVATE if is_private else "robots_unreachable")
+        if not host.given_up:
+            return
+        reason = str(judgement.reason)
+        if reason == PRIVATE or (isinstance(judgement, Again) and not reason.startswith("http_")):
+            self._fail_home(fetch, reason)
+        self.frontier.give_up(host, judgement)
+
+    def _fail_home(self, fetch: RobotsFetch, reason: str) -> None:
+        """Settle the home page of a host to which no connection can be made at all."""
+        source = fetch.source
+        home = known_page(self.spider.db, self.spider.visits[source.slug].home_key)
+        if home is not None and home.outcome is None:
+            end = End(Outcome.REFUSED if reason == PRIVATE else Outcome.FAILED, reason)
+            self.spider.settle(Fetch(home, source, home.url, fetch.host), end)
+
+
+def header(response: Response, name: str) -> str | None:
+    """A header of a response as text, None where it has none."""
+    value = response.headers.get(name)
+    return None if value is None else header_text(value)
