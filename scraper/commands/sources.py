@@ -13,7 +13,7 @@ from scraper.commands.session import GLOBAL_OPTIONS, Session, Verb, table
 
 if TYPE_CHECKING:
     from scraper.base.source import Source
-    from scraper.crawling.probing import Findings
+    from scraper.crawling.preview import Findings
 
 COLUMNS = ("slug", "name", "level", "province", "enabled", "state", "home_url")
 
@@ -84,7 +84,7 @@ def add(session: Session, url: str, yes: bool, delay: float | None) -> int:
       tinhuyen sources add https://hamyen.tuyenquang.gov.vn/
     """
     from scraper.config.registry import source_for, write_source
-    from scraper.crawling.probing import probe
+    from scraper.crawling.preview import probe
 
     session.start_logging()
     source = source_for(url, session.catalogue())
@@ -115,7 +115,7 @@ def check(session: Session, slugs: tuple[str, ...], delay: float | None) -> int:
     Example:
       tinhuyen sources check baotuyenquang
     """
-    from scraper.crawling.probing import probe
+    from scraper.crawling.preview import probe
 
     session.start_logging()
     catalogue = session.catalogue()
@@ -189,7 +189,7 @@ def _learned(session: Session, source: Source) -> list[dict[str, Any]]:
 
     A text that is kept only in part ends with ``*``, as it does in the key `keep`.
     """
-    from scraper.reprocessing.knowledge import knowledge_of
+    from scraper.reprocessing.profiles import knowledge_of
     from scraper.store.block_occurrences import SHOWN, learned_blocks
 
     if not session.configuration().database.exists():

@@ -24,8 +24,8 @@ from scraper.base.source import Source
 from scraper.config.configuration import Configuration
 from scraper.crawling.contact import require_contact
 from scraper.crawling.disk import check_reserve
-from scraper.reprocessing.knowledge import knowledge_of
 from scraper.reprocessing.learning import learn_boilerplate
+from scraper.reprocessing.profiles import knowledge_of
 from scraper.reprocessing.selectors import unmatched_selectors
 from scraper.store.database import explained, open_database, writing
 from scraper.store.registry import mirror_sources, note_success, retire_sources

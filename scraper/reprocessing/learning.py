@@ -10,7 +10,7 @@ from sqlite_utils import Database
 
 from pipelines.extraction.repeated_blocks import RecurringBlock, learn
 from scraper.base.source import Source
-from scraper.reprocessing.knowledge import knowledge_with
+from scraper.reprocessing.profiles import knowledge_with
 from scraper.reprocessing.rereading import reread_all
 from scraper.reprocessing.rewriting import Report, batches, take
 from scraper.store.archived_pages import pages_of

@@ -8,8 +8,8 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from scraper.base.source import Source
-from scraper.reprocessing.knowledge import knowledge_of
 from scraper.reprocessing.learning import learn_boilerplate
+from scraper.reprocessing.profiles import knowledge_of
 from scraper.reprocessing.rereading import reread_all
 from scraper.reprocessing.rewriting import Report, batches, take
 from scraper.reprocessing.selectors import unmatched_selectors

@@ -12,7 +12,7 @@ from sqlite_utils import Database
 from pipelines.article import EXTRACTOR_VERSION
 from scraper.base.source import Source
 from scraper.base.urls import canonical_url
-from scraper.reprocessing.knowledge import learned_of
+from scraper.reprocessing.profiles import learned_of
 from scraper.reprocessing.rereading import Reread
 from scraper.store.archived_pages import KeptPage, add_found, is_latest
 from scraper.store.article_rows import read_article

@@ -22,8 +22,8 @@ from scraper.archive.writer import ArchiveWriter
 from scraper.base.clock import now
 from scraper.base.source import Source
 from scraper.base.urls import belongs, canonical_url, url_key
-from scraper.reprocessing.knowledge import knowledge_of, learned_of
 from scraper.reprocessing.learning import learn_boilerplate
+from scraper.reprocessing.profiles import knowledge_of, learned_of
 from scraper.store.articles import (
     StoredArticle,
     insert_article,

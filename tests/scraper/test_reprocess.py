@@ -14,7 +14,7 @@ import pytest
 from pipelines.article import EXTRACTOR_VERSION
 from pipelines.page import Outcome
 from scraper.base.source import Layout, Source
-from scraper.reprocessing.knowledge import knowledge_of
+from scraper.reprocessing.profiles import knowledge_of
 from scraper.reprocessing.reprocess import reprocess
 from scraper.reprocessing.rereading import layout_at, reread_all
 from scraper.reprocessing.rewriting import Report, take
