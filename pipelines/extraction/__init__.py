@@ -11,8 +11,8 @@ from pipelines.article import Article, Verdict
 from pipelines.extraction.attachments import begins_others, find_attachments, has_document, own_part
 from pipelines.extraction.author import find_author
 from pipelines.extraction.body import choose_body, furniture_boxes, prose_masses
-from pipelines.extraction.cleaning import Dropped, Edited, edit
-from pipelines.extraction.context import Knowledge, Scene
+from pipelines.extraction.cleaning import CleanedBody, RemovedBlock, edit
+from pipelines.extraction.context import Knowledge, PageContext
 from pipelines.extraction.dates import find_dating
 from pipelines.extraction.hidden import hidden_article
 from pipelines.extraction.html.blocks import Block, Box, Outline
@@ -36,7 +36,15 @@ from pipelines.extraction.vietnamese.dates import VIETNAM
 from pipelines.extraction.vietnamese.ledes import clean_lede
 from pipelines.page import Outcome, Page
 
-__all__ = ["BlockSighting", "Dropped", "Knowledge", "Layout", "Reading", "extract", "extract_page"]
+__all__ = [
+    "BlockSighting",
+    "Knowledge",
+    "Layout",
+    "Reading",
+    "RemovedBlock",
+    "extract",
+    "extract_page",
+]
 
 
 @dataclass(slots=True)
@@ -50,7 +58,7 @@ class Reading:
     """
 
     article: Article
-    explanation: list[Dropped] = field(default_factory=list)
+    explanation: list[RemovedBlock] = field(default_factory=list)
     recurring: list[BlockSighting] = field(default_factory=list)
     quarter: str = ""
     warnings: list[str] = field(default_factory=list)
@@ -110,26 +118,26 @@ def _extract(page: Page, knowledge: Knowledge) -> Reading:
     warnings = [decoded.warning] if decoded.warning else []
     gate = read_gate(decoded.text)
     try:
-        scene = _set_scene(decoded.text, page.address, page.fetched_at, knowledge)
-        shown = hidden_article(scene)
+        context = _build_context(decoded.text, page.address, page.fetched_at, knowledge)
+        shown = hidden_article(context)
         if shown:
-            scene = _set_scene(decoded.text, page.address, page.fetched_at, knowledge, shown)
+            context = _build_context(decoded.text, page.address, page.fetched_at, knowledge, shown)
     except UnreadableError as error:
         verdict = gate or Verdict(Outcome.BROKEN, error.reason)
         return Reading(Article(url=page.url, verdict=verdict), warnings=warnings)
-    reading = _read(scene, gate)
+    reading = _read(context, gate)
     reading.article.url = page.url
     reading.warnings += warnings
     return reading
 
 
-def _set_scene(
+def _build_context(
     text: str,
     address: str | None,
     fetched_at: datetime,
     knowledge: Knowledge,
     shown: Set[int] = frozenset(),
-) -> Scene:
+) -> PageContext:
     """Parse, walk, find title and body. Raises UnreadableError."""
     outline, declared = _walk(text, knowledge.layout, shown)
     outline.imprint = imprint_blocks(outline)
@@ -139,59 +147,61 @@ def _set_scene(
     title_block = headline.block if headline else None
     masses = prose_masses(outline, title_block)
     furniture = furniture_boxes(outline, masses, title_block)
-    scene = Scene(outline, claims, furniture, knowledge, fetched_at.astimezone(UTC), address)
-    scene.site_names, scene.declared, scene.masses = names, declared, masses
+    context = PageContext(
+        outline, claims, furniture, knowledge, fetched_at.astimezone(UTC), address
+    )
+    context.site_names, context.declared, context.masses = names, declared, masses
     if headline:
-        scene.title, scene.title_block = headline.text, headline.block
-        scene.title_source = headline.source
+        context.title, context.title_block = headline.text, headline.block
+        context.title_source = headline.source
     body = choose_body(outline, masses, furniture)
     if body is None and any(masses):  # names deceive: where all is furniture, nothing is
-        scene.furniture = [False] * len(furniture)
-        body = choose_body(outline, masses, scene.furniture)
+        context.furniture = [False] * len(furniture)
+        body = choose_body(outline, masses, context.furniture)
     if body is not None:
-        scene.settle_body(body, masses)
-    if scene.title_block is not None:
-        _settle_notice(scene)
-    return scene
+        context.set_body(body, masses)
+    if context.title_block is not None:
+        _settle_notice(context)
+    return context
 
 
-def _settle_notice(scene: Scene) -> None:
+def _settle_notice(context: PageContext) -> None:
     """Give up a body that lies beyond the article's own part of the page.
 
     Below the title of a notice stands a file or a photo, and then the page's other boxes: the
     running text of one of them is not the notice's.
     """
-    assert scene.title_block is not None
-    body, prose = scene.body, (scene.first_prose, scene.last_prose)
-    if body is not None and not scene.has_text:
+    assert context.title_block is not None
+    body, prose = context.body, (context.first_prose, context.last_prose)
+    if body is not None and not context.has_text:
         body = None
-    if body is not None and prose[0] <= scene.title_block + 1:
+    if body is not None and prose[0] <= context.title_block + 1:
         return
-    if body is not None and _reads_like_article(scene, body):
+    if body is not None and _reads_like_article(context, body):
         return
-    scene.body = None
-    start, end = own_part(scene)
-    if body is None or _is_anothers(scene, prose[0], (start, end)):
-        scene.settle_without_body(start, end)
+    context.body = None
+    start, end = own_part(context)
+    if body is None or _is_anothers(context, prose[0], (start, end)):
+        context.settle_without_body(start, end)
     else:
-        scene.body = body
+        context.body = body
 
 
-def _reads_like_article(scene: Scene, body: Box) -> bool:
+def _reads_like_article(context: PageContext, body: Box) -> bool:
     """Whether a body is named as one, or too long to be a box beside a notice."""
-    size = sum(scene.masses[body.first_block : body.end_block])
+    size = sum(context.masses[body.first_block : body.end_block])
     return bool(body.hints & Hint.BODY) or size > MAX_STRANGE_CHARS
 
 
-def _is_anothers(scene: Scene, first_prose: int, own: tuple[int, int]) -> bool:
+def _is_anothers(context: PageContext, first_prose: int, own: tuple[int, int]) -> bool:
     """Whether the text stands beyond the article's own part, which shows a file or a photo."""
     start, end = own
     if end > first_prose or end - start > MAX_NOTICE_BLOCKS:
         return False
     has_photo = any(
-        block.image and is_photo(block.image) for block in scene.outline.blocks[start:end]
+        block.image and is_photo(block.image) for block in context.outline.blocks[start:end]
     )
-    return has_document(scene, own) or (has_photo and begins_others(scene, end))
+    return has_document(context, own) or (has_photo and begins_others(context, end))
 
 
 def _walk(
@@ -219,84 +229,90 @@ def _headline(
     return Headline(declared, shown, "layout")
 
 
-def _read(scene: Scene, gate: Verdict | None) -> Reading:
+def _read(context: PageContext, gate: Verdict | None) -> Reading:
     """Read all fields of a scene; ``gate`` is what its source alone would make of it."""
-    article = Article(title=scene.title)
-    shots = find_shots(scene)
-    orphans = orphan_captions(scene, shots)
-    captions = {block.index for shot in shots for block in shot.captions}
+    article = Article(title=context.title)
+    captioned_images = find_shots(context)
+    orphans = orphan_captions(context, captioned_images)
+    captions = {block.index for captioned in captioned_images for block in captioned.captions}
     captions.update(block.index for block in orphans)
-    lede = find_lede(scene, captions) if scene.body else None
+    lede = find_lede(context, captions) if context.body else None
     lede_blocks = lede[0] if lede else []
-    scene.widen(lede_blocks)
-    scene.pass_lede(lede_blocks)
-    edited = edit(scene, captions, lede_blocks) if scene.body else Edited()
-    article.paragraphs = edited.paragraphs
-    article.photos = make_photos(scene, shots, orphans)
-    article.attachments = find_attachments(scene)
-    forms = [shot.rule for shot in shots if shot.rule] + ["caption element"] * bool(orphans)
+    context.widen(lede_blocks)
+    context.pass_lede(lede_blocks)
+    cleaned = edit(context, captions, lede_blocks) if context.body else CleanedBody()
+    article.paragraphs = cleaned.paragraphs
+    article.photos = make_photos(context, captioned_images, orphans)
+    article.attachments = find_attachments(context)
+    forms = [captioned.rule for captioned in captioned_images if captioned.rule] + [
+        "caption element"
+    ] * bool(orphans)
     if forms:
         article.provenance["captions"] = ", ".join(dict.fromkeys(forms))
-    _fill_lede(scene, article, lede)
-    _fill_told_body(scene, article)
-    _fill_fields(scene, article, edited)
+    _fill_lede(context, article, lede)
+    _fill_told_body(context, article)
+    _fill_fields(context, article, cleaned)
     article.kind = kind_of(article)
-    article.verdict = judge(scene, article, gate)
-    is_shown = scene.title_block is not None
-    claimed = claim_sightings(scene.claims, scene.site_names, scene.title, is_shown=is_shown)
-    return Reading(article, edited.dropped, edited.sightings + claimed)
+    article.verdict = judge(context, article, gate)
+    is_shown = context.title_block is not None
+    claimed = claim_sightings(context.claims, context.site_names, context.title, is_shown=is_shown)
+    return Reading(article, cleaned.dropped, cleaned.sightings + claimed)
 
 
-def _fill_told_body(scene: Scene, article: Article) -> None:
+def _fill_told_body(context: PageContext, article: Article) -> None:
     """Take the body from JSON-LD if the page shows none, or only its beginning."""
-    markup = told_body(scene, article)
+    markup = told_body(context, article)
     if markup is None:
         return
-    title = escape(scene.title or "")
+    title = escape(context.title or "")
     text = f"<h1>{title}</h1><div class='{BODY_MARK}'>{markup}</div>"
     try:
-        plain = replace(scene.knowledge, layout=None)
-        told = _set_scene(text, scene.address, scene.fetched_at, plain)
+        plain = replace(context.knowledge, layout=None)
+        told = _build_context(text, context.address, context.fetched_at, plain)
     except UnreadableError:
         return
-    edited = edit(told, set(), [])
-    paragraphs = [each for each in edited.paragraphs if not same_text(each, article.lede or "")]
+    cleaned = edit(told, set(), [])
+    paragraphs = [each for each in cleaned.paragraphs if not same_text(each, article.lede or "")]
     if paragraphs:
         article.paragraphs, article.provenance["body"] = paragraphs, "jsonld"
-        scene.language = scene.language or told.language
+        context.language = context.language or told.language
 
 
-def _fill_lede(scene: Scene, article: Article, lede: tuple[list[Block], str] | None) -> None:
-    text = scene.declared.get("lede") or (" ".join(block.text for block in lede[0]) if lede else "")
-    names = [claim.value for claim in scene.claims.of("site_name")]
-    if scene.knowledge.site_name:
-        names.append(scene.knowledge.site_name)
+def _fill_lede(
+    context: PageContext, article: Article, lede: tuple[list[Block], str] | None
+) -> None:
+    text = context.declared.get("lede") or (
+        " ".join(block.text for block in lede[0]) if lede else ""
+    )
+    names = [claim.value for claim in context.claims.of("site_name")]
+    if context.knowledge.site_name:
+        names.append(context.knowledge.site_name)
     article.lede = clean_lede(text, tuple(names)) or None
     if article.lede:
         article.provenance["lede"] = (
-            "layout" if "lede" in scene.declared else (lede[1] if lede else "")
+            "layout" if "lede" in context.declared else (lede[1] if lede else "")
         )
 
 
-def _fill_fields(scene: Scene, article: Article, edited: Edited) -> None:
+def _fill_fields(context: PageContext, article: Article, cleaned: CleanedBody) -> None:
     """Author, dates, section, tags, language; each with where it came from."""
     found = article.provenance
-    if scene.title:
-        found["title"] = scene.title_source
-    author = find_author(scene, edited.signatures)
+    if context.title:
+        found["title"] = context.title_source
+    author = find_author(context, cleaned.signatures)
     if author:
         article.author, found["author"] = author
-    dating = find_dating(scene)
+    dating = find_dating(context)
     article.published_at, article.published_raw = dating.published_at, dating.published_raw
     article.modified_at = dating.modified_at
     if dating.published_source:
         found["published_at"] = dating.published_source
     if dating.modified_source and dating.modified_at:
         found["modified_at"] = dating.modified_source
-    section = find_section(scene)
+    section = find_section(context)
     if section:
         article.section, found["section"] = section
-    tags = find_tags(scene)
+    tags = find_tags(context)
     if tags:
         article.tags, found["tags"] = tags
-    article.language = scene.language
+    article.language = context.language

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from pipelines.article import Attachment
 from pipelines.extraction.body import is_headline
-from pipelines.extraction.context import Scene
+from pipelines.extraction.context import PageContext
 from pipelines.extraction.html.blocks import HEADINGS, Block, Outline
 from pipelines.extraction.html.class_hints import Hint
 from pipelines.extraction.vietnamese.boilerplate import boilerplate_line
@@ -50,20 +50,22 @@ _POINTER_WORDS = frozenset({
 _WORD = re.compile(r"\w+")
 
 
-def find_attachments(scene: Scene) -> list[Attachment]:
+def find_attachments(context: PageContext) -> list[Attachment]:
     """The files that the article's own part of the page links to or embeds, in order, each once."""
     found: dict[str, Attachment] = {}
-    if not _has_promising(scene):
+    if not _has_promising(context):
         return []
-    first, end = own_part(scene)
+    first, end = own_part(context)
     places = [
-        (block.index, *link) for block in scene.outline.blocks[first:end] for link in _links(block)
+        (block.index, *link)
+        for block in context.outline.blocks[first:end]
+        for link in _links(block)
     ]
     places += [
-        (index, address, "") for index, address in scene.outline.frames if first <= index <= end
+        (index, address, "") for index, address in context.outline.frames if first <= index <= end
     ]
     for _, address, text in sorted(places, key=lambda place: place[0]):
-        url = document_url(scene.outline, scene.address, address)
+        url = document_url(context.outline, context.address, address)
         if url is None or (url in found and found[url].name):
             continue
         name = None if _POINTER_WORDS.issuperset(_WORD.findall(fold(text))) else text
@@ -74,61 +76,67 @@ def find_attachments(scene: Scene) -> list[Attachment]:
     return [Attachment(each.url, each.name or file_name(each.url)) for each in files]
 
 
-def _has_promising(scene: Scene) -> bool:
+def _has_promising(context: PageContext) -> bool:
     """Whether an address that may be a file's stands below the title at all."""
-    outline, first = scene.outline, scene.title_block or 0
+    outline, first = context.outline, context.title_block or 0
     links = (href for block in outline.blocks[first:] for href in block.hrefs)
     frames = (address for _, address in outline.frames)
     return any(map(_PROMISING.search, chain(links, frames)))
 
 
-def has_document(scene: Scene, part: tuple[int, int]) -> bool:
+def has_document(context: PageContext, part: tuple[int, int]) -> bool:
     """Whether a half-open range of blocks links to a file or embeds one."""
     first, end = part
-    frames = (address for index, address in scene.outline.frames if first <= index <= end)
-    links = (href for block in scene.outline.blocks[first:end] for href in block.hrefs)
-    return any(document_url(scene.outline, scene.address, address) for address in (*frames, *links))
+    frames = (address for index, address in context.outline.frames if first <= index <= end)
+    links = (href for block in context.outline.blocks[first:end] for href in block.hrefs)
+    return any(
+        document_url(context.outline, context.address, address) for address in (*frames, *links)
+    )
 
 
-def own_part(scene: Scene) -> tuple[int, int]:
+def own_part(context: PageContext) -> tuple[int, int]:
     """The half-open range of blocks from below the title to where other things begin.
 
     It ends at a heading of related articles, at a headline that leads elsewhere, at the imprint,
     at the name of another box, and at most ``_REACH`` blocks below the running text.
     """
-    outline = scene.outline
-    first = scene.title_block + 1 if scene.title_block is not None else scene.start
-    past = max(first, scene.last_prose + 1) if scene.body is not None else first
+    outline = context.outline
+    first = context.title_block + 1 if context.title_block is not None else context.start
+    past = max(first, context.last_prose + 1) if context.body is not None else first
     end = past
     for block in outline.blocks[past : past + _REACH]:
-        if _ends_article(scene, block):
+        if _ends_article(context, block):
             break
         end = block.index + 1
     return first, end
 
 
-def begins_others(scene: Scene, index: int) -> bool:
+def begins_others(context: PageContext, index: int) -> bool:
     """Whether a block is the imprint or the heading of other articles: "Các tin khác"."""
-    block = scene.outline.blocks[index] if index < len(scene.outline.blocks) else None
-    if block is None or index in scene.outline.imprint:
+    block = context.outline.blocks[index] if index < len(context.outline.blocks) else None
+    if block is None or index in context.outline.imprint:
         return True
     return boilerplate_line(block.text[:_MAX_LINE_CHARS]) == "related"
 
 
-def _ends_article(scene: Scene, block: Block) -> bool:
-    if block.index in scene.outline.imprint:
+def _ends_article(context: PageContext, block: Block) -> bool:
+    if block.index in context.outline.imprint:
         return True
     if not block.text:
         return False
     if any(map(is_document, block.hrefs)):
         return False
-    box = scene.outline.boxes[block.box]
-    is_other_box = box.tag in HEADINGS and not block.is_bold and scene.body is None
+    box = context.outline.boxes[block.box]
+    is_other_box = box.tag in HEADINGS and not block.is_bold and context.body is None
     return (
         is_headline(block)
         or boilerplate_line(block.text[:_MAX_LINE_CHARS]) in ("related", "furniture", "interaction")
         or bool(box.hints & (Hint.RELATED | Hint.NAVIGATION | Hint.COMMENTS))
-        or (is_other_box and scene.title_block is not None and block.index > scene.title_block + 3)
+        or (
+            is_other_box
+            and context.title_block is not None
+            and block.index > context.title_block + 3
+        )
     )
 
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from itertools import takewhile
 
-from pipelines.extraction.context import Scene
+from pipelines.extraction.context import PageContext
 from pipelines.extraction.html.blocks import HEADINGS, Block
 from pipelines.extraction.html.class_hints import Hint
 from pipelines.extraction.vietnamese.boilerplate import boilerplate_line
@@ -68,32 +68,32 @@ _WORDS = re.compile(r"[a-z]+")
 _POST_WORDS = frozenset({"role", "job", "position", "bio", "chucvu", "desk"})
 
 
-def find_author(scene: Scene, signatures: list[str]) -> tuple[str, str] | None:
+def find_author(context: PageContext, signatures: list[str]) -> tuple[str, str] | None:
     """The author as (names separated by a comma, source); None if nobody is named.
 
     ``signatures`` are the lines taken out of the body's end as bylines.
     """
-    declared = _names(scene, [scene.declared.get("author", "")])
+    declared = _names(context, [context.declared.get("author", "")])
     if declared:
         return ", ".join(declared), "layout"
     shown = [
-        (_named_lines(scene, _opening(scene)), "author box"),
-        (_names(scene, _own(scene, signatures), read_signature), "tail line"),
-        (_named_lines(scene, scene.tail), "author box"),
+        (_named_lines(context, _opening(context)), "author box"),
+        (_names(context, _own(context, signatures), read_signature), "tail line"),
+        (_named_lines(context, context.tail), "author box"),
     ]
     found = _fullest(shown)
     if found is None:
-        return _claimed_or_labelled(scene)
+        return _claimed_or_labelled(context)
     if any(map(is_initials, found[0])):
-        more = [(read(scene), source) for source, read in _FALLBACKS]
+        more = [(read(context), source) for source, read in _FALLBACKS]
         found = _fullest([found, *more]) or found
     return ", ".join(found[0]), found[1]
 
 
-def _own(scene: Scene, signatures: list[str]) -> list[str]:
+def _own(context: PageContext, signatures: list[str]) -> list[str]:
     """The signatures that are no part of a teaser within the body."""
-    signed = (block for block in scene.tail if block.text in signatures)
-    others = {block.text for block in signed if _is_of_teaser(scene, block.box, block.index)}
+    signed = (block for block in context.tail if block.text in signatures)
+    others = {block.text for block in signed if _is_of_teaser(context, block.box, block.index)}
     return [line for line in signatures if line not in others]
 
 
@@ -114,24 +114,24 @@ def _is_same(name: str, fuller: str) -> bool:
     return fold(name) == fold(fuller) or is_short_for(name, fuller)
 
 
-def _claimed_or_labelled(scene: Scene) -> tuple[str, str] | None:
+def _claimed_or_labelled(context: PageContext) -> tuple[str, str] | None:
     """Where no signature is shown: what markup, labels and claims say, in this order."""
     for source, read in _FALLBACKS:
-        names = read(scene)
+        names = read(context)
         if names:
             return ", ".join(names), source
     return None
 
 
-def _opening(scene: Scene) -> list[Block]:
+def _opening(context: PageContext) -> list[Block]:
     """The head, and what stands between a lede that was taken as running text and the text."""
-    head = scene.head
-    first = head[-1].index + 1 if head else scene.first_prose
-    behind = scene.outline.blocks[first : scene.first_prose + _BELOW_LEDE]
+    head = context.head
+    first = head[-1].index + 1 if head else context.first_prose
+    behind = context.outline.blocks[first : context.first_prose + _BELOW_LEDE]
     return [*head, *(block for block in behind if len(block.text) <= _MAX_SIGNATURE)]
 
 
-def _named_lines(scene: Scene, blocks: Iterable[Block]) -> list[str]:
+def _named_lines(context: PageContext, blocks: Iterable[Block]) -> list[str]:
     """Names in elements that are called author, in the order of the page."""
     texts: list[str] = []
     pen_names: list[str] = []
@@ -139,23 +139,23 @@ def _named_lines(scene: Scene, blocks: Iterable[Block]) -> list[str]:
         if not block.text or len(block.text) > 3 * _MAX_SIGNATURE:
             continue
         spans = [span for span in block.spans if span.hints & Hint.AUTHOR and span.text]
-        is_named = bool(spans) or _in_author_box(scene, block)
-        if not is_named or _names_no_author(scene, block):
+        is_named = bool(spans) or _in_author_box(context, block)
+        if not is_named or _names_no_author(context, block):
             continue
         linked = [span.text for span in spans if span.link]
-        named = linked if _names(scene, linked) else [span.text for span in spans]
-        if _names(scene, named, _read_author_line):
+        named = linked if _names(context, linked) else [span.text for span in spans]
+        if _names(context, named, _read_author_line):
             texts += named
         else:
             inner = [span.text for span in block.spans if span.text and not span.hints & Hint.DATE]
-            if len(_names(scene, block.links, _read_author_line)) > 1:
+            if len(_names(context, block.links, _read_author_line)) > 1:
                 inner = list(block.links)
-            is_told = bool(_names(scene, inner, _read_author_line))
+            is_told = bool(_names(context, inner, _read_author_line))
             texts += inner if is_told else [_without(block.text, inner)]
-            if scene.outline.boxes[block.box].hints & Hint.AUTHOR and not block.link:
+            if context.outline.boxes[block.box].hints & Hint.AUTHOR and not block.link:
                 pen_names.append(block.text)
         pen_names += [span.text for span in spans if not span.link]
-    return _names(scene, texts, _read_author_line) or _names(scene, pen_names, _read_pen_name)
+    return _names(context, texts, _read_author_line) or _names(context, pen_names, _read_pen_name)
 
 
 def _read_pen_name(line: str) -> Byline | None:
@@ -177,36 +177,36 @@ def _read_author_line(line: str) -> Byline | None:
     return byline
 
 
-def _names_no_author(scene: Scene, block: Block) -> bool:
+def _names_no_author(context: PageContext, block: Block) -> bool:
     """Whether a line is a tag, a post, or belongs to a teaser or to readers' comments."""
-    if _is_tag_link(scene, block):
+    if _is_tag_link(context, block):
         return True
-    box = scene.outline.boxes[block.box]
+    box = context.outline.boxes[block.box]
     if box.hints & Hint.AUTHOR and not _POST_WORDS.isdisjoint(_WORDS.findall(box.words.lower())):
         return not any(span.link for span in block.spans)
-    return _is_of_teaser(scene, block.box, block.index)
+    return _is_of_teaser(context, block.box, block.index)
 
 
-def _is_tag_link(scene: Scene, block: Block) -> bool:
+def _is_tag_link(context: PageContext, block: Block) -> bool:
     """Whether a line is made of links to tags."""
     if not block.links or block.link_share < _MOSTLY_LINK:
         return False
     addresses = [address.lower() for address in block.hrefs]
     if any(map(_PERSON_ADDRESS.search, addresses)):
         return False
-    is_tagged = scene.outline.boxes[block.box].hints & Hint.TAGS
+    is_tagged = context.outline.boxes[block.box].hints & Hint.TAGS
     return bool(is_tagged) or any(map(_TAG_ADDRESS.search, addresses))
 
 
-def _is_of_teaser(scene: Scene, inner: int, index: int) -> bool:
+def _is_of_teaser(context: PageContext, inner: int, index: int) -> bool:
     """Whether a box belongs to comments, related articles or a teaser: a headline stands above."""
-    blocks = scene.outline.blocks
-    anchors = [scene.first_prose] if scene.title_block is None else [scene.title_block]
-    anchors += [scene.first_prose] if scene.body is not None else []
-    is_below_title = scene.title_block is not None and (
-        scene.title_block < index <= scene.first_prose
+    blocks = context.outline.blocks
+    anchors = [context.first_prose] if context.title_block is None else [context.title_block]
+    anchors += [context.first_prose] if context.body is not None else []
+    is_below_title = context.title_block is not None and (
+        context.title_block < index <= context.first_prose
     )
-    for box in scene.outline.ancestors(inner):
+    for box in context.outline.ancestors(inner):
         if any(box.first_block <= anchor < box.end_block for anchor in anchors):
             return False
         if box.hints & (Hint.RELATED | Hint.COMMENTS) and not box.hints & Hint.AUTHOR:
@@ -216,18 +216,18 @@ def _is_of_teaser(scene: Scene, inner: int, index: int) -> bool:
         if (
             is_item
             and not is_below_title
-            and any(_is_headline(scene, block) for block in blocks[box.first_block : end])
+            and any(_is_headline(context, block) for block in blocks[box.first_block : end])
         ):
             return True
     return False
 
 
-def _is_headline(scene: Scene, block: Block) -> bool:
+def _is_headline(context: PageContext, block: Block) -> bool:
     """Whether a line is, or begins with, a link with a headline."""
     first = block.links[0] if block.links else ""
     if is_person_name(first) or _PERSON_ADDRESS.search(block.hrefs[0] if block.hrefs else ""):
         return False
-    is_heading = scene.outline.enclosing(block.box, HEADINGS) is not None
+    is_heading = context.outline.enclosing(block.box, HEADINGS) is not None
     return len(first.split()) >= (2 if is_heading else _HEADLINE_WORDS)
 
 
@@ -238,8 +238,8 @@ def _without(text: str, parts: list[str]) -> str:
     return _MAIL.sub("", text).strip()
 
 
-def _in_author_box(scene: Scene, block: Block) -> bool:
-    for box, _ in zip(scene.outline.ancestors(block.box), range(4), strict=False):
+def _in_author_box(context: PageContext, block: Block) -> bool:
+    for box, _ in zip(context.outline.ancestors(block.box), range(4), strict=False):
         if box.end_block - box.first_block > _NEAR:
             return False
         if box.hints & Hint.AUTHOR:
@@ -247,25 +247,25 @@ def _in_author_box(scene: Scene, block: Block) -> bool:
     return False
 
 
-def _labelled(scene: Scene, blocks: Iterable[Block]) -> list[str]:
+def _labelled(context: PageContext, blocks: Iterable[Block]) -> list[str]:
     """Names in lines that say what they are (``Tác giả: …``)."""
     lines = [block for block in blocks if len(block.text) <= _MAX_SIGNATURE]
     lines = [block for block in lines if ":" in block.text or _LABEL_AMID.search(block.text)]
-    lines = [block for block in lines if not _is_of_teaser(scene, block.box, block.index)]
+    lines = [block for block in lines if not _is_of_teaser(context, block.box, block.index)]
     texts = [block.text for block in lines]
     return (
-        _names(scene, texts)
-        or _names(scene, filter(None, map(_labelled_amid, texts)))
-        or _names(scene, [_with_next(scene, block) for block in lines])
+        _names(context, texts)
+        or _names(context, filter(None, map(_labelled_amid, texts)))
+        or _names(context, [_with_next(context, block) for block in lines])
     )
 
 
-def _with_next(scene: Scene, label: Block) -> str:
+def _with_next(context: PageContext, label: Block) -> str:
     """A label that stands alone with the line below it: ``Tác giả:``, ``Lê Na``."""
     if not _LABEL_ALONE.fullmatch(label.text):
         return ""
-    below = scene.outline.blocks[label.index + 1 : label.index + 2]
-    if not below or not is_person_name(below[0].text) or _is_tag_link(scene, below[0]):
+    below = context.outline.blocks[label.index + 1 : label.index + 2]
+    if not below or not is_person_name(below[0].text) or _is_tag_link(context, below[0]):
         return ""
     return f"{label.text} {below[0].text}"
 
@@ -278,21 +278,21 @@ def _labelled_amid(line: str) -> str | None:
     return next(filter(is_person_name, names), None)
 
 
-def _below_title(scene: Scene) -> list[Block]:
-    anchor = scene.title_block if scene.title_block is not None else scene.start
-    return [block for block in scene.head if block.index > anchor]
+def _below_title(context: PageContext) -> list[Block]:
+    anchor = context.title_block if context.title_block is not None else context.start
+    return [block for block in context.head if block.index > anchor]
 
 
-def _beside_date(scene: Scene) -> list[str]:
+def _beside_date(context: PageContext) -> list[str]:
     """A bare name in the line of the printed date below the title, or in the line next to it.
 
     Behind the beginning of the running text only the line of the date itself counts.
     """
-    head = {block.index for block in _below_title(scene)}
-    lines = [block for block in _opening(scene) if len(block.text) <= _MAX_SIGNATURE]
-    anchor = scene.title_block if scene.title_block is not None else scene.start
+    head = {block.index for block in _below_title(context)}
+    lines = [block for block in _opening(context) if len(block.text) <= _MAX_SIGNATURE]
+    anchor = context.title_block if context.title_block is not None else context.start
     lines = [block for block in lines if block.index > anchor]
-    dates = {block.index: find_moments(block.text, scene.fetched_at) for block in lines}
+    dates = {block.index: find_moments(block.text, context.fetched_at) for block in lines}
     for block in lines:
         text = block.text
         for moment in dates[block.index]:
@@ -302,40 +302,40 @@ def _beside_date(scene: Scene) -> list[str]:
             text = text.replace(link, "|") if _TAG_ADDRESS.search(address.lower()) else text
         reach = 1 if block.index in head else 0
         around = range(block.index - reach, block.index + reach + 1)
-        if not any(map(dates.get, around)) or _names_no_author(scene, block):
+        if not any(map(dates.get, around)) or _names_no_author(context, block):
             continue
         for column in _COLUMNS.split(text):
-            if names := _listed(scene, column.strip(" -–(),")):
+            if names := _listed(context, column.strip(" -–(),")):
                 return names
         parts = [part.strip(" -–()") for part in _PARTS.split(text)]
-        parts = [part.strip(" ,") for part in parts if not _is_place_of_date(scene, part)]
-        names = _names(scene, [part for part in parts if is_person_name(part)])
+        parts = [part.strip(" ,") for part in parts if not _is_place_of_date(context, part)]
+        names = _names(context, [part for part in parts if is_person_name(part)])
         if names:
             return names
     return []
 
 
-def _is_place_of_date(scene: Scene, text: str) -> bool:
+def _is_place_of_date(context: PageContext, text: str) -> bool:
     """Whether a place that the title names stands before a date: ``Nà Lay, 12/10/2025``."""
-    return text.endswith(",") and text.rstrip(" ,") in (scene.title or "")
+    return text.endswith(",") and text.rstrip(" ,") in (context.title or "")
 
 
-def _listed(scene: Scene, text: str) -> list[str]:
+def _listed(context: PageContext, text: str) -> list[str]:
     """The names of a list; those between dashes stay one string, as the page writes them."""
     parts = _DASH.split(text)
     if len(parts) > 1 and all(map(is_person_name, parts)):
-        return [text] if len(_names(scene, parts)) == len(parts) else []
+        return [text] if len(_names(context, parts)) == len(parts) else []
     names = [name for name in _LIST.split(text) if name]
-    return _names(scene, [text]) if len(names) > 1 and all(map(is_person_name, names)) else []
+    return _names(context, [text]) if len(names) > 1 and all(map(is_person_name, names)) else []
 
 
-def _signed_below(scene: Scene) -> list[str]:
+def _signed_below(context: PageContext) -> list[str]:
     """A name right below the body that looks like a signature: bold or on the right."""
-    block = next((block for block in scene.tail if block.text), None)
-    if block is None or block.link_share or _is_of_teaser(scene, block.box, block.index):
+    block = next((block for block in context.tail if block.text), None)
+    if block is None or block.link_share or _is_of_teaser(context, block.box, block.index):
         return []
-    on_right = scene.outline.boxes[block.box].align == "right"
-    names = _names(scene, [block.text]) if on_right or block.is_bold else []
+    on_right = context.outline.boxes[block.box].align == "right"
+    names = _names(context, [block.text]) if on_right or block.is_bold else []
     return names if all(map(is_person_name, names)) else []
 
 
@@ -343,41 +343,41 @@ def _up_to_related(blocks: Iterable[Block]) -> Iterator[Block]:
     return takewhile(lambda block: boilerplate_line(block.text[:200]) != "related", blocks)
 
 
-def _microdata(scene: Scene) -> list[str]:
+def _microdata(context: PageContext) -> list[str]:
     values = [
         value
-        for name, value, box in scene.outline.microdata
+        for name, value, box in context.outline.microdata
         if "author" in name.split()
         and len(value) <= _MAX_SIGNATURE
-        and not _is_of_teaser(scene, box, scene.outline.boxes[box].first_block)
+        and not _is_of_teaser(context, box, context.outline.boxes[box].first_block)
     ]
-    return _names(scene, values)
+    return _names(context, values)
 
 
-def _claimed(scene: Scene, source: str) -> list[str]:
+def _claimed(context: PageContext, source: str) -> list[str]:
     values = [
         name
-        for claim in scene.claims.of("author", source)
+        for claim in context.claims.of("author", source)
         for name in claim.value.split(";")
         if is_person_name(name.strip())
     ]
-    return _names(scene, values)
+    return _names(context, values)
 
 
 def _names(
-    scene: Scene, texts: Iterable[str], read: Callable[[str], Byline | None] = read_byline
+    context: PageContext, texts: Iterable[str], read: Callable[[str], Byline | None] = read_byline
 ) -> list[str]:
     """The persons that lines name, each once, in the page's spelling."""
     found: dict[str, str] = {}
     for text in texts:
         line = text.strip(" -–|•,;\n")
-        if not line or len(line) > _MAX_SIGNATURE or scene.names_site(line) or _is_label(line):
+        if not line or len(line) > _MAX_SIGNATURE or context.names_site(line) or _is_label(line):
             continue
         byline = read(line)
         if byline is None or not byline.author:
             continue
         for name in byline.author.split(", "):
-            if not scene.names_site(name):
+            if not context.names_site(name):
                 found.setdefault(fold(name), name)
     names = list(found.values())
     return [name for name in names if not any(is_short_for(name, other) for other in names)]
@@ -388,12 +388,12 @@ def _is_label(line: str) -> bool:
     return line.endswith((":", "：")) or boilerplate_line(line) is not None
 
 
-_FALLBACKS: tuple[tuple[str, Callable[[Scene], list[str]]], ...] = (
+_FALLBACKS: tuple[tuple[str, Callable[[PageContext], list[str]]], ...] = (
     ("microdata", _microdata),
-    ("head line", lambda scene: _labelled(scene, _below_title(scene))),
+    ("head line", lambda context: _labelled(context, _below_title(context))),
     ("date line", _beside_date),
     ("tail line", _signed_below),
-    ("tail line", lambda scene: _labelled(scene, _up_to_related(scene.tail))),
-    ("jsonld", lambda scene: _claimed(scene, "jsonld")),
-    ("meta", lambda scene: _claimed(scene, "meta")),
+    ("tail line", lambda context: _labelled(context, _up_to_related(context.tail))),
+    ("jsonld", lambda context: _claimed(context, "jsonld")),
+    ("meta", lambda context: _claimed(context, "meta")),
 )

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 from pipelines.extraction.body import is_prose
-from pipelines.extraction.context import MAX_BOILERPLATE, Scene
+from pipelines.extraction.context import MAX_BOILERPLATE, PageContext
 from pipelines.extraction.html.blocks import HEADINGS, Block, Box, Outline
 from pipelines.extraction.html.class_hints import Hint
 from pipelines.extraction.vietnamese.boilerplate import boilerplate_line
@@ -43,12 +43,12 @@ _FIGURES = frozenset({"figure"})
 _TABLES = frozenset({"table"})
 
 
-def find_captions(scene: Scene, photo: Block, taken: set[int]) -> tuple[list[Block], str]:
+def find_captions(context: PageContext, photo: Block, taken: set[int]) -> tuple[list[Block], str]:
     """The blocks that caption one photo, and the form that told them; none fits: ``[], ""``.
 
     ``taken`` are the indexes of blocks that caption other photos.
     """
-    outline = scene.outline
+    outline = context.outline
     figure = outline.enclosing(photo.box, _FIGURES)
     if figure is not None and figure.index > 0:
         inner = [
@@ -59,19 +59,19 @@ def find_captions(scene: Scene, photo: Block, taken: set[int]) -> tuple[list[Blo
         if inner:
             return inner, "figure"
     table = outline.enclosing(photo.box, _TABLES)
-    if table is not None and scene.body is not None and table.index > scene.body.index:
+    if table is not None and context.body is not None and table.index > context.body.index:
         cells = _table_captions(outline, photo, table.first_block, table.end_block)
         if cells:
             return cells, "photo table"
-    boxed = _boxed(scene, photo, taken)
-    return ([boxed], "photo box") if boxed else _following(scene, photo, taken)
+    boxed = _boxed(context, photo, taken)
+    return ([boxed], "photo box") if boxed else _following(context, photo, taken)
 
 
-def _boxed(scene: Scene, photo: Block, taken: set[int]) -> Block | None:
+def _boxed(context: PageContext, photo: Block, taken: set[int]) -> Block | None:
     """The one text in a box that a photo and a line fill between them (``div.image > img, p``)."""
-    outline = scene.outline
+    outline = context.outline
     for box, _ in zip(outline.ancestors(photo.box), range(3), strict=False):
-        around_body = scene.body is not None and box.index <= scene.body.index <= box.last
+        around_body = context.body is not None and box.index <= context.body.index <= box.last
         if around_body or box.tag in ("p", "td", "li", "center"):
             return None
         mates = outline.blocks[box.first_block : box.end_block]
@@ -101,34 +101,36 @@ def _table_captions(outline: Outline, photo: Block, first: int, end: int) -> lis
     return found
 
 
-def _following(scene: Scene, photo: Block, taken: set[int]) -> tuple[list[Block], str]:
+def _following(context: PageContext, photo: Block, taken: set[int]) -> tuple[list[Block], str]:
     """A caption that stands right below the photo: named, in the same paragraph, or styled."""
-    blocks = scene.outline.blocks
+    blocks = context.outline.blocks
     index = photo.index + 1
-    while index < scene.end and blocks[index].image is not None and blocks[index].box == photo.box:
+    while (
+        index < context.end and blocks[index].image is not None and blocks[index].box == photo.box
+    ):
         index += 1
-    if index >= max(scene.end, photo.index + 2) or index >= len(blocks):
+    if index >= max(context.end, photo.index + 2) or index >= len(blocks):
         return [], ""
     block = blocks[index]
     if block.index in taken or not _may_be_caption(block):
         return [], ""
-    form = _form_of(scene, photo, block)
+    form = _form_of(context, photo, block)
     if form in _SINGLE_FORMS:
         return [block], form
-    return (_continued(scene, block), form) if form else ([], "")
+    return (_continued(context, block), form) if form else ([], "")
 
 
-def _form_of(scene: Scene, photo: Block, block: Block) -> str:
+def _form_of(context: PageContext, photo: Block, block: Block) -> str:
     """The form in which a line below a photo is its caption; empty if it is none."""
-    outline, is_short = scene.outline, len(block.text) <= MAX_STYLED_CAPTION
+    outline, is_short = context.outline, len(block.text) <= MAX_STYLED_CAPTION
     forms: tuple[tuple[str, Callable[[], bool]], ...] = (
         ("caption element", lambda: _is_named_caption(outline, block)),
         ("below the photo", lambda: is_short and block.box == photo.box and block.breaks == 1),
-        ("photo's paragraph", lambda: is_short and _is_paragraph_of(scene, photo, block)),
+        ("photo's paragraph", lambda: is_short and _is_paragraph_of(context, photo, block)),
         ("table below", lambda: _fills_table(outline, photo, block)),
         ("styled line below", lambda: _is_styled_caption(outline, photo, block)),
-        ("worded like a caption", lambda: _reads_like_caption(scene, photo, block)),
-        ("unfinished line below", lambda: _is_plain_caption(scene, photo, block)),
+        ("worded like a caption", lambda: _reads_like_caption(context, photo, block)),
+        ("unfinished line below", lambda: _is_plain_caption(context, photo, block)),
     )
     return next((name for name, applies in forms if applies()), "")
 
@@ -156,10 +158,10 @@ def _fills_table(outline: Outline, photo: Block, block: Block) -> bool:
     return is_only and len(block.text) <= MAX_STYLED_CAPTION and _stands_alone(outline, photo)
 
 
-def _continued(scene: Scene, caption: Block) -> list[Block]:
+def _continued(context: PageContext, caption: Block) -> list[Block]:
     """A caption with the lines below that go on its sentence, or that name the photographer."""
     found = [caption]
-    for block in scene.outline.blocks[caption.index + 1 : caption.index + _MAX_CAPTION_LINES]:
+    for block in context.outline.blocks[caption.index + 1 : caption.index + _MAX_CAPTION_LINES]:
         text = block.text
         if not text or block.link or len(text) > MAX_STYLED_CAPTION:
             break
@@ -171,16 +173,16 @@ def _continued(scene: Scene, caption: Block) -> list[Block]:
     return found
 
 
-def _is_plain_caption(scene: Scene, photo: Block, block: Block) -> bool:
+def _is_plain_caption(context: PageContext, photo: Block, block: Block) -> bool:
     """Whether a line without any mark stands between a photo of its own and running text.
 
     A paragraph ends with a full stop; this line does not, and it is neither a subheading, nor an
     item, nor a signature.
     """
-    outline = scene.outline
+    outline = context.outline
     text, words = block.text, len(block.text.split())
     if (
-        scene.language != "vi"
+        context.language != "vi"
         or not _stands_alone(outline, photo)
         or block.box == photo.box
         or block.link
@@ -195,7 +197,7 @@ def _is_plain_caption(scene: Scene, photo: Block, block: Block) -> bool:
         return False
     if block.is_bold and not (words >= _MIN_BOLD_WORDS and caption_points(text) >= 0):
         return False
-    return _is_before_text(scene, block)
+    return _is_before_text(context, block)
 
 
 def _stands_alone(outline: Outline, photo: Block) -> bool:
@@ -205,25 +207,25 @@ def _stands_alone(outline: Outline, photo: Block) -> bool:
     return all(mate.image is not None for mate in mates)
 
 
-def _is_before_text(scene: Scene, block: Block) -> bool:
+def _is_before_text(context: PageContext, block: Block) -> bool:
     """Whether running text, another photo or the end follows; a row of short lines is a list."""
-    blocks = scene.outline.blocks
-    for index in range(block.index + 1, min(scene.end, len(blocks))):
+    blocks = context.outline.blocks
+    for index in range(block.index + 1, min(context.end, len(blocks))):
         below = blocks[index]
-        if below.image is not None or scene.masses[index]:
+        if below.image is not None or context.masses[index]:
             return True
         if below.text[:1].islower() or read_credit(below.text) or is_prose(below):
             continue
-        return below.is_bold or read_byline(below.text) is not None or index > scene.last_prose
+        return below.is_bold or read_byline(below.text) is not None or index > context.last_prose
     return True
 
 
-def _is_paragraph_of(scene: Scene, photo: Block, block: Block) -> bool:
+def _is_paragraph_of(context: PageContext, photo: Block, block: Block) -> bool:
     """Whether photo and text fill one paragraph between them, the photo first."""
-    box = scene.outline.boxes[photo.box]
+    box = context.outline.boxes[photo.box]
     if block.box != photo.box or box.tag not in ("p", "td", "center"):
         return False
-    texts = [each for each in scene.outline.blocks[box.first_block : box.end_block] if each.text]
+    texts = [each for each in context.outline.blocks[box.first_block : box.end_block] if each.text]
     return len(texts) == 1 and (box.align == "center" or block.is_italic)
 
 
@@ -269,10 +271,10 @@ def _is_styled_caption(outline: Outline, photo: Block, block: Block) -> bool:
     return centred or block.is_italic or bool(credit)
 
 
-def _reads_like_caption(scene: Scene, photo: Block, block: Block) -> bool:
+def _reads_like_caption(context: PageContext, photo: Block, block: Block) -> bool:
     """Whether the paragraph below one that is all photo describes a scene, without any mark."""
-    outline = scene.outline
-    if scene.language != "vi" or block.box == photo.box or not _stands_alone(outline, photo):
+    outline = context.outline
+    if context.language != "vi" or block.box == photo.box or not _stands_alone(outline, photo):
         return False
     below = outline.blocks[block.index + 1 : block.index + 2]
     is_between = any(each.image is not None for each in below)

@@ -6,8 +6,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from pipelines.extraction.cleaning_rules import MAX_SIGNATURE, RULES, SENTENCE_ENDS, Desk
-from pipelines.extraction.context import Scene
+from pipelines.extraction.cleaning_rules import MAX_SIGNATURE, RULES, SENTENCE_ENDS, RuleContext
+from pipelines.extraction.context import PageContext
 from pipelines.extraction.html.blocks import Block
 from pipelines.extraction.html.tables import table_text
 from pipelines.extraction.lede import lede_box
@@ -23,7 +23,7 @@ _LINE_STARTS = ("-", "–", "—", "+", "*", "•")
 
 
 @dataclass(frozen=True, slots=True)
-class Dropped:
+class RemovedBlock:
     """A text that was left out and the rule that did it; the text is shortened."""
 
     rule: str
@@ -31,7 +31,7 @@ class Dropped:
 
 
 @dataclass(slots=True)
-class Edited:
+class CleanedBody:
     """The body as edited: paragraphs, signatures taken from its end, and what was dropped.
 
     ``tables`` has the verdict on each data table by its box.
@@ -39,97 +39,103 @@ class Edited:
 
     paragraphs: list[str] = field(default_factory=list)
     signatures: list[str] = field(default_factory=list)
-    dropped: list[Dropped] = field(default_factory=list)
+    dropped: list[RemovedBlock] = field(default_factory=list)
     sightings: list[BlockSighting] = field(default_factory=list)
     tables: dict[int, str | None] = field(default_factory=dict)
 
 
-def edit(scene: Scene, captions: set[int], lede: list[Block]) -> Edited:
+def edit(context: PageContext, captions: set[int], lede: list[Block]) -> CleanedBody:
     """Apply the rules to each block of the body in order.
 
     ``captions`` are the indexes of blocks already taken as captions, ``lede`` the lede's blocks.
     """
-    desk = Desk(scene, captions, lede)
-    edited = Edited()
-    edited.paragraphs = _paragraphs(desk, list(_kept(desk, edited)))
-    return edited
+    rule_context = RuleContext(context, captions, lede)
+    cleaned = CleanedBody()
+    cleaned.paragraphs = _paragraphs(rule_context, list(_kept(rule_context, cleaned)))
+    return cleaned
 
 
-def _kept(desk: Desk, edited: Edited) -> Iterator[Block]:
+def _kept(rule_context: RuleContext, cleaned: CleanedBody) -> Iterator[Block]:
     """The blocks that stay, without the end mark; the others are noted with their rule."""
     ended = False
-    for block in desk.scene.outline.blocks[desk.scene.start : desk.scene.end]:
+    for block in rule_context.context.outline.blocks[
+        rule_context.context.start : rule_context.context.end
+    ]:
         if block.image is not None:
             continue
-        rule = "after the end mark" if ended else _verdict(desk, edited, block)
+        rule = "after the end mark" if ended else _verdict(rule_context, cleaned, block)
         if rule is not None:
             if rule == "signature" or (ended and _is_signature(block.text)):
-                edited.signatures.append(block.text)
-            edited.dropped.append(Dropped(rule, block.text[:_SHOWN]))
+                cleaned.signatures.append(block.text)
+            cleaned.dropped.append(RemovedBlock(rule, block.text[:_SHOWN]))
             continue
         text, marked = strip_end_mark(block.text)
-        ended = marked and block.index >= desk.scene.last_prose
+        ended = marked and block.index >= rule_context.context.last_prose
         if text:
             yield replace(block, text=text) if marked else block
 
 
-def _verdict(desk: Desk, edited: Edited, block: Block) -> str | None:
+def _verdict(rule_context: RuleContext, cleaned: CleanedBody, block: Block) -> str | None:
     """The name of the rule that leaves a block out, what was learned included, or None.
 
     The cells of a data table share the verdict that most of them have: it stays or goes as a whole.
     What recurs is the table, not its cells: a schedule has the same days every week.
     """
-    table = desk.scene.tables.get(block.index)
-    if table is None or block.index in desk.captions:
-        return _own_verdict(desk, edited, block)
-    if table not in edited.tables:
-        box = desk.scene.outline.boxes[table]
-        cells = desk.scene.outline.blocks[box.first_block : box.end_block]
-        verdict = Counter(_rule(desk, cell) for cell in cells).most_common(1)[0][0]
+    table = rule_context.context.tables.get(block.index)
+    if table is None or block.index in rule_context.captions:
+        return _own_verdict(rule_context, cleaned, block)
+    if table not in cleaned.tables:
+        box = rule_context.context.outline.boxes[table]
+        cells = rule_context.context.outline.blocks[box.first_block : box.end_block]
+        verdict = Counter(_rule(rule_context, cell) for cell in cells).most_common(1)[0][0]
         whole = replace(cells[-1], text=" ".join(cell.text for cell in cells if cell.text))
-        if verdict in (None, "lede") and _is_learned(desk, edited, whole):
+        if verdict in (None, "lede") and _is_learned(rule_context, cleaned, whole):
             verdict = LEARNED
-        edited.tables[table] = verdict
-    return edited.tables[table]
+        cleaned.tables[table] = verdict
+    return cleaned.tables[table]
 
 
-def _own_verdict(desk: Desk, edited: Edited, block: Block) -> str | None:
-    rule = _rule(desk, block)
-    if rule in (None, "lede") and _is_learned(desk, edited, block):
+def _own_verdict(rule_context: RuleContext, cleaned: CleanedBody, block: Block) -> str | None:
+    rule = _rule(rule_context, block)
+    if rule in (None, "lede") and _is_learned(rule_context, cleaned, block):
         return LEARNED
     return rule
 
 
-def _rule(desk: Desk, block: Block) -> str | None:
+def _rule(rule_context: RuleContext, block: Block) -> str | None:
     """The name of the first rule that leaves a block out, None to keep it."""
     for name, applies in RULES:
-        if applies(desk, block):
+        if applies(rule_context, block):
             return name
     return None
 
 
-def _is_learned(desk: Desk, edited: Edited, block: Block) -> bool:
+def _is_learned(rule_context: RuleContext, cleaned: CleanedBody, block: Block) -> bool:
     """Whether the source is known to repeat a block there; notes that it was seen.
 
     A lede is the author's where the page names it so; one told by its looks may be a banner.
     """
-    place = desk.place(block)
-    if place is None or lede_box(desk.scene, block) >= 0:
+    place = rule_context.place(block)
+    if place is None or lede_box(rule_context.context, block) >= 0:
         return False
     seen = sighting(block.text, place)
-    edited.sightings.append(seen)
-    return desk.scene.knowledge.is_learned(seen)
+    cleaned.sightings.append(seen)
+    return rule_context.context.knowledge.is_learned(seen)
 
 
 def _is_signature(text: str) -> bool:
     return len(text) <= MAX_SIGNATURE and read_byline(text) is not None
 
 
-def _paragraphs(desk: Desk, kept: list[Block]) -> list[str]:
+def _paragraphs(rule_context: RuleContext, kept: list[Block]) -> list[str]:
     """Blocks to paragraphs: lines of one paragraph joined, data tables row by row."""
     paragraphs: list[str] = []
     before: Block | None = None
-    outline, tables, verse = desk.scene.outline, desk.scene.tables, _verse_boxes(kept)
+    outline, tables, verse = (
+        rule_context.context.outline,
+        rule_context.context.tables,
+        _verse_boxes(kept),
+    )
     cells: defaultdict[int, list[Block]] = defaultdict(list)
     for block in kept:
         if block.index in tables:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from pipelines.extraction.attachments import is_document
 from pipelines.extraction.body import TEASER_BLOCKS, is_prose
-from pipelines.extraction.context import MAX_BOILERPLATE, Scene, is_figures_line
+from pipelines.extraction.context import MAX_BOILERPLATE, PageContext, is_figures_line
 from pipelines.extraction.html.blocks import HEADINGS, Block
 from pipelines.extraction.html.class_hints import Hint
 from pipelines.extraction.lede import same_text
@@ -40,14 +40,14 @@ _PARAGRAPH_TAGS = HEADINGS | {"p", "li", "blockquote", "td", "th", "dt", "dd", "
 
 
 @dataclass(slots=True)
-class Desk:
+class RuleContext:
     """What lies before the editor: the scene, and what is known of its blocks.
 
     ``captions`` and ``related`` (in related boxes) are indexes of blocks; ``edges`` has the place
     of the first and last paragraphs, ``kinds`` the kind of each boilerplate line.
     """
 
-    scene: Scene
+    context: PageContext
     captions: set[int]
     lede: list[Block]
     lede_text: str = ""
@@ -58,85 +58,92 @@ class Desk:
 
     def __post_init__(self) -> None:
         self.lede_text = " ".join(block.text for block in self.lede)
-        self.kinds = _boilerplate_kinds(self.scene)
-        self.related = _related_runs(self.scene, self.kinds)
-        self.edges = _edges(self.scene)
-        self.paragraph_body = _is_written_in_paragraphs(self.scene)
+        self.kinds = _boilerplate_kinds(self.context)
+        self.related = _related_runs(self.context, self.kinds)
+        self.edges = _edges(self.context)
+        self.paragraph_body = _is_written_in_paragraphs(self.context)
 
     def place(self, block: Block) -> str | None:
         """``head``, ``opening``, ``ending``, ``tail``, or None amid the running text."""
-        if block.index < self.scene.first_prose:
+        if block.index < self.context.first_prose:
             return "head"
-        if block.index > self.scene.last_prose:
+        if block.index > self.context.last_prose:
             return "tail"
         return self.edges.get(block.index)
 
 
-def _is_caption(desk: Desk, block: Block) -> bool:
-    return block.index in desk.captions or is_player_caption(block.text)
+def _is_caption(rule_context: RuleContext, block: Block) -> bool:
+    return block.index in rule_context.captions or is_player_caption(block.text)
 
 
-def _is_lede(desk: Desk, block: Block) -> bool:
-    if any(block is each for each in desk.lede):
+def _is_lede(rule_context: RuleContext, block: Block) -> bool:
+    if any(block is each for each in rule_context.lede):
         return True
-    near = block.index <= desk.scene.first_prose + 3
-    return bool(near and desk.lede_text) and same_text(block.text, desk.lede_text)
+    near = block.index <= rule_context.context.first_prose + 3
+    return bool(near and rule_context.lede_text) and same_text(block.text, rule_context.lede_text)
 
 
-def _is_title_again(desk: Desk, block: Block) -> bool:
-    scene = desk.scene
-    near = block.index <= scene.first_prose or block.index > scene.last_prose
-    return bool(near and scene.title) and same_text(block.text, scene.title or "")
+def _is_title_again(rule_context: RuleContext, block: Block) -> bool:
+    context = rule_context.context
+    near = block.index <= context.first_prose or block.index > context.last_prose
+    return bool(near and context.title) and same_text(block.text, context.title or "")
 
 
-def _is_furniture(desk: Desk, block: Block) -> bool:
-    return desk.scene.is_furniture(block)
+def _is_furniture(rule_context: RuleContext, block: Block) -> bool:
+    return rule_context.context.is_furniture(block)
 
 
-def _is_imprint(desk: Desk, block: Block) -> bool:
-    return block.index in desk.scene.outline.imprint
+def _is_imprint(rule_context: RuleContext, block: Block) -> bool:
+    return block.index in rule_context.context.outline.imprint
 
 
-def _is_related(desk: Desk, block: Block) -> bool:
-    return block.index in desk.related
+def _is_related(rule_context: RuleContext, block: Block) -> bool:
+    return block.index in rule_context.related
 
 
-def _is_teaser(desk: Desk, block: Block) -> bool:
+def _is_teaser(rule_context: RuleContext, block: Block) -> bool:
     """The summary of another article in a box amid the body: prose that weighs nothing."""
-    scene = desk.scene
-    is_box_amid = scene.body is not None and scene.end - scene.start > TEASER_BLOCKS
-    return is_box_amid and is_prose(block) and not scene.masses[block.index]
+    context = rule_context.context
+    is_box_amid = context.body is not None and context.end - context.start > TEASER_BLOCKS
+    return is_box_amid and is_prose(block) and not context.masses[block.index]
 
 
-def _is_boilerplate(desk: Desk, block: Block) -> bool:
-    return block.index in desk.kinds and not _is_subheading(desk, block)
+def _is_boilerplate(rule_context: RuleContext, block: Block) -> bool:
+    return block.index in rule_context.kinds and not _is_subheading(rule_context, block)
 
 
-def _is_subheading(desk: Desk, block: Block) -> bool:
+def _is_subheading(rule_context: RuleContext, block: Block) -> bool:
     """Whether a heading amid the text merely sounds like a label of the page: "Đánh giá"."""
-    scene = desk.scene
-    is_amid = scene.first_prose < block.index < scene.last_prose
-    is_heading = block.is_bold or scene.outline.boxes[block.box].tag in HEADINGS
-    kind = desk.kinds[block.index]
+    context = rule_context.context
+    is_amid = context.first_prose < block.index < context.last_prose
+    is_heading = block.is_bold or context.outline.boxes[block.box].tag in HEADINGS
+    kind = rule_context.kinds[block.index]
     if block.link or not is_amid or kind == "related":
         return False
     return is_heading or (kind == "interaction" and block.text.endswith(":"))
 
 
-def _is_link_line(desk: Desk, block: Block) -> bool:
+def _is_link_line(rule_context: RuleContext, block: Block) -> bool:
     """A line that is nothing but links: a pointer to other pages.
 
     A sentence, a document named amid the text and what a line above announces with a colon are
     the article's own words, though they are links.
     """
-    if block.link_share <= 0.8 or block.index in desk.scene.tables:
+    if block.link_share <= 0.8 or block.index in rule_context.context.tables:
         return False
-    is_amid = desk.scene.first_prose < block.index < desk.scene.last_prose
-    is_heading = desk.scene.outline.boxes[block.box].tag in HEADINGS
-    if block.bold and block.index < desk.scene.last_prose and len(block.text) < 40 and is_heading:
+    is_amid = rule_context.context.first_prose < block.index < rule_context.context.last_prose
+    is_heading = rule_context.context.outline.boxes[block.box].tag in HEADINGS
+    if (
+        block.bold
+        and block.index < rule_context.context.last_prose
+        and len(block.text) < 40
+        and is_heading
+    ):
         return False
     is_file = any(map(is_document, block.hrefs))
-    if desk.scene.language == "vi" and (is_sentence(block.text) or _is_announced(desk, block)):
+    if rule_context.context.language == "vi" and (
+        is_sentence(block.text) or _is_announced(rule_context, block)
+    ):
         return False  # elsewhere invitations and teasers are linked sentences, too
     return not (is_file and (is_amid or is_sentence(block.text)))
 
@@ -147,46 +154,56 @@ def is_sentence(text: str) -> bool:
     return is_ended and len(text.split()) >= MIN_SENTENCE_WORDS
 
 
-def _is_announced(desk: Desk, block: Block) -> bool:
+def _is_announced(rule_context: RuleContext, block: Block) -> bool:
     """Whether a line of the text announces a link, or the row of links that it stands in."""
-    blocks = desk.scene.outline.blocks
-    for index in range(block.index - 1, max(desk.scene.start, block.index - MAX_ANNOUNCED) - 1, -1):
+    blocks = rule_context.context.outline.blocks
+    for index in range(
+        block.index - 1, max(rule_context.context.start, block.index - MAX_ANNOUNCED) - 1, -1
+    ):
         above = blocks[index]
         if above.link_share > 0.8:
             continue
-        is_label = index in desk.kinds or index in desk.related or len(above.text) < MIN_ANNOUNCER
-        return above.text.endswith(":") and not is_label and not desk.scene.is_furniture(above)
+        is_label = (
+            index in rule_context.kinds
+            or index in rule_context.related
+            or len(above.text) < MIN_ANNOUNCER
+        )
+        return (
+            above.text.endswith(":")
+            and not is_label
+            and not rule_context.context.is_furniture(above)
+        )
     return False
 
 
-def _is_meta_line(desk: Desk, block: Block) -> bool:
+def _is_meta_line(rule_context: RuleContext, block: Block) -> bool:
     """A short line outside the running text that is a date, or named as author, date or tags."""
-    scene = desk.scene
-    if scene.first_prose <= block.index <= scene.last_prose or len(block.text) > MAX_SIGNATURE:
+    context = rule_context.context
+    if context.first_prose <= block.index <= context.last_prose or len(block.text) > MAX_SIGNATURE:
         return False
-    own = scene.outline.boxes[block.box].hints
+    own = context.outline.boxes[block.box].hints
     if is_figures_line(block.text):
         return True
     if (
-        scene.body is not None
-        and block.box != scene.body.index
+        context.body is not None
+        and block.box != context.body.index
         and own & (Hint.DATE | Hint.TAGS | Hint.SECTION)
     ):
         return True
-    return not _is_listed(scene, block) and _is_date_line(scene, block)
+    return not _is_listed(context, block) and _is_date_line(context, block)
 
 
-def _is_signature_line(desk: Desk, block: Block) -> bool:
+def _is_signature_line(rule_context: RuleContext, block: Block) -> bool:
     """A short last or first line that names who wrote it, by words or by its looks."""
-    scene = desk.scene
-    if scene.first_prose <= block.index <= scene.last_prose or len(block.text) > MAX_SIGNATURE:
+    context = rule_context.context
+    if context.first_prose <= block.index <= context.last_prose or len(block.text) > MAX_SIGNATURE:
         return False
-    box = scene.outline.boxes[block.box]
+    box = context.outline.boxes[block.box]
     named = bool(box.hints & Hint.AUTHOR) or any(s.hints & Hint.AUTHOR for s in block.spans)
     styled = box.align == "right" or block.is_bold or block.is_italic or named
-    if block.index < scene.first_prose:
+    if block.index < context.first_prose:
         return named and read_byline(block.text) is not None
-    if not named and _is_listed(scene, block):
+    if not named and _is_listed(context, block):
         return False
     if _SOURCE_LINE.match(block.text) and not block.text.endswith(SENTENCE_ENDS):
         return True
@@ -196,25 +213,25 @@ def _is_signature_line(desk: Desk, block: Block) -> bool:
     return styled or byline.author != block.text or is_person_name(block.text)
 
 
-def _is_loose_line(desk: Desk, block: Block) -> bool:
+def _is_loose_line(rule_context: RuleContext, block: Block) -> bool:
     """In a body written in paragraphs: a short scrap in another element, no sentence.
 
     A bold or numbered line is a subheading, whatever element it stands in.
     """
-    outline, body = desk.scene.outline, desk.scene.body
+    outline, body = rule_context.context.outline, rule_context.context.body
     return (
-        desk.paragraph_body
+        rule_context.paragraph_body
         and body is not None
         and len(block.text) < 60
         and not block.text.endswith(SENTENCE_ENDS)
         and not block.is_bold
         and not _NUMBERED.match(block.text)
-        and block.index not in desk.scene.tables
+        and block.index not in rule_context.context.tables
         and not any(box.tag in _PARAGRAPH_TAGS for box in outline.within(block.box, body.index))
     )
 
 
-Rule = Callable[[Desk, Block], bool]
+Rule = Callable[[RuleContext, Block], bool]
 
 RULES: tuple[tuple[str, Rule], ...] = (
     ("caption", _is_caption),
@@ -233,62 +250,62 @@ RULES: tuple[tuple[str, Rule], ...] = (
 """The rules in the order in which they are tried; their names are shown by ``--explain``."""
 
 
-def _edges(scene: Scene) -> dict[int, str]:
+def _edges(context: PageContext) -> dict[int, str]:
     """The places of the first and last paragraphs; of a short text the first half opens it."""
-    blocks = scene.outline.blocks[scene.first_prose : scene.last_prose + 1]
+    blocks = context.outline.blocks[context.first_prose : context.last_prose + 1]
     texts = [block.index for block in blocks if block.text]
     opening = texts[: min(OPENING_BLOCKS, len(texts) // 2)]
     return dict.fromkeys(texts[-ENDING_BLOCKS:], "ending") | dict.fromkeys(opening, "opening")
 
 
-def _is_written_in_paragraphs(scene: Scene) -> bool:
-    blocks = scene.outline.blocks[scene.start : scene.end]
+def _is_written_in_paragraphs(context: PageContext) -> bool:
+    blocks = context.outline.blocks[context.start : context.end]
     prose = [block for block in blocks if is_prose(block)]
-    inside = [block for block in prose if scene.outline.boxes[block.box].tag in ("p", "li")]
+    inside = [block for block in prose if context.outline.boxes[block.box].tag in ("p", "li")]
     return bool(prose) and len(inside) >= 0.8 * len(prose)
 
 
-def _boilerplate_kinds(scene: Scene) -> dict[int, str]:
+def _boilerplate_kinds(context: PageContext) -> dict[int, str]:
     """The kind of every block of the body that is a boilerplate line as a whole."""
     kinds = {}
-    for block in scene.outline.blocks[scene.start : scene.end]:
+    for block in context.outline.blocks[context.start : context.end]:
         kind = boilerplate_line(block.text) if 0 < len(block.text) <= MAX_BOILERPLATE else None
         if kind:
             kinds[block.index] = kind
     return kinds
 
 
-def _related_runs(scene: Scene, kinds: dict[int, str]) -> set[int]:
+def _related_runs(context: PageContext, kinds: dict[int, str]) -> set[int]:
     """Related headings with what hangs on them: links, photos and dates up to the next prose."""
     found: set[int] = set()
     running = False
-    for block in scene.outline.blocks[scene.start : scene.end]:
+    for block in context.outline.blocks[context.start : context.end]:
         if kinds.get(block.index) == "related" and len(block.text) <= MAX_SIGNATURE:
             running = True
         elif running:
-            running = bool(block.image) or block.link_share > 0.5 or _is_date_line(scene, block)
+            running = bool(block.image) or block.link_share > 0.5 or _is_date_line(context, block)
         if running:
             found.add(block.index)
     return found
 
 
-def _is_date_line(scene: Scene, block: Block) -> bool:
+def _is_date_line(context: PageContext, block: Block) -> bool:
     """A short line with a date that is no sentence."""
     return (
         len(block.text) <= MAX_DATE_LINE
         and not block.text.endswith((".", "!", "?"))
-        and bool(find_moments(block.text, scene.fetched_at))
+        and bool(find_moments(block.text, context.fetched_at))
     )
 
 
-def _is_listed(scene: Scene, block: Block) -> bool:
+def _is_listed(context: PageContext, block: Block) -> bool:
     """Whether a short line behind the running text is an item of a list that the text announces.
 
     Names of the honoured and days of an exam look like signatures and dates of publication.
     """
-    outline, body = scene.outline, scene.body
+    outline, body = context.outline, context.body
     if body is None or outline.boxes[block.box].align == "right":
         return False
     if any(box.tag == "li" for box in outline.within(block.box, body.index)):
         return True
-    return outline.blocks[scene.last_prose].text.endswith(":")
+    return outline.blocks[context.last_prose].text.endswith(":")

@@ -90,7 +90,7 @@ class Knowledge:
 
 
 @dataclass(slots=True)
-class Scene:
+class PageContext:
     """A page in the light of its title and body.
 
     ``title_block`` is the index of the visible title, None where none is visible; ``start`` and
@@ -119,7 +119,7 @@ class Scene:
     masses: list[float] = field(default_factory=list)
     tables: Mapping[int, int] = field(default_factory=dict)
 
-    def settle_body(self, body: Box, masses: list[float]) -> None:
+    def set_body(self, body: Box, masses: list[float]) -> None:
         """Take a box as the body; what stands in it above the title is no part of it."""
         self.body, self.masses = body, masses
         self.start, self.end = body.first_block, body.end_block

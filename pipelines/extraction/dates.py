@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from itertools import takewhile
 
 from pipelines.extraction.body import is_headline
-from pipelines.extraction.context import Scene
+from pipelines.extraction.context import PageContext
 from pipelines.extraction.html.blocks import Block
 from pipelines.extraction.html.class_hints import Hint
 from pipelines.extraction.section import is_beside_section
@@ -73,20 +73,22 @@ class Dating:
     modified_source: str | None = None
 
 
-def find_dating(scene: Scene) -> Dating:
+def find_dating(context: PageContext) -> Dating:
     """Weigh all dates of a page."""
-    votes = _declared_votes(scene) + _visible_votes(scene) + _claimed_votes(scene, "published")
-    in_url = moment_in_url(scene.address, scene.fetched_at) if scene.address else None
+    votes = (
+        _declared_votes(context) + _visible_votes(context) + _claimed_votes(context, "published")
+    )
+    in_url = moment_in_url(context.address, context.fetched_at) if context.address else None
     if in_url:
         votes.append(Vote(in_url, _WEIGHTS["url"], "url"))
     published = _elect([vote for vote in votes if not vote.modified])
-    changed = [vote for vote in votes if vote.modified] + _claimed_votes(scene, "modified")
+    changed = [vote for vote in votes if vote.modified] + _claimed_votes(context, "modified")
     if published is None and changed and changed[0].source == "printed":
         published = changed[0]  # the only date printed is the one of the last change
     modified = _elect([vote for vote in changed if _is_later(vote, published)])
     return Dating(
         published.moment.iso if published else None,
-        published.moment.raw if published else _unread(scene),
+        published.moment.raw if published else _unread(context),
         modified.moment.iso if modified else None,
         published.source if published else None,
         modified.source if modified else None,
@@ -98,22 +100,24 @@ def _is_later(vote: Vote, published: Vote | None) -> bool:
     return published is None or vote.moment.iso[:16] > published.moment.iso[:16]
 
 
-def _declared_votes(scene: Scene) -> list[Vote]:
-    moments = find_moments(scene.declared.get("date", "")[:_MAX_LINE], scene.fetched_at)
+def _declared_votes(context: PageContext) -> list[Vote]:
+    moments = find_moments(context.declared.get("date", "")[:_MAX_LINE], context.fetched_at)
     return [Vote(moment, _DECLARED, "layout") for moment in moments[:1]]
 
 
-def _visible_votes(scene: Scene) -> list[Vote]:
+def _visible_votes(context: PageContext) -> list[Vote]:
     """Dates printed around the title, nearest first; behind the body where the head has none."""
-    anchor = scene.title_block if scene.title_block is not None else scene.start
-    below = [block for block in scene.head if block.index >= anchor]
-    head = sorted([*_above_title(scene, anchor), *below], key=lambda b: _distance(b.index, anchor))
-    for blocks in (head, _own_tail(scene)):
+    anchor = context.title_block if context.title_block is not None else context.start
+    below = [block for block in context.head if block.index >= anchor]
+    head = sorted(
+        [*_above_title(context, anchor), *below], key=lambda b: _distance(b.index, anchor)
+    )
+    for blocks in (head, _own_tail(context)):
         lines = [
             votes
             for block in blocks
-            if (votes := _votes_of(scene, block))
-            and (block.index >= anchor or _is_of_article(scene, block, votes))
+            if (votes := _votes_of(context, block))
+            and (block.index >= anchor or _is_of_article(context, block, votes))
         ]
         if lines:
             return [
@@ -124,31 +128,31 @@ def _visible_votes(scene: Scene) -> list[Vote]:
     return []
 
 
-def _above_title(scene: Scene, anchor: int) -> list[Block]:
+def _above_title(context: PageContext, anchor: int) -> list[Block]:
     """The lines above the title that may be the article's, the nearest first.
 
     Links end them: above a path or a menu stands the header of the site with its clock. So do the
     name of another box and many lines.
     """
     found: list[Block] = []
-    for block in reversed(scene.head):
+    for block in reversed(context.head):
         if block.index >= anchor or not block.text:
             continue
         if block.link_share > _MOSTLY_LINK or len(found) >= _MAX_LINES_ABOVE:
             break
-        if len(block.links) < _MENU_LINKS and not _is_in_header(scene, block):
+        if len(block.links) < _MENU_LINKS and not _is_in_header(context, block):
             found.append(block)
     return found
 
 
-def _is_in_header(scene: Scene, block: Block) -> bool:
+def _is_in_header(context: PageContext, block: Block) -> bool:
     """Whether the innermost box around a line and the title begins with a menu.
 
     Such a box is the page: a date in it above the title stands in the site's header.
     """
-    if scene.title_block is None or is_beside_section(scene, block):
+    if context.title_block is None or is_beside_section(context, block):
         return False
-    outline, title = scene.outline, scene.outline.blocks[scene.title_block].box
+    outline, title = context.outline, context.outline.blocks[context.title_block].box
     around = (box for box in outline.ancestors(block.box) if outline.inside(title, box.index))
     box = next(around, None)
     before = outline.blocks[box.first_block : block.index] if box else []
@@ -160,34 +164,36 @@ def _is_in_header(scene: Scene, block: Block) -> bool:
     return sum(links) >= _MENU_LINKS
 
 
-def _own_tail(scene: Scene) -> list[Block]:
+def _own_tail(context: PageContext) -> list[Block]:
     """What stands behind the body before other articles begin: no furniture, no data."""
 
     def is_own(block: Block) -> bool:
         return not is_headline(block) and boilerplate_line(block.text[:_MAX_LINE]) != "related"
 
-    own = takewhile(is_own, scene.tail)
+    own = takewhile(is_own, context.tail)
     return [
-        block for block in own if not scene.is_furniture(block) and block.index not in scene.tables
+        block
+        for block in own
+        if not context.is_furniture(block) and block.index not in context.tables
     ]
 
 
-def _is_of_article(scene: Scene, block: Block, votes: list[Vote]) -> bool:
+def _is_of_article(context: PageContext, block: Block, votes: list[Vote]) -> bool:
     """Whether a date above the title is the article's: the header shows that of the visit.
 
     It is if a claim names the same day; else if it is not the moment at which the page was
     fetched, and stands right above the title or is called a date of publication.
     """
     day = votes[0].moment.iso[:_DAY]
-    claims = (*scene.claims.of("published"), *scene.claims.of("modified"))
+    claims = (*context.claims.of("published"), *context.claims.of("modified"))
     if any(claim.value.startswith(day) for claim in claims):
         return True
     is_called = votes[0].weight == _NAMED or bool(_PUBLISHED.search(fold(block.text)))
-    if _is_now(votes[0].moment, scene.fetched_at) and not (
+    if _is_now(votes[0].moment, context.fetched_at) and not (
         is_called and len(votes[0].moment.iso) == _DAY
     ):
         return False
-    anchor = scene.title_block if scene.title_block is not None else scene.start
+    anchor = context.title_block if context.title_block is not None else context.start
     return is_called or block.index >= anchor - _NEAR
 
 
@@ -204,26 +210,29 @@ def _distance(index: int, anchor: int) -> float:
     return index - anchor if index >= anchor else 1.5 * (anchor - index)
 
 
-def _votes_of(scene: Scene, block: Block) -> list[Vote]:
+def _votes_of(context: PageContext, block: Block) -> list[Vote]:
     """The votes of a line; a title speaks of other days, but for one in brackets at its end."""
-    if block.index == scene.title_block:
-        found = read_moment(block.text[len(clean_title(block.text)) :], scene.fetched_at)
+    if block.index == context.title_block:
+        found = read_moment(block.text[len(clean_title(block.text)) :], context.fetched_at)
         return [Vote(found, _PRINTED, "printed")] if found else []
     spans = [span for span in block.spans if span.hints & Hint.DATE]
     if not spans and not _DIGIT.search(block.text):
         return []
-    hints = _date_hints(scene, block)
+    hints = _date_hints(context, block)
     if hints & Hint.TODAY or (not spans and len(block.text) > _MAX_LINE):
         return []
     named = bool(spans) or bool(hints & Hint.DATE)
     moments = [
         moment
         for span in spans
-        for moment in (read_moment(span.text, scene.fetched_at), _value_moment(scene, span.value))
+        for moment in (
+            read_moment(span.text, context.fetched_at),
+            _value_moment(context, span.value),
+        )
         if moment
     ]
     if all(len(moment.iso) == _DAY for moment in moments):  # the clock may have its own element
-        moments = find_moments(_with_clock(scene, block), scene.fetched_at) or moments
+        moments = find_moments(_with_clock(context, block), context.fetched_at) or moments
     if not moments or (not named and len(block.text) > 90):
         return []
     weight = _NAMED if named else _PRINTED
@@ -231,7 +240,7 @@ def _votes_of(scene: Scene, block: Block) -> list[Vote]:
         Vote(moment, weight, "printed", modified)
         for moment, modified in zip(moments[:3], _are_changes(block.text, moments), strict=False)
     ]
-    local = [_local_vote(scene, span.value, votes[0]) for span in spans if span.value]
+    local = [_local_vote(context, span.value, votes[0]) for span in spans if span.value]
     return votes + [vote for vote in local if vote]
 
 
@@ -250,49 +259,49 @@ def _are_changes(line: str, moments: list[Moment]) -> list[bool]:
     return found
 
 
-def _with_clock(scene: Scene, block: Block) -> str:
+def _with_clock(context: PageContext, block: Block) -> str:
     """A line, with the clock that stands in a line of its own before or behind it."""
     text = block.text[:_MAX_LINE]
     for index in (block.index - 1, block.index + 1):
-        beside = scene.outline.blocks[index : index + 1] if index >= 0 else []
+        beside = context.outline.blocks[index : index + 1] if index >= 0 else []
         if beside and len(text) <= _MAX_DAY and _LONE_CLOCK.fullmatch(beside[0].text):
             return f"{text} {beside[0].text}"
     return text
 
 
-def _date_hints(scene: Scene, block: Block) -> int:
+def _date_hints(context: PageContext, block: Block) -> int:
     """Hints of the few boxes around a line; those farther out speak of more than the line."""
     hints = Hint.NONE
-    for box, _ in zip(scene.outline.ancestors(block.box), range(4), strict=False):
+    for box, _ in zip(context.outline.ancestors(block.box), range(4), strict=False):
         if box.end_block - box.first_block <= 8:
             hints |= box.hints
     return hints
 
 
-def _value_moment(scene: Scene, value: str | None) -> Moment | None:
-    return read_moment(value, scene.fetched_at) if value else None
+def _value_moment(context: PageContext, value: str | None) -> Moment | None:
+    return read_moment(value, context.fetched_at) if value else None
 
 
-def _claimed_votes(scene: Scene, name: str) -> list[Vote]:
+def _claimed_votes(context: PageContext, name: str) -> list[Vote]:
     votes = []
-    for claim in scene.claims.of(name):
-        moment = read_moment(claim.value, scene.fetched_at)
+    for claim in context.claims.of(name):
+        moment = read_moment(claim.value, context.fetched_at)
         if moment is None:
             continue
         weight = _WEIGHTS[claim.source]
         votes.append(Vote(moment, weight, claim.source))
-        local = _local_vote(scene, claim.value, votes[-1])
+        local = _local_vote(context, claim.value, votes[-1])
         if local:
             votes.append(local)
     return votes
 
 
-def _local_vote(scene: Scene, value: str, vote: Vote) -> Vote | None:
+def _local_vote(context: PageContext, value: str, vote: Vote) -> Vote | None:
     """The lesser vote for the clock that a value shows, where its zone tells of another one."""
     clock = _CLOCK.match(value)
     if clock is None or vote.moment.iso.startswith(f"{clock[1]}T{clock[2]}"):
         return None
-    local = read_moment(f"{clock[1]}T{clock[2].zfill(5)}{clock[3] or ''}", scene.fetched_at)
+    local = read_moment(f"{clock[1]}T{clock[2].zfill(5)}{clock[3] or ''}", context.fetched_at)
     moment = Moment(local.iso, value) if local else None
     return replace(vote, moment=moment, weight=vote.weight * 0.4) if moment else None
 
@@ -320,12 +329,12 @@ def _heaviest(votes: list[Vote], length: int) -> str:
     return max(totals, key=totals.__getitem__)
 
 
-def _unread(scene: Scene) -> str | None:
+def _unread(context: PageContext) -> str | None:
     """The first claim or date line that could not be read, kept as it was written."""
-    claim = scene.claims.first("published")
+    claim = context.claims.first("published")
     if claim:
         return claim
-    for block in scene.head:
-        if _date_hints(scene, block) & Hint.DATE and any(sign.isdigit() for sign in block.text):
+    for block in context.head:
+        if _date_hints(context, block) & Hint.DATE and any(sign.isdigit() for sign in block.text):
             return block.text[:_MAX_LINE]
     return None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from pipelines.extraction.context import Scene
+from pipelines.extraction.context import PageContext
 from pipelines.extraction.html.blocks import FURNITURE_TAGS, HiddenPart
 from pipelines.extraction.html.class_hints import FURNITURE, Hint, read_hints
 from pipelines.text import normalise
@@ -34,24 +34,24 @@ _ROLES = frozenset({"dialog", "alertdialog", "menu", "navigation", "search", "to
 _SITE_PARTS = frozenset({"aside", "footer"})
 
 
-def hidden_article(scene: Scene) -> frozenset[int]:
+def hidden_article(context: PageContext) -> frozenset[int]:
     """The numbers of the hidden parts that hold the article or the rest of it; mostly none."""
-    parts = [part for part in scene.outline.hidden if part.prose >= MIN_PROSE_CHARS]
+    parts = [part for part in context.outline.hidden if part.prose >= MIN_PROSE_CHARS]
     parts = [part for part in parts if _may_be_content(part)]
     if not parts:
         return frozenset()
     visible = sum(
         mass
-        for block, mass in zip(scene.outline.blocks, scene.masses, strict=False)
-        if not scene.furniture[block.box]
+        for block, mass in zip(context.outline.blocks, context.masses, strict=False)
+        if not context.furniture[block.box]
     )
     if visible < MIN_ARTICLE_CHARS:
         chosen = _instead(parts, visible)
     else:
-        chosen = [part for part in parts if _completes(scene, part, visible)]
+        chosen = [part for part in parts if _completes(context, part, visible)]
     if not chosen:
         return frozenset()
-    is_shown = _shown_texts(scene)
+    is_shown = _shown_texts(context)
     return frozenset(part.index for part in chosen if not _repeats(part, is_shown))
 
 
@@ -86,21 +86,21 @@ def _instead(parts: list[HiddenPart], visible: float) -> list[HiddenPart]:
     ]
 
 
-def _completes(scene: Scene, part: HiddenPart, visible: float) -> bool:
+def _completes(context: PageContext, part: HiddenPart, visible: float) -> bool:
     """Whether a part goes on with the visible body: ``Xem thêm``."""
-    body = scene.body
+    body = context.body
     if body is None or part.tag in _SITE_PARTS or part.tag == "noscript":
         return False
     share = part.prose / (visible + part.prose)
     is_other = part.has_title or part.has_article
-    if scene.outline.inside(part.parent, body.index):
+    if context.outline.inside(part.parent, body.index):
         return share >= MIN_SHARE_INSIDE and not is_other
     follows = part.parent == body.parent and part.place == body.end_block
     return follows and share >= MIN_SHARE_BESIDE and not is_other
 
 
-def _shown_texts(scene: Scene) -> Callable[[str], bool]:
-    shown = "\n".join(block.text for block in scene.outline.blocks if len(block.text) >= 40)
+def _shown_texts(context: PageContext) -> Callable[[str], bool]:
+    shown = "\n".join(block.text for block in context.outline.blocks if len(block.text) >= 40)
     return lambda text: normalise(text) in shown
 
 

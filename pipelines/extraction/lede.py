@@ -6,7 +6,7 @@ from difflib import SequenceMatcher
 from itertools import islice
 
 from pipelines.extraction.body import is_prose
-from pipelines.extraction.context import Scene
+from pipelines.extraction.context import PageContext
 from pipelines.extraction.html.blocks import HEADINGS, Block, Box
 from pipelines.extraction.html.class_hints import Hint
 from pipelines.extraction.vietnamese.dates import is_mostly_date
@@ -23,45 +23,45 @@ MIN_LEDE_LINE = 35
 MAX_LEDE = 1_200
 
 
-def find_lede(scene: Scene, excluded: set[int]) -> tuple[list[Block], str] | None:
+def find_lede(context: PageContext, excluded: set[int]) -> tuple[list[Block], str] | None:
     """The blocks of the lede and the rule that found them; ``excluded`` are captions and such."""
-    first = scene.title_block + 1 if scene.title_block is not None else scene.start
-    blocks = scene.outline.blocks[min(first, scene.start) : scene.end]
-    own = (block for block in blocks if _may_open(scene, block, excluded))
+    first = context.title_block + 1 if context.title_block is not None else context.start
+    blocks = context.outline.blocks[min(first, context.start) : context.end]
+    own = (block for block in blocks if _may_open(context, block, excluded))
     opening = list(islice(own, OPENING_BLOCKS))
-    named = _named(scene, opening)
+    named = _named(context, opening)
     if named:
         return named, "lede element"
-    outside = _outside(scene, opening)
+    outside = _outside(context, opening)
     if outside:
         return [outside], "above the body"
-    if scene.language != "vi":
+    if context.language != "vi":
         return None  # elsewhere a bold opening is running text, in Vietnam it is the sapo
-    above = _above_info(scene, opening)
+    above = _above_info(context, opening)
     if above is not None:
         return [above], "above date or byline"
-    marked = _marked_first(scene, [block for block in opening if block.index >= scene.start])
+    marked = _marked_first(context, [block for block in opening if block.index >= context.start])
     return ([marked], "emphasised first paragraph") if marked else None
 
 
-def _may_open(scene: Scene, block: Block, excluded: set[int]) -> bool:
+def _may_open(context: PageContext, block: Block, excluded: set[int]) -> bool:
     """Whether a line can belong to the opening: no caption, furniture, date or title again."""
-    if not block.text or block.index in excluded or scene.is_furniture(block):
+    if not block.text or block.index in excluded or context.is_furniture(block):
         return False
-    if scene.is_learned(block, "head") or is_mostly_date(block.text):
+    if context.is_learned(block, "head") or is_mostly_date(block.text):
         return False
-    return not (scene.title and same_text(block.text, scene.title))
+    return not (context.title and same_text(block.text, context.title))
 
 
-def _named(scene: Scene, opening: list[Block]) -> list[Block]:
+def _named(context: PageContext, opening: list[Block]) -> list[Block]:
     """Blocks that stand together in an element called sapo, lede, summary or the like."""
     for block in opening:
-        if block.index > scene.first_prose + 2:
+        if block.index > context.first_prose + 2:
             return []
-        box = lede_box(scene, block)
-        if box >= 0 and (scene.language == "vi" or block.index < scene.start):
-            of_box = [each for each in opening if _belongs(scene, each, box)]
-            if not scene.outline.boxes[box].hints & Hint.LEDE:
+        box = lede_box(context, block)
+        if box >= 0 and (context.language == "vi" or block.index < context.start):
+            of_box = [each for each in opening if _belongs(context, each, box)]
+            if not context.outline.boxes[box].hints & Hint.LEDE:
                 of_box = [block]  # the name is that of an inline element
             size = sum(len(each.text) for each in of_box)
             if not any(len(each.text) >= MIN_LEDE_LINE for each in of_box):
@@ -71,58 +71,58 @@ def _named(scene: Scene, opening: list[Block]) -> list[Block]:
     return []
 
 
-def _belongs(scene: Scene, block: Block, box: int) -> bool:
+def _belongs(context: PageContext, block: Block, box: int) -> bool:
     """Whether a block is text of the lede's box, not a link to another article."""
-    return scene.outline.inside(block.box, box) and block.link_share <= 0.5
+    return context.outline.inside(block.box, box) and block.link_share <= 0.5
 
 
-def lede_box(scene: Scene, block: Block) -> int:
+def lede_box(context: PageContext, block: Block) -> int:
     """The index of the box around a block that is named as the lede's, -1 where none is."""
-    for box, _ in zip(scene.outline.ancestors(block.box), range(3), strict=False):
-        if box is scene.body or (scene.body and scene.body.hints & Hint.LEDE):
+    for box, _ in zip(context.outline.ancestors(block.box), range(3), strict=False):
+        if box is context.body or (context.body and context.body.hints & Hint.LEDE):
             break
         if box.hints & Hint.LEDE and box.end_block - box.first_block <= 8:
-            return -1 if _has_like(scene, box) else box.index
+            return -1 if _has_like(context, box) else box.index
     whole = any(span.hints & Hint.LEDE and span.text == block.text for span in block.spans)
     return block.box if whole and len(block.text) >= MIN_LEDE else -1
 
 
-def _has_like(scene: Scene, box: Box) -> bool:
+def _has_like(context: PageContext, box: Box) -> bool:
     """Whether the body holds other boxes of that name: then it does not mean the lede."""
-    assert scene.body is not None
-    inside = scene.outline.boxes[scene.body.index : scene.body.last + 1]
+    assert context.body is not None
+    inside = context.outline.boxes[context.body.index : context.body.last + 1]
     return any(each.words == box.words and each is not box for each in inside)
 
 
-def _outside(scene: Scene, opening: list[Block]) -> Block | None:
+def _outside(context: PageContext, opening: list[Block]) -> Block | None:
     """The one paragraph between title and body; outside of Vietnam only where it stands out."""
-    above = [block for block in opening if block.index < scene.start and is_prose(block)]
-    if scene.title_block is None or len(above) != 1 or len(above[0].text) > MAX_LEDE:
+    above = [block for block in opening if block.index < context.start and is_prose(block)]
+    if context.title_block is None or len(above) != 1 or len(above[0].text) > MAX_LEDE:
         return None
     block = above[0]
-    stands_out = block.is_bold or scene.outline.boxes[block.box].tag in HEADINGS
-    return block if stands_out or scene.language == "vi" else None
+    stands_out = block.is_bold or context.outline.boxes[block.box].tag in HEADINGS
+    return block if stands_out or context.language == "vi" else None
 
 
-def _above_info(scene: Scene, opening: list[Block]) -> Block | None:
+def _above_info(context: PageContext, opening: list[Block]) -> Block | None:
     """The one paragraph below the title under which date or byline stand, and then the text."""
     prose = [block for block in opening if is_prose(block)][:2]
-    if len(prose) < 2 or scene.title_block is None or len(prose[0].text) > MAX_LEDE:
+    if len(prose) < 2 or context.title_block is None or len(prose[0].text) > MAX_LEDE:
         return None
     one, other = prose
-    between = scene.outline.blocks[one.index + 1 : other.index]
-    if len(between) > MAX_INFO_BLOCKS or one.index - scene.title_block > MAX_INFO_BLOCKS:
+    between = context.outline.blocks[one.index + 1 : other.index]
+    if len(between) > MAX_INFO_BLOCKS or one.index - context.title_block > MAX_INFO_BLOCKS:
         return None
-    return one if any(map(scene.is_head_line, between)) else None
+    return one if any(map(context.is_head_line, between)) else None
 
 
-def _marked_first(scene: Scene, opening: list[Block]) -> Block | None:
+def _marked_first(context: PageContext, opening: list[Block]) -> Block | None:
     """The first paragraph where it alone is bold or italic, or a heading that is a sentence."""
     prose = [block for block in opening if is_prose(block)][:2]
     if len(prose) < 2 or not MIN_LEDE <= len(prose[0].text) <= MAX_LEDE:
         return None
     one, other = prose
-    heading = scene.outline.boxes[one.box].tag in HEADINGS
+    heading = context.outline.boxes[one.box].tag in HEADINGS
     is_marked = (one.is_bold and not other.is_bold) or (one.is_italic and not other.is_italic)
     return one if is_marked or heading else None
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pipelines.article import Article
 from pipelines.extraction.attachments import is_document
 from pipelines.extraction.body import is_headline, is_prose, is_teaser
-from pipelines.extraction.context import Scene
+from pipelines.extraction.context import PageContext
 from pipelines.extraction.html.blocks import HEADINGS, Block
 from pipelines.extraction.menus import is_menu_entry, is_root, is_this_page
 from pipelines.extraction.text_size import count_words
@@ -75,35 +75,35 @@ class Teaser:
     href: str
 
 
-def is_listing(scene: Scene, article: Article, words: int) -> bool:
+def is_listing(context: PageContext, article: Article, words: int) -> bool:
     """Whether headlines or teasers of other pages stand where the text should be.
 
     Only headlines up to the last running text count: what follows an article is its company.
     """
-    blocks = scene.outline.blocks
-    is_section = is_menu_entry(scene)
-    if scene.title_block is None and is_section:
-        return count_headlines(scene, blocks) >= FEW_HEADLINES // 2
-    teasers = list(_teasers(scene))
-    if words < MIN_WORDS or is_root(scene.address):
+    blocks = context.outline.blocks
+    is_section = is_menu_entry(context)
+    if context.title_block is None and is_section:
+        return count_headlines(context, blocks) >= FEW_HEADLINES // 2
+    teasers = list(_teasers(context))
+    if words < MIN_WORDS or is_root(context.address):
         several = article.published_at is None and _are_several(teasers, MIN_TEASERS)
-        return several or count_headlines(scene, blocks) >= MANY_HEADLINES
-    if _is_all_teasers(scene, article, words, teasers, is_section):
+        return several or count_headlines(context, blocks) >= MANY_HEADLINES
+    if _is_all_teasers(context, article, words, teasers, is_section):
         return True
-    if _introduces_list(scene, article, words):
+    if _introduces_list(context, article, words):
         return True
-    return _stands_among_headlines(scene, article, words, is_section)
+    return _stands_among_headlines(context, article, words, is_section)
 
 
 def _is_all_teasers(
-    scene: Scene, article: Article, words: int, teasers: list[Teaser], is_section: bool
+    context: PageContext, article: Article, words: int, teasers: list[Teaser], is_section: bool
 ) -> bool:
     """Whether most of what was taken for the text belongs to teasers of several pages."""
-    is_list_title = is_section or bool(_leads_elsewhere(scene, scene.title_block))
+    is_list_title = is_section or bool(_leads_elsewhere(context, context.title_block))
     if not _are_several(teasers, 2 if is_list_title else MIN_TEASERS):
         return False
     shown = {*article.paragraphs, article.lede}
-    blocks = scene.outline.blocks
+    blocks = context.outline.blocks
     inside = {index for teaser in teasers for index in range(teaser.head, teaser.end)}
     taken = sum(count_words(blocks[index].text) for index in inside if blocks[index].text in shown)
     return taken >= TEASER_SHARE * words and words - taken < ARTICLE_WORDS
@@ -114,43 +114,45 @@ def _are_several(teasers: list[Teaser], least: int) -> bool:
     return len(teasers) >= least and len({teaser.href for teaser in teasers}) >= 2
 
 
-def _introduces_list(scene: Scene, article: Article, words: int) -> bool:
+def _introduces_list(context: PageContext, article: Article, words: int) -> bool:
     """Whether a short undated text introduces dated headlines that stand right below it."""
     if article.published_at or words > MAX_INTRODUCTION or len(article.paragraphs) > 2:
         return False
     if article.author or article.photos or article.attachments:
         return False
     dated = 0
-    for block in scene.outline.blocks[scene.last_prose + 1 :]:
+    for block in context.outline.blocks[context.last_prose + 1 :]:
         if not block.text or is_mostly_date(block.text):
             continue
-        if not is_headline(block) or scene.is_furniture(block):
+        if not is_headline(block) or context.is_furniture(block):
             break
         dated += bool(find_moments(block.text))
     return dated >= FEW_HEADLINES
 
 
-def _stands_among_headlines(scene: Scene, article: Article, words: int, is_section: bool) -> bool:
+def _stands_among_headlines(
+    context: PageContext, article: Article, words: int, is_section: bool
+) -> bool:
     """Whether headlines of other pages stand between the title and the last running text."""
-    blocks = scene.outline.blocks
+    blocks = context.outline.blocks
     shown = {*article.paragraphs, article.lede}
     prose = [
         block
-        for block in blocks[scene.start : scene.end]
+        for block in blocks[context.start : context.end]
         if block.text in shown and is_prose(block)
     ]
-    teasers = [each for each in prose if is_teaser(scene.outline, each, scene.title_block)]
+    teasers = [each for each in prose if is_teaser(context.outline, each, context.title_block)]
     own_words = words - sum(count_words(each.text) for each in teasers)
-    first = scene.title_block or 0
-    if scene.title_source == UNCONFIRMED:
+    first = context.title_block or 0
+    if context.title_source == UNCONFIRMED:
         first = 0  # any heading of a list may have been taken for its title
     is_text = len(prose) - len(teasers) >= 2 and own_words >= ARTICLE_WORDS
-    is_own_title = scene.title_source != UNCONFIRMED and not is_section
-    if is_text and is_own_title and (article.published_at or _is_long(scene.title)):
+    is_own_title = context.title_source != UNCONFIRMED and not is_section
+    if is_text and is_own_title and (article.published_at or _is_long(context.title)):
         return False
-    if is_text and not _leads_elsewhere(scene, scene.title_block):
-        first = max(scene.first_prose, scene.start)
-    amid = count_headlines(scene, blocks[first + 1 : scene.last_prose])
+    if is_text and not _leads_elsewhere(context, context.title_block):
+        first = max(context.first_prose, context.start)
+    amid = count_headlines(context, blocks[first + 1 : context.last_prose])
     few = FEW_HEADLINES // 2 if is_section else FEW_HEADLINES
     if not amid or amid + len(teasers) < few:
         return False
@@ -161,9 +163,9 @@ def _is_long(title: str | None) -> bool:
     return count_words(title or "") >= MIN_TITLE_WORDS
 
 
-def count_headlines(scene: Scene, blocks: list[Block]) -> int:
+def count_headlines(context: PageContext, blocks: list[Block]) -> int:
     """How many of some blocks are headlines that lead elsewhere, outside of furniture."""
-    return sum(_is_one_headline(block) and not scene.is_furniture(block) for block in blocks)
+    return sum(_is_one_headline(block) and not context.is_furniture(block) for block in blocks)
 
 
 def _is_one_headline(block: Block) -> bool:
@@ -173,19 +175,19 @@ def _is_one_headline(block: Block) -> bool:
     return len(block.links) < 2 or len(block.text) >= MIN_LINK_CHARS * len(block.links)
 
 
-def _teasers(scene: Scene) -> Iterator[Teaser]:
+def _teasers(context: PageContext) -> Iterator[Teaser]:
     """The teasers of the page from its title on, up to a heading of related articles.
 
     A teaser has a linked heading above its summary, or a heading, a summary and a link to more.
     Where the title itself leads to another page, the text below it may be its summary alone, so
     that the others stand beyond what was taken for the body.
     """
-    blocks = scene.outline.blocks
-    title = scene.title_block if scene.title_block is not None else scene.start
-    first = title if scene.title_source == UNCONFIRMED else title + 1
-    is_strange = _leads_elsewhere(scene, scene.title_block) is not None
-    last = len(blocks) if scene.body is None or is_strange else scene.end
-    boxes = scene.outline.boxes
+    blocks = context.outline.blocks
+    title = context.title_block if context.title_block is not None else context.start
+    first = title if context.title_source == UNCONFIRMED else title + 1
+    is_strange = _leads_elsewhere(context, context.title_block) is not None
+    last = len(blocks) if context.body is None or is_strange else context.end
+    boxes = context.outline.boxes
     heads = [
         block.index
         for block in blocks[first:last]
@@ -200,11 +202,11 @@ def _teasers(scene: Scene) -> Iterator[Teaser]:
         own = blocks[head + 1 : end]
         if sum(map(is_prose, own)) > 2:
             continue
-        linked = _leads_elsewhere(scene, head)
+        linked = _leads_elsewhere(context, head)
         if linked and (any(map(is_prose, own)) or any(map(_shows_date, (blocks[head], *own)))):
             yield Teaser(head, end, linked)
             continue
-        target = _more_link(scene, head, end)
+        target = _more_link(context, head, end)
         if target and any(map(is_prose, own)) and not _links_in_text(own):
             yield Teaser(head, end, target)
 
@@ -213,12 +215,12 @@ def _shows_date(block: Block) -> bool:
     return bool(find_moments(block.text[:MAX_DATED_CHARS]))
 
 
-def _more_link(scene: Scene, head: int, end: int) -> str | None:
+def _more_link(context: PageContext, head: int, end: int) -> str | None:
     """The address behind a link that covers a teaser, repeats its heading or says "Đọc tiếp".
 
     An empty link stands at the block behind it, which may be the heading itself.
     """
-    blocks = scene.outline.blocks
+    blocks = context.outline.blocks
     name = fold(blocks[head].text)
     for block in [*blocks[head + 1 : end + 1], blocks[head]]:
         texts = [fold(text).strip() for text in block.links]
@@ -226,7 +228,7 @@ def _more_link(scene: Scene, head: int, end: int) -> str | None:
         for href, text in zip(block.hrefs, texts, strict=False):
             is_cover = not text and not block.image and not _IMAGE.search(href)
             is_more = text == name or (text and _MORE.fullmatch(text))
-            if (is_cover or is_more) and _is_elsewhere(scene, href):
+            if (is_cover or is_more) and _is_elsewhere(context, href):
                 return href
     return None
 
@@ -246,20 +248,20 @@ def _links_in_text(blocks: list[Block]) -> bool:
     )
 
 
-def _leads_elsewhere(scene: Scene, index: int | None) -> str | None:
+def _leads_elsewhere(context: PageContext, index: int | None) -> str | None:
     """The address of another page to which a heading leads; a confirmed title leads to none."""
-    if index is None or index >= len(scene.outline.blocks):
+    if index is None or index >= len(context.outline.blocks):
         return None
-    if index == scene.title_block and scene.title_source != UNCONFIRMED:
+    if index == context.title_block and context.title_source != UNCONFIRMED:
         return None
-    block = scene.outline.blocks[index]
-    is_heading = scene.outline.boxes[block.box].tag in HEADINGS
+    block = context.outline.blocks[index]
+    is_heading = context.outline.boxes[block.box].tag in HEADINGS
     if block.link_share < (_LINKED_HEADING if is_heading else 0.6):
         return None
-    return next((href for href in block.hrefs if _is_elsewhere(scene, href)), None)
+    return next((href for href in block.hrefs if _is_elsewhere(context, href)), None)
 
 
-def _is_elsewhere(scene: Scene, href: str) -> bool:
+def _is_elsewhere(context: PageContext, href: str) -> bool:
     if not href or href.startswith("#") or _SCHEME.match(href):
         return False
-    return not is_this_page(scene, href)
+    return not is_this_page(context, href)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from pipelines.extraction.body import is_headline
-from pipelines.extraction.context import Scene
+from pipelines.extraction.context import PageContext
 from pipelines.extraction.html.blocks import HEADINGS, Block
 from pipelines.text import fold
 
@@ -25,46 +25,46 @@ _SIGNS = re.compile(r"\S\s*[»›>→]\s*\S")
 _ROOT = re.compile(r"\w+://[^/?#]+/?(#.*)?")
 
 
-def is_menu_entry(scene: Scene) -> bool:
+def is_menu_entry(context: PageContext) -> bool:
     """Whether the title is also an entry of the menu: the page is a section, not an article."""
-    title = fold(scene.title or "")
+    title = fold(context.title or "")
     if not title or len(title) > MAX_MENU_ENTRY:
         return False
     return any(
         block.link_share > 0.9
         and len(block.text) <= MAX_MENU_ENTRY
         and fold(block.text) == title
-        and not is_crumb(scene, block)
-        and not _is_among_articles(scene, block)
-        for block in scene.outline.blocks[: scene.title_block]
+        and not is_crumb(context, block)
+        and not _is_among_articles(context, block)
+        for block in context.outline.blocks[: context.title_block]
     )
 
 
-def is_in_menu(scene: Scene) -> bool:
+def is_in_menu(context: PageContext) -> bool:
     """Whether an entry of a menu leads to the page itself."""
-    if is_root(scene.address):
+    if is_root(context.address):
         return False
     return any(
-        is_this_page(scene, href)
-        for block, entries in _menus(scene)
-        if not _is_among_articles(scene, block)
+        is_this_page(context, href)
+        for block, entries in _menus(context)
+        if not _is_among_articles(context, block)
         for href in entries
     )
 
 
-def _menus(scene: Scene) -> Iterator[tuple[Block, list[str]]]:
+def _menus(context: PageContext) -> Iterator[tuple[Block, list[str]]]:
     """Runs of short links outside of the text, whatever their elements: first block, addresses."""
-    outside = [*scene.outline.blocks[: scene.start], *scene.outline.blocks[scene.end :]]
-    for tag, group in groupby(outside, lambda block: _menu_tag(scene, block)):
+    outside = [*context.outline.blocks[: context.start], *context.outline.blocks[context.end :]]
+    for tag, group in groupby(outside, lambda block: _menu_tag(context, block)):
         run = list(group)
         if tag and sum(len(each.links) for each in run) >= MIN_MENU:
             yield run[0], [href for each in run for href in each.hrefs]
 
 
-def _menu_tag(scene: Scene, block: Block) -> str:
+def _menu_tag(context: PageContext, block: Block) -> str:
     """The element of a line that may be the entry of a menu, empty for other lines."""
-    tag = scene.outline.boxes[block.box].tag
-    is_entry = _is_menu_line(block) and tag not in HEADINGS and not is_crumb(scene, block)
+    tag = context.outline.boxes[block.box].tag
+    is_entry = _is_menu_line(block) and tag not in HEADINGS and not is_crumb(context, block)
     return tag if is_entry else ""
 
 
@@ -77,21 +77,21 @@ def _is_menu_line(block: Block) -> bool:
     )
 
 
-def _is_among_articles(scene: Scene, entry: Block) -> bool:
+def _is_among_articles(context: PageContext, entry: Block) -> bool:
     """Whether the menu around an entry lists articles, as Plone's drops down all of a section."""
-    around = [box for box, _ in zip(scene.outline.ancestors(entry.box), range(3), strict=False)]
-    blocks = scene.outline.blocks[around[-1].first_block : around[-1].end_block]
+    around = [box for box, _ in zip(context.outline.ancestors(entry.box), range(3), strict=False)]
+    blocks = context.outline.blocks[around[-1].first_block : around[-1].end_block]
     headlines = [block for block in blocks if is_headline(block)]
     return sum(len(block.text) > MAX_MENU_ENTRY for block in headlines) >= MIN_ARTICLES
 
 
-def is_this_page(scene: Scene, href: str) -> bool:
+def is_this_page(context: PageContext, href: str) -> bool:
     """Whether an address is that of the page itself."""
-    if not scene.address or not href or href.startswith(("#", "javascript:")):
+    if not context.address or not href or href.startswith(("#", "javascript:")):
         return False
-    if href[0] in "/h" and _last_step(href) != _last_step(scene.address):
+    if href[0] in "/h" and _last_step(href) != _last_step(context.address):
         return False
-    return _key(scene.outline.resolve(scene.address, href)) == _key(scene.address)
+    return _key(context.outline.resolve(context.address, href)) == _key(context.address)
 
 
 def _last_step(address: str) -> str:
@@ -103,9 +103,9 @@ def _key(address: str) -> str:
     return re.sub(r"^\w+://(www\.)?|/?(#.*)?$", "", address)
 
 
-def is_crumb(scene: Scene, block: Block) -> bool:
+def is_crumb(context: PageContext, block: Block) -> bool:
     """Whether a line is a breadcrumb or a part of one."""
-    around = zip(scene.outline.ancestors(block.box), range(3), strict=False)
+    around = zip(context.outline.ancestors(block.box), range(3), strict=False)
     return bool(_SIGNS.search(block.text)) or any(_CRUMB.search(box.words) for box, _ in around)
 
 

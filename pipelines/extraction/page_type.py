@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from pipelines.article import Article, Kind, Verdict
-from pipelines.extraction.context import Scene
+from pipelines.extraction.context import PageContext
 from pipelines.extraction.listings import MANY_HEADLINES, MIN_WORDS, count_headlines, is_listing
 from pipelines.extraction.menus import is_crumb, is_menu_entry, is_root
 from pipelines.extraction.photos import is_photo
@@ -82,7 +82,7 @@ def _count_words(article: Article) -> int:
     return sum(count_words(text) for text in (article.lede or "", *article.paragraphs))
 
 
-def judge(scene: Scene, article: Article, gate: Verdict | None = None) -> Verdict:
+def judge(context: PageContext, article: Article, gate: Verdict | None = None) -> Verdict:
     """The verdict on a page whose article has been read as well as it can be.
 
     ``gate`` is what ``read_gate`` saw: a page with running text of its own is none.
@@ -90,102 +90,104 @@ def judge(scene: Scene, article: Article, gate: Verdict | None = None) -> Verdic
     words = _count_words(article)
     if gate is not None and words < BARE:
         return gate
-    is_standing = is_standing_page(scene, article, words)
+    is_standing = is_standing_page(context, article, words)
     if words < SHORT and not is_standing:
-        refused = _refusal(scene, words, bool(article.published_at))
+        refused = _refusal(context, words, bool(article.published_at))
         if refused:
             return refused
-    if article.kind is not Kind.ARTICLE and _is_notice(scene, article):
+    if article.kind is not Kind.ARTICLE and _is_notice(context, article):
         return Verdict()
-    if is_listing(scene, article, words):
-        return Verdict(Outcome.LISTING, _listing_reason(scene))
+    if is_listing(context, article, words):
+        return Verdict(Outcome.LISTING, _listing_reason(context))
     if is_standing:
-        if count_headlines(scene, scene.outline.blocks) >= MANY_HEADLINES or _shows_albums(scene):
-            return Verdict(Outcome.LISTING, _listing_reason(scene))
+        if count_headlines(context, context.outline.blocks) >= MANY_HEADLINES or _shows_albums(
+            context
+        ):
+            return Verdict(Outcome.LISTING, _listing_reason(context))
         return Verdict(Outcome.NOT_ARTICLE, "site_page")
-    is_short_news = words >= SHORTEST and article.published_at and _is_titled(scene, article)
+    is_short_news = words >= SHORTEST and article.published_at and _is_titled(context, article)
     if words < MIN_WORDS and not is_short_news:
-        return Verdict(Outcome.NOT_ARTICLE, _thin_reason(scene, words))
-    if words < BARE and scene.title_block is None and scene.title_source != "layout":
+        return Verdict(Outcome.NOT_ARTICLE, _thin_reason(context, words))
+    if words < BARE and context.title_block is None and context.title_source != "layout":
         return Verdict(Outcome.NOT_ARTICLE, "no_heading")
     return Verdict()
 
 
-def _shows_albums(scene: Scene) -> bool:
+def _shows_albums(context: PageContext) -> bool:
     """Whether pictures below the title lead to other pages, one each: a list of albums."""
-    below = scene.outline.blocks[(scene.title_block or 0) + 1 :]
+    below = context.outline.blocks[(context.title_block or 0) + 1 :]
     targets = {
         block.hrefs[-1]
         for block in below
-        if block.image and block.hrefs and not scene.is_furniture(block)
+        if block.image and block.hrefs and not context.is_furniture(block)
     }
     return len(targets) >= MIN_ALBUMS
 
 
-def _is_titled(scene: Scene, article: Article) -> bool:
+def _is_titled(context: PageContext, article: Article) -> bool:
     """Whether a few words below a title are news: the page names it, or they are its lede."""
-    return bool(article.lede) or scene.title_source not in ("", UNCONFIRMED)
+    return bool(article.lede) or context.title_source not in ("", UNCONFIRMED)
 
 
-def _is_notice(scene: Scene, article: Article) -> bool:
+def _is_notice(context: PageContext, article: Article) -> bool:
     """Whether a page with a file or photos in place of text has a title of its own.
 
     A photo alone stands on many pages of a site, so that it needs a day beside it, or a title that
     the page's address repeats; a file needs a day, a title that something confirms, or one as long
     as a headline.
     """
-    if not article.title or is_root(scene.address) or has_standing_class(scene):
+    if not article.title or is_root(context.address) or has_standing_class(context):
         return False
-    if is_menu_entry(scene) or scene.title_block is None:
+    if is_menu_entry(context) or context.title_block is None:
         return False
-    if is_crumb(scene, scene.outline.blocks[scene.title_block]):
+    if is_crumb(context, context.outline.blocks[context.title_block]):
         return False
     is_printed = article.provenance.get("published_at") in ("printed", "layout")
     if article.published_at and (article.attachments or is_printed):
         return True
-    if agrees_with_slug(article.title, slug_words(scene.address)):
+    if agrees_with_slug(article.title, slug_words(context.address)):
         return True
-    is_own = scene.title_source != UNCONFIRMED or len(article.title.split()) >= MIN_NOTICE_TITLE
+    is_own = context.title_source != UNCONFIRMED or len(article.title.split()) >= MIN_NOTICE_TITLE
     return bool(article.attachments) and is_own
 
 
-def _refusal(scene: Scene, words: int, is_dated: bool) -> Verdict | None:
+def _refusal(context: PageContext, words: int, is_dated: bool) -> Verdict | None:
     """A page of a few words that says it is a gate or that there is nothing.
 
     News may say so too: of captchas and of claims that are not right. It has a date, and words.
     """
-    title = fold(scene.claims.first("page_title") or "")
-    shown = [block.text for block in scene.outline.blocks if block.text][:60]
-    text = fold(" ".join([title, scene.title or "", *shown])[:3_000])
+    title = fold(context.claims.first("page_title") or "")
+    shown = [block.text for block in context.outline.blocks if block.text][:60]
+    text = fold(" ".join([title, context.title or "", *shown])[:3_000])
     is_bare = words < BARE and not (is_dated and words >= MIN_WORDS)
     is_all = is_bare and len(shown) < FEW_BLOCKS
     says_gate = _GATE.search(title) or _CAPTCHA.search(title) or (is_all and _GATE.search(text))
-    links = sum(len(block.links) for block in scene.outline.blocks)
+    links = sum(len(block.links) for block in context.outline.blocks)
     asks = is_all and links <= MAX_GATE_LINKS and _CAPTCHA.search(text)
     if is_bare and (says_gate or asks):
         return Verdict(Outcome.BLOCKED, "challenge")
-    heading = f"{title} {fold(scene.title or '')}"
+    heading = f"{title} {fold(context.title or '')}"
     if (_MISSING.search(heading) and not is_dated) or (is_all and _MISSING.search(text)):
         return Verdict(Outcome.SOFT_404, "says_not_found")
     return None
 
 
-def _listing_reason(scene: Scene) -> str:
-    if is_root(scene.address):
+def _listing_reason(context: PageContext) -> str:
+    if is_root(context.address):
         return "home_page"
-    heading = fold(scene.title or scene.claims.first("page_title") or "")
+    heading = fold(context.title or context.claims.first("page_title") or "")
     return "search_results" if _SEARCH.search(heading) else "list_of_links"
 
 
-def _thin_reason(scene: Scene, words: int) -> str:
-    blocks = scene.outline.blocks
-    region = blocks[scene.title_block or 0 : (scene.end or len(blocks)) + 20]
+def _thin_reason(context: PageContext, words: int) -> str:
+    blocks = context.outline.blocks
+    region = blocks[context.title_block or 0 : (context.end or len(blocks)) + 20]
     if any(_DOCUMENT.search(href) for block in region for href in block.hrefs):
         return "document"
-    own = [block for block in region if not scene.is_furniture(block)]
+    own = [block for block in region if not context.is_furniture(block)]
     if any(block.image and is_photo(block.image) for block in own):
         return "photo_only"
-    if scene.outline.embeds or any(box.tag == "video" for box in scene.outline.boxes):
+    if context.outline.embeds or any(box.tag == "video" for box in context.outline.boxes):
         return "video_only"
     said = any(block.text and block.link_share < 0.5 for block in own[1:])
     return "too_short" if words or said else "no_content"

@@ -9,7 +9,7 @@ from pipelines.article import Photo
 from pipelines.extraction.attachments import is_document
 from pipelines.extraction.body import TEASER_BLOCKS, is_headline
 from pipelines.extraction.captions import find_captions, is_caption_box, tells_who_wrote
-from pipelines.extraction.context import Scene
+from pipelines.extraction.context import PageContext
 from pipelines.extraction.html.blocks import Block, Image
 from pipelines.extraction.html.class_hints import Hint
 from pipelines.extraction.html.images import (
@@ -35,7 +35,7 @@ _NUMBERED_NAME = re.compile(r"\W*[a-z]{0,6}\W*\d{0,4}\W*\d?\.\w+", re.IGNORECASE
 
 
 @dataclass(slots=True)
-class Shot:
+class CaptionedImage:
     """A photo block with the blocks that caption it."""
 
     block: Block
@@ -43,54 +43,54 @@ class Shot:
     rule: str = ""
 
 
-def find_shots(scene: Scene) -> list[Shot]:
+def find_shots(context: PageContext) -> list[CaptionedImage]:
     """Photos of the body and of the lede figure, each with its caption blocks."""
-    first = scene.title_block if scene.title_block is not None else scene.start
-    blocks = scene.outline.blocks
-    shots = [
-        Shot(block, [])
-        for block in blocks[min(first, scene.start) : scene.end]
+    first = context.title_block if context.title_block is not None else context.start
+    blocks = context.outline.blocks
+    captioned_images = [
+        CaptionedImage(block, [])
+        for block in blocks[min(first, context.start) : context.end]
         if block.image
         and is_photo(block.image)
         and not any(map(is_document, block.hrefs))
-        and not _is_of_others(scene, block)
+        and not _is_of_others(context, block)
     ]
     taken: set[int] = set()
-    for shot in shots:
-        shot.captions, shot.rule = find_captions(scene, shot.block, taken)
-        taken.update(block.index for block in shot.captions)
-    return shots
+    for captioned in captioned_images:
+        captioned.captions, captioned.rule = find_captions(context, captioned.block, taken)
+        taken.update(block.index for block in captioned.captions)
+    return captioned_images
 
 
-def _is_of_others(scene: Scene, photo: Block) -> bool:
+def _is_of_others(context: PageContext, photo: Block) -> bool:
     """Whether a picture shows an author, or leads to another article or stands in furniture."""
-    if scene.is_furniture(photo):
+    if context.is_furniture(photo):
         return True
-    for box in scene.outline.ancestors(photo.box):
-        mates = scene.outline.blocks[box.first_block : box.end_block]
-        if box is scene.body or len(mates) > TEASER_BLOCKS:
+    for box in context.outline.ancestors(photo.box):
+        mates = context.outline.blocks[box.first_block : box.end_block]
+        if box is context.body or len(mates) > TEASER_BLOCKS:
             return False
-        others = [mate for mate in mates if is_headline(mate) and mate.index != scene.title_block]
+        others = [mate for mate in mates if is_headline(mate) and mate.index != context.title_block]
         if box.hints & Hint.AUTHOR or others:
             return True
     return False
 
 
-def orphan_captions(scene: Scene, shots: list[Shot]) -> list[Block]:
+def orphan_captions(context: PageContext, captioned_images: list[CaptionedImage]) -> list[Block]:
     """Caption elements whose photo is not on the page (filled in by script)."""
-    if scene.body is None:
+    if context.body is None:
         return []
-    taken = {block.index for shot in shots for block in shot.captions}
-    boxes = scene.outline.boxes[scene.body.index + 1 : scene.body.last + 1]
+    taken = {block.index for captioned in captioned_images for block in captioned.captions}
+    boxes = context.outline.boxes[context.body.index + 1 : context.body.last + 1]
     found = {
         block.index: block
         for box in boxes
-        if is_caption_box(scene.outline, box)
-        for block in scene.outline.blocks[box.first_block : box.end_block]
+        if is_caption_box(context.outline, box)
+        for block in context.outline.blocks[box.first_block : box.end_block]
         if block.text
         and block.index not in taken
-        and block.index >= scene.start
-        and not scene.is_furniture(block)
+        and block.index >= context.start
+        and not context.is_furniture(block)
         and not tells_who_wrote(block.text)
     }
     return list(found.values())
@@ -107,24 +107,26 @@ def is_photo(image: Image) -> bool:
     return not _ICON.search(_path(address))
 
 
-def make_photos(scene: Scene, shots: list[Shot], orphans: list[Block]) -> list[Photo]:
+def make_photos(
+    context: PageContext, captioned_images: list[CaptionedImage], orphans: list[Block]
+) -> list[Photo]:
     """The photos of the article; one shown twice (lede figure and body) is one.
 
     It is where its file is, or where its caption is that of the lede figure, word for word.
     """
     found: dict[str, Photo] = {}
     opening: str | None = None
-    addresses = [_address_of(scene, shot.block) for shot in shots]
+    addresses = [_address_of(context, captioned.block) for captioned in captioned_images]
     full = {address.lower(): address for address in addresses}
-    for shot, written in zip(shots, addresses, strict=True):
+    for captioned, written in zip(captioned_images, addresses, strict=True):
         address = written
         if len(full) > 1 and is_preview(lower := written.lower()):
             address = full.get(without_size(lower), written)
-        caption = " ".join(block.text for block in shot.captions) or None
-        key = _key(address) if address else f"#{shot.block.index}"
+        caption = " ".join(block.text for block in captioned.captions) or None
+        key = _key(address) if address else f"#{captioned.block.index}"
         if opening and caption and fold(caption) == fold(found[opening].caption or ""):
             key = opening
-        elif not found and shot.block.index < scene.first_prose:
+        elif not found and captioned.block.index < context.first_prose:
             opening = key
         before = found.get(key)
         if before is None or (before.caption is None and caption):
@@ -135,10 +137,10 @@ def make_photos(scene: Scene, shots: list[Shot], orphans: list[Block]) -> list[P
     return [*found.values(), *(Photo(None, text, read_credit(text)) for text in lone)]
 
 
-def _address_of(scene: Scene, photo: Block) -> str:
+def _address_of(context: PageContext, photo: Block) -> str:
     """The absolute address of a photo; empty for one that the page itself holds."""
     address = _full_address(photo)
-    return scene.outline.resolve(scene.address, address) if address else ""
+    return context.outline.resolve(context.address, address) if address else ""
 
 
 def _full_address(photo: Block) -> str:

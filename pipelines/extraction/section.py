@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from pipelines.extraction.context import Scene
+from pipelines.extraction.context import PageContext
 from pipelines.extraction.html.blocks import Block
 from pipelines.extraction.html.class_hints import Hint
 from pipelines.extraction.site_names import GENERIC_NAMES
@@ -32,40 +32,43 @@ _SECTION_LABEL = re.compile(r"(?:chuyen muc|danh muc|the loai|chuyen trang|categ
 _GENERAL = frozenset({"tin tuc", "tin tuc - su kien", "news"})
 
 
-def find_section(scene: Scene) -> tuple[str, str] | None:
+def find_section(context: PageContext) -> tuple[str, str] | None:
     """The section as (name, source).
 
     The deepest step of the path above the title, else the name beside the date, else what the
     article is filed under or what the page claims.
     """
-    if "section" in scene.declared:
-        return scene.declared["section"], "layout"
-    for source, paths in (("crumb", _paths(scene)), ("link above the title", _link_paths(scene))):
+    if "section" in context.declared:
+        return context.declared["section"], "layout"
+    for source, paths in (
+        ("crumb", _paths(context)),
+        ("link above the title", _link_paths(context)),
+    ):
         for path in paths:
-            name = _deepest(scene, path)
+            name = _deepest(context, path)
             if name:
                 return name, source
-    beside = _beside_date(scene)
+    beside = _beside_date(context)
     if beside:
         return beside, "beside the date"
-    filed = [text for block in scene.tail for text in _filed_under(scene, block)]
+    filed = [text for block in context.tail for text in _filed_under(context, block)]
     if filed:
         return filed[-1], "filed under"
-    for claim in scene.claims.of("section"):
-        if _is_section(scene, claim.value):
+    for claim in context.claims.of("section"):
+        if _is_section(context, claim.value):
             return claim.value, claim.source
-    claimed = _deepest(scene, [claim.value for claim in scene.claims.of("breadcrumb")])
+    claimed = _deepest(context, [claim.value for claim in context.claims.of("breadcrumb")])
     return (claimed, "jsonld") if claimed else None
 
 
-def _deepest(scene: Scene, path: list[str]) -> str | None:
+def _deepest(context: PageContext, path: list[str]) -> str | None:
     """The last step of a path that is a section, and no general one if there is another."""
-    named = [text for text in path if _is_section(scene, text)]
+    named = [text for text in path if _is_section(context, text)]
     specific = [text for text in named if fold(text) not in _GENERAL]
     return (specific or named)[-1] if named else None
 
 
-def _link_paths(scene: Scene) -> list[list[str]]:
+def _link_paths(context: PageContext) -> list[list[str]]:
     """The path that stands as links right above the title, whatever its box is called.
 
     Arrows between its steps, written or drawn, tell it; without them it stands in the box of the
@@ -74,7 +77,7 @@ def _link_paths(scene: Scene) -> list[list[str]]:
     steps: list[str] = []
     boxes: dict[int, str] = {}
     drawn: set[int] = set()
-    for block in reversed(_above_title(scene)):
+    for block in reversed(_above_title(context)):
         if block.image is not None or is_mostly_date(block.text):
             drawn.add(block.box)
             continue
@@ -89,16 +92,16 @@ def _link_paths(scene: Scene) -> list[list[str]]:
     if len(steps) > 1 and (has_signs or (begins_at_home and drawn.intersection(boxes))):
         return [steps]
     is_path = len(steps) == 1 or (len(steps) <= _MAX_BARE_PATH and begins_at_home)
-    return [steps] if is_path and _is_in_box_of_title(scene, next(iter(boxes))) else []
+    return [steps] if is_path and _is_in_box_of_title(context, next(iter(boxes))) else []
 
 
-def _above_title(scene: Scene) -> list[Block]:
+def _above_title(context: PageContext) -> list[Block]:
     """The blocks right above the title, its own first line left out."""
-    if scene.title_block is None:
+    if context.title_block is None:
         return []
-    blocks = scene.outline.blocks
-    own = blocks[scene.title_block].box
-    above = blocks[max(0, scene.title_block - _ABOVE_TITLE) : scene.title_block]
+    blocks = context.outline.blocks
+    own = blocks[context.title_block].box
+    above = blocks[max(0, context.title_block - _ABOVE_TITLE) : context.title_block]
     return [block for block in above if block.box != own or block.link]
 
 
@@ -106,13 +109,13 @@ def _step(link: str) -> str:
     return normalise(link).strip(_STEP_SIGNS)
 
 
-def _is_in_box_of_title(scene: Scene, link: int) -> bool:
+def _is_in_box_of_title(context: PageContext, link: int) -> bool:
     """Whether hardly anything stands above a link in the innermost box around it and the title.
 
     ``link`` is the index of the link's box. A menu is no such box.
     """
-    assert scene.title_block is not None
-    outline, title = scene.outline, scene.outline.blocks[scene.title_block]
+    assert context.title_block is not None
+    outline, title = context.outline, context.outline.blocks[context.title_block]
     for box in outline.ancestors(link):
         if outline.inside(title.box, box.index):
             first = outline.blocks[box.first_block : title.index]
@@ -122,68 +125,68 @@ def _is_in_box_of_title(scene: Scene, link: int) -> bool:
     return False
 
 
-def _beside_date(scene: Scene) -> str | None:
+def _beside_date(context: PageContext) -> str | None:
     """The name in the row of the date above the title: ``td.FolderTitle``, ``td.Time``."""
-    for block in reversed(_above_title(scene)):
-        if _shows_date(scene, block):
-            for mate in _row_mates(scene, block):
-                if _is_section(scene, mate.text):
+    for block in reversed(_above_title(context)):
+        if _shows_date(context, block):
+            for mate in _row_mates(context, block):
+                if _is_section(context, mate.text):
                     return mate.text
     return None
 
 
-def _shows_date(scene: Scene, block: Block) -> bool:
+def _shows_date(context: PageContext, block: Block) -> bool:
     """Whether a line is a date, or is called one and holds one among views and font sizes."""
     if is_mostly_date(block.text):
         return True
-    return bool(scene.outline.boxes[block.box].hints & Hint.DATE and find_moments(block.text))
+    return bool(context.outline.boxes[block.box].hints & Hint.DATE and find_moments(block.text))
 
 
-def is_beside_section(scene: Scene, date: Block) -> bool:
+def is_beside_section(context: PageContext, date: Block) -> bool:
     """Whether a date shares its small table row with a name that may be the section's."""
-    return any(_is_section(scene, mate.text) for mate in _row_mates(scene, date))
+    return any(_is_section(context, mate.text) for mate in _row_mates(context, date))
 
 
-def _row_mates(scene: Scene, date: Block) -> list[Block]:
-    row = scene.outline.enclosing(date.box, _ROWS)
-    mates = scene.outline.blocks[row.first_block : row.end_block] if row else []
+def _row_mates(context: PageContext, date: Block) -> list[Block]:
+    row = context.outline.enclosing(date.box, _ROWS)
+    mates = context.outline.blocks[row.first_block : row.end_block] if row else []
     return [mate for mate in mates if mate.text and mate is not date] if len(mates) <= 3 else []
 
 
-def _paths(scene: Scene) -> list[list[str]]:
+def _paths(context: PageContext) -> list[list[str]]:
     """The crumb paths around the title, nearest first; a menu of many sections is none."""
-    anchor = scene.title_block if scene.title_block is not None else scene.start
+    anchor = context.title_block if context.title_block is not None else context.start
     groups: dict[int, list[str]] = {}
     distances: dict[int, int] = {}
-    for block in scene.head:
+    for block in context.head:
         if block.index > anchor + _BELOW_TITLE:
             break
-        box, texts = _crumb_texts(scene, block)
-        if texts and not _is_menu(scene, box):
+        box, texts = _crumb_texts(context, block)
+        if texts and not _is_menu(context, box):
             groups.setdefault(box, []).extend(texts)
             distances[box] = abs(block.index - anchor)
     near = sorted(groups, key=distances.__getitem__)
     return [groups[box] for box in near if len(groups[box]) <= _MAX_PATH]
 
 
-def _is_menu(scene: Scene, box: int) -> bool:
+def _is_menu(context: PageContext, box: int) -> bool:
     """Whether a box stands in the site's menu; a path may be marked up as navigation, too."""
-    around = list(scene.outline.ancestors(box))
+    around = list(context.outline.ancestors(box))
     if any("crumb" in each.words for each in around):
         return False
     return any(each.hints & Hint.NAVIGATION or each.tag in ("nav", "menu") for each in around)
 
 
-def _crumb_texts(scene: Scene, block: Block) -> tuple[int, list[str]]:
+def _crumb_texts(context: PageContext, block: Block) -> tuple[int, list[str]]:
     """The crumbs in a line, and the box of the path that they belong to."""
-    around = zip(scene.outline.ancestors(block.box), range(4), strict=False)
+    around = zip(context.outline.ancestors(block.box), range(4), strict=False)
     small = [box for box, _ in around if box.end_block - box.first_block <= _MAX_CRUMBS]
     named = [box.index for box in small if box.hints & Hint.SECTION]
     box = named[-1] if named else block.box
     spans = [span.text for span in block.spans if span.hints & Hint.SECTION and span.text]
     if spans:
         return box, [text.strip(_STEP_SIGNS) for text in spans]
-    is_line = bool(_CRUMB_LINE.match(fold(block.text))) and _is_near_title(scene, block)
+    is_line = bool(_CRUMB_LINE.match(fold(block.text))) and _is_near_title(context, block)
     if not block.text or not (named or is_line):
         return box, []
     steps = [step for step in map(_step, block.links) if step]
@@ -194,16 +197,16 @@ def _crumb_texts(scene: Scene, block: Block) -> tuple[int, list[str]]:
     return box, [part.strip(_STEP_SIGNS) for part in _CRUMB_SEPARATOR.split(path)]
 
 
-def _is_near_title(scene: Scene, block: Block) -> bool:
+def _is_near_title(context: PageContext, block: Block) -> bool:
     """Whether few lines stand between a line and the title: a menu may be written like a path."""
-    anchor = scene.title_block if scene.title_block is not None else scene.start
-    between = scene.outline.blocks[block.index + 1 : anchor]
+    anchor = context.title_block if context.title_block is not None else context.start
+    between = context.outline.blocks[block.index + 1 : anchor]
     return sum(bool(each.text) for each in between) <= _NEAR_LINES
 
 
-def _filed_under(scene: Scene, block: Block) -> list[str]:
+def _filed_under(context: PageContext, block: Block) -> list[str]:
     """Sections named behind the body (``rel="category"``, or in a line of categories)."""
-    is_line = names_sections(scene, block)
+    is_line = names_sections(context, block)
     return [
         span.text
         for span in block.spans
@@ -211,20 +214,20 @@ def _filed_under(scene: Scene, block: Block) -> list[str]:
     ]
 
 
-def names_sections(scene: Scene, block: Block) -> bool:
+def names_sections(context: PageContext, block: Block) -> bool:
     """Whether a line is one of categories: WordPress's block themes mark each as ``rel="tag"``."""
-    hints = scene.outline.boxes[block.box].hints
+    hints = context.outline.boxes[block.box].hints
     return bool(hints & Hint.SECTION) and not hints & Hint.TAGS
 
 
-def _is_section(scene: Scene, text: str) -> bool:
+def _is_section(context: PageContext, text: str) -> bool:
     key = fold(text)
     return (
         1 < len(text) <= _MAX_SECTION
         and not text.replace("/", "").isdigit()
-        and not scene.names_site(text)
+        and not context.names_site(text)
         and key.strip(" :") not in GENERIC_NAMES
-        and key != fold(scene.title or "")
+        and key != fold(context.title or "")
         and not any(sign.isdigit() for sign in text[:2])
         and not _DATED.search(text)
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from pipelines.article import Article
-from pipelines.extraction.context import Scene
+from pipelines.extraction.context import PageContext
 from pipelines.extraction.listings import MIN_WORDS
 from pipelines.extraction.menus import is_in_menu, is_menu_entry
 from pipelines.extraction.text_size import count_words
@@ -59,41 +59,43 @@ _NAME_END = re.compile(r"\s*\([^)]*\)$|\W+$")
 _PARTS = re.compile(r"\s+[|–—»·•-]\s+|\s*[|»]\s*")
 
 
-def is_standing_page(scene: Scene, article: Article, words: int) -> bool:
+def is_standing_page(context: PageContext, article: Article, words: int) -> bool:
     """Whether the page tells of the site or its office and is no news: "Giới thiệu", "Liên hệ"."""
     is_undated = article.published_at is None
-    if _is_named_standing(scene, article):
+    if _is_named_standing(context, article):
         return True
-    if (is_undated or words < MIN_DATED_WORDS) and is_menu_entry(scene):
+    if (is_undated or words < MIN_DATED_WORDS) and is_menu_entry(context):
         return True
-    is_signed = bool(article.author) or "article" in _types(scene, "jsonld")
+    is_signed = bool(article.author) or "article" in _types(context, "jsonld")
     if not is_undated or is_signed:
         return False
-    title = scene.title or ""
-    if has_standing_class(scene) and count_words(title) <= _MAX_PAGE_TITLE:
+    title = context.title or ""
+    if has_standing_class(context) and count_words(title) <= _MAX_PAGE_TITLE:
         return True
-    return words >= MIN_WORDS and "article" not in _types(scene) and is_in_menu(scene)
+    return words >= MIN_WORDS and "article" not in _types(context) and is_in_menu(context)
 
 
-def _types(scene: Scene, source: str | None = None) -> set[str]:
-    return {fold(claim.value) for claim in scene.claims.of("type", source)}
+def _types(context: PageContext, source: str | None = None) -> set[str]:
+    return {fold(claim.value) for claim in context.claims.of("type", source)}
 
 
-def _is_named_standing(scene: Scene, article: Article) -> bool:
+def _is_named_standing(context: PageContext, article: Article) -> bool:
     """Whether title, claims or the line above the text are the name of a standing page."""
-    if _name(scene.title or "") in STANDING_PAGES:
+    if _name(context.title or "") in STANDING_PAGES:
         return True
-    is_own_title = scene.title_source not in ("", UNCONFIRMED)
-    if is_own_title and (article.published_at or count_words(scene.title or "") > _MAX_PAGE_TITLE):
+    is_own_title = context.title_source not in ("", UNCONFIRMED)
+    if is_own_title and (
+        article.published_at or count_words(context.title or "") > _MAX_PAGE_TITLE
+    ):
         return False
-    claimed = [claim.value for claim in scene.claims.of("title")]
-    claimed += [_PARTS.split(claim.value)[0] for claim in scene.claims.of("page_title")]
+    claimed = [claim.value for claim in context.claims.of("title")]
+    claimed += [_PARTS.split(claim.value)[0] for claim in context.claims.of("page_title")]
     if any(_name(text) in STANDING_PAGES for text in claimed):
         return True
-    if article.published_at and scene.title:
+    if article.published_at and context.title:
         return False
-    anchor = scene.title_block if scene.title_block is not None else scene.start
-    above = scene.outline.blocks[max(0, anchor - _LABEL_REACH) : anchor]
+    anchor = context.title_block if context.title_block is not None else context.start
+    above = context.outline.blocks[max(0, anchor - _LABEL_REACH) : anchor]
     return any(not block.link and _name(block.text) in STANDING_PAGES for block in above)
 
 
@@ -102,7 +104,7 @@ def _name(text: str) -> str:
     return _NAME_END.sub("", fold(text)).strip() if len(text) <= 80 else ""
 
 
-def has_standing_class(scene: Scene) -> bool:
+def has_standing_class(context: PageContext) -> bool:
     """Whether the template marks the page as one that is no post."""
-    body = next((box for box in scene.outline.boxes if box.tag == "body"), None)
+    body = next((box for box in context.outline.boxes if box.tag == "body"), None)
     return body is not None and bool(_STANDING_CLASS.search(body.words))

@@ -6,7 +6,7 @@ import re
 from html import escape, unescape
 
 from pipelines.article import Article
-from pipelines.extraction.context import Scene
+from pipelines.extraction.context import PageContext
 from pipelines.text import fold, normalise
 
 MIN_BODY_CHARS = 200
@@ -30,9 +30,9 @@ _GLUED = re.compile(r"(?<=[^\W\d_]{2}[.!?…])(?<!\b(?:[Tt]p|TP|[Tt]x|TX|[Tt]t|T
 _WORDS = re.compile(r"[^\W_]+")
 
 
-def told_body(scene: Scene, article: Article) -> str | None:
+def told_body(context: PageContext, article: Article) -> str | None:
     """The markup of the body in JSON-LD; None if there is none, or the page has its own."""
-    bodies = [text for text in scene.claims.article_bodies if len(text) <= MAX_BODY_CHARS]
+    bodies = [text for text in context.claims.article_bodies if len(text) <= MAX_BODY_CHARS]
     told = max(bodies, key=len, default="")
     if len(told) < MIN_BODY_CHARS:
         return None

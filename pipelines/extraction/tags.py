@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from pipelines.extraction.context import Scene
+from pipelines.extraction.context import PageContext
 from pipelines.extraction.html.blocks import Block
 from pipelines.extraction.html.class_hints import FURNITURE, Hint
 from pipelines.extraction.section import names_sections
@@ -35,17 +35,17 @@ _LABEL_SIGNS = " :：|•-–#"
 _MOSTLY_LINK = 0.7
 
 
-def find_tags(scene: Scene) -> tuple[list[str], str] | None:
+def find_tags(context: PageContext) -> tuple[list[str], str] | None:
     """The tags as (names, source), each once."""
-    found = [tag for tag in _tags(scene, _shown(scene)) if boilerplate_line(tag) is None]
+    found = [tag for tag in _tags(context, _shown(context)) if boilerplate_line(tag) is None]
     if found:
         return found, "tag list"
-    claims = (claim.value for claim in scene.claims.of("tags", "meta"))
-    found = _tags(scene, [value for value in claims if not _repeats_title(scene, value)])
+    claims = (claim.value for claim in context.claims.of("tags", "meta"))
+    found = _tags(context, [value for value in claims if not _repeats_title(context, value)])
     return (found[:_MAX_TAGS], "meta") if found else None
 
 
-def _tags(scene: Scene, texts: Iterable[str]) -> list[str]:
+def _tags(context: PageContext, texts: Iterable[str]) -> list[str]:
     """The tags that texts list with commas, each once."""
     found: dict[str, str] = {}
     for text in texts:
@@ -53,35 +53,35 @@ def _tags(scene: Scene, texts: Iterable[str]) -> list[str]:
             if (
                 1 < len(part) <= _MAX_TAG
                 and not _is_label(part)
-                and not _repeats_title(scene, part)
+                and not _repeats_title(context, part)
             ):
                 found.setdefault(fold(part), part.lstrip("#").strip())
     return list(found.values())
 
 
-def _shown(scene: Scene) -> list[str]:
+def _shown(context: PageContext) -> list[str]:
     """The texts of the tag lists behind the body, without neighbours and the title."""
     texts: list[str] = []
     label: int | None = None
-    for block in scene.tail:
-        texts += _tag_texts(scene, block)
+    for block in context.tail:
+        texts += _tag_texts(context, block)
         if fold(block.text).strip(_LABEL_SIGNS) in _TAG_LABELS:
             label = block.index
         elif label == block.index - 1:
-            texts += _below_label(scene, block)
+            texts += _below_label(context, block)
     return [
         text
         for text in texts
-        if not _NEIGHBOUR.match(fold(text)) and not _repeats_title(scene, text)
+        if not _NEIGHBOUR.match(fold(text)) and not _repeats_title(context, text)
     ]
 
 
-def _below_label(scene: Scene, first: Block) -> list[str]:
+def _below_label(context: PageContext, first: Block) -> list[str]:
     """The tags in the line of links below a label, or in the items of the list that begins there.
 
     Nothing if the tag list has a name, since its lines are found by that.
     """
-    outline = scene.outline
+    outline = context.outline
     own = outline.boxes[first.box]
     around = [box for box, _ in zip(outline.ancestors(first.box), range(4), strict=False)]
     if any(box.hints & (Hint.TAGS | Hint.SECTION | FURNITURE) for box in around):
@@ -93,9 +93,9 @@ def _below_label(scene: Scene, first: Block) -> list[str]:
     return [text for line in lines for text in _listed_tags(line, line.text)]
 
 
-def _repeats_title(scene: Scene, text: str) -> bool:
+def _repeats_title(context: PageContext, text: str) -> bool:
     """Whether a text is the title again, or its beginning that ends with dots."""
-    title, words = _WORDS.findall(fold(scene.title or "")), _WORDS.findall(fold(text))
+    title, words = _WORDS.findall(fold(context.title or "")), _WORDS.findall(fold(text))
     if not title or not words:
         return False
     if words == title:
@@ -104,8 +104,8 @@ def _repeats_title(scene: Scene, text: str) -> bool:
     return is_cut and title[: len(words) - 1] == words[:-1]
 
 
-def _tag_texts(scene: Scene, block: Block) -> list[str]:
-    if names_sections(scene, block) or _is_of_neighbours(scene, block):
+def _tag_texts(context: PageContext, block: Block) -> list[str]:
+    if names_sections(context, block) or _is_of_neighbours(context, block):
         return []
     tagged = [
         span.text
@@ -117,15 +117,15 @@ def _tag_texts(scene: Scene, block: Block) -> list[str]:
     label = _TAG_LINE.match(fold(block.text))
     if label and block.link_share > 0.3:
         return _listed_tags(block, block.text[label.end() :])
-    near = zip(scene.outline.ancestors(block.box), range(3), strict=False)
+    near = zip(context.outline.ancestors(block.box), range(3), strict=False)
     if block.link_share > _MOSTLY_LINK and any(box.hints & Hint.TAGS for box, _ in near):
         return _listed_tags(block, block.text)
     return []
 
 
-def _is_of_neighbours(scene: Scene, block: Block) -> bool:
+def _is_of_neighbours(context: PageContext, block: Block) -> bool:
     """Whether a box of links to other posts stands around a line, in the tag list or beside it."""
-    for box in scene.outline.ancestors(block.box):
+    for box in context.outline.ancestors(block.box):
         if box.hints & Hint.TAGS or box.end_block - box.first_block > _MAX_TAGS:
             return False
         if box.hints & Hint.RELATED:
