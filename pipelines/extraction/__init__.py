@@ -18,7 +18,7 @@ from pipelines.extraction.hidden import hidden_article
 from pipelines.extraction.html.blocks import Block, Box, Outline
 from pipelines.extraction.html.class_hints import Hint
 from pipelines.extraction.html.decode import decode
-from pipelines.extraction.html.metadata import Claims, read_claims
+from pipelines.extraction.html.metadata import PageMetadata, read_claims
 from pipelines.extraction.html.outline import read_outline, walk_tree
 from pipelines.extraction.html.parse import UnreadableError, grow_tree
 from pipelines.extraction.imprint import imprint_blocks
@@ -141,14 +141,14 @@ def _build_context(
     """Parse, walk, find title and body. Raises UnreadableError."""
     outline, declared = _walk(text, knowledge.layout, shown)
     outline.imprint = imprint_blocks(outline)
-    claims = read_claims(outline)
-    names = names_of_site(outline, claims, knowledge.site_name, address)
-    headline = _headline(outline, claims, names, declared.get("title"), knowledge, address)
+    metadata = read_claims(outline)
+    names = names_of_site(outline, metadata, knowledge.site_name, address)
+    headline = _headline(outline, metadata, names, declared.get("title"), knowledge, address)
     title_block = headline.block if headline else None
     masses = prose_masses(outline, title_block)
     furniture = furniture_boxes(outline, masses, title_block)
     context = PageContext(
-        outline, claims, furniture, knowledge, fetched_at.astimezone(UTC), address
+        outline, metadata, furniture, knowledge, fetched_at.astimezone(UTC), address
     )
     context.site_names, context.declared, context.masses = names, declared, masses
     if headline:
@@ -217,14 +217,14 @@ def _walk(
 
 def _headline(
     outline: Outline,
-    claims: Claims,
+    metadata: PageMetadata,
     names: frozenset[str],
     declared: str | None,
     knowledge: Knowledge,
     address: str | None,
 ) -> Headline | None:
     if declared is None:
-        return find_headline(outline, claims, names, knowledge, address)
+        return find_headline(outline, metadata, names, knowledge, address)
     shown = next((block.index for block in outline.blocks if block.text == declared), None)
     return Headline(declared, shown, "layout")
 
@@ -255,7 +255,9 @@ def _read(context: PageContext, gate: Verdict | None) -> Reading:
     article.kind = kind_of(article)
     article.verdict = judge(context, article, gate)
     is_shown = context.title_block is not None
-    claimed = claim_sightings(context.claims, context.site_names, context.title, is_shown=is_shown)
+    claimed = claim_sightings(
+        context.metadata, context.site_names, context.title, is_shown=is_shown
+    )
     return Reading(article, cleaned.dropped, cleaned.sightings + claimed)
 
 
@@ -284,7 +286,7 @@ def _fill_lede(
     text = context.declared.get("lede") or (
         " ".join(block.text for block in lede[0]) if lede else ""
     )
-    names = [claim.value for claim in context.claims.of("site_name")]
+    names = [claim.value for claim in context.metadata.of("site_name")]
     if context.knowledge.site_name:
         names.append(context.knowledge.site_name)
     article.lede = clean_lede(text, tuple(names)) or None

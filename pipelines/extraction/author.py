@@ -357,7 +357,7 @@ def _microdata(context: PageContext) -> list[str]:
 def _claimed(context: PageContext, source: str) -> list[str]:
     values = [
         name
-        for claim in context.claims.of("author", source)
+        for claim in context.metadata.of("author", source)
         for name in claim.value.split(";")
         if is_person_name(name.strip())
     ]

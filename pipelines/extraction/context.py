@@ -10,7 +10,7 @@ from datetime import datetime
 from pipelines.extraction.body import is_prose
 from pipelines.extraction.html.blocks import Block, Box, Outline
 from pipelines.extraction.html.class_hints import Hint
-from pipelines.extraction.html.metadata import Claims
+from pipelines.extraction.html.metadata import PageMetadata
 from pipelines.extraction.html.tables import find_data_tables
 from pipelines.extraction.layouts import Layout
 from pipelines.extraction.repeated_blocks import BlockSighting, sighting
@@ -100,7 +100,7 @@ class PageContext:
     """
 
     outline: Outline
-    claims: Claims
+    metadata: PageMetadata
     furniture: list[bool]
     knowledge: Knowledge
     fetched_at: datetime
@@ -135,7 +135,7 @@ class PageContext:
         prose = self._trimmed(prose, self._is_known)
         self.first_prose, self.last_prose = self._bounds(prose)
         sample = " ".join(self.outline.blocks[index].text for index in prose[:_SAMPLE])
-        self.language = read_language(sample, self.claims.first("language"))
+        self.language = read_language(sample, self.metadata.first("language"))
 
     @property
     def has_text(self) -> bool:

@@ -185,8 +185,8 @@ def _is_of_article(context: PageContext, block: Block, votes: list[Vote]) -> boo
     fetched, and stands right above the title or is called a date of publication.
     """
     day = votes[0].moment.iso[:_DAY]
-    claims = (*context.claims.of("published"), *context.claims.of("modified"))
-    if any(claim.value.startswith(day) for claim in claims):
+    metadata = (*context.metadata.of("published"), *context.metadata.of("modified"))
+    if any(claim.value.startswith(day) for claim in metadata):
         return True
     is_called = votes[0].weight == _NAMED or bool(_PUBLISHED.search(fold(block.text)))
     if _is_now(votes[0].moment, context.fetched_at) and not (
@@ -284,7 +284,7 @@ def _value_moment(context: PageContext, value: str | None) -> Moment | None:
 
 def _claimed_votes(context: PageContext, name: str) -> list[Vote]:
     votes = []
-    for claim in context.claims.of(name):
+    for claim in context.metadata.of(name):
         moment = read_moment(claim.value, context.fetched_at)
         if moment is None:
             continue
@@ -331,7 +331,7 @@ def _heaviest(votes: list[Vote], length: int) -> str:
 
 def _unread(context: PageContext) -> str | None:
     """The first claim or date line that could not be read, kept as it was written."""
-    claim = context.claims.first("published")
+    claim = context.metadata.first("published")
     if claim:
         return claim
     for block in context.head:

@@ -156,7 +156,7 @@ def _refusal(context: PageContext, words: int, is_dated: bool) -> Verdict | None
 
     News may say so too: of captchas and of claims that are not right. It has a date, and words.
     """
-    title = fold(context.claims.first("page_title") or "")
+    title = fold(context.metadata.first("page_title") or "")
     shown = [block.text for block in context.outline.blocks if block.text][:60]
     text = fold(" ".join([title, context.title or "", *shown])[:3_000])
     is_bare = words < BARE and not (is_dated and words >= MIN_WORDS)
@@ -175,7 +175,7 @@ def _refusal(context: PageContext, words: int, is_dated: bool) -> Verdict | None
 def _listing_reason(context: PageContext) -> str:
     if is_root(context.address):
         return "home_page"
-    heading = fold(context.title or context.claims.first("page_title") or "")
+    heading = fold(context.title or context.metadata.first("page_title") or "")
     return "search_results" if _SEARCH.search(heading) else "list_of_links"
 
 

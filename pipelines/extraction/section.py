@@ -54,10 +54,10 @@ def find_section(context: PageContext) -> tuple[str, str] | None:
     filed = [text for block in context.tail for text in _filed_under(context, block)]
     if filed:
         return filed[-1], "filed under"
-    for claim in context.claims.of("section"):
+    for claim in context.metadata.of("section"):
         if _is_section(context, claim.value):
             return claim.value, claim.source
-    claimed = _deepest(context, [claim.value for claim in context.claims.of("breadcrumb")])
+    claimed = _deepest(context, [claim.value for claim in context.metadata.of("breadcrumb")])
     return (claimed, "jsonld") if claimed else None
 
 

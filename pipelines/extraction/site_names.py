@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from pipelines.extraction.html.blocks import Block, Outline
-from pipelines.extraction.html.metadata import Claims
+from pipelines.extraction.html.metadata import PageMetadata
 from pipelines.extraction.vietnamese.organisations import papers
 from pipelines.text import fold
 
@@ -101,10 +101,10 @@ def _names_site(part: str, site_names: frozenset[str]) -> bool:
 
 
 def names_of_site(
-    outline: Outline, claims: Claims, declared: str | None, address: str | None
+    outline: Outline, metadata: PageMetadata, declared: str | None, address: str | None
 ) -> frozenset[str]:
     """Folded names under which the site calls itself: claimed, declared, its home link's text."""
-    names = {fold(claim.value) for claim in claims.of("site_name")}
+    names = {fold(claim.value) for claim in metadata.of("site_name")}
     site = _SITE.match(address or "")
     roots = frozenset(("/", site[0], f"{site[0]}/") if site else ("/",))
     names |= {fold(block.text) for block in outline.blocks if _leads_home(block, roots)}

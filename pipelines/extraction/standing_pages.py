@@ -76,7 +76,7 @@ def is_standing_page(context: PageContext, article: Article, words: int) -> bool
 
 
 def _types(context: PageContext, source: str | None = None) -> set[str]:
-    return {fold(claim.value) for claim in context.claims.of("type", source)}
+    return {fold(claim.value) for claim in context.metadata.of("type", source)}
 
 
 def _is_named_standing(context: PageContext, article: Article) -> bool:
@@ -88,8 +88,8 @@ def _is_named_standing(context: PageContext, article: Article) -> bool:
         article.published_at or count_words(context.title or "") > _MAX_PAGE_TITLE
     ):
         return False
-    claimed = [claim.value for claim in context.claims.of("title")]
-    claimed += [_PARTS.split(claim.value)[0] for claim in context.claims.of("page_title")]
+    claimed = [claim.value for claim in context.metadata.of("title")]
+    claimed += [_PARTS.split(claim.value)[0] for claim in context.metadata.of("page_title")]
     if any(_name(text) in STANDING_PAGES for text in claimed):
         return True
     if article.published_at and context.title:

@@ -32,7 +32,7 @@ _WORDS = re.compile(r"[^\W_]+")
 
 def told_body(context: PageContext, article: Article) -> str | None:
     """The markup of the body in JSON-LD; None if there is none, or the page has its own."""
-    bodies = [text for text in context.claims.article_bodies if len(text) <= MAX_BODY_CHARS]
+    bodies = [text for text in context.metadata.article_bodies if len(text) <= MAX_BODY_CHARS]
     told = max(bodies, key=len, default="")
     if len(told) < MIN_BODY_CHARS:
         return None

@@ -40,8 +40,8 @@ def find_tags(context: PageContext) -> tuple[list[str], str] | None:
     found = [tag for tag in _tags(context, _shown(context)) if boilerplate_line(tag) is None]
     if found:
         return found, "tag list"
-    claims = (claim.value for claim in context.claims.of("tags", "meta"))
-    found = _tags(context, [value for value in claims if not _repeats_title(context, value)])
+    metadata = (claim.value for claim in context.metadata.of("tags", "meta"))
+    found = _tags(context, [value for value in metadata if not _repeats_title(context, value)])
     return (found[:_MAX_TAGS], "meta") if found else None
 
 

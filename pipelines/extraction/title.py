@@ -14,7 +14,7 @@ from pipelines.extraction.body import choose_body, furniture_boxes, prose_masses
 from pipelines.extraction.context import Knowledge
 from pipelines.extraction.html.blocks import HEADINGS, Block, Box, Outline
 from pipelines.extraction.html.class_hints import Hint
-from pipelines.extraction.html.metadata import Claims
+from pipelines.extraction.html.metadata import PageMetadata
 from pipelines.extraction.repeated_blocks import CLAIM, BlockSighting, sighting
 from pipelines.extraction.site_names import article_part, is_site_heading
 from pipelines.extraction.title_candidates import (
@@ -71,7 +71,7 @@ class Headline:
 
 def find_headline(
     outline: Outline,
-    claims: Claims,
+    metadata: PageMetadata,
     site_names: frozenset[str],
     knowledge: Knowledge = _NOTHING,
     address: str | None = None,
@@ -80,11 +80,11 @@ def find_headline(
 
     ``knowledge`` tells what the source is known to repeat; ``address`` is the page's URL.
     """
-    claimed = _claimed_titles(claims, site_names, knowledge)
-    found = _confirmed(outline, claims, claimed, site_names) or _shown_claim(outline, claimed)
+    claimed = _claimed_titles(metadata, site_names, knowledge)
+    found = _confirmed(outline, metadata, claimed, site_names) or _shown_claim(outline, claimed)
     if found is not None:
         return found
-    best = _best_candidate(outline, claims, claimed, site_names, knowledge, address)
+    best = _best_candidate(outline, metadata, claimed, site_names, knowledge, address)
     claim = next((each for each in claimed if len(each[0].split()) >= _CLAIM_WORDS), None)
     if best is not None and (claim is None or best.score >= _SURE_CANDIDATE):
         return Headline(best.text, best.block, UNCONFIRMED)
@@ -95,7 +95,7 @@ def find_headline(
 
 
 def claim_sightings(
-    claims: Claims, site_names: frozenset[str], title: str | None, *, is_shown: bool
+    metadata: PageMetadata, site_names: frozenset[str], title: str | None, *, is_shown: bool
 ) -> list[BlockSighting]:
     """The claimed titles that may be the site's own: shown nowhere, or other than the headline.
 
@@ -103,7 +103,7 @@ def claim_sightings(
     """
     key = _key(title or "")
     raw = dict.fromkeys(
-        claim.value for name in ("title", "page_title") for claim in claims.of(name)
+        claim.value for name in ("title", "page_title") for claim in metadata.of(name)
     )
     parts = {text: article_part(text, site_names) for text in raw}
     return [
@@ -114,13 +114,16 @@ def claim_sightings(
 
 
 def _confirmed(
-    outline: Outline, claims: Claims, claimed: list[tuple[str, str]], site_names: frozenset[str]
+    outline: Outline,
+    metadata: PageMetadata,
+    claimed: list[tuple[str, str]],
+    site_names: frozenset[str],
 ) -> Headline | None:
     """The best heading with which a claim agrees."""
     if not claimed:
         return None
     comparable = [_comparable(text, source) for text, source in claimed]
-    page_title = claims.first("page_title") or ""
+    page_title = metadata.first("page_title") or ""
     is_believed = any(source == "title" for _, source in claimed)
     page_key = _key(page_title) if is_believed else ""
     first_part = _key(re.split(r"\s+[|–—»·•-]\s+|\s*[|»]\s*", page_title)[0])
@@ -166,14 +169,14 @@ def _shown(outline: Outline, title: str) -> int | None:
 
 def _best_candidate(
     outline: Outline,
-    claims: Claims,
+    metadata: PageMetadata,
     claimed: list[tuple[str, str]],
     site_names: frozenset[str],
     knowledge: Knowledge,
     address: str | None,
 ) -> TitleCandidate | None:
     """The line above the text that looks most like a title; one that a claim begins with wins."""
-    del claims
+    del metadata
     candidates = [
         each
         for each in title_candidates(outline, site_names, _first_prose(outline), address)
@@ -268,15 +271,15 @@ def _key(text: str) -> str:
 
 
 def _claimed_titles(
-    claims: Claims, site_names: frozenset[str], knowledge: Knowledge
+    metadata: PageMetadata, site_names: frozenset[str], knowledge: Knowledge
 ) -> list[tuple[str, str]]:
     """Claimed titles without the site's name at their end or beginning, best source first."""
     found = [
         (claim.value, claim.source)
         for source in ("og", "jsonld", "microdata", "meta")
-        for claim in claims.of("title", source)
+        for claim in metadata.of("title", source)
     ]
-    found += [(claim.value, "title") for claim in claims.of("page_title")]
+    found += [(claim.value, "title") for claim in metadata.of("page_title")]
     titles = []
     for text, source in found:
         if knowledge.is_learned(sighting(text, CLAIM)):

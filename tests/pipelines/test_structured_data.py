@@ -95,8 +95,8 @@ def test_an_organisation_referred_to_is_no_author() -> None:
 
 
 def crumbs(html: str) -> list[tuple[str, str]]:
-    claims = read_claims(read_outline(html))
-    return [(claim.value, claim.source) for claim in claims.of("breadcrumb")]
+    metadata = read_claims(read_outline(html))
+    return [(claim.value, claim.source) for claim in metadata.of("breadcrumb")]
 
 
 def test_a_breadcrumb_gives_its_names_in_order() -> None:
@@ -126,12 +126,12 @@ def test_a_breadcrumb_of_microdata_gives_its_names() -> None:
 def test_a_site_that_has_name_and_address_of_the_article_is_none() -> None:
     site = {"@type": "WebSite", "name": "N&#7853;m L&uacute;c", "url": "https://x.vn/bai-1.html"}
     article = {"@type": "NewsArticle", "headline": "Nậm Lúc"}
-    claims = read_claims(
+    metadata = read_claims(
         read_outline(
             f"<script type='application/ld+json'>{json.dumps([site, article])}</script><p>x"
         )
     )
-    assert claims.of("site_name") == []
+    assert metadata.of("site_name") == []
 
 
 @pytest.mark.parametrize(
@@ -208,10 +208,10 @@ def test_entities_escaped_twice_are_read() -> None:
 
 def test_entities_of_json_ld_are_read() -> None:
     data = {"@type": "NewsArticle", "headline": "Th&ocirc;n &amp;quot;ba s&amp;#7841;ch&amp;quot;"}
-    claims = read_claims(
+    metadata = read_claims(
         read_outline(f"<script type='application/ld+json'>{json.dumps(data)}</script><p>x")
     )
-    assert claims.first("title") == 'Thôn "ba sạch"'
+    assert metadata.first("title") == 'Thôn "ba sạch"'
 
 
 @pytest.mark.parametrize(

@@ -87,7 +87,7 @@ class Claim:
 
 
 @dataclass(slots=True)
-class Claims:
+class PageMetadata:
     """All claims of a page by field, in the order of their standing.
 
     ``article_bodies`` are the texts that JSON-LD gives as an article's body, as they stand there.
@@ -106,45 +106,47 @@ class Claims:
 
     def of(self, name: str, source: str | None = None) -> list[Claim]:
         """The claims on a field, of one source only where one is named."""
-        claims = self.by_field.get(name, [])
-        return claims if source is None else [each for each in claims if each.source == source]
+        metadata = self.by_field.get(name, [])
+        return metadata if source is None else [each for each in metadata if each.source == source]
 
     def first(self, name: str) -> str | None:
         """The value of the first claim on a field."""
-        claims = self.by_field.get(name)
-        return claims[0].value if claims else None
+        metadata = self.by_field.get(name)
+        return metadata[0].value if metadata else None
 
 
-def read_claims(outline: Outline) -> Claims:
+def read_claims(outline: Outline) -> PageMetadata:
     """Collect every claim of a page. Never raises."""
-    claims = Claims()
-    _read_json_ld(read_graph(outline.head.json_ld), claims)
+    metadata = PageMetadata()
+    _read_json_ld(read_graph(outline.head.json_ld), metadata)
     for tag, attributes in outline.head.elements:
-        _read_head_element(tag, attributes, claims)
+        _read_head_element(tag, attributes, metadata)
     for title in outline.head.titles:
-        claims.add("page_title", title, "title")
+        metadata.add("page_title", title, "title")
     for name, value, _ in outline.microdata:
         if name in _MICRODATA_FIELDS:
-            claims.add(_MICRODATA_FIELDS[name], value, "microdata")
+            metadata.add(_MICRODATA_FIELDS[name], value, "microdata")
     for name in outline.crumbs:
-        claims.add("breadcrumb", name, "microdata")
-    claims.add("language", outline.language, "html")
-    return claims
+        metadata.add("breadcrumb", name, "microdata")
+    metadata.add("language", outline.language, "html")
+    return metadata
 
 
-def _read_head_element(tag: str, attributes: Mapping[str, str], claims: Claims) -> None:
+def _read_head_element(tag: str, attributes: Mapping[str, str], metadata: PageMetadata) -> None:
     if tag == "meta":
         name = next(filter(None, map(attributes.get, _META_NAMES)), "").lower()
         known = _META_FIELDS.get(name)
         if known is None and name.endswith("datepublished"):
             known = "published"
         if known:
-            claims.add(known, attributes.get("content"), "og" if name.startswith("og:") else "meta")
+            metadata.add(
+                known, attributes.get("content"), "og" if name.startswith("og:") else "meta"
+            )
     elif attributes.get("rel", "").lower() == "canonical":
-        claims.add("url", attributes.get("href"), "link")
+        metadata.add("url", attributes.get("href"), "link")
 
 
-def _read_json_ld(graph: Graph, claims: Claims) -> None:
+def _read_json_ld(graph: Graph, metadata: PageMetadata) -> None:
     headlines = {
         text
         for thing in graph.things
@@ -154,13 +156,13 @@ def _read_json_ld(graph: Graph, claims: Claims) -> None:
     for thing in graph.things:
         types = kinds(thing)
         if types & _ARTICLE_TYPES:
-            _read_article_thing(thing, graph, claims)
+            _read_article_thing(thing, graph, metadata)
         elif types & _SITE_TYPES:
             if not _is_named_as_article(thing, headlines):
-                _add_all(claims, "site_name", thing.get("name"))
-        elif "BreadcrumbList" in types and not claims.of("breadcrumb"):
+                _add_all(metadata, "site_name", thing.get("name"))
+        elif "BreadcrumbList" in types and not metadata.of("breadcrumb"):
             for name in _crumbs(thing, graph):
-                claims.add("breadcrumb", name, "jsonld")
+                metadata.add("breadcrumb", name, "jsonld")
 
 
 def _is_named_as_article(site: Node, headlines: set[str]) -> bool:
@@ -171,27 +173,27 @@ def _is_named_as_article(site: Node, headlines: set[str]) -> bool:
     return bool(names & plain) and not _ROOT.fullmatch(address)
 
 
-def _read_article_thing(thing: Node, graph: Graph, claims: Claims) -> None:
-    claims.add("type", "article", "jsonld")
+def _read_article_thing(thing: Node, graph: Graph, metadata: PageMetadata) -> None:
+    metadata.add("type", "article", "jsonld")
     for name, properties in _ARTICLE_PROPERTIES.items():
         value = next(filter(None, map(thing.get, properties)), None)
         for text in texts(value)[: None if name == "section" else 1]:
-            claims.add(name, text, "jsonld")
+            metadata.add(name, text, "jsonld")
     for author in map(graph.resolve, listed(thing.get("author"))):
         person = isinstance(author, str) or "Person" in (kinds(author) or {"Person"})
         name = author if isinstance(author, str) else author.get("name")
-        _add_all(claims, "author" if person else "organisation", name)
+        _add_all(metadata, "author" if person else "organisation", name)
     for publisher in map(graph.resolve, listed(thing.get("publisher"))):
         if isinstance(publisher, dict):
-            _add_all(claims, "site_name", publisher.get("name"))
+            _add_all(metadata, "site_name", publisher.get("name"))
     body = "\n\n".join(texts(thing.get("articleBody")))
     if body:
-        claims.article_bodies.append(body)
+        metadata.article_bodies.append(body)
 
 
-def _add_all(claims: Claims, name: str, value: object) -> None:
+def _add_all(metadata: PageMetadata, name: str, value: object) -> None:
     for text in texts(value):
-        claims.add(name, text, "jsonld")
+        metadata.add(name, text, "jsonld")
 
 
 def _crumbs(thing: Node, graph: Graph) -> list[str]:
