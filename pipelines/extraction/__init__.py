@@ -10,7 +10,7 @@ from html import escape
 from pipelines.article import Article, Verdict
 from pipelines.extraction.attachments import begins_others, find_attachments, has_document, own_part
 from pipelines.extraction.author import find_author
-from pipelines.extraction.body import choose_body, furniture_boxes, prose_masses
+from pipelines.extraction.body import boilerplate_boxes, choose_body, prose_masses
 from pipelines.extraction.cleaning import CleanedBody, RemovedBlock, edit
 from pipelines.extraction.context import Knowledge, PageContext
 from pipelines.extraction.dates import find_dating
@@ -26,7 +26,7 @@ from pipelines.extraction.layouts import BODY_MARK, Layout, read_declared
 from pipelines.extraction.lede import find_lede, same_text
 from pipelines.extraction.page_type import judge, kind_of, read_gate
 from pipelines.extraction.photos import find_shots, is_photo, make_photos, orphan_captions
-from pipelines.extraction.repeated_blocks import LEARNED, BlockSighting, quarter_of
+from pipelines.extraction.repeated_blocks import LEARNED, BlockOccurrence, quarter_of
 from pipelines.extraction.section import find_section
 from pipelines.extraction.site_names import names_of_site
 from pipelines.extraction.structured_body import told_body
@@ -37,7 +37,7 @@ from pipelines.extraction.vietnamese.ledes import clean_lede
 from pipelines.page import Outcome, Page
 
 __all__ = [
-    "BlockSighting",
+    "BlockOccurrence",
     "Knowledge",
     "Layout",
     "Reading",
@@ -59,7 +59,7 @@ class Reading:
 
     article: Article
     explanation: list[RemovedBlock] = field(default_factory=list)
-    recurring: list[BlockSighting] = field(default_factory=list)
+    recurring: list[BlockOccurrence] = field(default_factory=list)
     quarter: str = ""
     warnings: list[str] = field(default_factory=list)
     buckets: tuple[int, ...] | None = None
@@ -146,18 +146,18 @@ def _build_context(
     headline = _headline(outline, metadata, names, declared.get("title"), knowledge, address)
     title_block = headline.block if headline else None
     masses = prose_masses(outline, title_block)
-    furniture = furniture_boxes(outline, masses, title_block)
+    boilerplate = boilerplate_boxes(outline, masses, title_block)
     context = PageContext(
-        outline, metadata, furniture, knowledge, fetched_at.astimezone(UTC), address
+        outline, metadata, boilerplate, knowledge, fetched_at.astimezone(UTC), address
     )
     context.site_names, context.declared, context.masses = names, declared, masses
     if headline:
         context.title, context.title_block = headline.text, headline.block
         context.title_source = headline.source
-    body = choose_body(outline, masses, furniture)
+    body = choose_body(outline, masses, boilerplate)
     if body is None and any(masses):  # names deceive: where all is furniture, nothing is
-        context.furniture = [False] * len(furniture)
-        body = choose_body(outline, masses, context.furniture)
+        context.boilerplate = [False] * len(boilerplate)
+        body = choose_body(outline, masses, context.boilerplate)
     if body is not None:
         context.set_body(body, masses)
     if context.title_block is not None:
@@ -258,7 +258,7 @@ def _read(context: PageContext, gate: Verdict | None) -> Reading:
     claimed = claim_sightings(
         context.metadata, context.site_names, context.title, is_shown=is_shown
     )
-    return Reading(article, cleaned.dropped, cleaned.sightings + claimed)
+    return Reading(article, cleaned.dropped, cleaned.block_occurrences + claimed)
 
 
 def _fill_told_body(context: PageContext, article: Article) -> None:

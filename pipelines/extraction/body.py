@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from itertools import accumulate
 
 from pipelines.extraction.html.blocks import FURNITURE_TAGS, HEADINGS, Block, Box, Outline
-from pipelines.extraction.html.class_hints import FURNITURE, Hint
+from pipelines.extraction.html.class_hints import BOILERPLATE, Hint
 from pipelines.extraction.layouts import BODY_MARK
 from pipelines.extraction.text_size import letter_weight
 from pipelines.extraction.vietnamese.dates import is_mostly_date
@@ -99,7 +99,7 @@ def prose_masses(outline: Outline, title_block: int | None) -> list[float]:
     ]
 
 
-def furniture_boxes(
+def boilerplate_boxes(
     outline: Outline, masses: list[float], title_block: int | None = None
 ) -> list[bool]:
     """For every box whether it, or one around it, is furniture by name or tag."""
@@ -108,7 +108,7 @@ def furniture_boxes(
     total = prose.total
     flags: list[bool] = []
     for box in outline.boxes:
-        own = bool(box.hints & FURNITURE) or box.tag in FURNITURE_TAGS
+        own = bool(box.hints & BOILERPLATE) or box.tag in FURNITURE_TAGS
         if own and title_block is not None and box.first_block <= title_block < box.end_block:
             own = False
         if own and not box.hints & _NEVER_MAIN and (size := prose.of(box)) > most:
@@ -122,14 +122,14 @@ def _is_footer(box: Box) -> bool:
     return box.tag == "footer" or "footer" in box.words.lower()
 
 
-def choose_body(outline: Outline, masses: list[float], furniture: list[bool]) -> Box | None:
+def choose_body(outline: Outline, masses: list[float], boilerplate: list[bool]) -> Box | None:
     """The box that holds the body, or None on a page without prose. A declared one wins."""
     declared = next((box for box in outline.boxes if BODY_MARK in box.words), None)
     if declared is not None:
         return declared
     gains = Sums(
         [
-            _gain(outline, block, mass, furniture)
+            _gain(outline, block, mass, boilerplate)
             for block, mass in zip(outline.blocks, masses, strict=True)
         ]
     )
@@ -138,7 +138,7 @@ def choose_body(outline: Outline, masses: list[float], furniture: list[bool]) ->
         score = gains.of(box)
         if score <= 0 or score * _NAMED_BONUS < best_score:
             continue
-        if box.hints & Hint.BODY and not furniture[box.index]:
+        if box.hints & Hint.BODY and not boilerplate[box.index]:
             score *= _NAMED_BONUS
         if score >= best_score:
             best, best_score = box, score
@@ -149,19 +149,19 @@ def choose_body(outline: Outline, masses: list[float], furniture: list[bool]) ->
         if gains.of(around) >= PARAGRAPH_SHARE * gains.of(best):
             best = around
     own = [
-        0.0 if furniture[block.box] else mass
+        0.0 if boilerplate[block.box] else mass
         for block, mass in zip(outline.blocks, masses, strict=True)
     ]
     body = _narrow(outline, best, Sums(own))
-    return _photos_below_lede(outline, body, furniture) or body
+    return _photos_below_lede(outline, body, boilerplate) or body
 
 
-def _photos_below_lede(outline: Outline, lede: Box, furniture: list[bool]) -> Box | None:
+def _photos_below_lede(outline: Outline, lede: Box, boilerplate: list[bool]) -> Box | None:
     """The body that is all photos and captions, where the only running text is the lede."""
     if not lede.hints & Hint.LEDE or lede.hints & Hint.BODY:
         return None
     for box in outline.boxes[lede.last + 1 :]:
-        if box.hints & Hint.BODY and not furniture[box.index]:
+        if box.hints & Hint.BODY and not boilerplate[box.index]:
             blocks = outline.blocks[box.first_block : box.end_block]
             return box if any(block.image for block in blocks) else None
     return None
@@ -191,10 +191,10 @@ def is_teaser(outline: Outline, block: Block, title_block: int | None) -> bool:
     return False
 
 
-def _gain(outline: Outline, block: Block, mass: float, furniture: list[bool]) -> float:
+def _gain(outline: Outline, block: Block, mass: float, boilerplate: list[bool]) -> float:
     if not block.text:
         return 0.0
-    if furniture[block.box]:
+    if boilerplate[block.box]:
         return -min(len(block.text), 60) / 2
     if block.index in outline.imprint:
         return -_SCRAP_FINE

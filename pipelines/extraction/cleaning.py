@@ -11,7 +11,7 @@ from pipelines.extraction.context import PageContext
 from pipelines.extraction.html.blocks import Block
 from pipelines.extraction.html.tables import table_text
 from pipelines.extraction.lede import lede_box
-from pipelines.extraction.repeated_blocks import LEARNED, BlockSighting, sighting
+from pipelines.extraction.repeated_blocks import LEARNED, BlockOccurrence, block_occurrence
 from pipelines.extraction.vietnamese.bylines import read_byline
 from pipelines.extraction.vietnamese.endmark import strip_end_mark
 
@@ -40,7 +40,7 @@ class CleanedBody:
     paragraphs: list[str] = field(default_factory=list)
     signatures: list[str] = field(default_factory=list)
     dropped: list[RemovedBlock] = field(default_factory=list)
-    sightings: list[BlockSighting] = field(default_factory=list)
+    block_occurrences: list[BlockOccurrence] = field(default_factory=list)
     tables: dict[int, str | None] = field(default_factory=dict)
 
 
@@ -118,8 +118,8 @@ def _is_learned(rule_context: RuleContext, cleaned: CleanedBody, block: Block) -
     place = rule_context.place(block)
     if place is None or lede_box(rule_context.context, block) >= 0:
         return False
-    seen = sighting(block.text, place)
-    cleaned.sightings.append(seen)
+    seen = block_occurrence(block.text, place)
+    cleaned.block_occurrences.append(seen)
     return rule_context.context.knowledge.is_learned(seen)
 
 

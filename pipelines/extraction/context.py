@@ -13,7 +13,7 @@ from pipelines.extraction.html.class_hints import Hint
 from pipelines.extraction.html.metadata import PageMetadata
 from pipelines.extraction.html.tables import find_data_tables
 from pipelines.extraction.layouts import Layout
-from pipelines.extraction.repeated_blocks import BlockSighting, sighting
+from pipelines.extraction.repeated_blocks import BlockOccurrence, block_occurrence
 from pipelines.extraction.vietnamese.boilerplate import boilerplate_line
 from pipelines.extraction.vietnamese.bylines import read_byline
 from pipelines.extraction.vietnamese.dates import is_mostly_date
@@ -76,7 +76,7 @@ class Knowledge:
             block for block in self.boilerplate if quarter in self.quarters.get(block, anywhere)
         )
 
-    def is_learned(self, seen: BlockSighting) -> bool:
+    def is_learned(self, seen: BlockOccurrence) -> bool:
         """Whether a block is known to be boilerplate, and not to be kept all the same."""
         return seen.hash in self.boilerplate and not self.is_kept(seen.text)
 
@@ -101,7 +101,7 @@ class PageContext:
 
     outline: Outline
     metadata: PageMetadata
-    furniture: list[bool]
+    boilerplate: list[bool]
     knowledge: Knowledge
     fetched_at: datetime
     address: str | None = None
@@ -130,7 +130,7 @@ class PageContext:
         prose = [
             index
             for index in range(self.start, self.end)
-            if masses[index] and not self.furniture[self.outline.blocks[index].box]
+            if masses[index] and not self.boilerplate[self.outline.blocks[index].box]
         ]
         prose = self._trimmed(prose, self._is_known)
         self.first_prose, self.last_prose = self._bounds(prose)
@@ -173,12 +173,12 @@ class PageContext:
 
     def is_furniture(self, block: Block) -> bool:
         """Whether a block stands in furniture."""
-        return self.furniture[block.box]
+        return self.boilerplate[block.box]
 
     def is_learned(self, block: Block, place: str) -> bool:
         """Whether the source is known to repeat a block at a place."""
         known = self.knowledge
-        return bool(known.boilerplate) and known.is_learned(sighting(block.text, place))
+        return bool(known.boilerplate) and known.is_learned(block_occurrence(block.text, place))
 
     @staticmethod
     def _trimmed(prose: list[int], is_furniture: Callable[[int, str], bool]) -> list[int]:
@@ -234,7 +234,7 @@ class PageContext:
         self.first_prose, self.last_prose = first, max(first, self.last_prose)
 
     def _is_running_text(self, index: int) -> bool:
-        return bool(self.masses[index]) and not self.furniture[self.outline.blocks[index].box]
+        return bool(self.masses[index]) and not self.boilerplate[self.outline.blocks[index].box]
 
     def is_head_line(self, block: Block) -> bool:
         """Whether a short line is a date or byline, by its name or its words."""

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from pipelines.extraction.context import PageContext
 from pipelines.extraction.html.blocks import FURNITURE_TAGS, HiddenPart
-from pipelines.extraction.html.class_hints import FURNITURE, Hint, read_hints
+from pipelines.extraction.html.class_hints import BOILERPLATE, Hint, read_hints
 from pipelines.text import normalise
 
 MIN_PROSE_CHARS = 200
@@ -43,7 +43,7 @@ def hidden_article(context: PageContext) -> frozenset[int]:
     visible = sum(
         mass
         for block, mass in zip(context.outline.blocks, context.masses, strict=False)
-        if not context.furniture[block.box]
+        if not context.boilerplate[block.box]
     )
     if visible < MIN_ARTICLE_CHARS:
         chosen = _instead(parts, visible)
@@ -70,7 +70,7 @@ def _may_be_content(part: HiddenPart) -> bool:
     if part.tag in FURNITURE_TAGS - _SITE_PARTS or part.attributes.get("role") in _ROLES:
         return False
     names = " ".join(part.attributes.get(name, "") for name in ("class", "id"))
-    return not read_hints(names) & FURNITURE & ~Hint.HIDDEN
+    return not read_hints(names) & BOILERPLATE & ~Hint.HIDDEN
 
 
 def _instead(parts: list[HiddenPart], visible: float) -> list[HiddenPart]:

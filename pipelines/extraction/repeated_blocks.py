@@ -75,7 +75,7 @@ _COUNTER = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class BlockSighting:
+class BlockOccurrence:
     """A block that was seen on a page: its hash, its place and its text."""
 
     hash: str
@@ -83,17 +83,17 @@ class BlockSighting:
     text: str
 
 
-def sighting(text: str, place: str) -> BlockSighting:
+def block_occurrence(text: str, place: str) -> BlockOccurrence:
     """The sighting of a text at a place (``head``, ``opening``, ``ending``, ``tail``, ``claim``).
 
     The digits of a claimed title count: bulletins are told apart by their numbers.
     """
     if place == CLAIM:
         key = f"{CLAIM}\x1e{fold(text)}"
-        return BlockSighting(hashlib.sha256(key.encode()).hexdigest()[:32], place, text)
+        return BlockOccurrence(hashlib.sha256(key.encode()).hexdigest()[:32], place, text)
     end = "head" if place in UPPER else "tail"
     key = f"{end}\x1e{_masked_counter(fold(text))}"
-    return BlockSighting(hashlib.sha256(key.encode()).hexdigest()[:32], place, text)
+    return BlockOccurrence(hashlib.sha256(key.encode()).hexdigest()[:32], place, text)
 
 
 def _masked_counter(folded: str) -> str:
@@ -105,7 +105,7 @@ class PageBlocks:
     """What was seen on one article page; ``quarter`` as ``quarter_of`` gives it."""
 
     quarter: str
-    sightings: Sequence[BlockSighting]
+    block_occurrences: Sequence[BlockOccurrence]
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,9 +141,9 @@ def learn(pages: Iterable[PageBlocks]) -> list[RecurringBlock]:
     counts: Counter[str] = Counter()
     quarters: dict[int, _Tally] = defaultdict(_Tally)
     for page in pages:
-        quarters[_number(page.quarter)].add(page.sightings)
-        counts.update({each.hash for each in page.sightings})
-        for each in page.sightings:
+        quarters[_number(page.quarter)].add(page.block_occurrences)
+        counts.update({each.hash for each in page.block_occurrences})
+        for each in page.block_occurrences:
             texts[each.hash] = min(each.text, texts.get(each.hash, each.text))
     found = _found(quarters)
     return [
@@ -236,11 +236,11 @@ class _Tally:
 
     def __init__(self) -> None:
         self.pages = 0
-        self.seen: list[Sequence[BlockSighting]] = []
+        self.seen: list[Sequence[BlockOccurrence]] = []
         self.anywhere: Counter[str] = Counter()
         self.outside: Counter[str] = Counter()
 
-    def add(self, page: Sequence[BlockSighting]) -> None:
+    def add(self, page: Sequence[BlockOccurrence]) -> None:
         self.pages += 1
         self.seen.append(page)
         self.anywhere.update({each.hash for each in page})

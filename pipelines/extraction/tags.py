@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from pipelines.extraction.context import PageContext
 from pipelines.extraction.html.blocks import Block
-from pipelines.extraction.html.class_hints import FURNITURE, Hint
+from pipelines.extraction.html.class_hints import BOILERPLATE, Hint
 from pipelines.extraction.section import names_sections
 from pipelines.extraction.vietnamese.boilerplate import boilerplate_line
 from pipelines.text import fold, normalise
@@ -84,7 +84,7 @@ def _below_label(context: PageContext, first: Block) -> list[str]:
     outline = context.outline
     own = outline.boxes[first.box]
     around = [box for box, _ in zip(outline.ancestors(first.box), range(4), strict=False)]
-    if any(box.hints & (Hint.TAGS | Hint.SECTION | FURNITURE) for box in around):
+    if any(box.hints & (Hint.TAGS | Hint.SECTION | BOILERPLATE) for box in around):
         return []
     end = outline.boxes[own.parent].end_block if own.tag == "li" else own.end_block
     lines = outline.blocks[first.index : min(end, first.index + _MAX_TAGS)]

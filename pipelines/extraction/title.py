@@ -10,12 +10,12 @@ import re
 from collections.abc import Set
 from dataclasses import dataclass
 
-from pipelines.extraction.body import choose_body, furniture_boxes, prose_masses
+from pipelines.extraction.body import boilerplate_boxes, choose_body, prose_masses
 from pipelines.extraction.context import Knowledge
 from pipelines.extraction.html.blocks import HEADINGS, Block, Box, Outline
 from pipelines.extraction.html.class_hints import Hint
 from pipelines.extraction.html.metadata import PageMetadata
-from pipelines.extraction.repeated_blocks import CLAIM, BlockSighting, sighting
+from pipelines.extraction.repeated_blocks import CLAIM, BlockOccurrence, block_occurrence
 from pipelines.extraction.site_names import article_part, is_site_heading
 from pipelines.extraction.title_candidates import (
     TitleCandidate,
@@ -96,7 +96,7 @@ def find_headline(
 
 def claim_sightings(
     metadata: PageMetadata, site_names: frozenset[str], title: str | None, *, is_shown: bool
-) -> list[BlockSighting]:
+) -> list[BlockOccurrence]:
     """The claimed titles that may be the site's own: shown nowhere, or other than the headline.
 
     ``title`` is the headline that was chosen, ``is_shown`` whether a block of the page shows it.
@@ -107,7 +107,7 @@ def claim_sightings(
     )
     parts = {text: article_part(text, site_names) for text in raw}
     return [
-        sighting(text, CLAIM)
+        block_occurrence(text, CLAIM)
         for text, part in parts.items()
         if part is not None and not (is_shown and key and _key(part).startswith(key))
     ]
@@ -180,7 +180,8 @@ def _best_candidate(
     candidates = [
         each
         for each in title_candidates(outline, site_names, _first_prose(outline), address)
-        if each.score >= _LEAST_CANDIDATE and not knowledge.is_learned(sighting(each.text, CLAIM))
+        if each.score >= _LEAST_CANDIDATE
+        and not knowledge.is_learned(block_occurrence(each.text, CLAIM))
     ]
     keys = [f"{_key(text)} " for text, _ in claimed]
     for each in candidates:
@@ -195,14 +196,14 @@ def _first_prose(outline: Outline) -> int:
     The number of blocks if the page has none.
     """
     masses = prose_masses(outline, None)
-    furniture = furniture_boxes(outline, masses)
-    body = choose_body(outline, masses, furniture)
+    boilerplate = boilerplate_boxes(outline, masses)
+    body = choose_body(outline, masses, boilerplate)
     if body is None:
         return len(outline.blocks)
     inside = range(body.first_block, body.end_block)
     first = next((index for index in inside if masses[index]), body.first_block)
     for index in range(first - 1, max(-1, first - 1 - _LEDE_REACH), -1):
-        if masses[index] and not furniture[outline.blocks[index].box]:
+        if masses[index] and not boilerplate[outline.blocks[index].box]:
             first = index
     return first
 
@@ -282,7 +283,7 @@ def _claimed_titles(
     found += [(claim.value, "title") for claim in metadata.of("page_title")]
     titles = []
     for text, source in found:
-        if knowledge.is_learned(sighting(text, CLAIM)):
+        if knowledge.is_learned(block_occurrence(text, CLAIM)):
             continue
         part = article_part(text, site_names)
         if part is not None:

@@ -15,7 +15,7 @@ from urllib.parse import unquote, urlsplit
 from pipelines.extraction.attachments import is_document
 from pipelines.extraction.body import is_prose
 from pipelines.extraction.html.blocks import HEADINGS, Block, Box, Outline
-from pipelines.extraction.html.class_hints import FURNITURE, Hint
+from pipelines.extraction.html.class_hints import BOILERPLATE, Hint
 from pipelines.extraction.site_names import GENERIC_NAMES, is_office_or_place, is_site_heading
 from pipelines.extraction.vietnamese.boilerplate import boilerplate_line
 from pipelines.extraction.vietnamese.dates import find_moments, is_mostly_date
@@ -191,7 +191,7 @@ def _looks(outline: Outline, block: Block, *, is_only_h1: bool) -> float:
     if not score and not block.link and not block.text.endswith("."):
         score = _UNMARKED * (len(block.text.split()) > _TITLE_WORDS and not is_prose(block))
     is_named = bool(box.hints & Hint.TITLE)
-    if not is_named and any(each.hints & FURNITURE for each in outline.ancestors(block.box)):
+    if not is_named and any(each.hints & BOILERPLATE for each in outline.ancestors(block.box)):
         score -= 1.5
     return score
 

@@ -18,7 +18,7 @@ from scraper.store.block_occurrences import (
     articles_with,
     learned_blocks,
     sampled_pages,
-    trim_sightings,
+    trim_block_occurrences,
     write_blocks,
 )
 from scraper.store.database import writing
@@ -36,7 +36,7 @@ def learn_boilerplate(
     the next time. That is no revision of theirs.
     """
     with writing(db):
-        trim_sightings(db, source.slug)
+        trim_block_occurrences(db, source.slug)
     blocks = learn(sampled_pages(db, source.slug))
     turned = _turned(learned_blocks(db, source.slug), blocks)
     changed = _clean(db, archive, source, blocks, turned, workers) if turned else 0

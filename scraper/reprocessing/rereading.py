@@ -15,7 +15,7 @@ from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 import settings
 from pipelines.article import Article
-from pipelines.extraction import BlockSighting, Knowledge, Reading, extract_page
+from pipelines.extraction import BlockOccurrence, Knowledge, Reading, extract_page
 from pipelines.memory import within_memory
 from pipelines.page import Page
 from scraper.archive.reader import read_page
@@ -38,7 +38,7 @@ class Reread:
     """
 
     article: Article | None = None
-    recurring: list[BlockSighting] = field(default_factory=list)
+    recurring: list[BlockOccurrence] = field(default_factory=list)
     quarter: str = ""
     fetched_at: datetime | None = None
     problem: str | None = None

@@ -17,7 +17,7 @@ from scraper.reprocessing.rereading import Reread
 from scraper.store.archived_pages import KeptPage, add_found, is_latest
 from scraper.store.article_rows import read_article
 from scraper.store.articles import restamp_article, rewrite_article
-from scraper.store.block_occurrences import note_sightings
+from scraper.store.block_occurrences import add_block_occurrences
 from scraper.store.states import forget_echo
 
 FIELDS = (
@@ -142,7 +142,7 @@ def _take_changed(db: Database, kept: KeptPage, row: int, reread: Reread, report
     elif stored["extractor"] != EXTRACTOR_VERSION:
         restamp_article(db, row, article)
     seen = reread.recurring
-    note_sightings(db, row, kept.source, kept.url_key, article, reread.quarter, seen)
+    add_block_occurrences(db, row, kept.source, kept.url_key, article, reread.quarter, seen)
 
 
 def batches(

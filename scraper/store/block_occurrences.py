@@ -17,7 +17,7 @@ from pipelines.extraction.repeated_blocks import (
     LEARNED,
     RULE_VERSION,
     SAMPLE,
-    BlockSighting,
+    BlockOccurrence,
     PageBlocks,
     RecurringBlock,
     quarter_of,
@@ -30,14 +30,14 @@ SHOWN = 120
 _DIGITS = re.compile(r"\d+")
 
 
-def note_sightings(
+def add_block_occurrences(
     db: Database,
     row_id: int,
     source: str,
     url_key: str,
     article: Article,
     quarter: str,
-    sightings: Iterable[BlockSighting],
+    sightings: Iterable[BlockOccurrence],
 ) -> None:
     """Note the blocks that were seen on the page of an article, in place of what was noted before.
 
@@ -67,7 +67,7 @@ def note_sightings(
     )
 
 
-def trim_sightings(db: Database, source: str) -> None:
+def trim_block_occurrences(db: Database, source: str) -> None:
     """Forget what is not in the sample of its quarter, or was seen by another rule.
 
     The caller holds the transaction.
@@ -85,7 +85,7 @@ def sampled_pages(db: Database, source: str) -> list[PageBlocks]:
     """The pages of a source that learning counts, once trimmed, each with its blocks."""
     rows = db.execute("SELECT quarter, blocks FROM sightings WHERE source = ?", [source])
     return [
-        PageBlocks(quarter, [BlockSighting(*block) for block in json.loads(blocks)])
+        PageBlocks(quarter, [BlockOccurrence(*block) for block in json.loads(blocks)])
         for quarter, blocks in rows
     ]
 

@@ -17,7 +17,7 @@ from scraper.base.clock import stamp
 from scraper.revisit import USUAL, RevisitPolicy, born_at, next_look
 from scraper.store import articles
 from scraper.store.articles import add_revision
-from scraper.store.block_occurrences import note_sightings
+from scraper.store.block_occurrences import add_block_occurrences
 from scraper.store.identity import Match, PageAddresses, identify, release_addresses
 from scraper.store.pages import BEFORE_SINCE, Settlement, article_capture, declare, settle
 from scraper.store.similarity import find_twin
@@ -50,7 +50,7 @@ def keep(
     outcome, row = _keep_article(db, item, article, match)
     if outcome is not Outcome.DUPLICATE and (match.stored is None or match.is_own):
         quarter, seen = item.reading.quarter, item.reading.recurring
-        note_sightings(db, row, item.source, item.url_key, article, quarter, seen)
+        add_block_occurrences(db, row, item.source, item.url_key, article, quarter, seen)
     capture = _settle(db, item, outcome, moment, policy, article=row)
     if match.stored is not None and not match.is_own:
         add_revision(db, row, article, item.page.fetched_at, capture)

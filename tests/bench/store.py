@@ -29,10 +29,10 @@ from typing import Any
 from sqlite_utils import Database
 
 from pipelines.article import Article
-from pipelines.extraction.repeated_blocks import quarter_of, sighting
+from pipelines.extraction.repeated_blocks import block_occurrence, quarter_of
 from scraper.base.source import Source
 from scraper.store.articles import insert_article
-from scraper.store.block_occurrences import note_sightings
+from scraper.store.block_occurrences import add_block_occurrences
 from scraper.store.database import open_database, open_for_reading, writing
 from scraper.store.registry import mirror_sources
 from scraper.store.search import search
@@ -114,9 +114,9 @@ def _seconds_alone(db: Database, article: Article) -> float:
 def _store(db: Database, article: Article) -> None:
     twin = find_twin(db, article, "bench")
     row = insert_article(db, "bench", article, MOMENT, same_as=twin)
-    seen = [sighting(text, "ending") for text in article.paragraphs[-SIGHTINGS:]]
+    seen = [block_occurrence(text, "ending") for text in article.paragraphs[-SIGHTINGS:]]
     quarter = quarter_of(article.published_at)
-    note_sightings(db, row, "bench", f"bench.localhost/{row}", article, quarter, seen)
+    add_block_occurrences(db, row, "bench", f"bench.localhost/{row}", article, quarter, seen)
 
 
 def _times(db: Database, make: Callable[[], str]) -> dict[str, float]:

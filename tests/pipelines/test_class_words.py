@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipelines import extract
-from pipelines.extraction.html.class_hints import FURNITURE, Hint, read_hints
+from pipelines.extraction.html.class_hints import BOILERPLATE, Hint, read_hints
 
 TEXT = "Hợp tác xã ký hợp đồng bao tiêu toàn bộ sản lượng mận của bản trong ba năm tới."
 LINE = "Giá thu mua"
@@ -25,7 +25,7 @@ LINE = "Giá thu mua"
     ],
 )
 def test_names_of_looks_and_chance_hint_at_no_furniture(words: str) -> None:
-    assert [word for word in words.split() if read_hints(word) & FURNITURE] == []
+    assert [word for word in words.split() if read_hints(word) & BOILERPLATE] == []
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,7 @@ def test_names_of_looks_and_chance_hint_at_no_furniture(words: str) -> None:
     ],
 )
 def test_names_of_furniture_still_hint(words: str) -> None:
-    assert [word for word in words.split() if not read_hints(word) & FURNITURE] == []
+    assert [word for word in words.split() if not read_hints(word) & BOILERPLATE] == []
 
 
 def test_alignment_for_some_widths_is_alignment() -> None:

@@ -13,9 +13,9 @@ from pipelines.extraction.repeated_blocks import (
     LEARNED,
     MIN_PAGES,
     PageBlocks,
+    block_occurrence,
     learn,
     quarter_of,
-    sighting,
 )
 from pipelines.page import Page
 from scraper.base.source import Source
@@ -153,7 +153,7 @@ def test_the_table_of_a_schedule_is_content_though_its_days_recur() -> None:
 
 
 def test_few_pages_teach_nothing() -> None:
-    shown = PageBlocks("2026-Q4", [sighting("Tải ứng dụng", "tail")])
+    shown = PageBlocks("2026-Q4", [block_occurrence("Tải ứng dụng", "tail")])
     assert learn([shown] * (MIN_PAGES - 1)) == []
     assert boilerplate([shown] * MIN_PAGES) != frozenset()
 
@@ -167,7 +167,7 @@ def test_few_pages_a_quarter_teach_together() -> None:
 
 def quarters_of_slogan(*seen: tuple[str, int, int]) -> list[str]:
     """In which quarters the slogan is cut; each had so many pages with it, so many without."""
-    shown = sighting(SLOGAN, "ending")
+    shown = block_occurrence(SLOGAN, "ending")
     pages = [PageBlocks(quarter, [shown]) for quarter, count, _ in seen for _ in range(count)]
     pages += [PageBlocks(quarter, []) for quarter, _, count in seen for _ in range(count)]
     return [quarter for block in learn(pages) for quarter in block.quarters]
@@ -196,7 +196,7 @@ def test_a_quarter_with_enough_pages_ends_what_was_learned_before() -> None:
 
 
 def test_what_a_template_prints_in_one_quarter_opens_the_next() -> None:
-    shown = PageBlocks("2026-Q3", [sighting("Tải ứng dụng", "tail")])
+    shown = PageBlocks("2026-Q3", [block_occurrence("Tải ứng dụng", "tail")])
     (block,) = learn([shown] * MIN_PAGES)
     assert block.quarters == ("2026-Q3", "2026-Q4")
 
@@ -213,7 +213,7 @@ def test_a_banner_of_all_quarters_is_cut_everywhere() -> None:
 
 
 def test_a_page_is_read_in_the_light_of_its_own_quarter() -> None:
-    block = sighting(SLOGAN, "ending").hash
+    block = block_occurrence(SLOGAN, "ending").hash
     known = Knowledge(frozenset({block}), quarters={block: frozenset({"1999-Q2"})})
     for day, is_cut in (("15/05/1999", True), ("15/05/2026", False)):
         html = page(1, SLOGAN).body.decode().replace("</h1>", f"</h1><p class='date'>{day}</p>")
@@ -253,7 +253,7 @@ def test_what_is_known_does_not_change_what_is_seen() -> None:
 
 
 PLACES = ["head", "opening", "ending", "tail"]
-SIGHTINGS = st.builds(sighting, st.sampled_from("abc"), st.sampled_from(PLACES))
+SIGHTINGS = st.builds(block_occurrence, st.sampled_from("abc"), st.sampled_from(PLACES))
 PAGES = st.builds(
     PageBlocks, st.sampled_from(["2026-Q3", "2026-Q4"]), st.lists(SIGHTINGS, max_size=4)
 )
@@ -262,7 +262,7 @@ PAGES = st.builds(
 @given(st.lists(PAGES, max_size=20), st.randoms())
 def test_the_order_of_pages_does_not_matter(pages: list[PageBlocks], chance: random.Random) -> None:
     shuffled = [
-        PageBlocks(each.quarter, chance.sample(each.sightings, len(each.sightings)))
+        PageBlocks(each.quarter, chance.sample(each.block_occurrences, len(each.block_occurrences)))
         for each in chance.sample(pages, len(pages))
     ]
     assert learn(shuffled) == learn(pages)
@@ -275,5 +275,11 @@ def test_quarters_are_told_from_days_times_and_nothing() -> None:
 
 
 def test_digits_do_not_part_one_line_into_many() -> None:
-    assert sighting("Lượt xem: 12", "tail").hash == sighting("Lượt xem: 408", "tail").hash
-    assert sighting("Lượt xem: 12", "tail").hash != sighting("Lượt xem: 12", "head").hash
+    assert (
+        block_occurrence("Lượt xem: 12", "tail").hash
+        == block_occurrence("Lượt xem: 408", "tail").hash
+    )
+    assert (
+        block_occurrence("Lượt xem: 12", "tail").hash
+        != block_occurrence("Lượt xem: 12", "head").hash
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipelines.extraction import Knowledge, extract_page
-from pipelines.extraction.repeated_blocks import CLAIM, PageBlocks, learn, sighting
+from pipelines.extraction.repeated_blocks import CLAIM, PageBlocks, block_occurrence, learn
 from pipelines.extraction.site_names import article_part
 from pipelines.page import Page
 
@@ -57,7 +57,7 @@ def test_a_title_that_all_pages_claim_is_learned_and_believed_no_more() -> None:
     assert {reading.article.title for reading in pages} == {FIXED}
     learned = learn(PageBlocks("2026-Q1", reading.recurring) for reading in pages)
     hashes = frozenset(block.hash for block in learned if block.is_boilerplate)
-    assert sighting(FIXED, CLAIM).hash in hashes
+    assert block_occurrence(FIXED, CLAIM).hash in hashes
     reading = extract_page(page(1, f"<div>{TITLE}</div>"), Knowledge(boilerplate=hashes))
     assert reading.article.title == TITLE
 

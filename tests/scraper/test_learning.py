@@ -15,20 +15,20 @@ from pipelines.extraction.repeated_blocks import (
     MIN_PAGES,
     RULE_VERSION,
     SAMPLE,
-    BlockSighting,
+    BlockOccurrence,
+    block_occurrence,
     quarter_of,
-    sighting,
 )
 from scraper.reprocessing.learning import learn_boilerplate
 from scraper.reprocessing.reprocess import reprocess
-from scraper.store.block_occurrences import note_sightings, trim_sightings
+from scraper.store.block_occurrences import add_block_occurrences, trim_block_occurrences
 from scraper.store.database import writing
 from tests.pipelines.test_recurrence import SLOGAN, place
 from tests.scraper.stores import SOURCES, Portal, new_database, page_of
 
 SOURCE = SOURCES[0]
 
-Look = tuple[int, int, list[BlockSighting]]
+Look = tuple[int, int, list[BlockOccurrence]]
 """An article's number, the month in which it came out, and what its page showed."""
 
 
@@ -110,7 +110,7 @@ def test_only_the_sample_of_a_quarter_is_kept(tmp_path: Path) -> None:
         looks: list[Look] = [(number, 11, []) for number in range(1, SAMPLE + 30)]
         note(db, looks[::order])
         with writing(db):
-            trim_sightings(db, "huyen")
+            trim_block_occurrences(db, "huyen")
         kept.append(list(db.query("SELECT * FROM sightings")))
     assert len(kept[0]) == SAMPLE
     assert kept[0] == kept[1]
@@ -118,7 +118,9 @@ def test_only_the_sample_of_a_quarter_is_kept(tmp_path: Path) -> None:
 
 def test_a_rule_of_today_starts_its_own_sample(tmp_path: Path) -> None:
     db = new_database(tmp_path)
-    looks = [(number, 11, [sighting("Tải ứng dụng", "tail")]) for number in range(1, SAMPLE + 30)]
+    looks = [
+        (number, 11, [block_occurrence("Tải ứng dụng", "tail")]) for number in range(1, SAMPLE + 30)
+    ]
     note(db, looks)
     db.execute("UPDATE sightings SET version = ?", [RULE_VERSION - 1])
     note(db, looks)
@@ -135,10 +137,12 @@ def note(db: Database, looks: list[Look]) -> None:
         )
         with writing(db):
             key, quarter = f"huyen.localhost/{number}", quarter_of(article.published_at)
-            note_sightings(db, number, "huyen", key, article, quarter, seen)
+            add_block_occurrences(db, number, "huyen", key, article, quarter, seen)
 
 
-SEEN = st.builds(sighting, st.sampled_from("abc"), st.sampled_from(["head", "opening", "tail"]))
+SEEN = st.builds(
+    block_occurrence, st.sampled_from("abc"), st.sampled_from(["head", "opening", "tail"])
+)
 LOOKS = st.lists(
     st.tuples(st.integers(1, 40), st.integers(1, 12), st.lists(SEEN, max_size=3)),
     max_size=60,
@@ -193,7 +197,7 @@ def test_a_banner_that_was_taken_for_the_lede_goes_from_every_article(tmp_path: 
 
 def test_sightings_of_an_older_rule_teach_nothing(tmp_path: Path) -> None:
     db = new_database(tmp_path)
-    note(db, [(number, 11, [sighting("Tải ứng dụng", "tail")]) for number in range(1, 20)])
+    note(db, [(number, 11, [block_occurrence("Tải ứng dụng", "tail")]) for number in range(1, 20)])
     db.execute("UPDATE sightings SET version = ?", [RULE_VERSION - 1])
     learn_boilerplate(db, tmp_path, SOURCE, 1)
     assert db.execute("SELECT count(*) FROM blocks").fetchone() == (0,)

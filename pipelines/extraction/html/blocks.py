@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urljoin
 
-from pipelines.extraction.html.class_hints import FURNITURE, Hint
+from pipelines.extraction.html.class_hints import BOILERPLATE, Hint
 
 
 @dataclass(slots=True)
@@ -190,7 +190,7 @@ class Outline:
     def is_furniture(self, box: int) -> bool:
         """Whether a box or one around it is named or tagged as furniture."""
         return any(
-            each.hints & FURNITURE or each.tag in FURNITURE_TAGS for each in self.ancestors(box)
+            each.hints & BOILERPLATE or each.tag in FURNITURE_TAGS for each in self.ancestors(box)
         )
 
 

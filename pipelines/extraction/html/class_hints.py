@@ -41,7 +41,7 @@ class Hint:
     CONSENT = 1 << 18
 
 
-FURNITURE = (
+BOILERPLATE = (
     Hint.RELATED
     | Hint.COMMENTS
     | Hint.TOOLS
@@ -51,7 +51,7 @@ FURNITURE = (
     | Hint.NOT_PRINTED
     | Hint.CONSENT
 )
-_DOUBTFUL = FURNITURE | Hint.LEDE
+_DOUBTFUL = BOILERPLATE | Hint.LEDE
 ALIGNED = Hint.CENTRED | Hint.ON_RIGHT
 
 _VOCABULARY: dict[int, str] = {
@@ -248,8 +248,8 @@ def _hints_of_word(word: str) -> int:
         hints = _hints_of_stems(_MISLEADING.sub("-", plain) + ".")
     if "print" in plain and _NOT_PRINTED.search(plain):
         hints = _hints_of_stems(_NOT_PRINTED.sub("-", plain) + ".") | Hint.NOT_PRINTED
-    elif hints & FURNITURE and (_is_slug(plain) or _SETTING.match(lower)):
-        hints &= ~FURNITURE
+    elif hints & BOILERPLATE and (_is_slug(plain) or _SETTING.match(lower)):
+        hints &= ~BOILERPLATE
     return hints | Hint.HIDDEN if plain in _NEVER_SHOWN else hints
 
 

@@ -12,7 +12,7 @@ from functools import partial
 from lxml import etree
 
 from pipelines.extraction.html.blocks import HEADINGS, Block, Box, HiddenPart, Image, Outline, Span
-from pipelines.extraction.html.class_hints import FURNITURE, Hint, read_hints
+from pipelines.extraction.html.class_hints import BOILERPLATE, Hint, read_hints
 from pipelines.extraction.html.elements import (
     ARTICLE_PARTS,
     CELLS,
@@ -290,7 +290,7 @@ class _Walker:
         if attributes:
             box.words = block_words(attributes)
             box.hints = read_hints(box.words) if box.words else Hint.NONE
-            if box.hints & FURNITURE and (
+            if box.hints & BOILERPLATE and (
                 "id" in attributes or box.hints & Hint.NOT_PRINTED or box.parent < 1
             ):
                 self._doubt_names(box, attributes)
@@ -314,12 +314,12 @@ class _Walker:
     def _doubt_names(self, box: Box, attributes: Attributes) -> None:
         """Leave out the hints of names that tell nothing of a box: of the page, and of anchors."""
         if box.tag in ("html", "body"):
-            box.hints &= ~FURNITURE
+            box.hints &= ~BOILERPLATE
             return
         named = read_hints(attributes.get("class", "")) if "id" in attributes else box.hints
         if box.tag in HEADINGS:
-            box.hints &= ~FURNITURE | named
-        elif not named & FURNITURE & ~Hint.NOT_PRINTED:
+            box.hints &= ~BOILERPLATE | named
+        elif not named & BOILERPLATE & ~Hint.NOT_PRINTED:
             self.doubtful[box.index] = attributes.get("id", "")
 
     def _close_box(self, box: Box) -> None:
@@ -351,7 +351,7 @@ class _Walker:
             if 2 * linked <= sum(len(block.text) for block in blocks):
                 box.hints &= ~Hint.NOT_PRINTED
         if _is_slug(name, blocks[0].text) and not boilerplate_line(blocks[0].text):
-            box.hints &= ~FURNITURE
+            box.hints &= ~BOILERPLATE
 
     def _enter_inline(self, tag: str, attributes: Attributes, notable: bool) -> Frame:
         line = self.line
