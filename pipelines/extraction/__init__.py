@@ -116,16 +116,16 @@ def _extract(page: Page, knowledge: Knowledge) -> Reading:
     """Read a page once."""
     decoded = decode(page.body, page.headers.get("content-type"))
     warnings = [decoded.warning] if decoded.warning else []
-    gate = read_gate(decoded.text)
+    bot_challenge = read_gate(decoded.text)
     try:
         context = _build_context(decoded.text, page.address, page.fetched_at, knowledge)
         shown = hidden_article(context)
         if shown:
             context = _build_context(decoded.text, page.address, page.fetched_at, knowledge, shown)
     except UnreadableError as error:
-        verdict = gate or Verdict(Outcome.BROKEN, error.reason)
+        verdict = bot_challenge or Verdict(Outcome.BROKEN, error.reason)
         return Reading(Article(url=page.url, verdict=verdict), warnings=warnings)
-    reading = _read(context, gate)
+    reading = _read(context, bot_challenge)
     reading.article.url = page.url
     reading.warnings += warnings
     return reading
@@ -229,8 +229,8 @@ def _headline(
     return Headline(declared, shown, "layout")
 
 
-def _read(context: PageContext, gate: Verdict | None) -> Reading:
-    """Read all fields of a scene; ``gate`` is what its source alone would make of it."""
+def _read(context: PageContext, bot_challenge: Verdict | None) -> Reading:
+    """Read all fields of a scene; ``bot_challenge`` is what its source alone would make of it."""
     article = Article(title=context.title)
     captioned_images = find_shots(context)
     orphans = orphan_captions(context, captioned_images)
@@ -253,7 +253,7 @@ def _read(context: PageContext, gate: Verdict | None) -> Reading:
     _fill_told_body(context, article)
     _fill_fields(context, article, cleaned)
     article.kind = kind_of(article)
-    article.verdict = judge(context, article, gate)
+    article.verdict = judge(context, article, bot_challenge)
     is_shown = context.title_block is not None
     claimed = claim_sightings(
         context.metadata, context.site_names, context.title, is_shown=is_shown

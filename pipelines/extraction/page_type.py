@@ -82,14 +82,14 @@ def _count_words(article: Article) -> int:
     return sum(count_words(text) for text in (article.lede or "", *article.paragraphs))
 
 
-def judge(context: PageContext, article: Article, gate: Verdict | None = None) -> Verdict:
+def judge(context: PageContext, article: Article, bot_challenge: Verdict | None = None) -> Verdict:
     """The verdict on a page whose article has been read as well as it can be.
 
-    ``gate`` is what ``read_gate`` saw: a page with running text of its own is none.
+    ``bot_challenge`` is what ``read_gate`` saw: a page with running text of its own is none.
     """
     words = _count_words(article)
-    if gate is not None and words < BARE:
-        return gate
+    if bot_challenge is not None and words < BARE:
+        return bot_challenge
     is_standing = is_standing_page(context, article, words)
     if words < SHORT and not is_standing:
         refused = _refusal(context, words, bool(article.published_at))

@@ -55,8 +55,8 @@ def test_a_503_that_says_how_long_is_a_pause() -> None:
         ("<form><div class='h-captcha' data-sitekey='k'></div></form>", "challenge"),
     ],
 )
-def test_a_gate_is_no_page(gate: str, reason: str) -> None:
-    assert judged(body=f"<html><body>{gate}</body></html>") == End(Outcome.BLOCKED, reason)
+def test_a_gate_is_no_page(bot_challenge: str, reason: str) -> None:
+    assert judged(body=f"<html><body>{bot_challenge}</body></html>") == End(Outcome.BLOCKED, reason)
 
 
 @pytest.mark.fault(16)
