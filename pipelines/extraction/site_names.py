@@ -6,7 +6,7 @@ import re
 
 from pipelines.extraction.html.blocks import Block, Outline
 from pipelines.extraction.html.metadata import PageMetadata
-from pipelines.extraction.vietnamese.organisations import papers
+from pipelines.extraction.vietnamese.organisations import organisations
 from pipelines.text import fold
 
 _SEPARATOR = re.compile(r"\s+[|–—»·•-]\s+|\s*[|»]\s*|\s::\s|:\s{2,}")
@@ -43,7 +43,7 @@ def is_office_or_place(text: str) -> bool:
     """Whether a text is only the name of an office or an administrative unit."""
     if len(text.split()) > MAX_OFFICE_WORDS:
         return False
-    return all(map(_is_unit, text.split(","))) or papers().is_office(text)
+    return all(map(_is_unit, text.split(","))) or organisations().is_office(text)
 
 
 def _is_unit(text: str) -> bool:
@@ -78,7 +78,9 @@ def article_part(claimed: str, site_names: frozenset[str]) -> str | None:
     key = fold(text)
     if key in site_names or key in GENERIC_NAMES or is_site_heading(text):
         return None
-    if is_office_or_place(text) or (keys[0] in GENERIC_NAMES and papers().begins_like_office(text)):
+    if is_office_or_place(text) or (
+        keys[0] in GENERIC_NAMES and organisations().begins_like_office(text)
+    ):
         return None
     return text
 

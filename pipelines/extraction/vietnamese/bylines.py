@@ -23,7 +23,7 @@ from pipelines.extraction.vietnamese.names import (
     without_post,
     without_title,
 )
-from pipelines.extraction.vietnamese.organisations import papers
+from pipelines.extraction.vietnamese.organisations import organisations
 from pipelines.text import normalise
 
 LONGEST = 120
@@ -160,10 +160,12 @@ def _sourced(value: str, raw: str, *, is_certain: bool) -> Byline | None:
     people, agency = _agency_beside(value)
     if agency and is_person_name(people):
         return Byline(without_title(people), agency, raw)
-    if papers().is_source(value) or (is_certain and len(value.split()) <= MOST_SOURCE_WORDS):
+    if organisations().is_source(value) or (is_certain and len(value.split()) <= MOST_SOURCE_WORDS):
         return Byline(None, value, raw)
     parts = [part for part in _SEPARATOR.split(value.replace("/", ",")) if part]
-    if len(parts) > 1 and all(papers().is_source(part) or is_person_name(part) for part in parts):
+    if len(parts) > 1 and all(
+        organisations().is_source(part) or is_person_name(part) for part in parts
+    ):
         return Byline(None, value, raw)
     return None
 
@@ -171,8 +173,8 @@ def _sourced(value: str, raw: str, *, is_certain: bool) -> Byline | None:
 def _named_after_theo(value: str, raw: str) -> Byline | None:
     """The persons whom ``Theo`` names, each with a family name; papers are named so more often."""
     names = [without_title(name) for name in _split(value.rstrip("."))]
-    if papers().is_source(value.rstrip(".")) or not all(
-        is_person_name(name) and begins_with_surname(name) and not papers().is_source(name)
+    if organisations().is_source(value.rstrip(".")) or not all(
+        is_person_name(name) and begins_with_surname(name) and not organisations().is_source(name)
         for name in names
     ):
         return None
@@ -180,7 +182,7 @@ def _named_after_theo(value: str, raw: str) -> Byline | None:
 
 
 def _bare(text: str, raw: str) -> Byline | None:
-    if papers().is_office(text) and not is_person_name(text) and _SENTENCE_END.search(text):
+    if organisations().is_office(text) and not is_person_name(text) and _SENTENCE_END.search(text):
         return None
     return _people(text, is_labelled=False, raw=raw)
 
@@ -193,9 +195,11 @@ def _people(text: str, *, is_labelled: bool, raw: str) -> Byline | None:
     """
     if is_role(text):
         return Byline(None, None, raw)
-    is_paper = papers().is_source(text, is_bare=True) and papers().is_agency(text)
+    is_paper = organisations().is_source(text, is_bare=True) and organisations().is_agency(text)
     is_paper = is_paper and not is_initials(text)
-    is_source = papers().is_source(text, is_bare=not is_labelled) and not is_person_name(text)
+    is_source = organisations().is_source(text, is_bare=not is_labelled) and not is_person_name(
+        text
+    )
     if is_paper or is_source:
         return Byline(None, text, raw)
     people, agency = _agency_beside(text)
@@ -220,11 +224,11 @@ def _agency_beside(text: str) -> tuple[str, str | None]:
         return ", ".join(map(str.strip, text.split("/"))), None
     if found is not None:
         agency = (found["slashed"] or found["inside"] or found["after"]).strip()
-        if agency[:1].isupper() or is_role(agency) or papers().is_source(agency):
+        if agency[:1].isupper() or is_role(agency) or organisations().is_source(agency):
             return found["people"], agency
     for separator in _SEPARATOR.finditer(text):
         rest = text[separator.end() :]
-        if papers().is_source(rest) and not is_person_name(rest):
+        if organisations().is_source(rest) and not is_person_name(rest):
             return text[: separator.start()], rest
         if _DESK.fullmatch(rest) and not text[: separator.start()].isupper():
             return text[: separator.start()], rest
@@ -235,7 +239,7 @@ def _are_two_persons(text: str) -> bool:
     """Whether a slash parts persons rather than a person and an agency: ``Lê Na/Trần Bình``."""
     names = [name.strip() for name in text.split("/")]
     return all(
-        is_person_name(name) and begins_with_surname(name) and not papers().is_source(name)
+        is_person_name(name) and begins_with_surname(name) and not organisations().is_source(name)
         for name in names
     )
 

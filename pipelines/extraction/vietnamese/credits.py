@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from pipelines.extraction.vietnamese.names import is_person_name, is_role
-from pipelines.extraction.vietnamese.organisations import papers
+from pipelines.extraction.vietnamese.organisations import organisations
 
 _CREDIT = re.compile(
     r"(?:(?<!hình )(?<!bức )(?<!tấm )\b(?:nguồn ảnh|ảnh tư liệu|ảnh minh họa|ảnh minh hoạ|ảnh/clip"
@@ -51,12 +51,12 @@ def _unmarked(text: str) -> re.Match[str] | None:
     if found is None:
         return None
     name = found["name"].strip()
-    return found if is_person_name(name) or papers().is_source(name) else None
+    return found if is_person_name(name) or organisations().is_source(name) else None
 
 
 def _is_name(text: str, is_first: bool) -> bool:
     """Whether a credit names somebody; a sentence behind a label at the beginning does not."""
-    if not text or _GIVEN.search(text) or is_role(text) or papers().is_source(text):
+    if not text or _GIVEN.search(text) or is_role(text) or organisations().is_source(text):
         return True
     words = text.split()
     capitals = sum(not word[0].islower() for word in words)

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from functools import lru_cache
 
 from pipelines.extraction.vietnamese import read_words
-from pipelines.extraction.vietnamese.organisations import papers
+from pipelines.extraction.vietnamese.organisations import organisations
 from pipelines.text import fold
 
 _IN_BRACKETS = re.compile(
@@ -35,7 +35,11 @@ def clean_lede(text: str, paper_names: Collection[str] = ()) -> str:
     """
     found = _IN_BRACKETS.match(text)
     if found and not _NO_PAPER.search(found["name"]):
-        return text[found.end() :] if found["dash"] or papers().is_source(found["name"]) else text
+        return (
+            text[found.end() :]
+            if found["dash"] or organisations().is_source(found["name"])
+            else text
+        )
     found = _ABBREVIATED.match(text)
     if found and _is_paper(found["name"].strip(), paper_names):
         return text[found.end() :]
@@ -44,12 +48,12 @@ def clean_lede(text: str, paper_names: Collection[str] = ()) -> str:
 
 def _is_paper(name: str, paper_names: Collection[str]) -> bool:
     key = fold(name)
-    if key in papers().no_prefixes:
+    if key in organisations().no_prefixes:
         return False
     return (
-        key in papers().prefixes
+        key in organisations().prefixes
         or key in {fold(paper) for paper in paper_names}
-        or papers().is_wire(name)
+        or organisations().is_wire(name)
         or bool(_ONLINE.fullmatch(name))
         or any(_is_short_for(name, paper) for paper in paper_names)
     )

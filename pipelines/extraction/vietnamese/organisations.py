@@ -17,7 +17,7 @@ _ACRONYM = re.compile(r"(?=\S{3,14}$)[B-DF-HJ-NP-TVXÄ]+(?:[&+-][B-DF-HJ-NP-TVXÄ
 
 
 @dataclass(frozen=True, slots=True)
-class Papers:
+class Organisations:
     """The names, folded where they are compared so; ``offices`` and their small words as typed."""
 
     prefixes: frozenset[str]
@@ -74,13 +74,13 @@ class Papers:
 
 
 @lru_cache(maxsize=1)
-def papers() -> Papers:
+def organisations() -> Organisations:
     """The names of papers, agencies and offices."""
     text = (files("pipelines.extraction.vietnamese") / "organisations.toml").read_text(
         encoding="utf-8"
     )
     data: dict[str, list[str]] = tomllib.loads(text)
-    return Papers(
+    return Organisations(
         prefixes=frozenset(map(fold, data["prefixes"])),
         no_prefixes=frozenset(map(fold, data["no_prefixes"])),
         agencies=frozenset(map(fold, data["agencies"] + data["common_words"] + data["compiled"])),
