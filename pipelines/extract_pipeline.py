@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Self, cast
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
-from pipelines.extraction import Knowledge, Reading
+from pipelines.extraction import Reading, SourceProfile
 from pipelines.item import PageItem
 from pipelines.workers import Task, Workers, WorkersStoppedError, broken_by
 
@@ -33,8 +33,8 @@ class ExtractingPipeline:
     source comes with the spider, and so do the workers.
     """
 
-    def __init__(self, workers: Workers, knowledge: Mapping[str, Knowledge]) -> None:
-        self.workers, self.knowledge = workers, knowledge
+    def __init__(self, workers: Workers, profiles: Mapping[str, SourceProfile]) -> None:
+        self.workers, self.profiles = workers, profiles
         self.waiting: dict[str, deque[Waiting]] = {}
         self.suspects: set[str] = set()
         self.batches: dict[asyncio.Future[None], str] = {}
@@ -43,14 +43,14 @@ class ExtractingPipeline:
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Build the stage on the workers of the crawler's spider."""
         spider = cast("PortalSpider", crawler.spider)
-        return cls(spider.workers, spider.knowledge)
+        return cls(spider.workers, spider.profiles)
 
     async def process_item(self, item: PageItem) -> PageItem:
         """Read the page; a bad one ends as an outcome of its own.
 
         Raises DropItem where the crawl ends before: the page stays pending.
         """
-        known = self.knowledge.get(item.source, Knowledge())
+        known = self.profiles.get(item.source, SourceProfile())
         reading: asyncio.Future[Reading] = asyncio.get_running_loop().create_future()
         self.waiting.setdefault(item.source, deque()).append(((item.page, known), reading))
         self._hand_out()

@@ -10,7 +10,7 @@ from pipelines.page import Page
 if TYPE_CHECKING:
     from pipelines.extraction import Reading
     from scraper.store.declared_url import DeclaredAddress
-    from scraper.store.pages import Capture, KnownPage
+    from scraper.store.pages import Capture, PageRecord
 
 
 @dataclass(slots=True)
@@ -31,7 +31,7 @@ class PageItem:
     canonical_url: str | None
     kind: str
     body_hash: str
-    known: KnownPage | None = None
+    known: PageRecord | None = None
     capture: Capture | None = None
     reading: Reading | None = None
     canonical_key: str | None = None

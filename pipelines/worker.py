@@ -6,14 +6,14 @@ and therefore light.
 
 from __future__ import annotations
 
-from pipelines.extraction import Knowledge, Reading, extract_page
+from pipelines.extraction import Reading, SourceProfile, extract_page
 from pipelines.extraction.similarity import buckets_of
 from pipelines.page import Page
 
 
-def read_for_store(page: Page, knowledge: Knowledge) -> Reading:
+def read_for_store(page: Page, profile: SourceProfile) -> Reading:
     """Read a page, and find the buckets by which texts like its own are found."""
-    reading = extract_page(page, knowledge)
+    reading = extract_page(page, profile)
     if reading.article.verdict.is_article:
         reading.buckets = buckets_of(reading.article.body)
     return reading

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 from pipelines.article import Article, Verdict
-from pipelines.extraction import Knowledge, Reading
+from pipelines.extraction import Reading, SourceProfile
 from pipelines.memory import within_memory
 from pipelines.page import Outcome, Page
 from pipelines.worker import read_for_store
@@ -21,10 +21,10 @@ TASKS = 500
 """Tasks after which a worker is replaced by a fresh one."""
 
 
-Task = tuple[Page, Knowledge]
+Task = tuple[Page, SourceProfile]
 """A page to read, and what is known of its source."""
 
-Reader = Callable[[Page, Knowledge], Reading]
+Reader = Callable[[Page, SourceProfile], Reading]
 
 Result = TypeVar("Result")
 
@@ -90,10 +90,10 @@ class Workers:
         future.add_done_callback(self._out.discard)
         return future
 
-    def read(self, page: Page, knowledge: Knowledge) -> Reading:
+    def read(self, page: Page, profile: SourceProfile) -> Reading:
         """Have a page read and wait for it. Never raises on any page."""
         try:
-            return self.schedule([(page, knowledge)]).result()[0]
+            return self.schedule([(page, profile)]).result()[0]
         except Exception as error:  # any bug of ours on one page is that page's outcome only
             return broken_by(error)
 

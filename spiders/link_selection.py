@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from scraper.base.clock import stamp
 from scraper.base.urls import belongs
 from scraper.store.frontier import named_articles
-from scraper.store.pages import Discovery, KnownPage, known_page, known_pages
+from scraper.store.pages import Discovery, PageRecord, page_record, page_records
 from scraper.store.turns import Turn
 from spiders.discovery.announcements import Announced
 from spiders.discovery.links import PageLinks
@@ -54,7 +54,7 @@ class Leads:
     names_articles: bool = False
 
 
-async def of_list(visit: Visit, known: KnownPage, links: PageLinks) -> Leads:
+async def of_list(visit: Visit, known: PageRecord, links: PageLinks) -> Leads:
     """What a list, a section or the home page leads to."""
     named = [one async for one in in_turns(_named(visit, known, links))]
     before = await _known(visit, named)
@@ -67,7 +67,7 @@ async def of_list(visit: Visit, known: KnownPage, links: PageLinks) -> Leads:
 
 
 async def of_announcements(
-    visit: Visit, known: KnownPage, announced: Iterable[Announced], kind: str | None = None
+    visit: Visit, known: PageRecord, announced: Iterable[Announced], kind: str | None = None
 ) -> Leads:
     """What a feed or a sitemap announces; ``kind`` where all of it is of one kind."""
     latest = sorted(announced, key=lambda one: one.changed_at or "", reverse=True)
@@ -92,7 +92,7 @@ async def of_announcements(
 
 
 def _announced(
-    visit: Visit, known: KnownPage, one: Announced, kind: str | None, place: int
+    visit: Visit, known: PageRecord, one: Announced, kind: str | None, place: int
 ) -> Discovery:
     """A page that a feed or a sitemap announces."""
     kind = kind or address_kind(one.url, visit.platform, visit.model)
@@ -112,7 +112,7 @@ def _announced(
     )
 
 
-async def of_sitemap(visit: Visit, known: KnownPage, sitemap: Sitemap) -> Leads:
+async def of_sitemap(visit: Visit, known: PageRecord, sitemap: Sitemap) -> Leads:
     """What a sitemap leads to: its pages, its children, and what it names no more."""
     pages = await of_announcements(visit, known, credible(sitemap.pages))
     children = await of_announcements(visit, known, sitemap.children, "sitemap")
@@ -126,15 +126,15 @@ async def of_sitemap(visit: Visit, known: KnownPage, sitemap: Sitemap) -> Leads:
     )
 
 
-async def _known(visit: Visit, named: list[Discovery]) -> dict[str, KnownPage]:
+async def _known(visit: Visit, named: list[Discovery]) -> dict[str, PageRecord]:
     """What is known of the pages that a page names, by key."""
-    found: dict[str, KnownPage] = {}
+    found: dict[str, PageRecord] = {}
     async for keys in in_turns(portions([one.url_key for one in named])):
-        found |= known_pages(visit.db, keys)
+        found |= page_records(visit.db, keys)
     return found
 
 
-async def _missed(visit: Visit, known: KnownPage, sitemap: Sitemap) -> list[Discovery]:
+async def _missed(visit: Visit, known: PageRecord, sitemap: Sitemap) -> list[Discovery]:
     """The articles that a whole sitemap named before and names no more: they may be gone."""
     named = named_articles(visit.db, known.url_key)
     if not named:
@@ -156,12 +156,12 @@ async def _missed(visit: Visit, known: KnownPage, sitemap: Sitemap) -> list[Disc
             depth=page.depth,
             turn=Turn.BACKLOG,
         )
-        for page in known_pages(visit.db, keys).values()
+        for page in page_records(visit.db, keys).values()
         if page.run != visit.glance.run
     ]
 
 
-def _named(visit: Visit, known: KnownPage, links: PageLinks) -> Iterator[Discovery]:
+def _named(visit: Visit, known: PageRecord, links: PageLinks) -> Iterator[Discovery]:
     """The addresses that a page names, paging apart."""
     level = known.rank if known.rank > 2 else 2
     groups = [("article", links.articles, level + 1)]
@@ -178,10 +178,10 @@ def _named(visit: Visit, known: KnownPage, links: PageLinks) -> Iterator[Discove
 
 def _further(
     visit: Visit,
-    known: KnownPage,
+    known: PageRecord,
     links: PageLinks,
     content: list[Discovery],
-    before: Mapping[str, KnownPage],
+    before: Mapping[str, PageRecord],
 ) -> list[Discovery]:
     """The further pages of a list that are worth a request.
 
@@ -201,21 +201,21 @@ def _further(
     if not is_unread and not fresh and len(visit.seen[root]) >= visit.plan.limits.known:
         return []
     pages = [_paging(visit, known, link, root, place) for place, link in enumerate(links.paging)]
-    met = known_pages(visit.db, [one.url_key for one in pages])
+    met = page_records(visit.db, [one.url_key for one in pages])
     taken = {key for key, page in met.items() if page.run == visit.glance.run}
     left = [one for one in pages if one.url_key != root and one.url_key not in taken]
     return left if is_unread else left[:1]
 
 
-def _is_unread(visit: Visit, known: KnownPage, root: str) -> bool:
+def _is_unread(visit: Visit, known: PageRecord, root: str) -> bool:
     """Whether a list was never read to its end, or is to be again."""
-    first = known if known.url_key == root else known_page(visit.db, root)
+    first = known if known.url_key == root else page_record(visit.db, root)
     if first is None or first.swept_at is None or visit.plan.full:
         return True
     return first.swept_at < stamp(visit.stale)
 
 
-def _is_fresh(visit: Visit, earlier: KnownPage | None) -> bool:
+def _is_fresh(visit: Visit, earlier: PageRecord | None) -> bool:
     """Whether no earlier run saw an address."""
     if earlier is None:
         return True
@@ -223,7 +223,7 @@ def _is_fresh(visit: Visit, earlier: KnownPage | None) -> bool:
 
 
 def _paging(
-    visit: Visit, known: KnownPage, link: Link | Postback, root: str, place: int
+    visit: Visit, known: PageRecord, link: Link | Postback, root: str, place: int
 ) -> Discovery:
     """A further page of a list, to be fetched after what the pages before it name."""
     own_rank = max(known.rank, 2)
@@ -236,12 +236,12 @@ def _paging(
     return replace(page, depth=known.depth, list=root)
 
 
-def _is_taken_up(visit: Visit, earlier: KnownPage | None, changed_at: str | None = None) -> bool:
+def _is_taken_up(visit: Visit, earlier: PageRecord | None, changed_at: str | None = None) -> bool:
     """Whether an address that a page names is fetched, by what is known of it."""
     return is_wanted(earlier, visit.glance, changed_at) and not visit.is_put_off(earlier)
 
 
-def _is_in_backlog(visit: Visit, earlier: KnownPage | None) -> bool:
+def _is_in_backlog(visit: Visit, earlier: PageRecord | None) -> bool:
     """Whether an address waits in this run because only a sitemap has named it so far."""
     return (
         earlier is not None
@@ -261,7 +261,7 @@ def _is_worth_asking(visit: Visit, url: str, kind: str | None) -> bool:
     return is_page and not visit.platform.skips(path_and_query(url))
 
 
-def _adds_to(one: Discovery, earlier: KnownPage) -> bool:
+def _adds_to(one: Discovery, earlier: PageRecord) -> bool:
     """Whether an announcement of a page that is not taken up for it is worth noting."""
     if earlier.source != one.source:
         return False

@@ -18,7 +18,7 @@ from scrapy.utils.log import failure_to_exc_info
 from sqlite_utils import Database
 from twisted.python.failure import Failure
 
-from pipelines.extraction import Knowledge
+from pipelines.extraction import SourceProfile
 from pipelines.item import PageItem
 from pipelines.page import Outcome, Page
 from pipelines.workers import Workers, WorkersStoppedError, reason_of
@@ -67,11 +67,11 @@ class PortalSpider(Spider):
         run: int,
         db: Database,
         plan: CrawlPlan,
-        knowledge: Mapping[str, Knowledge],
+        profiles: Mapping[str, SourceProfile],
     ) -> None:
         super().__init__()
         self.sources, self.run, self.db, self.plan = sources, run, db, plan
-        self.knowledge = knowledge
+        self.profiles = profiles
         self.visits: dict[str, Visit] = {}
         self.readers: dict[str, Reader] = {}
 

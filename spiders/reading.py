@@ -203,8 +203,8 @@ class Reader:
             body_hash=body_hash,
             known=known,
             capture=capture,
-            canonical_key=url_key(own, visit.learned),
-            declared=declared_address(page, fetch.url, visit.source, visit.learned),
+            canonical_key=url_key(own, visit.url_rules),
+            declared=declared_address(page, fetch.url, visit.source, visit.url_rules),
         )
 
 

@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 
 from pipelines.page import Outcome
 from scraper.base.clock import VIETNAM, stamp
-from scraper.store.pages import KnownPage
+from scraper.store.pages import PageRecord
 from scraper.store.turns import Turn
 from spiders.discovery.announcements import Announced
 
@@ -36,7 +36,7 @@ class Glance:
     full: bool = False
 
 
-def is_wanted(known: KnownPage | None, glance: Glance, changed_at: str | None = None) -> bool:
+def is_wanted(known: PageRecord | None, glance: Glance, changed_at: str | None = None) -> bool:
     """Whether an address that a page names is taken up.
 
     It is when it is new, when it is due, when a change of it is announced, and when it was there
@@ -53,12 +53,12 @@ def is_wanted(known: KnownPage | None, glance: Glance, changed_at: str | None = 
     return is_back or announces_change(changed_at, known)
 
 
-def was_list(known: KnownPage) -> bool:
+def was_list(known: PageRecord) -> bool:
     """Whether a page was read as a list, feed or sitemap before."""
     return known.kind in ("listing", "feed", "sitemap") and known.body_hash is not None
 
 
-def announces_change(changed_at: str | None, known: KnownPage) -> bool:
+def announces_change(changed_at: str | None, known: PageRecord) -> bool:
     """Whether a feed or sitemap says that a page has changed since it was announced before.
 
     Both say times or bare days. What was announced first is the measure, since a site's clock and
@@ -70,7 +70,7 @@ def announces_change(changed_at: str | None, known: KnownPage) -> bool:
     return before is not None and _earliest(changed_at) > _latest(before)
 
 
-def is_better_announcement(changed_at: str | None, known: KnownPage) -> bool:
+def is_better_announcement(changed_at: str | None, known: PageRecord) -> bool:
     """Whether an announcement is to be remembered in place of the one before."""
     if changed_at is None or changed_at == known.announced_at:
         return False
@@ -116,7 +116,7 @@ def vanished(
     return sorted(suspect)[:most]
 
 
-def validators(known: KnownPage, now: datetime, full: bool) -> dict[str, str]:
+def validators(known: PageRecord, now: datetime, full: bool) -> dict[str, str]:
     """The headers of a conditional request, none where the page is to be asked for in full.
 
     Lists never are: a list that lies about itself would hide every new article. Nor is a page

@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 from scrapy import Request
 
 from scraper.base.source import Source
-from scraper.store.pages import KnownPage
+from scraper.store.pages import PageRecord
 from spiders.http.hosts import Host
 from spiders.http.robots import LARGEST
 from spiders.turns import Turns
@@ -35,7 +35,7 @@ class Fetch:
     answer brought.
     """
 
-    known: KnownPage
+    known: PageRecord
     source: Source
     url: str
     host: Host

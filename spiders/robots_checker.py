@@ -14,7 +14,7 @@ from pipelines.page import Outcome
 from scraper.base.clock import now
 from scraper.base.urls import urljoin_safely
 from scraper.store.database import writing
-from scraper.store.pages import discover, known_page
+from scraper.store.pages import discover, page_record
 from spiders.http.headers import header_text
 from spiders.http.robots import ALL_ALLOWED, rules_of
 from spiders.redirects import REDIRECTS, scheme_of
@@ -114,7 +114,7 @@ class Permission:
     def _fail_home(self, fetch: RobotsFetch, reason: str) -> None:
         """Settle the home page of a host to which no connection can be made at all."""
         source = fetch.source
-        home = known_page(self.spider.db, self.spider.visits[source.slug].home_key)
+        home = page_record(self.spider.db, self.spider.visits[source.slug].home_key)
         if home is not None and home.outcome is None:
             end = End(Outcome.REFUSED if reason == PRIVATE else Outcome.FAILED, reason)
             self.spider.settle(Fetch(home, source, home.url, fetch.host), end)

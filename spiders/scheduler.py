@@ -25,7 +25,7 @@ from scraper.base.clock import now
 from scraper.base.source import Source
 from scraper.store.database import writing
 from scraper.store.frontier import defer_source, first_of_turns, has_pending
-from scraper.store.pages import KnownPage
+from scraper.store.pages import PageRecord
 from scraper.store.runs import count_traffic, set_source_error
 from scraper.store.turns import Turn
 from spiders.http.hosts import Host, delay_of, host_name
@@ -200,7 +200,7 @@ class Frontier(BaseScheduler):
             return self._depart(lane, fetch) if is_ready else None
         return None
 
-    def _is_early(self, lane: Lane, known: KnownPage) -> bool:
+    def _is_early(self, lane: Lane, known: PageRecord) -> bool:
         """Whether a further page of a list is to wait for articles that are being read.
 
         How old they are tells whether it is asked for at all.
@@ -209,7 +209,7 @@ class Frontier(BaseScheduler):
         out = (fetch.known.kind for fetch in lane.taken.values())
         return is_in_question and any(kind in ("article", "unknown") for kind in out)
 
-    def _next_pending(self, lane: Lane) -> KnownPage | None:
+    def _next_pending(self, lane: Lane) -> PageRecord | None:
         """The pending page whose turn it is; a class that had its share is put off."""
         first = first_of_turns(self.db, self.run, lane.source.slug, lane.taken)
         for spent in filter(lane.turns.has_spent, list(first)):

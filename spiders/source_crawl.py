@@ -11,7 +11,7 @@ from sqlite_utils import Database
 
 from pipelines.page import Outcome
 from scraper.base.source import Source
-from scraper.base.urls import Learned, belongs, canonical_url, url_key
+from scraper.base.urls import UrlRules, belongs, canonical_url, url_key
 from scraper.store.frontier import (
     aged_articles,
     all_pages,
@@ -23,10 +23,10 @@ from scraper.store.frontier import (
 from scraper.store.pages import (
     BEFORE_SINCE,
     Discovery,
-    KnownPage,
+    PageRecord,
     due_pages,
     ends_in_run,
-    known_page,
+    page_record,
 )
 from scraper.store.registry import known_platform
 from scraper.store.turns import Turn
@@ -74,7 +74,7 @@ class Visit:
         self.glance = Glance(source.slug, run, moment, plan.full)
         self.platform = platform_named(source.platform or known_platform(db, source.slug))
         noise = learn_noise(stored_contents(db, source.slug))
-        self.learned = Learned(self.platform.identity, noise)
+        self.url_rules = UrlRules(self.platform.identity, noise)
         self.model = AddressModel(learned_kinds(db, source.slug))
         self.home_key = self.key(source.home_url, "listing")
         self.origin = source.home_url
@@ -91,7 +91,7 @@ class Visit:
 
     def key(self, url: str, kind: str) -> str:
         """The key under which an address is known."""
-        return url_key(canonical_url(url, self.source, self.learned, kind), self.learned)
+        return url_key(canonical_url(url, self.source, self.url_rules, kind), self.url_rules)
 
     @property
     def stale(self) -> datetime:
@@ -100,7 +100,7 @@ class Visit:
 
     def canonical(self, url: str) -> str:
         """The address under which an article is kept."""
-        return canonical_url(url, self.source, self.learned)
+        return canonical_url(url, self.source, self.url_rules)
 
     def discovery(self, url: str, kind: str, **more: object) -> Discovery:
         """A page to take up, by its address."""
@@ -155,15 +155,15 @@ class Visit:
         if found is GENERIC or found is self.platform:
             return False
         self.platform = found
-        self.learned = Learned(found.identity, self.learned.noise)
+        self.url_rules = UrlRules(found.identity, self.url_rules.noise)
         return True
 
-    def note_origin(self, known: KnownPage, target: str) -> None:
+    def note_origin(self, known: PageRecord, target: str) -> None:
         """Note where the home page sends us on its own host: it serves the other pages, too."""
         if known.url_key == self.home_key and host_name(target) == host_name(self.origin):
             self.origin = target
 
-    def is_too_old(self, known: KnownPage) -> bool:
+    def is_too_old(self, known: PageRecord) -> bool:
         """Whether a further page of a list is left, since what the last one named is too old.
 
         All articles of that page have to be older than the run asks for; one without a date leaves
@@ -179,7 +179,7 @@ class Visit:
         since = self.plan.since
         return since is not None and day is not None and day[:10] < since.isoformat()
 
-    def is_put_off(self, known: KnownPage | None) -> bool:
+    def is_put_off(self, known: PageRecord | None) -> bool:
         """Whether an earlier run put a page off for an age that is too great for this one, too."""
         if known is None or known.reason != BEFORE_SINCE or known.outcome is not Outcome.DEFERRED:
             return False
@@ -192,7 +192,7 @@ class Visit:
             is_one for _, is_one in known_places(self.db, self.source.slug, "sitemap")
         )
 
-    def end_of_redirect(self, known: KnownPage, target: str) -> End | None:
+    def end_of_redirect(self, known: PageRecord, target: str) -> End | None:
         """How a page ends that now is at another address of its site; None: it is read there.
 
         A further page of a list that leads to the first one is past the end. One that leads to a
@@ -203,7 +203,7 @@ class Visit:
             return None
         if known.kind == "listing" and key == known.list:
             return End(Outcome.SOFT_404, "first_page")
-        page = known_page(self.db, key)
+        page = page_record(self.db, key)
         if page is not None and page.outcome is not Outcome.DEFERRED:
             return End(Outcome.DUPLICATE, "redirect")
         return None
@@ -238,7 +238,7 @@ class Visit:
         aged = aged_articles(self.db, self.source.slug, moment, before)
         return {key: place for place, key in enumerate(aged)}
 
-    def _again(self, page: KnownPage, places: dict[str, int], is_aged: bool) -> Discovery:
+    def _again(self, page: PageRecord, places: dict[str, int], is_aged: bool) -> Discovery:
         """Take up a page that is due: one left over keeps its place in the queue.
 
         ``places`` are those of sitemaps and of old articles, ``is_aged`` tells one of the latter.
@@ -260,7 +260,7 @@ class Visit:
         )
 
 
-def _places_of_children(due: Iterable[KnownPage]) -> dict[str, int]:
+def _places_of_children(due: Iterable[PageRecord]) -> dict[str, int]:
     """The places of sitemaps of an index that were read before, the one longest not read first.
 
     They are odd, and those of sitemaps that were never read are even or go up with their depth:

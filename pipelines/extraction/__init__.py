@@ -12,7 +12,7 @@ from pipelines.extraction.attachments import begins_others, find_attachments, ha
 from pipelines.extraction.author import find_author
 from pipelines.extraction.body import boilerplate_boxes, choose_body, prose_masses
 from pipelines.extraction.cleaning import CleanedBody, RemovedBlock, edit
-from pipelines.extraction.context import Knowledge, PageContext
+from pipelines.extraction.context import PageContext, SourceProfile
 from pipelines.extraction.dates import find_dating
 from pipelines.extraction.hidden import hidden_article
 from pipelines.extraction.html.blocks import Block, Box, Outline
@@ -38,10 +38,10 @@ from pipelines.page import Outcome, Page
 
 __all__ = [
     "BlockOccurrence",
-    "Knowledge",
     "Layout",
     "Reading",
     "RemovedBlock",
+    "SourceProfile",
     "extract",
     "extract_page",
 ]
@@ -65,7 +65,7 @@ class Reading:
     buckets: tuple[int, ...] | None = None
 
 
-_NOTHING = Knowledge()
+_NOTHING = SourceProfile()
 
 MAX_STRANGE_CHARS = 1500
 """Characters of running text up to which a box below a notice may be taken for its body."""
@@ -80,7 +80,7 @@ def extract(html: bytes | str, url: str | None = None) -> Article:
     return extract_page(Page(url=url, body=body)).article
 
 
-def extract_page(page: Page, knowledge: Knowledge = _NOTHING) -> Reading:
+def extract_page(page: Page, profile: SourceProfile = _NOTHING) -> Reading:
     """Read a fetched page in the light of what is known of its source. Never raises.
 
     The page is read as if nothing had been learned, which tells its quarter, and once more in the
@@ -88,14 +88,14 @@ def extract_page(page: Page, knowledge: Knowledge = _NOTHING) -> Reading:
     halves a body, nor makes an article of a page none: the first reading stands then. What it cut
     stands in the provenance.
     """
-    plain = _extract(page, replace(knowledge, boilerplate=frozenset()))
+    plain = _extract(page, replace(profile, boilerplate=frozenset()))
     fetched_at = page.fetched_at.astimezone(VIETNAM).isoformat()
     plain.quarter = quarter_of(plain.article.published_at or fetched_at)
-    boilerplate = knowledge.boilerplate_in(plain.quarter)
+    boilerplate = profile.boilerplate_in(plain.quarter)
     shown = {each.hash for each in plain.recurring}
     if boilerplate.isdisjoint(shown) and (not boilerplate or plain.article.verdict.is_article):
         return plain
-    reading = _extract(page, replace(knowledge, boilerplate=boilerplate))
+    reading = _extract(page, replace(profile, boilerplate=boilerplate))
     if _loses_too_much(plain.article, reading.article):
         return plain
     cut = [dropped.text for dropped in reading.explanation if dropped.rule == LEARNED]
@@ -112,16 +112,16 @@ def _loses_too_much(plain: Article, learned: Article) -> bool:
     return bool(plain.body) and 2 * len(learned.body) <= len(plain.body)
 
 
-def _extract(page: Page, knowledge: Knowledge) -> Reading:
+def _extract(page: Page, profile: SourceProfile) -> Reading:
     """Read a page once."""
     decoded = decode(page.body, page.headers.get("content-type"))
     warnings = [decoded.warning] if decoded.warning else []
     bot_challenge = read_gate(decoded.text)
     try:
-        context = _build_context(decoded.text, page.address, page.fetched_at, knowledge)
+        context = _build_context(decoded.text, page.address, page.fetched_at, profile)
         shown = hidden_article(context)
         if shown:
-            context = _build_context(decoded.text, page.address, page.fetched_at, knowledge, shown)
+            context = _build_context(decoded.text, page.address, page.fetched_at, profile, shown)
     except UnreadableError as error:
         verdict = bot_challenge or Verdict(Outcome.BROKEN, error.reason)
         return Reading(Article(url=page.url, verdict=verdict), warnings=warnings)
@@ -135,20 +135,20 @@ def _build_context(
     text: str,
     address: str | None,
     fetched_at: datetime,
-    knowledge: Knowledge,
+    profile: SourceProfile,
     shown: Set[int] = frozenset(),
 ) -> PageContext:
     """Parse, walk, find title and body. Raises UnreadableError."""
-    outline, declared = _walk(text, knowledge.layout, shown)
+    outline, declared = _walk(text, profile.layout, shown)
     outline.imprint = imprint_blocks(outline)
     metadata = read_claims(outline)
-    names = names_of_site(outline, metadata, knowledge.site_name, address)
-    headline = _headline(outline, metadata, names, declared.get("title"), knowledge, address)
+    names = names_of_site(outline, metadata, profile.site_name, address)
+    headline = _headline(outline, metadata, names, declared.get("title"), profile, address)
     title_block = headline.block if headline else None
     masses = prose_masses(outline, title_block)
     boilerplate = boilerplate_boxes(outline, masses, title_block)
     context = PageContext(
-        outline, metadata, boilerplate, knowledge, fetched_at.astimezone(UTC), address
+        outline, metadata, boilerplate, profile, fetched_at.astimezone(UTC), address
     )
     context.site_names, context.declared, context.masses = names, declared, masses
     if headline:
@@ -220,11 +220,11 @@ def _headline(
     metadata: PageMetadata,
     names: frozenset[str],
     declared: str | None,
-    knowledge: Knowledge,
+    profile: SourceProfile,
     address: str | None,
 ) -> Headline | None:
     if declared is None:
-        return find_headline(outline, metadata, names, knowledge, address)
+        return find_headline(outline, metadata, names, profile, address)
     shown = next((block.index for block in outline.blocks if block.text == declared), None)
     return Headline(declared, shown, "layout")
 
@@ -269,7 +269,7 @@ def _fill_told_body(context: PageContext, article: Article) -> None:
     title = escape(context.title or "")
     text = f"<h1>{title}</h1><div class='{BODY_MARK}'>{markup}</div>"
     try:
-        plain = replace(context.knowledge, layout=None)
+        plain = replace(context.profile, layout=None)
         told = _build_context(text, context.address, context.fetched_at, plain)
     except UnreadableError:
         return
@@ -287,8 +287,8 @@ def _fill_lede(
         " ".join(block.text for block in lede[0]) if lede else ""
     )
     names = [claim.value for claim in context.metadata.of("site_name")]
-    if context.knowledge.site_name:
-        names.append(context.knowledge.site_name)
+    if context.profile.site_name:
+        names.append(context.profile.site_name)
     article.lede = clean_lede(text, tuple(names)) or None
     if article.lede:
         article.provenance["lede"] = (

@@ -120,7 +120,7 @@ def _is_learned(rule_context: RuleContext, cleaned: CleanedBody, block: Block) -
         return False
     seen = block_occurrence(block.text, place)
     cleaned.block_occurrences.append(seen)
-    return rule_context.context.knowledge.is_learned(seen)
+    return rule_context.context.profile.is_learned(seen)
 
 
 def _is_signature(text: str) -> bool:

@@ -56,7 +56,7 @@ def is_figures_line(text: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Knowledge:
+class SourceProfile:
     """What is known of a source: learned boilerplate (block hashes), its name, its layout.
 
     ``quarters`` narrows a hash to the quarters in which it holds; ``keep`` are folded texts that
@@ -102,7 +102,7 @@ class PageContext:
     outline: Outline
     metadata: PageMetadata
     boilerplate: list[bool]
-    knowledge: Knowledge
+    profile: SourceProfile
     fetched_at: datetime
     address: str | None = None
     title: str | None = None
@@ -177,7 +177,7 @@ class PageContext:
 
     def is_learned(self, block: Block, place: str) -> bool:
         """Whether the source is known to repeat a block at a place."""
-        known = self.knowledge
+        known = self.profile
         return bool(known.boilerplate) and known.is_learned(block_occurrence(block.text, place))
 
     @staticmethod

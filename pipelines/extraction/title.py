@@ -11,7 +11,7 @@ from collections.abc import Set
 from dataclasses import dataclass
 
 from pipelines.extraction.body import boilerplate_boxes, choose_body, prose_masses
-from pipelines.extraction.context import Knowledge
+from pipelines.extraction.context import SourceProfile
 from pipelines.extraction.html.blocks import HEADINGS, Block, Box, Outline
 from pipelines.extraction.html.class_hints import Hint
 from pipelines.extraction.html.metadata import PageMetadata
@@ -29,7 +29,7 @@ MAX_TITLE = 400
 UNCONFIRMED = "heading alone"
 """Source of a title that nothing else on the page confirms."""
 
-_NOTHING = Knowledge()
+_NOTHING = SourceProfile()
 _WORDS = re.compile(r"\w+")
 _SIGNS = 4
 """Characters by which quotes, dashes and blanks make a shown title differ from a claimed one."""
@@ -73,18 +73,18 @@ def find_headline(
     outline: Outline,
     metadata: PageMetadata,
     site_names: frozenset[str],
-    knowledge: Knowledge = _NOTHING,
+    profile: SourceProfile = _NOTHING,
     address: str | None = None,
 ) -> Headline | None:
     """The heading that a claim confirms, else the likeliest line above the text, else a claim.
 
-    ``knowledge`` tells what the source is known to repeat; ``address`` is the page's URL.
+    ``profile`` tells what the source is known to repeat; ``address`` is the page's URL.
     """
-    claimed = _claimed_titles(metadata, site_names, knowledge)
+    claimed = _claimed_titles(metadata, site_names, profile)
     found = _confirmed(outline, metadata, claimed, site_names) or _shown_claim(outline, claimed)
     if found is not None:
         return found
-    best = _best_candidate(outline, metadata, claimed, site_names, knowledge, address)
+    best = _best_candidate(outline, metadata, claimed, site_names, profile, address)
     claim = next((each for each in claimed if len(each[0].split()) >= _CLAIM_WORDS), None)
     if best is not None and (claim is None or best.score >= _SURE_CANDIDATE):
         return Headline(best.text, best.block, UNCONFIRMED)
@@ -172,7 +172,7 @@ def _best_candidate(
     metadata: PageMetadata,
     claimed: list[tuple[str, str]],
     site_names: frozenset[str],
-    knowledge: Knowledge,
+    profile: SourceProfile,
     address: str | None,
 ) -> TitleCandidate | None:
     """The line above the text that looks most like a title; one that a claim begins with wins."""
@@ -181,7 +181,7 @@ def _best_candidate(
         each
         for each in title_candidates(outline, site_names, _first_prose(outline), address)
         if each.score >= _LEAST_CANDIDATE
-        and not knowledge.is_learned(block_occurrence(each.text, CLAIM))
+        and not profile.is_learned(block_occurrence(each.text, CLAIM))
     ]
     keys = [f"{_key(text)} " for text, _ in claimed]
     for each in candidates:
@@ -272,7 +272,7 @@ def _key(text: str) -> str:
 
 
 def _claimed_titles(
-    metadata: PageMetadata, site_names: frozenset[str], knowledge: Knowledge
+    metadata: PageMetadata, site_names: frozenset[str], profile: SourceProfile
 ) -> list[tuple[str, str]]:
     """Claimed titles without the site's name at their end or beginning, best source first."""
     found = [
@@ -283,7 +283,7 @@ def _claimed_titles(
     found += [(claim.value, "title") for claim in metadata.of("page_title")]
     titles = []
     for text, source in found:
-        if knowledge.is_learned(block_occurrence(text, CLAIM)):
+        if profile.is_learned(block_occurrence(text, CLAIM)):
             continue
         part = article_part(text, site_names)
         if part is not None:

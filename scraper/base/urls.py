@@ -88,18 +88,18 @@ class Identity:
 
 
 @dataclass(frozen=True, slots=True)
-class Learned:
+class UrlRules:
     """What is known of one source's addresses: its platform's identity, its own noise."""
 
     identity: Identity = Identity()
     noise: frozenset[str] = frozenset()
 
 
-NOTHING = Learned()
+NOTHING = UrlRules()
 
 
 def canonical_url(
-    url: str, source: Source, learned: Learned = NOTHING, kind: str = "article"
+    url: str, source: Source, url_rules: UrlRules = NOTHING, kind: str = "article"
 ) -> str:
     """The absolute address under which ``url`` is kept.
 
@@ -116,10 +116,10 @@ def canonical_url(
     else:
         scheme, host = parts.scheme.lower(), _netloc(parts)
     path = normal_escapes(SESSION_IN_PATH.sub("", parts.path)) or "/"
-    return urlunsplit((scheme, host, path, _query(parts.query, learned, kind), ""))
+    return urlunsplit((scheme, host, path, _query(parts.query, url_rules, kind), ""))
 
 
-def url_key(canonical: str, learned: Learned = NOTHING) -> str:
+def url_key(canonical: str, url_rules: UrlRules = NOTHING) -> str:
     """The key of a canonical address: one for all the ways in which a site spells it.
 
     Scheme, ``www.``, a final slash and the name of an index file tell nothing apart.
@@ -130,18 +130,18 @@ def url_key(canonical: str, learned: Learned = NOTHING) -> str:
     host = _netloc(parts).removeprefix("www.")
     path = INDEX_FILE.sub("", parts.path).rstrip("/")
     address = f"{path}?{parts.query}" if parts.query else path
-    if learned.identity.ignores_case:
+    if url_rules.identity.ignores_case:
         address = address.lower()
-    for pattern in learned.identity.article:
+    for pattern in url_rules.identity.article:
         if found := pattern.search(address):
             return f"{host}/*/" + "-".join(part.lower() for part in found.groups() if part)
     return host + address
 
 
-def is_article_noise(name: str, learned: Learned = NOTHING) -> bool:
+def is_article_noise(name: str, url_rules: UrlRules = NOTHING) -> bool:
     """Whether a query parameter says nothing about which article an address shows."""
     lower = name.lower()
-    return is_tracking(lower) or lower in ARTICLE_NOISE | learned.noise | learned.identity.noise
+    return is_tracking(lower) or lower in ARTICLE_NOISE | url_rules.noise | url_rules.identity.noise
 
 
 def is_tracking(name: str) -> bool:
@@ -189,20 +189,20 @@ def _unescaped(found: re.Match[str]) -> str:
     return "".join(char if char > "\x7f" else quote(char, safe=UNRESERVED) for char in text)
 
 
-def _query(query: str, learned: Learned, kind: str) -> str:
+def _query(query: str, url_rules: UrlRules, kind: str) -> str:
     kept = []
     for part in query.replace("+", "%20").split("&"):
         name, equals, value = part.removeprefix("amp;").partition("=")
-        if (name or value) and not _is_dropped(name, learned, kind):
+        if (name or value) and not _is_dropped(name, url_rules, kind):
             kept.append((normal_escapes(name), equals, normal_escapes(value)))
     return "&".join("".join(part) for part in sorted(kept, key=lambda part: part[0]))
 
 
-def _is_dropped(name: str, learned: Learned, kind: str) -> bool:
+def _is_dropped(name: str, url_rules: UrlRules, kind: str) -> bool:
     if name.lower() in SESSION:
         return True
     if kind == "article":
-        return is_article_noise(name, learned)
+        return is_article_noise(name, url_rules)
     return kind == "unknown" and is_tracking(name)
 
 

@@ -189,13 +189,13 @@ def _learned(session: Session, source: Source) -> list[dict[str, Any]]:
 
     A text that is kept only in part ends with ``*``, as it does in the key `keep`.
     """
-    from scraper.reprocessing.profiles import knowledge_of
+    from scraper.reprocessing.profiles import profile_of
     from scraper.store.block_occurrences import SHOWN, learned_blocks
 
     if not session.configuration().database.exists():
         return []
     db = session.read_database()
-    known = knowledge_of(db, source)
+    known = profile_of(db, source)
     return [
         {
             "text": block.text + "*" * (len(block.text) == SHOWN),

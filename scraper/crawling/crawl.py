@@ -25,7 +25,7 @@ from scraper.config.configuration import Configuration
 from scraper.crawling.contact import require_contact
 from scraper.crawling.disk import check_reserve
 from scraper.reprocessing.learning import learn_boilerplate
-from scraper.reprocessing.profiles import knowledge_of
+from scraper.reprocessing.profiles import profile_of
 from scraper.reprocessing.selectors import unmatched_selectors
 from scraper.store.database import explained, open_database, writing
 from scraper.store.registry import mirror_sources, note_success, retire_sources
@@ -144,7 +144,7 @@ def _fetch(
         run=run,
         db=db,
         plan=plan,
-        knowledge={source.slug: knowledge_of(db, source) for source in sources},
+        profiles={source.slug: profile_of(db, source) for source in sources},
     )
     process.start()
     return str(crawler.stats.get_value("finish_reason") or _why_it_never_began(crawling))

@@ -10,7 +10,7 @@ from sqlite_utils import Database
 
 from pipelines.extraction.repeated_blocks import RecurringBlock, learn
 from scraper.base.source import Source
-from scraper.reprocessing.profiles import knowledge_with
+from scraper.reprocessing.profiles import profile_with
 from scraper.reprocessing.rereading import reread_all
 from scraper.reprocessing.rewriting import Report, batches, take
 from scraper.store.archived_pages import pages_of
@@ -66,7 +66,7 @@ def _clean(
 ) -> int:
     """Read the articles again that what turned concerns, in the light of what is known now."""
     articles = articles_with(db, source.slug, turned)
-    known = knowledge_with(source, blocks)
+    known = profile_with(source, blocks)
     report = Report(dry_run=False)
     results = reread_all(pages_of(db, articles), archive, {source.slug: (source, known)}, workers)
     for batch in batches(results):

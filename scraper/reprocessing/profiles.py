@@ -6,10 +6,10 @@ from collections.abc import Iterable
 
 from sqlite_utils import Database
 
-from pipelines.extraction import Knowledge
+from pipelines.extraction import SourceProfile
 from pipelines.extraction.repeated_blocks import RecurringBlock
 from scraper.base.source import Source
-from scraper.base.urls import Learned
+from scraper.base.urls import UrlRules
 from scraper.store.block_occurrences import learned_blocks
 from scraper.store.frontier import stored_contents
 from scraper.store.registry import known_platform
@@ -17,16 +17,16 @@ from spiders.discovery.url_params import learn_noise
 from spiders.platforms import platform_named
 
 
-def knowledge_of(db: Database, source: Source) -> Knowledge:
+def profile_of(db: Database, source: Source) -> SourceProfile:
     """The learned boilerplate of a source, its name, and the layout that its site has now."""
-    return knowledge_with(source, learned_blocks(db, source.slug))
+    return profile_with(source, learned_blocks(db, source.slug))
 
 
-def knowledge_with(source: Source, blocks: Iterable[RecurringBlock]) -> Knowledge:
+def profile_with(source: Source, blocks: Iterable[RecurringBlock]) -> SourceProfile:
     """What is known of a source of which these blocks were learned."""
     current = [layout for layout in source.layouts if layout.until is None]
     quarters = {block.hash: frozenset(block.quarters) for block in blocks if block.is_boilerplate}
-    return Knowledge(
+    return SourceProfile(
         boilerplate=frozenset(quarters),
         site_name=source.name,
         layout=current[0] if current else None,
@@ -35,7 +35,7 @@ def knowledge_with(source: Source, blocks: Iterable[RecurringBlock]) -> Knowledg
     )
 
 
-def learned_of(db: Database, source: Source) -> Learned:
+def url_rules_of(db: Database, source: Source) -> UrlRules:
     """What is known of a source's addresses: by its platform, and by what was fetched of it."""
     platform = platform_named(source.platform or known_platform(db, source.slug))
-    return Learned(platform.identity, learn_noise(stored_contents(db, source.slug)))
+    return UrlRules(platform.identity, learn_noise(stored_contents(db, source.slug)))

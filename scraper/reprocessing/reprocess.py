@@ -9,11 +9,11 @@ from sqlite_utils import Database
 
 from scraper.base.source import Source
 from scraper.reprocessing.learning import learn_boilerplate
-from scraper.reprocessing.profiles import knowledge_of
+from scraper.reprocessing.profiles import profile_of
 from scraper.reprocessing.rereading import reread_all
 from scraper.reprocessing.rewriting import Report, batches, take
 from scraper.reprocessing.selectors import unmatched_selectors
-from scraper.store.archived_pages import kept_pages, note_completion, note_progress, progress_of
+from scraper.store.archived_pages import archived_pages, note_completion, note_progress, progress_of
 from scraper.store.database import writing
 
 
@@ -38,8 +38,8 @@ def reprocess(
     for source in sources:
         report.unmatched += map(str, unmatched_selectors(db, archive, source))
     by_slug = {source.slug: source for source in sources}
-    knowledge = {source.slug: (source, knowledge_of(db, source)) for source in sources}
-    results = reread_all(kept_pages(db, slugs, after), archive, knowledge, workers)
+    profile = {source.slug: (source, profile_of(db, source)) for source in sources}
+    results = reread_all(archived_pages(db, slugs, after), archive, profile, workers)
     for batch in batches(results):
         if dry_run:
             take(db, batch, by_slug, report)

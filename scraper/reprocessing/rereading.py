@@ -15,18 +15,18 @@ from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 import settings
 from pipelines.article import Article
-from pipelines.extraction import BlockOccurrence, Knowledge, Reading, extract_page
+from pipelines.extraction import BlockOccurrence, Reading, SourceProfile, extract_page
 from pipelines.memory import within_memory
 from pipelines.page import Page
 from scraper.archive.reader import read_page
 from scraper.base.errors import ArchiveError
 from scraper.base.source import Layout, Source
-from scraper.store.archived_pages import KeptPage
+from scraper.store.archived_pages import ArchivedPage
 
 AHEAD = 32
 """Pages given to each worker before their results are taken: memory stays flat."""
 
-Known = Mapping[str, tuple[Source, Knowledge]]
+Known = Mapping[str, tuple[Source, SourceProfile]]
 """Each source by its slug, with what was learned of it."""
 
 
@@ -45,11 +45,11 @@ class Reread:
 
 
 def reread_all(
-    pages: Iterator[KeptPage],
+    pages: Iterator[ArchivedPage],
     archive: Path,
-    knowledge: Known,
+    profile: Known,
     workers: int | None,
-) -> Iterator[tuple[KeptPage, Reread]]:
+) -> Iterator[tuple[ArchivedPage, Reread]]:
     """Each page with what a worker process made of it, in order.
 
     A page on which a worker hangs or dies is a problem of that page only.
@@ -57,8 +57,8 @@ def reread_all(
     count = workers or os.cpu_count() or 1
     context = get_context("forkserver")
     context.set_forkserver_preload(["pipelines.extraction"])
-    waiting: deque[tuple[KeptPage, ProcessFuture[Reread]]] = deque()
-    pool = ProcessPool(count, 2000, _prepare, (archive, knowledge), context=context)
+    waiting: deque[tuple[ArchivedPage, ProcessFuture[Reread]]] = deque()
+    pool = ProcessPool(count, 2000, _prepare, (archive, profile), context=context)
     try:
         for kept in pages:
             task = (settings.EXTRACTION_MEMORY_MB, _reread, kept)
@@ -73,7 +73,7 @@ def reread_all(
         pool.join()
 
 
-def _result(kept: KeptPage, future: ProcessFuture[Reread]) -> tuple[KeptPage, Reread]:
+def _result(kept: ArchivedPage, future: ProcessFuture[Reread]) -> tuple[ArchivedPage, Reread]:
     try:
         return kept, future.result()
     except (TimeoutError, FutureTimeoutError):
@@ -96,16 +96,16 @@ def layout_at(source: Source, moment: datetime) -> Layout | None:
 _PREPARED: tuple[Path, Known]
 
 
-def _prepare(archive: Path, knowledge: Known) -> None:
+def _prepare(archive: Path, profile: Known) -> None:
     """Give a worker once what it needs for every page."""
     global _PREPARED
-    _PREPARED = archive, knowledge
+    _PREPARED = archive, profile
 
 
-def _reread(kept: KeptPage) -> Reread:
+def _reread(kept: ArchivedPage) -> Reread:
     """In a worker: the article of the latest capture that shows one."""
-    archive, knowledge = _PREPARED
-    source, known = knowledge[kept.source]
+    archive, profile = _PREPARED
+    source, known = profile[kept.source]
     read = Reread(problem="no capture")
     for warc_file, warc_offset in kept.captures[: None if kept.article else 1]:
         try:
@@ -120,6 +120,6 @@ def _reread(kept: KeptPage) -> Reread:
     return read
 
 
-def _extract(page: Page, kept: KeptPage, source: Source, known: Knowledge) -> Reading:
+def _extract(page: Page, kept: ArchivedPage, source: Source, known: SourceProfile) -> Reading:
     page = replace(page, url=kept.url, source=kept.source)
     return extract_page(page, replace(known, layout=layout_at(source, page.fetched_at)))

@@ -12,9 +12,9 @@ from sqlite_utils import Database
 from pipelines.article import EXTRACTOR_VERSION
 from scraper.base.source import Source
 from scraper.base.urls import canonical_url
-from scraper.reprocessing.profiles import learned_of
+from scraper.reprocessing.profiles import url_rules_of
 from scraper.reprocessing.rereading import Reread
-from scraper.store.archived_pages import KeptPage, add_found, is_latest
+from scraper.store.archived_pages import ArchivedPage, add_found, is_latest
 from scraper.store.article_rows import read_article
 from scraper.store.articles import restamp_article, rewrite_article
 from scraper.store.block_occurrences import add_block_occurrences
@@ -83,7 +83,7 @@ class Report:
 
 def take(
     db: Database,
-    batch: list[tuple[KeptPage, Reread]],
+    batch: list[tuple[ArchivedPage, Reread]],
     sources: Mapping[str, Source],
     report: Report,
 ) -> None:
@@ -106,7 +106,7 @@ def take(
             _take_changed(db, kept, kept.article, reread, report)
 
 
-def _note_lost(kept: KeptPage, reread: Reread, report: Report) -> None:
+def _note_lost(kept: ArchivedPage, reread: Reread, report: Report) -> None:
     if kept.article is not None:
         report.lost += 1
         verdict = reread.article.verdict if reread.article else None
@@ -114,18 +114,20 @@ def _note_lost(kept: KeptPage, reread: Reread, report: Report) -> None:
 
 
 def _take_found(
-    db: Database, kept: KeptPage, reread: Reread, source: Source, report: Report
+    db: Database, kept: ArchivedPage, reread: Reread, source: Source, report: Report
 ) -> None:
     article, moment = reread.article, reread.fetched_at
     assert article is not None
     assert moment is not None
-    article.url = canonical_url(kept.url, source, learned_of(db, source))
+    article.url = canonical_url(kept.url, source, url_rules_of(db, source))
     if report.dry_run or add_found(db, kept, article, moment):
         report.found += 1
         report.show("found", kept.url, None, article.title)
 
 
-def _take_changed(db: Database, kept: KeptPage, row: int, reread: Reread, report: Report) -> None:
+def _take_changed(
+    db: Database, kept: ArchivedPage, row: int, reread: Reread, report: Report
+) -> None:
     article = reread.article
     assert article is not None
     stored, read = read_article(db, row), article.as_json()
@@ -146,10 +148,10 @@ def _take_changed(db: Database, kept: KeptPage, row: int, reread: Reread, report
 
 
 def batches(
-    results: Iterator[tuple[KeptPage, Reread]],
-) -> Iterator[list[tuple[KeptPage, Reread]]]:
+    results: Iterator[tuple[ArchivedPage, Reread]],
+) -> Iterator[list[tuple[ArchivedPage, Reread]]]:
     """Pages that were read again, as many as go into one transaction."""
-    batch: list[tuple[KeptPage, Reread]] = []
+    batch: list[tuple[ArchivedPage, Reread]] = []
     for result in results:
         batch.append(result)
         if len(batch) == BATCH:

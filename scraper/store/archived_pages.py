@@ -33,7 +33,7 @@ MAX_CAPTURES = 5
 
 
 @dataclass(frozen=True, slots=True)
-class KeptPage:
+class ArchivedPage:
     """A page of the archive.
 
     ``captures`` are its (WARC file, offset) pairs, the latest first: where the latest shows no
@@ -47,7 +47,7 @@ class KeptPage:
     captures: tuple[tuple[str, int], ...]
 
 
-def kept_pages(db: Database, sources: Sequence[str], after: str) -> Iterator[KeptPage]:
+def archived_pages(db: Database, sources: Sequence[str], after: str) -> Iterator[ArchivedPage]:
     """The kept pages of the sources whose keys come after a key, in the order of their keys."""
     sites = ", ".join("?" * len(sources))
     outcomes = ", ".join(f"'{outcome}'" for outcome in READ_AGAIN)
@@ -63,11 +63,11 @@ def kept_pages(db: Database, sources: Sequence[str], after: str) -> Iterator[Kep
         if not rows:
             return
         for key, source, url, article in rows:
-            yield KeptPage(key, source, url, article, _captures(db, key))
+            yield ArchivedPage(key, source, url, article, _captures(db, key))
         after = rows[-1][0]
 
 
-def pages_of(db: Database, articles: Iterable[int]) -> Iterator[KeptPage]:
+def pages_of(db: Database, articles: Iterable[int]) -> Iterator[ArchivedPage]:
     """The kept pages of articles, by their ids; those that have none are left out."""
     for article in articles:
         row = db.execute(
@@ -77,7 +77,7 @@ def pages_of(db: Database, articles: Iterable[int]) -> Iterator[KeptPage]:
         ).fetchone()
         if row is not None:
             key, source, url = row
-            yield KeptPage(key, source, url, article, _captures(db, key))
+            yield ArchivedPage(key, source, url, article, _captures(db, key))
 
 
 def last_captures(db: Database, source: str, count: int) -> list[tuple[str, int]]:
@@ -94,7 +94,7 @@ def last_captures(db: Database, source: str, count: int) -> list[tuple[str, int]
     return []
 
 
-def add_found(db: Database, kept: KeptPage, article: Article, moment: datetime) -> bool:
+def add_found(db: Database, kept: ArchivedPage, article: Article, moment: datetime) -> bool:
     """Store an article that earlier rules did not see in its page; False where it is stored.
 
     ``moment`` is when the page was fetched. The caller holds the transaction.
@@ -142,7 +142,7 @@ def note_completion(db: Database, sources: Sequence[str]) -> None:
     db.execute("DELETE FROM reprocessing WHERE sources = ?", [json.dumps(sources)])
 
 
-def is_latest(db: Database, kept: KeptPage) -> bool:
+def is_latest(db: Database, kept: ArchivedPage) -> bool:
     """Whether no run has kept the page anew since it was listed: else that run has read it."""
     return _captures(db, kept.url_key)[:1] == kept.captures[:1]
 

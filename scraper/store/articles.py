@@ -18,7 +18,7 @@ from scraper.store.similarity import remember
 
 
 @dataclass(frozen=True, slots=True)
-class StoredArticle:
+class ArticleRow:
     """An article in the database, as far as a decision about a new reading of it needs it."""
 
     id: int
@@ -53,32 +53,32 @@ REVISION_COLUMNS = (
 GONE_BEFORE = "gone_at = iif(gone_at > ?, gone_at, NULL)"
 """An article that was seen after it was found gone is back."""
 
-STORED_COLUMNS = ", ".join(StoredArticle.__dataclass_fields__)
+STORED_COLUMNS = ", ".join(ArticleRow.__dataclass_fields__)
 
 
-def stored_by_url(db: Database, url: str) -> StoredArticle | None:
+def stored_by_url(db: Database, url: str) -> ArticleRow | None:
     """The article with this canonical URL, or None."""
     return _stored(db, "url = ?", [url])
 
 
-def stored_by_id(db: Database, article: int) -> StoredArticle | None:
+def stored_by_id(db: Database, article: int) -> ArticleRow | None:
     """The article with this id, or None."""
     return _stored(db, "id = ?", [article])
 
 
-def stored_by_page(db: Database, url_key: str) -> StoredArticle | None:
+def stored_by_page(db: Database, url_key: str) -> ArticleRow | None:
     """The article that was read from a page, or None."""
     return _stored(db, "page = ? ORDER BY id DESC LIMIT 1", [url_key])
 
 
-def stored_by_content(db: Database, source: str, content_hash: str) -> StoredArticle | None:
+def stored_by_content(db: Database, source: str, content_hash: str) -> ArticleRow | None:
     """The first article of the source with exactly this content, or None."""
     return _stored(
         db, "source = ? AND content_hash = ? ORDER BY id LIMIT 1", [source, content_hash]
     )
 
 
-def stored_duplicate(db: Database, source: str, article: Article) -> StoredArticle | None:
+def stored_duplicate(db: Database, source: str, article: Article) -> ArticleRow | None:
     """The first article of the source that is the same as this one, or None.
 
     Two articles with a body are the same if their content is. Without a body, title, lede and day
@@ -295,7 +295,7 @@ def read_attachments(db: Database, row_id: int) -> list[Attachment]:
     return [Attachment(*row) for row in rows]
 
 
-def has_other_attachments(db: Database, stored: StoredArticle, article: Article) -> bool:
+def has_other_attachments(db: Database, stored: ArticleRow, article: Article) -> bool:
     """Whether the stored kind or attachments of an article differ from a new reading of it."""
     return stored.kind != article.kind or read_attachments(db, stored.id) != article.attachments
 
@@ -322,9 +322,9 @@ def _without_body(db: Database, source: str, article: Article) -> list[int]:
     return [row[0] for row in rows.fetchall()]
 
 
-def _stored(db: Database, condition: str, values: list[Any]) -> StoredArticle | None:
+def _stored(db: Database, condition: str, values: list[Any]) -> ArticleRow | None:
     row = db.execute(f"SELECT {STORED_COLUMNS} FROM articles WHERE {condition}", values).fetchone()
-    return StoredArticle(*row) if row else None
+    return ArticleRow(*row) if row else None
 
 
 def _columns(article: Article) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from html import unescape
 
 from pipelines.page import Page
 from scraper.base.source import Source
-from scraper.base.urls import Learned, belongs, canonical_url, url_key, urljoin_safely
+from scraper.base.urls import UrlRules, belongs, canonical_url, url_key, urljoin_safely
 
 CANONICAL = re.compile(rb"<link\b[^<>]{0,2000}?\brel=[\"']?canonical[^<>]{0,2000}>", re.I)
 HREF = re.compile(rb"\bhref=[\"']?([^\"'\s>]+)", re.I)
@@ -26,7 +26,7 @@ class DeclaredAddress:
 
 
 def declared_address(
-    page: Page, base: str, source: Source, learned: Learned
+    page: Page, base: str, source: Source, url_rules: UrlRules
 ) -> DeclaredAddress | None:
     """What ``rel=canonical`` of a page says, if that is an address of its source, else None.
 
@@ -39,5 +39,5 @@ def declared_address(
     declared = urljoin_safely(base, unescape(href[1].decode("utf-8", "replace")))
     if not belongs(declared, source):
         return None
-    canonical = canonical_url(declared, source, learned)
-    return DeclaredAddress(canonical, url_key(canonical, learned))
+    canonical = canonical_url(declared, source, url_rules)
+    return DeclaredAddress(canonical, url_key(canonical, url_rules))

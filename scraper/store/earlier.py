@@ -12,7 +12,7 @@ from scraper.base.clock import stamp
 from scraper.store import articles
 from scraper.store.identity import Match, identify
 from scraper.store.keeping import addresses_of, insert_read, keep
-from scraper.store.pages import Discovery, add_capture, discover, known_page
+from scraper.store.pages import Discovery, add_capture, discover, page_record
 from scraper.store.states import place_state
 
 
@@ -25,7 +25,7 @@ def keep_imported(db: Database, item: PageItem, moment: datetime) -> Outcome | N
     if _is_latest(db, item):
         page = Discovery(item.url_key, item.source, str(item.canonical_url), item.kind)
         discover(db, None, [page], item.page.fetched_at)
-        item.known = known_page(db, item.url_key)
+        item.known = page_record(db, item.url_key)
         outcome = keep(db, item, moment)
         _set_page_times(db, item)
         return outcome

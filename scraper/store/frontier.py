@@ -12,9 +12,9 @@ from scraper.base.clock import stamp
 from scraper.store.pages import (
     KNOWN_COLUMNS,
     Discovery,
-    KnownPage,
+    PageRecord,
     known_of_row,
-    known_pages,
+    page_records,
 )
 from scraper.store.turns import Turn, usual_turn
 
@@ -22,7 +22,7 @@ OPEN_ENDS = "('deferred', 'failed', 'broken', 'blocked')"
 """Outcomes after which a page of a list may still name articles that nobody has seen."""
 
 
-def next_pending(db: Database, run: int, source: str, taken: Collection[str]) -> KnownPage | None:
+def next_pending(db: Database, run: int, source: str, taken: Collection[str]) -> PageRecord | None:
     """The first pending page of a source that is not among the ``taken`` keys, or None."""
     waiting = first_of_turns(db, run, source, taken).values()
     return min(waiting, key=lambda page: (page.rank, page.place), default=None)
@@ -30,7 +30,7 @@ def next_pending(db: Database, run: int, source: str, taken: Collection[str]) ->
 
 def first_of_turns(
     db: Database, run: int, source: str, taken: Collection[str]
-) -> dict[Turn, KnownPage]:
+) -> dict[Turn, PageRecord]:
     """The first pending page of each class of a source, those among the ``taken`` keys left out."""
     keys = json.dumps(list(taken))
     found = {}
@@ -82,7 +82,7 @@ def aged_articles(db: Database, source: str, moment: datetime, born_before: date
     return [row[0] for row in rows.fetchall()]
 
 
-def all_pages(db: Database, source: str) -> list[KnownPage]:
+def all_pages(db: Database, source: str) -> list[PageRecord]:
     """Every page of a source that a full look has to ask for itself.
 
     The further pages of lists are left out: their first page leads to them.
@@ -92,7 +92,7 @@ def all_pages(db: Database, source: str) -> list[KnownPage]:
         " AND (kind = 'article' OR list IS NULL OR list = url_key)",
         [source],
     )
-    return list(known_pages(db, [row[0] for row in rows.fetchall()]).values())
+    return list(page_records(db, [row[0] for row in rows.fetchall()]).values())
 
 
 def defer_source(

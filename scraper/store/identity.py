@@ -13,7 +13,7 @@ from pipelines.article import Article
 from pipelines.extraction.similarity import are_alike, is_another_text
 from pipelines.text import fold
 from scraper.store.articles import (
-    StoredArticle,
+    ArticleRow,
     file_urls,
     part_from_page,
     published_at,
@@ -57,11 +57,11 @@ class Match:
     ``displaced`` are those stored under an address that is not theirs.
     """
 
-    stored: StoredArticle | None
+    stored: ArticleRow | None
     url: str | None
     is_own: bool = False
-    left: StoredArticle | None = None
-    displaced: tuple[StoredArticle, ...] = ()
+    left: ArticleRow | None = None
+    displaced: tuple[ArticleRow, ...] = ()
 
 
 def identify(db: Database, page: PageAddresses, article: Article) -> Match:
@@ -98,7 +98,7 @@ def release_addresses(db: Database, match: Match, moment: datetime) -> None:
         )
 
 
-def is_still(db: Database, stored: StoredArticle, article: Article) -> bool:
+def is_still(db: Database, stored: ArticleRow, article: Article) -> bool:
     """Whether a text can be an edited version of an article, not the text of another one.
 
     If one of them has no body, title and files are compared instead.
@@ -117,8 +117,8 @@ def _match_elsewhere(
     db: Database,
     page: PageAddresses,
     article: Article,
-    left: StoredArticle | None,
-    displaced: tuple[StoredArticle, ...],
+    left: ArticleRow | None,
+    displaced: tuple[ArticleRow, ...],
 ) -> Match:
     """The article of another address with the same text, else a new one."""
     claimants = _claimants(db, page)
@@ -143,18 +143,18 @@ def _match_elsewhere(
     return Match(None, declared.url, displaced=displaced)
 
 
-def _stands_at(db: Database, stored: StoredArticle, page: PageAddresses) -> bool:
+def _stands_at(db: Database, stored: ArticleRow, page: PageAddresses) -> bool:
     """Whether an article was read where the page was, and not only claimed that address."""
     return stored.page in (None, page.url_key, page.read_key) or _is_there(db, stored)
 
 
-def _is_there(db: Database, stored: StoredArticle) -> bool:
+def _is_there(db: Database, stored: ArticleRow) -> bool:
     """Whether the address of an article is the one that its page was asked for at."""
     row = db.execute("SELECT url FROM pages WHERE url_key = ?", [stored.page]).fetchone()
     return row is not None and row[0] == stored.url and "#" not in str(stored.page)
 
 
-def _is_same_address(own: StoredArticle, page: PageAddresses) -> bool:
+def _is_same_address(own: ArticleRow, page: PageAddresses) -> bool:
     """Whether a page was read where it was before: a key may stand for several addresses."""
     declared = page.declared.url if page.declared else None
     if own.url is None or own.url in (page.read_at, declared):
@@ -162,7 +162,7 @@ def _is_same_address(own: StoredArticle, page: PageAddresses) -> bool:
     return page.read_key == page.url_key and "/*/" not in page.url_key
 
 
-def _claimants(db: Database, page: PageAddresses) -> list[StoredArticle]:
+def _claimants(db: Database, page: PageAddresses) -> list[ArticleRow]:
     """The articles that a claim of the page, or of others to its address, would make its own."""
     declared = page.declared
     if declared is None and page.read_key is None:
@@ -185,7 +185,7 @@ def _claimants(db: Database, page: PageAddresses) -> list[StoredArticle]:
     return [stored for (row,) in rows if (stored := stored_by_id(db, row)) is not None]
 
 
-def _is_version(db: Database, stored: StoredArticle, article: Article, *, is_read: bool) -> bool:
+def _is_version(db: Database, stored: ArticleRow, article: Article, *, is_read: bool) -> bool:
     """Whether a page shows the article that a claim names, as print and mobile versions do.
 
     Title and text must be the same but for an edit. If the claimed page itself was never read

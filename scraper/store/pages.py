@@ -43,7 +43,7 @@ class Discovery:
 
 
 @dataclass(frozen=True, slots=True)
-class KnownPage:
+class PageRecord:
     """What earlier runs know of a URL; times are ISO 8601 strings.
 
     ``published_at`` is the day of a page that was put off since it is older than ``--since``.
@@ -122,18 +122,18 @@ class Settlement:
     published_at: str | None = None
 
 
-KNOWN_COLUMNS = ", ".join(KnownPage.__dataclass_fields__)
+KNOWN_COLUMNS = ", ".join(PageRecord.__dataclass_fields__)
 """The columns of ``pages`` that a KnownPage is made of."""
 
 
-def known_page(db: Database, url_key: str) -> KnownPage | None:
+def page_record(db: Database, url_key: str) -> PageRecord | None:
     """What is known of one URL, or None."""
-    return next(iter(known_pages(db, [url_key]).values()), None)
+    return next(iter(page_records(db, [url_key]).values()), None)
 
 
-def known_pages(db: Database, url_keys: Sequence[str]) -> dict[str, KnownPage]:
+def page_records(db: Database, url_keys: Sequence[str]) -> dict[str, PageRecord]:
     """What is known of the URLs, by key; unknown ones are left out."""
-    found: dict[str, KnownPage] = {}
+    found: dict[str, PageRecord] = {}
     for start in range(0, len(url_keys), 500):
         some = url_keys[start : start + 500]
         marks = ", ".join("?" * len(some))
@@ -142,15 +142,15 @@ def known_pages(db: Database, url_keys: Sequence[str]) -> dict[str, KnownPage]:
     return found
 
 
-def known_of_row(row: tuple[Any, ...]) -> KnownPage:
+def known_of_row(row: tuple[Any, ...]) -> PageRecord:
     """What is known of a URL, from a row of ``KNOWN_COLUMNS``."""
-    values = dict(zip(KnownPage.__dataclass_fields__, row, strict=True))
+    values = dict(zip(PageRecord.__dataclass_fields__, row, strict=True))
     values["outcome"] = Outcome(values["outcome"]) if values["outcome"] else None
     values["turn"] = Turn(values["turn"])
-    return KnownPage(**values)
+    return PageRecord(**values)
 
 
-def due_pages(db: Database, source: str, moment: datetime) -> list[KnownPage]:
+def due_pages(db: Database, source: str, moment: datetime) -> list[PageRecord]:
     """The pages of a source to be fetched by now: what an earlier run left, then what is due."""
     rows = db.execute(
         f"SELECT {KNOWN_COLUMNS} FROM pages WHERE source = ? AND due_at <= ? "

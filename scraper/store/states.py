@@ -15,7 +15,7 @@ from pipelines.article import Article
 from scraper.base.clock import stamp
 from scraper.store.articles import (
     GONE_BEFORE,
-    StoredArticle,
+    ArticleRow,
     add_state,
     keep_revision,
     rewrite_article,
@@ -48,7 +48,7 @@ class State:
 
 def place_state(
     db: Database,
-    stored: StoredArticle,
+    stored: ArticleRow,
     article: Article,
     moment: datetime,
     url_key: str | None,
@@ -125,7 +125,7 @@ class _Text:
 class _Timeline:
     """The states of an article at one page."""
 
-    def __init__(self, db: Database, stored: StoredArticle, url_key: str | None) -> None:
+    def __init__(self, db: Database, stored: ArticleRow, url_key: str | None) -> None:
         self.db = db
         self.stored = stored
         self.url_key = url_key

@@ -23,9 +23,9 @@ from scraper.base.clock import now
 from scraper.base.source import Source
 from scraper.base.urls import belongs, canonical_url, url_key
 from scraper.reprocessing.learning import learn_boilerplate
-from scraper.reprocessing.profiles import knowledge_of, learned_of
+from scraper.reprocessing.profiles import profile_of, url_rules_of
 from scraper.store.articles import (
-    StoredArticle,
+    ArticleRow,
     insert_article,
     stored_by_id,
     stored_by_url,
@@ -36,7 +36,7 @@ from scraper.store.database import writing
 from scraper.store.declared_url import DeclaredAddress, declared_address
 from scraper.store.earlier import keep_imported
 from scraper.store.identity import PageAddresses, identify, is_still
-from scraper.store.pages import Capture, capture_of_body, is_kept, known_page
+from scraper.store.pages import Capture, capture_of_body, is_kept, page_record
 from scraper.store.registry import mirror_sources
 from scraper.store.similarity import find_twin
 from scraper.store.states import place_state
@@ -114,8 +114,8 @@ class _Importer:
         self.workers = workers
         self.report = ImportReport()
         self.mirrored: dict[str, Source] = {}
-        self.knowledge = cache(partial(knowledge_of, db))
-        self.learned = cache(partial(learned_of, db))
+        self.profile = cache(partial(profile_of, db))
+        self.url_rules = cache(partial(url_rules_of, db))
 
     def take(self, candidate: Candidate, source: Source) -> None:
         """Take in one piece of a source, or name why it cannot be stored."""
@@ -142,7 +142,7 @@ class _Importer:
         elif page is not None and candidate.claimed is not None:
             self._take_claiming(candidate.origin, page, candidate.claimed, source)
         elif page is not None:
-            reading = self.workers.read(page, self.knowledge(source))
+            reading = self.workers.read(page, self.profile(source))
             self._take_text(candidate, reading.article, source)
         elif candidate.article is not None:
             self._take_text(candidate, candidate.article, source)
@@ -150,16 +150,16 @@ class _Importer:
     def _take_page(self, origin: str, page: Page, source: Source) -> None:
         """Take in a page of which it is known where it was read."""
         assert page.url is not None
-        canonical = canonical_url(page.url, source, self.learned(source))
-        key = url_key(canonical, self.learned(source))
+        canonical = canonical_url(page.url, source, self.url_rules(source))
+        key = url_key(canonical, self.url_rules(source))
         body_hash = sha256(page.body).hexdigest()
         if is_kept(self.db, key, body_hash, page.fetched_at):
             self.report.kept_already += 1
             return
         item = PageItem(page, None, source.slug, key, canonical, "article", body_hash)
         item.canonical_key = key
-        item.declared = declared_address(page, page.url, source, self.learned(source))
-        item.reading = self.workers.read(page, self.knowledge(source))
+        item.declared = declared_address(page, page.url, source, self.url_rules(source))
+        item.reading = self.workers.read(page, self.profile(source))
         self._keep(origin, item, page.url)
 
     def _take_claiming(self, origin: str, page: Page, claimed: str, source: Source) -> None:
@@ -167,11 +167,11 @@ class _Importer:
 
         It is known by its content, or by that of an earlier version of it.
         """
-        canonical = canonical_url(claimed, source, self.learned(source))
-        declared = DeclaredAddress(canonical, url_key(canonical, self.learned(source)))
+        canonical = canonical_url(claimed, source, self.url_rules(source))
+        declared = DeclaredAddress(canonical, url_key(canonical, self.url_rules(source)))
         body_hash = sha256(page.body).hexdigest()
         page = replace(page, url=claimed)
-        reading = self.workers.read(page, self.knowledge(source))
+        reading = self.workers.read(page, self.profile(source))
         key = f"{declared.url_key}#{body_hash[:32]}"
         if reading.article.verdict.is_article:
             unread = PageAddresses(source.slug, key, None, None, declared)
@@ -188,7 +188,7 @@ class _Importer:
     def _keep(self, origin: str, item: PageItem, url: str) -> None:
         """Archive a page that was read, unless its bytes are there, and store what it shows."""
         page = item.page
-        item.known = known_page(self.db, item.url_key)
+        item.known = page_record(self.db, item.url_key)
         if item.known is not None and item.known.source != item.source:
             self.report.leave(origin, f"its address is of the source {item.known.source}")
             return
@@ -218,7 +218,7 @@ class _Importer:
             self.report.failed += outcome is Outcome.BROKEN
             return
         if article.url:
-            article.url = canonical_url(article.url, source, self.learned(source))
+            article.url = canonical_url(article.url, source, self.url_rules(source))
         with writing(self.db):
             self._keep_text(candidate, article, source)
 
@@ -243,9 +243,7 @@ class _Importer:
         else:
             self.report.kept_already += 1
 
-    def _place(
-        self, stored: StoredArticle, article: Article, first: datetime, last: datetime
-    ) -> None:
+    def _place(self, stored: ArticleRow, article: Article, first: datetime, last: datetime) -> None:
         """Have an article that is stored read so from a moment to another."""
         is_same = stored.content_hash == article.content_hash
         is_new = place_state(self.db, stored, article, last, stored.page, None)

@@ -17,7 +17,7 @@ from itertools import cycle
 from multiprocessing import get_context
 from pathlib import Path
 
-from pipelines.extraction import Knowledge, extract_page
+from pipelines.extraction import SourceProfile, extract_page
 from pipelines.extraction.repeated_blocks import block_occurrence
 from pipelines.page import Page
 from tests.bench.texts import Writer
@@ -27,7 +27,7 @@ PAGES = Path(__file__).parents[1] / "pages"
 STEP = 1_000
 MENU = 200
 
-KNOWN = Knowledge(
+KNOWN = SourceProfile(
     frozenset({block_occurrence("Mời bà con đón đọc số sau.", "tail").hash}), "Cổng Suối Thử"
 )
 """Something is known of the source, so that learning has its part in every reading."""

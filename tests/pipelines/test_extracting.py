@@ -13,53 +13,53 @@ from pebble import ProcessFuture
 
 from pipelines import workers
 from pipelines.extract_pipeline import MOST, ExtractingPipeline
-from pipelines.extraction import Knowledge, Reading
+from pipelines.extraction import Reading, SourceProfile
 from pipelines.item import PageItem
 from pipelines.page import Outcome, Page
 from pipelines.worker import read_for_store
 from pipelines.workers import Task, Workers
 
 
-def raises(page: Page, knowledge: Knowledge) -> Reading:
+def raises(page: Page, profiles: SourceProfile) -> Reading:
     raise ZeroDivisionError
 
 
-def dies(page: Page, knowledge: Knowledge) -> Reading:
+def dies(page: Page, profiles: SourceProfile) -> Reading:
     os._exit(9)
 
 
-def hangs(page: Page, knowledge: Knowledge) -> Reading:
+def hangs(page: Page, profiles: SourceProfile) -> Reading:
     while True:
         pass
 
 
-def eats(page: Page, knowledge: Knowledge) -> Reading:
+def eats(page: Page, profiles: SourceProfile) -> Reading:
     bytearray(2 * 1024**3)
     raise AssertionError("it got the memory")
 
 
 @pytest.fixture(scope="module")
 def stage() -> Iterator[ExtractingPipeline]:
-    stage = ExtractingPipeline(Workers(1, seconds=10.0, megabytes=1024), knowledge={})
+    stage = ExtractingPipeline(Workers(1, seconds=10.0, megabytes=1024), profiles={})
     yield stage
     stage.close_spider()
 
 
-def dies_on_the_third(page: Page, knowledge: Knowledge) -> Reading:
-    return dies(page, knowledge) if page.url == "http://xa.example/3" else slow(page, knowledge)
+def dies_on_the_third(page: Page, profiles: SourceProfile) -> Reading:
+    return dies(page, profiles) if page.url == "http://xa.example/3" else slow(page, profiles)
 
 
-def hangs_on_the_third(page: Page, knowledge: Knowledge) -> Reading:
-    return hangs(page, knowledge) if page.url == "http://xa.example/3" else slow(page, knowledge)
+def hangs_on_the_third(page: Page, profiles: SourceProfile) -> Reading:
+    return hangs(page, profiles) if page.url == "http://xa.example/3" else slow(page, profiles)
 
 
-def raises_on_the_third(page: Page, knowledge: Knowledge) -> Reading:
-    return raises(page, knowledge) if page.url == "http://xa.example/3" else slow(page, knowledge)
+def raises_on_the_third(page: Page, profiles: SourceProfile) -> Reading:
+    return raises(page, profiles) if page.url == "http://xa.example/3" else slow(page, profiles)
 
 
-def slow(page: Page, knowledge: Knowledge) -> Reading:
+def slow(page: Page, profiles: SourceProfile) -> Reading:
     time.sleep(0.02)
-    return read_for_store(page, knowledge)
+    return read_for_store(page, profiles)
 
 
 def read(stage: ExtractingPipeline) -> tuple[Outcome | None, str | None]:
@@ -99,7 +99,7 @@ def read_together(stage: ExtractingPipeline, count: int) -> list[tuple[Outcome |
 def test_a_page_that_breaks_its_worker_is_broken_alone(
     stage: ExtractingPipeline,
     monkeypatch: pytest.MonkeyPatch,
-    fault: Callable[[Page, Knowledge], Reading],
+    fault: Callable[[Page, SourceProfile], Reading],
     reason: str,
 ) -> None:
     monkeypatch.setattr(workers, "read_for_store", fault)
@@ -120,7 +120,7 @@ def test_a_page_that_breaks_its_worker_is_broken_alone(
 def test_a_page_that_breaks_its_worker_harms_none_of_those_that_went_with_it(
     stage: ExtractingPipeline,
     monkeypatch: pytest.MonkeyPatch,
-    fault: Callable[[Page, Knowledge], Reading],
+    fault: Callable[[Page, SourceProfile], Reading],
     reason: str,
 ) -> None:
     monkeypatch.setattr(workers, "read_for_store", fault)

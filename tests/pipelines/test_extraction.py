@@ -11,7 +11,7 @@ import pytest
 
 from pipelines import extract
 from pipelines.article import Article
-from pipelines.extraction import Knowledge, extract_page
+from pipelines.extraction import SourceProfile, extract_page
 from pipelines.page import Page
 
 PAGES = Path(__file__).parent.parent / "pages"
@@ -42,7 +42,7 @@ chính của trang này, vì nó có nhiều chữ và nhiều câu. Nhưng bố
 def test_a_declared_layout_wins_over_every_guess() -> None:
     layout = Selectors("#t", "#l", "#x", "#a", "#d::attr(title)", "#s")
     page = Page(url="https://banpho.example/1", body=STRANGE.encode())
-    article = extract_page(page, Knowledge(layout=layout)).article
+    article = extract_page(page, SourceProfile(layout=layout)).article
     assert article.title == "Bản Phố mừng lúa mới"
     assert article.lede == "Cả bản cùng nhau dâng nắm cơm đầu mùa."
     assert article.paragraphs == [
@@ -57,7 +57,7 @@ def test_a_declared_layout_wins_over_every_guess() -> None:
 
 def test_a_selector_that_is_no_css_is_as_good_as_none() -> None:
     page = Page(url=None, body=(PAGES / "founding_leak.html").read_bytes())
-    assert extract_page(page, Knowledge(layout=Selectors(body="p[["))).article == (
+    assert extract_page(page, SourceProfile(layout=Selectors(body="p[["))).article == (
         extract_page(page).article
     )
 

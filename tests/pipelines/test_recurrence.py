@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.extraction import Knowledge, extract_page
+from pipelines.extraction import SourceProfile, extract_page
 from pipelines.extraction.repeated_blocks import (
     LEARNED,
     MIN_PAGES,
@@ -60,14 +60,14 @@ def boilerplate(pages: list[PageBlocks]) -> frozenset[str]:
 
 def test_a_sentence_that_ends_nearly_every_article_goes_once_it_is_learned() -> None:
     known = learned([page(n, SLOGAN) for n in range(10)])
-    article = extract_page(page(99, SLOGAN), Knowledge(boilerplate=known)).article
+    article = extract_page(page(99, SLOGAN), SourceProfile(boilerplate=known)).article
     assert article.paragraphs == [text.format(place(99)) for text in PROSE]
 
 
 def test_a_line_that_opens_every_article_goes_and_is_not_taken_for_the_lede() -> None:
     pages = [page(n, opening=f"<p><b>{SLOGAN}</b></p>") for n in range(11)]
     assert extract_page(pages[0]).article.lede == SLOGAN
-    known = Knowledge(boilerplate=learned(pages))
+    known = SourceProfile(boilerplate=learned(pages))
     reading = extract_page(pages[0], known)
     assert reading.article.lede is None
     assert reading.article.paragraphs == [text.format(place(0)) for text in PROSE]
@@ -76,7 +76,7 @@ def test_a_line_that_opens_every_article_goes_and_is_not_taken_for_the_lede() ->
 
 def test_a_lede_that_is_named_so_is_kept_however_often_it_stands() -> None:
     pages = [page(n, opening=f"<p class='sapo'>{FORMULA}</p>") for n in range(20)]
-    known = Knowledge(boilerplate=learned(pages))
+    known = SourceProfile(boilerplate=learned(pages))
     assert extract_page(pages[0], known).article.lede == FORMULA
 
 
@@ -90,7 +90,7 @@ def test_what_stands_amid_the_text_is_never_learned() -> None:
     closing = [f"Ở {place(n)}, bà con còn bàn thêm chuyện mùa sau cho kịp." for n in range(20)]
     pages = [page(n, FORMULA, *[closing[n]] * 3) for n in range(20)]
     known = learned(pages)
-    article = extract_page(pages[0], Knowledge(boilerplate=known)).article
+    article = extract_page(pages[0], SourceProfile(boilerplate=known)).article
     assert FORMULA in article.paragraphs
 
 
@@ -124,7 +124,7 @@ def test_a_name_that_differs_on_few_pages_makes_a_sentence_content() -> None:
 def test_a_banner_that_counts_days_takes_nothing_with_it() -> None:
     banner = "Toàn xã thi đua chào mừng, chỉ còn {} ngày đến Đại hội thi đua của xã Lũng Vài!"
     pages = [page(n, banner.format(90 - n), SLOGAN) for n in range(14)]
-    known = Knowledge(boilerplate=learned(pages))
+    known = SourceProfile(boilerplate=learned(pages))
     paragraphs = extract_page(pages[3], known).article.paragraphs
     assert paragraphs == [*[text.format(place(3)) for text in PROSE], banner.format(87)]
 
@@ -132,13 +132,13 @@ def test_a_banner_that_counts_days_takes_nothing_with_it() -> None:
 def test_several_learned_blocks_never_halve_a_body() -> None:
     fixed = [f"{SLOGAN} {word}." for word in ("Một phen", "Đôi lời nhắn gửi", "Ba bề bốn bên")]
     pages = [page(n, *fixed) for n in range(14)]
-    known = Knowledge(boilerplate=learned(pages))
+    known = SourceProfile(boilerplate=learned(pages))
     assert known.boilerplate
     assert extract_page(pages[0], known).article == extract_page(pages[0]).article
 
 
 def test_what_was_cut_stands_in_the_provenance() -> None:
-    known = Knowledge(boilerplate=learned([page(n, SLOGAN) for n in range(10)]))
+    known = SourceProfile(boilerplate=learned([page(n, SLOGAN) for n in range(10)]))
     assert extract_page(page(3, SLOGAN), known).article.provenance[LEARNED] == SLOGAN
 
 
@@ -148,7 +148,7 @@ def test_the_table_of_a_schedule_is_content_though_its_days_recur() -> None:
         for day in ("Hai", "Ba", "Tư", "Năm")
     )
     pages = [page(n, f"<table>{rows.replace('{}', place(n))}</table>") for n in range(14)]
-    known = Knowledge(boilerplate=learned(pages))
+    known = SourceProfile(boilerplate=learned(pages))
     assert extract_page(pages[0], known).article.body == extract_page(pages[0]).article.body
 
 
@@ -214,7 +214,7 @@ def test_a_banner_of_all_quarters_is_cut_everywhere() -> None:
 
 def test_a_page_is_read_in_the_light_of_its_own_quarter() -> None:
     block = block_occurrence(SLOGAN, "ending").hash
-    known = Knowledge(frozenset({block}), quarters={block: frozenset({"1999-Q2"})})
+    known = SourceProfile(frozenset({block}), quarters={block: frozenset({"1999-Q2"})})
     for day, is_cut in (("15/05/1999", True), ("15/05/2026", False)):
         html = page(1, SLOGAN).body.decode().replace("</h1>", f"</h1><p class='date'>{day}</p>")
         article = extract_page(Page("https://lungvai.example/1", html.encode()), known).article
@@ -225,7 +225,7 @@ def test_a_page_is_read_in_the_light_of_its_own_quarter() -> None:
 @pytest.mark.parametrize("kept", [SLOGAN, "CHUNG TAY  xay dung*", f"{SLOGAN[:40]}*"])
 def test_a_text_to_keep_is_never_cut(kept: str) -> None:
     keep = Source(slug="a", name="A", home_url="http://a.localhost/", keep=(kept,)).kept_texts
-    known = Knowledge(boilerplate=learned([page(n, SLOGAN) for n in range(10)]), keep=keep)
+    known = SourceProfile(boilerplate=learned([page(n, SLOGAN) for n in range(10)]), keep=keep)
     article = extract_page(page(3, SLOGAN), known).article
     assert article == extract_page(page(3, SLOGAN)).article
 
@@ -238,14 +238,14 @@ def test_what_a_redesign_adds_is_learned_among_any_number_of_older_pages() -> No
 
 def test_an_author_of_most_articles_stays_their_author() -> None:
     pages = [page(n, "Tuấn Tú") for n in range(20)]
-    article = extract_page(pages[0], Knowledge(boilerplate=learned(pages))).article
+    article = extract_page(pages[0], SourceProfile(boilerplate=learned(pages))).article
     assert article.author == "Tuấn Tú"
 
 
 def test_what_is_known_does_not_change_what_is_seen() -> None:
     endings = [f"Buổi lễ ở {place(n)} kết thúc vào buổi trưa" for n in range(20)]
     pages = [page(n, f"{endings[n]}./.", "Tuấn Tú", SLOGAN) for n in range(20)]
-    known = Knowledge(boilerplate=learned(pages))
+    known = SourceProfile(boilerplate=learned(pages))
     reading = extract_page(pages[0], known)
     assert reading.article.author == "Tuấn Tú"
     assert reading.article.paragraphs[-1] == f"{endings[0]}."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipelines.extraction import Knowledge, extract_page
+from pipelines.extraction import SourceProfile, extract_page
 from pipelines.extraction.repeated_blocks import CLAIM, PageBlocks, block_occurrence, learn
 from pipelines.extraction.site_names import article_part
 from pipelines.page import Page
@@ -58,7 +58,7 @@ def test_a_title_that_all_pages_claim_is_learned_and_believed_no_more() -> None:
     learned = learn(PageBlocks("2026-Q1", reading.recurring) for reading in pages)
     hashes = frozenset(block.hash for block in learned if block.is_boilerplate)
     assert block_occurrence(FIXED, CLAIM).hash in hashes
-    reading = extract_page(page(1, f"<div>{TITLE}</div>"), Knowledge(boilerplate=hashes))
+    reading = extract_page(page(1, f"<div>{TITLE}</div>"), SourceProfile(boilerplate=hashes))
     assert reading.article.title == TITLE
 
 

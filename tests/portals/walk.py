@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from pipelines.page import Page
 from scraper.base.source import Source
-from scraper.base.urls import Learned, canonical_url, url_key
+from scraper.base.urls import UrlRules, canonical_url, url_key
 from spiders.discovery.links import read_links
 from spiders.discovery.pagination import Link, Postback
 from spiders.discovery.url_classifier import AddressModel, page_kind
@@ -49,7 +49,7 @@ def walk(portal: Server, most: int = 400) -> Walk:
     source = source_of(portal)
     home = fetch(portal.home_url)
     platform, model = platform_for(home), AddressModel()
-    learned = Learned(platform.identity)
+    url_rules = UrlRules(platform.identity)
     result = Walk(platform.name)
     waiting: deque[tuple[Link | Postback, str]] = deque([(Link(portal.home_url), "listing")])
     known: set[str] = set()
@@ -58,7 +58,7 @@ def walk(portal: Server, most: int = 400) -> Walk:
         key = (
             step.key
             if isinstance(step, Postback)
-            else url_key(canonical_url(step.url, source, learned, kind), learned)
+            else url_key(canonical_url(step.url, source, url_rules, kind), url_rules)
         )
         if key in known:
             continue

@@ -17,7 +17,7 @@ from scraper.base.source import Source
 from scraper.store.articles import insert_article
 from scraper.store.database import open_database, writing
 from scraper.store.keeping import keep
-from scraper.store.pages import Capture, Discovery, discover, known_page
+from scraper.store.pages import Capture, Discovery, discover, page_record
 from scraper.store.registry import mirror_sources
 from scraper.store.runs import start_run
 
@@ -75,7 +75,7 @@ class Portal:
         capture = Capture(place.warc_file, place.warc_offset, body_hash, 200, self.moment)
         item = PageItem(page, self.run, "huyen", key, url, "article", body_hash)
         item.known, item.capture, item.reading = (
-            known_page(self.db, key),
+            page_record(self.db, key),
             capture,
             extract_page(page),
         )

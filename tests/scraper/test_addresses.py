@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from scraper.base.source import Source
 from scraper.base.urls import (
-    Learned,
+    UrlRules,
     belongs,
     canonical_url,
     is_article_noise,
@@ -32,8 +32,8 @@ DEMO = Source(
 
 
 def key(url: str, platform: str | None = None, kind: str = "article") -> str:
-    learned = Learned(platform_named(platform).identity)
-    return url_key(canonical_url(url, SITE, learned, kind), learned)
+    url_rules = UrlRules(platform_named(platform).identity)
+    return url_key(canonical_url(url, SITE, url_rules, kind), url_rules)
 
 
 @pytest.mark.fault(34)
@@ -160,9 +160,9 @@ def test_lists_keep_their_query() -> None:
 
 
 def test_what_a_source_has_taught_is_noise_there() -> None:
-    learned = Learned(noise=frozenset({"from"}))
-    assert is_article_noise("From", learned)
-    assert canonical_url("/x?id=1&from=home", SITE, learned).endswith("/x?id=1")
+    url_rules = UrlRules(noise=frozenset({"from"}))
+    assert is_article_noise("From", url_rules)
+    assert canonical_url("/x?id=1&from=home", SITE, url_rules).endswith("/x?id=1")
     assert canonical_url("/x?id=1&from=home", SITE).endswith("/x?from=home&id=1")
 
 

@@ -18,7 +18,7 @@ from scraper.store.frontier import (
     next_pending,
     patience_until,
 )
-from scraper.store.pages import Discovery, Settlement, discover, known_page, settle
+from scraper.store.pages import Discovery, Settlement, discover, page_record, settle
 from scraper.store.registry import mirror_sources
 from scraper.store.runs import start_run
 
@@ -72,7 +72,7 @@ def test_a_page_of_one_source_is_never_taken_up_for_another(db: Database, run: i
     take_up(db, run, page("a", "xa"))
     take_up(db, run + 1, page("a", "huyen"))
     assert counted(db, "huyen") == 0
-    known = known_page(db, "a")
+    known = page_record(db, "a")
     assert known is not None
     assert (known.source, known.run) == ("xa", run)
 
@@ -122,7 +122,7 @@ def test_a_list_is_read_when_no_page_of_it_is_left(
         end(db, run, "list?page=2", outcome, due_at)
     with writing(db):
         close_list_if_read(db, "list", NOW, STALE)
-    known = known_page(db, "list")
+    known = page_record(db, "list")
     assert known is not None
     assert (known.swept_at is not None) == is_read
 
@@ -142,8 +142,8 @@ def test_a_list_keeps_the_time_of_its_last_full_reading_until_that_is_stale(
 def test_a_deferred_page_keeps_what_a_later_request_needs(db: Database, run: int) -> None:
     take_up(db, run, page("a", kind="listing", form='{"__VIEWSTATE": "x"}'))
     end(db, run, "a", Outcome.DEFERRED, NOW)
-    known = known_page(db, "a")
+    known = page_record(db, "a")
     assert known is not None
     assert known.form == '{"__VIEWSTATE": "x"}'
     end(db, run, "a", Outcome.LISTING)
-    assert known_page(db, "a").form is None  # type: ignore[union-attr]
+    assert page_record(db, "a").form is None  # type: ignore[union-attr]

@@ -20,7 +20,7 @@ from scraper.monitoring.health import Verdict, judge
 from scraper.monitoring.history import read_record
 from scraper.reprocessing.rereading import Reread
 from scraper.reprocessing.rewriting import Report, take
-from scraper.store.archived_pages import kept_pages
+from scraper.store.archived_pages import archived_pages
 from scraper.store.article_rows import read_article
 from scraper.store.articles import (
     insert_article,
@@ -249,7 +249,7 @@ def test_an_object_with_neither_text_nor_file_is_not_imported(tmp_path: Path) ->
 @pytest.mark.parametrize("dry_run", [True, False])
 def test_reprocessing_tells_and_stores_another_kind(portal: Portal, dry_run: bool) -> None:
     fetch(portal, "1.html", replace(NOTICE, kind=Kind.ARTICLE, attachments=[]))
-    listed = list(kept_pages(portal.db, ["huyen"], ""))
+    listed = list(archived_pages(portal.db, ["huyen"], ""))
     again = [(kept, Reread(replace(NOTICE), fetched_at=MOMENT)) for kept in listed]
     report = Report(dry_run)
     with writing(portal.db):

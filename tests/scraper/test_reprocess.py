@@ -14,11 +14,11 @@ import pytest
 from pipelines.article import EXTRACTOR_VERSION
 from pipelines.page import Outcome
 from scraper.base.source import Layout, Source
-from scraper.reprocessing.profiles import knowledge_of
+from scraper.reprocessing.profiles import profile_of
 from scraper.reprocessing.reprocess import reprocess
 from scraper.reprocessing.rereading import layout_at, reread_all
 from scraper.reprocessing.rewriting import Report, take
-from scraper.store.archived_pages import kept_pages
+from scraper.store.archived_pages import archived_pages
 from scraper.store.database import writing
 from scraper.store.search import search
 from tests.scraper.stores import SOURCES, Portal, page_of
@@ -160,9 +160,9 @@ def test_a_killed_reprocess_goes_on_where_it_stopped(portal: Portal, tmp_path: P
 @pytest.mark.fault(65)
 def test_what_a_crawl_brought_meanwhile_is_not_overwritten(portal: Portal) -> None:
     portal.fetch("tin/1.html", HTML)
-    listed = list(kept_pages(portal.db, [source.slug for source in SOURCES], ""))
-    knowledge = {source.slug: (source, knowledge_of(portal.db, source)) for source in SOURCES}
-    read = list(reread_all(iter(listed), portal.archive.folder, knowledge, workers=1))
+    listed = list(archived_pages(portal.db, [source.slug for source in SOURCES], ""))
+    profile = {source.slug: (source, profile_of(portal.db, source)) for source in SOURCES}
+    read = list(reread_all(iter(listed), portal.archive.folder, profile, workers=1))
     assert portal.fetch("tin/1.html", HTML.replace("trưa", "chiều")) is Outcome.UPDATED
     before = list(portal.db.query("SELECT * FROM articles"))
     with writing(portal.db):

@@ -18,7 +18,7 @@ from scraper.store.pages import (
     Settlement,
     discover,
     due_pages,
-    known_page,
+    page_record,
     settle,
 )
 from scraper.store.registry import mirror_sources
@@ -97,7 +97,7 @@ def test_a_transaction_that_raises_leaves_nothing(db: Database) -> None:
 
     with pytest.raises(RuntimeError):
         discover_and_die()
-    assert known_page(db, "hoabinh.example/a") is None
+    assert page_record(db, "hoabinh.example/a") is None
     assert read_run(db, run)["sources"][0]["discovered"] == 0  # type: ignore[index]
 
 
@@ -149,7 +149,7 @@ def test_failures_in_a_row_are_counted_and_a_success_forgets_them(db: Database) 
         with writing(db):
             discover(db, run, found("a"), MOMENT)
             settle(db, Settlement(run, SOURCE.slug, "a", outcome), MOMENT)
-        page = known_page(db, "a")
+        page = page_record(db, "a")
         assert page is not None
         assert page.attempts == attempts
 

@@ -13,7 +13,7 @@ import pytest
 
 from pipelines.page import Outcome
 from scraper.base.clock import stamp
-from scraper.store.pages import KnownPage
+from scraper.store.pages import PageRecord
 from spiders.discovery.announcements import Announced
 from spiders.recrawl import (
     Glance,
@@ -30,7 +30,7 @@ from tests.spiders.crawling import Crawling, source_at
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 GLANCE = Glance("xa", 5, NOW)
-KNOWN = KnownPage(
+KNOWN = PageRecord(
     url_key="xa.example/tin-1",
     source="xa",
     url="https://xa.example/tin-1",

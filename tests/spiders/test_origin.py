@@ -8,7 +8,7 @@ import pytest
 
 from scraper.base.clock import now
 from scraper.store.database import open_database, writing
-from scraper.store.pages import discover, known_page
+from scraper.store.pages import discover, page_record
 from spiders.limits import CrawlPlan
 from spiders.origin import served
 from spiders.source_crawl import Visit
@@ -48,7 +48,7 @@ def test_only_the_home_page_tells_where_its_own_host_serves(
         db.execute("INSERT INTO runs (id, started_at, trigger, state) VALUES (1, '', '', '')")
         db.execute("INSERT INTO run_sources (run, source) VALUES (1, 'portal')")
         discover(db, 1, [visit.discovery(url, kind)], now())
-    known = known_page(db, visit.key(url, kind))
+    known = page_record(db, visit.key(url, kind))
     assert known is not None
     visit.note_origin(known, target)
     assert visit.origin == origin

@@ -8,7 +8,7 @@ import pytest
 
 from pipelines.page import Page
 from scraper.base.errors import UsageError
-from scraper.base.urls import Learned, canonical_url, url_key
+from scraper.base.urls import UrlRules, canonical_url, url_key
 from spiders.discovery.default_paths import usual_places
 from spiders.platforms import GENERIC, PLATFORMS, Platform, platform_for, platform_named
 from tests.portals.catalogue import PAGING_PORTALS, PLATFORM_PORTALS
@@ -110,5 +110,5 @@ def test_an_unknown_platform_name_is_refused_with_those_that_exist() -> None:
 
 
 def _key(portal: Portal, platform: str, path: str, kind: str) -> str:
-    learned = Learned(platform_named(platform).identity)
-    return url_key(canonical_url(path, source_of(portal), learned, kind), learned)
+    url_rules = UrlRules(platform_named(platform).identity)
+    return url_key(canonical_url(path, source_of(portal), url_rules, kind), url_rules)
