@@ -16,7 +16,7 @@ from pipelines.page import Outcome
 from scraper.archive.writer import ArchiveWriter
 from scraper.base.clock import now
 from scraper.revisit import RevisitPolicy
-from scraper.store.database import writing
+from scraper.store.database import write_transaction
 from scraper.store.keeping import keep
 
 if TYPE_CHECKING:
@@ -90,5 +90,5 @@ class StoringPipeline:
 
     def _keep(self, items: list[PageItem]) -> list[Outcome]:
         self.archive.sync()
-        with writing(self.db):
+        with write_transaction(self.db):
             return [keep(self.db, item, now(), self.policy, self.since) for item in items]

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from scraper.base.clock import stamp
+from scraper.base.clock import to_utc_iso
 from scraper.base.urls import belongs
 from scraper.store.frontier import named_articles
 from scraper.store.pages import Discovery, PageRecord, page_record, page_records
@@ -212,14 +212,16 @@ def _is_unread(visit: Visit, known: PageRecord, root: str) -> bool:
     first = known if known.url_key == root else page_record(visit.db, root)
     if first is None or first.swept_at is None or visit.plan.full:
         return True
-    return first.swept_at < stamp(visit.stale)
+    return first.swept_at < to_utc_iso(visit.stale)
 
 
 def _is_fresh(visit: Visit, earlier: PageRecord | None) -> bool:
     """Whether no earlier run saw an address."""
     if earlier is None:
         return True
-    return earlier.run == visit.glance.run and earlier.first_seen_at >= stamp(visit.glance.moment)
+    return earlier.run == visit.glance.run and earlier.first_seen_at >= to_utc_iso(
+        visit.glance.moment
+    )
 
 
 def _paging(

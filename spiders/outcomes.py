@@ -15,7 +15,7 @@ from scraper.archive.writer import ArchiveWriter
 from scraper.base.clock import now
 from scraper.revisit import ABSENT, born_at, next_look
 from scraper.store.articles import mark_gone, published_at, touch_article
-from scraper.store.database import writing
+from scraper.store.database import write_transaction
 from scraper.store.frontier import (
     advance,
     close_list_if_read,
@@ -51,7 +51,7 @@ class Settler:
         """Settle a page that brought nothing to read."""
         moment = now()
         missing = self._missing(visit, fetch, end)
-        with writing(self.db):
+        with write_transaction(self.db):
             settle(self.db, self._settlement(visit, fetch, end, page, missing, moment), moment)
             if missing >= SIGHTS and fetch.known.article is not None:
                 mark_gone(self.db, fetch.known.article, moment)
@@ -76,7 +76,7 @@ class Settler:
         end = End(Outcome.UNCHANGED if is_article else Outcome.LISTING, reason)
         settlement = replace(self._settlement(visit, fetch, end, page, 0, moment), capture=capture)
         self.archive.sync()
-        with writing(self.db):
+        with write_transaction(self.db):
             settle(self.db, settlement, moment)
             if fetch.known.article is not None:
                 touch_article(self.db, fetch.known.article, moment)
@@ -118,7 +118,7 @@ class Settler:
         )
         self.archive.sync()
         await self.take_up(leads, moment)
-        with writing(self.db):
+        with write_transaction(self.db):
             settle(self.db, settlement, moment)
             self._close_list(visit, fetch, moment)
         self._done(fetch, end)
@@ -126,16 +126,16 @@ class Settler:
     async def take_up(self, leads: Leads, moment: datetime) -> None:
         """Take up what a page led to, a portion in each transaction."""
         async for portion in in_turns(portions(leads.found)):
-            with writing(self.db):
+            with write_transaction(self.db):
                 discover(self.db, self.run, portion, moment)
         async for portion in in_turns(portions(leads.older)):
-            with writing(self.db):
+            with write_transaction(self.db):
                 self._put_off(portion, moment)
-        with writing(self.db):
+        with write_transaction(self.db):
             advance(self.db, self.run, leads.advanced)
             forget_sitemap(self.db, [one.url_key for one in leads.missed])
         async for portion in in_turns(portions(leads.noted)):
-            with writing(self.db):
+            with write_transaction(self.db):
                 for one in portion:
                     note_announcement(self.db, one.url_key, one.announced_at, one.named_by)
 

@@ -27,8 +27,8 @@ from scraper.base.clock import now
 from scraper.base.errors import TinhuyenError
 from scraper.base.source import Source, State
 from scraper.store.articles import mark_gone
-from scraper.store.database import writing
-from scraper.store.frontier import count_retry, note_reason, patience_until
+from scraper.store.database import write_transaction
+from scraper.store.frontier import count_retry, note_reason, retry_after_until
 from scraper.store.pages import discover
 from scraper.store.registry import note_state
 from scraper.store.runs import note_yield, note_zero_items, set_source_error
@@ -115,8 +115,8 @@ class PortalSpider(Spider):
         visit = Visit(source, self.db, self.run, self.plan, moment)
         self.visits[source.slug] = visit
         self.readers[source.slug] = Reader(visit, self.settler, self.workers)
-        until = patience_until(self.db, source.slug, moment)
-        with writing(self.db):
+        until = retry_after_until(self.db, source.slug, moment)
+        with write_transaction(self.db):
             discover(self.db, self.run, visit.beginning(), moment)
         if not source.verify_tls:
             logger.warning("tls unverified source=%s", source.slug)
@@ -227,7 +227,7 @@ class PortalSpider(Spider):
             is_stopped = isinstance(error, WorkersStoppedError)
             reason = "interrupted" if is_stopped else reason_of(error, "links")
             logger.error("links unread url=%s reason=%s", item.url_key, reason)
-            with writing(self.db):
+            with write_transaction(self.db):
                 note_reason(self.db, item.url_key, reason, now())
 
     async def item_lost(self, item: PageItem, failure: Failure) -> None:
@@ -247,7 +247,7 @@ class PortalSpider(Spider):
 
     def _mark_gone(self, item: PageItem) -> None:
         if item.known is not None and item.known.article is not None:
-            with writing(self.db):
+            with write_transaction(self.db):
                 mark_gone(self.db, item.known.article, now())
 
     async def _read(self, page: Page, response: Response, fetch: Fetch) -> PageItem | None:
@@ -294,7 +294,7 @@ class PortalSpider(Spider):
         ):
             return
         slug = fetch.source.slug
-        with writing(self.db):
+        with write_transaction(self.db):
             note_state(self.db, slug, State.MOVED)
         set_source_error(self.db, self.run, slug, f"the home page moved to {location}")
 
@@ -323,7 +323,7 @@ class PortalSpider(Spider):
             self._retry(fetch, 0 if is_paused else self.plan.backoff(fetch.tries))
 
     def _retry(self, fetch: Fetch, seconds: float) -> None:
-        with writing(self.db):
+        with write_transaction(self.db):
             count_retry(self.db, self.run, fetch.source.slug)
         self.frontier.again(fetch, seconds)
 

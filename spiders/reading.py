@@ -10,9 +10,9 @@ from pipelines.page import Outcome, Page
 from pipelines.workers import Workers
 from scraper.base.clock import now
 from scraper.base.urls import belongs, url_key, urljoin_safely
-from scraper.store.database import writing
+from scraper.store.database import write_transaction
 from scraper.store.declared_url import declared_address
-from scraper.store.frontier import look_again
+from scraper.store.frontier import set_due
 from scraper.store.pages import Capture, Discovery, discover
 from scraper.store.registry import note_platform
 from scraper.store.runs import set_site_name
@@ -91,12 +91,12 @@ class Reader:
         self.visit.names_articles |= is_list and leads.names_articles
         await self.settler.take_up(leads, now())
         if is_list and leads.names_articles:
-            with writing(self.visit.db):
-                look_again(self.visit.db, item.url_key, now())
+            with write_transaction(self.visit.db):
+                set_due(self.visit.db, item.url_key, now())
 
     def probe(self, kind: str) -> None:
         """Try the next of the usual places where nothing names a feed or a sitemap."""
-        with writing(self.visit.db):
+        with write_transaction(self.visit.db):
             discover(self.visit.db, self.settler.run, self.visit.next_probe(kind), now())
 
     async def _read_feed(self, fetch: Fetch, page: Page, capture: Capture | None) -> None:
@@ -149,10 +149,10 @@ class Reader:
         db, slug = self.visit.db, self.visit.source.slug
         self.home = seen.content
         if seen.site_name:
-            with writing(db):
+            with write_transaction(db):
                 set_site_name(db, self.settler.run, slug, seen.site_name)
         if self.visit.learn_platform(seen.platform):
-            with writing(db):
+            with write_transaction(db):
                 note_platform(db, slug, self.visit.platform.name)
 
     def _is_unsure(self, fetch: Fetch) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from pipelines.page import Outcome
-from scraper.base.clock import VIETNAM, stamp
+from scraper.base.clock import VIETNAM, to_utc_iso
 from scraper.store.pages import PageRecord
 from scraper.store.turns import Turn
 from spiders.discovery.announcements import Announced
@@ -47,7 +47,7 @@ def is_wanted(known: PageRecord | None, glance: Glance, changed_at: str | None =
         return True
     if known.source != glance.source or known.run == glance.run:
         return False
-    if glance.full or (known.due_at is not None and known.due_at <= stamp(glance.moment)):
+    if glance.full or (known.due_at is not None and known.due_at <= to_utc_iso(glance.moment)):
         return True
     is_back = known.outcome in LOST and (known.article is not None or was_list(known))
     return is_back or announces_change(changed_at, known)

@@ -13,7 +13,7 @@ from twisted.python.failure import Failure
 from pipelines.page import Outcome
 from scraper.base.clock import now
 from scraper.base.urls import urljoin_safely
-from scraper.store.database import writing
+from scraper.store.database import write_transaction
 from scraper.store.pages import discover, page_record
 from spiders.http.headers import header_text
 from spiders.http.robots import ALL_ALLOWED, rules_of
@@ -65,7 +65,7 @@ class Permission:
         fetch.host.succeed()
         for source in self.frontier.at_home(fetch.host):
             if reader := self.spider.readers.get(source.slug):
-                with writing(self.spider.db):
+                with write_transaction(self.spider.db):
                     named = reader.of_robots(rules.sitemaps)
                     discover(self.spider.db, self.spider.run, named, now())
 

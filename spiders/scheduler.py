@@ -23,7 +23,7 @@ from scrapy.crawler import Crawler
 from pipelines.page import Outcome
 from scraper.base.clock import now
 from scraper.base.source import Source
-from scraper.store.database import writing
+from scraper.store.database import write_transaction
 from scraper.store.frontier import defer_source, first_of_turns, has_pending
 from scraper.store.pages import PageRecord
 from scraper.store.runs import count_traffic, set_source_error
@@ -182,7 +182,7 @@ class Frontier(BaseScheduler):
     def _close(self, lane: Lane, moment: datetime) -> None:
         slug = lane.source.slug
         if lane.closed:
-            with writing(self.db):
+            with write_transaction(self.db):
                 defer_source(self.db, self.run, slug, lane.closed, lane.due_at or moment, moment)
         count_traffic(self.db, self.run, slug, lane.requests, lane.size, lane.seconds)
 
@@ -227,7 +227,7 @@ class Frontier(BaseScheduler):
         if any(fetch.known.turn is turn for fetch in lane.taken.values()):
             return
         moment = now()
-        with writing(self.db):
+        with write_transaction(self.db):
             slug = lane.source.slug
             defer_source(self.db, self.run, slug, f"{turn}_share", moment, moment, turn)
 

@@ -22,7 +22,7 @@ from pipelines.extraction.title_candidates import clean_title
 from pipelines.extraction.vietnamese.boilerplate import boilerplate_line
 from pipelines.extraction.vietnamese.dates import (
     VIETNAM,
-    Moment,
+    ParsedDate,
     find_moments,
     moment_in_url,
     read_moment,
@@ -56,7 +56,7 @@ _WEIGHTS = {"microdata": 2.0, "jsonld": 2.0, "meta": 1.5, "og": 1.0, "url": 0.5}
 class Vote:
     """A moment that somebody names, how much it counts, and who said it."""
 
-    moment: Moment
+    moment: ParsedDate
     weight: float
     source: str
     modified: bool = False
@@ -197,7 +197,7 @@ def _is_of_article(context: PageContext, block: Block, votes: list[Vote]) -> boo
     return is_called or block.index >= anchor - _NEAR
 
 
-def _is_now(moment: Moment, fetched_at: datetime) -> bool:
+def _is_now(moment: ParsedDate, fetched_at: datetime) -> bool:
     """Whether a moment is the day of the fetch, or a time of it a few minutes before."""
     now = fetched_at.astimezone(VIETNAM)
     if len(moment.iso) == len("2026-11-23"):
@@ -244,7 +244,7 @@ def _votes_of(context: PageContext, block: Block) -> list[Vote]:
     return votes + [vote for vote in local if vote]
 
 
-def _are_changes(line: str, moments: list[Moment]) -> list[bool]:
+def _are_changes(line: str, moments: list[ParsedDate]) -> list[bool]:
     """For each moment of a line whether the words before it call it that of a change.
 
     A lone one may be called so behind it, too.
@@ -278,7 +278,7 @@ def _date_hints(context: PageContext, block: Block) -> int:
     return hints
 
 
-def _value_moment(context: PageContext, value: str | None) -> Moment | None:
+def _value_moment(context: PageContext, value: str | None) -> ParsedDate | None:
     return read_moment(value, context.fetched_at) if value else None
 
 
@@ -302,7 +302,7 @@ def _local_vote(context: PageContext, value: str, vote: Vote) -> Vote | None:
     if clock is None or vote.moment.iso.startswith(f"{clock[1]}T{clock[2]}"):
         return None
     local = read_moment(f"{clock[1]}T{clock[2].zfill(5)}{clock[3] or ''}", context.fetched_at)
-    moment = Moment(local.iso, value) if local else None
+    moment = ParsedDate(local.iso, value) if local else None
     return replace(vote, moment=moment, weight=vote.weight * 0.4) if moment else None
 
 
@@ -319,7 +319,7 @@ def _elect(votes: list[Vote]) -> Vote | None:
     chosen = [vote for vote in timed if vote.moment.iso[:16] == minute]
     precise = max(chosen, key=lambda vote: vote.moment.iso[17:19] != "00")
     first = max(chosen, key=lambda vote: vote.weight)
-    return Vote(Moment(precise.moment.iso, first.moment.raw), first.weight, first.source)
+    return Vote(ParsedDate(precise.moment.iso, first.moment.raw), first.weight, first.source)
 
 
 def _heaviest(votes: list[Vote], length: int) -> str:

@@ -16,7 +16,7 @@ from pipelines.extraction.vietnamese.boilerplate import boilerplate_line
 from pipelines.extraction.vietnamese.bylines import Byline, read_byline
 from pipelines.extraction.vietnamese.captions import caption_points, is_certain
 from pipelines.extraction.vietnamese.credits import read_credit
-from pipelines.extraction.vietnamese.dates import Moment, find_moments
+from pipelines.extraction.vietnamese.dates import ParsedDate, find_moments
 from pipelines.extraction.vietnamese.endmark import strip_end_mark
 from pipelines.extraction.vietnamese.language import read_language
 from pipelines.page import Outcome
@@ -50,7 +50,7 @@ class _Draft:
 
     paragraphs: list[str]
     title: str | None = None
-    moments: list[Moment] = field(default_factory=list)
+    moments: list[ParsedDate] = field(default_factory=list)
     bylines: list[Byline] = field(default_factory=list)
     captions: dict[str, str] = field(default_factory=dict)
     ended: bool = False

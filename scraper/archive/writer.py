@@ -18,7 +18,7 @@ from warcio.utils import Digester
 from warcio.warcwriter import WARCWriter
 from zlib_ng import zlib_ng
 
-from scraper.base.clock import now, stamp
+from scraper.base.clock import now, to_utc_iso
 
 MAX_FILE_BYTES = 1_000_000_000
 """When a file is full: 1 GB, the size that ISO 28500, annex C recommends."""
@@ -79,7 +79,7 @@ class ArchiveWriter:
         """
         file = self._file()
         offset = file.tell()
-        fields = {"WARC-Target-URI": url, "WARC-Date": stamp(fetched_at)}
+        fields = {"WARC-Target-URI": url, "WARC-Date": to_utc_iso(fetched_at)}
         if ip:
             fields["WARC-IP-Address"] = ip
         response = self._record("response", fields, response_head, body, HTTP_RESPONSE)
@@ -94,7 +94,7 @@ class ArchiveWriter:
         """Keep a page of which the exchange is not known; as ``write`` in all else."""
         file = self._file()
         offset = file.tell()
-        fields = {"WARC-Target-URI": url, "WARC-Date": stamp(fetched_at)}
+        fields = {"WARC-Target-URI": url, "WARC-Date": to_utc_iso(fetched_at)}
         resource = self._record("resource", fields, b"", body, content_type)
         self._append(file, offset, resource)
         return Place(self.name, offset)

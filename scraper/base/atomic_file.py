@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 
 @contextmanager
-def replacing(path: Path) -> Iterator[BinaryIO]:
+def atomic_write(path: Path) -> Iterator[BinaryIO]:
     """A file to write that takes the place of ``path`` once all is written and on the disk.
 
     What is no regular file (a pipe, a device) is written as it stands. Raises OSError.

@@ -14,6 +14,6 @@ def now() -> datetime:
     return datetime.now(UTC).replace(microsecond=0)
 
 
-def stamp(moment: datetime) -> str:
+def to_utc_iso(moment: datetime) -> str:
     """ISO 8601 in UTC with a Z (``2026-11-23T19:00:00Z``), the form of every time we record."""
     return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"

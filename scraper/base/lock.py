@@ -19,7 +19,7 @@ SECONDS = 1.0
 
 
 @contextmanager
-def hold(database: Path, whose: str = "run") -> Iterator[None]:
+def lock(database: Path, whose: str = "run") -> Iterator[None]:
     """Hold the right to crawl into the database, or to be its ``daemon``.
 
     Raises LockedError where another process holds it, StoreError where the lock's file cannot be

@@ -7,7 +7,7 @@ from typing import Any
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
-from scraper.base.clock import now, stamp
+from scraper.base.clock import now, to_utc_iso
 
 NAMESPACE = "http://www.w3.org/2005/Atom"
 FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -19,7 +19,7 @@ def atom(rows: list[dict[str, Any]], here: str, address: str, words: str) -> byt
     feed = Element("feed", xmlns=NAMESPACE)
     _text(feed, "id", here + address)
     _text(feed, "title", f"Tin huyện: {words}" if words else "Tin huyện")
-    _text(feed, "updated", max(row["changed_at"] for row in rows) if rows else stamp(now()))
+    _text(feed, "updated", max(row["changed_at"] for row in rows) if rows else to_utc_iso(now()))
     SubElement(feed, "link", rel="alternate", href=here + address)
     SubElement(feed, "link", rel="self", href=here + address.replace("/search", "/search.atom"))
     for row in rows:

@@ -36,7 +36,7 @@ def command(
       tinhuyen export -o articles.jsonl
       tinhuyen export --format csv --source hamyen --since 2026-01-01 -o hamyen.csv
     """
-    from scraper.base.atomic_file import replacing
+    from scraper.base.atomic_file import atomic_write
     from scraper.transfer.exporting import Selection, export
 
     day = since.isoformat() if since else None
@@ -46,7 +46,7 @@ def command(
         count = export(db, selection, form, sys.stdout.buffer)
     else:
         try:
-            with replacing(output) as out:
+            with atomic_write(output) as out:
                 count = export(db, selection, form, out)
         except OSError as error:
             raise TinhuyenError(f"{output}: {error.strerror}: name another file") from error

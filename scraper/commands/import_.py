@@ -29,7 +29,7 @@ def command(session: Session, paths: tuple[Path, ...], slug: str | None) -> int:
       tinhuyen import article.txt --source hamyen
     """
     from scraper.base.errors import TinhuyenError
-    from scraper.base.lock import hold
+    from scraper.base.lock import lock
     from scraper.store.database import open_database
     from scraper.transfer.importer import import_paths
 
@@ -39,7 +39,7 @@ def command(session: Session, paths: tuple[Path, ...], slug: str | None) -> int:
     for path in paths:
         if not path.exists():
             raise TinhuyenError(f"{path}: no such file or folder: name one that exists")
-    with hold(configuration.database):
+    with lock(configuration.database):
         db = open_database(configuration.database)
         known = list(catalogue.sources.values())
         reports = import_paths(db, configuration.archive, paths, known, source)

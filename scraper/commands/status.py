@@ -105,9 +105,9 @@ def _told(value: dict[str, Any], sources: list[dict[str, Any]]) -> str:
 
 
 def _text(moment: datetime | None) -> str | None:
-    from scraper.base.clock import stamp
+    from scraper.base.clock import to_utc_iso
 
-    return stamp(moment) if moment else None
+    return to_utc_iso(moment) if moment else None
 
 
 def _last(run: dict[str, Any]) -> str:

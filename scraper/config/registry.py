@@ -15,7 +15,7 @@ import tomlkit
 from pydantic import ValidationError
 from tomlkit.exceptions import TOMLKitError
 
-from scraper.base.atomic_file import replacing
+from scraper.base.atomic_file import atomic_write
 from scraper.base.errors import UsageError
 from scraper.base.source import Source, slug_from_host, web_address
 from scraper.config.toml_file import line_of, read_toml, told
@@ -151,5 +151,5 @@ def _document(user_file: Path) -> tomlkit.TOMLDocument:
 
 def _replace(user_file: Path, document: tomlkit.TOMLDocument) -> None:
     user_file.parent.mkdir(parents=True, exist_ok=True)
-    with replacing(user_file) as out:
+    with atomic_write(user_file) as out:
         out.write(tomlkit.dumps(document).encode())

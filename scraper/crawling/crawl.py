@@ -18,7 +18,7 @@ from sqlite_utils import Database
 from pipelines.page import Outcome
 from scraper.base.clock import now
 from scraper.base.errors import StoreError, TinhuyenError, told_of_file
-from scraper.base.lock import hold
+from scraper.base.lock import lock
 from scraper.base.log_lines import name_run
 from scraper.base.source import Source
 from scraper.config.configuration import Configuration
@@ -27,8 +27,8 @@ from scraper.crawling.disk import check_reserve
 from scraper.reprocessing.learning import learn_boilerplate
 from scraper.reprocessing.profiles import profile_of
 from scraper.reprocessing.selectors import unmatched_selectors
-from scraper.store.database import explained, open_database, writing
-from scraper.store.registry import mirror_sources, note_success, retire_sources
+from scraper.store.database import open_database, translated_errors, write_transaction
+from scraper.store.registry import disable_missing, note_success, sync_sources
 from scraper.store.runs import (
     add_missing,
     add_reasons,
@@ -82,13 +82,13 @@ def crawl(
     """
     require_contact(sources, configuration.contact)
     database = configuration.database
-    with hold(database), explained(database):
+    with lock(database), translated_errors(database):
         db = open_database(database)
         _require_space(db, trigger, configuration)
         _require_archive(db, trigger, configuration)
-        mirror_sources(db, sources)
+        sync_sources(db, sources)
         if enabled is not None:
-            retire_sources(db, {*enabled, *(source.slug for source in sources)})
+            disable_missing(db, {*enabled, *(source.slug for source in sources)})
         run = start_run(db, trigger, [source.slug for source in sources], now())
         name_run(run)
         logger.info("run started sources=%d", len(sources))
@@ -182,7 +182,7 @@ def _close(db: Database, run: int, end: str) -> RunReport:
     row = read_run(db, run)
     assert row is not None
     failed = [source for source in row["sources"] if not _was_read(source)]
-    with writing(db):
+    with write_transaction(db):
         for source in row["sources"]:
             if _was_read(source):
                 note_success(db, source["source"], now())

@@ -24,12 +24,12 @@ from apscheduler.schedulers.blocking import BlockingScheduler
 
 from scraper.base.clock import VIETNAM, now
 from scraper.base.errors import TinhuyenError
-from scraper.base.lock import hold
+from scraper.base.lock import lock
 from scraper.daemon.runner import Duty, Runner
 from scraper.daemon.schedule import Timetable, due
 from scraper.monitoring.heartbeat import plan_next, planned_start
 from scraper.store.database import open_database, wal_warning
-from scraper.store.runs import last_sign, latest_runs
+from scraper.store.runs import last_activity, latest_runs
 
 TICK_SECONDS = 30.0
 """How often the wall clock is compared with the steady one, and the timetable read anew."""
@@ -72,7 +72,7 @@ class Daemon:
         Raises LockedError where another daemon serves this database, StoreError where the
         database cannot be used (any more): whoever supervises the daemon may start it anew.
         """
-        with hold(self.duty.database, "daemon"):
+        with lock(self.duty.database, "daemon"):
             for number in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(number, lambda number, _: self.signals.put(number))
             planned = planned_start(self.duty.database)
@@ -138,7 +138,7 @@ class Daemon:
     def _record_outage(self, starts: Iterable[datetime]) -> None:
         """Record from when nothing ran, where that is so and no run was merely interrupted."""
         with closing(open_database(self.duty.database)) as db:
-            last = last_sign(db) or EVER
+            last = last_activity(db) or EVER
         missed = [start for start in starts if start > last]
         if missed:
             self.runner.skip("schedule", "nothing ran at this time: caught up later", min(missed))

@@ -17,10 +17,10 @@ from pathlib import Path
 
 from scraper.base.clock import now
 from scraper.base.errors import LockedError
-from scraper.base.lock import hold, is_held
+from scraper.base.lock import is_held, lock
 from scraper.daemon.child import STOP_SECONDS, Child
 from scraper.store.database import open_database
-from scraper.store.runs import blame_run, close_left_open, list_runs, record_skip
+from scraper.store.runs import close_left_open, list_runs, record_skip, set_run_error
 
 REPORT_SECONDS = 300.0
 """How long the report of a night may take."""
@@ -150,7 +150,7 @@ class Runner:
     def _close(self, reason: str | None) -> None:
         """Close the run that a child left open when it was killed or broke."""
         try:
-            with hold(self.duty.database), closing(open_database(self.duty.database)) as db:
+            with lock(self.duty.database), closing(open_database(self.duty.database)) as db:
                 close_left_open(db, now(), reason)
         except LockedError:
             logger.warning("run left open")
@@ -158,7 +158,7 @@ class Runner:
     def _blame(self, run: int | None, reason: str) -> None:
         """Say of a run that closed itself why it had to."""
         with closing(open_database(self.duty.database)) as db:
-            blame_run(db, run, reason)
+            set_run_error(db, run, reason)
 
     def _execute(self, command: Sequence[str], seconds: float) -> tuple[int, bool]:
         child = self._child = Child(command)

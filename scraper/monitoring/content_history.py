@@ -10,7 +10,7 @@ from sqlite_utils import Database
 from pipelines.article import Kind
 from pipelines.extraction.similarity import is_another_text
 from pipelines.extraction.vietnamese.language import read_language
-from scraper.base.clock import VIETNAM, stamp
+from scraper.base.clock import VIETNAM, to_utc_iso
 from scraper.monitoring.record import Night
 
 ARRIVED, NEWEST, EARLIER, FEW = 50, 10, 200, 5
@@ -44,7 +44,7 @@ def articles_by_run(
         [slug, Kind.ARTICLE, ARRIVED + EARLIER],
     ).fetchall()
     ids = [row[0] for row in rows]
-    since = stamp(nights[0].started_at) if nights else ""
+    since = to_utc_iso(nights[0].started_at) if nights else ""
     count = sum(changed_at >= since for _, changed_at in rows[:ARRIVED])
     count = count if count >= FEW else NEWEST
     return ids[:count], ids[count:], ids[:NEWEST]
@@ -60,7 +60,7 @@ def turned_articles(db: Database, slug: str, start: datetime) -> tuple[int, int]
         " ORDER BY seen_at, revisions.id LIMIT 1)) AS before"
         " FROM articles WHERE source = :slug AND changed_at >= :start"
         " AND first_seen_at < changed_at ORDER BY changed_at DESC LIMIT :most",
-        {"start": stamp(start), "slug": slug, "most": TURNED},
+        {"start": to_utc_iso(start), "slug": slug, "most": TURNED},
     ).fetchall()
     pairs = [(body, language, before) for body, language, before in rows if before]
     rewritten = sum(_is_rewritten(body, language, before) for body, language, before in pairs)
@@ -77,7 +77,7 @@ def _is_rewritten(body: str, language: str | None, before: str) -> bool:
 def count_seen(db: Database, slug: str, start: datetime) -> int:
     """Articles that the site has shown since a moment."""
     sql = "SELECT count(*) FROM articles WHERE source = ? AND last_seen_at >= ?"
-    return int(db.execute(sql, [slug, stamp(start)]).fetchone()[0])
+    return int(db.execute(sql, [slug, to_utc_iso(start)]).fetchone()[0])
 
 
 def most_repeated(db: Database, slug: str, start: datetime) -> int:
@@ -85,7 +85,7 @@ def most_repeated(db: Database, slug: str, start: datetime) -> int:
     row = db.execute(
         "SELECT count(*) FROM pages WHERE source = ? AND outcome = 'duplicate'"
         " AND first_seen_at >= ? GROUP BY article ORDER BY 1 DESC LIMIT 1",
-        [slug, stamp(start)],
+        [slug, to_utc_iso(start)],
     ).fetchone()
     return int(row[0]) if row else 0
 
@@ -99,7 +99,7 @@ def count_unread(db: Database, slug: str, start: datetime) -> int:
         " + (SELECT count(*) FROM pages WHERE source = ?1 AND first_seen_at >= ?2"
         " AND kind = 'article' AND article IS NULL AND outcome IN ('gone', 'soft_404'))"
     )
-    return int(db.execute(sql, [slug, stamp(start)]).fetchone()[0])
+    return int(db.execute(sql, [slug, to_utc_iso(start)]).fetchone()[0])
 
 
 def missed_texts(db: Database, slug: str, moment: datetime) -> tuple[int, float]:
@@ -117,7 +117,7 @@ def missed_texts(db: Database, slug: str, moment: datetime) -> tuple[int, float]
     end = datetime.fromisoformat(last)
     before = db.execute(
         "SELECT count(*) FROM articles WHERE source = ? AND kind = ? AND published_at >= ?",
-        [slug, Kind.ARTICLE, stamp(end - HALF_YEAR)],
+        [slug, Kind.ARTICLE, to_utc_iso(end - HALF_YEAR)],
     ).fetchone()[0]
     return notices, before * max((moment - end) / HALF_YEAR, 0)
 
@@ -130,7 +130,7 @@ def silence(db: Database, slug: str, moment: datetime) -> tuple[float, float]:
     """
     last = db.execute(
         "SELECT max(published_at) FROM articles WHERE source = ? AND published_at < ?",
-        [slug, stamp(moment)],
+        [slug, to_utc_iso(moment)],
     ).fetchone()[0]
     first = db.execute(
         "SELECT min(started_at) FROM run_sources JOIN runs ON runs.id = run WHERE source = ?",
@@ -144,6 +144,6 @@ def silence(db: Database, slug: str, moment: datetime) -> tuple[float, float]:
         return 0.0, 0.0
     spoken = db.execute(
         "SELECT count(*) FROM articles WHERE source = ? AND published_at >= ?",
-        [slug, stamp(end - YEAR)],
+        [slug, to_utc_iso(end - YEAR)],
     ).fetchone()[0]
     return (moment - end) / WEEK, spoken * (WEEK / YEAR)

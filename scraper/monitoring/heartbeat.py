@@ -12,8 +12,8 @@ from datetime import datetime
 from pathlib import Path
 from urllib.request import Request, urlopen
 
-from scraper.base.atomic_file import replacing
-from scraper.base.clock import stamp
+from scraper.base.atomic_file import atomic_write
+from scraper.base.clock import to_utc_iso
 from scraper.base.lock import is_held
 
 PING_SECONDS = 15
@@ -23,7 +23,7 @@ logger = logging.getLogger(__name__)
 
 def beat(database: Path, moment: datetime, ping: str | None) -> None:
     """Note a good run in the heartbeat file, then ask for the address of a dead-man's switch."""
-    _write(database.with_suffix(".heartbeat"), stamp(moment) + "\n")
+    _write(database.with_suffix(".heartbeat"), to_utc_iso(moment) + "\n")
     if ping is None:
         return
     try:
@@ -43,7 +43,7 @@ def last_beat(database: Path) -> datetime | None:
 
 def plan_next(database: Path, start: datetime | None) -> None:
     """Note when the daemon will start its next run, where that has changed."""
-    text = json.dumps({"next_start_at": stamp(start) if start else None})
+    text = json.dumps({"next_start_at": to_utc_iso(start) if start else None})
     path = database.with_suffix(".daemon")
     if not path.is_file() or path.read_text() != text:
         _write(path, text)
@@ -64,5 +64,5 @@ def planned_start(database: Path) -> datetime | None:
 
 
 def _write(path: Path, text: str) -> None:
-    with replacing(path) as out:
+    with atomic_write(path) as out:
         out.write(text.encode())

@@ -10,7 +10,7 @@ from statistics import median
 from sqlite_utils import Database
 
 from pipelines.page import Outcome
-from scraper.base.clock import stamp
+from scraper.base.clock import to_utc_iso
 from scraper.base.source import State
 from scraper.monitoring.content_history import (
     TELLING,
@@ -122,7 +122,7 @@ def _nights(db: Database, slug: str) -> list[Night]:
 
 def _published(db: Database, slug: str, start: datetime, end: datetime) -> int:
     """Articles of all kinds published in a span; undated ones count when we first saw them."""
-    span = [slug, stamp(start), stamp(end)]
+    span = [slug, to_utc_iso(start), to_utc_iso(end)]
     count: int = db.execute(
         "SELECT (SELECT count(*) FROM articles"
         " WHERE source = ? AND published_at >= ? AND published_at < ?)"
@@ -146,7 +146,7 @@ def _names(db: Database, slug: str) -> list[str]:
 def _found(db: Database, slug: str, start: datetime) -> int:
     """Articles of all kinds first seen since a moment."""
     sql = "SELECT count(*) FROM articles WHERE source = ? AND first_seen_at >= ?"
-    return int(db.execute(sql, [slug, stamp(start)]).fetchone()[0])
+    return int(db.execute(sql, [slug, to_utc_iso(start)]).fetchone()[0])
 
 
 def _news(db: Database, slug: str) -> list[int]:
@@ -164,7 +164,7 @@ def _news(db: Database, slug: str) -> list[int]:
         " AND (published_at IS NULL"
         f" OR published_at >= date(first_seen_at, '-{NEWS_DAYS} days'))"
         " ORDER BY first_seen_at DESC, published_at DESC LIMIT ?",
-        [slug, stamp(datetime.fromisoformat(first) + FIRST_DAYS), NEWEST],
+        [slug, to_utc_iso(datetime.fromisoformat(first) + FIRST_DAYS), NEWEST],
     )
     return [row[0] for row in rows.fetchall()]
 

@@ -9,9 +9,9 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
-from scraper.base.clock import stamp
+from scraper.base.clock import to_utc_iso
 from scraper.monitoring.health import Health, Verdict
-from scraper.store.database import writing
+from scraper.store.database import write_transaction
 
 logger = logging.getLogger(__name__)
 
@@ -32,7 +32,7 @@ class Change:
 def note_verdicts(db: Database, healths: Mapping[str, Health], moment: datetime) -> None:
     """Note each verdict that differs from the one noted last."""
     noted = latest_verdicts(db)
-    with writing(db):
+    with write_transaction(db):
         for source, health in healths.items():
             before = noted.get(source, Verdict.NEW)
             if source in noted and before is health.verdict:
@@ -43,10 +43,10 @@ def note_verdicts(db: Database, healths: Mapping[str, Health], moment: datetime)
                     "verdict changed source=%s before=%s after=%s reason=%r",
                     source, before, health.verdict, health.reason,
                 )  # fmt: skip
-            since = stamp(health.since) if health.since else None
+            since = to_utc_iso(health.since) if health.since else None
             db.execute(
                 "INSERT INTO verdicts VALUES (?, ?, ?, ?, ?, ?)",
-                [source, stamp(moment), health.verdict, health.reason, since, not is_news],
+                [source, to_utc_iso(moment), health.verdict, health.reason, since, not is_news],
             )
 
 
@@ -82,5 +82,5 @@ def untold_changes(db: Database) -> list[Change]:
 
 def mark_told(db: Database) -> None:
     """Note that somebody was told of every change."""
-    with writing(db):
+    with write_transaction(db):
         db.execute("UPDATE verdicts SET told = 1 WHERE NOT told")

@@ -21,7 +21,7 @@ from scraper.store.block_occurrences import (
     trim_block_occurrences,
     write_blocks,
 )
-from scraper.store.database import writing
+from scraper.store.database import write_transaction
 
 logger = logging.getLogger(__name__)
 
@@ -35,12 +35,12 @@ def learn_boilerplate(
     from the archive first, and only then is it noted as known: an interruption leaves both to
     the next time. That is no revision of theirs.
     """
-    with writing(db):
+    with write_transaction(db):
         trim_block_occurrences(db, source.slug)
     blocks = learn(sampled_pages(db, source.slug))
     turned = _turned(learned_blocks(db, source.slug), blocks)
     changed = _clean(db, archive, source, blocks, turned, workers) if turned else 0
-    with writing(db):
+    with write_transaction(db):
         write_blocks(db, source.slug, blocks)
     return changed
 
@@ -70,7 +70,7 @@ def _clean(
     report = Report(dry_run=False)
     results = reread_all(pages_of(db, articles), archive, {source.slug: (source, known)}, workers)
     for batch in batches(results):
-        with writing(db):
+        with write_transaction(db):
             take(db, batch, {source.slug: source}, report)
     logger.info(
         "boilerplate learned source=%s blocks=%d articles=%d",

@@ -14,7 +14,7 @@ from scraper.reprocessing.rereading import reread_all
 from scraper.reprocessing.rewriting import Report, batches, take
 from scraper.reprocessing.selectors import unmatched_selectors
 from scraper.store.archived_pages import archived_pages, note_completion, note_progress, progress_of
-from scraper.store.database import writing
+from scraper.store.database import write_transaction
 
 
 def reprocess(
@@ -44,12 +44,12 @@ def reprocess(
         if dry_run:
             take(db, batch, by_slug, report)
         else:
-            with writing(db):
+            with write_transaction(db):
                 take(db, batch, by_slug, report)
                 note_progress(db, slugs, batch[-1][0].url_key)
         yield report
     if not dry_run:
-        with writing(db):
+        with write_transaction(db):
             note_completion(db, slugs)
         for source in sources:
             learn_boilerplate(db, archive, source, workers)

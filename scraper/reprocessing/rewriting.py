@@ -16,9 +16,9 @@ from scraper.reprocessing.profiles import url_rules_of
 from scraper.reprocessing.rereading import Reread
 from scraper.store.archived_pages import ArchivedPage, add_found, is_latest
 from scraper.store.article_rows import read_article
-from scraper.store.articles import restamp_article, rewrite_article
+from scraper.store.articles import rewrite_article, set_extractor_version
 from scraper.store.block_occurrences import add_block_occurrences
-from scraper.store.states import forget_echo
+from scraper.store.states import drop_identical_revision
 
 FIELDS = (
     "kind",
@@ -140,9 +140,9 @@ def _take_changed(
         return
     if changed:
         rewrite_article(db, row, article)
-        forget_echo(db, row)
+        drop_identical_revision(db, row)
     elif stored["extractor"] != EXTRACTOR_VERSION:
-        restamp_article(db, row, article)
+        set_extractor_version(db, row, article)
     seen = reread.recurring
     add_block_occurrences(db, row, kept.source, kept.url_key, article, reread.quarter, seen)
 

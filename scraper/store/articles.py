@@ -12,7 +12,7 @@ from sqlite_utils import Database
 
 from pipelines.article import EXTRACTOR_VERSION, Article, Attachment, Photo
 from pipelines.extraction.similarity import buckets_of
-from scraper.base.clock import stamp
+from scraper.base.clock import to_utc_iso
 from scraper.store.fulltext import index_text, unindex_text
 from scraper.store.similarity import remember
 
@@ -116,9 +116,9 @@ def insert_article(
     """
     values = _columns(article) | {
         "source": source,
-        "first_seen_at": stamp(moment),
-        "last_seen_at": stamp(moment),
-        "changed_at": stamp(moment),
+        "first_seen_at": to_utc_iso(moment),
+        "last_seen_at": to_utc_iso(moment),
+        "changed_at": to_utc_iso(moment),
         "page": page,
         "same_as": same_as,
     }
@@ -148,7 +148,7 @@ def revise_article(
     rewrite_article(db, row_id, article)
     db.execute(
         f"UPDATE articles SET changed_at = ?, last_seen_at = ?, {GONE_BEFORE} WHERE id = ?",
-        [stamp(moment), stamp(moment), stamp(moment), row_id],
+        [to_utc_iso(moment), to_utc_iso(moment), to_utc_iso(moment), row_id],
     )
 
 
@@ -174,7 +174,7 @@ def rewrite_article(db: Database, row_id: int, article: Article) -> None:
     _write_attachments(db, row_id, article.attachments)
 
 
-def restamp_article(db: Database, row_id: int, article: Article) -> None:
+def set_extractor_version(db: Database, row_id: int, article: Article) -> None:
     """Note that today's rules read the article as it is.
 
     The caller holds the transaction.
@@ -190,7 +190,7 @@ def touch_article(db: Database, row_id: int, moment: datetime) -> None:
     """Note that the article was seen unchanged. The caller holds the transaction."""
     db.execute(
         f"UPDATE articles SET last_seen_at = max(last_seen_at, ?), {GONE_BEFORE} WHERE id = ?",
-        [stamp(moment), stamp(moment), row_id],
+        [to_utc_iso(moment), to_utc_iso(moment), row_id],
     )
 
 
@@ -200,7 +200,8 @@ def mark_gone(db: Database, row_id: int, moment: datetime) -> None:
     The caller holds the transaction.
     """
     db.execute(
-        "UPDATE articles SET gone_at = coalesce(gone_at, ?) WHERE id = ?", [stamp(moment), row_id]
+        "UPDATE articles SET gone_at = coalesce(gone_at, ?) WHERE id = ?",
+        [to_utc_iso(moment), row_id],
     )
 
 
@@ -209,7 +210,7 @@ def set_page(db: Database, row_id: int, url_key: str) -> None:
     db.execute("UPDATE articles SET page = ? WHERE id = ?", [url_key, row_id])
 
 
-def part_from_page(db: Database, row_id: int, moment: datetime) -> None:
+def detach_page(db: Database, row_id: int, moment: datetime) -> None:
     """Note that the page of an article shows another one now; its text stays.
 
     The caller holds the transaction.
@@ -262,7 +263,7 @@ def add_revision(
     ).fetchall()
     if (article.content_hash,) in known:
         return False
-    add_state(db, row_id, article, stamp(seen_at), capture)
+    add_state(db, row_id, article, to_utc_iso(seen_at), capture)
     return True
 
 

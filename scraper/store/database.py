@@ -30,7 +30,7 @@ def open_database(path: Path) -> Database:
     Raises StoreError where the file is another program's, damaged, read-only or of a newer
     schema; the file is then left exactly as it was.
     """
-    with explained(path):
+    with translated_errors(path):
         _refuse_folder(path)
         path.parent.mkdir(parents=True, exist_ok=True)
         db = Database(sqlite3.connect(path, timeout=BUSY_TIMEOUT_SECONDS))
@@ -48,7 +48,7 @@ def open_for_reading(path: Path) -> Database:
 
     Raises StoreError where it does not exist, is not ours or is of another schema.
     """
-    with explained(path):
+    with translated_errors(path):
         _refuse_folder(path)
         if not path.exists():
             raise StoreError(
@@ -99,7 +99,7 @@ def _refuse_folder(path: Path) -> None:
 
 
 @contextmanager
-def explained(path: Path) -> Iterator[None]:
+def translated_errors(path: Path) -> Iterator[None]:
     """Raise what SQLite raises as StoreError, with what to do about it."""
     try:
         yield
@@ -110,7 +110,7 @@ def explained(path: Path) -> Iterator[None]:
 
 
 @contextmanager
-def writing(db: Database) -> Iterator[Database]:
+def write_transaction(db: Database) -> Iterator[Database]:
     """Hold one write transaction, taken at once, so that a read inside cannot go stale.
 
     sqlite-utils' own ``atomic`` begins deferred: a read followed by a write beside another writer
@@ -143,7 +143,7 @@ def wal_warning(version: tuple[int, ...] = sqlite3.sqlite_version_info) -> str |
 def _bring_up_to_date(db: Database) -> None:
     """Apply what is pending, all or nothing, even where two processes open a new file at once."""
     if SCHEMA.pending(db):
-        with writing(db):
+        with write_transaction(db):
             SCHEMA.apply(db)
 
 

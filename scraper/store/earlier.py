@@ -8,7 +8,7 @@ from sqlite_utils import Database
 
 from pipelines.item import PageItem
 from pipelines.page import Outcome
-from scraper.base.clock import stamp
+from scraper.base.clock import to_utc_iso
 from scraper.store import articles
 from scraper.store.identity import Match, identify
 from scraper.store.keeping import addresses_of, insert_read, keep
@@ -50,7 +50,7 @@ def _is_latest(db: Database, item: PageItem) -> bool:
         return False
     settled = settled_at if run is not None else fetched_at
     latest = max(settled or "", last_seen_at or "")
-    return (stamp(item.page.fetched_at), item.body_hash) > (latest, body_hash or "")
+    return (to_utc_iso(item.page.fetched_at), item.body_hash) > (latest, body_hash or "")
 
 
 def _set_page_times(db: Database, item: PageItem) -> None:
@@ -62,7 +62,7 @@ def _set_page_times(db: Database, item: PageItem) -> None:
         "UPDATE pages SET first_seen_at = min(first_seen_at, ?),"
         " settled_at = iif(run IS NULL, fetched_at, settled_at),"
         " due_at = iif(?, NULL, due_at) WHERE url_key = ?",
-        [stamp(item.page.fetched_at), item.canonical_key is None, item.url_key],
+        [to_utc_iso(item.page.fetched_at), item.canonical_key is None, item.url_key],
     )
 
 

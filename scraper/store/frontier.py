@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from sqlite_utils import Database
 
-from scraper.base.clock import stamp
+from scraper.base.clock import to_utc_iso
 from scraper.store.pages import (
     KNOWN_COLUMNS,
     Discovery,
@@ -77,7 +77,7 @@ def aged_articles(db: Database, source: str, moment: datetime, born_before: date
         " AND (pages.outcome <> 'deferred' OR turn = 'recheck')"
         " AND min(coalesce(substr(articles.published_at, 1, 10), '9'), pages.first_seen_at) < ?"
         " ORDER BY last_seen_at, url_key",
-        [source, stamp(moment), born_before.isoformat()],
+        [source, to_utc_iso(moment), born_before.isoformat()],
     )
     return [row[0] for row in rows.fetchall()]
 
@@ -113,7 +113,7 @@ def defer_source(
     count = db.execute(
         "UPDATE pages SET outcome = 'deferred', reason = ?, due_at = ?, settled_at = ?"
         " WHERE source = ? AND run = ? AND outcome IS NULL AND turn = coalesce(?, turn)",
-        [reason, stamp(due_at), stamp(moment), source, run, turn],
+        [reason, to_utc_iso(due_at), to_utc_iso(moment), source, run, turn],
     ).rowcount
     db.execute(
         "UPDATE run_sources SET deferred = deferred + ? WHERE run = ? AND source = ?",
@@ -140,13 +140,13 @@ def close_list_if_read(db: Database, list_key: str, moment: datetime, stale: dat
         " AND NOT EXISTS (SELECT 1 FROM pages AS page WHERE page.list = ?"
         " AND page.kind <> 'article' AND (page.outcome IS NULL"
         f" OR (page.outcome IN {OPEN_ENDS} AND page.due_at IS NOT NULL)))",
-        [stamp(moment), list_key, stamp(stale), list_key],
+        [to_utc_iso(moment), list_key, to_utc_iso(stale), list_key],
     )
 
 
-def look_again(db: Database, url_key: str, due_at: datetime) -> None:
+def set_due(db: Database, url_key: str, due_at: datetime) -> None:
     """Have a page looked at again at a time. The caller holds the write transaction."""
-    db.execute("UPDATE pages SET due_at = ? WHERE url_key = ?", [stamp(due_at), url_key])
+    db.execute("UPDATE pages SET due_at = ? WHERE url_key = ?", [to_utc_iso(due_at), url_key])
 
 
 def note_reason(db: Database, url_key: str, reason: str, due_at: datetime) -> None:
@@ -156,7 +156,7 @@ def note_reason(db: Database, url_key: str, reason: str, due_at: datetime) -> No
     """
     db.execute(
         "UPDATE pages SET reason = ?, due_at = ? WHERE url_key = ?",
-        [reason, stamp(due_at), url_key],
+        [reason, to_utc_iso(due_at), url_key],
     )
 
 
@@ -225,12 +225,12 @@ def known_places(db: Database, source: str, kind: str) -> list[tuple[str, bool]]
     return [(url, bool(is_one)) for url, is_one in rows]
 
 
-def patience_until(db: Database, source: str, moment: datetime) -> datetime | None:
+def retry_after_until(db: Database, source: str, moment: datetime) -> datetime | None:
     """Until when a source's host has asked, in an earlier run, to be left alone; else None."""
     row = db.execute(
         "SELECT max(due_at) FROM pages WHERE source = ? AND due_at > ?"
         " AND outcome = 'deferred' AND reason = 'retry_after'",
-        [source, stamp(moment)],
+        [source, to_utc_iso(moment)],
     ).fetchone()
     return datetime.fromisoformat(row[0]) if row[0] else None
 

@@ -14,8 +14,8 @@ from pipelines.extraction.similarity import are_alike, is_another_text
 from pipelines.text import fold
 from scraper.store.articles import (
     ArticleRow,
+    detach_page,
     file_urls,
-    part_from_page,
     published_at,
     stored_by_id,
     stored_by_page,
@@ -87,7 +87,7 @@ def release_addresses(db: Database, match: Match, moment: datetime) -> None:
     """
     if match.left is not None:
         logger.warning("address reused url=%s article=%d", match.url, match.left.id)
-        part_from_page(db, match.left.id, moment)
+        detach_page(db, match.left.id, moment)
     for article in match.displaced:
         logger.warning("address claimed wrongly url=%s article=%d", article.url, article.id)
         db.execute(

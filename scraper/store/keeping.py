@@ -13,7 +13,7 @@ from pipelines.article import EXTRACTOR_VERSION, Article
 from pipelines.comparison import Kept, decide
 from pipelines.item import PageItem
 from pipelines.page import Outcome
-from scraper.base.clock import stamp
+from scraper.base.clock import to_utc_iso
 from scraper.revisit import USUAL, RevisitPolicy, born_at, next_look
 from scraper.store import articles
 from scraper.store.articles import add_revision
@@ -95,7 +95,7 @@ def _keep_article(
         return Outcome.UNCHANGED if is_known else Outcome.DUPLICATE, stored.id
     if stored.page not in (item.url_key, item.canonical_key):
         articles.set_page(db, stored.id, item.url_key)
-    if stored.last_seen_at > stamp(moment):
+    if stored.last_seen_at > to_utc_iso(moment):
         place_state(db, stored, article, moment, item.url_key, None, body_hash=item.body_hash)
         return Outcome.UNCHANGED, stored.id
     kept = Kept(stored.content_hash, known.body_hash if known and is_known else None)
@@ -145,7 +145,7 @@ def _settle(
 ) -> int | None:
     assert item.reading is not None
     known, reading = item.known, item.reading.article
-    first_seen = known.first_seen_at if known else stamp(moment)
+    first_seen = known.first_seen_at if known else to_utc_iso(moment)
     is_lost = article is None and known is not None and known.article is not None
     missing = (known.missing if known else 0) + 1 if is_lost else 0
     due = next_look(

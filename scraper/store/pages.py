@@ -10,7 +10,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from pipelines.page import Outcome
-from scraper.base.clock import stamp
+from scraper.base.clock import to_utc_iso
 from scraper.store.turns import Turn, usual_turn
 
 BEFORE_SINCE = "before_since"
@@ -155,7 +155,7 @@ def due_pages(db: Database, source: str, moment: datetime) -> list[PageRecord]:
     rows = db.execute(
         f"SELECT {KNOWN_COLUMNS} FROM pages WHERE source = ? AND due_at <= ? "
         "ORDER BY outcome IS NOT NULL, due_at, url_key",
-        [source, stamp(moment)],
+        [source, to_utc_iso(moment)],
     )
     return [known_of_row(row) for row in rows]
 
@@ -189,7 +189,7 @@ def is_kept(db: Database, url_key: str, body_hash: str, fetched_at: datetime) ->
     row = db.execute(
         "SELECT EXISTS (SELECT 1 FROM captures LEFT JOIN revisits ON capture = id"
         " WHERE url_key = ? AND body_hash = ? AND ? IN (captures.fetched_at, revisits.fetched_at))",
-        [url_key, body_hash, stamp(fetched_at)],
+        [url_key, body_hash, to_utc_iso(fetched_at)],
     ).fetchone()
     return bool(row[0])
 
@@ -225,7 +225,7 @@ def discover(db: Database, run: int | None, found: Iterable[Discovery], moment: 
     together or not at all.
     """
     counts: dict[str, int] = {}
-    time = stamp(moment)
+    time = to_utc_iso(moment)
     for page in found:
         taken = db.execute(
             "INSERT INTO pages (url_key, source, url, kind, first_seen_at, due_at, run,"
@@ -293,8 +293,8 @@ def settle(db: Database, end: Settlement, moment: datetime) -> int | None:
             is_deferred,
             end.last_modified,
             end.body_hash,
-            stamp(end.fetched_at) if end.fetched_at else None,
-            stamp(end.due_at) if end.due_at else None,
+            to_utc_iso(end.fetched_at) if end.fetched_at else None,
+            to_utc_iso(end.due_at) if end.due_at else None,
             is_deferred,
             failed,
             capture,
@@ -302,7 +302,7 @@ def settle(db: Database, end: Settlement, moment: datetime) -> int | None:
             end.article,
             is_deferred,
             end.missing,
-            stamp(moment),
+            to_utc_iso(moment),
             is_deferred,
             is_deferred,
             end.published_at,
@@ -350,8 +350,8 @@ def add_capture(db: Database, url_key: str, kept: Capture, article: int | None =
         [kept.warc_file, kept.warc_offset],
     ).fetchone()
     if known is not None:
-        if known[1] != stamp(kept.fetched_at):
-            values = [known[0], stamp(kept.fetched_at)]
+        if known[1] != to_utc_iso(kept.fetched_at):
+            values = [known[0], to_utc_iso(kept.fetched_at)]
             db.execute("INSERT OR IGNORE INTO revisits (capture, fetched_at) VALUES (?, ?)", values)
         return int(known[0])
     row_id = db.execute(
@@ -359,7 +359,7 @@ def add_capture(db: Database, url_key: str, kept: Capture, article: int | None =
         " warc_offset, article) VALUES (?, ?, ?, ?, ?, ?, ?)",
         [
             url_key,
-            stamp(kept.fetched_at),
+            to_utc_iso(kept.fetched_at),
             kept.http_status,
             kept.body_hash,
             kept.warc_file,

@@ -8,14 +8,14 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
-from scraper.base.clock import stamp
+from scraper.base.clock import to_utc_iso
 from scraper.base.source import Source
-from scraper.store.database import writing
+from scraper.store.database import write_transaction
 
 
-def mirror_sources(db: Database, sources: Iterable[Source]) -> None:
+def sync_sources(db: Database, sources: Iterable[Source]) -> None:
     """Write the registry's entries over their rows; what runs found out stays."""
-    with writing(db):
+    with write_transaction(db):
         for source in sources:
             db.execute(
                 "INSERT INTO sources (slug, name, home_url, level, province, district, platform,"
@@ -39,9 +39,9 @@ def mirror_sources(db: Database, sources: Iterable[Source]) -> None:
             )
 
 
-def retire_sources(db: Database, enabled: Collection[str]) -> None:
+def disable_missing(db: Database, enabled: Collection[str]) -> None:
     """Note that every source but the enabled ones (slugs) is watched no more; its rows stay."""
-    with writing(db):
+    with write_transaction(db):
         db.execute(
             "UPDATE sources SET enabled = 0 WHERE slug NOT IN (SELECT value FROM json_each(?))",
             [json.dumps(list(enabled))],
@@ -61,7 +61,7 @@ def note_success(db: Database, slug: str, moment: datetime) -> None:
     db.execute(
         "UPDATE sources SET last_success_at = ?,"
         " state = iif(state = 'hijacked', state, 'live') WHERE slug = ?",
-        [stamp(moment), slug],
+        [to_utc_iso(moment), slug],
     )
 
 

@@ -9,10 +9,10 @@ from typing import Any
 from sqlite_utils import Database
 
 from pipelines.page import Outcome
-from scraper.base.clock import stamp
+from scraper.base.clock import to_utc_iso
 from scraper.monitoring.health import ZERO_ITEMS
 from scraper.revisit import STORED
-from scraper.store.database import writing
+from scraper.store.database import write_transaction
 from scraper.store.pages import defer_pending
 
 
@@ -23,10 +23,10 @@ def start_run(db: Database, trigger: str, sources: Iterable[str], moment: dateti
     interrupted. The caller holds the lock of the database, so none can really be running.
     """
     close_left_open(db, moment, "the process was killed")
-    with writing(db):
+    with write_transaction(db):
         run = db.execute(
             "INSERT INTO runs (started_at, trigger, state) VALUES (?, ?, 'running')",
-            [stamp(moment), trigger],
+            [to_utc_iso(moment), trigger],
         ).lastrowid
         assert run is not None
         for slug in sources:
@@ -36,7 +36,7 @@ def start_run(db: Database, trigger: str, sources: Iterable[str], moment: dateti
 
 def close_left_open(db: Database, moment: datetime, error: str | None) -> None:
     """Close what a killed process left open, as interrupted. The caller holds the lock."""
-    with writing(db):
+    with write_transaction(db):
         for (run,) in db.execute("SELECT id FROM runs WHERE state = 'running'").fetchall():
             _close(db, run, "interrupted", moment, error)
 
@@ -45,13 +45,13 @@ def finish_run(
     db: Database, run: int, state: str, moment: datetime, error: str | None = None
 ) -> None:
     """Close a run as done, partial, failed or interrupted; what is pending becomes deferred."""
-    with writing(db):
+    with write_transaction(db):
         _close(db, run, state, moment, error)
 
 
-def blame_run(db: Database, run: int | None, error: str) -> None:
+def set_run_error(db: Database, run: int | None, error: str) -> None:
     """Say why a run ended before its time, where the run itself did not."""
-    with writing(db):
+    with write_transaction(db):
         db.execute("UPDATE runs SET error = coalesce(error, ?) WHERE id = ?", [error, run])
 
 
@@ -59,7 +59,7 @@ def count_traffic(
     db: Database, run: int, source: str, requests: int, size: int, seconds: float
 ) -> None:
     """Add what a source cost in this run: requests sent, bytes received, seconds taken."""
-    with writing(db):
+    with write_transaction(db):
         db.execute(
             "UPDATE run_sources SET requests = requests + ?, bytes = bytes + ?,"
             " seconds = seconds + ? WHERE run = ? AND source = ?",
@@ -69,7 +69,7 @@ def count_traffic(
 
 def set_source_error(db: Database, run: int, source: str, error: str) -> None:
     """Record why a source could not be crawled in this run."""
-    with writing(db):
+    with write_transaction(db):
         db.execute(
             "UPDATE run_sources SET error = ? WHERE run = ? AND source = ?", [error, run, source]
         )
@@ -77,7 +77,7 @@ def set_source_error(db: Database, run: int, source: str, error: str) -> None:
 
 def note_zero_items(db: Database, run: int, source: str) -> None:
     """Record that lists of a source named no article: an error where it has some, and none new."""
-    with writing(db):
+    with write_transaction(db):
         db.execute(
             "UPDATE run_sources SET error = coalesce(error, ?) WHERE run = ? AND source = ?"
             ' AND "new" = 0 AND EXISTS (SELECT 1 FROM articles WHERE articles.source = ?)',
@@ -92,7 +92,7 @@ def note_yield(
 
     ``missing`` None: it was not looked at.
     """
-    with writing(db):
+    with write_transaction(db):
         db.execute(
             "UPDATE run_sources SET names_articles = ?, missing = ? WHERE run = ? AND source = ?",
             [names_articles, missing, run, source],
@@ -101,7 +101,7 @@ def note_yield(
 
 def add_missing(db: Database, run: int, source: str, missing: str) -> None:
     """Add to what of a source's entry gave nothing in a run."""
-    with writing(db):
+    with write_transaction(db):
         db.execute(
             "UPDATE run_sources SET missing = iif(coalesce(missing, '') = '', ?2,"
             " missing || '; ' || ?2) WHERE run = ?3 AND source = ?1",
@@ -193,7 +193,7 @@ def latest_runs(db: Database) -> dict[str, datetime]:
     return {slug: datetime.fromisoformat(started) for slug, started in rows.fetchall()}
 
 
-def last_sign(db: Database) -> datetime | None:
+def last_activity(db: Database) -> datetime | None:
     """When a run last began or ended; aware, in UTC. None where none is recorded."""
     latest = db.execute("SELECT max(coalesce(finished_at, started_at)) FROM runs").fetchone()[0]
     return datetime.fromisoformat(latest) if latest else None
@@ -201,11 +201,11 @@ def last_sign(db: Database) -> datetime | None:
 
 def record_skip(db: Database, trigger: str, reason: str, start: datetime, end: datetime) -> None:
     """Record that a run was due and did not take place, as a failed one without sources."""
-    with writing(db):
+    with write_transaction(db):
         db.execute(
             "INSERT INTO runs (started_at, finished_at, trigger, state, error)"
             " VALUES (?, ?, ?, 'failed', ?)",
-            [stamp(start), stamp(end), trigger, reason],
+            [to_utc_iso(start), to_utc_iso(end), trigger, reason],
         )
 
 
@@ -216,5 +216,5 @@ def _close(db: Database, run: int, state: str, moment: datetime, error: str | No
         " (discovered, new, updated, failed) = (SELECT coalesce(sum(discovered), 0),"
         ' coalesce(sum("new"), 0), coalesce(sum(updated), 0), coalesce(sum(failed), 0)'
         " FROM run_sources WHERE run = runs.id) WHERE id = ?",
-        [state, stamp(moment), error, run],
+        [state, to_utc_iso(moment), error, run],
     )

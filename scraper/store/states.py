@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from pipelines.article import Article
-from scraper.base.clock import stamp
+from scraper.base.clock import to_utc_iso
 from scraper.store.articles import (
     GONE_BEFORE,
     ArticleRow,
@@ -61,7 +61,7 @@ def place_state(
     before read as they did then: what our rules have learned since is no edit. Returns whether the
     article itself reads so now. The caller holds the transaction.
     """
-    seen_at = stamp(moment)
+    seen_at = to_utc_iso(moment)
     first, changed, last = _times(db, stored.id)
     timeline = _Timeline(db, stored, url_key)
     if seen_at > last:
@@ -84,7 +84,7 @@ def place_state(
     return is_new
 
 
-def forget_echo(db: Database, row_id: int) -> None:
+def drop_identical_revision(db: Database, row_id: int) -> None:
     """Forget the latest revision where it reads like the article itself.
 
     What made it was no edit: a banner that a site put under every article, until it was learned.

@@ -7,7 +7,7 @@ import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 
-from scraper.base.atomic_file import replacing
+from scraper.base.atomic_file import atomic_write
 from scraper.base.errors import StoreError, UsageError
 from scraper.store.database import open_for_reading
 
@@ -80,6 +80,6 @@ def _copy_file(path: Path, folder: Path) -> int:
     copy = folder / path.name
     if copy.exists() and copy.stat().st_size >= path.stat().st_size:
         return 0
-    with path.open("rb") as original, replacing(copy) as out:
+    with path.open("rb") as original, atomic_write(copy) as out:
         shutil.copyfileobj(original, out)
     return copy.stat().st_size

@@ -32,12 +32,12 @@ from scraper.store.articles import (
     stored_duplicate,
     touch_article,
 )
-from scraper.store.database import writing
+from scraper.store.database import write_transaction
 from scraper.store.declared_url import DeclaredAddress, declared_address
 from scraper.store.earlier import keep_imported
 from scraper.store.identity import PageAddresses, identify, is_still
 from scraper.store.pages import Capture, capture_of_body, is_kept, page_record
-from scraper.store.registry import mirror_sources
+from scraper.store.registry import sync_sources
 from scraper.store.similarity import find_twin
 from scraper.store.states import place_state
 from scraper.transfer.candidate import Candidate
@@ -84,7 +84,7 @@ def import_paths(
 
     A piece belongs to ``source``, where that is given, else to the one of ``sources`` that its
     address is in. Pages are kept in the archive and read as a crawl's are; an import is no run.
-    The caller holds the lock of the database (``scraper.base.lock.hold``).
+    The caller holds the lock of the database (``scraper.base.lock.lock``).
     """
     workers = Workers(1, settings.EXTRACTION_SECONDS, settings.EXTRACTION_MEMORY_MB)
     importer = _Importer(db, ArchiveWriter(archive), workers)
@@ -120,7 +120,7 @@ class _Importer:
     def take(self, candidate: Candidate, source: Source) -> None:
         """Take in one piece of a source, or name why it cannot be stored."""
         if source.slug not in self.mirrored:
-            mirror_sources(self.db, [source])
+            sync_sources(self.db, [source])
             self.mirrored[source.slug] = source
         try:
             self._take(candidate, source)
@@ -202,7 +202,7 @@ class _Importer:
                 place.warc_file, place.warc_offset, item.body_hash, page.status, page.fetched_at
             )
             self.writer.sync()
-        with writing(self.db):
+        with write_transaction(self.db):
             outcome = keep_imported(self.db, item, now())
         if outcome is None:
             self.report.earlier += 1
@@ -219,7 +219,7 @@ class _Importer:
             return
         if article.url:
             article.url = canonical_url(article.url, source, self.url_rules(source))
-        with writing(self.db):
+        with write_transaction(self.db):
             self._keep_text(candidate, article, source)
 
     def _keep_text(self, candidate: Candidate, article: Article, source: Source) -> None:

@@ -26,8 +26,8 @@ from sqlite_utils import Database
 from pipelines.article import Article
 from scraper.base.source import Level, Source
 from scraper.store.articles import insert_article, revise_article
-from scraper.store.database import open_database, writing
-from scraper.store.registry import mirror_sources
+from scraper.store.database import open_database, write_transaction
+from scraper.store.registry import sync_sources
 from scraper.store.runs import finish_run, start_run
 from tests.bench.texts import Writer
 from tests.browse.serving import Browsing
@@ -44,14 +44,14 @@ SECTIONS = ("Kinh tế", "Văn hóa - Xã hội", "Quốc phòng - An ninh", "X�
 def fill(path: Path, count: int) -> None:
     """Make a database of that many articles: 40 sources, ten years, runs, a revised article."""
     db = open_database(path)
-    mirror_sources(db, [_source(number) for number in range(SOURCES)])
+    sync_sources(db, [_source(number) for number in range(SOURCES)])
     writer, chance = Writer(), random.Random(7)
     for start in range(0, count, BATCH):
         moment = MOMENT - timedelta(days=(count - start) * 3650 // count)
-        with writing(db):
+        with write_transaction(db):
             for number in range(start, min(start + BATCH, count)):
                 insert_article(db, *_article(writer, chance, number, moment))
-    with writing(db):
+    with write_transaction(db):
         revise_article(db, 1, writer.article(count), MOMENT, None)
     _run_nights(db)
     db.execute("ANALYZE")
@@ -86,7 +86,7 @@ def _run_nights(db: Database) -> None:
     for night in range(NIGHTS):
         moment = MOMENT - timedelta(days=NIGHTS - night)
         run = start_run(db, "schedule", slugs, moment)
-        with writing(db):
+        with write_transaction(db):
             db.execute(
                 "UPDATE run_sources SET discovered = 30, unchanged = 20, listing = 5, new = 5"
                 " WHERE run = ?",

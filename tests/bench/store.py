@@ -33,8 +33,8 @@ from pipelines.extraction.repeated_blocks import block_occurrence, quarter_of
 from scraper.base.source import Source
 from scraper.store.articles import insert_article
 from scraper.store.block_occurrences import add_block_occurrences
-from scraper.store.database import open_database, open_for_reading, writing
-from scraper.store.registry import mirror_sources
+from scraper.store.database import open_database, open_for_reading, write_transaction
+from scraper.store.registry import sync_sources
 from scraper.store.search import search
 from scraper.store.similarity import find_twin
 from scraper.transfer.exporting import WRITERS, Selection, export
@@ -52,7 +52,7 @@ def measure(count: int, folder: Path) -> dict[str, Any]:
     """Store that many articles in an empty database in the folder, then search among them."""
     path = folder / "tinhuyen.db"
     db = open_database(path)
-    mirror_sources(db, [Source(slug="bench", name="bench", home_url="http://bench.localhost/")])
+    sync_sources(db, [Source(slug="bench", name="bench", home_url="http://bench.localhost/")])
     writer = Writer()
     batches = [_seconds_of_batch(db, writer, start) for start in range(0, count, BATCH)]
     last = statistics.mean(batches[-10:])
@@ -88,7 +88,7 @@ def queries(writer: Writer) -> dict[str, Callable[[], str]]:
 def _seconds_of_batch(db: Database, writer: Writer, start: int) -> float:
     articles = [writer.article(number) for number in range(start, start + BATCH)]
     began = perf_counter()
-    with writing(db):
+    with write_transaction(db):
         for article in articles:
             _store(db, article)
     return perf_counter() - began
@@ -106,7 +106,7 @@ def _seconds_bare(db: Database, path: Path) -> float:
 
 def _seconds_alone(db: Database, article: Article) -> float:
     began = perf_counter()
-    with writing(db):
+    with write_transaction(db):
         _store(db, article)
     return perf_counter() - began
 

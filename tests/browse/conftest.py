@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Dialog, Page, sync_playwright
 
 from scraper.base.source import Level, Source
-from scraper.store.registry import mirror_sources
+from scraper.store.registry import sync_sources
 from scraper.store.runs import finish_run
 from tests.browse.library import fill_library
 from tests.browse.serving import Browsing
@@ -45,7 +45,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
         )
         for slug, (level, district) in PLACES.items()
     ]
-    mirror_sources(portal.db, sources)
+    sync_sources(portal.db, sources)
     fill_library(portal)
     finish_run(portal.db, portal.run, "done", MOMENT + timedelta(hours=9))
     path = portal.db.execute("PRAGMA database_list").fetchone()[2]

@@ -6,9 +6,9 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from pipelines.article import Article, Attachment, Kind, Photo
-from scraper.base.clock import stamp
+from scraper.base.clock import to_utc_iso
 from scraper.store.articles import insert_article, revise_article
-from scraper.store.database import writing
+from scraper.store.database import write_transaction
 from scraper.store.pages import Discovery, discover
 from tests.scraper.stores import MOMENT, Portal, page_of
 
@@ -41,7 +41,7 @@ def fill_library(portal: Portal) -> None:
     """Put all of it into the portal's database and archive."""
     db = portal.db
     portal.fetch("luu-tru.html", page_of("Bài được lưu nguyên trang", *PARAGRAPHS))
-    with writing(db):
+    with write_transaction(db):
         insert_article(db, "huyen", HARVEST, MOMENT)
         revise_article(db, EDITED, edited("15.000"), MOMENT + timedelta(hours=1), None)
         revise_article(db, EDITED, edited("18.000"), MOMENT + timedelta(hours=2), None)
@@ -122,7 +122,7 @@ def _fail(portal: Portal) -> None:
     discover(portal.db, portal.run, [Discovery(key, "tinh", url, "article")], MOMENT)
     portal.db.execute(
         "UPDATE pages SET outcome = 'failed', reason = 'timeout', settled_at = ? WHERE url_key = ?",
-        [stamp(MOMENT), key],
+        [to_utc_iso(MOMENT), key],
     )
 
 

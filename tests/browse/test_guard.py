@@ -18,7 +18,7 @@ import pytest
 
 from scraper.base.source import Source
 from scraper.store.database import open_database
-from scraper.store.registry import mirror_sources
+from scraper.store.registry import sync_sources
 from tests.browse.serving import Browsing
 
 ADDRESSES = ["/", "/search?q=cam", "/search.atom", "/articles/2", "/tinhuyen/articles", "/nothing"]
@@ -100,7 +100,7 @@ def test_others_are_let_in_on_purpose_only(library: Path) -> None:
 
 def test_an_empty_database_is_no_error(tmp_path: Path) -> None:
     db = open_database(tmp_path / "empty.db")
-    mirror_sources(db, [Source(slug="huyen", name="Huyện", home_url="http://huyen.localhost/")])
+    sync_sources(db, [Source(slug="huyen", name="Huyện", home_url="http://huyen.localhost/")])
     with Browsing(tmp_path / "empty.db") as browsing:
         for address in ("/", "/search", "/search.atom", "/sources/huyen", "/runs", "/failures"):
             assert get(browsing.url + address).status == 200

@@ -15,10 +15,10 @@ from pipelines.page import Outcome, Page
 from scraper.archive.writer import ArchiveWriter, head
 from scraper.base.source import Source
 from scraper.store.articles import insert_article
-from scraper.store.database import open_database, writing
+from scraper.store.database import open_database, write_transaction
 from scraper.store.keeping import keep
 from scraper.store.pages import Capture, Discovery, discover, page_record
-from scraper.store.registry import mirror_sources
+from scraper.store.registry import sync_sources
 from scraper.store.runs import start_run
 
 MOMENT = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
@@ -32,13 +32,13 @@ SOURCES = tuple(
 def new_database(folder: Path) -> Database:
     """A database with the two sources."""
     db = open_database(folder / "tinhuyen.db")
-    mirror_sources(db, SOURCES)
+    sync_sources(db, SOURCES)
     return db
 
 
 def keep_article(db: Database, article: Article, source: str = "huyen") -> int:
     """Store an article in a transaction of its own."""
-    with writing(db):
+    with write_transaction(db):
         return insert_article(db, source, article, MOMENT)
 
 
@@ -57,7 +57,7 @@ class Portal:
         ``key`` is what the page is known by, where that is less than its address.
         """
         item = self.item(path, html, key)
-        with writing(self.db):
+        with write_transaction(self.db):
             return keep(self.db, item, self.moment)
 
     def item(self, path: str, html: str, key: str | None = None) -> PageItem:
@@ -65,7 +65,7 @@ class Portal:
         self.moment += timedelta(hours=1)
         url, body = f"http://huyen.localhost/{path}", html.encode()
         key = key or url.removeprefix("http://")
-        with writing(self.db):
+        with write_transaction(self.db):
             discover(self.db, self.run, [Discovery(key, "huyen", url, "article")], self.moment)
         page = Page(url, body, fetched_at=self.moment, source="huyen")
         answer = head("HTTP/1.1 200 OK", [(b"Content-Type", b"text/html; charset=utf-8")])

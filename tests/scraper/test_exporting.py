@@ -13,7 +13,7 @@ from sqlite_utils import Database
 
 from pipelines.article import Article, Attachment, Kind, Photo
 from scraper.store.articles import insert_article
-from scraper.store.database import open_for_reading, writing
+from scraper.store.database import open_for_reading, write_transaction
 from scraper.transfer.exporting import Selection, export
 from tests.bench.texts import Writer
 from tests.scraper.stores import MOMENT, keep_article, new_database
@@ -149,7 +149,7 @@ def peak_of_export(db: Database, form: str) -> int:
 def test_memory_does_not_grow_with_the_number_of_articles(db: Database, form: str) -> None:
     writer = Writer()
     for count in (1_000, 3_000):
-        with writing(db):
+        with write_transaction(db):
             for _ in range(count):
                 article = Article(paragraphs=[" ".join(writer.words(100))])
                 insert_article(db, "huyen", article, MOMENT)

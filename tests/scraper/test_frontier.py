@@ -9,17 +9,17 @@ import pytest
 from sqlite_utils import Database
 
 from pipelines.page import Outcome
-from scraper.base.clock import stamp
+from scraper.base.clock import to_utc_iso
 from scraper.base.source import Source
-from scraper.store.database import open_database, writing
+from scraper.store.database import open_database, write_transaction
 from scraper.store.frontier import (
     close_list_if_read,
     defer_source,
     next_pending,
-    patience_until,
+    retry_after_until,
 )
 from scraper.store.pages import Discovery, Settlement, discover, page_record, settle
-from scraper.store.registry import mirror_sources
+from scraper.store.registry import sync_sources
 from scraper.store.runs import start_run
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
@@ -31,7 +31,7 @@ HOMES = {"huyen": "https://huyen.example/", "xa": "https://xa.example/"}
 def db(tmp_path: Path) -> Database:
     db = open_database(tmp_path / "tinhuyen.db")
     sources = [Source(slug=slug, name=slug, home_url=home) for slug, home in HOMES.items()]
-    mirror_sources(db, sources)
+    sync_sources(db, sources)
     return db
 
 
@@ -45,12 +45,12 @@ def page(key: str, source: str = "xa", kind: str = "article", **more: object) ->
 
 
 def take_up(db: Database, run: int, *pages: Discovery) -> None:
-    with writing(db):
+    with write_transaction(db):
         discover(db, run, pages, NOW)
 
 
 def end(db: Database, run: int, key: str, outcome: Outcome, due_at: datetime | None = None) -> None:
-    with writing(db):
+    with write_transaction(db):
         settle(db, Settlement(run, "xa", key, outcome, due_at=due_at), NOW)
 
 
@@ -93,12 +93,12 @@ def test_pages_come_by_rank_and_place_and_what_is_out_is_passed_over(
 def test_what_is_left_of_a_source_is_deferred_and_counted(db: Database, run: int) -> None:
     take_up(db, run, page("a"), page("b"), page("c", "huyen"))
     later = NOW + timedelta(days=2)
-    with writing(db):
+    with write_transaction(db):
         assert defer_source(db, run, "xa", "retry_after", later, NOW) == 2
     assert db.execute("SELECT deferred FROM run_sources WHERE source = 'xa'").fetchone() == (2,)
     assert next_pending(db, run, "huyen", ()) is not None
-    assert patience_until(db, "xa", NOW) == later
-    assert patience_until(db, "xa", later) is None
+    assert retry_after_until(db, "xa", NOW) == later
+    assert retry_after_until(db, "xa", later) is None
 
 
 @pytest.mark.parametrize(
@@ -120,7 +120,7 @@ def test_a_list_is_read_when_no_page_of_it_is_left(
     end(db, run, "list", Outcome.LISTING, NOW)
     if outcome is not None:
         end(db, run, "list?page=2", outcome, due_at)
-    with writing(db):
+    with write_transaction(db):
         close_list_if_read(db, "list", NOW, STALE)
     known = page_record(db, "list")
     assert known is not None
@@ -133,10 +133,10 @@ def test_a_list_keeps_the_time_of_its_last_full_reading_until_that_is_stale(
     take_up(db, run, page("list", kind="listing", list="list"))
     end(db, run, "list", Outcome.LISTING)
     for moment in (NOW, NOW + timedelta(days=1), NOW + timedelta(days=40)):
-        with writing(db):
+        with write_transaction(db):
             close_list_if_read(db, "list", moment, moment - timedelta(days=30))
     rows = db.execute("SELECT swept_at FROM pages").fetchall()
-    assert rows == [(stamp(NOW + timedelta(days=40)),)]
+    assert rows == [(to_utc_iso(NOW + timedelta(days=40)),)]
 
 
 def test_a_deferred_page_keeps_what_a_later_request_needs(db: Database, run: int) -> None:

@@ -8,13 +8,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from pipelines.article import Article, Attachment, Kind
-from scraper.base.clock import stamp
+from scraper.base.clock import to_utc_iso
 from scraper.browse.language import LANGUAGES, Writing
 from scraper.monitoring.health import Fill, Night, Record, Verdict, judge
 from scraper.monitoring.history import read_record
 from scraper.monitoring.spam import is_spam
 from scraper.store.articles import insert_article, revise_article
-from scraper.store.database import writing
+from scraper.store.database import write_transaction
 from tests.scraper.stores import MOMENT, Portal
 
 LATEST = datetime(2026, 11, 23, 19, 0, tzinfo=UTC)
@@ -84,9 +84,9 @@ def fill(portal: Portal, article: Article, days: range) -> list[int]:
         day = MOMENT - timedelta(days=age)
         text = [f"{article.paragraphs[0]} Số {age}."] if article.paragraphs else []
         one = replace(
-            article, title=f"{article.title} {age}", paragraphs=text, published_at=stamp(day)
+            article, title=f"{article.title} {age}", paragraphs=text, published_at=to_utc_iso(day)
         )
-        with writing(portal.db):
+        with write_transaction(portal.db):
             ids.append(insert_article(portal.db, "huyen", one, day))
     return ids
 
@@ -110,9 +110,11 @@ def test_articles_of_one_night_are_anothers(
     portal: Portal, article: Article, verdict: Verdict
 ) -> None:
     fill(portal, NEWS, range(40, 1, -1))
-    with writing(portal.db):
+    with write_transaction(portal.db):
         for number in range(8):
-            one = replace(article, title=f"{article.title} {number}", published_at=stamp(MOMENT))
+            one = replace(
+                article, title=f"{article.title} {number}", published_at=to_utc_iso(MOMENT)
+            )
             one = replace(one, paragraphs=[f"{article.paragraphs[0]} {number}"])
             insert_article(portal.db, "huyen", one, MOMENT)
     assert judged(portal) is verdict
@@ -137,7 +139,7 @@ def test_a_report_on_gambling_is_no_offer(portal: Portal) -> None:
 def test_known_articles_that_turn_into_others(
     portal: Portal, after: Article, verdict: Verdict
 ) -> None:
-    with writing(portal.db):
+    with write_transaction(portal.db):
         for row in fill_quietly(portal):
             revise_article(portal.db, row, replace(after, title=f"Tin {row}"), MOMENT, None)
     assert judged(portal) is verdict
@@ -148,7 +150,7 @@ def fill_quietly(portal: Portal) -> list[int]:
     for age in range(12, 4, -1):
         day = MOMENT - timedelta(days=age)
         text = f"{NEWS.paragraphs[0]} Số {age}."
-        one = replace(NEWS, title=f"Tin {age}", paragraphs=[text], published_at=stamp(day))
+        one = replace(NEWS, title=f"Tin {age}", paragraphs=[text], published_at=to_utc_iso(day))
         ids.append(insert_article(portal.db, "huyen", one, day))
     return ids
 

@@ -12,7 +12,7 @@ import pytest
 from sqlite_utils import Database
 
 from pipelines.page import Outcome
-from scraper.base.clock import stamp
+from scraper.base.clock import to_utc_iso
 from scraper.transfer.importer import ImportReport, import_paths
 from tests.scraper.stores import MOMENT, SOURCES, Portal, new_database, page_of
 from tests.scraper.test_importing import TEXT, warc_of_another
@@ -158,7 +158,7 @@ def test_captures_before_a_crawl_change_nothing_of_it(
     assert [row[0] for row in portal.db.execute("SELECT seen_at FROM revisions ORDER BY 1")] == [
         midnight(1),
         midnight(2),
-        stamp(MOMENT + timedelta(hours=1)),
+        to_utc_iso(MOMENT + timedelta(hours=1)),
     ]
 
 

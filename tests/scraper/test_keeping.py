@@ -9,7 +9,7 @@ import pytest
 
 from pipelines.page import Outcome
 from scraper.reprocessing.reprocess import reprocess
-from scraper.store.database import writing
+from scraper.store.database import write_transaction
 from scraper.store.keeping import keep
 from scraper.store.search import search
 from tests.scraper.stores import SOURCES, Portal, page_of
@@ -114,6 +114,6 @@ def test_articles_that_are_kept_together_are_indexed_together(portal: Portal) ->
         portal.item(f"tin/{number}.html", page_of(f"{TITLE} lần {number}", *TEXT, *OTHER_TEXT))
         for number in range(10, 13)
     ]
-    with writing(portal.db):
+    with write_transaction(portal.db):
         assert [keep(portal.db, item, portal.moment) for item in items] == [Outcome.NEW] * 3
     assert segments() == before + 1

@@ -22,7 +22,7 @@ from pipelines.extraction.repeated_blocks import (
 from scraper.reprocessing.learning import learn_boilerplate
 from scraper.reprocessing.reprocess import reprocess
 from scraper.store.block_occurrences import add_block_occurrences, trim_block_occurrences
-from scraper.store.database import writing
+from scraper.store.database import write_transaction
 from tests.pipelines.test_recurrence import SLOGAN, place
 from tests.scraper.stores import SOURCES, Portal, new_database, page_of
 
@@ -109,7 +109,7 @@ def test_only_the_sample_of_a_quarter_is_kept(tmp_path: Path) -> None:
         db = new_database(folder)
         looks: list[Look] = [(number, 11, []) for number in range(1, SAMPLE + 30)]
         note(db, looks[::order])
-        with writing(db):
+        with write_transaction(db):
             trim_block_occurrences(db, "huyen")
         kept.append(list(db.query("SELECT * FROM sightings")))
     assert len(kept[0]) == SAMPLE
@@ -135,7 +135,7 @@ def note(db: Database, looks: list[Look]) -> None:
         article = Article(
             title=f"Tin {number}", paragraphs=["Bài."], published_at=f"2026-{month:02}"
         )
-        with writing(db):
+        with write_transaction(db):
             key, quarter = f"huyen.localhost/{number}", quarter_of(article.published_at)
             add_block_occurrences(db, number, "huyen", key, article, quarter, seen)
 

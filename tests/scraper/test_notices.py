@@ -28,7 +28,7 @@ from scraper.store.articles import (
     rewrite_article,
     stored_duplicate,
 )
-from scraper.store.database import open_database, writing
+from scraper.store.database import open_database, write_transaction
 from scraper.store.frontier import stored_contents
 from scraper.store.keeping import keep
 from scraper.store.search import Filters, newest, search
@@ -60,7 +60,7 @@ def fetch(portal: Portal, path: str, article: Article, key: str | None = None) -
     item = portal.item(path, f"<p>{article.as_json()}</p>", key)
     assert item.reading is not None
     item.reading.article = replace(article)
-    with writing(portal.db):
+    with write_transaction(portal.db):
         return keep(portal.db, item, portal.moment)
 
 
@@ -252,7 +252,7 @@ def test_reprocessing_tells_and_stores_another_kind(portal: Portal, dry_run: boo
     listed = list(archived_pages(portal.db, ["huyen"], ""))
     again = [(kept, Reread(replace(NOTICE), fetched_at=MOMENT)) for kept in listed]
     report = Report(dry_run)
-    with writing(portal.db):
+    with write_transaction(portal.db):
         take(portal.db, again, {source.slug: source for source in SOURCES}, report)
     assert report.changes == {"kind": 1, "attachments": 1}
     assert (report.samples["kind"][0].before, report.samples["kind"][0].after) == (
@@ -267,7 +267,7 @@ def test_reprocessing_tells_and_stores_another_kind(portal: Portal, dry_run: boo
 def test_rewriting_replaces_the_attachments(tmp_path: Path) -> None:
     db = new_database(tmp_path)
     row = keep_article(db, replace(NOTICE, attachments=[FILE, OTHER_FILE]))
-    with writing(db):
+    with write_transaction(db):
         rewrite_article(db, row, replace(NOTICE, attachments=[OTHER_FILE]))
     assert read_attachments(db, row) == [OTHER_FILE]
 
@@ -282,7 +282,7 @@ def test_notices_without_bodies_are_no_redesign(portal: Portal) -> None:
             lede=None if number > 45 else "Sapo của tin",
             published_at=day.isoformat(),
         )
-        with writing(portal.db):
+        with write_transaction(portal.db):
             insert_article(portal.db, "huyen", article, day)
     record = read_record(portal.db, "huyen", MOMENT)
     assert record.fill_now is not None

@@ -19,7 +19,7 @@ from scraper.reprocessing.reprocess import reprocess
 from scraper.reprocessing.rereading import layout_at, reread_all
 from scraper.reprocessing.rewriting import Report, take
 from scraper.store.archived_pages import archived_pages
-from scraper.store.database import writing
+from scraper.store.database import write_transaction
 from scraper.store.search import search
 from tests.scraper.stores import SOURCES, Portal, page_of
 
@@ -165,7 +165,7 @@ def test_what_a_crawl_brought_meanwhile_is_not_overwritten(portal: Portal) -> No
     read = list(reread_all(iter(listed), portal.archive.folder, profile, workers=1))
     assert portal.fetch("tin/1.html", HTML.replace("trưa", "chiều")) is Outcome.UPDATED
     before = list(portal.db.query("SELECT * FROM articles"))
-    with writing(portal.db):
+    with write_transaction(portal.db):
         take(portal.db, read, {source.slug: source for source in SOURCES}, Report(dry_run=False))
     assert list(portal.db.query("SELECT * FROM articles")) == before
     assert portal.db.execute("SELECT count(*) FROM revisions").fetchone() == (1,)

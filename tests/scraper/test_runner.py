@@ -12,7 +12,7 @@ from threading import Thread
 import pytest
 
 from scraper.base.clock import now
-from scraper.base.lock import hold
+from scraper.base.lock import lock
 from scraper.daemon.runner import Duty, Runner
 from scraper.store.database import open_database
 from scraper.store.runs import list_runs
@@ -114,7 +114,7 @@ def test_a_run_waits_for_the_one_that_holds_the_database(
 ) -> None:
     monkeypatch.setattr("scraper.daemon.runner.LOOK_SECONDS", 0.05)
     stage = Stage(tmp_path, "raise SystemExit(0)")
-    with hold(stage.database):
+    with lock(stage.database):
         waiting = Thread(target=stage.run)
         waiting.start()
         time.sleep(0.3)
@@ -125,7 +125,7 @@ def test_a_run_waits_for_the_one_that_holds_the_database(
 
 def test_a_run_that_waited_in_vain_is_on_record(tmp_path: Path) -> None:
     stage = Stage(tmp_path, "raise SystemExit(0)", patience=0)
-    with hold(stage.database):
+    with lock(stage.database):
         stage.run()
     assert stage.runs == [("failed", "another run held the database")]
     assert stage.reports == 1

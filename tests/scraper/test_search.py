@@ -12,7 +12,7 @@ from sqlite_utils import Database
 
 from pipelines.article import Article
 from scraper.store.articles import revise_article, rewrite_article
-from scraper.store.database import writing
+from scraper.store.database import write_transaction
 from scraper.store.search import Filters, Hit, newest, search
 from tests.scraper.stores import MOMENT, keep_article, new_database
 
@@ -155,10 +155,10 @@ def test_without_words_the_newest_articles_come_first(db: Database) -> None:
 
 def test_an_edited_article_is_found_by_its_new_words_only(db: Database) -> None:
     row = keep(db, "Trồng ngô đông")
-    with writing(db):
+    with write_transaction(db):
         revise_article(db, row, Article(paragraphs=["Trồng lạc xuân"]), MOMENT, None)
     assert (found(db, "ngô"), found(db, "ngo"), found(db, "lac xuan")) == ([], [], [row])
-    with writing(db):
+    with write_transaction(db):
         rewrite_article(db, row, Article(paragraphs=["Trồng đỗ"]))
     assert (found(db, "lạc"), found(db, "đỗ")) == ([], [row])
     db.execute("INSERT INTO articles_fts (articles_fts) VALUES ('integrity-check')")

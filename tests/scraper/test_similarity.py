@@ -10,7 +10,7 @@ from sqlite_utils import Database
 
 from pipelines.article import Article
 from scraper.store.articles import rewrite_article
-from scraper.store.database import writing
+from scraper.store.database import write_transaction
 from scraper.store.similarity import find_twin
 from tests.bench.texts import Writer
 from tests.scraper.stores import keep_article, new_database
@@ -78,7 +78,7 @@ def test_the_earliest_of_many_is_named(db: Database, words: list[str]) -> None:
 def test_an_edited_article_is_found_by_its_new_text_only(db: Database, words: list[str]) -> None:
     row = keep(db, article(words))
     other = Writer(seed=3).words(300)
-    with writing(db):
+    with write_transaction(db):
         rewrite_article(db, row, article(other))
     assert find_twin(db, article(words), "huyen") is None
     assert find_twin(db, article(other), "huyen") == row

@@ -12,7 +12,7 @@ from sqlite_utils import Database
 from pipelines.page import Outcome
 from scraper.base.errors import StoreError
 from scraper.base.source import Source
-from scraper.store.database import open_database, open_for_reading, writing
+from scraper.store.database import open_database, open_for_reading, write_transaction
 from scraper.store.pages import (
     Discovery,
     Settlement,
@@ -21,7 +21,7 @@ from scraper.store.pages import (
     page_record,
     settle,
 )
-from scraper.store.registry import mirror_sources
+from scraper.store.registry import sync_sources
 from scraper.store.runs import add_reasons, finish_run, list_runs, read_run, start_run
 
 MOMENT = datetime(2026, 11, 23, 19, 0, tzinfo=UTC)
@@ -31,7 +31,7 @@ SOURCE = Source(slug="hoabinh", name="Xã Hòa Bình", home_url="https://hoabinh
 @pytest.fixture
 def db(tmp_path: Path) -> Database:
     db = open_database(tmp_path / "tinhuyen.db")
-    mirror_sources(db, [SOURCE])
+    sync_sources(db, [SOURCE])
     return db
 
 
@@ -91,7 +91,7 @@ def test_a_transaction_that_raises_leaves_nothing(db: Database) -> None:
     run = start_run(db, "manual", [SOURCE.slug], MOMENT)
 
     def discover_and_die() -> None:
-        with writing(db):
+        with write_transaction(db):
             discover(db, run, found("hoabinh.example/a"), MOMENT)
             raise RuntimeError
 
@@ -106,19 +106,19 @@ def test_a_transaction_whose_end_fails_is_over_all_the_same(db: Database) -> Non
     db.execute("CREATE TABLE notes (id REFERENCES articles(id) DEFERRABLE INITIALLY DEFERRED)")
 
     def note() -> None:
-        with writing(db):
+        with write_transaction(db):
             db.execute("INSERT INTO notes VALUES (1)")
 
     with pytest.raises(sqlite3.IntegrityError):
         note()
-    with writing(db):
+    with write_transaction(db):
         pass
     assert db["notes"].count == 0
 
 
 def test_the_sums_of_a_run_close(db: Database) -> None:
     run = start_run(db, "manual", [SOURCE.slug], MOMENT)
-    with writing(db):
+    with write_transaction(db):
         discover(db, run, found("a", "b", "c"), MOMENT)
         settle(db, Settlement(run, SOURCE.slug, "a", Outcome.LISTING), MOMENT)
         settle(db, Settlement(run, SOURCE.slug, "b", Outcome.FAILED, "dns"), MOMENT)
@@ -133,7 +133,7 @@ def test_the_sums_of_a_run_close(db: Database) -> None:
 @pytest.mark.fault(58)
 def test_what_a_killed_run_left_is_deferred_and_due_in_the_next(db: Database) -> None:
     killed = start_run(db, "manual", [SOURCE.slug], MOMENT)
-    with writing(db):
+    with write_transaction(db):
         discover(db, killed, found("a", "b"), MOMENT)
     start_run(db, "manual", [SOURCE.slug], MOMENT)
     assert [run["state"] for run in list_runs(db)] == ["running", "interrupted"]
@@ -146,7 +146,7 @@ def test_what_a_killed_run_left_is_deferred_and_due_in_the_next(db: Database) ->
 def test_failures_in_a_row_are_counted_and_a_success_forgets_them(db: Database) -> None:
     run = start_run(db, "manual", [SOURCE.slug], MOMENT)
     for outcome, attempts in ((Outcome.FAILED, 1), (Outcome.BROKEN, 2), (Outcome.LISTING, 0)):
-        with writing(db):
+        with write_transaction(db):
             discover(db, run, found("a"), MOMENT)
             settle(db, Settlement(run, SOURCE.slug, "a", outcome), MOMENT)
         page = page_record(db, "a")
@@ -157,7 +157,7 @@ def test_failures_in_a_row_are_counted_and_a_success_forgets_them(db: Database) 
 def test_reasons_are_counted_for_what_was_not_stored(db: Database) -> None:
     thin = ("a", "b", "c")
     run = start_run(db, "manual", [SOURCE.slug], MOMENT)
-    with writing(db):
+    with write_transaction(db):
         discover(db, run, found(*thin, "d", "e", "f", "g"), MOMENT)
         for key in thin:
             end = Settlement(run, SOURCE.slug, key, Outcome.NOT_ARTICLE, "too_short")
@@ -171,7 +171,7 @@ def test_reasons_are_counted_for_what_was_not_stored(db: Database) -> None:
         "soft_404": {"redirect_home": 1},
     }
     later = start_run(db, "manual", [SOURCE.slug], MOMENT)
-    with writing(db):
+    with write_transaction(db):
         discover(db, later, found("a"), MOMENT)
         settle(db, Settlement(later, SOURCE.slug, "a", Outcome.NOT_ARTICLE, "document"), MOMENT)
     assert reasons_of(db, later) == {"not_article": {"document": 1}}

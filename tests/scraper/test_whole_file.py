@@ -8,7 +8,7 @@ from threading import Thread
 
 import pytest
 
-from scraper.base.atomic_file import replacing
+from scraper.base.atomic_file import atomic_write
 
 
 def test_a_failure_leaves_the_file_that_was(tmp_path: Path) -> None:
@@ -16,7 +16,7 @@ def test_a_failure_leaves_the_file_that_was(tmp_path: Path) -> None:
     path.write_text("last week's")
 
     def write_half() -> None:
-        with replacing(path) as out:
+        with atomic_write(path) as out:
             out.write(b"half of")
             raise KeyboardInterrupt
 
@@ -29,7 +29,7 @@ def test_a_failure_leaves_the_file_that_was(tmp_path: Path) -> None:
 def test_what_was_written_takes_its_place(tmp_path: Path) -> None:
     path = tmp_path / "articles.csv"
     path.write_text("last week's")
-    with replacing(path) as out:
+    with atomic_write(path) as out:
         out.write(b"today's")
         assert path.read_text() == "last week's"
     assert path.read_text() == "today's"
@@ -40,7 +40,7 @@ def test_a_pipe_is_written_and_stays_one(tmp_path: Path) -> None:
     os.mkfifo(path)
     reader = Thread(target=lambda: read.append(path.read_bytes()))
     reader.start()
-    with replacing(path) as out:
+    with atomic_write(path) as out:
         out.write(b"articles")
     reader.join(10)
     assert read == [b"articles"]

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.page import Outcome
-from scraper.base.clock import stamp
+from scraper.base.clock import to_utc_iso
 from scraper.store.pages import PageRecord
 from spiders.discovery.announcements import Announced
 from spiders.recrawl import (
@@ -64,11 +64,11 @@ def test_what_is_new_is_wanted() -> None:
 
 def test_what_is_known_and_not_due_is_not_wanted() -> None:
     assert not is_wanted(KNOWN, GLANCE)
-    assert not is_wanted(replace(KNOWN, due_at=stamp(NOW + timedelta(hours=1))), GLANCE)
+    assert not is_wanted(replace(KNOWN, due_at=to_utc_iso(NOW + timedelta(hours=1))), GLANCE)
 
 
 def test_what_is_due_is_wanted_but_once_a_run_and_for_its_own_source_only() -> None:
-    due = replace(KNOWN, due_at=stamp(NOW))
+    due = replace(KNOWN, due_at=to_utc_iso(NOW))
     assert is_wanted(due, GLANCE)
     assert not is_wanted(replace(due, run=5), GLANCE)
     assert not is_wanted(replace(due, source="huyen"), GLANCE)

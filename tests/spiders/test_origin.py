@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from scraper.base.clock import now
-from scraper.store.database import open_database, writing
+from scraper.store.database import open_database, write_transaction
 from scraper.store.pages import discover, page_record
 from spiders.limits import CrawlPlan
 from spiders.origin import served
@@ -43,7 +43,7 @@ def test_only_the_home_page_tells_where_its_own_host_serves(
     db = open_database(tmp_path / "tinhuyen.db")
     visit = Visit(source_at(HOME, aliases=("cu.example",)), db, 1, CrawlPlan(), now())
     kind = "listing" if url == HOME else "article"
-    with writing(db):
+    with write_transaction(db):
         db.execute("INSERT INTO sources (slug, name, home_url) VALUES ('portal', '', '')")
         db.execute("INSERT INTO runs (id, started_at, trigger, state) VALUES (1, '', '', '')")
         db.execute("INSERT INTO run_sources (run, source) VALUES (1, 'portal')")

@@ -44,7 +44,7 @@ _CLOSERS = ("", "|", ";", ")", "-")
 
 
 @dataclass(frozen=True)
-class Moment:
+class ParsedDate:
     """A time in ISO 8601 with +07:00, or a bare day, and the words that told it (NFC)."""
 
     iso: str
@@ -52,12 +52,12 @@ class Moment:
 
 
 @lru_cache(maxsize=64)  # a page claims the same date three or four times
-def read_moment(text: str, fetched_at: datetime | None = None) -> Moment | None:
+def read_moment(text: str, fetched_at: datetime | None = None) -> ParsedDate | None:
     """The first date in a short text, or None; ``fetched_at`` (aware) anchors relative dates."""
     return next(_moments(text, fetched_at), None)
 
 
-def find_moments(text: str, fetched_at: datetime | None = None) -> list[Moment]:
+def find_moments(text: str, fetched_at: datetime | None = None) -> list[ParsedDate]:
     """All dates of a line, in order, each with its own words; relative ones only where alone."""
     return list(_moments(text, fetched_at))
 
@@ -69,7 +69,7 @@ def is_mostly_date(text: str) -> bool:
     return 2 * sum(len(each.raw) for each in find_moments(text)) >= len(text) > 0
 
 
-def _moments(text: str, fetched_at: datetime | None) -> Iterator[Moment]:
+def _moments(text: str, fetched_at: datetime | None) -> Iterator[ParsedDate]:
     if not _PROMISING.search(text):
         return
     line = normalise(text)
@@ -78,10 +78,10 @@ def _moments(text: str, fetched_at: datetime | None) -> Iterator[Moment]:
     found = False
     for iso, start, end in _absolute(folded, latest):
         found = True
-        yield Moment(iso, line[start:end])
+        yield ParsedDate(iso, line[start:end])
     if fetched_at and not found:
         for iso, start, end in _relative(folded, fetched_at.astimezone(VIETNAM)):
-            yield Moment(iso, line[start:end])
+            yield ParsedDate(iso, line[start:end])
 
 
 def _absolute(folded: str, latest: datetime) -> Iterator[tuple[str, int, int]]:
@@ -172,7 +172,7 @@ def _stands_alone(folded: str, start: int, end: int) -> bool:
     return opened and folded[end : end + 2].strip()[:1] in _CLOSERS
 
 
-def moment_in_url(url: str, fetched_at: datetime) -> Moment | None:
+def moment_in_url(url: str, fetched_at: datetime) -> ParsedDate | None:
     """The time in an article's address: ``-20260202200530837.htm``, ``/2023-01-30/``; else None.
 
     ``fetched_at`` (aware) bounds what can be.
@@ -185,11 +185,11 @@ def moment_in_url(url: str, fetched_at: datetime) -> Moment | None:
     for found in _IN_PATH.finditer(path):
         iso = _iso(int(found[1]), int(found[3]), int(found[4]), None, latest)
         if iso:
-            return Moment(iso, found[0].strip("/"))
+            return ParsedDate(iso, found[0].strip("/"))
     return None
 
 
-def _in_identifier(digits: str, latest: datetime) -> Moment | None:
+def _in_identifier(digits: str, latest: datetime) -> ParsedDate | None:
     for found in filter(None, (form.fullmatch(digits) for form in _IDENTIFIER_FORMS)):
         year, month, day, hour, minute, second = map(int, found.groups())
         if hour > 23 or minute > 59 or second > 59:
@@ -197,5 +197,5 @@ def _in_identifier(digits: str, latest: datetime) -> Moment | None:
         clock = Clock(0, 0, hour, minute, second, None)
         iso = _iso(year if year > 99 else 2000 + year, month, day, clock, latest)
         if iso:
-            return Moment(iso, digits)
+            return ParsedDate(iso, digits)
     return None
