@@ -22,11 +22,18 @@ from scraper.store.frontier import (
     forget_sitemap,
     note_announcement,
 )
-from scraper.store.pages import BEFORE_SINCE, Capture, Discovery, Settlement, discover, settle
+from scraper.store.pages import (
+    BEFORE_SINCE,
+    Capture,
+    Discovery,
+    FetchResult,
+    discover,
+    record_outcome,
+)
 from spiders.link_selection import Leads
 from spiders.recrawl import was_list
 from spiders.requests import Fetch
-from spiders.responses import End
+from spiders.responses import Done
 from spiders.scheduler import Frontier
 from spiders.slices import in_turns, portions
 from spiders.source_crawl import Visit
@@ -38,7 +45,7 @@ SIGHTS = 2
 sitemap named and names no more, are sure at once: two witnesses, or one who knows."""
 
 
-class Settler:
+class OutcomeRecorder:
     """Writes outcomes of one run, and takes what is settled out of the frontier."""
 
     def __init__(self, db: Database, archive: ArchiveWriter, run: int, frontier: Frontier) -> None:
@@ -47,12 +54,14 @@ class Settler:
         self.run = run
         self.frontier = frontier
 
-    def end(self, visit: Visit, fetch: Fetch, end: End, page: Page | None = None) -> None:
+    def end(self, visit: Visit, fetch: Fetch, end: Done, page: Page | None = None) -> None:
         """Settle a page that brought nothing to read."""
         moment = now()
         missing = self._missing(visit, fetch, end)
         with write_transaction(self.db):
-            settle(self.db, self._settlement(visit, fetch, end, page, missing, moment), moment)
+            record_outcome(
+                self.db, self._fetch_result(visit, fetch, end, page, missing, moment), moment
+            )
             if missing >= SIGHTS and fetch.known.article is not None:
                 mark_gone(self.db, fetch.known.article, moment)
             self._close_list(visit, fetch, moment)
@@ -73,11 +82,13 @@ class Settler:
         moment = now()
         is_article = fetch.known.article is not None
         visit.names_articles |= not is_article
-        end = End(Outcome.UNCHANGED if is_article else Outcome.LISTING, reason)
-        settlement = replace(self._settlement(visit, fetch, end, page, 0, moment), capture=capture)
+        end = Done(Outcome.UNCHANGED if is_article else Outcome.LISTING, reason)
+        fetch_result = replace(
+            self._fetch_result(visit, fetch, end, page, 0, moment), capture=capture
+        )
         self.archive.sync()
         with write_transaction(self.db):
-            settle(self.db, settlement, moment)
+            record_outcome(self.db, fetch_result, moment)
             if fetch.known.article is not None:
                 touch_article(self.db, fetch.known.article, moment)
         self._done(fetch, end)
@@ -88,7 +99,7 @@ class Settler:
         fetch: Fetch,
         page: Page,
         leads: Leads,
-        end: End,
+        end: Done,
         due_at: datetime | None,
         capture: Capture | None,
     ) -> None:
@@ -101,7 +112,7 @@ class Settler:
         visit.names_articles |= leads.names_articles
         if not leads.names_articles:
             visit.barren.add(known.url_key)
-        settlement = Settlement(
+        fetch_result = FetchResult(
             run=self.run,
             source=known.source,
             url_key=known.url_key,
@@ -119,7 +130,7 @@ class Settler:
         self.archive.sync()
         await self.take_up(leads, moment)
         with write_transaction(self.db):
-            settle(self.db, settlement, moment)
+            record_outcome(self.db, fetch_result, moment)
             self._close_list(visit, fetch, moment)
         self._done(fetch, end)
 
@@ -143,27 +154,27 @@ class Settler:
         """Take up pages that are older than the run asks for, and leave them for another run."""
         discover(self.db, self.run, older, moment)
         for one in older:
-            end = Settlement(
+            end = FetchResult(
                 self.run, one.source, one.url_key, Outcome.DEFERRED, BEFORE_SINCE, due_at=moment
             )
-            settle(self.db, end, moment)
+            record_outcome(self.db, end, moment)
 
-    def _missing(self, visit: Visit, fetch: Fetch, end: End) -> int:
+    def _missing(self, visit: Visit, fetch: Fetch, end: Done) -> int:
         """The sights of an article's absence, this one included; 0 where it is none."""
         if end.outcome not in ABSENT or fetch.known.kind not in ("article", "unknown"):
             return 0
         is_sure = end.reason == "http_410" or fetch.known.url_key in visit.vanished
         return max(fetch.known.missing + 1, SIGHTS if is_sure else 1)
 
-    def _settlement(
+    def _fetch_result(
         self,
         visit: Visit,
         fetch: Fetch,
-        end: End,
+        end: Done,
         page: Page | None,
         missing: int,
         moment: datetime,
-    ) -> Settlement:
+    ) -> FetchResult:
         known = fetch.known
         born = born_at(published_at(self.db, known.article), known.first_seen_at)
         due = next_look(
@@ -179,7 +190,7 @@ class Settler:
             due = moment + visit.plan.revisit.barren
         is_announcing = known.kind in ("feed", "sitemap") and end.outcome is Outcome.LISTING
         has_body = page is not None and 200 <= page.status < 300
-        return Settlement(
+        return FetchResult(
             run=self.run,
             source=known.source,
             url_key=known.url_key,
@@ -195,10 +206,10 @@ class Settler:
             missing=missing,
         )
 
-    def _done(self, fetch: Fetch, end: End) -> None:
+    def _done(self, fetch: Fetch, end: Done) -> None:
         """The page is out no more."""
         slug, key = fetch.source.slug, fetch.known.url_key
-        self.frontier.settled(slug, key)
+        self.frontier.recorded(slug, key)
         logger.debug(
             "page settled url=%s source=%s outcome=%s reason=%s", key, slug, end.outcome, end.reason
         )

@@ -36,12 +36,12 @@ from scraper.store.turns import Turn
 from spiders.http.headers import header_text
 from spiders.http.resolver import allowed_places, installed_guard, place_of
 from spiders.limits import CrawlPlan
-from spiders.outcomes import Settler
+from spiders.outcomes import OutcomeRecorder
 from spiders.reading import Reader
 from spiders.recrawl import validators
-from spiders.redirects import REDIRECTS, Way, judge_redirect, signpost
+from spiders.redirects import REDIRECTS, Way, decide_redirect, signpost
 from spiders.requests import Fetch
-from spiders.responses import PRIVATE, Again, End, Judgement, Pause, judge_answer, judge_failure
+from spiders.responses import PRIVATE, Backoff, Decision, Done, Retry, decide_answer, decide_failure
 from spiders.robots_checker import Permission
 from spiders.scheduler import Frontier
 from spiders.source_crawl import Visit
@@ -99,7 +99,7 @@ class PortalSpider(Spider):
     def begin(self, frontier: Frontier) -> None:
         """Take up what each source begins with; called when the frontier opens."""
         self.frontier = frontier
-        self.settler = Settler(self.db, self.archive, self.run, frontier)
+        self.recorder = OutcomeRecorder(self.db, self.archive, self.run, frontier)
         self.permission = Permission(frontier, self)
         self.guard = installed_guard()
         self.guard.allowed = allowed_places(self.sources)
@@ -114,7 +114,7 @@ class PortalSpider(Spider):
         moment = now()
         visit = Visit(source, self.db, self.run, self.plan, moment)
         self.visits[source.slug] = visit
-        self.readers[source.slug] = Reader(visit, self.settler, self.workers)
+        self.readers[source.slug] = Reader(visit, self.recorder, self.workers)
         until = retry_after_until(self.db, source.slug, moment)
         with write_transaction(self.db):
             discover(self.db, self.run, visit.beginning(), moment)
@@ -176,7 +176,7 @@ class PortalSpider(Spider):
                 return []
             except Exception as error:
                 logger.exception("page unreadable url=%s source=%s", fetch.url, fetch.source.slug)
-                self.settle(fetch, End(Outcome.BROKEN, reason_of(error, "reading")), page)
+                self.record_outcome(fetch, Done(Outcome.BROKEN, reason_of(error, "reading")), page)
                 return []
         return [] if item is None else [item]
 
@@ -190,23 +190,23 @@ class PortalSpider(Spider):
         if is_about_storage(failure.value):
             raise CloseSpider(f"storage: {failure.value}") from failure.value
         is_private = self.is_private(fetch.url)
-        judgement = End(Outcome.REFUSED, PRIVATE) if is_private else judge_failure(failure)
+        decision = Done(Outcome.REFUSED, PRIVATE) if is_private else decide_failure(failure)
         with ending_the_crawl():
-            self._act(fetch, judgement)
+            self._act(fetch, decision)
 
     def is_private(self, url: str) -> bool:
         """Whether a connection for an address was refused, since it led to a private one."""
         return place_of(url) in self.guard.refused
 
-    def settle(self, fetch: Fetch, end: End, page: Page | None = None) -> None:
+    def record_outcome(self, fetch: Fetch, end: Done, page: Page | None = None) -> None:
         """Settle a page that brought nothing to read."""
-        self.settler.end(self.visits[fetch.source.slug], fetch, end, page)
+        self.recorder.end(self.visits[fetch.source.slug], fetch, end, page)
         if fetch.known.kind in ("feed", "sitemap") and end.outcome is not Outcome.DEFERRED:
             self.readers[fetch.source.slug].probe(fetch.known.kind)
 
     async def item_kept(self, item: PageItem) -> None:
         """A page has gone through the pipelines: learn from what it turned out to be."""
-        self.frontier.settled(item.source, item.url_key)
+        self.frontier.recorded(item.source, item.url_key)
         visit, reading = self.visits[item.source], item.reading
         if reading is None:
             return
@@ -243,7 +243,7 @@ class PortalSpider(Spider):
         logger.error("pipeline failed url=%s source=%s", item.url_key, item.source, exc_info=trace)
         fetch = self.frontier.out(item.source, item.url_key)
         if fetch is not None:
-            self.settle(fetch, End(Outcome.BROKEN, "pipeline_error"), item.page)
+            self.record_outcome(fetch, Done(Outcome.BROKEN, "pipeline_error"), item.page)
 
     def _mark_gone(self, item: PageItem) -> None:
         if item.known is not None and item.known.article is not None:
@@ -254,14 +254,14 @@ class PortalSpider(Spider):
         visit, reader = self.visits[fetch.source.slug], self.readers[fetch.source.slug]
         if page.status == 304 and fetch.is_conditional:
             fetch.host.succeed()
-            self.settler.unchanged(visit, fetch, page, "not_modified")
+            self.recorder.unchanged(visit, fetch, page, "not_modified")
             return None
         if page.status in REDIRECTS:
             self._redirect(page, page.headers.get("location"), fetch)
             return None
-        judgement = judge_answer(page, now(), self.plan.limits, "partial" in response.flags)
-        if judgement is not None:
-            self._act(fetch, judgement, page)
+        decision = decide_answer(page, now(), self.plan.limits, "partial" in response.flags)
+        if decision is not None:
+            self._act(fetch, decision, page)
             return None
         fetch.host.succeed()
         is_page = fetch.known.kind in ("listing", "unknown", "article")
@@ -273,8 +273,8 @@ class PortalSpider(Spider):
     def _redirect(self, page: Page, location: str | None, fetch: Fetch) -> None:
         visit = self.visits[fetch.source.slug]
         way = Way(fetch.asked[0], fetch.url, fetch.asked, self.plan.limits.redirects)
-        step = judge_redirect(location, way, fetch.source)
-        if isinstance(step, End):
+        step = decide_redirect(location, way, fetch.source)
+        if isinstance(step, Done):
             self._note_move(fetch, step, location)
             self._act(fetch, step, page)
             return
@@ -286,7 +286,7 @@ class PortalSpider(Spider):
             visit.note_origin(fetch.known, step.url)
             self.frontier.hop(fetch, step.url, page.status)
 
-    def _note_move(self, fetch: Fetch, end: End, location: str | None) -> None:
+    def _note_move(self, fetch: Fetch, end: Done, location: str | None) -> None:
         """Note that a whole site has moved away, where its home page says so."""
         if (
             end.reason != "offsite"
@@ -298,28 +298,28 @@ class PortalSpider(Spider):
             note_state(self.db, slug, State.MOVED)
         set_source_error(self.db, self.run, slug, f"the home page moved to {location}")
 
-    def _act(self, fetch: Fetch, judgement: Judgement, page: Page | None = None) -> None:
+    def _act(self, fetch: Fetch, decision: Decision, page: Page | None = None) -> None:
         """Do what an answer means: settle the page, ask again later, or leave the host alone."""
         host = fetch.host
-        if isinstance(judgement, End):
-            self._note_health(fetch, judgement, page)
-            self.settle(fetch, judgement, page)
+        if isinstance(decision, Done):
+            self._note_health(fetch, decision, page)
+            self.record_outcome(fetch, decision, page)
         else:
-            self._try_again(fetch, judgement, page)
+            self._try_again(fetch, decision, page)
         if host.given_up:
-            self.frontier.give_up(host, judgement)
+            self.frontier.give_up(host, decision)
 
-    def _try_again(self, fetch: Fetch, judgement: Again | Pause, page: Page | None) -> None:
+    def _try_again(self, fetch: Fetch, decision: Retry | Backoff, page: Page | None) -> None:
         """Ask for a page again, unless it had its tries: then the others have their turn."""
         fetch.tries += 1
-        if isinstance(judgement, Pause):
-            fetch.host.pause(judgement.seconds, monotonic())
+        if isinstance(decision, Backoff):
+            fetch.host.pause(decision.seconds, monotonic())
         elif not self._is_guess(fetch):
             fetch.host.fail()
         if fetch.tries >= self.plan.limits.tries or self._is_guess(fetch):
-            self.settle(fetch, End(Outcome.FAILED, judgement.reason), page)
+            self.record_outcome(fetch, Done(Outcome.FAILED, decision.reason), page)
         else:
-            is_paused = isinstance(judgement, Pause)
+            is_paused = isinstance(decision, Backoff)
             self._retry(fetch, 0 if is_paused else self.plan.backoff(fetch.tries))
 
     def _retry(self, fetch: Fetch, seconds: float) -> None:
@@ -327,7 +327,7 @@ class PortalSpider(Spider):
             count_retry(self.db, self.run, fetch.source.slug)
         self.frontier.again(fetch, seconds)
 
-    def _note_health(self, fetch: Fetch, end: End, page: Page | None) -> None:
+    def _note_health(self, fetch: Fetch, end: Done, page: Page | None) -> None:
         if end.outcome is not Outcome.BLOCKED:
             if page is not None:
                 fetch.host.succeed()

@@ -22,9 +22,9 @@ from spiders.discovery.links import PageLinks
 from spiders.discovery.sitemaps import read_sitemap
 from spiders.discovery.url_classifier import PageContent
 from spiders.link_selection import ARCHIVES, of_announcements, of_list, of_sitemap
-from spiders.outcomes import Settler
+from spiders.outcomes import OutcomeRecorder
 from spiders.requests import Fetch
-from spiders.responses import End
+from spiders.responses import Done
 from spiders.source_crawl import Visit
 
 NOTICES = frozenset({"document", "photo_only", "video_only"})
@@ -39,9 +39,9 @@ NOTHING_SHOWN = PageContent()
 class Reader:
     """Reads the pages of one source; what touches their content is done by a worker."""
 
-    def __init__(self, visit: Visit, settler: Settler, workers: Workers) -> None:
+    def __init__(self, visit: Visit, recorder: OutcomeRecorder, workers: Workers) -> None:
         self.visit = visit
-        self.settler = settler
+        self.recorder = recorder
         self.workers = workers
         self.home = PageContent()
         self.list_like: set[str] = set()
@@ -51,7 +51,7 @@ class Reader:
         known = fetch.known
         body_hash = capture.body_hash if capture else hashlib.sha256(page.body).hexdigest()
         if known.article is not None and body_hash == known.body_hash and not self.visit.plan.full:
-            self.settler.unchanged(self.visit, fetch, page, "same_body", capture)
+            self.recorder.unchanged(self.visit, fetch, page, "same_body", capture)
             return None
         if known.kind == "feed":
             await self._read_feed(fetch, page, capture)
@@ -89,7 +89,7 @@ class Reader:
             is_refused and looks_like_list and not is_notice
         )
         self.visit.names_articles |= is_list and leads.names_articles
-        await self.settler.take_up(leads, now())
+        await self.recorder.take_up(leads, now())
         if is_list and leads.names_articles:
             with write_transaction(self.visit.db):
                 set_due(self.visit.db, item.url_key, now())
@@ -97,13 +97,13 @@ class Reader:
     def probe(self, kind: str) -> None:
         """Try the next of the usual places where nothing names a feed or a sitemap."""
         with write_transaction(self.visit.db):
-            discover(self.visit.db, self.settler.run, self.visit.next_probe(kind), now())
+            discover(self.visit.db, self.recorder.run, self.visit.next_probe(kind), now())
 
     async def _read_feed(self, fetch: Fetch, page: Page, capture: Capture | None) -> None:
         feed = await self.workers.call(read_feed, page.body, fetch.url)
         leads = await of_announcements(self.visit, fetch.known, feed.entries, "article")
         end = _announcing_end(feed.problem, bool(feed.entries))
-        await self.settler.listed(
+        await self.recorder.listed(
             self.visit, fetch, page, leads, end, self._announces_again(end, None), capture
         )
         if end.outcome is not Outcome.LISTING:
@@ -114,11 +114,11 @@ class Reader:
         leads = await of_sitemap(self.visit, fetch.known, sitemap)
         end = _announcing_end(sitemap.problem, bool(sitemap.pages or sitemap.children))
         due = self._announces_again(end, fetch.known.announced_at)
-        await self.settler.listed(self.visit, fetch, page, leads, end, due, capture)
+        await self.recorder.listed(self.visit, fetch, page, leads, end, due, capture)
         if end.outcome is not Outcome.LISTING:
             self.probe("sitemap")
 
-    def _announces_again(self, end: End, announced_at: str | None) -> datetime | None:
+    def _announces_again(self, end: Done, announced_at: str | None) -> datetime | None:
         """When a feed or sitemap is read again: each run, but a child whose index tells of it."""
         is_told = announced_at is not None or end.outcome is not Outcome.LISTING
         return None if is_told else now()
@@ -138,8 +138,8 @@ class Reader:
         if fetch.known.rank >= ARCHIVES:
             self.visit.barren_archives += not leads.found
         due = self._lists_again(fetch, leads.names_articles)
-        end = End(Outcome.LISTING, BY_SCRIPT if seen.links.goes_on_by_script else None)
-        await self.settler.listed(self.visit, fetch, page, leads, end, due, capture)
+        end = Done(Outcome.LISTING, BY_SCRIPT if seen.links.goes_on_by_script else None)
+        await self.recorder.listed(self.visit, fetch, page, leads, end, due, capture)
         if is_home:
             self._probe_what_is_not_named(seen.links)
         return True
@@ -150,7 +150,7 @@ class Reader:
         self.home = seen.content
         if seen.site_name:
             with write_transaction(db):
-                set_site_name(db, self.settler.run, slug, seen.site_name)
+                set_site_name(db, self.recorder.run, slug, seen.site_name)
         if self.visit.learn_platform(seen.platform):
             with write_transaction(db):
                 note_platform(db, slug, self.visit.platform.name)
@@ -195,7 +195,7 @@ class Reader:
         own = visit.canonical(fetch.url)
         return PageItem(
             page=page,
-            run=self.settler.run,
+            run=self.recorder.run,
             source=known.source,
             url_key=known.url_key,
             canonical_url=own,
@@ -208,8 +208,8 @@ class Reader:
         )
 
 
-def _announcing_end(problem: str | None, has_entries: bool) -> End:
+def _announcing_end(problem: str | None, has_entries: bool) -> Done:
     """How a feed or sitemap ends: what could be read of a broken one is a listing all the same."""
     if has_entries or problem in (None, "empty"):
-        return End(Outcome.LISTING, problem)
-    return End(Outcome.NOT_ARTICLE if problem == "html" else Outcome.BROKEN, problem)
+        return Done(Outcome.LISTING, problem)
+    return Done(Outcome.NOT_ARTICLE if problem == "html" else Outcome.BROKEN, problem)

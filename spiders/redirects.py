@@ -13,7 +13,7 @@ from scraper.base.source import Source
 from scraper.base.urls import belongs, urljoin_safely
 from spiders.discovery.document import parse, shown_texts
 from spiders.discovery.traps import trap
-from spiders.responses import End
+from spiders.responses import Done
 
 SMALL = 4096
 """Bytes up to which a page can be nothing but a signpost to another one."""
@@ -53,25 +53,25 @@ class Way:
     limit: int
 
 
-def judge_redirect(location: str | None, way: Way, source: Source) -> Follow | End:
+def decide_redirect(location: str | None, way: Way, source: Source) -> Follow | Done:
     """Whether a redirect leads to the page that was asked for.
 
     A redirect to the home page, which many systems give for an address they do not know, is a
     soft 404. One that leaves the site is refused: what it shows is somebody else's.
     """
     if not location:
-        return End(Outcome.FAILED, "redirect_without_location")
+        return Done(Outcome.FAILED, "redirect_without_location")
     target = urljoin_safely(way.present, location).partition("#")[0]
     if scheme_of(target) not in ("http", "https"):
-        return End(Outcome.REFUSED, "scheme")
+        return Done(Outcome.REFUSED, "scheme")
     if target in way.asked or len(way.asked) > way.limit:
-        return End(Outcome.FAILED, "redirect_loop")
+        return Done(Outcome.FAILED, "redirect_loop")
     if not belongs(target, source):
-        return End(Outcome.REFUSED, "offsite")
+        return Done(Outcome.REFUSED, "offsite")
     if is_home(target) and not is_home(way.first):
-        return End(Outcome.SOFT_404, "redirect_home")
+        return Done(Outcome.SOFT_404, "redirect_home")
     if (reason := trap(target)) and not trap(way.first):
-        return End(Outcome.REFUSED, reason)
+        return Done(Outcome.REFUSED, reason)
     return Follow(target)
 
 

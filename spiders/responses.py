@@ -26,7 +26,7 @@ from spiders.limits import Limits
 
 
 @dataclass(frozen=True, slots=True)
-class End:
+class Done:
     """The address has found its end in this run."""
 
     outcome: Outcome
@@ -34,35 +34,35 @@ class End:
 
 
 @dataclass(frozen=True, slots=True)
-class Again:
+class Retry:
     """It may go better a little later; if it never does, the address failed for this reason."""
 
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
-class Pause:
+class Backoff:
     """The host asks for so many seconds of patience; the address is asked again after them."""
 
     reason: str
     seconds: float
 
 
-Judgement = End | Again | Pause
+Decision = Done | Retry | Backoff
 
 BLOCKING = (401, 402, 403, 406, 407, 451)
 TRANSIENT = (408, 421, 425)
 
-FAILURES: tuple[tuple[type[BaseException], Judgement], ...] = (
-    (CannotResolveHostError, Again("dns")),
-    (DownloadConnectionRefusedError, Again("connect")),
-    (DownloadTimeoutError, Again("timeout")),
-    (ResponseDataLossError, Again("truncated")),
-    (TruncatedError, Again("truncated")),
-    (TooLargeError, End(Outcome.REFUSED, "too_large")),
-    (HeadersTooLargeError, End(Outcome.REFUSED, "too_large")),
-    (DownloadCancelledError, End(Outcome.REFUSED, "too_large")),
-    (UnsupportedURLSchemeError, End(Outcome.REFUSED, "scheme")),
+FAILURES: tuple[tuple[type[BaseException], Decision], ...] = (
+    (CannotResolveHostError, Retry("dns")),
+    (DownloadConnectionRefusedError, Retry("connect")),
+    (DownloadTimeoutError, Retry("timeout")),
+    (ResponseDataLossError, Retry("truncated")),
+    (TruncatedError, Retry("truncated")),
+    (TooLargeError, Done(Outcome.REFUSED, "too_large")),
+    (HeadersTooLargeError, Done(Outcome.REFUSED, "too_large")),
+    (DownloadCancelledError, Done(Outcome.REFUSED, "too_large")),
+    (UnsupportedURLSchemeError, Done(Outcome.REFUSED, "scheme")),
 )
 
 PRIVATE = "private_address"
@@ -106,7 +106,7 @@ CONTAINER = re.compile(rb"<(/?)(?:div|article|section|main|table|ul|ol|form)\b",
 """Elements whose end tag cannot be omitted."""
 
 
-def judge_answer(page: Page, now: datetime, limits: Limits, is_partial: bool) -> Judgement | None:
+def decide_answer(page: Page, now: datetime, limits: Limits, is_partial: bool) -> Decision | None:
     """What an answer means by its status and its looks; None where the page is to be read.
 
     Redirects (3xx) are judged elsewhere. ``is_partial`` tells that the connection was closed
@@ -117,40 +117,40 @@ def judge_answer(page: Page, now: datetime, limits: Limits, is_partial: bool) ->
     return judge_status(page.status, page.headers.get("retry-after"), now, limits)
 
 
-def judge_status(status: int, wait: str | None, now: datetime, limits: Limits) -> Judgement:
+def judge_status(status: int, wait: str | None, now: datetime, limits: Limits) -> Decision:
     """What an answer without a page means; ``wait`` is its ``Retry-After``."""
     reason = f"http_{status}"
     if status in (404, 410):
-        return End(Outcome.GONE, reason)
+        return Done(Outcome.GONE, reason)
     if status in BLOCKING:
-        return End(Outcome.BLOCKED, reason)
+        return Done(Outcome.BLOCKED, reason)
     if status == 429 or (status == 503 and wait is not None):
-        return Pause(reason, retry_after(wait, now, limits.usual_pause))
+        return Backoff(reason, retry_after(wait, now, limits.usual_pause))
     if status >= 500 or status in TRANSIENT:
-        return Again(reason)
-    return End(Outcome.FAILED, reason)
+        return Retry(reason)
+    return Done(Outcome.FAILED, reason)
 
 
-def judge_failure(failure: Failure) -> Judgement:
+def decide_failure(failure: Failure) -> Decision:
     """What a request that brought no answer means."""
     causes = list(_causes(failure.value))
-    for kind, judgement in FAILURES:
+    for kind, decision in FAILURES:
         if any(isinstance(cause, kind) for cause in causes):
-            return judgement
-    return Again("tls" if any(map(_names_tls, causes)) else "connect")
+            return decision
+    return Retry("tls" if any(map(_names_tls, causes)) else "connect")
 
 
-def _judge_body(page: Page, is_partial: bool) -> Judgement | None:
+def _judge_body(page: Page, is_partial: bool) -> Decision | None:
     if _breaks_off(page.body, is_partial):
-        return Again("truncated")
+        return Retry("truncated")
     if is_document(page):
-        return End(Outcome.NOT_ARTICLE, "document")
+        return Done(Outcome.NOT_ARTICLE, "document")
     if len(page.body) > SMALL or _shown_bytes(page.body) > FEW_WORDS:
         return None
     if COOKIE_GATE.search(page.body) and RELOADS.search(page.body):
-        return End(Outcome.BLOCKED, "cookie_gate")
+        return Done(Outcome.BLOCKED, "cookie_gate")
     if CHALLENGE.search(page.body):
-        return End(Outcome.BLOCKED, "challenge")
+        return Done(Outcome.BLOCKED, "challenge")
     return None
 
 

@@ -19,7 +19,7 @@ from spiders.http.headers import header_text
 from spiders.http.robots import ALL_ALLOWED, rules_of
 from spiders.redirects import REDIRECTS, scheme_of
 from spiders.requests import Fetch, RobotsFetch
-from spiders.responses import PRIVATE, Again, End, Judgement, Pause, judge_failure, judge_status
+from spiders.responses import PRIVATE, Backoff, Decision, Done, Retry, decide_failure, judge_status
 from spiders.scheduler import Frontier
 from spiders.storage import ending_the_crawl
 
@@ -50,7 +50,7 @@ class Permission:
                 raise
             except Exception:
                 logger.exception("rules unreadable url=%s", fetch.url)
-                self._unreachable(fetch, Again("reading_error"))
+                self._unreachable(fetch, Retry("reading_error"))
 
     def _take(self, response: Response, fetch: RobotsFetch) -> None:
         if response.status in REDIRECTS and self._follows(response, fetch):
@@ -58,8 +58,8 @@ class Permission:
         rules = rules_of(response.status, response.body)
         if rules is None:
             wait = header(response, "Retry-After")
-            judgement = judge_status(response.status, wait, now(), self.limits)
-            self._unreachable(fetch, judgement or Again(f"http_{response.status}"))
+            decision = judge_status(response.status, wait, now(), self.limits)
+            self._unreachable(fetch, decision or Retry(f"http_{response.status}"))
             return
         fetch.host.obey(rules, monotonic())
         fetch.host.succeed()
@@ -76,14 +76,14 @@ class Permission:
         """
         fetch: RobotsFetch = failure.request.cb_kwargs["fetch"]  # type: ignore[attr-defined]
         self.frontier.release(fetch)
-        judgement = judge_failure(failure)
+        decision = decide_failure(failure)
         if self.spider.is_private(fetch.url):
-            judgement = End(Outcome.REFUSED, PRIVATE)
-        if isinstance(judgement, End) and fetch.hops:
+            decision = Done(Outcome.REFUSED, PRIVATE)
+        if isinstance(decision, Done) and fetch.hops:
             fetch.host.obey(ALL_ALLOWED, monotonic())
             return
         with ending_the_crawl():
-            self._unreachable(fetch, judgement)
+            self._unreachable(fetch, decision)
 
     def _follows(self, response: Response, fetch: RobotsFetch) -> bool:
         """Go where robots.txt is, on any host, for at least five hops (RFC 9309, 2.3.1.2)."""
@@ -94,30 +94,30 @@ class Permission:
         fetch.url = target
         return True
 
-    def _unreachable(self, fetch: RobotsFetch, judgement: Judgement) -> None:
+    def _unreachable(self, fetch: RobotsFetch, decision: Decision) -> None:
         fetch.tries += 1
         host = fetch.host
-        if isinstance(judgement, Pause):
-            host.pause(judgement.seconds, monotonic())
+        if isinstance(decision, Backoff):
+            host.pause(decision.seconds, monotonic())
         else:
             host.ready_at += self.spider.plan.backoff(fetch.tries)
-        if isinstance(judgement, End) or fetch.tries >= self.limits.tries:
-            is_private = judgement.reason == PRIVATE
+        if isinstance(decision, Done) or fetch.tries >= self.limits.tries:
+            is_private = decision.reason == PRIVATE
             host.given_up = host.given_up or (PRIVATE if is_private else "robots_unreachable")
         if not host.given_up:
             return
-        reason = str(judgement.reason)
-        if reason == PRIVATE or (isinstance(judgement, Again) and not reason.startswith("http_")):
+        reason = str(decision.reason)
+        if reason == PRIVATE or (isinstance(decision, Retry) and not reason.startswith("http_")):
             self._fail_home(fetch, reason)
-        self.frontier.give_up(host, judgement)
+        self.frontier.give_up(host, decision)
 
     def _fail_home(self, fetch: RobotsFetch, reason: str) -> None:
         """Settle the home page of a host to which no connection can be made at all."""
         source = fetch.source
         home = page_record(self.spider.db, self.spider.visits[source.slug].home_key)
         if home is not None and home.outcome is None:
-            end = End(Outcome.REFUSED if reason == PRIVATE else Outcome.FAILED, reason)
-            self.spider.settle(Fetch(home, source, home.url, fetch.host), end)
+            end = Done(Outcome.REFUSED if reason == PRIVATE else Outcome.FAILED, reason)
+            self.spider.record_outcome(Fetch(home, source, home.url, fetch.host), end)
 
 
 def header(response: Response, name: str) -> str | None:

@@ -31,7 +31,7 @@ from scraper.store.turns import Turn
 from spiders.http.hosts import Host, delay_of, host_name
 from spiders.origin import served
 from spiders.requests import Fetch, Lane, RobotsFetch, page_request, robots_request
-from spiders.responses import PRIVATE, End, Judgement, Pause
+from spiders.responses import PRIVATE, Backoff, Decision, Done
 from spiders.slices import SLICE_SECONDS
 from spiders.turns import Turns
 
@@ -136,7 +136,7 @@ class Frontier(BaseScheduler):
         """What is out under a key, None where nothing is."""
         return self.lanes[slug].taken.get(url_key)
 
-    def settled(self, slug: str, url_key: str) -> None:
+    def recorded(self, slug: str, url_key: str) -> None:
         """A page has its outcome: it is out no more."""
         self.lanes[slug].taken.pop(url_key, None)
         self._wake()
@@ -160,15 +160,15 @@ class Frontier(BaseScheduler):
         """The sources whose home page is on a host."""
         return [lane.source for lane in self.lanes.values() if lane.home is host]
 
-    def give_up(self, host: Host, judgement: Judgement) -> None:
+    def give_up(self, host: Host, decision: Decision) -> None:
         """Leave a host alone for this run, with all sources whose home it is."""
         reason = host.given_up or "host_failing"
-        wait = judgement.seconds if isinstance(judgement, Pause) else 0.0
+        wait = decision.seconds if isinstance(decision, Backoff) else 0.0
         due_at = now() + timedelta(seconds=min(wait, LONGEST_PAUSE))
         for source in self.at_home(host):
             if self.lanes[source.slug].closed is None:
                 self.close_lane(source.slug, reason, due_at)
-                told = f"{host.name}: {reason} ({judgement.reason})"
+                told = f"{host.name}: {reason} ({decision.reason})"
                 set_source_error(self.db, self.run, source.slug, told)
 
     def close_lane(self, slug: str, reason: str, due_at: datetime | None = None) -> None:
@@ -256,18 +256,18 @@ class Frontier(BaseScheduler):
         lane = self.lanes[fetch.source.slug]
         if fetch in lane.waiting:
             lane.waiting.remove(fetch)
-        self.spider.settle(fetch, end)
+        self.spider.record_outcome(fetch, end)
         return True
 
-    def _refusal(self, fetch: Fetch) -> End | None:
+    def _refusal(self, fetch: Fetch) -> Done | None:
         host = fetch.host
         if host.given_up:
             is_private = host.given_up == PRIVATE
-            return End(Outcome.REFUSED if is_private else Outcome.DEFERRED, host.given_up)
+            return Done(Outcome.REFUSED if is_private else Outcome.DEFERRED, host.given_up)
         if host.rules is not None and not host.rules.allows(fetch.url):
-            return End(Outcome.REFUSED, "robots")
+            return Done(Outcome.REFUSED, "robots")
         if self.spider.visits[fetch.source.slug].is_too_old(fetch.known):
-            return End(Outcome.DEFERRED, "older")
+            return Done(Outcome.DEFERRED, "older")
         return None
 
     def _is_ready(self, host: Host) -> bool:

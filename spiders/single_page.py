@@ -17,7 +17,7 @@ from spiders.http.robots import ALL_ALLOWED, Rules, rules_of
 from spiders.limits import Limits
 from spiders.portal import page_of
 from spiders.redirects import REDIRECTS, scheme_of
-from spiders.responses import judge_failure
+from spiders.responses import decide_failure
 from spiders.robots_checker import header
 
 ROBOTS, ROBOTS_UNREACHABLE, NO_CONTACT = "robots", "robots_unreachable", "no_contact"
@@ -79,7 +79,7 @@ class LonePageSpider(Spider):
         """Keep the reason; a robots.txt elsewhere that cannot be asked for forbids nothing."""
         guard = installed_guard()
         hops = failure.request.cb_kwargs["hops"]  # type: ignore[attr-defined]
-        reason = "private_address" if guard.refused else judge_failure(failure).reason
+        reason = "private_address" if guard.refused else decide_failure(failure).reason
         if hops and reason == "private_address":
             guard.refused.clear()
             self.rules[_host(self.present)] = ALL_ALLOWED
@@ -105,7 +105,7 @@ class LonePageSpider(Spider):
     def failed(self, failure: Failure) -> None:
         """Keep the reason."""
         refused = installed_guard().refused
-        self.reason = "private_address" if refused else judge_failure(failure).reason or "failed"
+        self.reason = "private_address" if refused else decide_failure(failure).reason or "failed"
 
     def _ask(self, url: str) -> Iterator[Request]:
         """The request for a page, or first that for its host's robots.txt; none if forbidden."""

@@ -38,7 +38,7 @@ from spiders.limits import CrawlPlan
 from spiders.origin import filed
 from spiders.platforms import GENERIC, platform_named
 from spiders.recrawl import Glance
-from spiders.responses import End
+from spiders.responses import Done
 
 RANKS = {"feed": 1, "sitemap": 1, "listing": 2, "unknown": 3, "article": 3}
 """What is fetched first: what announces, then the first pages of lists, then what they name."""
@@ -192,7 +192,7 @@ class Visit:
             is_one for _, is_one in known_places(self.db, self.source.slug, "sitemap")
         )
 
-    def end_of_redirect(self, known: PageRecord, target: str) -> End | None:
+    def end_of_redirect(self, known: PageRecord, target: str) -> Done | None:
         """How a page ends that now is at another address of its site; None: it is read there.
 
         A further page of a list that leads to the first one is past the end. One that leads to a
@@ -202,10 +202,10 @@ class Visit:
         if known.url_key in (key, self.home_key):
             return None
         if known.kind == "listing" and key == known.list:
-            return End(Outcome.SOFT_404, "first_page")
+            return Done(Outcome.SOFT_404, "first_page")
         page = page_record(self.db, key)
         if page is not None and page.outcome is not Outcome.DEFERRED:
-            return End(Outcome.DUPLICATE, "redirect")
+            return Done(Outcome.DUPLICATE, "redirect")
         return None
 
     def next_probe(self, kind: str) -> list[Discovery]:

@@ -19,7 +19,7 @@ from scraper.store import articles
 from scraper.store.articles import add_revision
 from scraper.store.block_occurrences import add_block_occurrences
 from scraper.store.identity import Match, PageAddresses, identify, release_addresses
-from scraper.store.pages import BEFORE_SINCE, Settlement, article_capture, declare, settle
+from scraper.store.pages import BEFORE_SINCE, FetchResult, article_capture, declare, record_outcome
 from scraper.store.similarity import find_twin
 from scraper.store.states import place_state
 
@@ -63,7 +63,7 @@ def _is_before(article: Article, since: date) -> bool:
 
 
 def _put_off(db: Database, item: PageItem, article: Article, moment: datetime) -> None:
-    end = Settlement(
+    end = FetchResult(
         run=item.run,
         source=item.source,
         url_key=item.url_key,
@@ -76,7 +76,7 @@ def _put_off(db: Database, item: PageItem, article: Article, moment: datetime) -
         capture=item.capture,
         published_at=str(article.published_at)[:10],
     )
-    settle(db, end, moment)
+    record_outcome(db, end, moment)
 
 
 def _keep_article(
@@ -157,7 +157,7 @@ def _settle(
         missing=missing,
         is_stored=article is not None or is_lost,
     )
-    end = Settlement(
+    end = FetchResult(
         run=item.run,
         source=item.source,
         url_key=item.url_key,
@@ -175,7 +175,7 @@ def _settle(
         missing=missing,
     )
     declare(db, item.url_key, _declared_key(item))
-    return settle(db, end, moment)
+    return record_outcome(db, end, moment)
 
 
 def _declared_key(item: PageItem) -> str | None:

@@ -94,7 +94,7 @@ class Capture:
 
 
 @dataclass(frozen=True, slots=True)
-class Settlement:
+class FetchResult:
     """How one discovered URL ended in a run.
 
     ``due_at`` says when it is to be looked at again (None: never); ``capture`` is None where
@@ -264,7 +264,7 @@ def discover(db: Database, run: int | None, found: Iterable[Discovery], moment: 
         )
 
 
-def settle(db: Database, end: Settlement, moment: datetime) -> int | None:
+def record_outcome(db: Database, end: FetchResult, moment: datetime) -> int | None:
     """Give a discovered URL its outcome and count it once; returns the id of its new capture.
 
     The caller holds the write transaction: an article, its photos, its revision and this
@@ -334,8 +334,8 @@ def defer_pending(db: Database, run: int, reason: str, moment: datetime) -> int:
         "SELECT url_key, source FROM pages WHERE run = ? AND outcome IS NULL", [run]
     ).fetchall()
     for url_key, source in pending:
-        end = Settlement(run, source, url_key, Outcome.DEFERRED, reason, due_at=moment)
-        settle(db, end, moment)
+        end = FetchResult(run, source, url_key, Outcome.DEFERRED, reason, due_at=moment)
+        record_outcome(db, end, moment)
     return len(pending)
 
 

@@ -18,7 +18,7 @@ from scraper.store.frontier import (
     next_pending,
     retry_after_until,
 )
-from scraper.store.pages import Discovery, Settlement, discover, page_record, settle
+from scraper.store.pages import Discovery, FetchResult, discover, page_record, record_outcome
 from scraper.store.registry import sync_sources
 from scraper.store.runs import start_run
 
@@ -51,7 +51,7 @@ def take_up(db: Database, run: int, *pages: Discovery) -> None:
 
 def end(db: Database, run: int, key: str, outcome: Outcome, due_at: datetime | None = None) -> None:
     with write_transaction(db):
-        settle(db, Settlement(run, "xa", key, outcome, due_at=due_at), NOW)
+        record_outcome(db, FetchResult(run, "xa", key, outcome, due_at=due_at), NOW)
 
 
 def counted(db: Database, source: str = "xa") -> int:

@@ -15,11 +15,11 @@ from scraper.base.source import Source
 from scraper.store.database import open_database, open_for_reading, write_transaction
 from scraper.store.pages import (
     Discovery,
-    Settlement,
+    FetchResult,
     discover,
     due_pages,
     page_record,
-    settle,
+    record_outcome,
 )
 from scraper.store.registry import sync_sources
 from scraper.store.runs import add_reasons, finish_run, list_runs, read_run, start_run
@@ -120,8 +120,8 @@ def test_the_sums_of_a_run_close(db: Database) -> None:
     run = start_run(db, "manual", [SOURCE.slug], MOMENT)
     with write_transaction(db):
         discover(db, run, found("a", "b", "c"), MOMENT)
-        settle(db, Settlement(run, SOURCE.slug, "a", Outcome.LISTING), MOMENT)
-        settle(db, Settlement(run, SOURCE.slug, "b", Outcome.FAILED, "dns"), MOMENT)
+        record_outcome(db, FetchResult(run, SOURCE.slug, "a", Outcome.LISTING), MOMENT)
+        record_outcome(db, FetchResult(run, SOURCE.slug, "b", Outcome.FAILED, "dns"), MOMENT)
     finish_run(db, run, "done", MOMENT)
     row = read_run(db, run)
     assert row is not None
@@ -148,7 +148,7 @@ def test_failures_in_a_row_are_counted_and_a_success_forgets_them(db: Database) 
     for outcome, attempts in ((Outcome.FAILED, 1), (Outcome.BROKEN, 2), (Outcome.LISTING, 0)):
         with write_transaction(db):
             discover(db, run, found("a"), MOMENT)
-            settle(db, Settlement(run, SOURCE.slug, "a", outcome), MOMENT)
+            record_outcome(db, FetchResult(run, SOURCE.slug, "a", outcome), MOMENT)
         page = page_record(db, "a")
         assert page is not None
         assert page.attempts == attempts
@@ -160,12 +160,18 @@ def test_reasons_are_counted_for_what_was_not_stored(db: Database) -> None:
     with write_transaction(db):
         discover(db, run, found(*thin, "d", "e", "f", "g"), MOMENT)
         for key in thin:
-            end = Settlement(run, SOURCE.slug, key, Outcome.NOT_ARTICLE, "too_short")
-            settle(db, end, MOMENT)
-        settle(db, Settlement(run, SOURCE.slug, "d", Outcome.NOT_ARTICLE, "site_page"), MOMENT)
-        settle(db, Settlement(run, SOURCE.slug, "e", Outcome.LISTING), MOMENT)
-        settle(db, Settlement(run, SOURCE.slug, "f", Outcome.SOFT_404, "redirect_home"), MOMENT)
-        settle(db, Settlement(run, SOURCE.slug, "g", Outcome.DUPLICATE, "redirect"), MOMENT)
+            end = FetchResult(run, SOURCE.slug, key, Outcome.NOT_ARTICLE, "too_short")
+            record_outcome(db, end, MOMENT)
+        record_outcome(
+            db, FetchResult(run, SOURCE.slug, "d", Outcome.NOT_ARTICLE, "site_page"), MOMENT
+        )
+        record_outcome(db, FetchResult(run, SOURCE.slug, "e", Outcome.LISTING), MOMENT)
+        record_outcome(
+            db, FetchResult(run, SOURCE.slug, "f", Outcome.SOFT_404, "redirect_home"), MOMENT
+        )
+        record_outcome(
+            db, FetchResult(run, SOURCE.slug, "g", Outcome.DUPLICATE, "redirect"), MOMENT
+        )
     assert reasons_of(db, run) == {
         "not_article": {"too_short": 3, "site_page": 1},
         "soft_404": {"redirect_home": 1},
@@ -173,7 +179,9 @@ def test_reasons_are_counted_for_what_was_not_stored(db: Database) -> None:
     later = start_run(db, "manual", [SOURCE.slug], MOMENT)
     with write_transaction(db):
         discover(db, later, found("a"), MOMENT)
-        settle(db, Settlement(later, SOURCE.slug, "a", Outcome.NOT_ARTICLE, "document"), MOMENT)
+        record_outcome(
+            db, FetchResult(later, SOURCE.slug, "a", Outcome.NOT_ARTICLE, "document"), MOMENT
+        )
     assert reasons_of(db, later) == {"not_article": {"document": 1}}
     assert reasons_of(db, run)["not_article"] == {
         "too_short": 2,

@@ -8,7 +8,7 @@ import pytest
 
 from pipelines.page import Outcome, Page
 from spiders.limits import Limits
-from spiders.responses import Again, End, Judgement, Pause, judge_answer
+from spiders.responses import Backoff, Decision, Done, Retry, decide_answer
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 NEWS = "<html><body><h1>Sửa đường</h1><p>Bà con cùng làm.</p></body></html>"
@@ -16,10 +16,10 @@ NEWS = "<html><body><h1>Sửa đường</h1><p>Bà con cùng làm.</p></body></h
 
 def judged(
     status: int = 200, body: str = NEWS, is_partial: bool = False, **headers: str
-) -> Judgement | None:
+) -> Decision | None:
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     page = Page("http://xa.example/tin", body.encode(), status=status, headers=named)
-    return judge_answer(page, NOW, Limits(), is_partial)
+    return decide_answer(page, NOW, Limits(), is_partial)
 
 
 @pytest.mark.parametrize(
@@ -27,23 +27,23 @@ def judged(
     [
         (200, None),
         (203, None),
-        (403, End(Outcome.BLOCKED, "http_403")),
-        (404, End(Outcome.GONE, "http_404")),
-        (410, End(Outcome.GONE, "http_410")),
-        (408, Again("http_408")),
-        (418, End(Outcome.FAILED, "http_418")),
-        (429, Pause("http_429", 60.0)),
-        (500, Again("http_500")),
-        (503, Again("http_503")),
-        (520, Again("http_520")),
+        (403, Done(Outcome.BLOCKED, "http_403")),
+        (404, Done(Outcome.GONE, "http_404")),
+        (410, Done(Outcome.GONE, "http_410")),
+        (408, Retry("http_408")),
+        (418, Done(Outcome.FAILED, "http_418")),
+        (429, Backoff("http_429", 60.0)),
+        (500, Retry("http_500")),
+        (503, Retry("http_503")),
+        (520, Retry("http_520")),
     ],
 )
-def test_status_means(status: int, judgement: Judgement | None) -> None:
-    assert judged(status) == judgement
+def test_status_means(status: int, decision: Decision | None) -> None:
+    assert judged(status) == decision
 
 
 def test_a_503_that_says_how_long_is_a_pause() -> None:
-    assert judged(503, retry_after="30") == Pause("http_503", 30.0)
+    assert judged(503, retry_after="30") == Backoff("http_503", 30.0)
 
 
 @pytest.mark.fault(16)
@@ -56,7 +56,9 @@ def test_a_503_that_says_how_long_is_a_pause() -> None:
     ],
 )
 def test_a_gate_is_no_page(bot_challenge: str, reason: str) -> None:
-    assert judged(body=f"<html><body>{bot_challenge}</body></html>") == End(Outcome.BLOCKED, reason)
+    assert judged(body=f"<html><body>{bot_challenge}</body></html>") == Done(
+        Outcome.BLOCKED, reason
+    )
 
 
 @pytest.mark.fault(16)
@@ -67,7 +69,7 @@ def test_a_long_page_that_only_mentions_a_captcha_is_a_page() -> None:
 @pytest.mark.fault(7)
 def test_a_page_closed_without_length_is_whole_where_it_ends() -> None:
     assert judged(is_partial=True) is None
-    assert judged(body=NEWS[:40], is_partial=True) == Again("truncated")
+    assert judged(body=NEWS[:40], is_partial=True) == Retry("truncated")
 
 
 @pytest.mark.fault(7)
@@ -87,7 +89,7 @@ def test_a_page_closed_without_length_is_whole_where_it_ends() -> None:
 def test_a_page_of_a_length_is_whole_unless_a_container_is_left_open(
     body: str, is_whole: bool
 ) -> None:
-    assert judged(body=body) == (None if is_whole else Again("truncated"))
+    assert judged(body=body) == (None if is_whole else Retry("truncated"))
 
 
 @pytest.mark.fault(26)
@@ -96,4 +98,4 @@ def test_a_page_of_a_length_is_whole_unless_a_container_is_left_open(
     [("%PDF-1.7", "text/html"), ("x", "application/pdf"), ("x", "image/png; q=1")],
 )
 def test_a_file_is_no_page(body: str, kind: str) -> None:
-    assert judged(body=body, content_type=kind) == End(Outcome.NOT_ARTICLE, "document")
+    assert judged(body=body, content_type=kind) == Done(Outcome.NOT_ARTICLE, "document")

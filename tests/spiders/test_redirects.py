@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from pipelines.page import Outcome, Page
-from spiders.redirects import Follow, Way, judge_redirect, signpost
-from spiders.responses import End
+from spiders.redirects import Follow, Way, decide_redirect, signpost
+from spiders.responses import Done
 from tests.portals.faults import Call, FaultServer, article
 from tests.spiders.crawling import Crawling, source_at
 
@@ -16,9 +16,9 @@ SOURCE = source_at("https://www.xa.example/")
 FIRST = "https://www.xa.example/tin/sua-duong-12.html"
 
 
-def judged(location: str | None, first: str = FIRST, *asked: str) -> Follow | End:
+def judged(location: str | None, first: str = FIRST, *asked: str) -> Follow | Done:
     way = Way(first, (*asked, first)[0], (*asked, first), limit=10)
-    return judge_redirect(location, way, SOURCE)
+    return decide_redirect(location, way, SOURCE)
 
 
 @pytest.mark.parametrize(
@@ -36,7 +36,7 @@ def test_a_new_address_on_the_same_site_is_followed(location: str, target: str) 
 
 @pytest.mark.parametrize("location", ["/", "https://xa.example", "/index.php", "/Default.aspx"])
 def test_the_home_page_is_no_article(location: str) -> None:
-    assert judged(location) == End(Outcome.SOFT_404, "redirect_home")
+    assert judged(location) == Done(Outcome.SOFT_404, "redirect_home")
 
 
 def test_the_home_page_itself_may_lead_to_another_front_door() -> None:
@@ -49,27 +49,27 @@ def test_the_home_page_itself_may_lead_to_another_front_door() -> None:
 @pytest.mark.parametrize(
     ("location", "end"),
     [
-        (None, End(Outcome.FAILED, "redirect_without_location")),
-        ("file:///etc/passwd", End(Outcome.REFUSED, "scheme")),
-        ("data:text/html,tin", End(Outcome.REFUSED, "scheme")),
-        ("javascript:void(0)", End(Outcome.REFUSED, "scheme")),
-        ("http://[", End(Outcome.REFUSED, "scheme")),
-        ("http://169.254.169.254/", End(Outcome.REFUSED, "offsite")),
-        ("https://parked.example/", End(Outcome.REFUSED, "offsite")),
-        ("/users/login/?nv_redirect=a", End(Outcome.REFUSED, "login")),
-        (FIRST, End(Outcome.FAILED, "redirect_loop")),
+        (None, Done(Outcome.FAILED, "redirect_without_location")),
+        ("file:///etc/passwd", Done(Outcome.REFUSED, "scheme")),
+        ("data:text/html,tin", Done(Outcome.REFUSED, "scheme")),
+        ("javascript:void(0)", Done(Outcome.REFUSED, "scheme")),
+        ("http://[", Done(Outcome.REFUSED, "scheme")),
+        ("http://169.254.169.254/", Done(Outcome.REFUSED, "offsite")),
+        ("https://parked.example/", Done(Outcome.REFUSED, "offsite")),
+        ("/users/login/?nv_redirect=a", Done(Outcome.REFUSED, "login")),
+        (FIRST, Done(Outcome.FAILED, "redirect_loop")),
     ],
 )
-def test_other_ways_end_with_their_reason(location: str | None, end: End) -> None:
+def test_other_ways_end_with_their_reason(location: str | None, end: Done) -> None:
     assert judged(location) == end
 
 
 @pytest.mark.fault(18, 19)
 def test_a_circle_and_a_long_chain_end() -> None:
     other = "https://www.xa.example/b"
-    assert judged(other, FIRST, other) == End(Outcome.FAILED, "redirect_loop")
+    assert judged(other, FIRST, other) == Done(Outcome.FAILED, "redirect_loop")
     chain = [f"https://www.xa.example/{n}" for n in range(10)]
-    assert judged("/c", FIRST, *chain) == End(Outcome.FAILED, "redirect_loop")
+    assert judged("/c", FIRST, *chain) == Done(Outcome.FAILED, "redirect_loop")
 
 
 OLD, NEW = (
