@@ -19,8 +19,8 @@ class RevisitPolicy:
     in vain too often for the other pauses. ``failed`` are the pauses after the first, second, …
     failure in a row; after the last one a page without an article is left alone.
     ``absent`` is the pause after a first sight of a 404, ``gone`` that after a second one,
-    ``barren`` that of a list that names no article or was lost, ``sweep`` the time after which a
-    list is read to its end again.
+    ``empty`` that of a list that names no article or was lost, ``full_rescan`` the time after
+    which a list is read to its end again.
     """
 
     ages: tuple[tuple[timedelta, timedelta], ...] = (
@@ -39,8 +39,8 @@ class RevisitPolicy:
     old: timedelta = timedelta(days=365)
     absent: timedelta = timedelta(hours=12)
     gone: timedelta = timedelta(days=30)
-    barren: timedelta = timedelta(days=7)
-    sweep: timedelta = timedelta(days=30)
+    empty: timedelta = timedelta(days=7)
+    full_rescan: timedelta = timedelta(days=30)
 
     @property
     def youth(self) -> timedelta:
@@ -57,7 +57,7 @@ RETRIED = frozenset({Outcome.FAILED, Outcome.BROKEN, Outcome.BLOCKED})
 ABSENT = frozenset({Outcome.GONE, Outcome.SOFT_404})
 
 
-def next_look(
+def next_fetch_at(
     outcome: Outcome,
     born: datetime,
     now: datetime,
@@ -87,7 +87,7 @@ def next_look(
     return now + _late_pause(outcome, age, born, missing, policy) if is_stored else None
 
 
-def born_at(published_at: str | None, first_seen_at: str) -> datetime:
+def age_from(published_at: str | None, first_seen_at: str) -> datetime:
     """The moment from which an article ages.
 
     Takes ``articles.published_at`` (a bare date counts from its midnight in Vietnam) and

@@ -38,7 +38,7 @@ class Limits:
     """The part of a pause that chance may add to it."""
     probes: int = 16
     """Places of feeds, and of sitemaps, that are tried where nothing names one."""
-    vanished: int = 100
+    dropped_from_sitemap: int = 100
     """Articles that one sitemap may make us look after because it names them no more."""
     known: int = 3
     """Known articles in a row, with nothing new on their page, after which a list is left."""

@@ -19,9 +19,9 @@ from spiders.discovery.traps import is_asset, is_document, trap
 from spiders.discovery.url_classifier import address_kind, path_and_query
 from spiders.recrawl import (
     credible,
+    dropped_from_sitemap,
     is_better_announcement,
-    is_wanted,
-    vanished,
+    should_fetch,
 )
 from spiders.slices import in_turns, portions
 from spiders.source_crawl import CHILD_RANK, Visit, unique
@@ -29,7 +29,7 @@ from spiders.source_crawl import CHILD_RANK, Visit, unique
 ARCHIVES = 100_000
 """The rank of lists by date: after everything else, since a calendar has no end."""
 
-BARREN_ARCHIVES = 3
+EMPTY_ARCHIVES = 3
 """Lists by date without anything new after which no more of them are taken up."""
 
 HOME_FEEDS = 5
@@ -144,8 +144,8 @@ async def _missed(visit: Visit, known: PageRecord, sitemap: Sitemap) -> list[Dis
         async for page in in_turns(sitemap.pages)
         for kind in ("article", "unknown")
     }
-    keys = vanished(named, present, visit.plan.limits.vanished)
-    visit.vanished.update(keys)
+    keys = dropped_from_sitemap(named, present, visit.plan.limits.dropped_from_sitemap)
+    visit.dropped_from_sitemap.update(keys)
     return [
         Discovery(
             page.url_key,
@@ -167,7 +167,7 @@ def _named(visit: Visit, known: PageRecord, links: PageLinks) -> Iterator[Discov
     groups = [("article", links.articles, level + 1)]
     if known.depth < visit.plan.limits.depth:
         groups += [("unknown", links.others, level + 1), ("listing", links.sections, 2)]
-        if visit.barren_archives < BARREN_ARCHIVES:
+        if visit.empty_archives < EMPTY_ARCHIVES:
             groups.append(("listing", links.archives, ARCHIVES))
     if known.url_key == visit.home_key:
         groups += [("feed", links.feeds[:HOME_FEEDS], 1), ("sitemap", links.sitemaps, 1)]
@@ -240,7 +240,7 @@ def _paging(
 
 def _is_taken_up(visit: Visit, earlier: PageRecord | None, changed_at: str | None = None) -> bool:
     """Whether an address that a page names is fetched, by what is known of it."""
-    return is_wanted(earlier, visit.glance, changed_at) and not visit.is_put_off(earlier)
+    return should_fetch(earlier, visit.glance, changed_at) and not visit.is_put_off(earlier)
 
 
 def _is_in_backlog(visit: Visit, earlier: PageRecord | None) -> bool:

@@ -12,7 +12,7 @@ from scraper.base.source import Source
 from spiders.http.hosts import host_name
 
 
-def filed(url: str, source: Source) -> str:
+def to_stored_url(url: str, source: Source) -> str:
     """The address under which a page found at ``url`` is kept in ``pages``.
 
     An address at the home page's own host, in whatever scheme and with or without ``www.``, is
@@ -23,7 +23,7 @@ def filed(url: str, source: Source) -> str:
     return _moved(url, source.filed_under or source.home_url)
 
 
-def served(url: str, source: Source, origin: str) -> str:
+def to_fetch_url(url: str, source: Source, origin: str) -> str:
     """The address at which a page that is kept under ``url`` is to be asked for.
 
     ``origin`` is where the home page answers: its pages, too, would be sent on to that scheme and

@@ -13,7 +13,7 @@ from sqlite_utils import Database
 from pipelines.page import Outcome, Page
 from scraper.archive.writer import ArchiveWriter
 from scraper.base.clock import now
-from scraper.revisit import ABSENT, born_at, next_look
+from scraper.revisit import ABSENT, age_from, next_fetch_at
 from scraper.store.articles import mark_gone, published_at, touch_article
 from scraper.store.database import write_transaction
 from scraper.store.frontier import (
@@ -40,7 +40,7 @@ from spiders.source_crawl import Visit
 
 logger = logging.getLogger(__name__)
 
-SIGHTS = 2
+MISSES = 2
 """Runs that must find an article absent before it counts as gone. A 410, and a 404 of what a
 sitemap named and names no more, are sure at once: two witnesses, or one who knows."""
 
@@ -62,7 +62,7 @@ class OutcomeRecorder:
             record_outcome(
                 self.db, self._fetch_result(visit, fetch, end, page, missing, moment), moment
             )
-            if missing >= SIGHTS and fetch.known.article is not None:
+            if missing >= MISSES and fetch.known.article is not None:
                 mark_gone(self.db, fetch.known.article, moment)
             self._close_list(visit, fetch, moment)
         self._done(fetch, end)
@@ -111,7 +111,7 @@ class OutcomeRecorder:
         visit.lists_read += end.outcome is Outcome.LISTING
         visit.names_articles |= leads.names_articles
         if not leads.names_articles:
-            visit.barren.add(known.url_key)
+            visit.empty.add(known.url_key)
         fetch_result = FetchResult(
             run=self.run,
             source=known.source,
@@ -163,8 +163,8 @@ class OutcomeRecorder:
         """The sights of an article's absence, this one included; 0 where it is none."""
         if end.outcome not in ABSENT or fetch.known.kind not in ("article", "unknown"):
             return 0
-        is_sure = end.reason == "http_410" or fetch.known.url_key in visit.vanished
-        return max(fetch.known.missing + 1, SIGHTS if is_sure else 1)
+        is_sure = end.reason == "http_410" or fetch.known.url_key in visit.dropped_from_sitemap
+        return max(fetch.known.missing + 1, MISSES if is_sure else 1)
 
     def _fetch_result(
         self,
@@ -176,8 +176,8 @@ class OutcomeRecorder:
         moment: datetime,
     ) -> FetchResult:
         known = fetch.known
-        born = born_at(published_at(self.db, known.article), known.first_seen_at)
-        due = next_look(
+        born = age_from(published_at(self.db, known.article), known.first_seen_at)
+        due = next_fetch_at(
             end.outcome,
             born,
             moment,
@@ -187,7 +187,7 @@ class OutcomeRecorder:
             is_stored=known.article is not None,
         )
         if due is None and was_list(known) and end.outcome is not Outcome.LISTING:
-            due = moment + visit.plan.revisit.barren
+            due = moment + visit.plan.revisit.empty
         is_announcing = known.kind in ("feed", "sitemap") and end.outcome is Outcome.LISTING
         has_body = page is not None and 200 <= page.status < 300
         return FetchResult(

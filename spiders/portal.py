@@ -39,7 +39,7 @@ from spiders.limits import CrawlPlan
 from spiders.outcomes import OutcomeRecorder
 from spiders.reading import Reader
 from spiders.recrawl import validators
-from spiders.redirects import REDIRECTS, Way, decide_redirect, signpost
+from spiders.redirects import REDIRECTS, RedirectChain, decide_redirect, meta_refresh_target
 from spiders.requests import Fetch
 from spiders.responses import PRIVATE, Backoff, Decision, Done, Retry, decide_answer, decide_failure
 from spiders.robots_checker import Permission
@@ -146,7 +146,7 @@ class PortalSpider(Spider):
 
     def conditions(self, fetch: Fetch) -> dict[str, str]:
         """The headers that make a request conditional, none where it must not be."""
-        is_suspected = fetch.known.url_key in self.visits[fetch.source.slug].vanished
+        is_suspected = fetch.known.url_key in self.visits[fetch.source.slug].dropped_from_sitemap
         if fetch.asked or fetch.tries or is_suspected:
             return {}
         return validators(fetch.known, now(), self.plan.full)
@@ -265,14 +265,14 @@ class PortalSpider(Spider):
             return None
         fetch.host.succeed()
         is_page = fetch.known.kind in ("listing", "unknown", "article")
-        if is_page and (place := signpost(page)):
+        if is_page and (place := meta_refresh_target(page)):
             self._redirect(page, place, fetch)
             return None
         return await reader.read(fetch, page, response.meta.get("capture"))
 
     def _redirect(self, page: Page, location: str | None, fetch: Fetch) -> None:
         visit = self.visits[fetch.source.slug]
-        way = Way(fetch.asked[0], fetch.url, fetch.asked, self.plan.limits.redirects)
+        way = RedirectChain(fetch.asked[0], fetch.url, fetch.asked, self.plan.limits.redirects)
         step = decide_redirect(location, way, fetch.source)
         if isinstance(step, Done):
             self._note_move(fetch, step, location)
@@ -284,7 +284,7 @@ class PortalSpider(Spider):
         else:
             fetch.host.succeed()
             visit.note_origin(fetch.known, step.url)
-            self.frontier.hop(fetch, step.url, page.status)
+            self.frontier.follow_redirect(fetch, step.url, page.status)
 
     def _note_move(self, fetch: Fetch, end: Done, location: str | None) -> None:
         """Note that a whole site has moved away, where its home page says so."""

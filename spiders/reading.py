@@ -136,7 +136,7 @@ class Reader:
         leads = await of_list(self.visit, fetch.known, seen.links)
         self.visit.model.observe(fetch.url, False)
         if fetch.known.rank >= ARCHIVES:
-            self.visit.barren_archives += not leads.found
+            self.visit.empty_archives += not leads.found
         due = self._lists_again(fetch, leads.names_articles)
         end = Done(Outcome.LISTING, BY_SCRIPT if seen.links.goes_on_by_script else None)
         await self.recorder.listed(self.visit, fetch, page, leads, end, due, capture)
@@ -178,7 +178,7 @@ class Reader:
             return None
         if known.url_key == self.visit.home_key or names_articles:
             return now()
-        return now() + self.visit.plan.revisit.barren
+        return now() + self.visit.plan.revisit.empty
 
     def _probe_what_is_not_named(self, links: PageLinks) -> None:
         if not links.feeds and not self.visit.source.feeds:

@@ -36,7 +36,7 @@ class Glance:
     full: bool = False
 
 
-def is_wanted(known: PageRecord | None, glance: Glance, changed_at: str | None = None) -> bool:
+def should_fetch(known: PageRecord | None, glance: Glance, changed_at: str | None = None) -> bool:
     """Whether an address that a page names is taken up.
 
     It is when it is new, when it is due, when a change of it is announced, and when it was there
@@ -94,7 +94,7 @@ def credible(pages: Sequence[Announced]) -> Sequence[Announced]:
     ]
 
 
-def vanished(
+def dropped_from_sitemap(
     named: Mapping[str, str | None], present: Mapping[str, str | None], most: int
 ) -> list[str]:
     """The keys that a sitemap named before, does not name now, and did not just push out.

@@ -33,14 +33,14 @@ REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
 @dataclass(frozen=True, slots=True)
-class Follow:
+class Redirect:
     """The page has this address now."""
 
     url: str
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class RedirectChain:
     """The way that a request has come.
 
     ``first`` is the address asked first, ``present`` the one that answered, ``asked`` all
@@ -53,7 +53,7 @@ class Way:
     limit: int
 
 
-def decide_redirect(location: str | None, way: Way, source: Source) -> Follow | Done:
+def decide_redirect(location: str | None, way: RedirectChain, source: Source) -> Redirect | Done:
     """Whether a redirect leads to the page that was asked for.
 
     A redirect to the home page, which many systems give for an address they do not know, is a
@@ -72,10 +72,10 @@ def decide_redirect(location: str | None, way: Way, source: Source) -> Follow | 
         return Done(Outcome.SOFT_404, "redirect_home")
     if (reason := trap(target)) and not trap(way.first):
         return Done(Outcome.REFUSED, reason)
-    return Follow(target)
+    return Redirect(target)
 
 
-def signpost(page: Page) -> str | None:
+def meta_refresh_target(page: Page) -> str | None:
     """Where a page leads that holds nothing but a refresh or a line of script, else None.
 
     Many portals greet so at their root, and some forward old articles so, in place of a redirect.

@@ -29,7 +29,7 @@ from scraper.store.pages import PageRecord
 from scraper.store.runs import count_traffic, set_source_error
 from scraper.store.turns import Turn
 from spiders.http.hosts import Host, delay_of, host_name
-from spiders.origin import served
+from spiders.origin import to_fetch_url
 from spiders.requests import Fetch, Lane, RobotsFetch, page_request, robots_request
 from spiders.responses import PRIVATE, Backoff, Decision, Done
 from spiders.slices import SLICE_SECONDS
@@ -146,7 +146,7 @@ class Frontier(BaseScheduler):
         fetch.ready_at = monotonic() + seconds
         self.lanes[fetch.source.slug].waiting.append(fetch)
 
-    def hop(self, fetch: Fetch, url: str, status: int) -> None:
+    def follow_redirect(self, fetch: Fetch, url: str, status: int) -> None:
         """Ask for a page at the address to which an answer of this status has sent us.
 
         Only 307 and 308 have a form sent there again (RFC 9110, 15.4).
@@ -240,7 +240,7 @@ class Frontier(BaseScheduler):
             if fetch.ready_at <= monotonic() and not self._is_refused(fetch):
                 yield fetch
         while known := self._next_pending(lane):
-            url = served(known.url, lane.source, self.spider.visits[lane.source.slug].origin)
+            url = to_fetch_url(known.url, lane.source, self.spider.visits[lane.source.slug].origin)
             fetch = Fetch(known, lane.source, url, self.host_of(url, lane.source))
             if not self._is_refused(fetch):
                 yield fetch

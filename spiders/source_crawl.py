@@ -35,7 +35,7 @@ from spiders.discovery.url_classifier import AddressModel
 from spiders.discovery.url_params import learn_noise
 from spiders.http.hosts import host_name
 from spiders.limits import CrawlPlan
-from spiders.origin import filed
+from spiders.origin import to_stored_url
 from spiders.platforms import GENERIC, platform_named
 from spiders.recrawl import Glance
 from spiders.responses import Done
@@ -81,11 +81,11 @@ class Visit:
         self.seen: defaultdict[str, set[str]] = defaultdict(set)
         self.list_pages: defaultdict[str, int] = defaultdict(int)
         self.named_last: dict[str, list[str]] = {}
-        self.vanished: set[str] = set()
-        self.barren_archives = 0
+        self.dropped_from_sitemap: set[str] = set()
+        self.empty_archives = 0
         self.lists_read = 0
         self.names_articles = False
-        self.barren: set[str] = set()
+        self.empty: set[str] = set()
         self.names_sitemap = bool(source.sitemaps)
         self.probes: dict[str, list[str]] = {}
 
@@ -96,7 +96,7 @@ class Visit:
     @property
     def stale(self) -> datetime:
         """Lists that were read to their end before this moment are to be read so again."""
-        return self.glance.moment - self.plan.revisit.sweep
+        return self.glance.moment - self.plan.revisit.full_rescan
 
     def canonical(self, url: str) -> str:
         """The address under which an article is kept."""
@@ -106,7 +106,7 @@ class Visit:
         """A page to take up, by its address."""
         key = str(more.pop("key", None) or self.key(url, kind))
         values = {"rank": RANKS[kind], "list": None if kind == "article" else key, **more}
-        return Discovery(key, self.source.slug, filed(url, self.source), kind, **values)  # type: ignore[arg-type]
+        return Discovery(key, self.source.slug, to_stored_url(url, self.source), kind, **values)  # type: ignore[arg-type]
 
     def beginning(self) -> list[Discovery]:
         """What a run takes up of itself: the home page, what the registry names, what is due."""
@@ -145,7 +145,7 @@ class Visit:
             outcome, reason = ends_in_run(self.db, self.glance.run, one.url_key) or (None, None)
             if outcome in GAVE_NOTHING:
                 told.append(f"{one.kind} {one.url} gives nothing ({reason or outcome})")
-            elif one.url_key in self.barren:
+            elif one.url_key in self.empty:
                 told.append(f"{one.kind} {one.url} names no article")
         return "; ".join(told[:MISSING_TOLD])
 

@@ -72,7 +72,7 @@ class Configuration(BaseModel):
     revisit: Annotated[tuple[tuple[float, float], ...], BeforeValidator(_parsed)] = tuple(
         (age / timedelta(days=1), pause / timedelta(hours=1)) for age, pause in USUAL.ages
     )
-    sweep_days: float = Field(default=USUAL.sweep / timedelta(days=1), gt=0)
+    sweep_days: float = Field(default=USUAL.full_rescan / timedelta(days=1), gt=0)
     workers: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1, le=64)
 
     @property
@@ -84,7 +84,7 @@ class Configuration(BaseModel):
     def revisit_policy(self) -> RevisitPolicy:
         """When pages are looked at again."""
         ages = tuple((timedelta(days=age), timedelta(hours=pause)) for age, pause in self.revisit)
-        return RevisitPolicy(ages=ages, sweep=timedelta(days=self.sweep_days))
+        return RevisitPolicy(ages=ages, full_rescan=timedelta(days=self.sweep_days))
 
     @property
     def archive(self) -> Path:

@@ -14,7 +14,7 @@ from pipelines.comparison import Kept, decide
 from pipelines.item import PageItem
 from pipelines.page import Outcome
 from scraper.base.clock import to_utc_iso
-from scraper.revisit import USUAL, RevisitPolicy, born_at, next_look
+from scraper.revisit import USUAL, RevisitPolicy, age_from, next_fetch_at
 from scraper.store import articles
 from scraper.store.articles import add_revision
 from scraper.store.block_occurrences import add_block_occurrences
@@ -148,9 +148,9 @@ def _settle(
     first_seen = known.first_seen_at if known else to_utc_iso(moment)
     is_lost = article is None and known is not None and known.article is not None
     missing = (known.missing if known else 0) + 1 if is_lost else 0
-    due = next_look(
+    due = next_fetch_at(
         outcome,
-        born_at(reading.published_at, first_seen),
+        age_from(reading.published_at, first_seen),
         moment,
         known.attempts if known else 0,
         policy,

@@ -52,7 +52,7 @@ def test_the_ages_of_articles_are_set_in_the_file(tmp_path: Path) -> None:
     policy = load_configuration(file, {}, {}).revisit_policy
     day = timedelta(days=1)
     assert policy.ages == ((day, timedelta(hours=6)), (30 * day, 2 * day))
-    assert policy.sweep == 7 * day
+    assert policy.full_rescan == 7 * day
 
 
 def test_a_wrong_environment_variable_is_named() -> None:

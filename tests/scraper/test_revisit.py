@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from pipelines.page import Outcome
-from scraper.revisit import USUAL, born_at, next_look
+from scraper.revisit import USUAL, age_from, next_fetch_at
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 
@@ -24,12 +24,12 @@ NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 def test_articles_are_looked_at_in_hours_then_in_days_then_never(
     age: timedelta, pause: timedelta | None
 ) -> None:
-    due = next_look(Outcome.UNCHANGED, NOW - age, NOW)
+    due = next_fetch_at(Outcome.UNCHANGED, NOW - age, NOW)
     assert due == (None if pause is None else NOW + pause)
 
 
 def test_failures_are_tried_again_further_apart_and_then_left_alone() -> None:
-    looks = [next_look(Outcome.FAILED, NOW, NOW, attempts) for attempts in range(6)]
+    looks = [next_fetch_at(Outcome.FAILED, NOW, NOW, attempts) for attempts in range(6)]
     assert looks[0] == NOW
     assert looks[5] is None
     pauses = [look for look in looks if look is not None]
@@ -38,13 +38,13 @@ def test_failures_are_tried_again_further_apart_and_then_left_alone() -> None:
 
 
 def test_what_was_put_off_is_due_at_once() -> None:
-    assert next_look(Outcome.DEFERRED, NOW, NOW) == NOW
+    assert next_fetch_at(Outcome.DEFERRED, NOW, NOW) == NOW
 
 
 def test_a_first_sight_of_absence_is_checked_and_a_second_ends_it() -> None:
-    assert next_look(Outcome.GONE, NOW, NOW, missing=1) == NOW + USUAL.absent
-    assert next_look(Outcome.GONE, NOW, NOW, missing=2) is None
-    assert next_look(Outcome.GONE, NOW, NOW) is None
+    assert next_fetch_at(Outcome.GONE, NOW, NOW, missing=1) == NOW + USUAL.absent
+    assert next_fetch_at(Outcome.GONE, NOW, NOW, missing=2) is None
+    assert next_fetch_at(Outcome.GONE, NOW, NOW) is None
 
 
 @pytest.mark.fault(50)
@@ -60,4 +60,4 @@ def test_a_first_sight_of_absence_is_checked_and_a_second_ends_it() -> None:
 def test_an_article_ages_from_its_day_but_never_from_the_future(
     published: str | None, born: datetime
 ) -> None:
-    assert born_at(published, "2026-11-23T02:00:00Z") == born
+    assert age_from(published, "2026-11-23T02:00:00Z") == born

@@ -19,10 +19,10 @@ from spiders.recrawl import (
     Glance,
     announces_change,
     credible,
+    dropped_from_sitemap,
     is_better_announcement,
-    is_wanted,
+    should_fetch,
     validators,
-    vanished,
 )
 from tests.portals.faults import Call, FaultServer, Misbehaviour, article, paths_of
 from tests.portals.schemes import SchemePortal
@@ -59,34 +59,34 @@ KNOWN = PageRecord(
 
 
 def test_what_is_new_is_wanted() -> None:
-    assert is_wanted(None, GLANCE)
+    assert should_fetch(None, GLANCE)
 
 
 def test_what_is_known_and_not_due_is_not_wanted() -> None:
-    assert not is_wanted(KNOWN, GLANCE)
-    assert not is_wanted(replace(KNOWN, due_at=to_utc_iso(NOW + timedelta(hours=1))), GLANCE)
+    assert not should_fetch(KNOWN, GLANCE)
+    assert not should_fetch(replace(KNOWN, due_at=to_utc_iso(NOW + timedelta(hours=1))), GLANCE)
 
 
 def test_what_is_due_is_wanted_but_once_a_run_and_for_its_own_source_only() -> None:
     due = replace(KNOWN, due_at=to_utc_iso(NOW))
-    assert is_wanted(due, GLANCE)
-    assert not is_wanted(replace(due, run=5), GLANCE)
-    assert not is_wanted(replace(due, source="huyen"), GLANCE)
+    assert should_fetch(due, GLANCE)
+    assert not should_fetch(replace(due, run=5), GLANCE)
+    assert not should_fetch(replace(due, source="huyen"), GLANCE)
 
 
 def test_an_article_that_was_gone_is_wanted_once_it_is_named_again() -> None:
-    assert is_wanted(replace(KNOWN, outcome=Outcome.GONE, article=7), GLANCE)
-    assert not is_wanted(replace(KNOWN, outcome=Outcome.GONE, article=None), GLANCE)
+    assert should_fetch(replace(KNOWN, outcome=Outcome.GONE, article=7), GLANCE)
+    assert not should_fetch(replace(KNOWN, outcome=Outcome.GONE, article=None), GLANCE)
 
 
 def test_a_list_that_was_gone_is_wanted_once_it_is_named_again() -> None:
     gone = replace(KNOWN, kind="listing", outcome=Outcome.GONE, article=None)
-    assert is_wanted(gone, GLANCE)
-    assert not is_wanted(replace(gone, body_hash=None), GLANCE), "it was never there"
+    assert should_fetch(gone, GLANCE)
+    assert not should_fetch(replace(gone, body_hash=None), GLANCE), "it was never there"
 
 
 def test_a_full_look_wants_everything() -> None:
-    assert is_wanted(KNOWN, replace(GLANCE, full=True))
+    assert should_fetch(KNOWN, replace(GLANCE, full=True))
 
 
 @pytest.mark.parametrize(
@@ -133,18 +133,18 @@ def test_one_time_for_most_of_a_sitemap_says_nothing_about_its_pages() -> None:
 def test_what_vanished_from_amid_a_sitemap_is_suspect() -> None:
     before = {f"k{day}": f"2026-11-{day}" for day in range(10, 20)}
     now = {key: day for key, day in before.items() if key != "k15"}
-    assert vanished(before, now, 100) == ["k15"]
+    assert dropped_from_sitemap(before, now, 100) == ["k15"]
 
 
 def test_what_a_sitemap_of_the_latest_pushed_out_is_not_suspect() -> None:
     before = {f"k{day}": f"2026-11-{day}" for day in range(10, 20)}
     now = {key: day for key, day in before.items() if day > "2026-11-12"} | {"k20": "2026-11-20"}
-    assert vanished(before, now, 100) == []
+    assert dropped_from_sitemap(before, now, 100) == []
 
 
 def test_a_sitemap_that_lost_half_of_its_pages_is_not_believed() -> None:
     before = {f"k{day}": f"2026-11-{day}" for day in range(10, 20)}
-    assert vanished(before, {"k10": "2026-11-10", "k19": "2026-11-19"}, 100) == []
+    assert dropped_from_sitemap(before, {"k10": "2026-11-10", "k19": "2026-11-19"}, 100) == []
 
 
 @pytest.mark.fault(27)

@@ -10,7 +10,7 @@ from scraper.base.clock import now
 from scraper.store.database import open_database, write_transaction
 from scraper.store.pages import discover, page_record
 from spiders.limits import CrawlPlan
-from spiders.origin import served
+from spiders.origin import to_fetch_url
 from spiders.source_crawl import Visit
 from tests.spiders.crawling import source_at
 
@@ -26,7 +26,7 @@ HOME = "http://xa.example/"
 )
 def test_a_page_is_asked_for_where_its_home_page_answers(url: str, asked: str) -> None:
     source = source_at(HOME, aliases=("cu.example",))
-    assert served(url, source, "https://www.xa.example/vi/") == asked
+    assert to_fetch_url(url, source, "https://www.xa.example/vi/") == asked
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.page import Outcome, Page
-from spiders.redirects import Follow, Way, decide_redirect, signpost
+from spiders.redirects import Redirect, RedirectChain, decide_redirect, meta_refresh_target
 from spiders.responses import Done
 from tests.portals.faults import Call, FaultServer, article
 from tests.spiders.crawling import Crawling, source_at
@@ -16,8 +16,8 @@ SOURCE = source_at("https://www.xa.example/")
 FIRST = "https://www.xa.example/tin/sua-duong-12.html"
 
 
-def judged(location: str | None, first: str = FIRST, *asked: str) -> Follow | Done:
-    way = Way(first, (*asked, first)[0], (*asked, first), limit=10)
+def judged(location: str | None, first: str = FIRST, *asked: str) -> Redirect | Done:
+    way = RedirectChain(first, (*asked, first)[0], (*asked, first), limit=10)
     return decide_redirect(location, way, SOURCE)
 
 
@@ -31,7 +31,7 @@ def judged(location: str | None, first: str = FIRST, *asked: str) -> Follow | Do
     ],
 )
 def test_a_new_address_on_the_same_site_is_followed(location: str, target: str) -> None:
-    assert judged(location) == Follow(target)
+    assert judged(location) == Redirect(target)
 
 
 @pytest.mark.parametrize("location", ["/", "https://xa.example", "/index.php", "/Default.aspx"])
@@ -41,8 +41,8 @@ def test_the_home_page_is_no_article(location: str) -> None:
 
 def test_the_home_page_itself_may_lead_to_another_front_door() -> None:
     home = "https://www.xa.example/"
-    assert judged("/index.php", home) == Follow("https://www.xa.example/index.php")
-    assert judged("http://xa.example/", home) == Follow("http://xa.example/")
+    assert judged("/index.php", home) == Redirect("https://www.xa.example/index.php")
+    assert judged("http://xa.example/", home) == Redirect("http://xa.example/")
 
 
 @pytest.mark.fault(21)
@@ -89,7 +89,7 @@ OLD, NEW = (
 )
 def test_a_page_that_only_leads_on_is_a_signpost(head: str) -> None:
     page = Page(FIRST, f"<html><head>{head}</head><body>Xin chờ…</body></html>".encode())
-    assert signpost(page) == "/tin/34.html?a=1&b=2"
+    assert meta_refresh_target(page) == "/tin/34.html?a=1&b=2"
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ def test_a_page_that_only_leads_on_is_a_signpost(head: str) -> None:
     ],
 )
 def test_a_page_with_content_or_a_cookie_gate_is_no_signpost(body: str) -> None:
-    assert signpost(Page(FIRST, f"<html><body>{body}</body></html>".encode())) is None
+    assert meta_refresh_target(Page(FIRST, f"<html><body>{body}</body></html>".encode())) is None
 
 
 @pytest.mark.parametrize(
