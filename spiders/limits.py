@@ -36,7 +36,7 @@ class Limits:
     """The most that robots.txt can ask for between two requests."""
     jitter: float = 0.25
     """The part of a pause that chance may add to it."""
-    probes: int = 16
+    guesses: int = 16
     """Places of feeds, and of sitemaps, that are tried where nothing names one."""
     dropped_from_sitemap: int = 100
     """Articles that one sitemap may make us look after because it names them no more."""

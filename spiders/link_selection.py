@@ -95,7 +95,7 @@ def _announced(
     visit: Visit, known: PageRecord, one: Announced, kind: str | None, place: int
 ) -> Discovery:
     """A page that a feed or a sitemap announces."""
-    kind = kind or address_kind(one.url, visit.platform, visit.model)
+    kind = kind or address_kind(one.url, visit.platform, visit.url_classifier)
     is_named_by_sitemap = known.kind == "sitemap"
     more: dict[str, object] = {"place": place}
     if kind == "sitemap":

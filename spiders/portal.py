@@ -202,7 +202,7 @@ class PortalSpider(Spider):
         """Settle a page that brought nothing to read."""
         self.recorder.end(self.visits[fetch.source.slug], fetch, end, page)
         if fetch.known.kind in ("feed", "sitemap") and end.outcome is not Outcome.DEFERRED:
-            self.readers[fetch.source.slug].probe(fetch.known.kind)
+            self.readers[fetch.source.slug].guess(fetch.known.kind)
 
     async def item_kept(self, item: PageItem) -> None:
         """A page has gone through the pipelines: learn from what it turned out to be."""
@@ -212,7 +212,7 @@ class PortalSpider(Spider):
             return
         verdict = reading.article.verdict
         if verdict.is_article or verdict.outcome is Outcome.LISTING:
-            visit.model.observe(item.page.url or "", verdict.is_article)
+            visit.url_classifier.observe(item.page.url or "", verdict.is_article)
         await self._follow(item)
         if verdict.outcome is Outcome.SOFT_404 and item.known and item.known.missing:
             self._mark_gone(item)

@@ -94,10 +94,10 @@ class Reader:
             with write_transaction(self.visit.db):
                 set_due(self.visit.db, item.url_key, now())
 
-    def probe(self, kind: str) -> None:
+    def guess(self, kind: str) -> None:
         """Try the next of the usual places where nothing names a feed or a sitemap."""
         with write_transaction(self.visit.db):
-            discover(self.visit.db, self.recorder.run, self.visit.next_probe(kind), now())
+            discover(self.visit.db, self.recorder.run, self.visit.next_guess(kind), now())
 
     async def _read_feed(self, fetch: Fetch, page: Page, capture: Capture | None) -> None:
         feed = await self.workers.call(read_feed, page.body, fetch.url)
@@ -107,7 +107,7 @@ class Reader:
             self.visit, fetch, page, leads, end, self._announces_again(end, None), capture
         )
         if end.outcome is not Outcome.LISTING:
-            self.probe("feed")
+            self.guess("feed")
 
     async def _read_sitemap(self, fetch: Fetch, page: Page, capture: Capture | None) -> None:
         sitemap = await self.workers.call(read_sitemap, page.body, fetch.url)
@@ -116,7 +116,7 @@ class Reader:
         due = self._announces_again(end, fetch.known.announced_at)
         await self.recorder.listed(self.visit, fetch, page, leads, end, due, capture)
         if end.outcome is not Outcome.LISTING:
-            self.probe("sitemap")
+            self.guess("sitemap")
 
     def _announces_again(self, end: Done, announced_at: str | None) -> datetime | None:
         """When a feed or sitemap is read again: each run, but a child whose index tells of it."""
@@ -134,14 +134,14 @@ class Reader:
         if is_unsure and self._may_be_article(fetch, seen):
             return False
         leads = await of_list(self.visit, fetch.known, seen.links)
-        self.visit.model.observe(fetch.url, False)
+        self.visit.url_classifier.observe(fetch.url, False)
         if fetch.known.rank >= ARCHIVES:
             self.visit.empty_archives += not leads.found
         due = self._lists_again(fetch, leads.names_articles)
         end = Done(Outcome.LISTING, BY_SCRIPT if seen.links.goes_on_by_script else None)
         await self.recorder.listed(self.visit, fetch, page, leads, end, due, capture)
         if is_home:
-            self._probe_what_is_not_named(seen.links)
+            self._guess_what_is_not_named(seen.links)
         return True
 
     def _learn_of_home(self, seen: Inspection) -> None:
@@ -180,15 +180,15 @@ class Reader:
             return now()
         return now() + self.visit.plan.revisit.empty
 
-    def _probe_what_is_not_named(self, links: PageLinks) -> None:
+    def _guess_what_is_not_named(self, links: PageLinks) -> None:
         if not links.feeds and not self.visit.source.feeds:
-            self.probe("feed")
+            self.guess("feed")
         if not (links.sitemaps or self.visit.source.sitemaps or self.visit.has_sitemap):
-            self.probe("sitemap")
+            self.guess("sitemap")
 
     def _view(self, home: PageContent | None = NOTHING_SHOWN) -> SourceView:
         visit = self.visit
-        return SourceView(visit.source, visit.platform.name, visit.model, home)
+        return SourceView(visit.source, visit.platform.name, visit.url_classifier, home)
 
     def _item(self, fetch: Fetch, page: Page, capture: Capture | None, body_hash: str) -> PageItem:
         known, visit = fetch.known, self.visit

@@ -30,9 +30,9 @@ from scraper.store.pages import (
 )
 from scraper.store.registry import known_platform
 from scraper.store.turns import Turn
-from spiders.discovery.default_paths import usual_places
-from spiders.discovery.url_classifier import AddressModel
-from spiders.discovery.url_params import learn_noise
+from spiders.discovery.default_paths import default_paths
+from spiders.discovery.url_classifier import UrlClassifier
+from spiders.discovery.url_params import learn_ignored_params
 from spiders.http.hosts import host_name
 from spiders.limits import CrawlPlan
 from spiders.origin import to_stored_url
@@ -73,9 +73,9 @@ class Visit:
         self.plan = plan
         self.glance = Glance(source.slug, run, moment, plan.full)
         self.platform = platform_named(source.platform or known_platform(db, source.slug))
-        noise = learn_noise(stored_contents(db, source.slug))
-        self.url_rules = UrlRules(self.platform.identity, noise)
-        self.model = AddressModel(learned_kinds(db, source.slug))
+        ignored_params = learn_ignored_params(stored_contents(db, source.slug))
+        self.url_rules = UrlRules(self.platform.url_params, ignored_params)
+        self.url_classifier = UrlClassifier(learned_kinds(db, source.slug))
         self.home_key = self.key(source.home_url, "listing")
         self.origin = source.home_url
         self.seen: defaultdict[str, set[str]] = defaultdict(set)
@@ -87,7 +87,7 @@ class Visit:
         self.names_articles = False
         self.empty: set[str] = set()
         self.names_sitemap = bool(source.sitemaps)
-        self.probes: dict[str, list[str]] = {}
+        self.guesses: dict[str, list[str]] = {}
 
     def key(self, url: str, kind: str) -> str:
         """The key under which an address is known."""
@@ -155,7 +155,7 @@ class Visit:
         if found is GENERIC or found is self.platform:
             return False
         self.platform = found
-        self.url_rules = UrlRules(found.identity, self.url_rules.noise)
+        self.url_rules = UrlRules(found.url_params, self.url_rules.ignored_params)
         return True
 
     def note_origin(self, known: PageRecord, target: str) -> None:
@@ -208,19 +208,19 @@ class Visit:
             return Done(Outcome.DUPLICATE, "redirect")
         return None
 
-    def next_probe(self, kind: str) -> list[Discovery]:
+    def next_guess(self, kind: str) -> list[Discovery]:
         """The next usual place of a feed or sitemap to try, none where all were or one is known."""
-        if kind not in self.probes:
-            self.probes[kind] = self._places_to_try(kind)
-        if not self.probes[kind]:
+        if kind not in self.guesses:
+            self.guesses[kind] = self._paths_to_guess(kind)
+        if not self.guesses[kind]:
             return []
-        return [self.discovery(self.probes[kind].pop(0), kind, turn=Turn.GUESS)]
+        return [self.discovery(self.guesses[kind].pop(0), kind, turn=Turn.GUESS)]
 
-    def _places_to_try(self, kind: str) -> list[str]:
+    def _paths_to_guess(self, kind: str) -> list[str]:
         known = known_places(self.db, self.source.slug, kind)
         if any(is_one for _, is_one in known):
             return []
-        feeds, sitemaps = usual_places(self.source.home_url)
+        feeds, sitemaps = default_paths(self.source.home_url)
         own, usual = {
             "feed": (self.platform.feeds, feeds),
             "sitemap": (self.platform.sitemaps, sitemaps),
@@ -229,7 +229,7 @@ class Visit:
         tried = {self.key(url, kind) for url, _ in known}
         untried = {self.key(url, kind): url for url in places}
         left = [url for key, url in untried.items() if key not in tried]
-        return left[: self.plan.limits.probes]
+        return left[: self.plan.limits.guesses]
 
     def _aged(self) -> dict[str, int]:
         """The old articles that are due, each with its place, the one longest not seen first."""

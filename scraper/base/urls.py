@@ -77,13 +77,13 @@ class Identity:
     """How a platform tells its articles apart.
 
     Where one of the patterns of ``article`` is found in path and query, its groups are the
-    article, whatever category, language or parameters stand around them. ``noise`` are
+    article, whatever category, language or parameters stand around them. ``ignored_params`` are
     parameters (lower case) that identify nothing there; ``ignores_case`` that ``Pages`` and
     ``pages`` are one.
     """
 
     article: tuple[re.Pattern[str], ...] = ()
-    noise: frozenset[str] = frozenset()
+    ignored_params: frozenset[str] = frozenset()
     ignores_case: bool = False
 
 
@@ -91,8 +91,8 @@ class Identity:
 class UrlRules:
     """What is known of one source's addresses: its platform's identity, its own noise."""
 
-    identity: Identity = Identity()
-    noise: frozenset[str] = frozenset()
+    url_params: Identity = Identity()
+    ignored_params: frozenset[str] = frozenset()
 
 
 NOTHING = UrlRules()
@@ -130,18 +130,21 @@ def url_key(canonical: str, url_rules: UrlRules = NOTHING) -> str:
     host = _netloc(parts).removeprefix("www.")
     path = INDEX_FILE.sub("", parts.path).rstrip("/")
     address = f"{path}?{parts.query}" if parts.query else path
-    if url_rules.identity.ignores_case:
+    if url_rules.url_params.ignores_case:
         address = address.lower()
-    for pattern in url_rules.identity.article:
+    for pattern in url_rules.url_params.article:
         if found := pattern.search(address):
             return f"{host}/*/" + "-".join(part.lower() for part in found.groups() if part)
     return host + address
 
 
-def is_article_noise(name: str, url_rules: UrlRules = NOTHING) -> bool:
+def is_ignored_param(name: str, url_rules: UrlRules = NOTHING) -> bool:
     """Whether a query parameter says nothing about which article an address shows."""
     lower = name.lower()
-    return is_tracking(lower) or lower in ARTICLE_NOISE | url_rules.noise | url_rules.identity.noise
+    return (
+        is_tracking(lower)
+        or lower in ARTICLE_NOISE | url_rules.ignored_params | url_rules.url_params.ignored_params
+    )
 
 
 def is_tracking(name: str) -> bool:
@@ -202,7 +205,7 @@ def _is_dropped(name: str, url_rules: UrlRules, kind: str) -> bool:
     if name.lower() in SESSION:
         return True
     if kind == "article":
-        return is_article_noise(name, url_rules)
+        return is_ignored_param(name, url_rules)
     return kind == "unknown" and is_tracking(name)
 
 

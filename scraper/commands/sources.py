@@ -84,12 +84,12 @@ def add(session: Session, url: str, yes: bool, delay: float | None) -> int:
       tinhuyen sources add https://hamyen.tuyenquang.gov.vn/
     """
     from scraper.config.registry import source_for, write_source
-    from scraper.crawling.preview import probe
+    from scraper.crawling.preview import preview
 
     session.start_logging()
     source = source_for(url, session.catalogue())
     check_delay([source], delay, session.configuration().delay)
-    (findings,) = probe([source], session.configuration(), delay)
+    (findings,) = preview([source], session.configuration(), delay)
     click.echo(told(findings), err=session.as_json)
     if not findings.samples:
         session.show(value_of(findings), "nothing was registered")
@@ -115,13 +115,13 @@ def check(session: Session, slugs: tuple[str, ...], delay: float | None) -> int:
     Example:
       tinhuyen sources check baotuyenquang
     """
-    from scraper.crawling.preview import probe
+    from scraper.crawling.preview import preview
 
     session.start_logging()
     catalogue = session.catalogue()
     sources = [catalogue.find(slug) for slug in slugs] or catalogue.enabled
     check_delay(sources, delay, session.configuration().delay)
-    found = probe(sources, session.configuration(), delay)
+    found = preview(sources, session.configuration(), delay)
     session.show([value_of(one) for one in found], "\n\n".join(map(told, found)))
     broken = [one for one in found if not one.samples]
     return 3 if broken or catalogue.problems else 0

@@ -60,7 +60,7 @@ class Findings:
         )
 
 
-def probe(
+def preview(
     sources: Sequence[Source], configuration: Configuration, delay: float | None = None
 ) -> list[Findings]:
     """Look at sites within their manners; a process can do this once.

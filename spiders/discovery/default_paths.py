@@ -18,7 +18,7 @@ SITEMAPS = (
 )
 
 
-def usual_places(
+def default_paths(
     home_url: str, platform: Platform = GENERIC
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The addresses to try, best first (the platform's own): of feeds, and of sitemaps."""

@@ -10,8 +10,8 @@ from spiders.discovery.document import forget_document
 from spiders.discovery.links import PageLinks, read_links
 from spiders.discovery.site_name import site_name
 from spiders.discovery.url_classifier import (
-    AddressModel,
     PageContent,
+    UrlClassifier,
     adds_nothing,
     content_of,
     page_kind,
@@ -29,7 +29,7 @@ class SourceView:
 
     source: Source
     platform: str
-    model: AddressModel
+    url_classifier: UrlClassifier
     home: PageContent | None = None
 
 
@@ -57,7 +57,7 @@ def inspect_list(page: Page, view: SourceView, has_to_look: bool) -> Inspection:
         recognised = platform_for(page)
         platform = platform if recognised is GENERIC else recognised
     try:
-        links = read_links(page, view.source, platform, view.model)
+        links = read_links(page, view.source, platform, view.url_classifier)
         content = content_of(page, links) if view.home is None else PageContent()
         is_article = has_to_look and page_kind(page, links) == "article"
         return Inspection(
@@ -75,6 +75,6 @@ def inspect_list(page: Page, view: SourceView, has_to_look: bool) -> Inspection:
 def inspect_links(page: Page, view: SourceView) -> PageLinks:
     """Read where a page leads."""
     try:
-        return read_links(page, view.source, platform_named(view.platform), view.model)
+        return read_links(page, view.source, platform_named(view.platform), view.url_classifier)
     finally:
         forget_document()

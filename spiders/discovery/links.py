@@ -27,7 +27,7 @@ from spiders.discovery.pagination import (
     read_postbacks,
 )
 from spiders.discovery.traps import LONGEST, is_asset, is_dated_list, is_document, trap
-from spiders.discovery.url_classifier import AddressModel, address_score, kind_of, path_and_query
+from spiders.discovery.url_classifier import UrlClassifier, address_score, kind_of, path_and_query
 from spiders.platforms.base import Platform
 
 FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/rdf+xml")
@@ -104,7 +104,9 @@ class _Seen:
     in_heading: bool = False
 
 
-def read_links(page: Page, source: Source, platform: Platform, model: AddressModel) -> PageLinks:
+def read_links(
+    page: Page, source: Source, platform: Platform, url_classifier: UrlClassifier
+) -> PageLinks:
     """Read where a page leads within its source; links elsewhere and into traps are left out.
 
     Never raises: a body that is no HTML gives no links.
@@ -117,7 +119,7 @@ def read_links(page: Page, source: Source, platform: Platform, model: AddressMod
     address = page.address or base
     for seen in _gather(root, base[:MAX_ADDRESS_CHARS], source):
         if seen.url != page.address or seen.rel:
-            _sort_in(links, seen, address, platform, model)
+            _sort_in(links, seen, address, platform, url_classifier)
     behind = [*read_postbacks(root, address), *read_forms(root, address)]
     own = [one for one in behind if belongs(one.url, source) and not trap(one.url)]
     links.paging = in_order([*links.paging, *own], address)
@@ -231,7 +233,7 @@ def _surroundings(element: etree._Element, places: _PlaceWords) -> tuple[bool, b
 
 
 def _sort_in(
-    links: PageLinks, seen: _Seen, address: str, platform: Platform, model: AddressModel
+    links: PageLinks, seen: _Seen, address: str, platform: Platform, url_classifier: UrlClassifier
 ) -> None:
     """Put one address of a page where it belongs; traps and files that are no pages go nowhere."""
     link = Link(seen.url, seen.text, in_menu=seen.in_menu and not seen.in_heading)
@@ -245,10 +247,10 @@ def _sort_in(
         links.documents.append(link)
     elif _leads_nowhere(seen, platform):
         return
-    elif _is_paging(seen, address, platform, model):
+    elif _is_paging(seen, address, platform, url_classifier):
         links.paging.append(Link(seen.url, seen.text, page_number(seen.url, seen.text)))
     else:
-        _by_kind(links, seen, platform, model).append(link)
+        _by_kind(links, seen, platform, url_classifier).append(link)
 
 
 def _leads_nowhere(seen: _Seen, platform: Platform) -> bool:
@@ -257,16 +259,20 @@ def _leads_nowhere(seen: _Seen, platform: Platform) -> bool:
     return is_resource or is_asset(seen.url) or platform.skips(path_and_query(seen.url))
 
 
-def _is_paging(seen: _Seen, address: str, platform: Platform, model: AddressModel) -> bool:
+def _is_paging(
+    seen: _Seen, address: str, platform: Platform, url_classifier: UrlClassifier
+) -> bool:
     """Whether a link pages on: ``rel=next`` on an article may lead to its neighbour instead."""
     if not is_paging(seen.url, seen.text, seen.rel, seen.in_pager, address):
         return False
     has_number = page_number(seen.url, seen.text) is not None
-    return has_number or kind_of(address_score(seen.url, platform, model)) != "article"
+    return has_number or kind_of(address_score(seen.url, platform, url_classifier)) != "article"
 
 
-def _by_kind(links: PageLinks, seen: _Seen, platform: Platform, model: AddressModel) -> list[Link]:
-    score = address_score(seen.url, platform, model) + _text_score(seen)
+def _by_kind(
+    links: PageLinks, seen: _Seen, platform: Platform, url_classifier: UrlClassifier
+) -> list[Link]:
+    score = address_score(seen.url, platform, url_classifier) + _text_score(seen)
     if kind_of(score) == "article":
         return links.articles
     if is_dated_list(seen.url):

@@ -87,7 +87,7 @@ class PageContent:
     files: frozenset[str] = frozenset()
 
 
-class AddressModel:
+class UrlClassifier:
     """What the addresses of one source have turned out to be, by their shapes.
 
     Nothing is known at first; then general experience judges alone. Not thread-safe.
@@ -113,16 +113,16 @@ class AddressModel:
         return general_score(url)
 
 
-def address_kind(url: str, platform: Platform, model: AddressModel) -> Kind:
+def address_kind(url: str, platform: Platform, url_classifier: UrlClassifier) -> Kind:
     """What an address leads to, as far as its platform and its form tell."""
-    return kind_of(address_score(url, platform, model))
+    return kind_of(address_score(url, platform, url_classifier))
 
 
-def address_score(url: str, platform: Platform, model: AddressModel) -> float:
+def address_score(url: str, platform: Platform, url_classifier: UrlClassifier) -> float:
     """Log odds that an address is an article's."""
     declared = platform.kind(path_and_query(url))
     weight = {"article": DECLARED, "listing": -DECLARED, "unknown": 0.0}[declared]
-    return weight + model.score(url)
+    return weight + url_classifier.score(url)
 
 
 def kind_of(score: float) -> Kind:

@@ -10,7 +10,7 @@ ENOUGH = 3
 """Addresses that must agree before a rule is drawn from them."""
 
 
-def learn_noise(fetched: Iterable[tuple[str, str]]) -> frozenset[str]:
+def learn_ignored_params(fetched: Iterable[tuple[str, str]]) -> frozenset[str]:
     """The query parameters (lower case) that change nothing on a source.
 
     Takes pairs of address and content hash of its articles. A parameter is noise when the same

@@ -28,7 +28,7 @@ class Platform:
     4. Set ``articles``, ``lists`` and ``skipped``: what its addresses look like, searched in path
        and query. What matches none of them is judged by the general rules, so leave out what
        they see anyway.
-    5. Optionally set ``identity``, where one article has several addresses: patterns whose groups
+    5. Optionally set ``url_params``, where one article has several addresses: patterns whose groups
        are what stays the same.
     6. Optionally set ``feeds`` and ``sitemaps``: its own places, relative to the home page.
     7. Write its double in ``tests/portals/``, with its habits for what it has not (a redirect
@@ -46,7 +46,7 @@ class Platform:
     lists: ClassVar[tuple[re.Pattern[str], ...]] = ()
     skipped: ClassVar[tuple[re.Pattern[str], ...]] = ()
 
-    identity: ClassVar[Identity] = Identity()
+    url_params: ClassVar[Identity] = Identity()
 
     feeds: ClassVar[tuple[str, ...]] = ()
     sitemaps: ClassVar[tuple[str, ...]] = ()

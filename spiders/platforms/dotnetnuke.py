@@ -30,8 +30,8 @@ class DotNetNuke(Platform):
     )
     skipped = (re.compile(r"[?&/]ctl[=/]|/tabid/\d+/ctl/", re.I),)
 
-    identity = Identity(
+    url_params = Identity(
         article=(re.compile(r"[/?&](mlid|articleid|newsid)[/=]([0-9a-f-]+)", re.I),),
-        noise=frozenset({"language", "portalid", "skinsrc", "containersrc", "returnurl"}),
+        ignored_params=frozenset({"language", "portalid", "skinsrc", "containersrc", "returnurl"}),
         ignores_case=True,
     )

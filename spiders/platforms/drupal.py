@@ -24,6 +24,6 @@ class Drupal(Platform):
     lists = (re.compile(r"[?&]page=\d+(%2C\d+)*(&|$)"), re.compile(r"/taxonomy/term/\d+"))
     skipped = (re.compile(r"/(user|comment|node/\d+/(edit|revisions|add)|filter/tips)(/|$)"),)
 
-    identity = Identity(noise=frozenset({"destination"}))
+    url_params = Identity(ignored_params=frozenset({"destination"}))
 
     feeds = ("rss.xml",)

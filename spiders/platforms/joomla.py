@@ -34,12 +34,12 @@ class Joomla(Platform):
         re.compile(r"/component/(mailto|users|search|finder|tags)", re.I),
     )
 
-    identity = Identity(
+    url_params = Identity(
         article=(
             re.compile(r"/(\d+-[^/?.]*[a-z][^/?.]*)(?:\.html)?$", re.I),
             re.compile(r"^[^?]*\?(?=.*\bview=article\b).*\bid=(\d+)", re.I),
         ),
-        noise=frozenset({"itemid", "tmpl", "layout", "catid"}),
+        ignored_params=frozenset({"itemid", "tmpl", "layout", "catid"}),
     )
 
     feeds = ("?format=feed&type=rss", "index.php?format=feed&type=rss")

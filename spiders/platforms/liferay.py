@@ -42,7 +42,7 @@ class Liferay(Platform):
         re.compile(r"p_p_state=(pop_up|exclusive)|p_p_lifecycle=1|/c/portal/|p_p_id=58\b", re.I),
     )
 
-    identity = Identity(
+    url_params = Identity(
         article=(
             re.compile(GROUP + r"-/asset_publisher/[^/]+/content/([^/?]+)", re.I),
             re.compile(GROUP + r"-/(?!asset_publisher)([^/?]+)(?:\?|$)"),

@@ -41,12 +41,14 @@ class NukeViet(Platform):
         re.compile(r"/(statistics|voting|contact|users|seek|comment)(/|$)"),
     )
 
-    identity = Identity(
+    url_params = Identity(
         article=(
             re.compile(r"/([^/?]+-\d+)\.html(?:\?|$)", re.I),
             re.compile(r"[?&]op=[^&?]+(?:/|%2[Ff])([^&?/%]+-\d+)(?:&|$)", re.I),
         ),
-        noise=frozenset({"language", "pageindex", "checkss", "nvvithemever", "nv_redirect"}),
+        ignored_params=frozenset(
+            {"language", "pageindex", "checkss", "nvvithemever", "nv_redirect"}
+        ),
     )
 
     feeds = ("rss/", "news/rss/", "vi/news/rss/", "index.php?language=vi&nv=news&op=rss")

@@ -31,6 +31,6 @@ class SharePoint(Platform):
     lists = (re.compile(r"^[^?]*\.aspx\?(.*&)?page=\d+(&|$)", re.I),)
     skipped = (re.compile(r"/(_layouts|_catalogs|_vti_bin|Forms)/", re.I),)
 
-    identity = Identity(
-        noise=frozenset({"source", "contenttypeid", "pageindex"}), ignores_case=True
+    url_params = Identity(
+        ignored_params=frozenset({"source", "contenttypeid", "pageindex"}), ignores_case=True
     )

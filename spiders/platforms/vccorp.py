@@ -27,6 +27,6 @@ class VCCorp(Platform):
     articles = (re.compile(r"-\d{15,20}\.(htm|html|chn)$", re.I),)
     lists = (re.compile(r"/trang-\d+\.(htm|html|chn)$", re.I),)
 
-    identity = Identity(article=(re.compile(r"-(\d{15,20})\.(?:html?|chn)(?:\?|$)", re.I),))
+    url_params = Identity(article=(re.compile(r"-(\d{15,20})\.(?:html?|chn)(?:\?|$)", re.I),))
 
     sitemaps = ("sitemaps/sitemaps-index.xml", "StaticSitemaps/sitemaps-index.xml")

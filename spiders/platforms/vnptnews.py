@@ -25,7 +25,7 @@ class VnptNews(Platform):
     articles = (re.compile(r"/(tin-bai|post)/[^/?]+", re.I), re.compile(r"[?&]type=NEWS\b"))
     lists = (re.compile(r"/(chuyen-muc|danh-muc|category|categories)/[^/?]+", re.I),)
 
-    identity = Identity(
+    url_params = Identity(
         article=(
             re.compile(r"/(?:tin-bai|post)/[^/?]+\?(?:.{0,500}&)?id=(\d+)", re.I),
             re.compile(r"/(?:tin-bai|post)/([^/?]+)(?:\?|$)", re.I),

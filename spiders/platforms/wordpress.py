@@ -37,7 +37,7 @@ class WordPress(Platform):
         re.compile(r"^/\d{4}(/\d\d?){0,2}(/page/\d+)?/?$"),
     )
 
-    identity = Identity(noise=frozenset({"replytocom", "share", "nb", "preview"}))
+    url_params = Identity(ignored_params=frozenset({"replytocom", "share", "nb", "preview"}))
 
     feeds = ("feed/", "?feed=rss2")
     sitemaps = ("wp-sitemap.xml", "sitemap_index.xml")

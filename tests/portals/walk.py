@@ -13,7 +13,7 @@ from scraper.base.source import Source
 from scraper.base.urls import UrlRules, canonical_url, url_key
 from spiders.discovery.links import read_links
 from spiders.discovery.pagination import Link, Postback
-from spiders.discovery.url_classifier import AddressModel, page_kind
+from spiders.discovery.url_classifier import UrlClassifier, page_kind
 from spiders.platforms import platform_for
 from tests.portals.server import Server
 
@@ -48,8 +48,8 @@ def walk(portal: Server, most: int = 400) -> Walk:
     """Follow lists and paging from the home page; every page once, at most so many."""
     source = source_of(portal)
     home = fetch(portal.home_url)
-    platform, model = platform_for(home), AddressModel()
-    url_rules = UrlRules(platform.identity)
+    platform, url_classifier = platform_for(home), UrlClassifier()
+    url_rules = UrlRules(platform.url_params)
     result = Walk(platform.name)
     waiting: deque[tuple[Link | Postback, str]] = deque([(Link(portal.home_url), "listing")])
     known: set[str] = set()
@@ -67,7 +67,7 @@ def walk(portal: Server, most: int = 400) -> Walk:
         page = fetch(step.url, step.fields if isinstance(step, Postback) else None)
         if page.status != 200:
             continue
-        links = read_links(page, source, platform, model)
+        links = read_links(page, source, platform, url_classifier)
         if kind == "article" or (kind == "unknown" and page_kind(page, links) == "article"):
             result.articles[key] = page
         else:

@@ -14,7 +14,7 @@ from scraper.base.urls import (
     UrlRules,
     belongs,
     canonical_url,
-    is_article_noise,
+    is_ignored_param,
     url_key,
     urljoin_safely,
 )
@@ -32,7 +32,7 @@ DEMO = Source(
 
 
 def key(url: str, platform: str | None = None, kind: str = "article") -> str:
-    url_rules = UrlRules(platform_named(platform).identity)
+    url_rules = UrlRules(platform_named(platform).url_params)
     return url_key(canonical_url(url, SITE, url_rules, kind), url_rules)
 
 
@@ -160,8 +160,8 @@ def test_lists_keep_their_query() -> None:
 
 
 def test_what_a_source_has_taught_is_noise_there() -> None:
-    url_rules = UrlRules(noise=frozenset({"from"}))
-    assert is_article_noise("From", url_rules)
+    url_rules = UrlRules(ignored_params=frozenset({"from"}))
+    assert is_ignored_param("From", url_rules)
     assert canonical_url("/x?id=1&from=home", SITE, url_rules).endswith("/x?id=1")
     assert canonical_url("/x?id=1&from=home", SITE).endswith("/x?from=home&id=1")
 

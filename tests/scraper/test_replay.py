@@ -56,16 +56,16 @@ def manage(folder: Path, *arguments: str) -> None:
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    with socket.socket() as preview:
+        preview.bind(("127.0.0.1", 0))
+        return int(preview.getsockname()[1])
 
 
 def wait_for(port: int) -> None:
     deadline = time.monotonic() + 300
     while time.monotonic() < deadline:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
+        with socket.socket() as preview:
+            if preview.connect_ex(("127.0.0.1", port)) == 0:
                 return
         time.sleep(0.1)
     pytest.fail("the replay server did not start within 30 s")

@@ -12,8 +12,8 @@ import pytest
 from pipelines.page import Page
 from scraper.base.source import Source
 from spiders.discovery.links import read_links
-from spiders.discovery.url_classifier import AddressModel, address_kind, page_kind
-from spiders.discovery.url_params import learn_noise
+from spiders.discovery.url_classifier import UrlClassifier, address_kind, page_kind
+from spiders.discovery.url_params import learn_ignored_params
 from spiders.platforms import GENERIC, platform_for
 from tests.portals.portal import Portal
 from tests.portals.walk import fetch, source_of
@@ -48,8 +48,10 @@ LISTS = [
 ]
 
 
-def kind(address: str, model: AddressModel | None = None) -> str:
-    return address_kind("http://suoithu.gov.vn" + address, GENERIC, model or AddressModel())
+def kind(address: str, url_classifier: UrlClassifier | None = None) -> str:
+    return address_kind(
+        "http://suoithu.gov.vn" + address, GENERIC, url_classifier or UrlClassifier()
+    )
 
 
 @pytest.mark.parametrize("address", ARTICLES)
@@ -68,11 +70,15 @@ def test_what_an_address_does_not_tell_is_unknown() -> None:
 
 
 def test_outcomes_teach_the_shapes_of_a_source() -> None:
-    model = AddressModel((f"http://suoithu.gov.vn/chuyen-de-{n}", True) for n in range(10, 16))
-    model.observe("http://suoithu.gov.vn/danh-sach/tong-hop-nhung-tin-bai-hay-trong-nam-34", False)
+    url_classifier = UrlClassifier(
+        (f"http://suoithu.gov.vn/chuyen-de-{n}", True) for n in range(10, 16)
+    )
+    url_classifier.observe(
+        "http://suoithu.gov.vn/danh-sach/tong-hop-nhung-tin-bai-hay-trong-nam-34", False
+    )
     assert kind("/chuyen-de-77") == "unknown"
-    assert kind("/chuyen-de-77", model) == "article"
-    assert kind("/thoi-su", model) == "listing"
+    assert kind("/chuyen-de-77", url_classifier) == "article"
+    assert kind("/thoi-su", url_classifier) == "listing"
 
 
 def test_what_is_learned_in_one_folder_does_not_rule_another() -> None:
@@ -83,13 +89,13 @@ def test_what_is_learned_in_one_folder_does_not_rule_another() -> None:
     articles = (
         (f"http://suoithu.gov.vn/tin/nhung-tin-hay-nhat-trong-nam-{n}", True) for n in range(20, 40)
     )
-    model = AddressModel([*lists, *articles])
-    assert kind("/chu-de/mot-chu-de-khac-hay-hon-nhieu-77", model) == "listing"
-    assert kind("/tin/mot-tin-khac-hay-hon-nhieu-77", model) == "article"
+    url_classifier = UrlClassifier([*lists, *articles])
+    assert kind("/chu-de/mot-chu-de-khac-hay-hon-nhieu-77", url_classifier) == "listing"
+    assert kind("/tin/mot-tin-khac-hay-hon-nhieu-77", url_classifier) == "article"
 
 
 def looks(page: Page, source: Source) -> str:
-    links = read_links(page, source, platform_for(page), AddressModel())
+    links = read_links(page, source, platform_for(page), UrlClassifier())
     return page_kind(page, links)
 
 
@@ -134,12 +140,12 @@ def test_a_parameter_that_changes_nothing_is_learned() -> None:
     fetched = [
         (f"http://a.vn/tin?id={n}&tu={place}", f"text {n}") for n in range(3) for place in "xy"
     ]
-    assert learn_noise(fetched) == {"tu"}
+    assert learn_ignored_params(fetched) == {"tu"}
 
 
 def test_a_parameter_is_kept_while_too_little_is_known() -> None:
     fetched = [(f"http://a.vn/tin?id=1&tu={place}", "text") for place in "xyz"]
-    assert learn_noise(fetched) == frozenset()
+    assert learn_ignored_params(fetched) == frozenset()
 
 
 def test_a_parameter_that_once_changed_the_page_is_kept() -> None:
@@ -147,7 +153,7 @@ def test_a_parameter_that_once_changed_the_page_is_kept() -> None:
         (f"http://a.vn/tin?id={n}&tu={place}", f"text {n}") for n in range(5) for place in "xy"
     ]
     fetched += [("http://a.vn/tin?id=9&tu=x", "one"), ("http://a.vn/tin?id=9&tu=y", "other")]
-    assert learn_noise(fetched) == frozenset()
+    assert learn_ignored_params(fetched) == frozenset()
 
 
 @pytest.mark.parametrize(
@@ -175,5 +181,5 @@ def test_a_large_menu_makes_no_list_of_an_article() -> None:
     for box, kind in (("nav", "article"), ("div", "listing")):
         body = f"<html><body><{box}><ul>{items}</ul></{box}><div>{prose}</div></body></html>"
         page = Page("http://suoithu.gov.vn/xem/34", body.encode())
-        links = read_links(page, source, GENERIC, AddressModel())
+        links = read_links(page, source, GENERIC, UrlClassifier())
         assert page_kind(page, links) == kind

@@ -12,7 +12,7 @@ from pipelines.page import Page
 from scraper.base.source import Source
 from spiders.discovery.links import PageLinks, read_links
 from spiders.discovery.pagination import Link
-from spiders.discovery.url_classifier import AddressModel
+from spiders.discovery.url_classifier import UrlClassifier
 from spiders.platforms import GENERIC
 
 SITE = Source(slug="suoithu", name="Suối Thử", home_url="http://suoithu.gov.vn/")
@@ -21,7 +21,7 @@ TITLE = "Bà con xóm Bờ Hồ góp công làm đường bê tông"
 
 def links_of(body: str | bytes, address: str = "http://suoithu.gov.vn/thoi-su") -> PageLinks:
     raw = body.encode() if isinstance(body, str) else body
-    return read_links(Page(address, raw), SITE, GENERIC, AddressModel())
+    return read_links(Page(address, raw), SITE, GENERIC, UrlClassifier())
 
 
 def paths(links: list[Link]) -> list[str]:
@@ -106,7 +106,7 @@ def test_the_encoding_of_the_bytes_counts_not_that_of_the_header() -> None:
     page = Page(
         "http://suoithu.gov.vn/", body, headers={"content-type": "text/html; charset=latin1"}
     )
-    assert read_links(page, SITE, GENERIC, AddressModel()).articles[0].text == TITLE
+    assert read_links(page, SITE, GENERIC, UrlClassifier()).articles[0].text == TITLE
 
 
 def test_feeds_sitemaps_and_the_canonical_address_are_read() -> None:

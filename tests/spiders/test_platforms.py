@@ -9,7 +9,7 @@ import pytest
 from pipelines.page import Page
 from scraper.base.errors import UsageError
 from scraper.base.urls import UrlRules, canonical_url, url_key
-from spiders.discovery.default_paths import usual_places
+from spiders.discovery.default_paths import default_paths
 from spiders.platforms import GENERIC, PLATFORMS, Platform, platform_for, platform_named
 from tests.portals.catalogue import PAGING_PORTALS, PLATFORM_PORTALS
 from tests.portals.habits import Habits
@@ -87,7 +87,7 @@ def test_temptations_are_left_alone() -> None:
 
 @pytest.mark.parametrize("platform", PLATFORMS, ids=lambda platform: platform.name)
 def test_the_places_of_a_platform_are_tried_first(platform: Platform) -> None:
-    feeds, sitemaps = usual_places("http://suoithu.gov.vn/vi/", platform)
+    feeds, sitemaps = default_paths("http://suoithu.gov.vn/vi/", platform)
     root = "http://suoithu.gov.vn/"
     assert feeds[: len(platform.feeds)] == tuple(root + place for place in platform.feeds)
     assert sitemaps[: len(platform.sitemaps)] == tuple(root + one for one in platform.sitemaps)
@@ -110,5 +110,5 @@ def test_an_unknown_platform_name_is_refused_with_those_that_exist() -> None:
 
 
 def _key(portal: Portal, platform: str, path: str, kind: str) -> str:
-    url_rules = UrlRules(platform_named(platform).identity)
+    url_rules = UrlRules(platform_named(platform).url_params)
     return url_key(canonical_url(path, source_of(portal), url_rules, kind), url_rules)

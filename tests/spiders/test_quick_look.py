@@ -11,8 +11,8 @@ from pipelines.page import Page
 from scraper.base.source import Source
 from spiders.discovery.links import read_links
 from spiders.discovery.url_classifier import (
-    AddressModel,
     PageContent,
+    UrlClassifier,
     adds_nothing,
     content_of,
 )
@@ -58,7 +58,7 @@ def page(body: str, path: str = "/tin-van") -> Page:
 def is_settled(body: str) -> bool:
     """Whether a page of unknown kind is settled as a list without extraction."""
     one, home = page(body), page(HOME, "/")
-    links, homes = (read_links(it, SITE, GENERIC, AddressModel()) for it in (one, home))
+    links, homes = (read_links(it, SITE, GENERIC, UrlClassifier()) for it in (one, home))
     known = content_of(home, homes)
     return adds_nothing(one, links, known)
 
@@ -89,7 +89,7 @@ def test_icons_and_linked_photos_are_no_content() -> None:
     linked = '<a href="/x"><img src="/a.jpg"></a>'
     body = f'<img src="/blank.gif">{linked}<header><img src="/b.jpg"></header>'
     one = page(body)
-    links = read_links(one, SITE, GENERIC, AddressModel())
+    links = read_links(one, SITE, GENERIC, UrlClassifier())
     assert content_of(one, links) == PageContent()
 
 
