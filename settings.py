@@ -8,7 +8,7 @@ from __future__ import annotations
 BOT_NAME = "tinhuyen"
 
 # The frontier lies in our database: default is Scrapy's queues in memory, which a kill empties.
-SCHEDULER = "spiders.scheduler.Frontier"
+SCHEDULER = "spiders.scheduler.Scheduler"
 
 # default 16: as many hosts at a time; each gets one request at a time from the frontier.
 CONCURRENT_REQUESTS = 64

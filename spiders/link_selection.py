@@ -37,7 +37,7 @@ HOME_FEEDS = 5
 
 
 @dataclass(slots=True)
-class Leads:
+class SelectedLinks:
     """What a page leads to: pages to take up, and announcements that are only to be noted.
 
     ``advanced`` are pages of the backlog that a list names as well; ``older`` are taken up and put
@@ -54,7 +54,7 @@ class Leads:
     names_articles: bool = False
 
 
-async def of_list(visit: Visit, known: PageRecord, links: PageLinks) -> Leads:
+async def of_list(visit: Visit, known: PageRecord, links: PageLinks) -> SelectedLinks:
     """What a list, a section or the home page leads to."""
     named = [one async for one in in_turns(_named(visit, known, links))]
     before = await _known(visit, named)
@@ -63,12 +63,14 @@ async def of_list(visit: Visit, known: PageRecord, links: PageLinks) -> Leads:
     found = [one for one in named if _is_taken_up(visit, before.get(one.url_key))]
     visit.named_last[known.list or known.url_key] = [one.url_key for one in content]
     advanced = [one for one in named if _is_in_backlog(visit, before.get(one.url_key))]
-    return Leads(unique([*found, *further]), advanced=advanced, names_articles=bool(links.articles))
+    return SelectedLinks(
+        unique([*found, *further]), advanced=advanced, names_articles=bool(links.articles)
+    )
 
 
 async def of_announcements(
     visit: Visit, known: PageRecord, announced: Iterable[Announced], kind: str | None = None
-) -> Leads:
+) -> SelectedLinks:
     """What a feed or a sitemap announces; ``kind`` where all of it is of one kind."""
     latest = sorted(announced, key=lambda one: one.changed_at or "", reverse=True)
     announcements = (
@@ -79,16 +81,16 @@ async def of_announcements(
     )
     named = unique([one async for one in in_turns(announcements) if one is not None])
     before = await _known(visit, named)
-    leads = Leads(names_articles=bool(named))
+    selected = SelectedLinks(names_articles=bool(named))
     for one in named:
         earlier = before.get(one.url_key)
         if visit.is_before_since(one.announced_at):
-            leads.older += [one] if earlier is None else []
+            selected.older += [one] if earlier is None else []
         elif _is_taken_up(visit, earlier, one.announced_at):
-            leads.found.append(one)
+            selected.found.append(one)
         elif earlier and _adds_to(one, earlier):
-            leads.noted.append(one)
-    return leads
+            selected.noted.append(one)
+    return selected
 
 
 def _announced(
@@ -112,12 +114,12 @@ def _announced(
     )
 
 
-async def of_sitemap(visit: Visit, known: PageRecord, sitemap: Sitemap) -> Leads:
+async def of_sitemap(visit: Visit, known: PageRecord, sitemap: Sitemap) -> SelectedLinks:
     """What a sitemap leads to: its pages, its children, and what it names no more."""
     pages = await of_announcements(visit, known, credible(sitemap.pages))
     children = await of_announcements(visit, known, sitemap.children, "sitemap")
     missed = [] if sitemap.problem else await _missed(visit, known, sitemap)
-    return Leads(
+    return SelectedLinks(
         unique([*missed, *children.found, *pages.found]),
         [*pages.noted, *children.noted],
         older=unique([*children.older, *pages.older]),

@@ -30,11 +30,11 @@ from scraper.store.pages import (
     discover,
     record_outcome,
 )
-from spiders.link_selection import Leads
+from spiders.link_selection import SelectedLinks
 from spiders.recrawl import was_list
 from spiders.requests import Fetch
 from spiders.responses import Done
-from spiders.scheduler import Frontier
+from spiders.scheduler import Scheduler
 from spiders.slices import in_turns, portions
 from spiders.source_crawl import Visit
 
@@ -48,11 +48,13 @@ sitemap named and names no more, are sure at once: two witnesses, or one who kno
 class OutcomeRecorder:
     """Writes outcomes of one run, and takes what is settled out of the frontier."""
 
-    def __init__(self, db: Database, archive: ArchiveWriter, run: int, frontier: Frontier) -> None:
+    def __init__(
+        self, db: Database, archive: ArchiveWriter, run: int, scheduler: Scheduler
+    ) -> None:
         self.db = db
         self.archive = archive
         self.run = run
-        self.frontier = frontier
+        self.scheduler = scheduler
 
     def end(self, visit: Visit, fetch: Fetch, end: Done, page: Page | None = None) -> None:
         """Settle a page that brought nothing to read."""
@@ -98,7 +100,7 @@ class OutcomeRecorder:
         visit: Visit,
         fetch: Fetch,
         page: Page,
-        leads: Leads,
+        selected: SelectedLinks,
         end: Done,
         due_at: datetime | None,
         capture: Capture | None,
@@ -109,8 +111,8 @@ class OutcomeRecorder:
         """
         moment, known = now(), fetch.known
         visit.lists_read += end.outcome is Outcome.LISTING
-        visit.names_articles |= leads.names_articles
-        if not leads.names_articles:
+        visit.names_articles |= selected.names_articles
+        if not selected.names_articles:
             visit.empty.add(known.url_key)
         fetch_result = FetchResult(
             run=self.run,
@@ -128,24 +130,24 @@ class OutcomeRecorder:
             capture=capture,
         )
         self.archive.sync()
-        await self.take_up(leads, moment)
+        await self.take_up(selected, moment)
         with write_transaction(self.db):
             record_outcome(self.db, fetch_result, moment)
             self._close_list(visit, fetch, moment)
         self._done(fetch, end)
 
-    async def take_up(self, leads: Leads, moment: datetime) -> None:
+    async def take_up(self, selected: SelectedLinks, moment: datetime) -> None:
         """Take up what a page led to, a portion in each transaction."""
-        async for portion in in_turns(portions(leads.found)):
+        async for portion in in_turns(portions(selected.found)):
             with write_transaction(self.db):
                 discover(self.db, self.run, portion, moment)
-        async for portion in in_turns(portions(leads.older)):
+        async for portion in in_turns(portions(selected.older)):
             with write_transaction(self.db):
                 self._put_off(portion, moment)
         with write_transaction(self.db):
-            advance(self.db, self.run, leads.advanced)
-            forget_sitemap(self.db, [one.url_key for one in leads.missed])
-        async for portion in in_turns(portions(leads.noted)):
+            advance(self.db, self.run, selected.advanced)
+            forget_sitemap(self.db, [one.url_key for one in selected.missed])
+        async for portion in in_turns(portions(selected.noted)):
             with write_transaction(self.db):
                 for one in portion:
                     note_announcement(self.db, one.url_key, one.announced_at, one.named_by)
@@ -209,7 +211,7 @@ class OutcomeRecorder:
     def _done(self, fetch: Fetch, end: Done) -> None:
         """The page is out no more."""
         slug, key = fetch.source.slug, fetch.known.url_key
-        self.frontier.recorded(slug, key)
+        self.scheduler.recorded(slug, key)
         logger.debug(
             "page settled url=%s source=%s outcome=%s reason=%s", key, slug, end.outcome, end.reason
         )

@@ -42,8 +42,8 @@ from spiders.recrawl import validators
 from spiders.redirects import REDIRECTS, RedirectChain, decide_redirect, meta_refresh_target
 from spiders.requests import Fetch
 from spiders.responses import PRIVATE, Backoff, Decision, Done, Retry, decide_answer, decide_failure
-from spiders.robots_checker import Permission
-from spiders.scheduler import Frontier
+from spiders.robots_checker import RobotsChecker
+from spiders.scheduler import Scheduler
 from spiders.source_crawl import Visit
 from spiders.storage import ending_the_crawl, is_about_storage
 
@@ -86,8 +86,8 @@ class PortalSpider(Spider):
             crawler.settings.getint("EXTRACTION_MEMORY_MB"),
             preload=["spiders.discovery.inspection"],
         )
-        crawler.signals.connect(spider.item_kept, signals.item_scraped)
-        crawler.signals.connect(spider.item_lost, signals.item_error)
+        crawler.signals.connect(spider.item_scraped, signals.item_scraped)
+        crawler.signals.connect(spider.item_error, signals.item_error)
         crawler.signals.connect(spider.bytes_received, signals.bytes_received)
         return spider
 
@@ -96,18 +96,18 @@ class PortalSpider(Spider):
         return
         yield
 
-    def begin(self, frontier: Frontier) -> None:
+    def begin(self, scheduler: Scheduler) -> None:
         """Take up what each source begins with; called when the frontier opens."""
-        self.frontier = frontier
-        self.recorder = OutcomeRecorder(self.db, self.archive, self.run, frontier)
-        self.permission = Permission(frontier, self)
+        self.scheduler = scheduler
+        self.recorder = OutcomeRecorder(self.db, self.archive, self.run, scheduler)
+        self.robots_checker = RobotsChecker(scheduler, self)
         self.guard = installed_guard()
         self.guard.allowed = allowed_places(self.sources)
         for source in self.sources:
             try:
                 self._begin(source)
             except TinhuyenError as error:
-                frontier.close_lane(source.slug, "unusable")
+                scheduler.close_source(source.slug, "unusable")
                 set_source_error(self.db, self.run, source.slug, str(error))
 
     def _begin(self, source: Source) -> None:
@@ -121,7 +121,7 @@ class PortalSpider(Spider):
         if not source.verify_tls:
             logger.warning("tls unverified source=%s", source.slug)
         if until is not None:
-            self.frontier.close_lane(source.slug, "retry_after", until)
+            self.scheduler.close_source(source.slug, "retry_after", until)
             set_source_error(self.db, self.run, source.slug, f"asked for patience until {until}")
 
     def closed(self, reason: str) -> None:
@@ -151,7 +151,7 @@ class PortalSpider(Spider):
             return {}
         return validators(fetch.known, now(), self.plan.full)
 
-    async def answered(self, response: Response, fetch: Fetch) -> list[PageItem]:
+    async def parse(self, response: Response, fetch: Fetch) -> list[PageItem]:
         """Judge an answer, settle it or read it; gives the item of a page that may be an article.
 
         The source asks for nothing more until that is done. An error of ours on one page is that
@@ -163,7 +163,7 @@ class PortalSpider(Spider):
         try:
             return await self._take(response, fetch)
         finally:
-            self.frontier.arrive(fetch.source.slug, fetch.size, monotonic())
+            self.scheduler.arrive(fetch.source.slug, fetch.size, monotonic())
 
     async def _take(self, response: Response, fetch: Fetch) -> list[PageItem]:
         page = page_of(response, fetch.asked[0], fetch.source.slug)
@@ -180,13 +180,13 @@ class PortalSpider(Spider):
                 return []
         return [] if item is None else [item]
 
-    def failed(self, failure: Failure) -> None:
+    def errback(self, failure: Failure) -> None:
         """Judge a request that brought no answer.
 
         Raises CloseSpider where database or archive take nothing more.
         """
         fetch: Fetch = failure.request.cb_kwargs["fetch"]  # type: ignore[attr-defined]
-        self.frontier.release(fetch)
+        self.scheduler.finished(fetch)
         if is_about_storage(failure.value):
             raise CloseSpider(f"storage: {failure.value}") from failure.value
         is_private = self.is_private(fetch.url)
@@ -204,9 +204,9 @@ class PortalSpider(Spider):
         if fetch.known.kind in ("feed", "sitemap") and end.outcome is not Outcome.DEFERRED:
             self.readers[fetch.source.slug].guess(fetch.known.kind)
 
-    async def item_kept(self, item: PageItem) -> None:
+    async def item_scraped(self, item: PageItem) -> None:
         """A page has gone through the pipelines: learn from what it turned out to be."""
-        self.frontier.recorded(item.source, item.url_key)
+        self.scheduler.recorded(item.source, item.url_key)
         visit, reading = self.visits[item.source], item.reading
         if reading is None:
             return
@@ -230,7 +230,7 @@ class PortalSpider(Spider):
             with write_transaction(self.db):
                 note_reason(self.db, item.url_key, reason, now())
 
-    async def item_lost(self, item: PageItem, failure: Failure) -> None:
+    async def item_error(self, item: PageItem, failure: Failure) -> None:
         """A pipeline failed: its page stays on record as broken, or the crawl ends.
 
         What cannot be stored stays pending, and would be fetched in vain.
@@ -241,7 +241,7 @@ class PortalSpider(Spider):
             return
         trace = failure_to_exc_info(failure)
         logger.error("pipeline failed url=%s source=%s", item.url_key, item.source, exc_info=trace)
-        fetch = self.frontier.out(item.source, item.url_key)
+        fetch = self.scheduler.out(item.source, item.url_key)
         if fetch is not None:
             self.record_outcome(fetch, Done(Outcome.BROKEN, "pipeline_error"), item.page)
 
@@ -284,7 +284,7 @@ class PortalSpider(Spider):
         else:
             fetch.host.succeed()
             visit.note_origin(fetch.known, step.url)
-            self.frontier.follow_redirect(fetch, step.url, page.status)
+            self.scheduler.follow_redirect(fetch, step.url, page.status)
 
     def _note_move(self, fetch: Fetch, end: Done, location: str | None) -> None:
         """Note that a whole site has moved away, where its home page says so."""
@@ -307,7 +307,7 @@ class PortalSpider(Spider):
         else:
             self._try_again(fetch, decision, page)
         if host.given_up:
-            self.frontier.give_up(host, decision)
+            self.scheduler.abandon_host(host, decision)
 
     def _try_again(self, fetch: Fetch, decision: Retry | Backoff, page: Page | None) -> None:
         """Ask for a page again, unless it had its tries: then the others have their turn."""
@@ -325,7 +325,7 @@ class PortalSpider(Spider):
     def _retry(self, fetch: Fetch, seconds: float) -> None:
         with write_transaction(self.db):
             count_retry(self.db, self.run, fetch.source.slug)
-        self.frontier.again(fetch, seconds)
+        self.scheduler.retry(fetch, seconds)
 
     def _note_health(self, fetch: Fetch, end: Done, page: Page | None) -> None:
         if end.outcome is not Outcome.BLOCKED:

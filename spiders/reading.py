@@ -83,14 +83,14 @@ class Reader:
         if known is None or not (is_refused or looks_like_list):
             return
         links = await self.workers.call(inspect_links, item.page, self._view())
-        leads = await of_list(self.visit, known, links)
+        selected = await of_list(self.visit, known, links)
         is_notice = verdict.reason in NOTICES and known.kind != "listing"
         is_list = verdict.outcome is Outcome.LISTING or (
             is_refused and looks_like_list and not is_notice
         )
-        self.visit.names_articles |= is_list and leads.names_articles
-        await self.recorder.take_up(leads, now())
-        if is_list and leads.names_articles:
+        self.visit.names_articles |= is_list and selected.names_articles
+        await self.recorder.take_up(selected, now())
+        if is_list and selected.names_articles:
             with write_transaction(self.visit.db):
                 set_due(self.visit.db, item.url_key, now())
 
@@ -101,20 +101,20 @@ class Reader:
 
     async def _read_feed(self, fetch: Fetch, page: Page, capture: Capture | None) -> None:
         feed = await self.workers.call(read_feed, page.body, fetch.url)
-        leads = await of_announcements(self.visit, fetch.known, feed.entries, "article")
+        selected = await of_announcements(self.visit, fetch.known, feed.entries, "article")
         end = _announcing_end(feed.problem, bool(feed.entries))
         await self.recorder.listed(
-            self.visit, fetch, page, leads, end, self._announces_again(end, None), capture
+            self.visit, fetch, page, selected, end, self._announces_again(end, None), capture
         )
         if end.outcome is not Outcome.LISTING:
             self.guess("feed")
 
     async def _read_sitemap(self, fetch: Fetch, page: Page, capture: Capture | None) -> None:
         sitemap = await self.workers.call(read_sitemap, page.body, fetch.url)
-        leads = await of_sitemap(self.visit, fetch.known, sitemap)
+        selected = await of_sitemap(self.visit, fetch.known, sitemap)
         end = _announcing_end(sitemap.problem, bool(sitemap.pages or sitemap.children))
         due = self._announces_again(end, fetch.known.announced_at)
-        await self.recorder.listed(self.visit, fetch, page, leads, end, due, capture)
+        await self.recorder.listed(self.visit, fetch, page, selected, end, due, capture)
         if end.outcome is not Outcome.LISTING:
             self.guess("sitemap")
 
@@ -133,13 +133,13 @@ class Reader:
             self._learn_of_home(seen)
         if is_unsure and self._may_be_article(fetch, seen):
             return False
-        leads = await of_list(self.visit, fetch.known, seen.links)
+        selected = await of_list(self.visit, fetch.known, seen.links)
         self.visit.url_classifier.observe(fetch.url, False)
         if fetch.known.rank >= ARCHIVES:
-            self.visit.empty_archives += not leads.found
-        due = self._lists_again(fetch, leads.names_articles)
+            self.visit.empty_archives += not selected.found
+        due = self._lists_again(fetch, selected.names_articles)
         end = Done(Outcome.LISTING, BY_SCRIPT if seen.links.goes_on_by_script else None)
-        await self.recorder.listed(self.visit, fetch, page, leads, end, due, capture)
+        await self.recorder.listed(self.visit, fetch, page, selected, end, due, capture)
         if is_home:
             self._guess_what_is_not_named(seen.links)
         return True

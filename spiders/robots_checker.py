@@ -20,7 +20,7 @@ from spiders.http.robots import ALL_ALLOWED, rules_of
 from spiders.redirects import REDIRECTS, scheme_of
 from spiders.requests import Fetch, RobotsFetch
 from spiders.responses import PRIVATE, Backoff, Decision, Done, Retry, decide_failure, judge_status
-from spiders.scheduler import Frontier
+from spiders.scheduler import Scheduler
 from spiders.storage import ending_the_crawl
 
 if TYPE_CHECKING:
@@ -29,20 +29,20 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 
-class Permission:
+class RobotsChecker:
     """Reads the robots.txt of each host of a run, and leaves alone who cannot tell its rules."""
 
-    def __init__(self, frontier: Frontier, spider: PortalSpider) -> None:
-        self.frontier = frontier
+    def __init__(self, scheduler: Scheduler, spider: PortalSpider) -> None:
+        self.scheduler = scheduler
         self.spider = spider
         self.limits = spider.plan.limits
 
-    def answered(self, response: Response, fetch: RobotsFetch) -> None:
+    def parse(self, response: Response, fetch: RobotsFetch) -> None:
         """Take a host's rules, follow a redirect to them, or try again later.
 
         Raises CloseSpider where the database takes nothing more.
         """
-        self.frontier.release(fetch, len(response.body))
+        self.scheduler.finished(fetch, len(response.body))
         with ending_the_crawl():
             try:
                 self._take(response, fetch)
@@ -63,19 +63,19 @@ class Permission:
             return
         fetch.host.obey(rules, monotonic())
         fetch.host.succeed()
-        for source in self.frontier.at_home(fetch.host):
+        for source in self.scheduler.sources_of(fetch.host):
             if reader := self.spider.readers.get(source.slug):
                 with write_transaction(self.spider.db):
                     named = reader.of_robots(rules.sitemaps)
                     discover(self.spider.db, self.spider.run, named, now())
 
-    def failed(self, failure: Failure) -> None:
+    def errback(self, failure: Failure) -> None:
         """Try again later; a robots.txt that is too large or elsewhere forbids nothing.
 
         Raises CloseSpider where the database takes nothing more.
         """
         fetch: RobotsFetch = failure.request.cb_kwargs["fetch"]  # type: ignore[attr-defined]
-        self.frontier.release(fetch)
+        self.scheduler.finished(fetch)
         decision = decide_failure(failure)
         if self.spider.is_private(fetch.url):
             decision = Done(Outcome.REFUSED, PRIVATE)
@@ -109,7 +109,7 @@ class Permission:
         reason = str(decision.reason)
         if reason == PRIVATE or (isinstance(decision, Retry) and not reason.startswith("http_")):
             self._fail_home(fetch, reason)
-        self.frontier.give_up(host, decision)
+        self.scheduler.abandon_host(host, decision)
 
     def _fail_home(self, fetch: RobotsFetch, reason: str) -> None:
         """Settle the home page of a host to which no connection can be made at all."""

@@ -47,7 +47,7 @@ MAX_IN_HAND = 4
 logger = logging.getLogger(__name__)
 
 
-class Frontier(BaseScheduler):
+class Scheduler(BaseScheduler):
     """The scheduler of Scrapy's engine, over the table ``pages``."""
 
     def __init__(self, crawler: Crawler) -> None:
@@ -118,7 +118,7 @@ class Frontier(BaseScheduler):
             self.hosts[name] = Host(name, delay_of(source, self.plan), self.plan.limits)
         return self.hosts[name]
 
-    def release(self, fetch: Fetch | RobotsFetch, size: int = 0) -> None:
+    def finished(self, fetch: Fetch | RobotsFetch, size: int = 0) -> None:
         """A request has ended: the pause of its host begins, and after it another may leave.
 
         The engine itself asks for one only when what the answer brought has been stored.
@@ -141,7 +141,7 @@ class Frontier(BaseScheduler):
         self.lanes[slug].taken.pop(url_key, None)
         self._wake()
 
-    def again(self, fetch: Fetch, seconds: float = 0.0) -> None:
+    def retry(self, fetch: Fetch, seconds: float = 0.0) -> None:
         """Ask for a page once more, after so many seconds at the earliest."""
         fetch.ready_at = monotonic() + seconds
         self.lanes[fetch.source.slug].waiting.append(fetch)
@@ -154,24 +154,24 @@ class Frontier(BaseScheduler):
         fetch.url, fetch.is_conditional = url, False
         fetch.is_posted = status in (307, 308)
         fetch.host = self.host_of(url, fetch.source)
-        self.again(fetch)
+        self.retry(fetch)
 
-    def at_home(self, host: Host) -> list[Source]:
+    def sources_of(self, host: Host) -> list[Source]:
         """The sources whose home page is on a host."""
         return [lane.source for lane in self.lanes.values() if lane.home is host]
 
-    def give_up(self, host: Host, decision: Decision) -> None:
+    def abandon_host(self, host: Host, decision: Decision) -> None:
         """Leave a host alone for this run, with all sources whose home it is."""
         reason = host.given_up or "host_failing"
         wait = decision.seconds if isinstance(decision, Backoff) else 0.0
         due_at = now() + timedelta(seconds=min(wait, LONGEST_PAUSE))
-        for source in self.at_home(host):
+        for source in self.sources_of(host):
             if self.lanes[source.slug].closed is None:
-                self.close_lane(source.slug, reason, due_at)
+                self.close_source(source.slug, reason, due_at)
                 told = f"{host.name}: {reason} ({decision.reason})"
                 set_source_error(self.db, self.run, source.slug, told)
 
-    def close_lane(self, slug: str, reason: str, due_at: datetime | None = None) -> None:
+    def close_source(self, slug: str, reason: str, due_at: datetime | None = None) -> None:
         """Take nothing more of a source in this run; what is left is deferred when it ends."""
         lane = self.lanes[slug]
         if lane.closed is None:
@@ -193,7 +193,7 @@ class Frontier(BaseScheduler):
         if lane.closed or lane.is_busy or lane.has_much_unread or in_hand >= MAX_IN_HAND:
             return None
         if lane.has_spent(self.plan.max_pages, self.plan.max_minutes):
-            self.close_lane(lane.source.slug, "budget")
+            self.close_source(lane.source.slug, "budget")
             return None
         for fetch in self._candidates(lane, deadline):
             is_ready = self._is_ready(fetch.host) and not self._is_early(lane, fetch.known)
@@ -278,11 +278,13 @@ class Frontier(BaseScheduler):
         fetch.host.begin()
         lane.depart()
         if fetch.host.rules is None:
-            permission = self.spider.permission
-            return robots_request(self._robots_of(fetch), permission.answered, permission.failed)
+            robots_checker = self.spider.robots_checker
+            return robots_request(
+                self._robots_of(fetch), robots_checker.parse, robots_checker.errback
+            )
         conditions = self.spider.conditions(fetch)
         lane.take(fetch)
-        return page_request(fetch, conditions, self.spider.answered, self.spider.failed)
+        return page_request(fetch, conditions, self.spider.parse, self.spider.errback)
 
     def _robots_of(self, fetch: Fetch) -> RobotsFetch:
         place = urljoin(fetch.url, "/robots.txt")

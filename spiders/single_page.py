@@ -87,7 +87,7 @@ class LonePageSpider(Spider):
             return
         self.reason = reason if reason == "private_address" else ROBOTS_UNREACHABLE
 
-    def answered(self, response: Response) -> Iterator[Request]:
+    def parse(self, response: Response) -> Iterator[Request]:
         """Keep the page, or follow a redirect."""
         location = header(response, "Location")
         if response.status not in REDIRECTS or not location:
@@ -102,7 +102,7 @@ class LonePageSpider(Spider):
         else:
             yield from self._ask(target)
 
-    def failed(self, failure: Failure) -> None:
+    def errback(self, failure: Failure) -> None:
         """Keep the reason."""
         refused = installed_guard().refused
         self.reason = "private_address" if refused else decide_failure(failure).reason or "failed"
@@ -120,7 +120,7 @@ class LonePageSpider(Spider):
         elif not rules.allows(url):
             self.reason = ROBOTS
         else:
-            yield Request(url, self.answered, errback=self.failed, dont_filter=True)
+            yield Request(url, self.parse, errback=self.errback, dont_filter=True)
 
     def _request_robots(self, url: str, hops: int) -> Request:
         return Request(

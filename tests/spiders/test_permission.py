@@ -13,7 +13,7 @@ from scrapy.http import TextResponse
 from spiders.http.hosts import Host
 from spiders.limits import CrawlPlan, Limits
 from spiders.requests import RobotsFetch
-from spiders.robots_checker import Permission
+from spiders.robots_checker import RobotsChecker
 from tests.spiders.crawling import source_at
 
 SOURCE = source_at("http://xa.example/")
@@ -32,9 +32,9 @@ def answer(fetch: RobotsFetch, error: Exception, monkeypatch: pytest.MonkeyPatch
         raise error
 
     monkeypatch.setattr("spiders.robots_checker.rules_of", fail)
-    frontier: Any = SimpleNamespace(release=lambda *_: None)
+    scheduler: Any = SimpleNamespace(release=lambda *_: None)
     spider: Any = SimpleNamespace(plan=CrawlPlan())
-    Permission(frontier, spider).answered(TextResponse(ROBOTS, body=b"User-agent: *"), fetch)
+    RobotsChecker(scheduler, spider).parse(TextResponse(ROBOTS, body=b"User-agent: *"), fetch)
 
 
 def test_rules_that_cannot_be_read_are_asked_for_again_a_little_later(
