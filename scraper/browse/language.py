@@ -45,7 +45,7 @@ def in_language(tree: Any, language: str) -> Any:
     return {name: in_language(branch, language) for name, branch in tree.items()}
 
 
-class Writing:
+class Translator:
     """How things are written in a language; a template calls it for a text by its key."""
 
     def __init__(self, language: str) -> None:

@@ -12,7 +12,7 @@ from scraper.browse.bounded import TOO_LARGE, answers_csv
 from scraper.browse.hosts import answers_to
 from scraper.browse.language import COOKIE, LANGUAGES
 from scraper.browse.password import Answer, PasswordCheck, password_in
-from scraper.browse.spreadsheets import defused
+from scraper.browse.spreadsheets import escape_formulas
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -121,7 +121,9 @@ class _Answering:
             await self._send(self._start)
             self._start = None
             self.is_csv = self.is_csv and not is_error
-        await self._pass_on(defused(body) if self.is_csv else body, message.get("more_body", False))
+        await self._pass_on(
+            escape_formulas(body) if self.is_csv else body, message.get("more_body", False)
+        )
 
     def _is_streamed(self, message: Message) -> bool:
         """Whether a message is a piece of a longer answer. Datasette streams CSV line by line."""

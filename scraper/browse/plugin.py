@@ -17,7 +17,7 @@ from pluggy import HookimplMarker
 from scraper.browse import articles, home, runs, sources
 from scraper.browse import search_page as finding
 from scraper.browse.bounded import TOO_LARGE, AnswerTooLarge
-from scraper.browse.language import LANGUAGES, Writing, chosen_language
+from scraper.browse.language import LANGUAGES, Translator, chosen_language
 from scraper.store.search import FOLDED, match_expression
 
 hook = HookimplMarker("datasette")
@@ -56,7 +56,7 @@ def extra_template_vars(datasette: Datasette, request: Request | None) -> dict[s
         for language in LANGUAGES
     }
     return {
-        "t": Writing(chosen_language(arguments, cookies)),
+        "t": Translator(chosen_language(arguments, cookies)),
         "switch": addresses,
         "database_name": datasette.get_database().name,
     }
@@ -94,7 +94,7 @@ def render_cell(value: object, column: str) -> Markup | None:
     if not isinstance(value, str):
         return None
     if column.endswith(TIME_COLUMN):
-        return Markup('<time datetime="{}">{}</time>').format(value, Writing("vi").date(value))
+        return Markup('<time datetime="{}">{}</time>').format(value, Translator("vi").date(value))
     if OWN_PAGE.fullmatch(value):
         return Markup('<a href="{0}">{0}</a>').format(value)
     return None

@@ -10,7 +10,7 @@ from scraper.transfer.exporting import without_formula
 csv.field_size_limit(2**31 - 1)  # the whole process: a cell may be as long as an article
 
 
-def defused(chunk: bytes) -> bytes:
+def escape_formulas(chunk: bytes) -> bytes:
     """Whole lines of CSV with every formula in them made text. Datasette sends a line a message."""
     out = io.StringIO()
     rows = csv.reader(io.StringIO(chunk.decode(), newline=""))

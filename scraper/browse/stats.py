@@ -53,7 +53,7 @@ def articles_by_day(db: Database, last: date, source: str | None = None) -> dict
     return dict(rows.fetchall())
 
 
-class Rounds:
+class HealthCache:
     """The verdicts on all sources: judged anew after a run and each hour, kept in between.
 
     A verdict reads some hundred rows of its source, which adds up where sources are many.
@@ -74,12 +74,12 @@ class Rounds:
         return self._judged
 
 
-rounds = Rounds()
+health_cache = HealthCache()
 
 
 def sources_with_health(db: Database) -> list[tuple[dict[str, Any], Health]]:
     """The enabled sources and how they are, those that somebody should look at first."""
-    health = rounds.health(db)
+    health = health_cache.health(db)
     rows = db.query("SELECT * FROM sources WHERE enabled ORDER BY name")
     judged = [(row, health[row["slug"]]) for row in rows if row["slug"] in health]
     return sorted(judged, key=lambda pair: pair[1].verdict.is_well)

@@ -46,7 +46,7 @@ def command(
     """
     from scraper.crawling.contact import require_contact
     from scraper.daemon.daemon import Daemon
-    from scraper.daemon.runner import Duty
+    from scraper.daemon.runner import RunnerConfig
     from scraper.daemon.schedule import timetable
 
     session.start_logging()
@@ -54,7 +54,7 @@ def command(
     require_contact(session.catalogue().enabled, configuration.contact)
     nightly = _nightly(times, cron)
     limit = 60 * (configuration.max_minutes + SPARE_MINUTES)
-    duty = Duty(
+    duty = RunnerConfig(
         database=configuration.database,
         crawl=_ours(session, "crawl"),
         report=_ours(session, "alert"),

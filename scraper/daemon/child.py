@@ -12,7 +12,7 @@ STOP_SECONDS = 15
 """How long a run may take to end after it was asked to, before it is killed."""
 
 
-class Child:
+class Subprocess:
     """A running child process.
 
     It leads a session of its own: a Ctrl-C at the terminal reaches the daemon alone, which then

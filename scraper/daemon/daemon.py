@@ -25,7 +25,7 @@ from apscheduler.schedulers.blocking import BlockingScheduler
 from scraper.base.clock import VIETNAM, now
 from scraper.base.errors import TinhuyenError
 from scraper.base.lock import lock
-from scraper.daemon.runner import Duty, Runner
+from scraper.daemon.runner import Runner, RunnerConfig
 from scraper.daemon.schedule import Timetable, due
 from scraper.monitoring.heartbeat import plan_next, planned_start
 from scraper.store.database import open_database, wal_warning
@@ -51,11 +51,11 @@ class Daemon:
     without a restart.
     """
 
-    def __init__(self, duty: Duty, read_timetable: Callable[[], Timetable]) -> None:
-        self.duty = duty
+    def __init__(self, config: RunnerConfig, read_timetable: Callable[[], Timetable]) -> None:
+        self.config = config
         self.read_timetable = read_timetable
         self.slots: Timetable = {}
-        self.runner = Runner(duty)
+        self.runner = Runner(config)
         self.failure: TinhuyenError | None = None
         self.complaint: str | None = None
         self.signals: SimpleQueue[int] = SimpleQueue()
@@ -72,10 +72,10 @@ class Daemon:
         Raises LockedError where another daemon serves this database, StoreError where the
         database cannot be used (any more): whoever supervises the daemon may start it anew.
         """
-        with lock(self.duty.database, "daemon"):
+        with lock(self.config.database, "daemon"):
             for number in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(number, lambda number, _: self.signals.put(number))
-            planned = planned_start(self.duty.database)
+            planned = planned_start(self.config.database)
             self._take_up(self.read_timetable())
             if run_now:
                 self.scheduler.add_job(self._run_all)
@@ -131,20 +131,20 @@ class Daemon:
 
     def _due(self, names: Iterable[str], otherwise: datetime) -> dict[str, datetime]:
         slots = [self.slots[name] for name in names if name in self.slots]
-        with closing(open_database(self.duty.database)) as db:
+        with closing(open_database(self.config.database)) as db:
             latest = latest_runs(db)
         return due(slots, latest, otherwise, now())
 
     def _record_outage(self, starts: Iterable[datetime]) -> None:
         """Record from when nothing ran, where that is so and no run was merely interrupted."""
-        with closing(open_database(self.duty.database)) as db:
+        with closing(open_database(self.config.database)) as db:
             last = last_activity(db) or EVER
         missed = [start for start in starts if start > last]
         if missed:
             self.runner.skip("schedule", "nothing ran at this time: caught up later", min(missed))
 
     def _put_off(self) -> None:
-        self.runner.stopping.wait(random.uniform(0, self.duty.jitter))
+        self.runner.stopping.wait(random.uniform(0, self.config.jitter))
 
     # Signals, the clock, the timetable.
 
@@ -210,4 +210,4 @@ class Daemon:
 
     def _note_plan(self) -> None:
         starts = [slot.trigger.get_next_fire_time(None, now()) for slot in self.slots.values()]
-        plan_next(self.duty.database, min(filter(None, starts), default=None))
+        plan_next(self.config.database, min(filter(None, starts), default=None))

@@ -18,7 +18,7 @@ from pathlib import Path
 from scraper.base.clock import now
 from scraper.base.errors import LockedError
 from scraper.base.lock import is_held, lock
-from scraper.daemon.child import STOP_SECONDS, Child
+from scraper.daemon.child import STOP_SECONDS, Subprocess
 from scraper.store.database import open_database
 from scraper.store.runs import close_left_open, list_runs, record_skip, set_run_error
 
@@ -36,7 +36,7 @@ logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Duty:
+class RunnerConfig:
     """What is to be done: the commands, without sources, and their limits in seconds.
 
     ``seconds`` is how long a run may take before it is ended; ``jitter`` the most by which a
@@ -54,11 +54,11 @@ class Duty:
 class Runner:
     """Crawls and reports, one run at a time, until it is stopped."""
 
-    def __init__(self, duty: Duty) -> None:
-        self.duty = duty
+    def __init__(self, config: RunnerConfig) -> None:
+        self.config = config
         self.stopping = threading.Event()
         self._turn = threading.Lock()
-        self._child: Child | None = None
+        self._child: Subprocess | None = None
 
     def run(self, trigger: str, choose: Callable[[], Sequence[str]]) -> None:
         """Crawl the sources (slugs) that ``choose`` gives, then report.
@@ -68,13 +68,13 @@ class Runner:
         """
         with self._turn:
             if self._crawl_when_free(trigger, choose) and not self.stopping.is_set():
-                code, _ = self._execute(self.duty.report, REPORT_SECONDS)
+                code, _ = self._execute(self.config.report, REPORT_SECONDS)
                 logger.info("report ended code=%d", code)
 
     def skip(self, trigger: str, reason: str, start: datetime) -> None:
         """Record that a run was due from ``start`` until now and did not take place."""
         logger.warning("run skipped trigger=%s reason=%r", trigger, reason)
-        with closing(open_database(self.duty.database)) as db:
+        with closing(open_database(self.config.database)) as db:
             record_skip(db, trigger, reason, start, now())
 
     def stop(self) -> None:
@@ -111,10 +111,10 @@ class Runner:
 
     def _wait_for_database(self) -> bool:
         """Wait while another process crawls; whether it ended before our patience did."""
-        deadline = time.monotonic() + self.duty.patience
-        if is_held(self.duty.database):
+        deadline = time.monotonic() + self.config.patience
+        if is_held(self.config.database):
             logger.warning("run waits")
-        while is_held(self.duty.database):
+        while is_held(self.config.database):
             if time.monotonic() > deadline or self.stopping.wait(LOOK_SECONDS):
                 return False
         return not self.stopping.is_set()
@@ -122,8 +122,8 @@ class Runner:
     def _crawl(self, trigger: str, slugs: Sequence[str]) -> int:
         """Crawl in a child process, and see to it that its run is on record and closed."""
         before = self._last_run()
-        command = [*self.duty.crawl, "--trigger", trigger, *slugs]
-        code, is_late = self._execute(command, self.duty.seconds)
+        command = [*self.config.crawl, "--trigger", trigger, *slugs]
+        code, is_late = self._execute(command, self.config.seconds)
         logger.info("crawl ended trigger=%s code=%d", trigger, code)
         reason = self._reason(code, is_late)
         if code not in ENDED_BY_ITSELF:
@@ -139,29 +139,29 @@ class Runner:
         if self.stopping.is_set():
             return None
         if is_late:
-            return f"the crawl was ended by its time limit of {self.duty.seconds / 60:g} minutes"
+            return f"the crawl was ended by its time limit of {self.config.seconds / 60:g} minutes"
         return None if code in ENDED_BY_ITSELF else f"the crawl ended with code {code}"
 
     def _last_run(self) -> int | None:
-        with closing(open_database(self.duty.database)) as db:
+        with closing(open_database(self.config.database)) as db:
             runs = list_runs(db, limit=1)
         return runs[0]["id"] if runs else None
 
     def _close(self, reason: str | None) -> None:
         """Close the run that a child left open when it was killed or broke."""
         try:
-            with lock(self.duty.database), closing(open_database(self.duty.database)) as db:
+            with lock(self.config.database), closing(open_database(self.config.database)) as db:
                 close_left_open(db, now(), reason)
         except LockedError:
             logger.warning("run left open")
 
     def _blame(self, run: int | None, reason: str) -> None:
         """Say of a run that closed itself why it had to."""
-        with closing(open_database(self.duty.database)) as db:
+        with closing(open_database(self.config.database)) as db:
             set_run_error(db, run, reason)
 
     def _execute(self, command: Sequence[str], seconds: float) -> tuple[int, bool]:
-        child = self._child = Child(command)
+        child = self._child = Subprocess(command)
         if self.stopping.is_set():
             child.stop()
         code, is_late = child.wait(seconds)

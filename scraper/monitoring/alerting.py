@@ -14,7 +14,7 @@ from scraper.config.configuration import Configuration
 from scraper.config.registry import Catalogue
 from scraper.monitoring.digest import NIGHTLY, Digest, write_digest
 from scraper.monitoring.heartbeat import beat, last_beat
-from scraper.monitoring.judging import judge_sources
+from scraper.monitoring.judging import check_sources
 from scraper.monitoring.run_health import judge_runs
 from scraper.monitoring.verdicts import mark_told, note_verdicts, untold_changes
 from scraper.store.database import open_database
@@ -38,7 +38,7 @@ def report_night(configuration: Configuration, catalogue: Catalogue) -> Alert:
     be used, UsageError where alerts are wanted and Apprise is not installed.
     """
     with closing(open_database(configuration.database)) as db:
-        judged = judge_sources(db, now(), catalogue)
+        judged = check_sources(db, now(), catalogue)
         healths = {slug: health for slug, (_, health) in judged.items()}
         note_verdicts(db, {NIGHTLY: judge_runs(nightly_runs(db), now()), **healths}, now())
         latest = last_ended(db)

@@ -11,7 +11,7 @@ from pipelines.article import Kind
 from pipelines.extraction.similarity import is_another_text
 from pipelines.extraction.vietnamese.language import read_language
 from scraper.base.clock import VIETNAM, to_utc_iso
-from scraper.monitoring.record import Night
+from scraper.monitoring.record import SourceRun
 
 ARRIVED, NEWEST, EARLIER, FEW = 50, 10, 200, 5
 """Articles of the latest run that are looked at, newest and earlier ones; if fewer than FEW came
@@ -35,7 +35,7 @@ def has_articles(db: Database, slug: str) -> bool:
 
 
 def articles_by_run(
-    db: Database, slug: str, nights: Sequence[Night]
+    db: Database, slug: str, nights: Sequence[SourceRun]
 ) -> tuple[list[int], list[int], list[int]]:
     """Articles (ids) with text that the latest run brought or changed, the earlier, the newest."""
     rows = db.execute(

@@ -12,9 +12,9 @@ from itertools import takewhile
 
 from pipelines.text import fold
 from scraper.monitoring.content import judge_content, judge_owner
-from scraper.monitoring.record import Fill, Health, Night, Record, Verdict
+from scraper.monitoring.record import Fill, Health, Record, SourceRun, Verdict
 
-__all__ = ["ZERO_ITEMS", "Fill", "Health", "Night", "Record", "Verdict", "judge"]
+__all__ = ["ZERO_ITEMS", "Fill", "Health", "Record", "SourceRun", "Verdict", "judge"]
 
 QUIET_SHARE = 0.25
 """A fortnight with less than this share of the usual yield is quiet …"""
@@ -105,7 +105,7 @@ def _words(name: str) -> set[str]:
     return set(re.findall(r"\w{2,}", fold(name))) - EMPTY_WORDS
 
 
-def _unreachable(nights: Sequence[Night]) -> Health | None:
+def _unreachable(nights: Sequence[SourceRun]) -> Health | None:
     dark = list(takewhile(lambda night: night.is_dark, nights))
     if len(dark) < SURE_RUNS:
         return None
@@ -113,7 +113,7 @@ def _unreachable(nights: Sequence[Night]) -> Health | None:
     return Health(Verdict.UNREACHABLE, reason, dark[-1].started_at)
 
 
-def _blocked(nights: Sequence[Night]) -> Health | None:
+def _blocked(nights: Sequence[SourceRun]) -> Health | None:
     shut = list(takewhile(lambda night: 0 < night.blocked >= night.read, nights))
     if not shut:
         return None
@@ -121,7 +121,7 @@ def _blocked(nights: Sequence[Night]) -> Health | None:
     return Health(Verdict.BLOCKED, reason, shut[-1].started_at)
 
 
-def _no_articles(nights: Sequence[Night]) -> Health | None:
+def _no_articles(nights: Sequence[SourceRun]) -> Health | None:
     empty = list(takewhile(lambda night: night.error == ZERO_ITEMS, nights))
     if not empty:
         return None
@@ -147,7 +147,7 @@ def _never(record: Record) -> Health | None:
     return Health(Verdict.BROKEN, reason, read[-1].started_at)
 
 
-def _why_none_yet(night: Night) -> str:
+def _why_none_yet(night: SourceRun) -> str:
     if night.error:
         return f"no article yet: {night.error}"
     if night.deferred or night.was_cut:
@@ -155,7 +155,7 @@ def _why_none_yet(night: Night) -> str:
     return "no article yet: no page could be read"
 
 
-def _unlisted(nights: Sequence[Night]) -> Health | None:
+def _unlisted(nights: Sequence[SourceRun]) -> Health | None:
     """Articles known before are still there, but no list is that would name new ones."""
     bare = list(takewhile(lambda night: night.read and not night.lists, nights))
     if len(bare) < SURE_RUNS:
@@ -164,7 +164,7 @@ def _unlisted(nights: Sequence[Night]) -> Health | None:
     return Health(Verdict.BROKEN, reason, bare[-1].started_at)
 
 
-def _missing(nights: Sequence[Night]) -> Health | None:
+def _missing(nights: Sequence[SourceRun]) -> Health | None:
     """What the registry names gives nothing: in runs on end, or in all that there were."""
     looked = [night for night in nights if night.missing is not None]
     lacking = list(takewhile(lambda night: night.missing, looked))

@@ -23,7 +23,7 @@ from scraper.monitoring.content_history import (
     silence,
     turned_articles,
 )
-from scraper.monitoring.record import Fill, Night, Record
+from scraper.monitoring.record import Fill, Record, SourceRun
 from scraper.monitoring.spam import is_spam
 
 NIGHTS = 400
@@ -94,7 +94,7 @@ def last_outcomes(db: Database, slug: str) -> dict[str, int]:
     return {outcome: row[outcome] for outcome in Outcome if row.get(outcome)}
 
 
-def _nights(db: Database, slug: str) -> list[Night]:
+def _nights(db: Database, slug: str) -> list[SourceRun]:
     rows = db.query(
         "SELECT runs.started_at, runs.state, run_sources.* FROM run_sources"
         " JOIN runs ON runs.id = run WHERE source = ? AND state <> 'running'"
@@ -102,7 +102,7 @@ def _nights(db: Database, slug: str) -> list[Night]:
         [slug, NIGHTS],
     )
     return [
-        Night(
+        SourceRun(
             started_at=datetime.fromisoformat(row["started_at"]),
             read=row["new"] + row["updated"] + row["unchanged"] + row["duplicate"] + row["listing"],
             blocked=row["blocked"],

@@ -12,7 +12,7 @@ from scraper.monitoring.history import read_record
 from scraper.store.registry import enabled_slugs
 
 
-def judge_sources(
+def check_sources(
     db: Database, moment: datetime, catalogue: Catalogue
 ) -> dict[str, tuple[Record, Health]]:
     """The record of each watched source up to a moment, and how it is, by slug.

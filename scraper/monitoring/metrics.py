@@ -27,7 +27,7 @@ from scraper.store.registry import enabled_slugs
 from scraper.store.runs import nightly_runs
 
 
-class Night:
+class RunCollector:
     """A collector that reads the tables anew at each scrape."""
 
     def __init__(self, database: Path) -> None:
@@ -58,7 +58,7 @@ def healthy(database: Path) -> tuple[bool, str]:
 def serve_metrics(database: Path, port: int) -> None:
     """Serve both from a thread of this process. Raises UsageError where the port is taken."""
     registry = CollectorRegistry()
-    registry.register(Night(database))
+    registry.register(RunCollector(database))
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:

@@ -27,7 +27,7 @@ class Verdict(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Night:
+class SourceRun:
     """What one run recorded of the source; counts are of URLs.
 
     ``lists`` are those that were read (feeds and sitemaps too), ``refused`` the pages that were
@@ -101,7 +101,7 @@ class Record:
     """
 
     state: str
-    nights: Sequence[Night]
+    nights: Sequence[SourceRun]
     recent: int
     weekly: float
     fill_now: Fill | None = None

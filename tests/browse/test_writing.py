@@ -15,11 +15,11 @@ from sqlite_utils import Database
 
 from scraper.browse.charts import year_of_bars, year_of_cells
 from scraper.browse.diff import Budget, Kind, changes, words
-from scraper.browse.language import LANGUAGES, METADATA, TEXTS, Writing, chosen_language
+from scraper.browse.language import LANGUAGES, METADATA, TEXTS, Translator, chosen_language
 from scraper.browse.serving import FOLDER, is_loopback
 from scraper.store.database import open_database
 
-VIETNAMESE, ENGLISH = Writing("vi"), Writing("en")
+VIETNAMESE, ENGLISH = Translator("vi"), Translator("en")
 
 
 @pytest.mark.parametrize("key", TEXTS)

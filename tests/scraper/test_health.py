@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from scraper.monitoring.health import Fill, Night, Record, Verdict, judge
+from scraper.monitoring.health import Fill, Record, SourceRun, Verdict, judge
 
 LATEST = datetime(2026, 11, 23, 19, 0, tzinfo=UTC)
 
@@ -17,11 +17,11 @@ FOREIGN = "Nhà cái uy tín số 1: tải game nhận thưởng"
 
 def night(
     age: int = 0, read: int = 5, blocked: int = 0, error: str | None = None, name: str | None = None
-) -> Night:
-    return Night(LATEST - timedelta(days=age), read, blocked, 0, error, name)
+) -> SourceRun:
+    return SourceRun(LATEST - timedelta(days=age), read, blocked, 0, error, name)
 
 
-def dark(age: int = 0) -> Night:
+def dark(age: int = 0) -> SourceRun:
     return night(age, read=0, error="the host has no address")
 
 

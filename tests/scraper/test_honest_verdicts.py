@@ -9,8 +9,8 @@ import pytest
 
 from pipelines.article import Article, Attachment, Kind
 from scraper.base.clock import to_utc_iso
-from scraper.browse.language import LANGUAGES, Writing
-from scraper.monitoring.health import Fill, Night, Record, Verdict, judge
+from scraper.browse.language import LANGUAGES, Translator
+from scraper.monitoring.health import Fill, Record, SourceRun, Verdict, judge
 from scraper.monitoring.history import read_record
 from scraper.monitoring.spam import is_spam
 from scraper.store.articles import insert_article, revise_article
@@ -34,17 +34,17 @@ FOREIGN = Article(title="Best offers", paragraphs=["The best offers of the seaso
 @pytest.mark.parametrize("verdict", Verdict)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_verdict_has_its_texts(verdict: Verdict, language: str) -> None:
-    write = Writing(language)
+    write = Translator(language)
     assert write(f"verdict_{verdict}")
     assert write(f"meaning_{verdict}")
 
 
-def night(age: int = 0, **more: object) -> Night:
-    plain = Night(LATEST - timedelta(days=age), read=5, blocked=0, failed=0)
+def night(age: int = 0, **more: object) -> SourceRun:
+    plain = SourceRun(LATEST - timedelta(days=age), read=5, blocked=0, failed=0)
     return replace(plain, **more)  # type: ignore[arg-type]
 
 
-def never(*nights: Night) -> Record:
+def never(*nights: SourceRun) -> Record:
     return Record("live", nights, 0, 0, has_articles=False)
 
 

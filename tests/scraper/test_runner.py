@@ -13,7 +13,7 @@ import pytest
 
 from scraper.base.clock import now
 from scraper.base.lock import lock
-from scraper.daemon.runner import Duty, Runner
+from scraper.daemon.runner import Runner, RunnerConfig
 from scraper.store.database import open_database
 from scraper.store.runs import list_runs
 from tests.scraper.nights import until
@@ -44,7 +44,7 @@ class Stage:
         open_database(self.database).close()
         report = f"open({str(self.told)!r}, 'a').write('told ')"
         self.runner = Runner(
-            Duty(
+            RunnerConfig(
                 self.database,
                 [sys.executable, "-c", crawl, str(self.database)],
                 [sys.executable, "-c", report],
