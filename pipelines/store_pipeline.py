@@ -22,7 +22,7 @@ from scraper.store.keeping import keep
 if TYPE_CHECKING:
     from spiders.portal import PortalSpider
 
-GATHERING = 0.1
+GATHER_SECONDS = 0.1
 """Seconds for which items are gathered into one transaction. Under load some twenty share the
 pages of the indexes that each has to write, and one sync of the archive (measured: 0.7 ms an
 article in place of 1.5); at the pace that is polite to one host each has its own."""
@@ -64,7 +64,7 @@ class StoringPipeline:
         kept: asyncio.Future[Outcome] = loop.create_future()
         self.gathered.append((item, kept))
         if len(self.gathered) == 1:
-            loop.call_later(GATHERING, self._keep_gathered)
+            loop.call_later(GATHER_SECONDS, self._keep_gathered)
         outcome = await kept
         logger.debug("page settled url=%s source=%s outcome=%s", item.url_key, item.source, outcome)
         return item

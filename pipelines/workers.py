@@ -17,7 +17,7 @@ from pipelines.memory import within_memory
 from pipelines.page import Outcome, Page
 from pipelines.worker import read_for_store
 
-TASKS = 500
+MAX_TASKS_PER_WORKER = 500
 """Tasks after which a worker is replaced by a fresh one."""
 
 
@@ -44,7 +44,7 @@ class Workers:
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload(["pipelines.worker", *preload])
         forkserver.ensure_running()  # it imports while the first pages are fetched
-        self.pool = ProcessPool(max_workers=count, max_tasks=TASKS, context=context)
+        self.pool = ProcessPool(max_workers=count, max_tasks=MAX_TASKS_PER_WORKER, context=context)
         self.count, self.seconds, self.megabytes = count, seconds, megabytes
         self.is_stopped = False
         self._out: set[ProcessFuture[Any]] = set()

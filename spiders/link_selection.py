@@ -26,7 +26,7 @@ from spiders.recrawl import (
 from spiders.slices import in_turns, portions
 from spiders.source_crawl import CHILD_RANK, Visit, unique
 
-ARCHIVES = 100_000
+ARCHIVE_LIST_RANK = 100_000
 """The rank of lists by date: after everything else, since a calendar has no end."""
 
 EMPTY_ARCHIVES = 3
@@ -170,7 +170,7 @@ def _named(visit: Visit, known: PageRecord, links: PageLinks) -> Iterator[Discov
     if known.depth < visit.plan.limits.depth:
         groups += [("unknown", links.others, level + 1), ("listing", links.sections, 2)]
         if visit.empty_archives < EMPTY_ARCHIVES:
-            groups.append(("listing", links.archives, ARCHIVES))
+            groups.append(("listing", links.archives, ARCHIVE_LIST_RANK))
     if known.url_key == visit.home_key:
         groups += [("feed", links.feeds[:HOME_FEEDS], 1), ("sitemap", links.sitemaps, 1)]
     for kind, group, rank in groups:
@@ -231,7 +231,11 @@ def _paging(
 ) -> Discovery:
     """A further page of a list, to be fetched after what the pages before it name."""
     own_rank = max(known.rank, 2)
-    rank = 2 * link.page if link.page and link.page > 1 and own_rank < ARCHIVES else own_rank + 2
+    rank = (
+        2 * link.page
+        if link.page and link.page > 1 and own_rank < ARCHIVE_LIST_RANK
+        else own_rank + 2
+    )
     key, form = visit.key(link.url, "listing"), None
     if isinstance(link, Postback):
         key += link.key.removeprefix(link.url)

@@ -41,7 +41,15 @@ from spiders.reading import Reader
 from spiders.recrawl import validators
 from spiders.redirects import REDIRECTS, RedirectChain, decide_redirect, meta_refresh_target
 from spiders.requests import Fetch
-from spiders.responses import PRIVATE, Backoff, Decision, Done, Retry, decide_answer, decide_failure
+from spiders.responses import (
+    PRIVATE_ADDRESS,
+    Backoff,
+    Decision,
+    Done,
+    Retry,
+    decide_answer,
+    decide_failure,
+)
 from spiders.robots_checker import RobotsChecker
 from spiders.scheduler import Scheduler
 from spiders.source_crawl import Visit
@@ -190,7 +198,7 @@ class PortalSpider(Spider):
         if is_about_storage(failure.value):
             raise CloseSpider(f"storage: {failure.value}") from failure.value
         is_private = self.is_private(fetch.url)
-        decision = Done(Outcome.REFUSED, PRIVATE) if is_private else decide_failure(failure)
+        decision = Done(Outcome.REFUSED, PRIVATE_ADDRESS) if is_private else decide_failure(failure)
         with ending_the_crawl():
             self._act(fetch, decision)
 

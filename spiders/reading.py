@@ -21,7 +21,7 @@ from spiders.discovery.inspection import Inspection, SourceView, inspect_links, 
 from spiders.discovery.links import PageLinks
 from spiders.discovery.sitemaps import read_sitemap
 from spiders.discovery.url_classifier import PageContent
-from spiders.link_selection import ARCHIVES, of_announcements, of_list, of_sitemap
+from spiders.link_selection import ARCHIVE_LIST_RANK, of_announcements, of_list, of_sitemap
 from spiders.outcomes import OutcomeRecorder
 from spiders.requests import Fetch
 from spiders.responses import Done
@@ -135,7 +135,7 @@ class Reader:
             return False
         selected = await of_list(self.visit, fetch.known, seen.links)
         self.visit.url_classifier.observe(fetch.url, False)
-        if fetch.known.rank >= ARCHIVES:
+        if fetch.known.rank >= ARCHIVE_LIST_RANK:
             self.visit.empty_archives += not selected.found
         due = self._lists_again(fetch, selected.names_articles)
         end = Done(Outcome.LISTING, BY_SCRIPT if seen.links.goes_on_by_script else None)
@@ -158,7 +158,7 @@ class Reader:
     def _is_unsure(self, fetch: Fetch) -> bool:
         """Whether nothing but its address told what a page is, as far as this run believes it."""
         known = fetch.known
-        is_named = known.depth == 0 or known.rank >= ARCHIVES
+        is_named = known.depth == 0 or known.rank >= ARCHIVE_LIST_RANK
         was_read = known.fetched_at is not None and not self.visit.plan.full
         return known.kind == "unknown" or not (known.is_further or is_named or was_read)
 
@@ -174,7 +174,7 @@ class Reader:
     def _lists_again(self, fetch: Fetch, names_articles: bool) -> datetime | None:
         """When a list is read again: its first page each run, further ones as that page says."""
         known = fetch.known
-        if known.is_further or known.rank >= ARCHIVES:
+        if known.is_further or known.rank >= ARCHIVE_LIST_RANK:
             return None
         if known.url_key == self.visit.home_key or names_articles:
             return now()

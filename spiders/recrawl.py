@@ -13,16 +13,16 @@ from scraper.store.pages import PageRecord
 from scraper.store.turns import Turn
 from spiders.discovery.announcements import Announced
 
-FEW = 10
+MIN_SITEMAP_ENTRIES = 10
 """Entries below which one shared time of change proves nothing about a sitemap."""
 
 LOST = frozenset({Outcome.GONE, Outcome.SOFT_404, Outcome.REFUSED, Outcome.NOT_ARTICLE})
 """How a page may end that was an article or a list before: absent, leading away, something else."""
 
-UNCONDITIONAL = timedelta(days=7)
+VALIDATOR_MAX_AGE = timedelta(days=7)
 """How long a validator is believed: then the page is asked for in full again."""
 
-RECHECK_UNCONDITIONAL = timedelta(days=400)
+RECHECK_VALIDATOR_MAX_AGE = timedelta(days=400)
 """The same for old articles: at every second yearly look at least the page comes in full."""
 
 
@@ -83,7 +83,7 @@ def credible(pages: Sequence[Announced]) -> Sequence[Announced]:
     Where more than half share one time, it is when the file was made, not when pages changed.
     """
     times = Counter(page.changed_at for page in pages if page.changed_at)
-    if len(pages) < FEW or not times:
+    if len(pages) < MIN_SITEMAP_ENTRIES or not times:
         return pages
     shared, count = times.most_common(1)[0]
     if count * 2 <= len(pages) or len(shared) <= len("2023-11-21"):
@@ -125,7 +125,7 @@ def validators(known: PageRecord, now: datetime, full: bool) -> dict[str, str]:
     is_asked = known.article is not None or known.kind in ("feed", "sitemap")
     if full or not is_asked or known.body_hash is None or known.fetched_at is None:
         return {}
-    believed = RECHECK_UNCONDITIONAL if known.turn is Turn.RECHECK else UNCONDITIONAL
+    believed = RECHECK_VALIDATOR_MAX_AGE if known.turn is Turn.RECHECK else VALIDATOR_MAX_AGE
     if now - datetime.fromisoformat(known.fetched_at) > believed:
         return {}
     headers = {"If-None-Match": known.etag, "If-Modified-Since": known.last_modified}

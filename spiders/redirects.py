@@ -15,7 +15,7 @@ from spiders.discovery.document import parse, shown_texts
 from spiders.discovery.traps import trap
 from spiders.responses import Done
 
-SMALL = 4096
+MAX_REFRESH_PAGE_BYTES = 4096
 """Bytes up to which a page can be nothing but a signpost to another one."""
 
 MAX_TEXT_CHARS = 200
@@ -81,7 +81,11 @@ def meta_refresh_target(page: Page) -> str | None:
     Many portals greet so at their root, and some forward old articles so, in place of a redirect.
     A page that sets a cookie first is a gate, and a refresh inside ``noscript`` is not for us.
     """
-    if len(page.body) > SMALL or LINK.search(page.body) or b"document.cookie" in page.body:
+    if (
+        len(page.body) > MAX_REFRESH_PAGE_BYTES
+        or LINK.search(page.body)
+        or b"document.cookie" in page.body
+    ):
         return None
     root = parse(page)
     if root is None or _shown_chars(root) > MAX_TEXT_CHARS:

@@ -15,7 +15,7 @@ from scrapy import Request
 from scraper.base.source import Source
 from scraper.store.pages import PageRecord
 from spiders.http.hosts import Host
-from spiders.http.robots import LARGEST
+from spiders.http.robots import MAX_ROBOTS_BYTES
 from spiders.turns import Turns
 
 Callback = Callable[..., Any]
@@ -151,7 +151,7 @@ def robots_request(fetch: RobotsFetch, callback: Callback, errback: Callback) ->
         callback=callback,
         errback=errback,
         cb_kwargs={"fetch": fetch},
-        meta=_meta(fetch) | {"stop_after": LARGEST, "download_maxsize": 0},
+        meta=_meta(fetch) | {"stop_after": MAX_ROBOTS_BYTES, "download_maxsize": 0},
     )
 
 

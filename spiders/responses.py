@@ -65,10 +65,10 @@ FAILURES: tuple[tuple[type[BaseException], Decision], ...] = (
     (UnsupportedURLSchemeError, Done(Outcome.REFUSED, "scheme")),
 )
 
-PRIVATE = "private_address"
+PRIVATE_ADDRESS = "private_address"
 """The reason where a connection was refused, since it led to an address that is not public."""
 
-SMALL = 16_384
+MAX_CHALLENGE_BYTES = 16_384
 """Bytes up to which a page can be nothing but a gate; a page of news is larger."""
 
 SIGNATURES = (
@@ -145,7 +145,7 @@ def _judge_body(page: Page, is_partial: bool) -> Decision | None:
         return Retry("truncated")
     if is_document(page):
         return Done(Outcome.NOT_ARTICLE, "document")
-    if len(page.body) > SMALL or _shown_bytes(page.body) > FEW_WORDS:
+    if len(page.body) > MAX_CHALLENGE_BYTES or _shown_bytes(page.body) > FEW_WORDS:
         return None
     if COOKIE_GATE.search(page.body) and RELOADS.search(page.body):
         return Done(Outcome.BLOCKED, "cookie_gate")

@@ -19,7 +19,15 @@ from spiders.http.headers import header_text
 from spiders.http.robots import ALL_ALLOWED, rules_of
 from spiders.redirects import REDIRECTS, scheme_of
 from spiders.requests import Fetch, RobotsFetch
-from spiders.responses import PRIVATE, Backoff, Decision, Done, Retry, decide_failure, judge_status
+from spiders.responses import (
+    PRIVATE_ADDRESS,
+    Backoff,
+    Decision,
+    Done,
+    Retry,
+    decide_failure,
+    judge_status,
+)
 from spiders.scheduler import Scheduler
 from spiders.storage import ending_the_crawl
 
@@ -78,7 +86,7 @@ class RobotsChecker:
         self.scheduler.finished(fetch)
         decision = decide_failure(failure)
         if self.spider.is_private(fetch.url):
-            decision = Done(Outcome.REFUSED, PRIVATE)
+            decision = Done(Outcome.REFUSED, PRIVATE_ADDRESS)
         if isinstance(decision, Done) and fetch.hops:
             fetch.host.obey(ALL_ALLOWED, monotonic())
             return
@@ -102,12 +110,16 @@ class RobotsChecker:
         else:
             host.ready_at += self.spider.plan.backoff(fetch.tries)
         if isinstance(decision, Done) or fetch.tries >= self.limits.tries:
-            is_private = decision.reason == PRIVATE
-            host.given_up = host.given_up or (PRIVATE if is_private else "robots_unreachable")
+            is_private = decision.reason == PRIVATE_ADDRESS
+            host.given_up = host.given_up or (
+                PRIVATE_ADDRESS if is_private else "robots_unreachable"
+            )
         if not host.given_up:
             return
         reason = str(decision.reason)
-        if reason == PRIVATE or (isinstance(decision, Retry) and not reason.startswith("http_")):
+        if reason == PRIVATE_ADDRESS or (
+            isinstance(decision, Retry) and not reason.startswith("http_")
+        ):
             self._fail_home(fetch, reason)
         self.scheduler.abandon_host(host, decision)
 
@@ -116,7 +128,7 @@ class RobotsChecker:
         source = fetch.source
         home = page_record(self.spider.db, self.spider.visits[source.slug].home_key)
         if home is not None and home.outcome is None:
-            end = Done(Outcome.REFUSED if reason == PRIVATE else Outcome.FAILED, reason)
+            end = Done(Outcome.REFUSED if reason == PRIVATE_ADDRESS else Outcome.FAILED, reason)
             self.spider.record_outcome(Fetch(home, source, home.url, fetch.host), end)
 
 

@@ -31,7 +31,7 @@ from scraper.store.turns import Turn
 from spiders.http.hosts import Host, delay_of, host_name
 from spiders.origin import to_fetch_url
 from spiders.requests import Fetch, Lane, RobotsFetch, page_request, robots_request
-from spiders.responses import PRIVATE, Backoff, Decision, Done
+from spiders.responses import PRIVATE_ADDRESS, Backoff, Decision, Done
 from spiders.slices import SLICE_SECONDS
 from spiders.turns import Turns
 
@@ -262,7 +262,7 @@ class Scheduler(BaseScheduler):
     def _refusal(self, fetch: Fetch) -> Done | None:
         host = fetch.host
         if host.given_up:
-            is_private = host.given_up == PRIVATE
+            is_private = host.given_up == PRIVATE_ADDRESS
             return Done(Outcome.REFUSED if is_private else Outcome.DEFERRED, host.given_up)
         if host.rules is not None and not host.rules.allows(fetch.url):
             return Done(Outcome.REFUSED, "robots")

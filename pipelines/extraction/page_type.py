@@ -19,13 +19,13 @@ from pipelines.text import fold
 MIN_ALBUMS = 4
 """Linked pictures below the title of a section from which it is a list."""
 
-SHORTEST = 12
+MIN_NEWS_WORDS = 12
 """Words of the shortest news: a sentence below a title and a day."""
 
-SHORT = 150
+SHORT_PAGE_WORDS = 150
 """Words below which a page is asked whether it is an error, a gate or a page of the site."""
 
-BARE = 60
+BARE_PAGE_WORDS = 60
 FEW_BLOCKS = 40
 """A page with fewer words and blocks is read whole for what an error page says."""
 
@@ -88,10 +88,10 @@ def judge(context: PageContext, article: Article, bot_challenge: Verdict | None 
     ``bot_challenge`` is what ``read_gate`` saw: a page with running text of its own is none.
     """
     words = _count_words(article)
-    if bot_challenge is not None and words < BARE:
+    if bot_challenge is not None and words < BARE_PAGE_WORDS:
         return bot_challenge
     is_standing = is_standing_page(context, article, words)
-    if words < SHORT and not is_standing:
+    if words < SHORT_PAGE_WORDS and not is_standing:
         refused = _refusal(context, words, bool(article.published_at))
         if refused:
             return refused
@@ -105,10 +105,12 @@ def judge(context: PageContext, article: Article, bot_challenge: Verdict | None 
         ):
             return Verdict(Outcome.LISTING, _listing_reason(context))
         return Verdict(Outcome.NOT_ARTICLE, "site_page")
-    is_short_news = words >= SHORTEST and article.published_at and _is_titled(context, article)
+    is_short_news = (
+        words >= MIN_NEWS_WORDS and article.published_at and _is_titled(context, article)
+    )
     if words < MIN_WORDS and not is_short_news:
         return Verdict(Outcome.NOT_ARTICLE, _thin_reason(context, words))
-    if words < BARE and context.title_block is None and context.title_source != "layout":
+    if words < BARE_PAGE_WORDS and context.title_block is None and context.title_source != "layout":
         return Verdict(Outcome.NOT_ARTICLE, "no_heading")
     return Verdict()
 
@@ -159,7 +161,7 @@ def _refusal(context: PageContext, words: int, is_dated: bool) -> Verdict | None
     title = fold(context.metadata.first("page_title") or "")
     shown = [block.text for block in context.outline.blocks if block.text][:60]
     text = fold(" ".join([title, context.title or "", *shown])[:3_000])
-    is_bare = words < BARE and not (is_dated and words >= MIN_WORDS)
+    is_bare = words < BARE_PAGE_WORDS and not (is_dated and words >= MIN_WORDS)
     is_all = is_bare and len(shown) < FEW_BLOCKS
     says_gate = _GATE.search(title) or _CAPTCHA.search(title) or (is_all and _GATE.search(text))
     links = sum(len(block.links) for block in context.outline.blocks)

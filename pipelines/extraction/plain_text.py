@@ -30,17 +30,17 @@ PROSE_WORDS = 25
 TITLE_WORDS = 30
 """Words of the longest line in a list of related titles."""
 
-ENOUGH = 3
+MIN_CAPTION_POINTS = 3
 """Points, its own and those of its place, that make a line likely to be a caption …"""
 
-PLENTY = 4
+CLEAR_CAPTION_POINTS = 4
 """… and that make it one without another of its kind in the text."""
 
-REPEATED = 0.7
+MIN_REPEATED_SHARE = 0.7
 """The share of a line's word triples that a paragraph near it repeats: then it shows what that
 paragraph tells."""
 
-NEAR = 3
+NEIGHBOUR_PARAGRAPHS = 3
 """Paragraphs before and after a line that may repeat it."""
 
 
@@ -179,7 +179,7 @@ def _take_captions(draft: _Draft) -> None:
         number: _points(draft.paragraphs, number, usual)
         for number in range(1, len(draft.paragraphs))
     }
-    likely = [number for number, value in points.items() if value >= ENOUGH]
+    likely = [number for number, value in points.items() if value >= MIN_CAPTION_POINTS]
     for number in likely:
         line = draft.paragraphs[number]
         if is_certain(line):
@@ -188,7 +188,7 @@ def _take_captions(draft: _Draft) -> None:
             draft.captions[line] = "shows what a paragraph near it tells"
         elif len(likely) > 1:
             draft.captions[line] = "one of several lines that show a scene"
-        elif points[number] >= PLENTY and "," not in line:
+        elif points[number] >= CLEAR_CAPTION_POINTS and "," not in line:
             draft.captions[line] = "shows a scene in a few words"
     draft.paragraphs = [line for line in draft.paragraphs if line not in draft.captions]
 
@@ -207,9 +207,14 @@ def _points(paragraphs: list[str], number: int, usual: float) -> int:
 
 def _is_repeated(paragraphs: list[str], number: int) -> bool:
     triples = _triples(paragraphs[number])
-    near = paragraphs[max(0, number - NEAR) : number] + paragraphs[number + 1 : number + 1 + NEAR]
+    near = (
+        paragraphs[max(0, number - NEIGHBOUR_PARAGRAPHS) : number]
+        + paragraphs[number + 1 : number + 1 + NEIGHBOUR_PARAGRAPHS]
+    )
     return any(
-        len(triples & _triples(other)) >= REPEATED * len(triples) for other in near if triples
+        len(triples & _triples(other)) >= MIN_REPEATED_SHARE * len(triples)
+        for other in near
+        if triples
     )
 
 

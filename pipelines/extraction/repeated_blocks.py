@@ -50,7 +50,7 @@ MIN_SHARE = 0.6
 MIN_EDGE_SHARE = 0.8
 """A closing formula ("Hội nghị kết thúc tốt đẹp.") is an editor's until nearly all have it."""
 
-SAMPLE = 100
+MAX_SAMPLE_PAGES = 100
 """Pages of a quarter: a share of 0.6 is then known to ±0.1 (95 %, binomial)."""
 
 CLAIM = "claim"
@@ -59,7 +59,7 @@ CLAIM = "claim"
 OUTSIDE = frozenset({"head", "tail", CLAIM})
 UPPER = frozenset({"head", "opening"})
 
-YEAR = 4
+QUARTERS_A_YEAR = 4
 """Quarters over which what was found in several is believed to go on, or to be the same."""
 
 MIN_LIKENESS = 0.7
@@ -156,11 +156,11 @@ def learn(pages: Iterable[PageBlocks]) -> list[RecurringBlock]:
 def _number(quarter: str) -> int:
     """Quarters in a row: ``2026-Q4`` is one more than ``2026-Q3``."""
     year, _, number = quarter.partition("-Q")
-    return int(year) * YEAR + int(number) - 1
+    return int(year) * QUARTERS_A_YEAR + int(number) - 1
 
 
 def _name(number: int) -> str:
-    return f"{number // YEAR:04}-Q{number % YEAR + 1}"
+    return f"{number // QUARTERS_A_YEAR:04}-Q{number % QUARTERS_A_YEAR + 1}"
 
 
 def _found(quarters: Mapping[int, _Tally]) -> dict[str, set[int]]:
@@ -186,7 +186,7 @@ def _quiet_seasons(quarters: Mapping[int, _Tally]) -> list[list[int]]:
     for number in sorted(quarters):
         if quarters[number].pages * MIN_SHARE >= MIN_PAGES:
             continue
-        if not seasons or number - seasons[-1][-1] > YEAR:
+        if not seasons or number - seasons[-1][-1] > QUARTERS_A_YEAR:
             seasons.append([])
         seasons[-1].append(number)
     return seasons
@@ -213,8 +213,8 @@ def _held(block: str, found: set[int], quarters: Mapping[int, _Tally]) -> tuple[
     first, last = min(found), max(found)
     held = set(range(first, last + 1))
     if len(found) > 1:
-        held.update(_going_on(block, range(first - 1, first - 1 - YEAR, -1), quarters))
-        held.update(_going_on(block, range(last + 1, last + 1 + YEAR), quarters))
+        held.update(_going_on(block, range(first - 1, first - 1 - QUARTERS_A_YEAR, -1), quarters))
+        held.update(_going_on(block, range(last + 1, last + 1 + QUARTERS_A_YEAR), quarters))
     elif quarters[last].is_outside(block):
         held.update(_going_on(block, [last + 1], quarters))
     varying = {

@@ -21,7 +21,7 @@ WORD = re.compile(r"[^\W_]+")
 MIN_SHINGLES = 20
 """Shorter texts (a line under a photo, a notice of two sentences) are the same only exactly."""
 
-SAME = 0.7
+MIN_JACCARD = 0.7
 """The share of shingles in common (Jaccard) from which two texts are one: a piece reprinted with
 one word in twenty changed, or with its last fifth cut, has 0.7 to 0.8."""
 
@@ -30,7 +30,7 @@ ROWS = 4
 """Of texts that share 0.7 of their shingles 96 % share a bucket (1 - (1 - 0.7⁴)¹²), of those that
 share 0.8 all but two in a thousand, of those that share 0.1 (the phrases of office) one."""
 
-UNLIKE = 0.05
+MAX_UNRELATED_SHARE = 0.05
 """The share of the shorter text's shingles below which nothing of one is in the other: phrases of
 office alone give more."""
 
@@ -55,14 +55,14 @@ def buckets_of(body: str) -> tuple[int, ...]:
 def are_alike(one: str, other: str) -> bool:
     """Whether two bodies are the same text, but for a few words; empty ones are not."""
     some, others = _shingles(one), _shingles(other)
-    return bool(some & others) and len(some & others) >= SAME * len(some | others)
+    return bool(some & others) and len(some & others) >= MIN_JACCARD * len(some | others)
 
 
 def is_another_text(one: str, other: str) -> bool:
     """Whether two bodies, long enough to tell, have hardly a phrase in common."""
     some, others = _shingles(one), _shingles(other)
     shorter = min(len(some), len(others))
-    return shorter >= MIN_SHINGLES and len(some & others) < UNLIKE * shorter
+    return shorter >= MIN_SHINGLES and len(some & others) < MAX_UNRELATED_SHARE * shorter
 
 
 def _bucket(band: int, rows: list[int]) -> int:

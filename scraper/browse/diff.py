@@ -20,7 +20,7 @@ of a text. What is left then is shown as a whole, before and after."""
 class Kind(StrEnum):
     """What became of a piece of text."""
 
-    SAME = "same"
+    MIN_JACCARD = "same"
     REMOVED = "removed"
     ADDED = "added"
 
@@ -58,13 +58,13 @@ def changes(
     start = _common_length(old, new)
     end = _common_length(old[start:][::-1], new[start:][::-1])
     before, after = old[start : len(old) - end], new[start : len(new) - end]
-    found = [[Piece(Kind.SAME, text)] for text in old[:start]]
+    found = [[Piece(Kind.MIN_JACCARD, text)] for text in old[:start]]
     if budget.allows(len(before), len(after)):
         found += _aligned(before, after, budget)
     else:
         found += [[Piece(Kind.REMOVED, text)] for text in before]
         found += [[Piece(Kind.ADDED, text)] for text in after]
-    return found + [[Piece(Kind.SAME, text)] for text in old[len(old) - end :]]
+    return found + [[Piece(Kind.MIN_JACCARD, text)] for text in old[len(old) - end :]]
 
 
 def _common_length(old: Sequence[str], new: Sequence[str]) -> int:
@@ -80,7 +80,7 @@ def _aligned(old: Sequence[str], new: Sequence[str], budget: Budget) -> list[lis
     for tag, old_start, old_end, new_start, new_end in matcher.get_opcodes():
         before, after = old[old_start:old_end], new[new_start:new_end]
         if tag == "equal":
-            found += [[Piece(Kind.SAME, text)] for text in before]
+            found += [[Piece(Kind.MIN_JACCARD, text)] for text in before]
         else:
             found += [words(*pair, budget) for pair in zip_longest(before, after, fillvalue="")]
     return found
@@ -98,7 +98,7 @@ def words(old: str, new: str, budget: Budget | None = None) -> list[Piece]:
     for tag, old_start, old_end, new_start, new_end in matcher.get_opcodes():
         removed = "".join(before[old_start:old_end])
         if tag == "equal":
-            found.append(Piece(Kind.SAME, removed))
+            found.append(Piece(Kind.MIN_JACCARD, removed))
         else:
             found += whole(removed, "".join(after[new_start:new_end]))
     return found
@@ -107,7 +107,7 @@ def words(old: str, new: str, budget: Budget | None = None) -> list[Piece]:
 def whole(old: str, new: str) -> list[Piece]:
     """A text replaced by another as a whole, or one that stayed."""
     if old == new:
-        return [Piece(Kind.SAME, old)] if old else []
+        return [Piece(Kind.MIN_JACCARD, old)] if old else []
     pieces = [Piece(Kind.REMOVED, old), Piece(Kind.ADDED, new)]
     return [piece for piece in pieces if piece.text]
 

@@ -13,7 +13,7 @@ from pipelines.extraction.vietnamese.language import read_language
 from scraper.base.clock import VIETNAM, to_utc_iso
 from scraper.monitoring.record import SourceRun
 
-ARRIVED, NEWEST, EARLIER, FEW = 50, 10, 200, 5
+ARRIVED, NEWEST, EARLIER, MIN_ARTICLES = 50, 10, 200, 5
 """Articles of the latest run that are looked at, newest and earlier ones; if fewer than FEW came
 with it, the newest stand for them."""
 
@@ -46,7 +46,7 @@ def articles_by_run(
     ids = [row[0] for row in rows]
     since = to_utc_iso(nights[0].started_at) if nights else ""
     count = sum(changed_at >= since for _, changed_at in rows[:ARRIVED])
-    count = count if count >= FEW else NEWEST
+    count = count if count >= MIN_ARTICLES else NEWEST
     return ids[:count], ids[count:], ids[:NEWEST]
 
 

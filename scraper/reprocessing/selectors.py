@@ -20,7 +20,7 @@ from scraper.base.errors import ArchiveError
 from scraper.base.source import Layout, Source
 from scraper.store.archived_pages import last_captures
 
-PAGES, ENOUGH = 10, 3
+PAGES, MAX_LOOKED_PAGES = 10, 3
 """The last pages that are looked at, and how many of them a finding needs: one lacks a byline."""
 
 
@@ -53,7 +53,7 @@ def unmatched_selectors(db: Database, archive: Path, source: Source) -> list[Unm
         return []
     captures = last_captures(db, source.slug, PAGES)
     found = [keys for keys in _read(archive, captures, layout) if keys is not None]
-    if len(found) < min(ENOUGH, max(len(captures), 1)):
+    if len(found) < min(MAX_LOOKED_PAGES, max(len(captures), 1)):
         return []
     matched = frozenset[str]().union(*found)
     return [

@@ -15,8 +15,8 @@ from sqlite_utils import Database
 from pipelines.article import Article
 from pipelines.extraction.repeated_blocks import (
     LEARNED,
+    MAX_SAMPLE_PAGES,
     RULE_VERSION,
-    SAMPLE,
     BlockOccurrence,
     PageBlocks,
     RecurringBlock,
@@ -77,7 +77,7 @@ def trim_block_occurrences(db: Database, source: str) -> None:
         "DELETE FROM sightings WHERE article IN (SELECT article FROM (SELECT article, row_number()"
         " OVER (PARTITION BY quarter ORDER BY rank) AS place FROM sightings WHERE source = ?)"
         " WHERE place > ?)",
-        [source, SAMPLE],
+        [source, MAX_SAMPLE_PAGES],
     )
 
 
@@ -156,6 +156,6 @@ def _is_full(db: Database, source: str, quarter: str, rank: int) -> bool:
     row = db.execute(
         "SELECT 1 FROM sightings WHERE source = ? AND version = ? AND quarter = ? AND rank < ?"
         " ORDER BY rank LIMIT 1 OFFSET ?",
-        [source, RULE_VERSION, quarter, rank, SAMPLE - 1],
+        [source, RULE_VERSION, quarter, rank, MAX_SAMPLE_PAGES - 1],
     ).fetchone()
     return row is not None

@@ -13,7 +13,7 @@ from scraper.base.urls import UrlRules, belongs, canonical_url, url_key, urljoin
 CANONICAL = re.compile(rb"<link\b[^<>]{0,2000}?\brel=[\"']?canonical[^<>]{0,2000}>", re.I)
 HREF = re.compile(rb"\bhref=[\"']?([^\"'\s>]+)", re.I)
 
-HEAD = 131_072
+MAX_SEARCHED_BYTES = 131_072
 """Bytes of a page in which its own address is looked for."""
 
 
@@ -32,7 +32,7 @@ def declared_address(
 
     ``base`` is the address that the page was read at.
     """
-    tag = CANONICAL.search(page.body[:HEAD])
+    tag = CANONICAL.search(page.body[:MAX_SEARCHED_BYTES])
     href = HREF.search(tag[0]) if tag else None
     if href is None:
         return None

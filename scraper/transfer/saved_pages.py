@@ -15,7 +15,7 @@ from pipelines.extraction.html.decode import decode
 from pipelines.page import Page
 from scraper.transfer.candidate import Candidate, failure, saved_at, shown
 
-HEAD = 200_000
+MAX_HEAD_BYTES = 200_000
 """Bytes in which a saved page tells its address; scripts in front of it can be long."""
 
 SAVED_FROM = re.compile(r"<!--\s*saved from url=\(\d+\)(https?://\S+?)\s*-->", re.I)
@@ -30,13 +30,13 @@ HTTP = ("http://", "https://")
 
 def saved_from(text: str) -> str | None:
     """The address that a browser noted in a page that it saved, or None."""
-    remark = SAVED_FROM.search(text[:HEAD])
+    remark = SAVED_FROM.search(text[:MAX_HEAD_BYTES])
     return remark[1] if remark else None
 
 
 def claimed_address(text: str) -> str | None:
     """The address that a page tells of itself, or None."""
-    head = text[:HEAD]
+    head = text[:MAX_HEAD_BYTES]
     for tag in (CANONICAL_TAG, OG_URL_TAG):
         found = tag.search(head)
         address = ADDRESS.search(found[0]) if found else None

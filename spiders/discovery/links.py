@@ -26,7 +26,7 @@ from spiders.discovery.pagination import (
     page_number,
     read_postbacks,
 )
-from spiders.discovery.traps import LONGEST, is_asset, is_dated_list, is_document, trap
+from spiders.discovery.traps import MAX_URL_CHARS, is_asset, is_dated_list, is_document, trap
 from spiders.discovery.url_classifier import UrlClassifier, address_score, kind_of, path_and_query
 from spiders.platforms.base import Platform
 
@@ -52,7 +52,7 @@ like a list's address, and only the page behind it tells."""
 MOST_LINKS = 10_000
 """Links read of one page: no honest page has more, and a hostile one is not to stop the crawl."""
 
-MAX_ADDRESS_CHARS = 2 * LONGEST
+MAX_ADDRESS_CHARS = 2 * MAX_URL_CHARS
 """Characters of an address as it is written: what is longer is a trap once it is escaped."""
 
 MAX_NAME_CHARS = 1000
@@ -62,7 +62,7 @@ MAX_REL_CHARS = 200
 MAX_IMAGE_STEPS = 200
 """Elements inside a link among which its image is looked for."""
 
-ANCESTORS = 6
+MAX_MENU_DEPTH = 6
 """How far above a link its menu or pager is looked for."""
 
 
@@ -221,7 +221,7 @@ def _surroundings(element: etree._Element, places: _PlaceWords) -> tuple[bool, b
     in_menu = in_pager = False
     in_heading = any(child.tag in ("h1", "h2", "h3", "h4") for child in element)
     above: etree._Element | None = element
-    for _ in range(ANCESTORS):
+    for _ in range(MAX_MENU_DEPTH):
         if above is None or above.tag in ("body", "form"):
             break
         is_menu, is_pager = places.of(above)

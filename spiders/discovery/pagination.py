@@ -77,7 +77,7 @@ all fields of its form."""
 
 SCRIPTS = ("href", "onclick")
 MAX_SCRIPT_CHARS = 2000
-DEEPEST = 500
+MAX_FORM_DEPTH = 500
 """Characters of a script, and elements around a link, in which an event and its form are found."""
 
 
@@ -241,7 +241,7 @@ def _postback(
     target, argument = event.groups()
     text = text_of(element).strip() or (element.get("value") or "").strip()
     number = NUMBER.match(argument.rpartition("$")[2]) or NUMBER.match(text.lower())
-    around = islice(element.iterancestors(), DEEPEST)
+    around = islice(element.iterancestors(), MAX_FORM_DEPTH)
     form = next((above for above in around if above.tag == "form"), None)
     if form is None or not _pages_on(target, argument, text):
         return None

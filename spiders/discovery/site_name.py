@@ -8,10 +8,10 @@ from itertools import islice
 from pipelines.page import Page
 from spiders.discovery.document import SPACES, parse
 
-LONGEST = 200
+MAX_NAME_CHARS = 200
 """Letters of a name that are kept."""
 
-MOST = 100
+MAX_TITLES = 100
 """Titles of one page that are looked at."""
 
 
@@ -21,8 +21,8 @@ def site_name(page: Page) -> str | None:
     if root is None:
         return None
     declared = root.iterfind(".//meta[@property='og:site_name']")
-    given = [*(meta.get("content") or "" for meta in islice(declared, MOST))]
-    given += [title.text or "" for title in islice(root.iterfind(".//head/title"), MOST)]
-    names = [SPACES.sub(" ", name[: LONGEST * 10]).strip() for name in given]
+    given = [*(meta.get("content") or "" for meta in islice(declared, MAX_TITLES))]
+    given += [title.text or "" for title in islice(root.iterfind(".//head/title"), MAX_TITLES)]
+    names = [SPACES.sub(" ", name[: MAX_NAME_CHARS * 10]).strip() for name in given]
     name = next((name for name in names if re.search(r"\w{2}", name)), None)
-    return name[:LONGEST] if name else None
+    return name[:MAX_NAME_CHARS] if name else None

@@ -16,7 +16,7 @@ from spiders.discovery.announcements import MOST_ENTRIES, Announced, absolute, b
 from spiders.discovery.encoding import as_utf8
 from spiders.discovery.feeds import declares_entities, looks_like_html
 
-LARGEST = 50 * 1024 * 1024
+MAX_SITEMAP_BYTES = 50 * 1024 * 1024
 """Bytes of an unpacked sitemap: the limit of the protocol (sitemaps.org)."""
 
 GZIP = b"\x1f\x8b"
@@ -65,10 +65,10 @@ def read_sitemap(body: bytes, url: str) -> Sitemap:
 def _unpack(body: bytes) -> tuple[bytes, str | None]:
     """The XML of a body that may be gzipped (once more than the transport said)."""
     if not body.startswith(GZIP):
-        return body[:LARGEST], "too_large" if len(body) > LARGEST else None
+        return body[:MAX_SITEMAP_BYTES], "too_large" if len(body) > MAX_SITEMAP_BYTES else None
     inflate = zlib.decompressobj(wbits=31)
     try:
-        unpacked = inflate.decompress(body, LARGEST)
+        unpacked = inflate.decompress(body, MAX_SITEMAP_BYTES)
     except zlib.error:
         return b"", "truncated"
     if inflate.unconsumed_tail:

@@ -7,7 +7,7 @@ from collections import Counter
 from itertools import pairwise
 from urllib.parse import unquote, urlsplit
 
-LONGEST = 2000
+MAX_URL_CHARS = 2000
 """Characters of an address; servers refuse more, and only loops grow it."""
 
 MOST_SEGMENTS = 16
@@ -71,7 +71,7 @@ def trap(url: str) -> str | None:
     Reasons: ``too_long``, ``repeating_path``, ``growing_query``, and the keys of ``PATHS`` and
     ``QUERIES`` (``login``, ``print``, ``tag``, …).
     """
-    if len(url) > LONGEST:
+    if len(url) > MAX_URL_CHARS:
         return "too_long"
     path, query = _path_and_query(url)
     return _looping(path, query) or _named(path, query)

@@ -21,10 +21,10 @@ from spiders.platforms.base import Kind, Platform
 if TYPE_CHECKING:
     from spiders.discovery.links import PageLinks
 
-SURE = 1.5
+MIN_LOG_ODDS = 1.5
 """Log odds from which an address counts as an article's, or below minus which as a list's."""
 
-DECLARED = 4.0
+DECLARED_LOG_ODDS = 4.0
 """Log odds that the pattern of a platform is worth: it takes many outcomes to refute one."""
 
 DETAIL = re.compile(
@@ -51,7 +51,7 @@ BLOCKS = frozenset(
     ("p", "div", "blockquote", "li", "td", "th", "dd", "section", "article", "main", "body", "h1")
 )
 MOST_TEXTS = 50_000
-DEEPEST = 30
+MAX_STRETCHES = 30
 """Stretches of text that are looked at, and inline elements around one: hostile pages have more."""
 
 MIN_HEADLINE_CHARS = 30
@@ -67,7 +67,7 @@ ICON = re.compile(r"\.(gif|ico|svg)$|^data:|/_layouts/", re.I)
 MIN_OWN_CHARS = 40
 """Characters that a notice has at least, its title included."""
 
-PARAGRAPH = 60
+MIN_PARAGRAPH_CHARS = 60
 """Characters from which a block without links counts as a paragraph of prose."""
 
 DECLARES_ARTICLE = re.compile(
@@ -121,13 +121,15 @@ def address_kind(url: str, platform: Platform, url_classifier: UrlClassifier) ->
 def address_score(url: str, platform: Platform, url_classifier: UrlClassifier) -> float:
     """Log odds that an address is an article's."""
     declared = platform.kind(path_and_query(url))
-    weight = {"article": DECLARED, "listing": -DECLARED, "unknown": 0.0}[declared]
+    weight = {"article": DECLARED_LOG_ODDS, "listing": -DECLARED_LOG_ODDS, "unknown": 0.0}[declared]
     return weight + url_classifier.score(url)
 
 
 def kind_of(score: float) -> Kind:
     """The kind that log odds stand for."""
-    return "article" if score >= SURE else "listing" if score <= -SURE else "unknown"
+    return (
+        "article" if score >= MIN_LOG_ODDS else "listing" if score <= -MIN_LOG_ODDS else "unknown"
+    )
 
 
 def path_and_query(url: str) -> str:
@@ -218,7 +220,7 @@ def page_kind(page: Page, links: PageLinks) -> Literal["article", "listing"]:
     score = math.log((prose + 50) / (titles / 2 + 200)) - 0.4
     score += 1.0 * bool(DECLARES_ARTICLE.search(page.body.lower())) + 1.0 * _has_headline(root)
     score -= 1.0 * bool(links.paging)
-    return "article" if prose >= PARAGRAPH and score > 0 else "listing"
+    return "article" if prose >= MIN_PARAGRAPH_CHARS and score > 0 else "listing"
 
 
 def adds_nothing(page: Page, links: PageLinks, home: PageContent) -> bool:
@@ -252,7 +254,7 @@ def _is_decoration(element: etree._Element) -> bool:
     """Whether an image stands in a link, or in the header or footer of its page, or is an icon."""
     if ICON.search(element.get("src") or ""):
         return True
-    around = islice(element.iterancestors(), DEEPEST)
+    around = islice(element.iterancestors(), MAX_STRETCHES)
     return any(above.tag in ("a", "header", "footer", "nav") for above in around)
 
 
@@ -265,7 +267,7 @@ def _has_headline(root: etree._Element) -> bool:
 
 
 def longest_prose(
-    root: etree._Element, shortest: int = PARAGRAPH, ignored: Collection[str] = ()
+    root: etree._Element, shortest: int = MIN_PARAGRAPH_CHARS, ignored: Collection[str] = ()
 ) -> int:
     """Characters of the longest run of paragraphs of at least ``shortest`` that stand together.
 
@@ -290,7 +292,7 @@ def longest_prose(
 def _block_of(element: etree._Element) -> tuple[etree._Element | None, bool]:
     """The block that an element's text belongs to, and whether it is the text of a link."""
     in_link = False
-    for above in islice(chain((element,), element.iterancestors()), DEEPEST):
+    for above in islice(chain((element,), element.iterancestors()), MAX_STRETCHES):
         if above.tag in BLOCKS:
             return above, in_link
         in_link |= above.tag == "a"

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-ENOUGH = 3
+MIN_AGREEING_URLS = 3
 """Addresses that must agree before a rule is drawn from them."""
 
 
@@ -25,7 +25,7 @@ def learn_ignored_params(fetched: Iterable[tuple[str, str]]) -> frozenset[str]:
             differs.add(name)
         elif len(contents) > 1:
             same[name] += 1
-    return frozenset(name for name, count in same.items() if count >= ENOUGH) - differs
+    return frozenset(name for name, count in same.items() if count >= MIN_AGREEING_URLS) - differs
 
 
 def _variants(fetched: Iterable[tuple[str, str]]) -> dict[tuple[str, str], dict[str | None, str]]:

@@ -18,7 +18,7 @@ from twisted.internet.interfaces import IAddress
 from twisted.python.failure import Failure
 from twisted.web._newclient import BODY
 
-LARGEST = 256 * 1024
+MAX_HEADER_BYTES = 256 * 1024
 """Bytes of status line and headers, interim answers (1xx) included; browsers take as many."""
 
 
@@ -53,7 +53,7 @@ class _BoundedProtocol(_LenientHTTP11ClientProtocol):
     def dataReceived(self, data: bytes) -> None:  # noqa: N802 (the name is Twisted's)
         if self._parser is not None and self._parser.state != BODY:
             self.before_body += len(data)
-        if self.before_body > LARGEST:
+        if self.before_body > MAX_HEADER_BYTES:
             self._giveUp(Failure(HeadersTooLargeError()))  # type: ignore[no-untyped-call]
         else:
             super().dataReceived(data)  # type: ignore[no-untyped-call]

@@ -8,7 +8,7 @@ from typing import Any
 
 from scrapy.logformatter import LogFormatter
 
-SILENT = logging.DEBUG - 1
+SILENT_LEVEL = logging.DEBUG - 1
 """A level that no setting shows: Scrapy logs these events with a trace, whatever is returned."""
 
 
@@ -26,10 +26,10 @@ class LogLines(LogFormatter):
 
     def item_error(self, item: Any, *_: Any, **__: Any) -> Any:
         """Say nothing that is heard: the spider logs which page it was, without its content."""
-        return {"level": SILENT, "msg": "pipeline failed", "args": {}}
+        return {"level": SILENT_LEVEL, "msg": "pipeline failed", "args": {}}
 
     def download_error(self, failure: Any, *others: Any, **named: Any) -> Any:
         """Say nothing of a full disk or a locked database: the spider ends the run for it."""
         if failure.check(sqlite3.Error, OSError):
-            return {"level": SILENT, "msg": "storage failed", "args": {}}
+            return {"level": SILENT_LEVEL, "msg": "storage failed", "args": {}}
         return super().download_error(failure, *others, **named)

@@ -12,7 +12,7 @@ from spiders.discovery.encoding import as_utf8
 AGENT = "tinhuyen"
 """Our name in a robots.txt, whatever contact the agent's full name carries."""
 
-LARGEST = 1024 * 1024
+MAX_ROBOTS_BYTES = 1024 * 1024
 """Bytes that are read; RFC 9309 (2.5) wants at least 500 KiB."""
 
 MAX_PATTERN_RULES = 5000
@@ -57,7 +57,7 @@ def read_robots(body: bytes) -> Rules:
 
     Never raises.
     """
-    text = as_utf8(body[:LARGEST]).decode("utf-8", "replace").replace("\0", "")
+    text = as_utf8(body[:MAX_ROBOTS_BYTES]).decode("utf-8", "replace").replace("\0", "")
     lines = [_without_others(line) for line in text.splitlines()]
     parser = Protego.parse("\n".join(lines))
     return Rules(parser, sum(map(_has_wildcard, lines)) > MAX_PATTERN_RULES)

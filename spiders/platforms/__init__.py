@@ -15,7 +15,7 @@ from spiders.platforms.vccorp import VCCorp
 from spiders.platforms.vnptnews import VnptNews
 from spiders.platforms.wordpress import WordPress
 
-SURE = 2
+MIN_PLATFORM_SCORE = 2
 """The score of ``Platform.recognise`` from which a page counts as the platform's."""
 
 GENERIC = Platform()
@@ -39,7 +39,7 @@ def platform_for(page: Page) -> Platform:
     text = text_of_marks(page)
     scores = {platform: platform.recognise(text) for platform in PLATFORMS}
     best = max(scores, key=lambda platform: scores[platform])
-    return best if scores[best] >= SURE else GENERIC
+    return best if scores[best] >= MIN_PLATFORM_SCORE else GENERIC
 
 
 def platform_named(name: str | None) -> Platform:

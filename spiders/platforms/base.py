@@ -10,7 +10,7 @@ from scraper.base.urls import Identity
 
 Kind = Literal["article", "listing", "unknown"]
 
-HEAD = 262_144
+MAX_SEARCHED_BYTES = 262_144
 """Bytes of a body that are searched for the marks of a platform."""
 
 
@@ -77,7 +77,7 @@ def text_of_marks(page: Page) -> bytes:
 
     Patterns that ignore the case take four times as long: 0.1 s on the home page of a paper.
     """
-    return (_headers(page) + page.body[:HEAD]).lower()
+    return (_headers(page) + page.body[:MAX_SEARCHED_BYTES]).lower()
 
 
 def _generator(text: bytes, pattern: re.Pattern[bytes]) -> bool:

@@ -12,7 +12,7 @@ import pytest
 from pebble import ProcessFuture
 
 from pipelines import workers
-from pipelines.extract_pipeline import MOST, ExtractingPipeline
+from pipelines.extract_pipeline import MAX_BATCH_PAGES, ExtractingPipeline
 from pipelines.extraction import Reading, SourceProfile
 from pipelines.item import PageItem
 from pipelines.page import Outcome, Page
@@ -141,5 +141,7 @@ def test_pages_that_come_while_the_workers_are_busy_go_together(
         return schedule(tasks)
 
     monkeypatch.setattr(stage.workers, "schedule", noted)
-    assert read_together(stage, 2 + MOST + 4) == [(None, None)] * (2 + MOST + 4)
-    assert sizes == [1, 1, MOST, 4]
+    assert read_together(stage, 2 + MAX_BATCH_PAGES + 4) == [(None, None)] * (
+        2 + MAX_BATCH_PAGES + 4
+    )
+    assert sizes == [1, 1, MAX_BATCH_PAGES, 4]

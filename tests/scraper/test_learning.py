@@ -12,9 +12,9 @@ from sqlite_utils import Database
 
 from pipelines.article import Article
 from pipelines.extraction.repeated_blocks import (
+    MAX_SAMPLE_PAGES,
     MIN_PAGES,
     RULE_VERSION,
-    SAMPLE,
     BlockOccurrence,
     block_occurrence,
     quarter_of,
@@ -107,26 +107,27 @@ def test_only_the_sample_of_a_quarter_is_kept(tmp_path: Path) -> None:
     for order in (1, -1):
         (folder := tmp_path / str(order)).mkdir()
         db = new_database(folder)
-        looks: list[Look] = [(number, 11, []) for number in range(1, SAMPLE + 30)]
+        looks: list[Look] = [(number, 11, []) for number in range(1, MAX_SAMPLE_PAGES + 30)]
         note(db, looks[::order])
         with write_transaction(db):
             trim_block_occurrences(db, "huyen")
         kept.append(list(db.query("SELECT * FROM sightings")))
-    assert len(kept[0]) == SAMPLE
+    assert len(kept[0]) == MAX_SAMPLE_PAGES
     assert kept[0] == kept[1]
 
 
 def test_a_rule_of_today_starts_its_own_sample(tmp_path: Path) -> None:
     db = new_database(tmp_path)
     looks = [
-        (number, 11, [block_occurrence("Tải ứng dụng", "tail")]) for number in range(1, SAMPLE + 30)
+        (number, 11, [block_occurrence("Tải ứng dụng", "tail")])
+        for number in range(1, MAX_SAMPLE_PAGES + 30)
     ]
     note(db, looks)
     db.execute("UPDATE sightings SET version = ?", [RULE_VERSION - 1])
     note(db, looks)
     learn_boilerplate(db, tmp_path, SOURCE, 1)
-    assert db.execute("SELECT count(*) FROM sightings").fetchone() == (SAMPLE,)
-    assert db.execute("SELECT pages FROM blocks").fetchone() == (SAMPLE,)
+    assert db.execute("SELECT count(*) FROM sightings").fetchone() == (MAX_SAMPLE_PAGES,)
+    assert db.execute("SELECT pages FROM blocks").fetchone() == (MAX_SAMPLE_PAGES,)
 
 
 def note(db: Database, looks: list[Look]) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.store_pipeline import GATHERING
+from pipelines.store_pipeline import GATHER_SECONDS
 from scraper.base.source import Source
 from spiders.http.hosts import Host, delay_of, host_name, retry_after
 from spiders.limits import CrawlPlan, Limits
@@ -116,7 +116,7 @@ def test_a_host_does_not_wait_for_its_last_page_to_be_stored(
     crawled = crawling.crawl(source_at(server.home_url))
     articles = [request for request in server.log if request.path in (ONE, TWO, THREE, FOUR)]
     assert len(crawled.titles()) == len(articles) == 4
-    assert min(gaps(articles)) < GATHERING
+    assert min(gaps(articles)) < GATHER_SECONDS
 
 
 def test_a_connection_that_the_server_is_about_to_close_is_not_used_again(

@@ -15,7 +15,7 @@ from importlib.resources import files
 
 from pipelines.text import fold, normalise
 
-LONGEST = 320
+MAX_LINE_CHARS = 320
 """Characters of the longest furniture line (a copyright notice); longer ones are not looked at."""
 
 MOST_NAME_WORDS = 9
@@ -48,7 +48,7 @@ def boilerplate_line(line: str) -> str | None:
     Kinds: ``related``, ``interaction``, ``tools``, ``meta``, ``furniture``. A label with a value
     that the article needs (``Tác giả: Tuấn Tú``, ``Nguồn: …``) is no furniture.
     """
-    return _kind_of_line(line) if len(line) <= LONGEST else None
+    return _kind_of_line(line) if len(line) <= MAX_LINE_CHARS else None
 
 
 @lru_cache(maxsize=4096)

@@ -26,7 +26,7 @@ from pipelines.extraction.vietnamese.names import (
 from pipelines.extraction.vietnamese.organisations import organisations
 from pipelines.text import normalise
 
-LONGEST = 120
+MAX_BYLINE_CHARS = 120
 MOST_NAMES = 6
 MOST_SOURCE_WORDS = 12
 LONGEST_LABELLED = 90
@@ -93,8 +93,12 @@ def read_byline(line: str) -> Byline | None:
     bare names (``Tuấn Tú``, ``NHẬT XUÂN - NGHI VŨ``, ``T.T``, ``Thu Hà/TTXVN``), and the bare
     name of an office (``Công an huyện``), which is a source.
     """
-    text = strip_end_mark(normalise(line))[0].strip("*•–—- ") if len(line) <= 2 * LONGEST else ""
-    if not text or len(text) > LONGEST:
+    text = (
+        strip_end_mark(normalise(line))[0].strip("*•–—- ")
+        if len(line) <= 2 * MAX_BYLINE_CHARS
+        else ""
+    )
+    if not text or len(text) > MAX_BYLINE_CHARS:
         return None
     whole = _NEXT_LABEL.split(text) if ":" in text or "：" in text else [text]
     parts = [_read(part, line) for part in whole]
@@ -109,7 +113,7 @@ def read_byline(line: str) -> Byline | None:
 def read_signature(line: str) -> Byline | None:
     """What a line that looks like a signature (right-aligned, last) says: pen names count, too."""
     byline = read_byline(line)
-    if byline is not None or len(line) > LONGEST:
+    if byline is not None or len(line) > MAX_BYLINE_CHARS:
         return byline
     text = strip_end_mark(normalise(line))[0]
     if is_named_theo(text):

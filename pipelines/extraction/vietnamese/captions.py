@@ -14,10 +14,10 @@ from functools import lru_cache
 from pipelines.extraction.vietnamese import read_words
 from pipelines.extraction.vietnamese.credits import read_credit
 
-LONGEST = 36
+MAX_CAPTION_WORDS = 36
 """Words of a caption; longer ones occur, but so do paragraphs of that length."""
 
-BRIEF = 22
+BRIEF_CAPTION_WORDS = 22
 """Words up to which brevity speaks for a caption."""
 
 MAX_PLAYER_CAPTION = 200
@@ -52,12 +52,12 @@ def caption_points(line: str) -> int:
     points = 6 if credit else 0
     line = _CREDIT_PART.sub("", line) if credit else line
     points += 2 * line.startswith(words.scenes) + line.startswith(words.subjects)
-    points += bool(words.actions.search(line)) + (len(line.split()) <= BRIEF)
+    points += bool(words.actions.search(line)) + (len(line.split()) <= BRIEF_CAPTION_WORDS)
     points -= 2 * (not credit and not line.endswith(".") and not line.startswith(words.scenes))
     points -= 3 * line.startswith(words.openings) + 3 * bool(words.narration.search(line))
     points -= 2 * bool(_DATED.search(line)) + 3 * bool(_SENTENCE.search(line))
     points -= 2 * (";" in line) + 2 * (line.count(",") > 3) + 2 * bool(re.search('[“"]', line))
-    return points - 3 * (len(line.split()) > LONGEST)
+    return points - 3 * (len(line.split()) > MAX_CAPTION_WORDS)
 
 
 def is_certain(line: str) -> bool:

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from pipelines.extraction.vietnamese.date_words import CLOCK_BEFORE, CLOCK_BEHIND
 
-WINDOW = 64  # signs looked at on either side of a date
+CLOCK_WINDOW_CHARS = 64  # signs looked at on either side of a date
 _OFFSET = re.compile(r"([+-]) ?(\d\d?):?(\d\d)?")
 _WIDEST = timedelta(hours=14)
 
@@ -27,11 +27,11 @@ class Clock:
 
 def clock_beside(folded: str, past: int, start: int, end: int) -> Clock | None:
     """The clock right before the date at ``start:end`` but after ``past``, else the one behind."""
-    floor = max(past, start - WINDOW)
+    floor = max(past, start - CLOCK_WINDOW_CHARS)
     before = CLOCK_BEFORE.search(folded[floor:start])
     if before:
         return _clock(before, floor)
-    behind = CLOCK_BEHIND.match(folded[end : end + WINDOW])
+    behind = CLOCK_BEHIND.match(folded[end : end + CLOCK_WINDOW_CHARS])
     return _clock(behind, end) if behind else None
 
 

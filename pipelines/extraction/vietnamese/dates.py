@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from functools import lru_cache
 
-from pipelines.extraction.vietnamese.clocks import WINDOW, Clock, clock_beside
+from pipelines.extraction.vietnamese.clocks import CLOCK_WINDOW_CHARS, Clock, clock_beside
 from pipelines.extraction.vietnamese.date_words import (
     AGO,
     BARE_DATE_BEFORE,
@@ -99,13 +99,13 @@ def _absolute(folded: str, latest: datetime) -> Iterator[tuple[str, int, int]]:
 
 def _is_announced(folded: str, start: int) -> bool:
     """Whether a weekday or a label stands right before a place."""
-    return BARE_DATE_BEFORE.search(folded[max(0, start - WINDOW) : start]) is not None
+    return BARE_DATE_BEFORE.search(folded[max(0, start - CLOCK_WINDOW_CHARS) : start]) is not None
 
 
 def _span(folded: str, past: int, found: re.Match[str], clock: Clock | None) -> tuple[int, int]:
     """From the weekday or clock before a date to the clock behind it."""
     start = min(found.start(), clock.start) if clock else found.start()
-    floor = max(past, start - WINDOW)
+    floor = max(past, start - CLOCK_WINDOW_CHARS)
     weekday = WEEKDAY_BEFORE.search(folded[floor:start])
     end = max(found.end(), clock.end) if clock else found.end()
     return (floor + weekday.start() if weekday else start), end

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-REACH = 16
+MAX_MARK_CHARS = 16
 """Characters at the end of a paragraph that can be the mark: it is looked for nowhere else."""
 
 _SIGNS = " \t./…-–"
@@ -21,11 +21,11 @@ def strip_end_mark(paragraph: str) -> tuple[str, bool]:
     (``số …/…``) and addresses of the web are no end marks. A paragraph that is nothing but the
     mark becomes empty.
     """
-    if "/" not in paragraph[-REACH:]:
+    if "/" not in paragraph[-MAX_MARK_CHARS:]:
         return paragraph, False
     body = paragraph.rstrip(_SIGNS)
     run = paragraph[len(body) :]
-    found = _MARK.fullmatch(run) if len(run) <= REACH and "." in run else None
+    found = _MARK.fullmatch(run) if len(run) <= MAX_MARK_CHARS and "." in run else None
     if found is None or _ADDRESS.search(body.rsplit(None, 1)[-1] if body else ""):
         return paragraph, False
     if body and found["own"] in ("…", "..."):
