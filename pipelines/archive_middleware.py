@@ -51,10 +51,10 @@ class ArchiveMiddleware:
         as_it_came = request.meta.pop("as_it_came", response)
         if key is not None and 200 <= response.status < 300 and response.body:
             body_hash = hashlib.sha256(response.body).hexdigest()
-            request.meta["capture"] = self._keep(key, request, as_it_came, body_hash)
+            request.meta["capture"] = self._save(key, request, as_it_came, body_hash)
         return response
 
-    def _keep(
+    def _save(
         self, key: str, request: Request, response: Response, body_hash: str
     ) -> Capture | None:
         moment = now()

@@ -17,7 +17,7 @@ from scraper.archive.writer import ArchiveWriter
 from scraper.base.clock import now
 from scraper.revisit import RevisitPolicy
 from scraper.store.database import write_transaction
-from scraper.store.keeping import keep
+from scraper.store.keeping import save_article
 
 if TYPE_CHECKING:
     from spiders.portal import PortalSpider
@@ -64,31 +64,31 @@ class StoringPipeline:
         kept: asyncio.Future[Outcome] = loop.create_future()
         self.gathered.append((item, kept))
         if len(self.gathered) == 1:
-            loop.call_later(GATHER_SECONDS, self._keep_gathered)
+            loop.call_later(GATHER_SECONDS, self._save_gathered)
         outcome = await kept
         logger.debug("page settled url=%s source=%s outcome=%s", item.url_key, item.source, outcome)
         return item
 
-    def _keep_gathered(self) -> None:
+    def _save_gathered(self) -> None:
         batch, self.gathered = self.gathered, []
-        self._keep_batch(batch)
+        self._save_batch(batch)
 
-    def _keep_batch(self, batch: list[Gathered]) -> None:
+    def _save_batch(self, batch: list[Gathered]) -> None:
         """Keep all in one transaction; where one item cannot be kept, each in one of its own."""
         try:
-            outcomes = self._keep([item for item, _ in batch])
+            outcomes = self._save([item for item, _ in batch])
         except Exception as error:
             if len(batch) == 1 or isinstance(error, (sqlite3.Error, OSError)):
                 for _, kept in batch:
                     kept.set_exception(error)
             else:
                 for one in batch:
-                    self._keep_batch([one])
+                    self._save_batch([one])
         else:
             for (_, kept), outcome in zip(batch, outcomes, strict=True):
                 kept.set_result(outcome)
 
-    def _keep(self, items: list[PageItem]) -> list[Outcome]:
+    def _save(self, items: list[PageItem]) -> list[Outcome]:
         self.archive.sync()
         with write_transaction(self.db):
-            return [keep(self.db, item, now(), self.policy, self.since) for item in items]
+            return [save_article(self.db, item, now(), self.policy, self.since) for item in items]

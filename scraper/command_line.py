@@ -13,7 +13,7 @@ from importlib import import_module
 
 import click
 
-from scraper.base.errors import StoreError, TinhuyenError, told_of_file
+from scraper.base.errors import StoreError, TinhuyenError, describe_file_error
 from scraper.commands.session import GLOBAL_OPTIONS, Session
 
 VERBS = {
@@ -99,7 +99,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(TinhuyenError.exit_code)
     except OSError as error:
-        click.echo(f"tinhuyen: {told_of_file(error)}", err=True)
+        click.echo(f"tinhuyen: {describe_file_error(error)}", err=True)
         sys.exit(TinhuyenError.exit_code)
     except (click.Abort, KeyboardInterrupt):
         click.echo("tinhuyen: interrupted", err=True)

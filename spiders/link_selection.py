@@ -24,7 +24,7 @@ from spiders.recrawl import (
     should_fetch,
 )
 from spiders.slices import in_turns, portions
-from spiders.source_crawl import CHILD_RANK, Visit, unique
+from spiders.source_crawl import CHILD_RANK, SourceCrawl, unique
 
 ARCHIVE_LIST_RANK = 100_000
 """The rank of lists by date: after everything else, since a calendar has no end."""
@@ -54,39 +54,42 @@ class SelectedLinks:
     names_articles: bool = False
 
 
-async def of_list(visit: Visit, known: PageRecord, links: PageLinks) -> SelectedLinks:
+async def of_list(source_crawl: SourceCrawl, known: PageRecord, links: PageLinks) -> SelectedLinks:
     """What a list, a section or the home page leads to."""
-    named = [one async for one in in_turns(_named(visit, known, links))]
-    before = await _known(visit, named)
+    named = [one async for one in in_turns(_named(source_crawl, known, links))]
+    before = await _known(source_crawl, named)
     content = [one for one in named if one.kind in ("article", "unknown")]
-    further = _further(visit, known, links, content, before)
-    found = [one for one in named if _is_taken_up(visit, before.get(one.url_key))]
-    visit.named_last[known.list or known.url_key] = [one.url_key for one in content]
-    advanced = [one for one in named if _is_in_backlog(visit, before.get(one.url_key))]
+    further = _further(source_crawl, known, links, content, before)
+    found = [one for one in named if _is_taken_up(source_crawl, before.get(one.url_key))]
+    source_crawl.named_last[known.list or known.url_key] = [one.url_key for one in content]
+    advanced = [one for one in named if _is_in_backlog(source_crawl, before.get(one.url_key))]
     return SelectedLinks(
         unique([*found, *further]), advanced=advanced, names_articles=bool(links.articles)
     )
 
 
 async def of_announcements(
-    visit: Visit, known: PageRecord, announced: Iterable[Announced], kind: str | None = None
+    source_crawl: SourceCrawl,
+    known: PageRecord,
+    announced: Iterable[Announced],
+    kind: str | None = None,
 ) -> SelectedLinks:
     """What a feed or a sitemap announces; ``kind`` where all of it is of one kind."""
     latest = sorted(announced, key=lambda one: one.changed_at or "", reverse=True)
     announcements = (
-        _announced(visit, known, one, kind, place)
-        if _is_worth_asking(visit, one.url, kind)
+        _announced(source_crawl, known, one, kind, place)
+        if _is_worth_asking(source_crawl, one.url, kind)
         else None
         for place, one in enumerate(latest)
     )
     named = unique([one async for one in in_turns(announcements) if one is not None])
-    before = await _known(visit, named)
+    before = await _known(source_crawl, named)
     selected = SelectedLinks(names_articles=bool(named))
     for one in named:
         earlier = before.get(one.url_key)
-        if visit.is_before_since(one.announced_at):
+        if source_crawl.is_before_since(one.announced_at):
             selected.older += [one] if earlier is None else []
-        elif _is_taken_up(visit, earlier, one.announced_at):
+        elif _is_taken_up(source_crawl, earlier, one.announced_at):
             selected.found.append(one)
         elif earlier and _adds_to(one, earlier):
             selected.noted.append(one)
@@ -94,17 +97,17 @@ async def of_announcements(
 
 
 def _announced(
-    visit: Visit, known: PageRecord, one: Announced, kind: str | None, place: int
+    source_crawl: SourceCrawl, known: PageRecord, one: Announced, kind: str | None, place: int
 ) -> Discovery:
     """A page that a feed or a sitemap announces."""
-    kind = kind or address_kind(one.url, visit.platform, visit.url_classifier)
+    kind = kind or address_kind(one.url, source_crawl.platform, source_crawl.url_classifier)
     is_named_by_sitemap = known.kind == "sitemap"
     more: dict[str, object] = {"place": place}
     if kind == "sitemap":
         more = {"rank": CHILD_RANK, "place": 2 * place + known.depth}
     elif is_named_by_sitemap:
         more["turn"] = Turn.BACKLOG
-    return visit.discovery(
+    return source_crawl.discovery(
         one.url,
         kind,
         announced_at=one.changed_at,
@@ -114,11 +117,13 @@ def _announced(
     )
 
 
-async def of_sitemap(visit: Visit, known: PageRecord, sitemap: Sitemap) -> SelectedLinks:
+async def of_sitemap(
+    source_crawl: SourceCrawl, known: PageRecord, sitemap: Sitemap
+) -> SelectedLinks:
     """What a sitemap leads to: its pages, its children, and what it names no more."""
-    pages = await of_announcements(visit, known, credible(sitemap.pages))
-    children = await of_announcements(visit, known, sitemap.children, "sitemap")
-    missed = [] if sitemap.problem else await _missed(visit, known, sitemap)
+    pages = await of_announcements(source_crawl, known, credible(sitemap.pages))
+    children = await of_announcements(source_crawl, known, sitemap.children, "sitemap")
+    missed = [] if sitemap.problem else await _missed(source_crawl, known, sitemap)
     return SelectedLinks(
         unique([*missed, *children.found, *pages.found]),
         [*pages.noted, *children.noted],
@@ -128,26 +133,28 @@ async def of_sitemap(visit: Visit, known: PageRecord, sitemap: Sitemap) -> Selec
     )
 
 
-async def _known(visit: Visit, named: list[Discovery]) -> dict[str, PageRecord]:
+async def _known(source_crawl: SourceCrawl, named: list[Discovery]) -> dict[str, PageRecord]:
     """What is known of the pages that a page names, by key."""
     found: dict[str, PageRecord] = {}
     async for keys in in_turns(portions([one.url_key for one in named])):
-        found |= page_records(visit.db, keys)
+        found |= page_records(source_crawl.db, keys)
     return found
 
 
-async def _missed(visit: Visit, known: PageRecord, sitemap: Sitemap) -> list[Discovery]:
+async def _missed(
+    source_crawl: SourceCrawl, known: PageRecord, sitemap: Sitemap
+) -> list[Discovery]:
     """The articles that a whole sitemap named before and names no more: they may be gone."""
-    named = named_articles(visit.db, known.url_key)
+    named = named_articles(source_crawl.db, known.url_key)
     if not named:
         return []
     present = {
-        visit.key(page.url, kind): page.changed_at
+        source_crawl.key(page.url, kind): page.changed_at
         async for page in in_turns(sitemap.pages)
         for kind in ("article", "unknown")
     }
-    keys = dropped_from_sitemap(named, present, visit.plan.limits.dropped_from_sitemap)
-    visit.dropped_from_sitemap.update(keys)
+    keys = dropped_from_sitemap(named, present, source_crawl.plan.limits.dropped_from_sitemap)
+    source_crawl.dropped_from_sitemap.update(keys)
     return [
         Discovery(
             page.url_key,
@@ -158,28 +165,30 @@ async def _missed(visit: Visit, known: PageRecord, sitemap: Sitemap) -> list[Dis
             depth=page.depth,
             turn=Turn.BACKLOG,
         )
-        for page in page_records(visit.db, keys).values()
-        if page.run != visit.glance.run
+        for page in page_records(source_crawl.db, keys).values()
+        if page.run != source_crawl.glance.run
     ]
 
 
-def _named(visit: Visit, known: PageRecord, links: PageLinks) -> Iterator[Discovery]:
+def _named(source_crawl: SourceCrawl, known: PageRecord, links: PageLinks) -> Iterator[Discovery]:
     """The addresses that a page names, paging apart."""
     level = known.rank if known.rank > 2 else 2
     groups = [("article", links.articles, level + 1)]
-    if known.depth < visit.plan.limits.depth:
+    if known.depth < source_crawl.plan.limits.depth:
         groups += [("unknown", links.others, level + 1), ("listing", links.sections, 2)]
-        if visit.empty_archives < EMPTY_ARCHIVES:
+        if source_crawl.empty_archives < EMPTY_ARCHIVES:
             groups.append(("listing", links.archives, ARCHIVE_LIST_RANK))
-    if known.url_key == visit.home_key:
+    if known.url_key == source_crawl.home_key:
         groups += [("feed", links.feeds[:HOME_FEEDS], 1), ("sitemap", links.sitemaps, 1)]
     for kind, group, rank in groups:
         for place, link in enumerate(group):
-            yield visit.discovery(link.url, kind, rank=rank, place=place, depth=known.depth + 1)
+            yield source_crawl.discovery(
+                link.url, kind, rank=rank, place=place, depth=known.depth + 1
+            )
 
 
 def _further(
-    visit: Visit,
+    source_crawl: SourceCrawl,
     known: PageRecord,
     links: PageLinks,
     content: list[Discovery],
@@ -193,41 +202,47 @@ def _further(
     """
     root = known.list or known.url_key
     keys = {one.url_key for one in content}
-    new_in_list = keys - visit.seen[root]
-    visit.seen[root] |= keys
-    visit.list_pages[root] += 1
-    if not new_in_list or visit.list_pages[root] > visit.plan.limits.list_pages:
+    new_in_list = keys - source_crawl.seen[root]
+    source_crawl.seen[root] |= keys
+    source_crawl.list_pages[root] += 1
+    if not new_in_list or source_crawl.list_pages[root] > source_crawl.plan.limits.list_pages:
         return []
-    is_unread = _is_unread(visit, known, root)
-    fresh = [key for key in new_in_list if _is_fresh(visit, before.get(key))]
-    if not is_unread and not fresh and len(visit.seen[root]) >= visit.plan.limits.known:
+    is_unread = _is_unread(source_crawl, known, root)
+    fresh = [key for key in new_in_list if _is_fresh(source_crawl, before.get(key))]
+    if (
+        not is_unread
+        and not fresh
+        and len(source_crawl.seen[root]) >= source_crawl.plan.limits.known
+    ):
         return []
-    pages = [_paging(visit, known, link, root, place) for place, link in enumerate(links.paging)]
-    met = page_records(visit.db, [one.url_key for one in pages])
-    taken = {key for key, page in met.items() if page.run == visit.glance.run}
+    pages = [
+        _paging(source_crawl, known, link, root, place) for place, link in enumerate(links.paging)
+    ]
+    met = page_records(source_crawl.db, [one.url_key for one in pages])
+    taken = {key for key, page in met.items() if page.run == source_crawl.glance.run}
     left = [one for one in pages if one.url_key != root and one.url_key not in taken]
     return left if is_unread else left[:1]
 
 
-def _is_unread(visit: Visit, known: PageRecord, root: str) -> bool:
+def _is_unread(source_crawl: SourceCrawl, known: PageRecord, root: str) -> bool:
     """Whether a list was never read to its end, or is to be again."""
-    first = known if known.url_key == root else page_record(visit.db, root)
-    if first is None or first.swept_at is None or visit.plan.full:
+    first = known if known.url_key == root else page_record(source_crawl.db, root)
+    if first is None or first.swept_at is None or source_crawl.plan.full:
         return True
-    return first.swept_at < to_utc_iso(visit.stale)
+    return first.swept_at < to_utc_iso(source_crawl.stale)
 
 
-def _is_fresh(visit: Visit, earlier: PageRecord | None) -> bool:
+def _is_fresh(source_crawl: SourceCrawl, earlier: PageRecord | None) -> bool:
     """Whether no earlier run saw an address."""
     if earlier is None:
         return True
-    return earlier.run == visit.glance.run and earlier.first_seen_at >= to_utc_iso(
-        visit.glance.moment
+    return earlier.run == source_crawl.glance.run and earlier.first_seen_at >= to_utc_iso(
+        source_crawl.glance.moment
     )
 
 
 def _paging(
-    visit: Visit, known: PageRecord, link: Link | Postback, root: str, place: int
+    source_crawl: SourceCrawl, known: PageRecord, link: Link | Postback, root: str, place: int
 ) -> Discovery:
     """A further page of a list, to be fetched after what the pages before it name."""
     own_rank = max(known.rank, 2)
@@ -236,37 +251,41 @@ def _paging(
         if link.page and link.page > 1 and own_rank < ARCHIVE_LIST_RANK
         else own_rank + 2
     )
-    key, form = visit.key(link.url, "listing"), None
+    key, form = source_crawl.key(link.url, "listing"), None
     if isinstance(link, Postback):
         key += link.key.removeprefix(link.url)
         form = json.dumps(link.fields)
-    page = visit.discovery(link.url, "listing", key=key, rank=rank, place=place, form=form)
+    page = source_crawl.discovery(link.url, "listing", key=key, rank=rank, place=place, form=form)
     return replace(page, depth=known.depth, list=root)
 
 
-def _is_taken_up(visit: Visit, earlier: PageRecord | None, changed_at: str | None = None) -> bool:
+def _is_taken_up(
+    source_crawl: SourceCrawl, earlier: PageRecord | None, changed_at: str | None = None
+) -> bool:
     """Whether an address that a page names is fetched, by what is known of it."""
-    return should_fetch(earlier, visit.glance, changed_at) and not visit.is_put_off(earlier)
+    return should_fetch(earlier, source_crawl.glance, changed_at) and not source_crawl.is_put_off(
+        earlier
+    )
 
 
-def _is_in_backlog(visit: Visit, earlier: PageRecord | None) -> bool:
+def _is_in_backlog(source_crawl: SourceCrawl, earlier: PageRecord | None) -> bool:
     """Whether an address waits in this run because only a sitemap has named it so far."""
     return (
         earlier is not None
-        and earlier.run == visit.glance.run
+        and earlier.run == source_crawl.glance.run
         and earlier.outcome is None
         and earlier.turn is Turn.BACKLOG
     )
 
 
-def _is_worth_asking(visit: Visit, url: str, kind: str | None) -> bool:
+def _is_worth_asking(source_crawl: SourceCrawl, url: str, kind: str | None) -> bool:
     """Whether an announced address is a page of the source at all, or a sitemap of it."""
-    if not belongs(url, visit.source):
+    if not belongs(url, source_crawl.source):
         return False
     if kind == "sitemap":  # its files end in .gz, or come out of an interface for machines
         return True
     is_page = not (trap(url) or is_asset(url) or is_document(url))
-    return is_page and not visit.platform.skips(path_and_query(url))
+    return is_page and not source_crawl.platform.skips(path_and_query(url))
 
 
 def _adds_to(one: Discovery, earlier: PageRecord) -> bool:

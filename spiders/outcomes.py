@@ -36,7 +36,7 @@ from spiders.requests import Fetch
 from spiders.responses import Done
 from spiders.scheduler import Scheduler
 from spiders.slices import in_turns, portions
-from spiders.source_crawl import Visit
+from spiders.source_crawl import SourceCrawl
 
 logger = logging.getLogger(__name__)
 
@@ -56,22 +56,24 @@ class OutcomeRecorder:
         self.run = run
         self.scheduler = scheduler
 
-    def end(self, visit: Visit, fetch: Fetch, end: Done, page: Page | None = None) -> None:
+    def end(
+        self, source_crawl: SourceCrawl, fetch: Fetch, end: Done, page: Page | None = None
+    ) -> None:
         """Settle a page that brought nothing to read."""
         moment = now()
-        missing = self._missing(visit, fetch, end)
+        missing = self._missing(source_crawl, fetch, end)
         with write_transaction(self.db):
             record_outcome(
-                self.db, self._fetch_result(visit, fetch, end, page, missing, moment), moment
+                self.db, self._fetch_result(source_crawl, fetch, end, page, missing, moment), moment
             )
             if missing >= MISSES and fetch.known.article is not None:
                 mark_gone(self.db, fetch.known.article, moment)
-            self._close_list(visit, fetch, moment)
+            self._close_list(source_crawl, fetch, moment)
         self._done(fetch, end)
 
     def unchanged(
         self,
-        visit: Visit,
+        source_crawl: SourceCrawl,
         fetch: Fetch,
         page: Page,
         reason: str | None,
@@ -83,10 +85,10 @@ class OutcomeRecorder:
         """
         moment = now()
         is_article = fetch.known.article is not None
-        visit.names_articles |= not is_article
+        source_crawl.names_articles |= not is_article
         end = Done(Outcome.UNCHANGED if is_article else Outcome.LISTING, reason)
         fetch_result = replace(
-            self._fetch_result(visit, fetch, end, page, 0, moment), capture=capture
+            self._fetch_result(source_crawl, fetch, end, page, 0, moment), capture=capture
         )
         self.archive.sync()
         with write_transaction(self.db):
@@ -97,7 +99,7 @@ class OutcomeRecorder:
 
     async def listed(
         self,
-        visit: Visit,
+        source_crawl: SourceCrawl,
         fetch: Fetch,
         page: Page,
         selected: SelectedLinks,
@@ -110,10 +112,10 @@ class OutcomeRecorder:
         Where that is much, it is taken up by and by: one that is not settled is read again.
         """
         moment, known = now(), fetch.known
-        visit.lists_read += end.outcome is Outcome.LISTING
-        visit.names_articles |= selected.names_articles
+        source_crawl.lists_read += end.outcome is Outcome.LISTING
+        source_crawl.names_articles |= selected.names_articles
         if not selected.names_articles:
-            visit.empty.add(known.url_key)
+            source_crawl.empty.add(known.url_key)
         fetch_result = FetchResult(
             run=self.run,
             source=known.source,
@@ -133,7 +135,7 @@ class OutcomeRecorder:
         await self.take_up(selected, moment)
         with write_transaction(self.db):
             record_outcome(self.db, fetch_result, moment)
-            self._close_list(visit, fetch, moment)
+            self._close_list(source_crawl, fetch, moment)
         self._done(fetch, end)
 
     async def take_up(self, selected: SelectedLinks, moment: datetime) -> None:
@@ -161,16 +163,18 @@ class OutcomeRecorder:
             )
             record_outcome(self.db, end, moment)
 
-    def _missing(self, visit: Visit, fetch: Fetch, end: Done) -> int:
+    def _missing(self, source_crawl: SourceCrawl, fetch: Fetch, end: Done) -> int:
         """The sights of an article's absence, this one included; 0 where it is none."""
         if end.outcome not in ABSENT or fetch.known.kind not in ("article", "unknown"):
             return 0
-        is_sure = end.reason == "http_410" or fetch.known.url_key in visit.dropped_from_sitemap
+        is_sure = (
+            end.reason == "http_410" or fetch.known.url_key in source_crawl.dropped_from_sitemap
+        )
         return max(fetch.known.missing + 1, MISSES if is_sure else 1)
 
     def _fetch_result(
         self,
-        visit: Visit,
+        source_crawl: SourceCrawl,
         fetch: Fetch,
         end: Done,
         page: Page | None,
@@ -184,12 +188,12 @@ class OutcomeRecorder:
             born,
             moment,
             known.attempts,
-            visit.plan.revisit,
+            source_crawl.plan.revisit,
             missing=missing,
             is_stored=known.article is not None,
         )
         if due is None and was_list(known) and end.outcome is not Outcome.LISTING:
-            due = moment + visit.plan.revisit.empty
+            due = moment + source_crawl.plan.revisit.empty
         is_announcing = known.kind in ("feed", "sitemap") and end.outcome is Outcome.LISTING
         has_body = page is not None and 200 <= page.status < 300
         return FetchResult(
@@ -216,6 +220,6 @@ class OutcomeRecorder:
             "page settled url=%s source=%s outcome=%s reason=%s", key, slug, end.outcome, end.reason
         )
 
-    def _close_list(self, visit: Visit, fetch: Fetch, moment: datetime) -> None:
+    def _close_list(self, source_crawl: SourceCrawl, fetch: Fetch, moment: datetime) -> None:
         if fetch.known.list is not None and fetch.known.kind != "article":
-            close_list_if_read(self.db, fetch.known.list, moment, visit.stale)
+            close_list_if_read(self.db, fetch.known.list, moment, source_crawl.stale)

@@ -52,7 +52,7 @@ from spiders.responses import (
 )
 from spiders.robots_checker import RobotsChecker
 from spiders.scheduler import Scheduler
-from spiders.source_crawl import Visit
+from spiders.source_crawl import SourceCrawl
 from spiders.storage import ending_the_crawl, is_about_storage
 
 logger = logging.getLogger(__name__)
@@ -80,7 +80,7 @@ class PortalSpider(Spider):
         super().__init__()
         self.sources, self.run, self.db, self.plan = sources, run, db, plan
         self.profiles = profiles
-        self.visits: dict[str, Visit] = {}
+        self.source_crawls: dict[str, SourceCrawl] = {}
         self.readers: dict[str, Reader] = {}
 
     @classmethod
@@ -120,12 +120,12 @@ class PortalSpider(Spider):
 
     def _begin(self, source: Source) -> None:
         moment = now()
-        visit = Visit(source, self.db, self.run, self.plan, moment)
-        self.visits[source.slug] = visit
-        self.readers[source.slug] = Reader(visit, self.recorder, self.workers)
+        source_crawl = SourceCrawl(source, self.db, self.run, self.plan, moment)
+        self.source_crawls[source.slug] = source_crawl
+        self.readers[source.slug] = Reader(source_crawl, self.recorder, self.workers)
         until = retry_after_until(self.db, source.slug, moment)
         with write_transaction(self.db):
-            discover(self.db, self.run, visit.beginning(), moment)
+            discover(self.db, self.run, source_crawl.beginning(), moment)
         if not source.verify_tls:
             logger.warning("tls unverified source=%s", source.slug)
         if until is not None:
@@ -134,11 +134,11 @@ class PortalSpider(Spider):
 
     def closed(self, reason: str) -> None:
         """Note which sources' lists, all asked, named no article; called when the crawl ends."""
-        for slug, visit in self.visits.items():
-            if reason == "finished" and visit.lists_read and not visit.names_articles:
+        for slug, source_crawl in self.source_crawls.items():
+            if reason == "finished" and source_crawl.lists_read and not source_crawl.names_articles:
                 note_zero_items(self.db, self.run, slug)
             if reason == "finished":
-                named, missing = visit.names_articles, visit.missing()
+                named, missing = source_crawl.names_articles, source_crawl.missing()
                 note_yield(self.db, self.run, slug, named, missing)
 
     def bytes_received(self, data: bytes, request: Request) -> None:
@@ -154,7 +154,9 @@ class PortalSpider(Spider):
 
     def conditions(self, fetch: Fetch) -> dict[str, str]:
         """The headers that make a request conditional, none where it must not be."""
-        is_suspected = fetch.known.url_key in self.visits[fetch.source.slug].dropped_from_sitemap
+        is_suspected = (
+            fetch.known.url_key in self.source_crawls[fetch.source.slug].dropped_from_sitemap
+        )
         if fetch.asked or fetch.tries or is_suspected:
             return {}
         return validators(fetch.known, now(), self.plan.full)
@@ -208,19 +210,19 @@ class PortalSpider(Spider):
 
     def record_outcome(self, fetch: Fetch, end: Done, page: Page | None = None) -> None:
         """Settle a page that brought nothing to read."""
-        self.recorder.end(self.visits[fetch.source.slug], fetch, end, page)
+        self.recorder.end(self.source_crawls[fetch.source.slug], fetch, end, page)
         if fetch.known.kind in ("feed", "sitemap") and end.outcome is not Outcome.DEFERRED:
             self.readers[fetch.source.slug].guess(fetch.known.kind)
 
     async def item_scraped(self, item: PageItem) -> None:
         """A page has gone through the pipelines: learn from what it turned out to be."""
         self.scheduler.recorded(item.source, item.url_key)
-        visit, reading = self.visits[item.source], item.reading
+        source_crawl, reading = self.source_crawls[item.source], item.reading
         if reading is None:
             return
         verdict = reading.article.verdict
         if verdict.is_article or verdict.outcome is Outcome.LISTING:
-            visit.url_classifier.observe(item.page.url or "", verdict.is_article)
+            source_crawl.url_classifier.observe(item.page.url or "", verdict.is_article)
         await self._follow(item)
         if verdict.outcome is Outcome.SOFT_404 and item.known and item.known.missing:
             self._mark_gone(item)
@@ -259,10 +261,13 @@ class PortalSpider(Spider):
                 mark_gone(self.db, item.known.article, now())
 
     async def _read(self, page: Page, response: Response, fetch: Fetch) -> PageItem | None:
-        visit, reader = self.visits[fetch.source.slug], self.readers[fetch.source.slug]
+        source_crawl, reader = (
+            self.source_crawls[fetch.source.slug],
+            self.readers[fetch.source.slug],
+        )
         if page.status == 304 and fetch.is_conditional:
             fetch.host.succeed()
-            self.recorder.unchanged(visit, fetch, page, "not_modified")
+            self.recorder.unchanged(source_crawl, fetch, page, "not_modified")
             return None
         if page.status in REDIRECTS:
             self._redirect(page, page.headers.get("location"), fetch)
@@ -279,26 +284,26 @@ class PortalSpider(Spider):
         return await reader.read(fetch, page, response.meta.get("capture"))
 
     def _redirect(self, page: Page, location: str | None, fetch: Fetch) -> None:
-        visit = self.visits[fetch.source.slug]
+        source_crawl = self.source_crawls[fetch.source.slug]
         way = RedirectChain(fetch.asked[0], fetch.url, fetch.asked, self.plan.limits.redirects)
         step = decide_redirect(location, way, fetch.source)
         if isinstance(step, Done):
             self._note_move(fetch, step, location)
             self._act(fetch, step, page)
             return
-        end = visit.end_of_redirect(fetch.known, step.url)
+        end = source_crawl.end_of_redirect(fetch.known, step.url)
         if end is not None:
             self._act(fetch, end, page)
         else:
             fetch.host.succeed()
-            visit.note_origin(fetch.known, step.url)
+            source_crawl.note_origin(fetch.known, step.url)
             self.scheduler.follow_redirect(fetch, step.url, page.status)
 
     def _note_move(self, fetch: Fetch, end: Done, location: str | None) -> None:
         """Note that a whole site has moved away, where its home page says so."""
         if (
             end.reason != "offsite"
-            or fetch.known.url_key != self.visits[fetch.source.slug].home_key
+            or fetch.known.url_key != self.source_crawls[fetch.source.slug].home_key
         ):
             return
         slug = fetch.source.slug

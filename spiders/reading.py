@@ -25,7 +25,7 @@ from spiders.link_selection import ARCHIVE_LIST_RANK, of_announcements, of_list,
 from spiders.outcomes import OutcomeRecorder
 from spiders.requests import Fetch
 from spiders.responses import Done
-from spiders.source_crawl import Visit
+from spiders.source_crawl import SourceCrawl
 
 NOTICES = frozenset({"document", "photo_only", "video_only"})
 """Reasons for which a page is refused whose content is a file."""
@@ -39,8 +39,10 @@ NOTHING_SHOWN = PageContent()
 class Reader:
     """Reads the pages of one source; what touches their content is done by a worker."""
 
-    def __init__(self, visit: Visit, recorder: OutcomeRecorder, workers: Workers) -> None:
-        self.visit = visit
+    def __init__(
+        self, source_crawl: SourceCrawl, recorder: OutcomeRecorder, workers: Workers
+    ) -> None:
+        self.source_crawl = source_crawl
         self.recorder = recorder
         self.workers = workers
         self.home = PageContent()
@@ -50,8 +52,12 @@ class Reader:
         """Settle a page that announces or lists, with what it leads to; else give its item."""
         known = fetch.known
         body_hash = capture.body_hash if capture else hashlib.sha256(page.body).hexdigest()
-        if known.article is not None and body_hash == known.body_hash and not self.visit.plan.full:
-            self.recorder.unchanged(self.visit, fetch, page, "same_body", capture)
+        if (
+            known.article is not None
+            and body_hash == known.body_hash
+            and not self.source_crawl.plan.full
+        ):
+            self.recorder.unchanged(self.source_crawl, fetch, page, "same_body", capture)
             return None
         if known.kind == "feed":
             await self._read_feed(fetch, page, capture)
@@ -63,11 +69,13 @@ class Reader:
 
     def of_robots(self, sitemaps: list[str]) -> list[Discovery]:
         """The sitemaps that a robots.txt names, as far as they are the source's own."""
-        source = self.visit.source
+        source = self.source_crawl.source
         places = [urljoin_safely(source.home_url, place) for place in sitemaps]
         own = [place for place in places if belongs(place, source)]
-        self.visit.names_sitemap |= bool(own)
-        return [self.visit.discovery(place, "sitemap", place=n) for n, place in enumerate(own)]
+        self.source_crawl.names_sitemap |= bool(own)
+        return [
+            self.source_crawl.discovery(place, "sitemap", place=n) for n, place in enumerate(own)
+        ]
 
     async def follow_later(self, item: PageItem) -> None:
         """Follow the links of an extracted page that is no article, or that looks like a list too.
@@ -83,38 +91,40 @@ class Reader:
         if known is None or not (is_refused or looks_like_list):
             return
         links = await self.workers.call(inspect_links, item.page, self._view())
-        selected = await of_list(self.visit, known, links)
+        selected = await of_list(self.source_crawl, known, links)
         is_notice = verdict.reason in NOTICES and known.kind != "listing"
         is_list = verdict.outcome is Outcome.LISTING or (
             is_refused and looks_like_list and not is_notice
         )
-        self.visit.names_articles |= is_list and selected.names_articles
+        self.source_crawl.names_articles |= is_list and selected.names_articles
         await self.recorder.take_up(selected, now())
         if is_list and selected.names_articles:
-            with write_transaction(self.visit.db):
-                set_due(self.visit.db, item.url_key, now())
+            with write_transaction(self.source_crawl.db):
+                set_due(self.source_crawl.db, item.url_key, now())
 
     def guess(self, kind: str) -> None:
         """Try the next of the usual places where nothing names a feed or a sitemap."""
-        with write_transaction(self.visit.db):
-            discover(self.visit.db, self.recorder.run, self.visit.next_guess(kind), now())
+        with write_transaction(self.source_crawl.db):
+            discover(
+                self.source_crawl.db, self.recorder.run, self.source_crawl.next_guess(kind), now()
+            )
 
     async def _read_feed(self, fetch: Fetch, page: Page, capture: Capture | None) -> None:
         feed = await self.workers.call(read_feed, page.body, fetch.url)
-        selected = await of_announcements(self.visit, fetch.known, feed.entries, "article")
+        selected = await of_announcements(self.source_crawl, fetch.known, feed.entries, "article")
         end = _announcing_end(feed.problem, bool(feed.entries))
         await self.recorder.listed(
-            self.visit, fetch, page, selected, end, self._announces_again(end, None), capture
+            self.source_crawl, fetch, page, selected, end, self._announces_again(end, None), capture
         )
         if end.outcome is not Outcome.LISTING:
             self.guess("feed")
 
     async def _read_sitemap(self, fetch: Fetch, page: Page, capture: Capture | None) -> None:
         sitemap = await self.workers.call(read_sitemap, page.body, fetch.url)
-        selected = await of_sitemap(self.visit, fetch.known, sitemap)
+        selected = await of_sitemap(self.source_crawl, fetch.known, sitemap)
         end = _announcing_end(sitemap.problem, bool(sitemap.pages or sitemap.children))
         due = self._announces_again(end, fetch.known.announced_at)
-        await self.recorder.listed(self.visit, fetch, page, selected, end, due, capture)
+        await self.recorder.listed(self.source_crawl, fetch, page, selected, end, due, capture)
         if end.outcome is not Outcome.LISTING:
             self.guess("sitemap")
 
@@ -125,7 +135,7 @@ class Reader:
 
     async def _is_list(self, fetch: Fetch, page: Page, capture: Capture | None) -> bool:
         """Read a page as a list and settle it; False where it looks like an article."""
-        is_home = fetch.known.url_key == self.visit.home_key
+        is_home = fetch.known.url_key == self.source_crawl.home_key
         is_unsure = self._is_unsure(fetch)
         view = self._view(None if is_home else self.home if is_unsure else NOTHING_SHOWN)
         seen = await self.workers.call(inspect_list, page, view, is_unsure)
@@ -133,33 +143,33 @@ class Reader:
             self._learn_of_home(seen)
         if is_unsure and self._may_be_article(fetch, seen):
             return False
-        selected = await of_list(self.visit, fetch.known, seen.links)
-        self.visit.url_classifier.observe(fetch.url, False)
+        selected = await of_list(self.source_crawl, fetch.known, seen.links)
+        self.source_crawl.url_classifier.observe(fetch.url, False)
         if fetch.known.rank >= ARCHIVE_LIST_RANK:
-            self.visit.empty_archives += not selected.found
+            self.source_crawl.empty_archives += not selected.found
         due = self._lists_again(fetch, selected.names_articles)
         end = Done(Outcome.LISTING, BY_SCRIPT if seen.links.goes_on_by_script else None)
-        await self.recorder.listed(self.visit, fetch, page, selected, end, due, capture)
+        await self.recorder.listed(self.source_crawl, fetch, page, selected, end, due, capture)
         if is_home:
             self._guess_what_is_not_named(seen.links)
         return True
 
     def _learn_of_home(self, seen: Inspection) -> None:
         """Note what the home page shows of the site: its name, its platform, its content."""
-        db, slug = self.visit.db, self.visit.source.slug
+        db, slug = self.source_crawl.db, self.source_crawl.source.slug
         self.home = seen.content
         if seen.site_name:
             with write_transaction(db):
                 set_site_name(db, self.recorder.run, slug, seen.site_name)
-        if self.visit.learn_platform(seen.platform):
+        if self.source_crawl.learn_platform(seen.platform):
             with write_transaction(db):
-                note_platform(db, slug, self.visit.platform.name)
+                note_platform(db, slug, self.source_crawl.platform.name)
 
     def _is_unsure(self, fetch: Fetch) -> bool:
         """Whether nothing but its address told what a page is, as far as this run believes it."""
         known = fetch.known
         is_named = known.depth == 0 or known.rank >= ARCHIVE_LIST_RANK
-        was_read = known.fetched_at is not None and not self.visit.plan.full
+        was_read = known.fetched_at is not None and not self.source_crawl.plan.full
         return known.kind == "unknown" or not (known.is_further or is_named or was_read)
 
     def _may_be_article(self, fetch: Fetch, seen: Inspection) -> bool:
@@ -176,23 +186,27 @@ class Reader:
         known = fetch.known
         if known.is_further or known.rank >= ARCHIVE_LIST_RANK:
             return None
-        if known.url_key == self.visit.home_key or names_articles:
+        if known.url_key == self.source_crawl.home_key or names_articles:
             return now()
-        return now() + self.visit.plan.revisit.empty
+        return now() + self.source_crawl.plan.revisit.empty
 
     def _guess_what_is_not_named(self, links: PageLinks) -> None:
-        if not links.feeds and not self.visit.source.feeds:
+        if not links.feeds and not self.source_crawl.source.feeds:
             self.guess("feed")
-        if not (links.sitemaps or self.visit.source.sitemaps or self.visit.has_sitemap):
+        if not (
+            links.sitemaps or self.source_crawl.source.sitemaps or self.source_crawl.has_sitemap
+        ):
             self.guess("sitemap")
 
     def _view(self, home: PageContent | None = NOTHING_SHOWN) -> SourceView:
-        visit = self.visit
-        return SourceView(visit.source, visit.platform.name, visit.url_classifier, home)
+        source_crawl = self.source_crawl
+        return SourceView(
+            source_crawl.source, source_crawl.platform.name, source_crawl.url_classifier, home
+        )
 
     def _item(self, fetch: Fetch, page: Page, capture: Capture | None, body_hash: str) -> PageItem:
-        known, visit = fetch.known, self.visit
-        own = visit.canonical(fetch.url)
+        known, source_crawl = fetch.known, self.source_crawl
+        own = source_crawl.canonical(fetch.url)
         return PageItem(
             page=page,
             run=self.recorder.run,
@@ -203,8 +217,8 @@ class Reader:
             body_hash=body_hash,
             known=known,
             capture=capture,
-            canonical_key=url_key(own, visit.url_rules),
-            declared=declared_address(page, fetch.url, visit.source, visit.url_rules),
+            canonical_key=url_key(own, source_crawl.url_rules),
+            declared=declared_address(page, fetch.url, source_crawl.source, source_crawl.url_rules),
         )
 
 

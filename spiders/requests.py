@@ -54,7 +54,7 @@ class RobotsFetch:
     host: Host
     url: str
     source: Source
-    hops: int = 0
+    redirects: int = 0
     tries: int = 0
 
 

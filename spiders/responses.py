@@ -91,7 +91,7 @@ HIDDEN = re.compile(rb"<(?:(script|style|noscript)\b|!--)")
 MARKUP = re.compile(rb"<[^<>]*>|\s+")
 """What a reader does not see of a page: what opens a part that is hidden, and any other tag."""
 
-COOKIE_GATE = re.compile(rb"document\.cookie\s{0,20}=[^;]{0,200}?[\"'][^\"'=]{1,100}=", re.I)
+COOKIE_CHALLENGE = re.compile(rb"document\.cookie\s{0,20}=[^;]{0,200}?[\"'][^\"'=]{1,100}=", re.I)
 RELOADS = re.compile(
     rb"location\.(reload|href|replace)|location\s*=|http-equiv=[\"']?refresh", re.I
 )
@@ -114,10 +114,10 @@ def decide_answer(page: Page, now: datetime, limits: Limits, is_partial: bool) -
     """
     if 200 <= page.status < 300:
         return _judge_body(page, is_partial)
-    return judge_status(page.status, page.headers.get("retry-after"), now, limits)
+    return decide_status(page.status, page.headers.get("retry-after"), now, limits)
 
 
-def judge_status(status: int, wait: str | None, now: datetime, limits: Limits) -> Decision:
+def decide_status(status: int, wait: str | None, now: datetime, limits: Limits) -> Decision:
     """What an answer without a page means; ``wait`` is its ``Retry-After``."""
     reason = f"http_{status}"
     if status in (404, 410):
@@ -147,7 +147,7 @@ def _judge_body(page: Page, is_partial: bool) -> Decision | None:
         return Done(Outcome.NOT_ARTICLE, "document")
     if len(page.body) > MAX_CHALLENGE_BYTES or _shown_bytes(page.body) > FEW_WORDS:
         return None
-    if COOKIE_GATE.search(page.body) and RELOADS.search(page.body):
+    if COOKIE_CHALLENGE.search(page.body) and RELOADS.search(page.body):
         return Done(Outcome.BLOCKED, "cookie_gate")
     if CHALLENGE.search(page.body):
         return Done(Outcome.BLOCKED, "challenge")

@@ -26,7 +26,7 @@ from spiders.responses import (
     Done,
     Retry,
     decide_failure,
-    judge_status,
+    decide_status,
 )
 from spiders.scheduler import Scheduler
 from spiders.storage import ending_the_crawl
@@ -66,7 +66,7 @@ class RobotsChecker:
         rules = rules_of(response.status, response.body)
         if rules is None:
             wait = header(response, "Retry-After")
-            decision = judge_status(response.status, wait, now(), self.limits)
+            decision = decide_status(response.status, wait, now(), self.limits)
             self._unreachable(fetch, decision or Retry(f"http_{response.status}"))
             return
         fetch.host.obey(rules, monotonic())
@@ -87,7 +87,7 @@ class RobotsChecker:
         decision = decide_failure(failure)
         if self.spider.is_private(fetch.url):
             decision = Done(Outcome.REFUSED, PRIVATE_ADDRESS)
-        if isinstance(decision, Done) and fetch.hops:
+        if isinstance(decision, Done) and fetch.redirects:
             fetch.host.obey(ALL_ALLOWED, monotonic())
             return
         with ending_the_crawl():
@@ -96,8 +96,8 @@ class RobotsChecker:
     def _follows(self, response: Response, fetch: RobotsFetch) -> bool:
         """Go where robots.txt is, on any host, for at least five hops (RFC 9309, 2.3.1.2)."""
         target = urljoin_safely(response.url, header(response, "Location") or "")
-        fetch.hops += 1
-        if scheme_of(target) not in ("http", "https") or fetch.hops > self.limits.redirects:
+        fetch.redirects += 1
+        if scheme_of(target) not in ("http", "https") or fetch.redirects > self.limits.redirects:
             return False
         fetch.url = target
         return True
@@ -126,7 +126,7 @@ class RobotsChecker:
     def _fail_home(self, fetch: RobotsFetch, reason: str) -> None:
         """Settle the home page of a host to which no connection can be made at all."""
         source = fetch.source
-        home = page_record(self.spider.db, self.spider.visits[source.slug].home_key)
+        home = page_record(self.spider.db, self.spider.source_crawls[source.slug].home_key)
         if home is not None and home.outcome is None:
             end = Done(Outcome.REFUSED if reason == PRIVATE_ADDRESS else Outcome.FAILED, reason)
             self.spider.record_outcome(Fetch(home, source, home.url, fetch.host), end)

@@ -240,7 +240,9 @@ class Scheduler(BaseScheduler):
             if fetch.ready_at <= monotonic() and not self._is_refused(fetch):
                 yield fetch
         while known := self._next_pending(lane):
-            url = to_fetch_url(known.url, lane.source, self.spider.visits[lane.source.slug].origin)
+            url = to_fetch_url(
+                known.url, lane.source, self.spider.source_crawls[lane.source.slug].origin
+            )
             fetch = Fetch(known, lane.source, url, self.host_of(url, lane.source))
             if not self._is_refused(fetch):
                 yield fetch
@@ -266,7 +268,7 @@ class Scheduler(BaseScheduler):
             return Done(Outcome.REFUSED if is_private else Outcome.DEFERRED, host.given_up)
         if host.rules is not None and not host.rules.allows(fetch.url):
             return Done(Outcome.REFUSED, "robots")
-        if self.spider.visits[fetch.source.slug].is_too_old(fetch.known):
+        if self.spider.source_crawls[fetch.source.slug].is_too_old(fetch.known):
             return Done(Outcome.DEFERRED, "older")
         return None
 

@@ -51,7 +51,7 @@ class LonePageSpider(Spider):
         self.limits = Limits()
         self.page: Page | None = None
         self.reason = "failed"
-        self.hops = 0
+        self.redirects = 0
         self.rules: dict[tuple[str, Place], Rules] = {}
 
     async def start(self) -> AsyncIterator[Request]:
@@ -60,12 +60,12 @@ class LonePageSpider(Spider):
         for request in self._ask(self.url):
             yield request
 
-    def robots_answered(self, response: Response, hops: int) -> Iterator[Request]:
+    def robots_answered(self, response: Response, redirects: int) -> Iterator[Request]:
         """Take the rules of a host, and ask it for the page if they allow that."""
-        if response.status in REDIRECTS and hops < self.limits.redirects:
+        if response.status in REDIRECTS and redirects < self.limits.redirects:
             target = urljoin_safely(response.url, header(response, "Location") or "")
             if scheme_of(target) in ("http", "https"):
-                yield self._request_robots(target, hops + 1)
+                yield self._request_robots(target, redirects + 1)
                 return
         rules = rules_of(response.status, response.body)
         if rules is None:
@@ -78,9 +78,9 @@ class LonePageSpider(Spider):
     def robots_failed(self, failure: Failure) -> Iterator[Request]:
         """Keep the reason; a robots.txt elsewhere that cannot be asked for forbids nothing."""
         guard = installed_guard()
-        hops = failure.request.cb_kwargs["hops"]  # type: ignore[attr-defined]
+        redirects = failure.request.cb_kwargs["hops"]  # type: ignore[attr-defined]
         reason = "private_address" if guard.refused else decide_failure(failure).reason
-        if hops and reason == "private_address":
+        if redirects and reason == "private_address":
             guard.refused.clear()
             self.rules[_host(self.present)] = ALL_ALLOWED
             yield from self._ask(self.present)
@@ -93,9 +93,9 @@ class LonePageSpider(Spider):
         if response.status not in REDIRECTS or not location:
             self.page = page_of(response, self.url, "")
             return
-        self.hops += 1
+        self.redirects += 1
         target = urljoin_safely(response.url, location).partition("#")[0]
-        if self.hops > self.limits.redirects:
+        if self.redirects > self.limits.redirects:
             self.reason = "redirect_loop"
         elif scheme_of(target) not in ("http", "https"):
             self.reason = "scheme"
@@ -122,13 +122,13 @@ class LonePageSpider(Spider):
         else:
             yield Request(url, self.parse, errback=self.errback, dont_filter=True)
 
-    def _request_robots(self, url: str, hops: int) -> Request:
+    def _request_robots(self, url: str, redirects: int) -> Request:
         return Request(
             url,
             self.robots_answered,
             errback=self.robots_failed,
             dont_filter=True,
-            cb_kwargs={"hops": hops},
+            cb_kwargs={"hops": redirects},
         )
 
     def _keep_pace(self, rules: Rules) -> None:

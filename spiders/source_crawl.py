@@ -64,7 +64,7 @@ MISSING_TOLD = 3
 """Addresses of the registry that are told of, of those that gave nothing."""
 
 
-class Visit:
+class SourceCrawl:
     """What one run knows of one source: its platform, its addresses, its lists."""
 
     def __init__(self, source: Source, db: Database, run: int, plan: CrawlPlan, moment: datetime):

@@ -13,25 +13,30 @@ from pipelines.extraction.author import find_author
 from pipelines.extraction.body import boilerplate_boxes, choose_body, prose_masses
 from pipelines.extraction.cleaning import CleanedBody, RemovedBlock, edit
 from pipelines.extraction.context import PageContext, SourceProfile
-from pipelines.extraction.dates import find_dating
+from pipelines.extraction.dates import find_dates
 from pipelines.extraction.hidden import hidden_article
 from pipelines.extraction.html.blocks import Block, Box, Outline
 from pipelines.extraction.html.class_hints import Hint
 from pipelines.extraction.html.decode import decode
-from pipelines.extraction.html.metadata import PageMetadata, read_claims
+from pipelines.extraction.html.metadata import PageMetadata, read_metadata
 from pipelines.extraction.html.outline import read_outline, walk_tree
 from pipelines.extraction.html.parse import UnreadableError, grow_tree
 from pipelines.extraction.imprint import imprint_blocks
 from pipelines.extraction.layouts import BODY_MARK, Layout, read_declared
 from pipelines.extraction.lede import find_lede, same_text
-from pipelines.extraction.page_type import judge, kind_of, read_gate
-from pipelines.extraction.photos import find_shots, is_photo, make_photos, orphan_captions
+from pipelines.extraction.page_type import classify_page, find_bot_challenge, kind_of
+from pipelines.extraction.photos import (
+    find_captioned_images,
+    is_photo,
+    make_photos,
+    orphan_captions,
+)
 from pipelines.extraction.repeated_blocks import LEARNED, BlockOccurrence, quarter_of
 from pipelines.extraction.section import find_section
 from pipelines.extraction.site_names import names_of_site
-from pipelines.extraction.structured_body import told_body
+from pipelines.extraction.structured_body import body_of_metadata
 from pipelines.extraction.tags import find_tags
-from pipelines.extraction.title import Headline, claim_sightings, find_headline
+from pipelines.extraction.title import Title, find_title, title_occurrences
 from pipelines.extraction.vietnamese.dates import VIETNAM
 from pipelines.extraction.vietnamese.ledes import clean_lede
 from pipelines.page import Outcome, Page
@@ -116,7 +121,7 @@ def _extract(page: Page, profile: SourceProfile) -> Reading:
     """Read a page once."""
     decoded = decode(page.body, page.headers.get("content-type"))
     warnings = [decoded.warning] if decoded.warning else []
-    bot_challenge = read_gate(decoded.text)
+    bot_challenge = find_bot_challenge(decoded.text)
     try:
         context = _build_context(decoded.text, page.address, page.fetched_at, profile)
         shown = hidden_article(context)
@@ -141,19 +146,19 @@ def _build_context(
     """Parse, walk, find title and body. Raises UnreadableError."""
     outline, declared = _walk(text, profile.layout, shown)
     outline.imprint = imprint_blocks(outline)
-    metadata = read_claims(outline)
+    metadata = read_metadata(outline)
     names = names_of_site(outline, metadata, profile.site_name, address)
-    headline = _headline(outline, metadata, names, declared.get("title"), profile, address)
-    title_block = headline.block if headline else None
+    found_title = _find_title(outline, metadata, names, declared.get("title"), profile, address)
+    title_block = found_title.block if found_title else None
     masses = prose_masses(outline, title_block)
     boilerplate = boilerplate_boxes(outline, masses, title_block)
     context = PageContext(
         outline, metadata, boilerplate, profile, fetched_at.astimezone(UTC), address
     )
     context.site_names, context.declared, context.masses = names, declared, masses
-    if headline:
-        context.title, context.title_block = headline.text, headline.block
-        context.title_source = headline.source
+    if found_title:
+        context.title, context.title_block = found_title.text, found_title.block
+        context.title_source = found_title.source
     body = choose_body(outline, masses, boilerplate)
     if body is None and any(masses):  # names deceive: where all is furniture, nothing is
         context.boilerplate = [False] * len(boilerplate)
@@ -161,11 +166,11 @@ def _build_context(
     if body is not None:
         context.set_body(body, masses)
     if context.title_block is not None:
-        _settle_notice(context)
+        _make_notice(context)
     return context
 
 
-def _settle_notice(context: PageContext) -> None:
+def _make_notice(context: PageContext) -> None:
     """Give up a body that lies beyond the article's own part of the page.
 
     Below the title of a notice stands a file or a photo, and then the page's other boxes: the
@@ -182,7 +187,7 @@ def _settle_notice(context: PageContext) -> None:
     context.body = None
     start, end = own_part(context)
     if body is None or _is_anothers(context, prose[0], (start, end)):
-        context.settle_without_body(start, end)
+        context.set_no_body(start, end)
     else:
         context.body = body
 
@@ -215,24 +220,24 @@ def _walk(
     return walk_tree(root, shown), declared
 
 
-def _headline(
+def _find_title(
     outline: Outline,
     metadata: PageMetadata,
     names: frozenset[str],
     declared: str | None,
     profile: SourceProfile,
     address: str | None,
-) -> Headline | None:
+) -> Title | None:
     if declared is None:
-        return find_headline(outline, metadata, names, profile, address)
+        return find_title(outline, metadata, names, profile, address)
     shown = next((block.index for block in outline.blocks if block.text == declared), None)
-    return Headline(declared, shown, "layout")
+    return Title(declared, shown, "layout")
 
 
 def _read(context: PageContext, bot_challenge: Verdict | None) -> Reading:
     """Read all fields of a scene; ``bot_challenge`` is what its source alone would make of it."""
     article = Article(title=context.title)
-    captioned_images = find_shots(context)
+    captioned_images = find_captioned_images(context)
     orphans = orphan_captions(context, captioned_images)
     captions = {block.index for captioned in captioned_images for block in captioned.captions}
     captions.update(block.index for block in orphans)
@@ -250,20 +255,20 @@ def _read(context: PageContext, bot_challenge: Verdict | None) -> Reading:
     if forms:
         article.provenance["captions"] = ", ".join(dict.fromkeys(forms))
     _fill_lede(context, article, lede)
-    _fill_told_body(context, article)
+    _fill_structured_body(context, article)
     _fill_fields(context, article, cleaned)
     article.kind = kind_of(article)
-    article.verdict = judge(context, article, bot_challenge)
+    article.verdict = classify_page(context, article, bot_challenge)
     is_shown = context.title_block is not None
-    claimed = claim_sightings(
+    claimed = title_occurrences(
         context.metadata, context.site_names, context.title, is_shown=is_shown
     )
     return Reading(article, cleaned.dropped, cleaned.block_occurrences + claimed)
 
 
-def _fill_told_body(context: PageContext, article: Article) -> None:
+def _fill_structured_body(context: PageContext, article: Article) -> None:
     """Take the body from JSON-LD if the page shows none, or only its beginning."""
-    markup = told_body(context, article)
+    markup = body_of_metadata(context, article)
     if markup is None:
         return
     title = escape(context.title or "")
@@ -304,13 +309,13 @@ def _fill_fields(context: PageContext, article: Article, cleaned: CleanedBody) -
     author = find_author(context, cleaned.signatures)
     if author:
         article.author, found["author"] = author
-    dating = find_dating(context)
-    article.published_at, article.published_raw = dating.published_at, dating.published_raw
-    article.modified_at = dating.modified_at
-    if dating.published_source:
-        found["published_at"] = dating.published_source
-    if dating.modified_source and dating.modified_at:
-        found["modified_at"] = dating.modified_source
+    dates = find_dates(context)
+    article.published_at, article.published_raw = dates.published_at, dates.published_raw
+    article.modified_at = dates.modified_at
+    if dates.published_source:
+        found["published_at"] = dates.published_source
+    if dates.modified_source and dates.modified_at:
+        found["modified_at"] = dates.modified_source
     section = find_section(context)
     if section:
         article.section, found["section"] = section

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import accumulate
 
-from pipelines.extraction.html.blocks import FURNITURE_TAGS, HEADINGS, Block, Box, Outline
+from pipelines.extraction.html.blocks import BOILERPLATE_TAGS, HEADINGS, Block, Box, Outline
 from pipelines.extraction.html.class_hints import BOILERPLATE, Hint
 from pipelines.extraction.layouts import BODY_MARK
 from pipelines.extraction.text_size import letter_weight
@@ -108,7 +108,7 @@ def boilerplate_boxes(
     total = prose.total
     flags: list[bool] = []
     for box in outline.boxes:
-        own = bool(box.hints & BOILERPLATE) or box.tag in FURNITURE_TAGS
+        own = bool(box.hints & BOILERPLATE) or box.tag in BOILERPLATE_TAGS
         if own and title_block is not None and box.first_block <= title_block < box.end_block:
             own = False
         if own and not box.hints & _NEVER_MAIN and (size := prose.of(box)) > most:

@@ -89,8 +89,8 @@ def _is_title_again(rule_context: RuleContext, block: Block) -> bool:
     return bool(near and context.title) and same_text(block.text, context.title or "")
 
 
-def _is_furniture(rule_context: RuleContext, block: Block) -> bool:
-    return rule_context.context.is_furniture(block)
+def _is_boilerplate_box(rule_context: RuleContext, block: Block) -> bool:
+    return rule_context.context.is_boilerplate(block)
 
 
 def _is_imprint(rule_context: RuleContext, block: Block) -> bool:
@@ -171,7 +171,7 @@ def _is_announced(rule_context: RuleContext, block: Block) -> bool:
         return (
             above.text.endswith(":")
             and not is_label
-            and not rule_context.context.is_furniture(above)
+            and not rule_context.context.is_boilerplate(above)
         )
     return False
 
@@ -235,7 +235,7 @@ Rule = Callable[[RuleContext, Block], bool]
 
 RULES: tuple[tuple[str, Rule], ...] = (
     ("caption", _is_caption),
-    ("furniture element", _is_furniture),
+    ("furniture element", _is_boilerplate_box),
     ("imprint", _is_imprint),
     ("lede", _is_lede),
     ("title again", _is_title_again),

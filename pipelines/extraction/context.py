@@ -143,7 +143,7 @@ class PageContext:
         return any(
             self.masses[block.index] or self._is_text_line(block)
             for block in self.outline.blocks[self.start : self.end]
-            if block.text and not self.is_furniture(block)
+            if block.text and not self.is_boilerplate(block)
         )
 
     def _is_text_line(self, block: Block) -> bool:
@@ -151,7 +151,7 @@ class PageContext:
             return False
         return not is_mostly_date(block.text) and not self._is_listed(block.index, "head")
 
-    def settle_without_body(self, start: int, end: int) -> None:
+    def set_no_body(self, start: int, end: int) -> None:
         """Take a range of blocks as the article's part of a page without running text."""
         self.body = None
         self.start, self.end = start, end
@@ -171,7 +171,7 @@ class PageContext:
         )
         return next(headings, self.end)
 
-    def is_furniture(self, block: Block) -> bool:
+    def is_boilerplate(self, block: Block) -> bool:
         """Whether a block stands in furniture."""
         return self.boilerplate[block.box]
 
@@ -181,12 +181,12 @@ class PageContext:
         return bool(known.boilerplate) and known.is_learned(block_occurrence(block.text, place))
 
     @staticmethod
-    def _trimmed(prose: list[int], is_furniture: Callable[[int, str], bool]) -> list[int]:
+    def _trimmed(prose: list[int], is_boilerplate: Callable[[int, str], bool]) -> list[int]:
         """Running text without the furniture at its ends."""
         first, end = 0, len(prose)
-        while first < end and is_furniture(prose[end - 1], "tail"):
+        while first < end and is_boilerplate(prose[end - 1], "tail"):
             end -= 1
-        while first < end and is_furniture(prose[first], "head"):
+        while first < end and is_boilerplate(prose[first], "head"):
             first += 1
         return prose[first:end]
 
@@ -249,7 +249,7 @@ class PageContext:
 
     def _is_paragraph(self, block: Block) -> bool:
         box = self.outline.boxes[block.box]
-        return box.tag == "p" and not box.hints & Hint.CAPTION and not self.is_furniture(block)
+        return box.tag == "p" and not box.hints & Hint.CAPTION and not self.is_boilerplate(block)
 
     @property
     def head(self) -> list[Block]:

@@ -63,7 +63,7 @@ class Vote:
 
 
 @dataclass(frozen=True, slots=True)
-class Dating:
+class Dates:
     """What the votes give: ISO in +07:00 or a bare day; the text as printed; the sources."""
 
     published_at: str | None = None
@@ -73,7 +73,7 @@ class Dating:
     modified_source: str | None = None
 
 
-def find_dating(context: PageContext) -> Dating:
+def find_dates(context: PageContext) -> Dates:
     """Weigh all dates of a page."""
     votes = (
         _declared_votes(context) + _visible_votes(context) + _claimed_votes(context, "published")
@@ -86,7 +86,7 @@ def find_dating(context: PageContext) -> Dating:
     if published is None and changed and changed[0].source == "printed":
         published = changed[0]  # the only date printed is the one of the last change
     modified = _elect([vote for vote in changed if _is_later(vote, published)])
-    return Dating(
+    return Dates(
         published.moment.iso if published else None,
         published.moment.raw if published else _unread(context),
         modified.moment.iso if modified else None,
@@ -174,7 +174,7 @@ def _own_tail(context: PageContext) -> list[Block]:
     return [
         block
         for block in own
-        if not context.is_furniture(block) and block.index not in context.tables
+        if not context.is_boilerplate(block) and block.index not in context.tables
     ]
 
 

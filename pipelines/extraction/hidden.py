@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from pipelines.extraction.context import PageContext
-from pipelines.extraction.html.blocks import FURNITURE_TAGS, HiddenPart
+from pipelines.extraction.html.blocks import BOILERPLATE_TAGS, HiddenPart
 from pipelines.extraction.html.class_hints import BOILERPLATE, Hint, read_hints
 from pipelines.text import normalise
 
@@ -67,7 +67,7 @@ def _may_be_content(part: HiddenPart) -> bool:
         return True
     if part.tag in _SITE_PARTS and not part.has_article:
         return False
-    if part.tag in FURNITURE_TAGS - _SITE_PARTS or part.attributes.get("role") in _ROLES:
+    if part.tag in BOILERPLATE_TAGS - _SITE_PARTS or part.attributes.get("role") in _ROLES:
         return False
     names = " ".join(part.attributes.get(name, "") for name in ("class", "id"))
     return not read_hints(names) & BOILERPLATE & ~Hint.HIDDEN

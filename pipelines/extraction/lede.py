@@ -46,7 +46,7 @@ def find_lede(context: PageContext, excluded: set[int]) -> tuple[list[Block], st
 
 def _may_open(context: PageContext, block: Block, excluded: set[int]) -> bool:
     """Whether a line can belong to the opening: no caption, furniture, date or title again."""
-    if not block.text or block.index in excluded or context.is_furniture(block):
+    if not block.text or block.index in excluded or context.is_boilerplate(block):
         return False
     if context.is_learned(block, "head") or is_mostly_date(block.text):
         return False

@@ -124,7 +124,7 @@ def _introduces_list(context: PageContext, article: Article, words: int) -> bool
     for block in context.outline.blocks[context.last_prose + 1 :]:
         if not block.text or is_mostly_date(block.text):
             continue
-        if not is_headline(block) or context.is_furniture(block):
+        if not is_headline(block) or context.is_boilerplate(block):
             break
         dated += bool(find_moments(block.text))
     return dated >= FEW_HEADLINES
@@ -165,7 +165,7 @@ def _is_long(title: str | None) -> bool:
 
 def count_headlines(context: PageContext, blocks: list[Block]) -> int:
     """How many of some blocks are headlines that lead elsewhere, outside of furniture."""
-    return sum(_is_one_headline(block) and not context.is_furniture(block) for block in blocks)
+    return sum(_is_one_headline(block) and not context.is_boilerplate(block) for block in blocks)
 
 
 def _is_one_headline(block: Block) -> bool:

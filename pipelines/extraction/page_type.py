@@ -32,7 +32,7 @@ FEW_BLOCKS = 40
 MIN_NOTICE_TITLE = 5
 """Words of a title from which it is no name of a section."""
 
-_GATE = re.compile(
+_BOT_CHALLENGE = re.compile(
     r"just a moment|attention required|checking your browser|access denied"
     r"|verify (that )?you are (a )?human|are you a robot|xac minh (ban|rang ban)"
     r"|request blocked|pardon our interruption|too many requests|truy cap bi tu choi"
@@ -40,7 +40,7 @@ _GATE = re.compile(
 _CAPTCHA = re.compile(r"captcha|ma xac nhan")
 """A field of a challenge, and of every form by which a page with content takes letters."""
 
-MAX_GATE_LINKS = 10
+MAX_CHALLENGE_LINKS = 10
 """Links of a page up to which a captcha on it may be all that it is about."""
 
 _MISSING = re.compile(
@@ -56,7 +56,7 @@ _SEARCH = re.compile(r"^(ket qua )?(tim kiem|search( results)?|tim thay \d+)")
 _DOCUMENT = re.compile(r"\.(pdf|docx?|xlsx?|rar|zip)(\?|$)", re.IGNORECASE)
 
 
-def read_gate(text: str) -> Verdict | None:
+def find_bot_challenge(text: str) -> Verdict | None:
     """What a page has in its source of a challenge or cookie gate, None where it has nothing.
 
     Evidence only: Cloudflare puts the script of its bot detection into the pages it lets through.
@@ -82,10 +82,13 @@ def _count_words(article: Article) -> int:
     return sum(count_words(text) for text in (article.lede or "", *article.paragraphs))
 
 
-def judge(context: PageContext, article: Article, bot_challenge: Verdict | None = None) -> Verdict:
+def classify_page(
+    context: PageContext, article: Article, bot_challenge: Verdict | None = None
+) -> Verdict:
     """The verdict on a page whose article has been read as well as it can be.
 
-    ``bot_challenge`` is what ``read_gate`` saw: a page with running text of its own is none.
+    ``bot_challenge`` is what ``find_bot_challenge`` returned: a page with running text of its own
+    is none.
     """
     words = _count_words(article)
     if bot_challenge is not None and words < BARE_PAGE_WORDS:
@@ -121,7 +124,7 @@ def _shows_albums(context: PageContext) -> bool:
     targets = {
         block.hrefs[-1]
         for block in below
-        if block.image and block.hrefs and not context.is_furniture(block)
+        if block.image and block.hrefs and not context.is_boilerplate(block)
     }
     return len(targets) >= MIN_ALBUMS
 
@@ -163,10 +166,14 @@ def _refusal(context: PageContext, words: int, is_dated: bool) -> Verdict | None
     text = fold(" ".join([title, context.title or "", *shown])[:3_000])
     is_bare = words < BARE_PAGE_WORDS and not (is_dated and words >= MIN_WORDS)
     is_all = is_bare and len(shown) < FEW_BLOCKS
-    says_gate = _GATE.search(title) or _CAPTCHA.search(title) or (is_all and _GATE.search(text))
+    names_bot_challenge = (
+        _BOT_CHALLENGE.search(title)
+        or _CAPTCHA.search(title)
+        or (is_all and _BOT_CHALLENGE.search(text))
+    )
     links = sum(len(block.links) for block in context.outline.blocks)
-    asks = is_all and links <= MAX_GATE_LINKS and _CAPTCHA.search(text)
-    if is_bare and (says_gate or asks):
+    asks = is_all and links <= MAX_CHALLENGE_LINKS and _CAPTCHA.search(text)
+    if is_bare and (names_bot_challenge or asks):
         return Verdict(Outcome.BLOCKED, "challenge")
     heading = f"{title} {fold(context.title or '')}"
     if (_MISSING.search(heading) and not is_dated) or (is_all and _MISSING.search(text)):
@@ -186,7 +193,7 @@ def _thin_reason(context: PageContext, words: int) -> str:
     region = blocks[context.title_block or 0 : (context.end or len(blocks)) + 20]
     if any(_DOCUMENT.search(href) for block in region for href in block.hrefs):
         return "document"
-    own = [block for block in region if not context.is_furniture(block)]
+    own = [block for block in region if not context.is_boilerplate(block)]
     if any(block.image and is_photo(block.image) for block in own):
         return "photo_only"
     if context.outline.embeds or any(box.tag == "video" for box in context.outline.boxes):

@@ -43,7 +43,7 @@ class CaptionedImage:
     rule: str = ""
 
 
-def find_shots(context: PageContext) -> list[CaptionedImage]:
+def find_captioned_images(context: PageContext) -> list[CaptionedImage]:
     """Photos of the body and of the lede figure, each with its caption blocks."""
     first = context.title_block if context.title_block is not None else context.start
     blocks = context.outline.blocks
@@ -64,7 +64,7 @@ def find_shots(context: PageContext) -> list[CaptionedImage]:
 
 def _is_of_others(context: PageContext, photo: Block) -> bool:
     """Whether a picture shows an author, or leads to another article or stands in furniture."""
-    if context.is_furniture(photo):
+    if context.is_boilerplate(photo):
         return True
     for box in context.outline.ancestors(photo.box):
         mates = context.outline.blocks[box.first_block : box.end_block]
@@ -90,7 +90,7 @@ def orphan_captions(context: PageContext, captioned_images: list[CaptionedImage]
         if block.text
         and block.index not in taken
         and block.index >= context.start
-        and not context.is_furniture(block)
+        and not context.is_boilerplate(block)
         and not tells_who_wrote(block.text)
     }
     return list(found.values())

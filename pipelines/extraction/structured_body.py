@@ -30,7 +30,7 @@ _GLUED = re.compile(r"(?<=[^\W\d_]{2}[.!?…])(?<!\b(?:[Tt]p|TP|[Tt]x|TX|[Tt]t|T
 _WORDS = re.compile(r"[^\W_]+")
 
 
-def told_body(context: PageContext, article: Article) -> str | None:
+def body_of_metadata(context: PageContext, article: Article) -> str | None:
     """The markup of the body in JSON-LD; None if there is none, or the page has its own."""
     bodies = [text for text in context.metadata.article_bodies if len(text) <= MAX_BODY_CHARS]
     told = max(bodies, key=len, default="")

@@ -61,7 +61,7 @@ class _Claim:
 
 
 @dataclass(frozen=True, slots=True)
-class Headline:
+class Title:
     """A title, the block that shows it (None: no block does) and where it came from."""
 
     text: str
@@ -69,13 +69,13 @@ class Headline:
     source: str
 
 
-def find_headline(
+def find_title(
     outline: Outline,
     metadata: PageMetadata,
     site_names: frozenset[str],
     profile: SourceProfile = _NOTHING,
     address: str | None = None,
-) -> Headline | None:
+) -> Title | None:
     """The heading that a claim confirms, else the likeliest line above the text, else a claim.
 
     ``profile`` tells what the source is known to repeat; ``address`` is the page's URL.
@@ -87,14 +87,14 @@ def find_headline(
     best = _best_candidate(outline, metadata, claimed, site_names, profile, address)
     claim = next((each for each in claimed if len(each[0].split()) >= _CLAIM_WORDS), None)
     if best is not None and (claim is None or best.score >= _SURE_CANDIDATE):
-        return Headline(best.text, best.block, UNCONFIRMED)
+        return Title(best.text, best.block, UNCONFIRMED)
     if claim or claimed:
         text, source = claim or claimed[0]
-        return Headline(text, None, source)
+        return Title(text, None, source)
     return None
 
 
-def claim_sightings(
+def title_occurrences(
     metadata: PageMetadata, site_names: frozenset[str], title: str | None, *, is_shown: bool
 ) -> list[BlockOccurrence]:
     """The claimed titles that may be the site's own: shown nowhere, or other than the headline.
@@ -118,7 +118,7 @@ def _confirmed(
     metadata: PageMetadata,
     claimed: list[tuple[str, str]],
     site_names: frozenset[str],
-) -> Headline | None:
+) -> Title | None:
     """The best heading with which a claim agrees."""
     if not claimed:
         return None
@@ -139,16 +139,16 @@ def _confirmed(
         agreement, source = _agreement(_key(text), comparable, page_key, first_part)
         if weight + agreement > best_score:
             best_score = weight + agreement
-            best = Headline(text, last, source)
+            best = Title(text, last, source)
     return best if best_score >= _LEAST_SCORE else None
 
 
-def _shown_claim(outline: Outline, claimed: list[tuple[str, str]]) -> Headline | None:
+def _shown_claim(outline: Outline, claimed: list[tuple[str, str]]) -> Title | None:
     """The first claim that some block shows, whatever its markup."""
     for text, source in claimed:
         block = _shown(outline, text)
         if block is not None:
-            return Headline(text, block, source)
+            return Title(text, block, source)
     return None
 
 

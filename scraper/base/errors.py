@@ -17,7 +17,7 @@ NEXT_STEPS = {
 }
 
 
-def told_of_file(error: OSError, place: Path | None = None) -> str:
+def describe_file_error(error: OSError, place: Path | None = None) -> str:
     """What the operating system refused, where, and what to do about it, in one line."""
     where = error.filename or place or "a file"
     step = NEXT_STEPS.get(error.errno or 0, "look at the path and its permissions")

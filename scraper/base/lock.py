@@ -12,7 +12,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from scraper.base.errors import LockedError, StoreError, told_of_file
+from scraper.base.errors import LockedError, StoreError, describe_file_error
 
 SECONDS = 1.0
 """How long a lock is waited for: those who only look whether it is held take it for an instant."""
@@ -34,7 +34,7 @@ def lock(database: Path, whose: str = "run") -> Iterator[None]:
             f"another {whose} holds {database}: wait for it, or stop it (see `tinhuyen status`)"
         ) from error
     except OSError as error:
-        raise StoreError(told_of_file(error, Path(lock.lock_file))) from error
+        raise StoreError(describe_file_error(error, Path(lock.lock_file))) from error
     try:
         yield
     finally:

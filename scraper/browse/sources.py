@@ -20,7 +20,7 @@ from scraper.browse.stats import (
     last_day,
     sources_with_health,
 )
-from scraper.monitoring.health import judge
+from scraper.monitoring.health import assess
 from scraper.monitoring.history import read_record
 from scraper.store.block_occurrences import learned_blocks
 from scraper.store.search import Filters, newest
@@ -51,7 +51,7 @@ def _context(db: Database, slug: str) -> dict[str, Any]:
     articles, notices = articles_and_notices(db, slug)
     return {
         "source": source,
-        "health": judge(read_record(db, slug, now())),
+        "health": assess(read_record(db, slug, now())),
         "articles": articles,
         "notices": notices,
         "cells": year_of_cells(counts, last),

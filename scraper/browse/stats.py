@@ -10,7 +10,7 @@ from sqlite_utils import Database
 from pipelines.article import Kind
 from scraper.base.clock import VIETNAM, now
 from scraper.browse.charts import DAYS
-from scraper.monitoring.health import Health, judge
+from scraper.monitoring.health import Health, assess
 from scraper.monitoring.history import read_record
 
 CHOICES = 300
@@ -69,7 +69,7 @@ class HealthCache:
         slugs = [row[0] for row in db.execute("SELECT slug FROM sources WHERE enabled")]
         moment = (*(runs or ()), now().replace(minute=0, second=0), *slugs)
         if moment != self._moment:
-            self._judged = {slug: judge(read_record(db, slug, now())) for slug in slugs}
+            self._judged = {slug: assess(read_record(db, slug, now())) for slug in slugs}
             self._moment = moment
         return self._judged
 

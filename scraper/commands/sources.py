@@ -13,7 +13,7 @@ from scraper.commands.session import GLOBAL_OPTIONS, Session, Verb, table
 
 if TYPE_CHECKING:
     from scraper.base.source import Source
-    from scraper.crawling.preview import Findings
+    from scraper.crawling.preview import Preview
 
 COLUMNS = ("slug", "name", "level", "province", "enabled", "state", "home_url")
 
@@ -89,18 +89,18 @@ def add(session: Session, url: str, yes: bool, delay: float | None) -> int:
     session.start_logging()
     source = source_for(url, session.catalogue())
     check_delay([source], delay, session.configuration().delay)
-    (findings,) = preview([source], session.configuration(), delay)
-    click.echo(told(findings), err=session.as_json)
-    if not findings.samples:
-        session.show(value_of(findings), "nothing was registered")
+    (found,) = preview([source], session.configuration(), delay)
+    click.echo(told(found), err=session.as_json)
+    if not found.samples:
+        session.show(value_of(found), "nothing was registered")
         return 3
     if not yes and not click.confirm(f"register it as {source.slug}?", err=session.as_json):
         return 0
     entry = {"name": source.name, "home_url": source.home_url}
-    if findings.platform:
-        entry["platform"] = findings.platform
-    write_source(session.sources_file, source.slug, entry, comment=findings.funnel)
-    session.show(value_of(findings), f"{source.slug} is in {session.sources_file}")
+    if found.platform:
+        entry["platform"] = found.platform
+    write_source(session.sources_file, source.slug, entry, comment=found.funnel)
+    session.show(value_of(found), f"{source.slug} is in {session.sources_file}")
     return 0
 
 
@@ -222,26 +222,26 @@ def _set_enabled(session: Session, slug: str, enabled: bool) -> None:
     session.show(changed.model_dump(mode="json"), text)
 
 
-def told(findings: Findings) -> str:
+def told(found: Preview) -> str:
     """What was found at a site, in a few lines, with its sample articles."""
-    registered = findings.source.platform
-    changed = f", registered as {registered}" if registered not in (None, findings.platform) else ""
+    registered = found.source.platform
+    changed = f", registered as {registered}" if registered not in (None, found.platform) else ""
     lines = [
-        f"{findings.source.slug}: {findings.source.home_url}",
-        f"  platform: {findings.platform or 'none we know'}{changed}",
-        f"  feeds: {len(findings.feeds)}, sitemaps: {len(findings.sitemaps)}, "
-        f"lists: {len(findings.lists)}, back to {findings.oldest or 'nothing dated'} so far",
-        f"  {findings.funnel}",
+        f"{found.source.slug}: {found.source.home_url}",
+        f"  platform: {found.platform or 'none we know'}{changed}",
+        f"  feeds: {len(found.feeds)}, sitemaps: {len(found.sitemaps)}, "
+        f"lists: {len(found.lists)}, back to {found.oldest or 'nothing dated'} so far",
+        f"  {found.funnel}",
     ]
-    if findings.by_script:
+    if found.by_script:
         lines.append(
-            "  more of a list only by script, not followed: " + ", ".join(findings.by_script[:3])
+            "  more of a list only by script, not followed: " + ", ".join(found.by_script[:3])
         )
-    if findings.problem:
-        lines.append(f"  problem: {findings.problem}")
-    if findings.missing:
-        lines.append(f"  of its entry: {findings.missing}")
-    for row in findings.samples:
+    if found.problem:
+        lines.append(f"  problem: {found.problem}")
+    if found.missing:
+        lines.append(f"  of its entry: {found.missing}")
+    for row in found.samples:
         lines.append(
             f"\n  {row['title']}\n  {row['published_at']} · {row['author']}\n  {row['url']}"
         )
@@ -249,6 +249,6 @@ def told(findings: Findings) -> str:
     return "\n".join(lines)
 
 
-def value_of(findings: Findings) -> dict[str, object]:
+def value_of(found: Preview) -> dict[str, object]:
     """The same for programs."""
-    return asdict(findings) | {"source": findings.source.model_dump(mode="json")}
+    return asdict(found) | {"source": found.source.model_dump(mode="json")}

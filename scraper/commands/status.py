@@ -38,14 +38,14 @@ def command(session: Session) -> int:
     from scraper.base.clock import now
     from scraper.monitoring.heartbeat import last_beat, next_start
     from scraper.monitoring.judging import check_sources
-    from scraper.monitoring.run_health import judge_runs
+    from scraper.monitoring.run_health import check_runs
     from scraper.store.database import wal_warning
     from scraper.store.runs import list_runs, nightly_runs
 
     db = session.read_database()
     database = session.configuration().database
     latest = next(iter(list_runs(db, limit=1)), None)
-    nightly = judge_runs(nightly_runs(db), now())
+    nightly = check_runs(nightly_runs(db), now())
     catalogue = session.catalogue()
     judged = check_sources(db, now(), catalogue)
     sources = [_row(db, slug, record, health) for slug, (record, health) in judged.items()]

@@ -17,7 +17,7 @@ from sqlite_utils import Database
 
 from pipelines.page import Outcome
 from scraper.base.clock import now
-from scraper.base.errors import StoreError, TinhuyenError, told_of_file
+from scraper.base.errors import StoreError, TinhuyenError, describe_file_error
 from scraper.base.lock import lock
 from scraper.base.log_lines import name_run
 from scraper.base.source import Source
@@ -173,7 +173,7 @@ def _require_archive(db: Database, trigger: str, configuration: Configuration) -
         with TemporaryFile(dir=configuration.archive):
             return
     except OSError as error:
-        refusal = StoreError(told_of_file(error, configuration.archive))
+        refusal = StoreError(describe_file_error(error, configuration.archive))
         record_skip(db, trigger, str(refusal), now(), now())
         raise refusal from error
 

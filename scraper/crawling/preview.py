@@ -26,7 +26,7 @@ SAMPLES = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Findings:
+class Preview:
     """What a look at a site found.
 
     ``kinds`` counts the addresses met by kind, ``outcomes`` the fetched ones by how they ended;
@@ -62,7 +62,7 @@ class Findings:
 
 def preview(
     sources: Sequence[Source], configuration: Configuration, delay: float | None = None
-) -> list[Findings]:
+) -> list[Preview]:
     """Look at sites within their manners; a process can do this once.
 
     Raises what `scraper.crawling.crawl.crawl` raises.
@@ -74,12 +74,12 @@ def preview(
         report = crawl(sources, plan, place)
         rows = {row["source"]: row for row in report.sources}
         db = open_for_reading(place.database)
-        return [_findings(db, source, rows[source.slug]) for source in sources]
+        return [_preview(db, source, rows[source.slug]) for source in sources]
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _findings(db: Database, source: Source, row: dict[str, Any]) -> Findings:
+def _preview(db: Database, source: Source, row: dict[str, Any]) -> Preview:
     oldest = db.execute(
         "SELECT min(published_at) FROM articles WHERE source = ?", [source.slug]
     ).fetchone()[0]
@@ -87,14 +87,14 @@ def _findings(db: Database, source: Source, row: dict[str, Any]) -> Findings:
         "SELECT * FROM articles WHERE source = ? ORDER BY published_at DESC LIMIT ?",
         [source.slug, SAMPLES],
     )
-    return Findings(
+    return Preview(
         source=source,
         platform=known_platform(db, source.slug),
         kinds=_counts(db, source.slug, "kind"),
         outcomes=_counts(db, source.slug, "outcome"),
-        feeds=_answered(db, source.slug, "feed"),
-        sitemaps=_answered(db, source.slug, "sitemap"),
-        lists=_answered(db, source.slug, "listing"),
+        feeds=_parse(db, source.slug, "feed"),
+        sitemaps=_parse(db, source.slug, "sitemap"),
+        lists=_parse(db, source.slug, "listing"),
         samples=list(samples),
         oldest=oldest,
         by_script=[
@@ -117,7 +117,7 @@ def _counts(db: Database, slug: str, column: str) -> dict[str, int]:
     return dict(rows.fetchall())
 
 
-def _answered(db: Database, slug: str, kind: str) -> list[str]:
+def _parse(db: Database, slug: str, kind: str) -> list[str]:
     rows = db.execute(
         "SELECT url FROM pages WHERE source = ? AND kind = ? AND outcome = 'listing' ORDER BY url",
         [slug, kind],

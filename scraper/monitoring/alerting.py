@@ -15,8 +15,8 @@ from scraper.config.registry import Catalogue
 from scraper.monitoring.digest import NIGHTLY, Digest, write_digest
 from scraper.monitoring.heartbeat import beat, last_beat
 from scraper.monitoring.judging import check_sources
-from scraper.monitoring.run_health import judge_runs
-from scraper.monitoring.verdicts import mark_told, note_verdicts, untold_changes
+from scraper.monitoring.run_health import check_runs
+from scraper.monitoring.verdicts import mark_reported, note_verdicts, unreported_changes
 from scraper.store.database import open_database
 from scraper.store.runs import last_ended, nightly_runs, read_run
 
@@ -40,17 +40,17 @@ def report_night(configuration: Configuration, catalogue: Catalogue) -> Alert:
     with closing(open_database(configuration.database)) as db:
         judged = check_sources(db, now(), catalogue)
         healths = {slug: health for slug, (_, health) in judged.items()}
-        note_verdicts(db, {NIGHTLY: judge_runs(nightly_runs(db), now()), **healths}, now())
+        note_verdicts(db, {NIGHTLY: check_runs(nightly_runs(db), now()), **healths}, now())
         latest = last_ended(db)
         if latest is not None and latest["state"] in ("done", "partial"):
             _beat_once(configuration, datetime.fromisoformat(latest["finished_at"]))
-        changes = untold_changes(db)
+        changes = unreported_changes(db)
         if not changes:
             return Alert(None, was_sent=False)
         digest = write_digest(changes, read_run(db, latest["id"]) if latest else None)
         was_sent = bool(configuration.alerts) and send(digest, configuration.alerts)
         if was_sent or not configuration.alerts:
-            mark_told(db)
+            mark_reported(db)
     return Alert(digest, was_sent)
 
 

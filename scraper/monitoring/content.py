@@ -41,12 +41,12 @@ TEXTS_EXPECTED = 8
 is no redesign."""
 
 
-def judge_owner(record: Record) -> Health | None:
+def assess_owner(record: Record) -> Health | None:
     """Whether the articles are somebody else's, under whatever name."""
     return _foreign(record) or _spam(record) or _rewritten(record)
 
 
-def judge_content(record: Record) -> Health | None:
+def assess_content(record: Record) -> Health | None:
     """Whether articles are read as they were: with texts, fields and titles of their own."""
     return (
         _unread(record)

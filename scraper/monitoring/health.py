@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from itertools import takewhile
 
 from pipelines.text import fold
-from scraper.monitoring.content import judge_content, judge_owner
+from scraper.monitoring.content import assess_content, assess_owner
 from scraper.monitoring.record import Fill, Health, Record, SourceRun, Verdict
 
-__all__ = ["ZERO_ITEMS", "Fill", "Health", "Record", "SourceRun", "Verdict", "judge"]
+__all__ = ["ZERO_ITEMS", "Fill", "Health", "Record", "SourceRun", "Verdict", "assess"]
 
 QUIET_SHARE = 0.25
 """A fortnight with less than this share of the usual yield is quiet …"""
@@ -48,20 +48,20 @@ ZERO_ITEMS = "zero_items"
 """The error of a run in which lists were read and named no article, on a source that has some."""
 
 
-def judge(record: Record) -> Health:
+def assess(record: Record) -> Health:
     """How a source is, the gravest finding first."""
     if not record.nights:
         return Health(Verdict.NEW, "no run yet")
     return (
         _noted(record)
         or _renamed(record)
-        or judge_owner(record)
+        or assess_owner(record)
         or _unreachable(record.nights)
         or _blocked(record.nights)
         or _no_articles(record.nights)
         or _never(record)
         or _unlisted(record.nights)
-        or judge_content(record)
+        or assess_content(record)
         or _missing(record.nights)
         or _quiet(record)
         or _silent(record)

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from scraper.config.registry import Catalogue
-from scraper.monitoring.health import Health, Record, Verdict, judge
+from scraper.monitoring.health import Health, Record, Verdict, assess
 from scraper.monitoring.history import read_record
 from scraper.store.registry import enabled_slugs
 
@@ -27,7 +27,7 @@ def check_sources(
     return {
         slug: (
             record,
-            Health(Verdict.BROKEN, problems[slug]) if slug in problems else judge(record),
+            Health(Verdict.BROKEN, problems[slug]) if slug in problems else assess(record),
         )
         for slug, record in records.items()
     }

@@ -20,7 +20,7 @@ from scraper.base.errors import StoreError, UsageError
 from scraper.monitoring.digest import NIGHTLY
 from scraper.monitoring.health import Verdict
 from scraper.monitoring.heartbeat import last_beat, next_start
-from scraper.monitoring.run_health import judge_runs
+from scraper.monitoring.run_health import check_runs
 from scraper.monitoring.verdicts import latest_verdicts
 from scraper.store.database import open_for_reading
 from scraper.store.registry import enabled_slugs
@@ -49,7 +49,7 @@ def healthy(database: Path) -> tuple[bool, str]:
     """Whether the nightly runs go well, and why; sources that are ill do not count."""
     try:
         with closing(open_for_reading(database)) as db:
-            health = judge_runs(nightly_runs(db), now())
+            health = check_runs(nightly_runs(db), now())
     except StoreError as error:
         return False, str(error)
     return health.verdict.is_well, f"{health.verdict}: {health.reason}"

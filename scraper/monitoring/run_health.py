@@ -16,7 +16,7 @@ LATENESS = timedelta(hours=12)
 or than a day, before it counts as missing."""
 
 
-def judge_runs(runs: Sequence[Mapping[str, Any]], moment: datetime) -> Health:
+def check_runs(runs: Sequence[Mapping[str, Any]], moment: datetime) -> Health:
     """How the nightly run itself is up to a moment, from runs that ended, the latest first."""
     if not runs:
         return Health(Verdict.NEW, "no run yet")

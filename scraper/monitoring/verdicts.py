@@ -50,9 +50,9 @@ def note_verdicts(db: Database, healths: Mapping[str, Health], moment: datetime)
             )
 
 
-def latest_verdicts(db: Database, told_only: bool = False) -> dict[str, Verdict]:
-    """The verdict noted last of each source; with ``told_only`` the last that was told."""
-    told = "WHERE told" if told_only else ""
+def latest_verdicts(db: Database, reported_only: bool = False) -> dict[str, Verdict]:
+    """The verdict noted last of each source; with ``reported_only`` the last that was told."""
+    told = "WHERE told" if reported_only else ""
     rows = db.execute(f"SELECT source, verdict FROM verdicts {told} ORDER BY rowid").fetchall()
     return {source: Verdict(verdict) for source, verdict in rows}
 
@@ -66,9 +66,9 @@ def noted_since(db: Database, source: str, verdict: Verdict) -> datetime | None:
     return datetime.fromisoformat(row[0]) if row and row[1] == verdict else None
 
 
-def untold_changes(db: Database) -> list[Change]:
+def unreported_changes(db: Database) -> list[Change]:
     """What changed since somebody was told: one change a source, none where it changed back."""
-    before = latest_verdicts(db, told_only=True)
+    before = latest_verdicts(db, reported_only=True)
     rows = db.execute(
         "SELECT source, verdict, reason FROM verdicts WHERE NOT told ORDER BY rowid"
     ).fetchall()
@@ -80,7 +80,7 @@ def untold_changes(db: Database) -> list[Change]:
     return [change for change in changes if change.before is not change.after]
 
 
-def mark_told(db: Database) -> None:
+def mark_reported(db: Database) -> None:
     """Note that somebody was told of every change."""
     with write_transaction(db):
         db.execute("UPDATE verdicts SET told = 1 WHERE NOT told")

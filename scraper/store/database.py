@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from scraper.base.errors import StoreError, told_of_file
+from scraper.base.errors import StoreError, describe_file_error
 from scraper.store.schema import APPLICATION_ID, SCHEMA
 
 BUSY_TIMEOUT_SECONDS = 30
@@ -106,7 +106,7 @@ def translated_errors(path: Path) -> Iterator[None]:
     except sqlite3.Error as error:
         raise StoreError(explanation(path, error)) from error
     except OSError as error:
-        raise StoreError(told_of_file(error, path)) from error
+        raise StoreError(describe_file_error(error, path)) from error
 
 
 @contextmanager

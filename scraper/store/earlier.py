@@ -11,12 +11,12 @@ from pipelines.page import Outcome
 from scraper.base.clock import to_utc_iso
 from scraper.store import articles
 from scraper.store.identity import Match, identify
-from scraper.store.keeping import addresses_of, insert_read, keep
+from scraper.store.keeping import addresses_of, insert_read, save_article
 from scraper.store.pages import Discovery, add_capture, discover, page_record
 from scraper.store.states import place_state
 
 
-def keep_imported(db: Database, item: PageItem, moment: datetime) -> Outcome | None:
+def save_imported(db: Database, item: PageItem, moment: datetime) -> Outcome | None:
     """Keep a page of any age; returns None if what is kept was fetched later.
 
     The result is the same in whatever order the pages of an address come. The caller holds the
@@ -26,11 +26,11 @@ def keep_imported(db: Database, item: PageItem, moment: datetime) -> Outcome | N
         page = Discovery(item.url_key, item.source, str(item.canonical_url), item.kind)
         discover(db, None, [page], item.page.fetched_at)
         item.known = page_record(db, item.url_key)
-        outcome = keep(db, item, moment)
+        outcome = save_article(db, item, moment)
         _set_page_times(db, item)
         return outcome
     _set_page_times(db, item)
-    return _keep_earlier(db, item)
+    return _save_earlier(db, item)
 
 
 def _is_latest(db: Database, item: PageItem) -> bool:
@@ -66,7 +66,7 @@ def _set_page_times(db: Database, item: PageItem) -> None:
     )
 
 
-def _keep_earlier(db: Database, item: PageItem) -> Outcome | None:
+def _save_earlier(db: Database, item: PageItem) -> Outcome | None:
     assert item.reading is not None
     assert item.capture is not None
     article = item.reading.article

@@ -24,7 +24,7 @@ from scraper.store.similarity import find_twin
 from scraper.store.states import place_state
 
 
-def keep(
+def save_article(
     db: Database,
     item: PageItem,
     moment: datetime,
@@ -40,18 +40,18 @@ def keep(
     assert item.reading is not None
     article = item.reading.article
     if article.verdict.outcome is not None:
-        _settle(db, item, article.verdict.outcome, moment, policy)
+        _record(db, item, article.verdict.outcome, moment, policy)
         return article.verdict.outcome
     match = identify(db, addresses_of(item), article)
     if match.stored is None and since is not None and _is_before(article, since):
         _put_off(db, item, article, moment)
         return Outcome.DEFERRED
     release_addresses(db, match, item.page.fetched_at)
-    outcome, row = _keep_article(db, item, article, match)
+    outcome, row = _save_article(db, item, article, match)
     if outcome is not Outcome.DUPLICATE and (match.stored is None or match.is_own):
         quarter, seen = item.reading.quarter, item.reading.recurring
         add_block_occurrences(db, row, item.source, item.url_key, article, quarter, seen)
-    capture = _settle(db, item, outcome, moment, policy, article=row)
+    capture = _record(db, item, outcome, moment, policy, article=row)
     if match.stored is not None and not match.is_own:
         add_revision(db, row, article, item.page.fetched_at, capture)
     return outcome
@@ -79,7 +79,7 @@ def _put_off(db: Database, item: PageItem, article: Article, moment: datetime) -
     record_outcome(db, end, moment)
 
 
-def _keep_article(
+def _save_article(
     db: Database, item: PageItem, article: Article, match: Match
 ) -> tuple[Outcome, int]:
     """Write the article as the comparison says; returns the outcome and the article's id."""
@@ -135,7 +135,7 @@ def insert_read(db: Database, item: PageItem, article: Article, *, page: str | N
     )
 
 
-def _settle(
+def _record(
     db: Database,
     item: PageItem,
     outcome: Outcome,

@@ -34,7 +34,7 @@ from scraper.store.articles import (
 )
 from scraper.store.database import write_transaction
 from scraper.store.declared_url import DeclaredAddress, declared_address
-from scraper.store.earlier import keep_imported
+from scraper.store.earlier import save_imported
 from scraper.store.identity import PageAddresses, identify, is_still
 from scraper.store.pages import Capture, capture_of_body, is_kept, page_record
 from scraper.store.registry import sync_sources
@@ -160,7 +160,7 @@ class _Importer:
         item.canonical_key = key
         item.declared = declared_address(page, page.url, source, self.url_rules(source))
         item.reading = self.workers.read(page, self.profile(source))
-        self._keep(origin, item, page.url)
+        self._save(origin, item, page.url)
 
     def _take_claiming(self, origin: str, page: Page, claimed: str, source: Source) -> None:
         """Take in a page that alone tells its address: a claim, which identifies nothing.
@@ -183,9 +183,9 @@ class _Importer:
             return
         item = PageItem(page, None, source.slug, key, None, "article", body_hash)
         item.declared, item.reading = declared, reading
-        self._keep(origin, item, claimed)
+        self._save(origin, item, claimed)
 
-    def _keep(self, origin: str, item: PageItem, url: str) -> None:
+    def _save(self, origin: str, item: PageItem, url: str) -> None:
         """Archive a page that was read, unless its bytes are there, and store what it shows."""
         page = item.page
         item.known = page_record(self.db, item.url_key)
@@ -203,7 +203,7 @@ class _Importer:
             )
             self.writer.sync()
         with write_transaction(self.db):
-            outcome = keep_imported(self.db, item, now())
+            outcome = save_imported(self.db, item, now())
         if outcome is None:
             self.report.earlier += 1
         else:
@@ -220,9 +220,9 @@ class _Importer:
         if article.url:
             article.url = canonical_url(article.url, source, self.url_rules(source))
         with write_transaction(self.db):
-            self._keep_text(candidate, article, source)
+            self._save_text(candidate, article, source)
 
-    def _keep_text(self, candidate: Candidate, article: Article, source: Source) -> None:
+    def _save_text(self, candidate: Candidate, article: Article, source: Source) -> None:
         stored = stored_by_url(self.db, article.url) if article.url else None
         if stored is not None and stored.source != source.slug:
             self.report.leave(candidate.origin, f"its address is of the source {stored.source}")

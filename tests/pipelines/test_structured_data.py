@@ -10,7 +10,7 @@ import pytest
 from pipelines import extract
 from pipelines.article import Article
 from pipelines.extraction.html.json_ld import read_graph
-from pipelines.extraction.html.metadata import read_claims
+from pipelines.extraction.html.metadata import read_metadata
 from pipelines.extraction.html.outline import read_outline
 
 TITLE = "Xã Nậm Lúc phát động ngày chủ nhật xanh"
@@ -95,7 +95,7 @@ def test_an_organisation_referred_to_is_no_author() -> None:
 
 
 def crumbs(html: str) -> list[tuple[str, str]]:
-    metadata = read_claims(read_outline(html))
+    metadata = read_metadata(read_outline(html))
     return [(claim.value, claim.source) for claim in metadata.of("breadcrumb")]
 
 
@@ -126,7 +126,7 @@ def test_a_breadcrumb_of_microdata_gives_its_names() -> None:
 def test_a_site_that_has_name_and_address_of_the_article_is_none() -> None:
     site = {"@type": "WebSite", "name": "N&#7853;m L&uacute;c", "url": "https://x.vn/bai-1.html"}
     article = {"@type": "NewsArticle", "headline": "Nậm Lúc"}
-    metadata = read_claims(
+    metadata = read_metadata(
         read_outline(
             f"<script type='application/ld+json'>{json.dumps([site, article])}</script><p>x"
         )
@@ -208,7 +208,7 @@ def test_entities_escaped_twice_are_read() -> None:
 
 def test_entities_of_json_ld_are_read() -> None:
     data = {"@type": "NewsArticle", "headline": "Th&ocirc;n &amp;quot;ba s&amp;#7841;ch&amp;quot;"}
-    metadata = read_claims(
+    metadata = read_metadata(
         read_outline(f"<script type='application/ld+json'>{json.dumps(data)}</script><p>x")
     )
     assert metadata.first("title") == 'Thôn "ba sạch"'

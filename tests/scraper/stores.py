@@ -16,7 +16,7 @@ from scraper.archive.writer import ArchiveWriter, head
 from scraper.base.source import Source
 from scraper.store.articles import insert_article
 from scraper.store.database import open_database, write_transaction
-from scraper.store.keeping import keep
+from scraper.store.keeping import save_article
 from scraper.store.pages import Capture, Discovery, discover, page_record
 from scraper.store.registry import sync_sources
 from scraper.store.runs import start_run
@@ -58,7 +58,7 @@ class Portal:
         """
         item = self.item(path, html, key)
         with write_transaction(self.db):
-            return keep(self.db, item, self.moment)
+            return save_article(self.db, item, self.moment)
 
     def item(self, path: str, html: str, key: str | None = None) -> PageItem:
         """A page as ``fetch`` takes it, fetched, archived and read, but not settled."""

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from scraper.monitoring.health import Fill, Record, SourceRun, Verdict, judge
+from scraper.monitoring.health import Fill, Record, SourceRun, Verdict, assess
 
 LATEST = datetime(2026, 11, 23, 19, 0, tzinfo=UTC)
 
@@ -42,16 +42,16 @@ def dark(age: int = 0) -> SourceRun:
     ],
 )
 def test_a_record_has_its_verdict(record: Record, verdict: Verdict) -> None:
-    assert judge(record).verdict is verdict
+    assert assess(record).verdict is verdict
 
 
 def test_unreachable_tells_since_when() -> None:
     nights = [dark(0), dark(1), dark(2), night(3)]
-    assert judge(Record("live", nights, 8, 4)).since == LATEST - timedelta(days=2)
+    assert assess(Record("live", nights, 8, 4)).since == LATEST - timedelta(days=2)
 
 
 def test_a_run_that_was_cut_short_is_no_dark_one() -> None:
-    assert judge(Record("live", [night(read=0), night(1, read=0)], 8, 4)).verdict is Verdict.FINE
+    assert assess(Record("live", [night(read=0), night(1, read=0)], 8, 4)).verdict is Verdict.FINE
 
 
 def called(*names: str | None) -> Record:
@@ -79,17 +79,17 @@ def called(*names: str | None) -> Record:
 def test_a_site_is_hijacked_once_it_bears_a_name_unlike_all_it_had(
     record: Record, verdict: Verdict
 ) -> None:
-    assert judge(record).verdict is verdict
+    assert assess(record).verdict is verdict
 
 
 def test_hijacked_tells_since_when() -> None:
-    assert judge(called(None, FOREIGN, None, OWN)).since == LATEST - timedelta(days=1)
+    assert assess(called(None, FOREIGN, None, OWN)).since == LATEST - timedelta(days=1)
 
 
 def test_a_site_whose_articles_are_in_another_language_is_hijacked() -> None:
     now, before = Fill(10, {}, 2000, vietnamese=0.0), Fill(100, {}, 2000, vietnamese=1.0)
-    assert judge(Record("live", [night()], 8, 4, now, before)).verdict is Verdict.HIJACKED
-    assert judge(Record("live", [night()], 8, 4, before, before)).verdict is Verdict.FINE
+    assert assess(Record("live", [night()], 8, 4, now, before)).verdict is Verdict.HIJACKED
+    assert assess(Record("live", [night()], 8, 4, before, before)).verdict is Verdict.FINE
 
 
 @pytest.mark.parametrize(("found", "verdict"), [(0, Verdict.BROKEN), (30, Verdict.FINE)])
@@ -97,7 +97,7 @@ def test_pages_that_should_be_articles_and_are_not_are_a_redesign(
     found: int, verdict: Verdict
 ) -> None:
     record = Record("live", [night()], 8, 4, found=found, unread=8)
-    assert judge(record).verdict is verdict
+    assert assess(record).verdict is verdict
 
 
 @pytest.mark.fault(39)
@@ -112,4 +112,4 @@ def test_pages_that_should_be_articles_and_are_not_are_a_redesign(
 )
 def test_a_redesign_shows_in_fields_and_bodies(now: Fill, verdict: Verdict) -> None:
     before = Fill(100, {"author": 0.9}, 2000)
-    assert judge(Record("live", [night()], 8, 4, now, before)).verdict is verdict
+    assert assess(Record("live", [night()], 8, 4, now, before)).verdict is verdict

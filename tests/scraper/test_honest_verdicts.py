@@ -10,7 +10,7 @@ import pytest
 from pipelines.article import Article, Attachment, Kind
 from scraper.base.clock import to_utc_iso
 from scraper.browse.language import LANGUAGES, Translator
-from scraper.monitoring.health import Fill, Record, SourceRun, Verdict, judge
+from scraper.monitoring.health import Fill, Record, SourceRun, Verdict, assess
 from scraper.monitoring.history import read_record
 from scraper.monitoring.spam import is_spam
 from scraper.store.articles import insert_article, revise_article
@@ -74,7 +74,7 @@ def never(*nights: SourceRun) -> Record:
     ],
 )
 def test_fine_must_be_earned(record: Record, verdict: Verdict) -> None:
-    assert judge(record).verdict is verdict
+    assert assess(record).verdict is verdict
 
 
 def fill(portal: Portal, article: Article, days: range) -> list[int]:
@@ -94,7 +94,7 @@ def fill(portal: Portal, article: Article, days: range) -> list[int]:
 def judged(portal: Portal) -> Verdict:
     portal.db.execute("UPDATE runs SET state = 'done'")
     portal.db.execute("UPDATE run_sources SET unchanged = 5, listing = 2")
-    return judge(read_record(portal.db, "huyen", MOMENT)).verdict
+    return assess(read_record(portal.db, "huyen", MOMENT)).verdict
 
 
 @pytest.fixture
@@ -168,5 +168,5 @@ def test_a_quiet_commune_and_a_batch_of_notices_are_well(portal: Portal) -> None
 def test_new_year_is_no_alarm(portal: Portal) -> None:
     """Nine days without news at a portal with three articles a week."""
     fill(portal, NEWS, range(300, 9, -2))
-    assert judge(read_record(portal.db, "huyen", MOMENT)).verdict.is_well
+    assert assess(read_record(portal.db, "huyen", MOMENT)).verdict.is_well
     assert judged(portal).is_well

@@ -10,7 +10,7 @@ import pytest
 from pipelines.page import Outcome
 from scraper.reprocessing.reprocess import reprocess
 from scraper.store.database import write_transaction
-from scraper.store.keeping import keep
+from scraper.store.keeping import save_article
 from scraper.store.search import search
 from tests.scraper.stores import SOURCES, Portal, page_of
 
@@ -115,5 +115,5 @@ def test_articles_that_are_kept_together_are_indexed_together(portal: Portal) ->
         for number in range(10, 13)
     ]
     with write_transaction(portal.db):
-        assert [keep(portal.db, item, portal.moment) for item in items] == [Outcome.NEW] * 3
+        assert [save_article(portal.db, item, portal.moment) for item in items] == [Outcome.NEW] * 3
     assert segments() == before + 1

@@ -9,7 +9,7 @@ import pytest
 from sqlite_utils import Database
 
 from scraper.monitoring.health import Verdict
-from scraper.monitoring.run_health import judge_runs
+from scraper.monitoring.run_health import check_runs
 from scraper.store.database import open_database
 from scraper.store.runs import finish_run, last_ended, nightly_runs, record_skip, start_run
 
@@ -39,7 +39,7 @@ def run(
 def test_the_nightly_run_is_judged_by_what_ended_last(
     runs: list[dict[str, object]], verdict: Verdict
 ) -> None:
-    assert judge_runs(runs, LATEST + timedelta(days=2)).verdict is verdict
+    assert check_runs(runs, LATEST + timedelta(days=2)).verdict is verdict
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def test_a_night_that_does_not_come_is_missed_by_what_is_usual(
 ) -> None:
     number = runs[0]["id"]
     assert isinstance(number, int)
-    assert judge_runs(runs, LATEST + timedelta(days=number + days)).verdict is verdict
+    assert check_runs(runs, LATEST + timedelta(days=number + days)).verdict is verdict
 
 
 def test_runs_by_hand_hide_no_nightly_one(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from pipelines.extraction.plain_text import clean
 from pipelines.extraction.similarity import are_alike
 from pipelines.page import Outcome
 from scraper.commands.extract import as_text
-from scraper.monitoring.health import Verdict, judge
+from scraper.monitoring.health import Verdict, assess
 from scraper.monitoring.history import read_record
 from scraper.reprocessing.rereading import Reread
 from scraper.reprocessing.rewriting import Report, take
@@ -30,7 +30,7 @@ from scraper.store.articles import (
 )
 from scraper.store.database import open_database, write_transaction
 from scraper.store.frontier import stored_contents
-from scraper.store.keeping import keep
+from scraper.store.keeping import save_article
 from scraper.store.search import Filters, newest, search
 from scraper.store.similarity import find_twin
 from scraper.transfer.exporting import Selection, export
@@ -61,7 +61,7 @@ def fetch(portal: Portal, path: str, article: Article, key: str | None = None) -
     assert item.reading is not None
     item.reading.article = replace(article)
     with write_transaction(portal.db):
-        return keep(portal.db, item, portal.moment)
+        return save_article(portal.db, item, portal.moment)
 
 
 def rows(db: Database, sql: str) -> list[tuple[Any, ...]]:
@@ -291,4 +291,4 @@ def test_notices_without_bodies_are_no_redesign(portal: Portal) -> None:
     assert record.recent == 13, "notices count as news"
     portal.db.execute("UPDATE runs SET state = 'done'")
     portal.db.execute("UPDATE run_sources SET unchanged = 5")
-    assert judge(read_record(portal.db, "huyen", MOMENT)).verdict is Verdict.FINE
+    assert assess(read_record(portal.db, "huyen", MOMENT)).verdict is Verdict.FINE

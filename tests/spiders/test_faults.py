@@ -16,7 +16,7 @@ from tests.spiders.crawling import Crawled, Crawling, source_at
 
 PAGE = "/tin/ba-con-xom-suoi-thu-sua-duong-ra-ben-101.html"
 
-COOKIE_GATE = (
+COOKIE_CHALLENGE = (
     "<html><body><script>document.cookie='D1N=5f2a'+'; path=/';window.location.reload(true);"
     "</script></body></html>"
 )
@@ -65,7 +65,7 @@ FAULTS = {
     "http-403": Fault(16, status(403), "blocked", "http_403"),
     "http-406": Fault(16, status(406), "blocked", "http_406"),
     "captcha": Fault(16, status(200, CAPTCHA), "blocked", "challenge"),
-    "cookie-gate": Fault(16, status(200, COOKIE_GATE), "blocked", "cookie_gate"),
+    "cookie-gate": Fault(16, status(200, COOKIE_CHALLENGE), "blocked", "cookie_gate"),
     "http-404": Fault(17, status(404), "gone", "http_404"),
     "http-410": Fault(17, status(410), "gone", "http_410"),
     "to-itself": Fault(18, to(PAGE), "failed", "redirect_loop"),

@@ -11,7 +11,7 @@ from scraper.store.database import open_database, write_transaction
 from scraper.store.pages import discover, page_record
 from spiders.limits import CrawlPlan
 from spiders.origin import to_fetch_url
-from spiders.source_crawl import Visit
+from spiders.source_crawl import SourceCrawl
 from tests.spiders.crawling import source_at
 
 HOME = "http://xa.example/"
@@ -41,14 +41,14 @@ def test_only_the_home_page_tells_where_its_own_host_serves(
     tmp_path: Path, url: str, target: str, origin: str
 ) -> None:
     db = open_database(tmp_path / "tinhuyen.db")
-    visit = Visit(source_at(HOME, aliases=("cu.example",)), db, 1, CrawlPlan(), now())
+    source_crawl = SourceCrawl(source_at(HOME, aliases=("cu.example",)), db, 1, CrawlPlan(), now())
     kind = "listing" if url == HOME else "article"
     with write_transaction(db):
         db.execute("INSERT INTO sources (slug, name, home_url) VALUES ('portal', '', '')")
         db.execute("INSERT INTO runs (id, started_at, trigger, state) VALUES (1, '', '', '')")
         db.execute("INSERT INTO run_sources (run, source) VALUES (1, 'portal')")
-        discover(db, 1, [visit.discovery(url, kind)], now())
-    known = page_record(db, visit.key(url, kind))
+        discover(db, 1, [source_crawl.discovery(url, kind)], now())
+    known = page_record(db, source_crawl.key(url, kind))
     assert known is not None
-    visit.note_origin(known, target)
-    assert visit.origin == origin
+    source_crawl.note_origin(known, target)
+    assert source_crawl.origin == origin

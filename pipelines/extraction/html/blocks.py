@@ -187,12 +187,12 @@ class Outline:
         """The innermost box around (or itself) that has one of these tags."""
         return next((each for each in self.ancestors(box) if each.tag in tags), None)
 
-    def is_furniture(self, box: int) -> bool:
+    def is_boilerplate(self, box: int) -> bool:
         """Whether a box or one around it is named or tagged as furniture."""
         return any(
-            each.hints & BOILERPLATE or each.tag in FURNITURE_TAGS for each in self.ancestors(box)
+            each.hints & BOILERPLATE or each.tag in BOILERPLATE_TAGS for each in self.ancestors(box)
         )
 
 
-FURNITURE_TAGS = frozenset({"nav", "footer", "aside", "menu", "dialog"})
+BOILERPLATE_TAGS = frozenset({"nav", "footer", "aside", "menu", "dialog"})
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})

@@ -115,7 +115,7 @@ class PageMetadata:
         return metadata[0].value if metadata else None
 
 
-def read_claims(outline: Outline) -> PageMetadata:
+def read_metadata(outline: Outline) -> PageMetadata:
     """Collect every claim of a page. Never raises."""
     metadata = PageMetadata()
     _read_json_ld(read_graph(outline.head.json_ld), metadata)
