@@ -36,7 +36,7 @@ VERBS = {
 }
 """Every verb with its line of help; each lives in ``scraper.commands.<verb>`` as ``command``."""
 
-KEYWORDS = {"import": "bring"}
+KEYWORDS = {"import": "import_"}
 """Verbs that no module can be called by."""
 
 

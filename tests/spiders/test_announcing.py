@@ -51,7 +51,7 @@ def test_an_address_that_is_always_busy_starves_no_other(
     place = f"{server.home_url}so-do.xml"
     server.paths["/robots.txt"] = lambda call: text(call, f"Sitemap: {place}\n")
     server.paths["/so-do.xml"] = lambda call: call.reply("Đợi", 503, Retry_After="1")
-    crawled = Crawling(tmp_path, limits={"probes": 0}).crawl(source_at(server.home_url))
+    crawled = Crawling(tmp_path, limits={"guesses": 0}).crawl(source_at(server.home_url))
     assert crawled.outcomes["new"] == len(PATHS)
     assert crawled.end("/so-do.xml") == ("failed", "http_503")
 
@@ -68,6 +68,6 @@ def test_every_child_of_a_sitemap_index_is_read(
     urls = "".join(f"<url><loc>{home}{path}</loc></url>" for path in PATHS)
     packed = gzip.compress(f"<urlset>{urls}</urlset>".encode())
     server.paths[child] = lambda call: text(call, packed, "application/gzip")
-    assert Crawling(tmp_path, limits={"probes": 0}).crawl(source_at(server.home_url)).outcomes[
+    assert Crawling(tmp_path, limits={"guesses": 0}).crawl(source_at(server.home_url)).outcomes[
         "new"
     ] == len(PATHS)

@@ -57,7 +57,7 @@ def test_a_thousand_addresses_to_begin_with_are_asked_one_by_one(
     lists = tuple(f"/muc-{n}/" for n in range(1000))
     server = stack.enter_context(FaultServer(dict.fromkeys(("/", *lists), gauge)))
     source = source_at(server.home_url, lists=lists)
-    crawled = Crawling(tmp_path, {"delay": 0.02}, {"probes": 0}).crawl(source, max_pages=120)
+    crawled = Crawling(tmp_path, {"delay": 0.02}, {"guesses": 0}).crawl(source, max_pages=120)
     assert len(server.log) == 121, "the pages and robots.txt"
     assert gauge.most == 1
     assert min(gaps(server.log)) >= 0.02
@@ -71,7 +71,7 @@ def test_a_long_crawl_tells_that_it_goes_on(
     paths = paths_of("mot", "hai")
     server = stack.enter_context(FaultServer(dict.fromkeys(paths, _page)))
     server.home(*paths)
-    crawling = Crawling(tmp_path, {"delay": 0.5}, {"probes": 0}, {"PROGRESS_SECONDS": 0.2})
+    crawling = Crawling(tmp_path, {"delay": 0.5}, {"guesses": 0}, {"PROGRESS_SECONDS": 0.2})
     errors = crawling.crawl(source_at(server.home_url)).errors
     told = [int(count) for count in re.findall(r"crawl goes on answers=(\d+) pages=\d+", errors)]
     assert len(told) > 2
@@ -97,7 +97,7 @@ def test_a_second_run_on_the_same_database_is_refused_and_the_pause_holds(
     paths = paths_of(*(f"so-{n}" for n in range(8)))
     server = stack.enter_context(FaultServer(dict.fromkeys(paths, _page)))
     server.home(*paths)
-    crawling = Crawling(tmp_path, {"delay": 0.4}, {"probes": 0})
+    crawling = Crawling(tmp_path, {"delay": 0.4}, {"guesses": 0})
     with crawling.start(source_at(server.home_url)) as first:
         until = time.monotonic() + SECONDS
         while not server.log and time.monotonic() < until:
@@ -143,7 +143,7 @@ def bottomless(stack: ExitStack, name: str) -> FaultServer:
 def test_a_site_without_an_end_is_left_at_a_depth(tmp_path: Path, stack: ExitStack) -> None:
     servers = {name: bottomless(stack, name) for name in TRAPS}
     sources = [source_at(server.home_url, name) for name, server in servers.items()]
-    crawled = Crawling(tmp_path, limits={"probes": 0, "depth": 8}).crawl(*sources)
+    crawled = Crawling(tmp_path, limits={"guesses": 0, "depth": 8}).crawl(*sources)
     pages = {"robots.txt", "article", *(f"depth {n}" for n in range(9))}
     assert {name: len(server.log) for name, server in servers.items()} == dict.fromkeys(
         TRAPS, len(pages)
@@ -154,7 +154,7 @@ def test_a_site_without_an_end_is_left_at_a_depth(tmp_path: Path, stack: ExitSta
 @pytest.mark.fault(33)
 def test_a_site_without_an_end_is_left_after_a_time(tmp_path: Path, stack: ExitStack) -> None:
     server = bottomless(stack, "sections")
-    crawling = Crawling(tmp_path, limits={"probes": 0, "depth": 10_000})
+    crawling = Crawling(tmp_path, limits={"guesses": 0, "depth": 10_000})
     crawled = crawling.crawl(source_at(server.home_url), max_minutes=0.2)
     assert crawled.end(PAGE) == ("new", None), "articles have their turn"
     assert ("deferred", "budget") in crawled.ends().values(), (

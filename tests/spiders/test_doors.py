@@ -102,7 +102,7 @@ NAMES = ("away", "cookies", "lies", "round", "spellings")
 
 @pytest.fixture(scope="module")
 def night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Night]:
-    crawling = Crawling(tmp_path_factory.mktemp("doors"), limits={"probes": 1, "tries": 1})
+    crawling = Crawling(tmp_path_factory.mktemp("doors"), limits={"guesses": 1, "tries": 1})
     with ExitStack() as stack:
         servers = {name: stack.enter_context(FaultServer()) for name in NAMES}
         target = stack.enter_context(FaultServer(host="127.0.0.2", port=servers["away"].port))

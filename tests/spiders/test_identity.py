@@ -57,7 +57,7 @@ class Nights:
 
     def __init__(self, server: FaultServer, folder: Path) -> None:
         self.server = server
-        self.crawling = Crawling(folder, limits={"probes": 0, "tries": 1})
+        self.crawling = Crawling(folder, limits={"guesses": 0, "tries": 1})
 
     def serve(self, where: str, page: str) -> None:
         self.server.paths[where] = lambda call: call.reply(page)

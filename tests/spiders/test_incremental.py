@@ -200,7 +200,7 @@ class Nights:
 
 @pytest.fixture(scope="module")
 def nights(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nights]:
-    crawling = Crawling(tmp_path_factory.mktemp("nights"), limits={"probes": 0, "tries": 1})
+    crawling = Crawling(tmp_path_factory.mktemp("nights"), limits={"guesses": 0, "tries": 1})
     with ExitStack() as stack:
         servers = {name: stack.enter_context(FaultServer({PAGE: PAGES[name]})) for name in PAGES}
         for server in servers.values():

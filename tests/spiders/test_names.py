@@ -76,7 +76,7 @@ def test_what_is_cached_for_ones_own_port_opens_no_other_one() -> None:
 @pytest.fixture(scope="module")
 def night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Crawled, FaultServer]]:
     """A crawl of names of every sort, and the server to which those that exist lead."""
-    crawling = Crawling(tmp_path_factory.mktemp("names"), limits={"probes": 0, "tries": 2})
+    crawling = Crawling(tmp_path_factory.mktemp("names"), limits={"guesses": 0, "tries": 2})
     crawling.settings = {
         "DOWNLOAD_TIMEOUT": 5,
         "TWISTED_DNS_RESOLVER": "tests.spiders.name_service.TestedResolver",

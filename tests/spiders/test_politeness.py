@@ -56,7 +56,7 @@ class Night:
 @pytest.fixture
 def crawling(tmp_path: Path) -> Crawling:
     """Crawls that try no usual places of feeds and sitemaps, so that tests are short."""
-    return Crawling(tmp_path, limits={"probes": 0})
+    return Crawling(tmp_path, limits={"guesses": 0})
 
 
 @pytest.fixture
@@ -80,7 +80,7 @@ def slow_night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Night]:
         sources = [source_at(server.home_url, name) for name, server in servers.items()]
         sources.append(source_at(f"{servers['shared'].home_url}xa/", "xa"))
         crawling = Crawling(tmp_path_factory.mktemp("slow"), {"delay": DELAY})
-        crawling.limits = {"probes": 0, "crawl_delay": 0.8}
+        crawling.limits = {"guesses": 0, "crawl_delay": 0.8}
         yield Night(servers, crawling.crawl(*sources))
 
 
@@ -221,7 +221,7 @@ def night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Night]:
             servers[name].paths["/robots.txt"] = unwell
         sources = [source_at(server.home_url, name) for name, server in servers.items()]
         sources += [source_at(home_url, name) for name, home_url in AWAY.items()]
-        crawling = Crawling(tmp_path_factory.mktemp("unwell"), limits={"probes": 0})
+        crawling = Crawling(tmp_path_factory.mktemp("unwell"), limits={"guesses": 0})
         yield Night(servers, crawling.crawl(*sources))
 
 

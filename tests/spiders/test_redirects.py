@@ -132,6 +132,6 @@ def to_letters(call: Call) -> None:
 def test_an_address_in_plain_letters_is_followed(tmp_path: Path) -> None:
     with FaultServer({OLD: to_letters, NEW: lambda call: call.reply(article())}) as server:
         server.home(OLD)
-        crawled = Crawling(tmp_path, limits={"probes": 0}).crawl(source_at(server.home_url))
+        crawled = Crawling(tmp_path, limits={"guesses": 0}).crawl(source_at(server.home_url))
         assert server.asked(NEW)
     assert crawled.outcomes["new"] == 1

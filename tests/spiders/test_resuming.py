@@ -101,7 +101,7 @@ def test_a_full_disk_ends_the_run_and_says_so(tmp_path: Path) -> None:
 
     with FaultServer(dict.fromkeys(paths, page)) as server:
         server.home(*paths)
-        crawling = Crawling(tmp_path, limits={"probes": 0})
+        crawling = Crawling(tmp_path, limits={"guesses": 0})
         source = source_at(server.home_url)
         with crawling.start(source, largest_file=1_000_000) as process:
             _, errors = process.communicate(timeout=SECONDS)

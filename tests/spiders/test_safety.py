@@ -46,7 +46,7 @@ def test_no_spelling_of_a_private_address_gets_a_byte(tmp_path: Path) -> None:
         pairs = zip(SPELLINGS, paths, strict=True)
         server.home(*(f"http://{spelling}:{port}{path}" for spelling, path in pairs))
         server.paths |= dict.fromkeys(paths, lambda call: call.reply(article()))
-        crawling = Crawling(tmp_path, limits={"probes": 0, "tries": 1, "host_failures": 99})
+        crawling = Crawling(tmp_path, limits={"guesses": 0, "tries": 1, "host_failures": 99})
         source = source_at(server.home_url, aliases=tuple(SPELLINGS))
         crawled = crawling.crawl(source)
         ends = crawled.rows("SELECT outcome, reason FROM pages WHERE kind = 'article'")
@@ -62,7 +62,7 @@ def test_redirects_away_get_no_byte_and_a_moved_home_page_is_told(tmp_path: Path
         server.home(PAGE)
         server.paths[PAGE] = lambda call: call.reply("", 302, Location=target.home_url)
         moved.paths["/"] = lambda call: call.reply("", 301, Location=target.home_url)
-        crawling = Crawling(tmp_path, limits={"probes": 0})
+        crawling = Crawling(tmp_path, limits={"guesses": 0})
         sources = [source_at(server.home_url), source_at(moved.home_url, "moved")]
         crawled = crawling.crawl(*sources)
         assert target.log == []

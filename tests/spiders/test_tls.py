@@ -27,7 +27,7 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
         "self-signed": authority.context("self-signed", is_signed=False),
         "excepted": authority.context("excepted", is_signed=False),
     }
-    crawling = Crawling(folder, limits={"probes": 0, "tries": 1})
+    crawling = Crawling(folder, limits={"guesses": 0, "tries": 1})
     crawling.settings = {"DOWNLOAD_TIMEOUT": 10}
     with ExitStack() as stack, pytest.MonkeyPatch.context() as environment:
         environment.setenv("SSL_CERT_FILE", str(authority.trusted))

@@ -71,7 +71,7 @@ def test_nothing_older_than_since_is_stored_and_a_later_run_takes_it_up(tmp_path
     with SchemePortal("Page", articles=12) as site:
         days = sorted(one.published.date().isoformat() for one in site.stories)
         since = days[8]
-        crawling = Crawling(tmp_path, limits={"probes": 0})
+        crawling = Crawling(tmp_path, limits={"guesses": 0})
         crawled = crawling.crawl(site, since=since)
         stored = [row[0] for row in crawled.rows("SELECT published_at FROM articles")]
         assert stored
@@ -85,7 +85,7 @@ def test_nothing_older_than_since_is_stored_and_a_later_run_takes_it_up(tmp_path
 
 
 def test_an_edit_of_an_old_article_that_nothing_names_is_seen(crawling: Crawling) -> None:
-    crawling.limits = {"probes": 0}
+    crawling.limits = {"guesses": 0}
     with portal(lists(PATHS[0]), not_found) as server:
         crawled = crawling.crawl(source_at(server.home_url))
         assert crawled.rows("SELECT due_at FROM pages WHERE article NOTNULL") != [(None,)]
@@ -163,7 +163,7 @@ LONG = "Bà con xóm Suối Thử cùng nhau sửa lại đường ra bến sôn
 
 
 def test_more_behind_a_posted_form_is_read_even_as_json(crawling: Crawling) -> None:
-    crawling.limits = {"probes": 0}
+    crawling.limits = {"guesses": 0}
     form = f"<form method='post' action='/them'>{HIDDEN}<button>Xem thêm</button></form>"
     with portal(lists(*PATHS[:2], more=form), not_found) as server:
         server.paths["/them"] = more
@@ -173,14 +173,14 @@ def test_more_behind_a_posted_form_is_read_even_as_json(crawling: Crawling) -> N
 
 
 def test_a_button_that_only_script_follows_is_told(crawling: Crawling) -> None:
-    crawling.limits = {"probes": 0}
+    crawling.limits = {"guesses": 0}
     button = "<button class='load-more' onclick='them()'>Xem thêm</button>"
     with portal(lists(*PATHS[:2], more=button), not_found) as server:
         assert crawling.crawl(source_at(server.home_url)).end("/") == ("listing", "more_by_script")
 
 
 def test_the_first_part_of_an_endless_robots_txt_is_obeyed(crawling: Crawling) -> None:
-    crawling.limits = {"probes": 0}
+    crawling.limits = {"guesses": 0}
     rules = f"User-agent: *\nDisallow: {PATHS[0]}\n" + "# rác\n" * 4_000_000
     with portal(lists(*PATHS[:2]), not_found, rules) as server:
         crawled = crawling.crawl(source_at(server.home_url))
