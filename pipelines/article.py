@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from pipelines.page import Outcome
+from pipelines.items import Outcome
 
 EXTRACTOR_VERSION = 4
 """Raised whenever the rules change what is extracted, so that stored rows tell which rules made

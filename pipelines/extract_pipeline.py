@@ -11,7 +11,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
 from pipelines.extraction import Reading, SourceProfile
-from pipelines.item import PageItem
+from pipelines.page_item import PageItem
 from pipelines.workers import Task, Workers, WorkersStoppedError, broken_by
 
 if TYPE_CHECKING:

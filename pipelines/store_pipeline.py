@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Self, cast
 from scrapy.crawler import Crawler
 from sqlite_utils import Database
 
-from pipelines.item import PageItem
-from pipelines.page import Outcome
+from pipelines.items import Outcome
+from pipelines.page_item import PageItem
+from pipelines.save_article import save_article
 from scraper.archive.writer import ArchiveWriter
 from scraper.base.clock import now
-from scraper.revisit import RevisitPolicy
+from scraper.config.recrawl_policy import RecrawlPolicy
 from scraper.store.database import write_transaction
-from scraper.store.keeping import save_article
 
 if TYPE_CHECKING:
     from spiders.portal import PortalSpider
@@ -39,7 +39,7 @@ class StoringPipeline:
         self,
         db: Database,
         archive: ArchiveWriter,
-        policy: RevisitPolicy,
+        policy: RecrawlPolicy,
         since: date | None = None,
     ) -> None:
         self.db = db

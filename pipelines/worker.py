@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pipelines.extraction import Reading, SourceProfile, extract_page
 from pipelines.extraction.similarity import buckets_of
-from pipelines.page import Page
+from pipelines.items import Page
 
 
 def read_for_store(page: Page, profile: SourceProfile) -> Reading:

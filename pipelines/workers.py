@@ -13,8 +13,8 @@ from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 from pipelines.article import Article, Verdict
 from pipelines.extraction import Reading, SourceProfile
+from pipelines.items import Outcome, Page
 from pipelines.memory import within_memory
-from pipelines.page import Outcome, Page
 from pipelines.worker import read_for_store
 
 MAX_TASKS_PER_WORKER = 500

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
-from scraper.revisit import RevisitPolicy
+from scraper.config.recrawl_policy import RecrawlPolicy
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class CrawlPlan:
     max_minutes: float = 360
     full: bool = False
     delay: float = 2.0
-    revisit: RevisitPolicy = field(default_factory=RevisitPolicy)
+    revisit: RecrawlPolicy = field(default_factory=RecrawlPolicy)
     limits: Limits = field(default_factory=Limits)
 
     def backoff(self, tries: int) -> float:

@@ -10,10 +10,10 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
-from pipelines.page import Outcome, Page
+from pipelines.items import Outcome, Page
 from scraper.archive.writer import ArchiveWriter
 from scraper.base.clock import now
-from scraper.revisit import ABSENT, age_from, next_fetch_at
+from scraper.config.recrawl_policy import age_from, next_fetch_at
 from scraper.store.articles import mark_gone, published_at, touch_article
 from scraper.store.database import write_transaction
 from scraper.store.frontier import (
@@ -165,7 +165,7 @@ class OutcomeRecorder:
 
     def _missing(self, source_crawl: SourceCrawl, fetch: Fetch, end: Done) -> int:
         """The sights of an article's absence, this one included; 0 where it is none."""
-        if end.outcome not in ABSENT or fetch.known.kind not in ("article", "unknown"):
+        if not end.outcome.is_absent or fetch.known.kind not in ("article", "unknown"):
             return 0
         is_sure = (
             end.reason == "http_410" or fetch.known.url_key in source_crawl.dropped_from_sitemap

@@ -19,8 +19,8 @@ from sqlite_utils import Database
 from twisted.python.failure import Failure
 
 from pipelines.extraction import SourceProfile
-from pipelines.item import PageItem
-from pipelines.page import Outcome, Page
+from pipelines.items import Outcome, Page
+from pipelines.page_item import PageItem
 from pipelines.workers import Workers, WorkersStoppedError, reason_of
 from scraper.archive.writer import ArchiveWriter
 from scraper.base.clock import now

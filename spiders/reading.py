@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 from datetime import datetime
 
-from pipelines.item import PageItem
-from pipelines.page import Outcome, Page
+from pipelines.items import Outcome, Page
+from pipelines.page_item import PageItem
 from pipelines.workers import Workers
 from scraper.base.clock import now
 from scraper.base.urls import belongs, url_key, urljoin_safely
@@ -19,8 +19,8 @@ from scraper.store.runs import set_site_name
 from spiders.discovery.feeds import read_feed
 from spiders.discovery.inspection import Inspection, SourceView, inspect_links, inspect_list
 from spiders.discovery.links import PageLinks
+from spiders.discovery.page_classifier import PageContent
 from spiders.discovery.sitemaps import read_sitemap
-from spiders.discovery.url_classifier import PageContent
 from spiders.link_selection import ARCHIVE_LIST_RANK, of_announcements, of_list, of_sitemap
 from spiders.outcomes import OutcomeRecorder
 from spiders.requests import Fetch

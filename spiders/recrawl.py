@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from pipelines.page import Outcome
+from pipelines.items import Outcome
 from scraper.base.clock import VIETNAM, to_utc_iso
 from scraper.store.pages import PageRecord
 from scraper.store.turns import Turn

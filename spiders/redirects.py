@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from lxml import etree
 
-from pipelines.page import Outcome, Page
+from pipelines.items import Outcome, Page
 from scraper.base.source import Source
 from scraper.base.urls import belongs, urljoin_safely
 from spiders.discovery.document import parse, shown_texts

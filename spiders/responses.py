@@ -18,7 +18,7 @@ from scrapy.exceptions import (
 from twisted.internet.error import SSLError
 from twisted.python.failure import Failure
 
-from pipelines.page import Outcome, Page
+from pipelines.items import Outcome, Page
 from scraper.archive.decoding import TooLargeError, TruncatedError
 from spiders.http.headers import HeadersTooLargeError
 from spiders.http.hosts import retry_after

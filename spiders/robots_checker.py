@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from pipelines.page import Outcome
+from pipelines.items import Outcome
 from scraper.base.clock import now
 from scraper.base.urls import urljoin_safely
 from scraper.store.database import write_transaction

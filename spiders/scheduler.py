@@ -20,7 +20,7 @@ from scrapy import Request, Spider
 from scrapy.core.scheduler import BaseScheduler
 from scrapy.crawler import Crawler
 
-from pipelines.page import Outcome
+from pipelines.items import Outcome
 from scraper.base.clock import now
 from scraper.base.source import Source
 from scraper.store.database import write_transaction

@@ -10,7 +10,7 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 import settings
-from pipelines.page import Page
+from pipelines.items import Page
 from scraper.base.urls import urljoin_safely
 from spiders.http.resolver import Place, installed_guard, place_of
 from spiders.http.robots import ALL_ALLOWED, Rules, rules_of

@@ -9,7 +9,7 @@ from urllib.parse import urljoin
 
 from sqlite_utils import Database
 
-from pipelines.page import Outcome
+from pipelines.items import Outcome
 from scraper.base.source import Source
 from scraper.base.urls import UrlRules, belongs, canonical_url, url_key
 from scraper.store.frontier import (

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.page import Outcome
+from pipelines.items import Outcome
 
 OPEN = (
     "SELECT run, source, discovered FROM run_sources JOIN runs ON runs.id = run"

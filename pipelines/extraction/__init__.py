@@ -39,7 +39,7 @@ from pipelines.extraction.tags import find_tags
 from pipelines.extraction.title import Title, find_title, title_occurrences
 from pipelines.extraction.vietnamese.dates import VIETNAM
 from pipelines.extraction.vietnamese.ledes import clean_lede
-from pipelines.page import Outcome, Page
+from pipelines.items import Outcome, Page
 
 __all__ = [
     "BlockOccurrence",

@@ -63,15 +63,6 @@ SELECTORS = ("body", *_TEXT_FIELDS)
 """The keys of a layout that hold a selector."""
 
 
-def check_selector(selector: str) -> str:
-    """A selector as it is. Raises ValueError with the parser's message where it is no CSS."""
-    try:
-        Selector("<p></p>", type="html").css(selector)
-    except (SelectorError, ValueError) as error:
-        raise ValueError(f"is no CSS selector ({error})") from error
-    return selector
-
-
 def matching_keys(root: etree._Element, layout: Layout) -> frozenset[str]:
     """The keys of a layout whose selectors find anything on a page, the declared ones only."""
     page = Selector(root=root, type="html")

@@ -13,7 +13,7 @@ from pipelines.extraction.standing_pages import has_standing_class, is_standing_
 from pipelines.extraction.text_size import count_words
 from pipelines.extraction.title import UNCONFIRMED
 from pipelines.extraction.title_candidates import agrees_with_slug, slug_words
-from pipelines.page import Outcome
+from pipelines.items import Outcome
 from pipelines.text import fold
 
 MIN_ALBUMS = 4

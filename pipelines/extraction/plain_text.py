@@ -19,7 +19,7 @@ from pipelines.extraction.vietnamese.credits import read_credit
 from pipelines.extraction.vietnamese.dates import ParsedDate, find_moments
 from pipelines.extraction.vietnamese.endmark import strip_end_mark
 from pipelines.extraction.vietnamese.language import read_language
-from pipelines.page import Outcome
+from pipelines.items import Outcome
 from pipelines.text import normalise
 
 LONGEST_TITLE = 300

@@ -15,7 +15,7 @@ from warcio.exceptions import ArchiveLoadFailed
 from warcio.recordloader import ArcWarcRecord, ArcWarcRecordLoader
 from warcio.statusandheaders import StatusAndHeadersParserException
 
-from pipelines.page import Page
+from pipelines.items import Page
 from scraper.archive.decoding import decode
 from scraper.archive.framing import Frame, frames
 from scraper.base.errors import ArchiveError

@@ -11,8 +11,6 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from pipelines.text import fold
-
 
 class Level(StrEnum):
     """Whose site it is. Districts were abolished on 1 July 2025 (Resolution 203/2025/QH15)."""
@@ -56,11 +54,7 @@ class Layout(BaseModel):
     @field_validator("title", "lede", "body", "author", "date", "section")
     @classmethod
     def _is_selector(cls, value: str | None) -> str | None:
-        from pipelines.extraction.layouts import (
-            check_selector,  # parsel, for the few who declare a layout
-        )
-
-        return value if value is None else check_selector(value)
+        return value if value is None else _checked_selector(value)
 
 
 class Source(BaseModel):
@@ -116,11 +110,6 @@ class Source(BaseModel):
         return value
 
     @property
-    def kept_texts(self) -> tuple[str, ...]:
-        """The texts of ``keep`` as they are compared: folded, with single blanks."""
-        return tuple(" ".join(fold(text).split()) for text in self.keep)
-
-    @property
     def is_own(self) -> bool:
         """Whether the host is one of the user's own: loopback or private, by name or number."""
         host = urlsplit(self.home_url).hostname or ""
@@ -150,6 +139,18 @@ def web_address(value: str) -> str:
     if parts.port == 0:
         raise ValueError("port 0 is none")
     return parts._replace(path=parts.path or "/", fragment="").geturl()
+
+
+def _checked_selector(selector: str) -> str:
+    """Return the selector. Raises ValueError with the parser's message if it is no CSS."""
+    from cssselect import SelectorError  # for the few sources that declare a layout
+    from parsel import Selector
+
+    try:
+        Selector("<p></p>", type="html").css(selector)
+    except (SelectorError, ValueError) as error:
+        raise ValueError(f"is no CSS selector ({error})") from error
+    return selector
 
 
 def slug_from_host(host: str) -> str:

@@ -8,11 +8,13 @@ from datasette.app import Datasette
 from datasette.utils.asgi import NotFound, Request, Response
 from sqlite_utils import Database
 
-from pipelines.page import Outcome
+from pipelines.items import Outcome
 from scraper.browse.pages import read, show
 from scraper.browse.stats import sources_with_health
+from scraper.store.pages import outcomes_in_sql
 from scraper.store.runs import list_runs, read_run
 
+TROUBLE = outcomes_in_sql(lambda outcome: outcome.is_trouble)
 RUNS_SHOWN = 60
 FAILURES_SHOWN = 200
 
@@ -40,7 +42,7 @@ def read_failures(db: Database) -> dict[str, Any]:
     groups = db.query(
         "SELECT source, name, outcome, reason, count(*) AS count, max(settled_at) AS last"
         " FROM pages JOIN sources ON slug = source"
-        " WHERE outcome IN ('blocked', 'refused', 'failed', 'broken', 'soft_404')"
+        f" WHERE outcome IN {TROUBLE}"
         " GROUP BY source, outcome, reason ORDER BY last DESC LIMIT ?",
         [FAILURES_SHOWN],
     )

@@ -10,7 +10,7 @@ from datasette.utils import tilde_decode
 from datasette.utils.asgi import NotFound, Request, Response
 from sqlite_utils import Database
 
-from pipelines.page import Outcome
+from pipelines.items import Outcome
 from scraper.base.clock import now
 from scraper.browse.charts import year_of_cells
 from scraper.browse.pages import read, show
@@ -21,10 +21,12 @@ from scraper.browse.stats import (
     sources_with_health,
 )
 from scraper.monitoring.health import assess
-from scraper.monitoring.history import read_record
 from scraper.store.block_occurrences import learned_blocks
+from scraper.store.pages import outcomes_in_sql
 from scraper.store.search import Filters, newest
+from scraper.store.source_history import read_record
 
+TROUBLE = outcomes_in_sql(lambda outcome: outcome.is_trouble)
 NIGHTS_SHOWN = 30
 TROUBLES_SHOWN = 20
 
@@ -89,8 +91,7 @@ def _troubles(db: Database, slug: str) -> list[dict[str, Any]]:
     return list(
         db.query(
             "SELECT url, outcome, reason, http_status, settled_at FROM pages"
-            " WHERE source = ? AND outcome IN ('blocked', 'refused', 'failed', 'broken',"
-            " 'soft_404') ORDER BY settled_at DESC LIMIT ?",
+            f" WHERE source = ? AND outcome IN {TROUBLE} ORDER BY settled_at DESC LIMIT ?",
             [slug, TROUBLES_SHOWN],
         )
     )

@@ -10,8 +10,9 @@ from sqlite_utils import Database
 from pipelines.article import Kind
 from scraper.base.clock import VIETNAM, now
 from scraper.browse.charts import DAYS
-from scraper.monitoring.health import Health, assess
-from scraper.monitoring.history import read_record
+from scraper.monitoring.health import assess
+from scraper.store.source_history import read_record
+from scraper.store.source_record import Health
 
 CHOICES = 300
 """Sections that a list offers at most."""

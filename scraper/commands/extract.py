@@ -14,7 +14,7 @@ from scraper.commands.session import Session, Verb
 if TYPE_CHECKING:
     from pipelines.article import Article
     from pipelines.extraction import Reading
-    from pipelines.page import Page
+    from pipelines.items import Page
 
 
 @click.command("extract", cls=Verb)
@@ -77,7 +77,7 @@ def _explanation(reading: Reading) -> list[dict[str, str]]:
 
 
 def _page(session: Session, name: str, url: str | None) -> Page:
-    from pipelines.page import Page
+    from pipelines.items import Page
 
     if "://" not in name:
         return Page(url=url, body=read_input(name))

@@ -28,7 +28,7 @@ def command(session: Session, run: int | None) -> None:
       tinhuyen runs
       tinhuyen runs 12 --json
     """
-    from pipelines.page import Outcome
+    from pipelines.items import Outcome
     from scraper.store.runs import add_reasons, list_runs, read_run
 
     db = session.read_database()

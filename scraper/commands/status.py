@@ -13,7 +13,7 @@ from scraper.commands.session import Session, Verb, table
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
-    from scraper.monitoring.health import Health, Record
+    from scraper.store.source_record import Health, Record
 
 COLUMNS = (
     "source", "verdict", "since", "last_success_at", "fortnight", "weekly", "outcomes", "filled",
@@ -36,8 +36,8 @@ def command(session: Session) -> int:
       tinhuyen status --json
     """
     from scraper.base.clock import now
+    from scraper.monitoring.check_sources import check_sources
     from scraper.monitoring.heartbeat import last_beat, next_start
-    from scraper.monitoring.judging import check_sources
     from scraper.monitoring.run_health import check_runs
     from scraper.store.database import wal_warning
     from scraper.store.runs import list_runs, nightly_runs
@@ -67,8 +67,8 @@ def command(session: Session) -> int:
 
 
 def _row(db: Database, slug: str, record: Record, health: Health) -> dict[str, Any]:
-    from scraper.monitoring.history import last_outcomes, last_success
-    from scraper.monitoring.verdicts import noted_since
+    from scraper.store.source_history import last_outcomes, last_success
+    from scraper.store.verdicts import noted_since
 
     fill = record.fill_now or record.fill_before
     return {

@@ -12,8 +12,8 @@ from typing import Annotated
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from scraper.base.errors import UsageError
+from scraper.config.recrawl_policy import DEFAULT_POLICY, RecrawlPolicy
 from scraper.config.toml_file import line_of, read_toml, told
-from scraper.revisit import USUAL, RevisitPolicy
 
 ENVIRONMENT_PREFIX = "TINHUYEN_"
 
@@ -70,9 +70,9 @@ class Configuration(BaseModel):
     alerts: Annotated[tuple[str, ...], BeforeValidator(_words)] = Field(default=(), repr=False)
     ping: str | None = Field(default=None, pattern=r"^https?://\S+$", repr=False)
     revisit: Annotated[tuple[tuple[float, float], ...], BeforeValidator(_parsed)] = tuple(
-        (age / timedelta(days=1), pause / timedelta(hours=1)) for age, pause in USUAL.ages
+        (age / timedelta(days=1), pause / timedelta(hours=1)) for age, pause in DEFAULT_POLICY.ages
     )
-    sweep_days: float = Field(default=USUAL.full_rescan / timedelta(days=1), gt=0)
+    sweep_days: float = Field(default=DEFAULT_POLICY.full_rescan / timedelta(days=1), gt=0)
     workers: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1, le=64)
 
     @property
@@ -81,10 +81,10 @@ class Configuration(BaseModel):
         return self.db or self.home / "tinhuyen.db"
 
     @property
-    def revisit_policy(self) -> RevisitPolicy:
+    def revisit_policy(self) -> RecrawlPolicy:
         """When pages are looked at again."""
         ages = tuple((timedelta(days=age), timedelta(hours=pause)) for age, pause in self.revisit)
-        return RevisitPolicy(ages=ages, full_rescan=timedelta(days=self.sweep_days))
+        return RecrawlPolicy(ages=ages, full_rescan=timedelta(days=self.sweep_days))
 
     @property
     def archive(self) -> Path:

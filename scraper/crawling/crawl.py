@@ -15,7 +15,7 @@ from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.settings import Settings
 from sqlite_utils import Database
 
-from pipelines.page import Outcome
+from pipelines.items import Outcome
 from scraper.base.clock import now
 from scraper.base.errors import StoreError, TinhuyenError, describe_file_error
 from scraper.base.lock import lock
@@ -42,7 +42,6 @@ from spiders.limits import CrawlPlan
 from spiders.portal import PortalSpider
 from spiders.storage import is_about_storage
 
-READ = (Outcome.NEW, Outcome.UPDATED, Outcome.UNCHANGED, Outcome.DUPLICATE, Outcome.LISTING)
 """The outcomes that show that a site could be read."""
 
 FINISHED, ASKED = "finished", "shutdown"
@@ -237,4 +236,6 @@ def _note_unmatched(
 
 
 def _was_read(source: dict[str, Any]) -> bool:
-    return source["error"] is None and any(source[outcome] for outcome in READ)
+    return source["error"] is None and any(
+        source[outcome] for outcome in Outcome if outcome.is_read
+    )

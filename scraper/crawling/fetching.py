@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from scrapy.crawler import AsyncCrawlerProcess
 
-from pipelines.page import Page
+from pipelines.items import Page
 from scraper.base.errors import TinhuyenError, UsageError
 from scraper.base.source import Source, slug_from_host, web_address
 from scraper.config.configuration import Configuration

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from pipelines.page import Outcome
+from pipelines.items import Outcome
 from scraper.base.source import Source
 from scraper.config.configuration import Configuration
 from scraper.crawling.crawl import crawl

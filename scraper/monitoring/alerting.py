@@ -12,13 +12,13 @@ from scraper.base.clock import now
 from scraper.base.errors import UsageError
 from scraper.config.configuration import Configuration
 from scraper.config.registry import Catalogue
+from scraper.monitoring.check_sources import check_sources
 from scraper.monitoring.digest import NIGHTLY, Digest, write_digest
 from scraper.monitoring.heartbeat import beat, last_beat
-from scraper.monitoring.judging import check_sources
 from scraper.monitoring.run_health import check_runs
-from scraper.monitoring.verdicts import mark_reported, note_verdicts, unreported_changes
 from scraper.store.database import open_database
 from scraper.store.runs import last_ended, nightly_runs, read_run
+from scraper.store.verdicts import mark_reported, note_verdicts, unreported_changes
 
 logger = logging.getLogger(__name__)
 

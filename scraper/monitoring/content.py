@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scraper.monitoring.record import Fill, Health, Record, Verdict
+from scraper.store.source_record import Fill, Health, Record, Verdict
 
 USUAL_SHARE = 0.8
 """A field stands usually where at least this share of the articles has it …"""

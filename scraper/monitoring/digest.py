@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from scraper.monitoring.verdicts import Change
+from scraper.store.verdicts import Change
 
 NIGHTLY = "*"
 """What stands for the nightly run itself among the sources."""

@@ -12,9 +12,8 @@ from itertools import takewhile
 
 from pipelines.text import fold
 from scraper.monitoring.content import assess_content, assess_owner
-from scraper.monitoring.record import Fill, Health, Record, SourceRun, Verdict
-
-__all__ = ["ZERO_ITEMS", "Fill", "Health", "Record", "SourceRun", "Verdict", "assess"]
+from scraper.store.runs import ZERO_ITEMS
+from scraper.store.source_record import Health, Record, SourceRun, Verdict
 
 QUIET_SHARE = 0.25
 """A fortnight with less than this share of the usual yield is quiet …"""
@@ -43,9 +42,6 @@ EMPTY_WORDS = frozenset(
     ("trang", "chu", "website", "home", "page", "index", "welcome", "www", "com", "net", "vn")
 )
 """Words of a name, folded, that tell nothing of whose site it is."""
-
-ZERO_ITEMS = "zero_items"
-"""The error of a run in which lists were read and named no article, on a source that has some."""
 
 
 def assess(record: Record) -> Health:

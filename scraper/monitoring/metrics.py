@@ -14,17 +14,17 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_l
 from prometheus_client.core import GaugeMetricFamily
 from sqlite_utils import Database
 
-from pipelines.page import Outcome
+from pipelines.items import Outcome
 from scraper.base.clock import now
 from scraper.base.errors import StoreError, UsageError
 from scraper.monitoring.digest import NIGHTLY
-from scraper.monitoring.health import Verdict
 from scraper.monitoring.heartbeat import last_beat, next_start
 from scraper.monitoring.run_health import check_runs
-from scraper.monitoring.verdicts import latest_verdicts
 from scraper.store.database import open_for_reading
 from scraper.store.registry import enabled_slugs
 from scraper.store.runs import nightly_runs
+from scraper.store.source_record import Verdict
+from scraper.store.verdicts import latest_verdicts
 
 
 class RunCollector:

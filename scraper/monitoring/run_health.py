@@ -8,7 +8,7 @@ from itertools import pairwise, takewhile
 from statistics import median_low
 from typing import Any
 
-from scraper.monitoring.health import Health, Verdict
+from scraper.store.source_record import Health, Verdict
 
 DAY = timedelta(days=1)
 LATENESS = timedelta(hours=12)

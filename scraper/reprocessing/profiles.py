@@ -8,6 +8,7 @@ from sqlite_utils import Database
 
 from pipelines.extraction import SourceProfile
 from pipelines.extraction.repeated_blocks import RecurringBlock
+from pipelines.text import fold
 from scraper.base.source import Source
 from scraper.base.urls import UrlRules
 from scraper.store.block_occurrences import learned_blocks
@@ -31,7 +32,7 @@ def profile_with(source: Source, blocks: Iterable[RecurringBlock]) -> SourceProf
         site_name=source.name,
         layout=current[0] if current else None,
         quarters=quarters,
-        keep=source.kept_texts,
+        keep=tuple(" ".join(fold(text).split()) for text in source.keep),
     )
 
 

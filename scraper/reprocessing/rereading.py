@@ -16,8 +16,8 @@ from pebble import ProcessExpired, ProcessFuture, ProcessPool
 import settings
 from pipelines.article import Article
 from pipelines.extraction import BlockOccurrence, Reading, SourceProfile, extract_page
+from pipelines.items import Page
 from pipelines.memory import within_memory
-from pipelines.page import Page
 from scraper.archive.reader import read_page
 from scraper.base.errors import ArchiveError
 from scraper.base.source import Layout, Source

@@ -10,11 +10,12 @@ from typing import Any
 from sqlite_utils import Database
 
 from pipelines.article import EXTRACTOR_VERSION
+from pipelines.save_article import save_found
 from scraper.base.source import Source
 from scraper.base.urls import canonical_url
 from scraper.reprocessing.profiles import url_rules_of
 from scraper.reprocessing.rereading import Reread
-from scraper.store.archived_pages import ArchivedPage, add_found, is_latest
+from scraper.store.archived_pages import ArchivedPage, is_latest
 from scraper.store.article_rows import read_article
 from scraper.store.articles import rewrite_article, set_extractor_version
 from scraper.store.block_occurrences import add_block_occurrences
@@ -120,7 +121,7 @@ def _take_found(
     assert article is not None
     assert moment is not None
     article.url = canonical_url(kept.url, source, url_rules_of(db, source))
-    if report.dry_run or add_found(db, kept, article, moment):
+    if report.dry_run or save_found(db, kept, article, moment):
         report.found += 1
         report.show("found", kept.url, None, article.title)
 

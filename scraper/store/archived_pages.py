@@ -5,28 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlite_utils import Database
 
-from pipelines.article import EXTRACTOR_VERSION, Article
-from pipelines.page import Outcome
-from scraper.store.articles import insert_article
-from scraper.store.declared_url import DeclaredAddress
-from scraper.store.identity import PageAddresses, identify, release_addresses
-from scraper.store.pages import declared_key
-from scraper.store.similarity import find_twin
+from pipelines.article import EXTRACTOR_VERSION
+from scraper.store.pages import outcomes_in_sql
 
-READ_AGAIN = (
-    Outcome.NEW,
-    Outcome.UPDATED,
-    Outcome.UNCHANGED,
-    Outcome.NOT_ARTICLE,
-    Outcome.SOFT_404,
-    Outcome.GONE,
-    Outcome.BROKEN,
-)
-"""Outcomes of pages that hold an article or might; a duplicate's text is at its first address."""
+REPROCESSED = outcomes_in_sql(lambda outcome: outcome.is_reprocessed)
 
 CHUNK = 500
 MAX_CAPTURES = 5
@@ -50,13 +35,12 @@ class ArchivedPage:
 def archived_pages(db: Database, sources: Sequence[str], after: str) -> Iterator[ArchivedPage]:
     """The kept pages of the sources whose keys come after a key, in the order of their keys."""
     sites = ", ".join("?" * len(sources))
-    outcomes = ", ".join(f"'{outcome}'" for outcome in READ_AGAIN)
     while True:
         rows = db.execute(
             "SELECT url_key, pages.source, pages.url, articles.id FROM pages"
             " LEFT JOIN articles ON articles.page = url_key"
             f" WHERE url_key > ? AND pages.source IN ({sites}) AND capture IS NOT NULL"
-            f" AND (articles.id IS NOT NULL OR outcome IN ({outcomes}))"
+            f" AND (articles.id IS NOT NULL OR outcome IN {REPROCESSED})"
             " ORDER BY url_key LIMIT ?",
             [after, *sources, CHUNK],
         ).fetchall()
@@ -86,38 +70,11 @@ def last_captures(db: Database, source: str, count: int) -> list[tuple[str, int]
         "SELECT warc_file, warc_offset FROM pages JOIN captures ON captures.id = capture"
         " WHERE pages.source = ? AND {condition} ORDER BY captures.fetched_at DESC LIMIT ?"
     )
-    outcomes = ", ".join(f"'{outcome}'" for outcome in READ_AGAIN)
-    for condition in ("pages.article IS NOT NULL", f"outcome IN ({outcomes})"):
+    for condition in ("pages.article IS NOT NULL", f"outcome IN {REPROCESSED}"):
         rows = db.execute(sql.format(condition=condition), [source, count]).fetchall()
         if rows:
             return rows
     return []
-
-
-def add_found(db: Database, kept: ArchivedPage, article: Article, moment: datetime) -> bool:
-    """Store an article that earlier rules did not see in its page; False where it is stored.
-
-    ``moment`` is when the page was fetched. The caller holds the transaction.
-    """
-    key = declared_key(db, kept.url_key)
-    declared = DeclaredAddress("", key) if key else None
-    page = PageAddresses(kept.source, kept.url_key, article.url, kept.url_key, declared)
-    match = identify(db, page, article)
-    known = match.stored
-    release_addresses(db, match, moment)
-    if known is None:
-        article.url = match.url or article.url
-    row = known.id if known else None
-    if row is None:
-        twin = find_twin(db, article, kept.source)
-        row = insert_article(db, kept.source, article, moment, page=kept.url_key, same_as=twin)
-    outcome = Outcome.DUPLICATE if known else Outcome.NEW
-    db.execute(
-        "UPDATE pages SET kind = 'article', outcome = ?, reason = 'reprocessed', article = ?"
-        " WHERE url_key = ?",
-        [outcome, row, kept.url_key],
-    )
-    return known is None
 
 
 def progress_of(db: Database, sources: Sequence[str]) -> str:

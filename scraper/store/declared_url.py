@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from html import unescape
 
-from pipelines.page import Page
+from pipelines.items import Page
 from scraper.base.source import Source
 from scraper.base.urls import UrlRules, belongs, canonical_url, url_key, urljoin_safely
 

@@ -14,11 +14,12 @@ from scraper.store.pages import (
     Discovery,
     PageRecord,
     known_of_row,
+    outcomes_in_sql,
     page_records,
 )
 from scraper.store.turns import Turn, usual_turn
 
-OPEN_ENDS = "('deferred', 'failed', 'broken', 'blocked')"
+OPEN_ENDS = outcomes_in_sql(lambda outcome: outcome.is_open)
 """Outcomes after which a page of a list may still name articles that nobody has seen."""
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlite_utils import Database
 
-from pipelines.page import Outcome
+from pipelines.items import Outcome
 from scraper.base.clock import to_utc_iso
 from scraper.store.turns import Turn, usual_turn
 
@@ -124,6 +124,11 @@ class FetchResult:
 
 KNOWN_COLUMNS = ", ".join(PageRecord.__dataclass_fields__)
 """The columns of ``pages`` that a KnownPage is made of."""
+
+
+def outcomes_in_sql(is_member: Callable[[Outcome], bool]) -> str:
+    """Return the outcomes of a group as a list in SQL: ``('failed', 'broken', 'blocked')``."""
+    return "(" + ", ".join(f"'{outcome}'" for outcome in Outcome if is_member(outcome)) + ")"
 
 
 def page_record(db: Database, url_key: str) -> PageRecord | None:
@@ -271,7 +276,7 @@ def record_outcome(db: Database, end: FetchResult, moment: datetime) -> int | No
     outcome are stored together or not at all.
     """
     capture = add_capture(db, end.url_key, end.capture, end.article) if end.capture else None
-    failed = end.outcome in (Outcome.FAILED, Outcome.BROKEN, Outcome.BLOCKED)
+    failed = end.outcome.is_retried
     is_deferred = end.outcome is Outcome.DEFERRED
     db.execute(
         "UPDATE pages SET outcome = ?, reason = ?, kind = coalesce(?, kind), http_status = ?,"
@@ -369,3 +374,58 @@ def add_capture(db: Database, url_key: str, kept: Capture, article: int | None =
     ).lastrowid
     assert row_id is not None
     return row_id
+
+
+@dataclass(frozen=True, slots=True)
+class LastState:
+    """When an address was last seen (ISO 8601, UTC; "" if never), and the hash of its body.
+
+    ``is_pending`` tells that a run discovered it and has not fetched it.
+    """
+
+    seen_at: str
+    body_hash: str
+    is_pending: bool
+
+
+def last_state(db: Database, url_key: str) -> LastState | None:
+    """Return when an address, or the article that it shows, was last seen; None if unknown."""
+    row = db.execute(
+        "SELECT outcome, run, settled_at, fetched_at, body_hash, last_seen_at FROM pages"
+        " LEFT JOIN articles ON articles.id = pages.article WHERE url_key = ?",
+        [url_key],
+    ).fetchone()
+    if row is None:
+        return None
+    outcome, run, settled_at, fetched_at, body_hash, last_seen_at = row
+    is_pending = outcome in (None, Outcome.DEFERRED) and run is not None
+    settled = settled_at if run is not None else fetched_at
+    return LastState(max(settled or "", last_seen_at or ""), body_hash or "", is_pending)
+
+
+def set_import_times(db: Database, url_key: str, moment: datetime, *, keeps_due: bool) -> None:
+    """Set when an imported page was first seen, and that an import is settled when it was fetched.
+
+    A page whose address nobody knows is never due (``keeps_due`` False).
+    """
+    db.execute(
+        "UPDATE pages SET first_seen_at = min(first_seen_at, ?),"
+        " settled_at = iif(run IS NULL, fetched_at, settled_at),"
+        " due_at = iif(?, due_at, NULL) WHERE url_key = ?",
+        [to_utc_iso(moment), keeps_due, url_key],
+    )
+
+
+def link_article(db: Database, url_key: str, article: int) -> None:
+    """Have an address show an article, unless it shows one already."""
+    sql = "UPDATE pages SET article = coalesce(article, ?) WHERE url_key = ?"
+    db.execute(sql, [article, url_key])
+
+
+def set_reprocessed(db: Database, url_key: str, outcome: Outcome, article: int) -> None:
+    """Set what a reprocess found in a page that earlier rules took for no article."""
+    db.execute(
+        "UPDATE pages SET kind = 'article', outcome = ?, reason = 'reprocessed', article = ?"
+        " WHERE url_key = ?",
+        [outcome, article, url_key],
+    )

@@ -8,12 +8,13 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from pipelines.page import Outcome
+from pipelines.items import Outcome
 from scraper.base.clock import to_utc_iso
-from scraper.monitoring.health import ZERO_ITEMS
-from scraper.revisit import STORED
 from scraper.store.database import write_transaction
 from scraper.store.pages import defer_pending
+
+ZERO_ITEMS = "zero_items"
+"""The error of a run in which lists were read and named no article, on a source that has some."""
 
 
 def start_run(db: Database, trigger: str, sources: Iterable[str], moment: datetime) -> int:
@@ -169,7 +170,7 @@ def add_reasons(db: Database, run: int, sources: Iterable[dict[str, Any]]) -> No
     for row in sources:
         row["reasons"] = {}
         for outcome in Outcome:
-            if outcome in STORED or not row[outcome]:
+            if outcome.is_stored or not row[outcome]:
                 continue
             reasons = counted.get(row["source"], {}).get(outcome, {})
             later = row[outcome] - sum(reasons.values())

@@ -5,7 +5,7 @@ What each table is for stands in the contract; the columns beyond it are explain
 
 from __future__ import annotations
 
-from pipelines.page import Outcome
+from pipelines.items import Outcome
 
 SOURCES = """
 CREATE TABLE sources (

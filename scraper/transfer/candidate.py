@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from pipelines.article import Article
-from pipelines.page import Page
+from pipelines.items import Page
 from scraper.base.clock import now
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pipelines.extraction.html.decode import decode
 from pipelines.extraction.plain_text import clean
-from pipelines.page import Page
+from pipelines.items import Page
 from scraper.archive.decoding import MAX_BODY_BYTES, is_whole_answer
 from scraper.archive.reader import Record, iter_records
 from scraper.transfer.candidate import Candidate, failure, saved_at, shown

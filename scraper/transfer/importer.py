@@ -15,8 +15,9 @@ from sqlite_utils import Database
 
 import settings
 from pipelines.article import Article
-from pipelines.item import PageItem
-from pipelines.page import Outcome, Page
+from pipelines.items import Outcome, Page
+from pipelines.page_item import PageItem
+from pipelines.save_article import save_imported
 from pipelines.workers import Workers
 from scraper.archive.writer import ArchiveWriter
 from scraper.base.clock import now
@@ -34,7 +35,6 @@ from scraper.store.articles import (
 )
 from scraper.store.database import write_transaction
 from scraper.store.declared_url import DeclaredAddress, declared_address
-from scraper.store.earlier import save_imported
 from scraper.store.identity import PageAddresses, identify, is_still
 from scraper.store.pages import Capture, capture_of_body, is_kept, page_record
 from scraper.store.registry import sync_sources

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from pipelines.page import Page
+from pipelines.items import Page
 from scraper.archive.decoding import MAX_BODY_BYTES
 from scraper.transfer.candidate import Candidate, failure, saved_at, shown
 from scraper.transfer.objects import article_of, html_of, seen_of

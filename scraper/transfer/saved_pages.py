@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import cast
 
 from pipelines.extraction.html.decode import decode
-from pipelines.page import Page
+from pipelines.items import Page
 from scraper.transfer.candidate import Candidate, failure, saved_at, shown
 
 MAX_HEAD_BYTES = 200_000

@@ -11,7 +11,7 @@ from lxml import etree
 from w3lib.encoding import html_to_unicode
 
 from pipelines.extraction.html.parse import has_attribute_bomb
-from pipelines.page import Page
+from pipelines.items import Page
 from scraper.base.urls import urljoin_safely
 from spiders.discovery.fragments import html_of_json
 

@@ -4,18 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from pipelines.page import Page
+from pipelines.items import Page
 from scraper.base.source import Source
 from spiders.discovery.document import forget_document
 from spiders.discovery.links import PageLinks, read_links
+from spiders.discovery.page_classifier import PageContent, adds_nothing, content_of, page_kind
 from spiders.discovery.site_name import site_name
-from spiders.discovery.url_classifier import (
-    PageContent,
-    UrlClassifier,
-    adds_nothing,
-    content_of,
-    page_kind,
-)
+from spiders.discovery.url_classifier import UrlClassifier
 from spiders.platforms import GENERIC, platform_for, platform_named
 
 

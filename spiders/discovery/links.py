@@ -11,7 +11,7 @@ from urllib.parse import urldefrag
 from lxml import etree
 from w3lib.url import safe_url_string
 
-from pipelines.page import Page
+from pipelines.items import Page
 from scraper.base.source import Source
 from scraper.base.urls import belongs, urljoin_safely
 from spiders.discovery.document import base_url, parse, text_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from itertools import islice
 
-from pipelines.page import Page
+from pipelines.items import Page
 from spiders.discovery.document import SPACES, parse
 
 MAX_NAME_CHARS = 200

@@ -1,25 +1,15 @@
-"""Telling an article from a list: by its address before the request, by its looks after it."""
+"""Classifies a URL as an article's or a list's before it is fetched, and learns from outcomes."""
 
 from __future__ import annotations
 
 import math
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable
 from functools import lru_cache
-from itertools import chain, islice
-from typing import TYPE_CHECKING, Literal
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from lxml import etree
-
-from pipelines.page import Page
-from spiders.discovery.document import parse, shown_texts, text_of
 from spiders.platforms.base import Kind, Platform
-
-if TYPE_CHECKING:
-    from spiders.discovery.links import PageLinks
 
 MIN_LOG_ODDS = 1.5
 """Log odds from which an address counts as an article's, or below minus which as a list's."""
@@ -46,45 +36,6 @@ MOMENT = re.compile(r"(?<!\d)\d{12,}$")
 FINAL_ID = re.compile(r"(?:^|[-_./a-z])(\d{2,})$")
 DATED = re.compile(r"(19|20)\d\d[-/]?(0?[1-9]|1[0-2])([-/]?\d\d?)?[-/][^a-z]{0,40}[a-z]")
 IDENTIFIER = re.compile(r"^\d{3,}$|^[0-9a-f]{8}-[0-9a-f-]{27}$|^[A-Z]{4,}\d+$", re.I)
-
-BLOCKS = frozenset(
-    ("p", "div", "blockquote", "li", "td", "th", "dd", "section", "article", "main", "body", "h1")
-)
-MOST_TEXTS = 50_000
-MAX_STRETCHES = 30
-"""Stretches of text that are looked at, and inline elements around one: hostile pages have more."""
-
-MIN_HEADLINE_CHARS = 30
-"""Characters beyond which the text of a link is a headline."""
-
-MAX_HEADINGS = 50
-"""First headings of a page that are compared with its title."""
-
-FILE_TAGS = ("img", "iframe", "embed", "object", "video", "audio")
-MAX_FILES = 500
-ICON = re.compile(r"\.(gif|ico|svg)$|^data:|/_layouts/", re.I)
-
-MIN_OWN_CHARS = 40
-"""Characters that a notice has at least, its title included."""
-
-MIN_PARAGRAPH_CHARS = 60
-"""Characters from which a block without links counts as a paragraph of prose."""
-
-DECLARES_ARTICLE = re.compile(
-    rb"itemprop=[\"']?articlebody|\"@type\"\s*:\s*\[?\"(news)?article\""
-    rb"|property=[\"']og:type[\"']\s+content=[\"']article|article:published_time"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class PageContent:
-    """What a page shows: its stretches of text, and the addresses of its files.
-
-    Files are photos outside of links, embedded players and viewers, and linked documents.
-    """
-
-    texts: frozenset[str] = frozenset()
-    files: frozenset[str] = frozenset()
 
 
 class UrlClassifier:
@@ -201,99 +152,3 @@ def _mask(segment: str) -> str:
     return f"{'long' if words > 4 else 'short' if words else ''}{numbers}" + (
         extension[0] if extension else ""
     )
-
-
-def page_kind(page: Page, links: PageLinks) -> Literal["article", "listing"]:
-    """What a fetched page looks like.
-
-    One long text makes an article; many titles that lead elsewhere, and paging, make a list; what
-    stands in a menu is on every page.
-    What looks like an article though its address did not say so may be a section with a long
-    introduction: its links are better followed all the same.
-    """
-    root = parse(page)
-    if root is None:
-        return "listing"
-    prose = longest_prose(root)
-    elsewhere = (link for link in links.articles + links.others if not link.in_menu)
-    titles = sum(len(link.text) for link in elsewhere if len(link.text) > MIN_HEADLINE_CHARS)
-    score = math.log((prose + 50) / (titles / 2 + 200)) - 0.4
-    score += 1.0 * bool(DECLARES_ARTICLE.search(page.body.lower())) + 1.0 * _has_headline(root)
-    score -= 1.0 * bool(links.paging)
-    return "article" if prose >= MIN_PARAGRAPH_CHARS and score > 0 else "listing"
-
-
-def adds_nothing(page: Page, links: PageLinks, home: PageContent) -> bool:
-    """Whether a page holds no file and no text that its home page lacks.
-
-    Links and a short heading do not count. Such a page is a list or empty, whatever its address.
-    """
-    root = parse(page)
-    if root is None:
-        return True
-    has_files = bool(content_of(page, links).files - home.files)
-    return not has_files and longest_prose(root, 1, home.texts) < MIN_OWN_CHARS
-
-
-def content_of(page: Page, links: PageLinks) -> PageContent:
-    """The texts and the files of a page."""
-    root = parse(page)
-    if root is None:
-        return PageContent()
-    texts = frozenset(text for _, text in islice(shown_texts(root), MOST_TEXTS))
-    shown = (
-        element.get("src") or element.get("data") or ""
-        for element in islice(root.iter(*FILE_TAGS), MAX_FILES)
-        if not _is_decoration(element)
-    )
-    documents = (link.url for link in links.documents)
-    return PageContent(texts, frozenset(chain(filter(None, shown), documents)))
-
-
-def _is_decoration(element: etree._Element) -> bool:
-    """Whether an image stands in a link, or in the header or footer of its page, or is an icon."""
-    if ICON.search(element.get("src") or ""):
-        return True
-    around = islice(element.iterancestors(), MAX_STRETCHES)
-    return any(above.tag in ("a", "header", "footer", "nav") for above in around)
-
-
-def _has_headline(root: etree._Element) -> bool:
-    """Whether the title of the window begins with a heading as long as a headline."""
-    title = root.find(".//title")
-    window = "" if title is None else text_of(title).casefold()
-    headings = [text_of(each).casefold() for each in islice(root.iter("h1"), MAX_HEADINGS)]
-    return any(text.count(" ") > 5 and window.startswith(text[:40]) for text in headings)
-
-
-def longest_prose(
-    root: etree._Element, shortest: int = MIN_PARAGRAPH_CHARS, ignored: Collection[str] = ()
-) -> int:
-    """Characters of the longest run of paragraphs of at least ``shortest`` that stand together.
-
-    Texts that are ``ignored`` do not count.
-    A block with links for more than a sixth of its text is a teaser or a menu, no paragraph.
-    """
-    plain: Counter[etree._Element] = Counter()
-    linked: Counter[etree._Element] = Counter()
-    for element, text in islice(shown_texts(root), MOST_TEXTS):
-        block, in_link = _block_of(element)
-        if block is not None and text not in ignored:
-            (linked if in_link else plain)[block] += len(text)
-    runs: Counter[etree._Element] = Counter()
-    for block, length in plain.items():
-        parent = block.getparent()
-        if length >= shortest and linked[block] * 6 < length and parent is not None:
-            runs[parent] += length
-            runs[block] += length
-    return max(runs.values(), default=0)
-
-
-def _block_of(element: etree._Element) -> tuple[etree._Element | None, bool]:
-    """The block that an element's text belongs to, and whether it is the text of a link."""
-    in_link = False
-    for above in islice(chain((element,), element.iterancestors()), MAX_STRETCHES):
-        if above.tag in BLOCKS:
-            return above, in_link
-        in_link |= above.tag == "a"
-    return None, in_link

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipelines.page import Page
+from pipelines.items import Page
 from scraper.base.errors import UsageError
 from spiders.platforms.base import Platform, text_of_marks
 from spiders.platforms.dotnetnuke import DotNetNuke

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import ClassVar, Literal
 
-from pipelines.page import Page
+from pipelines.items import Page
 from scraper.base.urls import Identity
 
 Kind = Literal["article", "listing", "unknown"]

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from pipelines.extraction import SourceProfile, extract_page
 from pipelines.extraction.repeated_blocks import block_occurrence
-from pipelines.page import Page
+from pipelines.items import Page
 from tests.bench.texts import Writer
 
 RESULTS = Path("bench-results")

@@ -14,8 +14,8 @@ from pebble import ProcessFuture
 from pipelines import workers
 from pipelines.extract_pipeline import MAX_BATCH_PAGES, ExtractingPipeline
 from pipelines.extraction import Reading, SourceProfile
-from pipelines.item import PageItem
-from pipelines.page import Outcome, Page
+from pipelines.items import Outcome, Page
+from pipelines.page_item import PageItem
 from pipelines.worker import read_for_store
 from pipelines.workers import Task, Workers
 

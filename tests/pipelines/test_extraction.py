@@ -12,7 +12,7 @@ import pytest
 from pipelines import extract
 from pipelines.article import Article
 from pipelines.extraction import SourceProfile, extract_page
-from pipelines.page import Page
+from pipelines.items import Page
 
 PAGES = Path(__file__).parent.parent / "pages"
 

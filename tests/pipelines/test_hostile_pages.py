@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipelines import extract
-from pipelines.page import Outcome
+from pipelines.items import Outcome
 
 SECONDS = 20
 

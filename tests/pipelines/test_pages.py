@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.extraction import extract_page
-from pipelines.page import Page
+from pipelines.items import Page
 
 PAGES = Path(__file__).parent.parent / "pages"
 

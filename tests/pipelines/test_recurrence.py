@@ -17,8 +17,9 @@ from pipelines.extraction.repeated_blocks import (
     learn,
     quarter_of,
 )
-from pipelines.page import Page
+from pipelines.items import Page
 from scraper.base.source import Source
+from scraper.reprocessing.profiles import profile_with
 
 PROSE = [
     "Xã {} đã hoàn thành việc kiên cố hóa kênh mương nội đồng, phục vụ tưới tiêu cho vụ xuân.",
@@ -224,7 +225,8 @@ def test_a_page_is_read_in_the_light_of_its_own_quarter() -> None:
 
 @pytest.mark.parametrize("kept", [SLOGAN, "CHUNG TAY  xay dung*", f"{SLOGAN[:40]}*"])
 def test_a_text_to_keep_is_never_cut(kept: str) -> None:
-    keep = Source(slug="a", name="A", home_url="http://a.localhost/", keep=(kept,)).kept_texts
+    source = Source(slug="a", name="A", home_url="http://a.localhost/", keep=(kept,))
+    keep = profile_with(source, []).keep
     known = SourceProfile(boilerplate=learned([page(n, SLOGAN) for n in range(10)]), keep=keep)
     article = extract_page(page(3, SLOGAN), known).article
     assert article == extract_page(page(3, SLOGAN)).article

@@ -7,7 +7,7 @@ import pytest
 from pipelines.extraction import SourceProfile, extract_page
 from pipelines.extraction.repeated_blocks import CLAIM, PageBlocks, block_occurrence, learn
 from pipelines.extraction.site_names import article_part
-from pipelines.page import Page
+from pipelines.items import Page
 
 FIXED = "Nhịp sống bên dòng sông Trà hôm nay"
 TITLE = "Bến đò Cây Gạo thay thuyền gỗ bằng phà sắt"

@@ -8,12 +8,13 @@ from collections import deque
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
-from pipelines.page import Page
+from pipelines.items import Page
 from scraper.base.source import Source
 from scraper.base.urls import UrlRules, canonical_url, url_key
 from spiders.discovery.links import read_links
+from spiders.discovery.page_classifier import page_kind
 from spiders.discovery.pagination import Link, Postback
-from spiders.discovery.url_classifier import UrlClassifier, page_kind
+from spiders.discovery.url_classifier import UrlClassifier
 from spiders.platforms import platform_for
 from tests.portals.server import Server
 

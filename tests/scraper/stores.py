@@ -10,13 +10,13 @@ from sqlite_utils import Database
 
 from pipelines.article import Article
 from pipelines.extraction import extract_page
-from pipelines.item import PageItem
-from pipelines.page import Outcome, Page
+from pipelines.items import Outcome, Page
+from pipelines.page_item import PageItem
+from pipelines.save_article import save_article
 from scraper.archive.writer import ArchiveWriter, head
 from scraper.base.source import Source
 from scraper.store.articles import insert_article
 from scraper.store.database import open_database, write_transaction
-from scraper.store.keeping import save_article
 from scraper.store.pages import Capture, Discovery, discover, page_record
 from scraper.store.registry import sync_sources
 from scraper.store.runs import start_run

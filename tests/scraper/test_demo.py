@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from pipelines.page import Outcome
+from pipelines.items import Outcome
 from scraper.demo.truth import DemoArticle, articles
 from tests.scraper.test_command_line import tinhuyen
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from pipelines.page import Outcome
+from pipelines.items import Outcome
 from scraper.base.clock import to_utc_iso
 from scraper.base.source import Source
 from scraper.store.database import open_database, write_transaction

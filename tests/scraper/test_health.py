@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from scraper.monitoring.health import Fill, Record, SourceRun, Verdict, assess
+from scraper.monitoring.health import assess
+from scraper.store.source_record import Fill, Record, SourceRun, Verdict
 
 LATEST = datetime(2026, 11, 23, 19, 0, tzinfo=UTC)
 

@@ -8,13 +8,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from pipelines.article import Article, Attachment, Kind
+from pipelines.extraction.vietnamese.spam import is_spam
 from scraper.base.clock import to_utc_iso
 from scraper.browse.language import LANGUAGES, Translator
-from scraper.monitoring.health import Fill, Record, SourceRun, Verdict, assess
-from scraper.monitoring.history import read_record
-from scraper.monitoring.spam import is_spam
+from scraper.monitoring.health import assess
 from scraper.store.articles import insert_article, revise_article
 from scraper.store.database import write_transaction
+from scraper.store.source_history import read_record
+from scraper.store.source_record import Fill, Record, SourceRun, Verdict
 from tests.scraper.stores import MOMENT, Portal
 
 LATEST = datetime(2026, 11, 23, 19, 0, tzinfo=UTC)

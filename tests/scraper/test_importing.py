@@ -18,7 +18,7 @@ from sqlite_utils import Database
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from pipelines.page import Outcome
+from pipelines.items import Outcome
 from scraper.archive.reader import read_page
 from scraper.base.source import Source
 from scraper.store.database import open_database

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from sqlite_utils import Database
 
-from pipelines.page import Outcome
+from pipelines.items import Outcome
 from scraper.transfer import json_lines
 from scraper.transfer.exporting import Selection, export
 from scraper.transfer.importer import ImportReport, import_paths

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from sqlite_utils import Database
 
-from pipelines.page import Outcome
+from pipelines.items import Outcome
 from scraper.base.clock import to_utc_iso
 from scraper.transfer.importer import ImportReport, import_paths
 from tests.scraper.stores import MOMENT, SOURCES, Portal, new_database, page_of

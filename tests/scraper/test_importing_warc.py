@@ -12,7 +12,7 @@ import pytest
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from pipelines.page import Outcome
+from pipelines.items import Outcome
 from scraper.archive import framing
 from scraper.archive.reader import iter_records
 from scraper.transfer.importer import ImportReport, import_paths

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.page import Outcome
+from pipelines.items import Outcome
+from pipelines.save_article import save_article
 from scraper.reprocessing.reprocess import reprocess
 from scraper.store.database import write_transaction
-from scraper.store.keeping import save_article
 from scraper.store.search import search
 from tests.scraper.stores import SOURCES, Portal, page_of
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from scraper.monitoring.health import Verdict
 from scraper.monitoring.run_health import check_runs
 from scraper.store.database import open_database
 from scraper.store.runs import finish_run, last_ended, nightly_runs, record_skip, start_run
+from scraper.store.source_record import Verdict
 
 LATEST = datetime(2026, 11, 23, 19, 0, tzinfo=UTC)
 

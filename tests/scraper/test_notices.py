@@ -14,10 +14,10 @@ from sqlite_utils import Database
 from pipelines.article import Article, Attachment, Kind, Photo
 from pipelines.extraction.plain_text import clean
 from pipelines.extraction.similarity import are_alike
-from pipelines.page import Outcome
+from pipelines.items import Outcome
+from pipelines.save_article import save_article
 from scraper.commands.extract import as_text
-from scraper.monitoring.health import Verdict, assess
-from scraper.monitoring.history import read_record
+from scraper.monitoring.health import assess
 from scraper.reprocessing.rereading import Reread
 from scraper.reprocessing.rewriting import Report, take
 from scraper.store.archived_pages import archived_pages
@@ -30,9 +30,10 @@ from scraper.store.articles import (
 )
 from scraper.store.database import open_database, write_transaction
 from scraper.store.frontier import stored_contents
-from scraper.store.keeping import save_article
 from scraper.store.search import Filters, newest, search
 from scraper.store.similarity import find_twin
+from scraper.store.source_history import read_record
+from scraper.store.source_record import Verdict
 from scraper.transfer.exporting import Selection, export
 from scraper.transfer.importer import ImportReport, import_paths
 from tests.scraper.stores import MOMENT, SOURCES, Portal, keep_article, new_database

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.article import EXTRACTOR_VERSION
-from pipelines.page import Outcome
+from pipelines.items import Outcome
 from scraper.base.source import Layout, Source
 from scraper.reprocessing.profiles import profile_of
 from scraper.reprocessing.reprocess import reprocess

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from pipelines.page import Outcome
-from scraper.revisit import USUAL, age_from, next_fetch_at
+from pipelines.items import Outcome
+from scraper.config.recrawl_policy import DEFAULT_POLICY, age_from, next_fetch_at
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 
@@ -34,7 +34,7 @@ def test_failures_are_tried_again_further_apart_and_then_left_alone() -> None:
     assert looks[5] is None
     pauses = [look for look in looks if look is not None]
     assert pauses == sorted(pauses)
-    assert len(pauses) == len(USUAL.failed)
+    assert len(pauses) == len(DEFAULT_POLICY.failed)
 
 
 def test_what_was_put_off_is_due_at_once() -> None:
@@ -42,7 +42,7 @@ def test_what_was_put_off_is_due_at_once() -> None:
 
 
 def test_a_first_sight_of_absence_is_checked_and_a_second_ends_it() -> None:
-    assert next_fetch_at(Outcome.GONE, NOW, NOW, missing=1) == NOW + USUAL.absent
+    assert next_fetch_at(Outcome.GONE, NOW, NOW, missing=1) == NOW + DEFAULT_POLICY.absent
     assert next_fetch_at(Outcome.GONE, NOW, NOW, missing=2) is None
     assert next_fetch_at(Outcome.GONE, NOW, NOW) is None
 

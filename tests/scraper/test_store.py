@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from pipelines.page import Outcome
+from pipelines.items import Outcome
 from scraper.base.errors import StoreError
 from scraper.base.source import Source
 from scraper.store.database import open_database, open_for_reading, write_transaction

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pipelines.page import Outcome
+from pipelines.items import Outcome
 from scraper.base.source import Source
 from tests.portals.server import Server
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from pipelines.page import Outcome, Page
+from pipelines.items import Outcome, Page
 from spiders.limits import Limits
 from spiders.responses import Backoff, Decision, Done, Retry, decide_answer
 

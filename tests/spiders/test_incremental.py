@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.page import Outcome
+from pipelines.items import Outcome
 from scraper.base.clock import to_utc_iso
 from scraper.store.pages import PageRecord
 from spiders.discovery.announcements import Announced

@@ -9,10 +9,11 @@ from time import process_time
 
 import pytest
 
-from pipelines.page import Page
+from pipelines.items import Page
 from scraper.base.source import Source
 from spiders.discovery.links import read_links
-from spiders.discovery.url_classifier import UrlClassifier, address_kind, page_kind
+from spiders.discovery.page_classifier import page_kind
+from spiders.discovery.url_classifier import UrlClassifier, address_kind
 from spiders.discovery.url_params import learn_ignored_params
 from spiders.platforms import GENERIC, platform_for
 from tests.portals.portal import Portal

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.page import Page
+from pipelines.items import Page
 from scraper.base.source import Source
 from spiders.discovery.links import PageLinks, read_links
 from spiders.discovery.pagination import Link

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from pipelines.page import Page
+from pipelines.items import Page
 from scraper.base.errors import UsageError
 from scraper.base.urls import UrlRules, canonical_url, url_key
 from spiders.discovery.default_paths import default_paths

@@ -7,15 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.page import Page
+from pipelines.items import Page
 from scraper.base.source import Source
 from spiders.discovery.links import read_links
-from spiders.discovery.url_classifier import (
-    PageContent,
-    UrlClassifier,
-    adds_nothing,
-    content_of,
-)
+from spiders.discovery.page_classifier import PageContent, adds_nothing, content_of
+from spiders.discovery.url_classifier import UrlClassifier
 from spiders.platforms import GENERIC
 from tests.portals.server import Answer, Request, Server
 from tests.spiders.crawling import Crawled, Crawling

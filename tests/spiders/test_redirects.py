@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.page import Outcome, Page
+from pipelines.items import Outcome, Page
 from spiders.redirects import Redirect, RedirectChain, decide_redirect, meta_refresh_target
 from spiders.responses import Done
 from tests.portals.faults import Call, FaultServer, article

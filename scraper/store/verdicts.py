@@ -10,8 +10,8 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from scraper.base.clock import to_utc_iso
-from scraper.monitoring.health import Health, Verdict
 from scraper.store.database import write_transaction
+from scraper.store.source_record import Health, Verdict
 
 logger = logging.getLogger(__name__)
 

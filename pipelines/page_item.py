@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pipelines.page import Page
+from pipelines.items import Page
 
 if TYPE_CHECKING:
     from pipelines.extraction import Reading

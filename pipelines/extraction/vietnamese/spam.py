@@ -3,18 +3,11 @@
 from __future__ import annotations
 
 import re
-import tomllib
-from importlib.resources import files
 
+from pipelines.extraction.vietnamese import read_words
 from pipelines.text import fold
 
-PHRASES = [
-    phrase
-    for phrases in tomllib.loads(
-        files("scraper.monitoring").joinpath("spam.toml").read_text(encoding="utf-8")
-    ).values()
-    for phrase in phrases
-]
+PHRASES = [phrase for phrases in read_words("spam").values() for phrase in phrases]
 OFFER = re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(PHRASES, key=len, reverse=True)))})\b")
 
 DISTINCT, FOUND = 2, 3

@@ -1,6 +1,7 @@
-"""Storing what a page brought: article, photos, attachments, revision and outcome.
+"""The only way into ``articles``: how a crawl, an import and a reprocess store what a page holds.
 
-All of it is written in one transaction.
+Article, photos, attachments, revision and outcome are written in one transaction, which the caller
+holds: what fails is not half-written.
 """
 
 from __future__ import annotations
@@ -10,16 +11,32 @@ from datetime import date, datetime
 from sqlite_utils import Database
 
 from pipelines.article import EXTRACTOR_VERSION, Article
-from pipelines.comparison import Kept, decide
-from pipelines.item import PageItem
-from pipelines.page import Outcome
+from pipelines.items import Outcome
+from pipelines.page_item import PageItem
 from scraper.base.clock import to_utc_iso
-from scraper.revisit import USUAL, RevisitPolicy, age_from, next_fetch_at
+from scraper.config.recrawl_policy import DEFAULT_POLICY, RecrawlPolicy, age_from, next_fetch_at
 from scraper.store import articles
-from scraper.store.articles import add_revision
+from scraper.store.archived_pages import ArchivedPage
+from scraper.store.articles import ArticleRow
 from scraper.store.block_occurrences import add_block_occurrences
+from scraper.store.declared_url import DeclaredAddress
 from scraper.store.identity import Match, PageAddresses, identify, release_addresses
-from scraper.store.pages import BEFORE_SINCE, FetchResult, article_capture, declare, record_outcome
+from scraper.store.pages import (
+    BEFORE_SINCE,
+    Discovery,
+    FetchResult,
+    add_capture,
+    article_capture,
+    declare,
+    declared_key,
+    discover,
+    last_state,
+    link_article,
+    page_record,
+    record_outcome,
+    set_import_times,
+    set_reprocessed,
+)
 from scraper.store.similarity import find_twin
 from scraper.store.states import place_state
 
@@ -28,7 +45,7 @@ def save_article(
     db: Database,
     item: PageItem,
     moment: datetime,
-    policy: RevisitPolicy = USUAL,
+    policy: RecrawlPolicy = DEFAULT_POLICY,
     since: date | None = None,
 ) -> Outcome:
     """Settle the URL of a page that was read; returns its outcome.
@@ -42,7 +59,7 @@ def save_article(
     if article.verdict.outcome is not None:
         _record(db, item, article.verdict.outcome, moment, policy)
         return article.verdict.outcome
-    match = identify(db, addresses_of(item), article)
+    match = identify(db, _addresses_of(item), article)
     if match.stored is None and since is not None and _is_before(article, since):
         _put_off(db, item, article, moment)
         return Outcome.DEFERRED
@@ -53,8 +70,45 @@ def save_article(
         add_block_occurrences(db, row, item.source, item.url_key, article, quarter, seen)
     capture = _record(db, item, outcome, moment, policy, article=row)
     if match.stored is not None and not match.is_own:
-        add_revision(db, row, article, item.page.fetched_at, capture)
+        articles.add_revision(db, row, article, item.page.fetched_at, capture)
     return outcome
+
+
+def save_imported(db: Database, item: PageItem, moment: datetime) -> Outcome | None:
+    """Keep a page of any age; returns None if what is kept was fetched later.
+
+    The result is the same in whatever order the pages of an address come. The caller holds the
+    transaction.
+    """
+    if _is_latest(db, item):
+        page = Discovery(item.url_key, item.source, str(item.canonical_url), item.kind)
+        discover(db, None, [page], item.page.fetched_at)
+        item.known = page_record(db, item.url_key)
+        outcome = save_article(db, item, moment)
+        _set_import_times(db, item)
+        return outcome
+    _set_import_times(db, item)
+    return _save_earlier(db, item)
+
+
+def save_found(db: Database, kept: ArchivedPage, article: Article, moment: datetime) -> bool:
+    """Store an article that earlier rules did not see in its page; returns False if it is stored.
+
+    ``moment`` is when the page was fetched. The caller holds the transaction.
+    """
+    key = declared_key(db, kept.url_key)
+    declared = DeclaredAddress("", key) if key else None
+    page = PageAddresses(kept.source, kept.url_key, article.url, kept.url_key, declared)
+    match = identify(db, page, article)
+    release_addresses(db, match, moment)
+    if match.stored is not None:
+        set_reprocessed(db, kept.url_key, Outcome.DUPLICATE, match.stored.id)
+        return False
+    article.url = match.url or article.url
+    twin = find_twin(db, article, kept.source)
+    row = articles.insert_article(db, kept.source, article, moment, page=kept.url_key, same_as=twin)
+    set_reprocessed(db, kept.url_key, Outcome.NEW, row)
+    return True
 
 
 def _is_before(article: Article, since: date) -> bool:
@@ -86,7 +140,7 @@ def _save_article(
     article.url, stored = match.url, match.stored
     moment = item.page.fetched_at
     if stored is None:
-        return Outcome.NEW, insert_read(db, item, article, page=item.url_key)
+        return Outcome.NEW, _insert(db, item, article, page=item.url_key)
     known = item.known
     is_known = known is not None and known.article == stored.id
     if not match.is_own:
@@ -98,28 +152,39 @@ def _save_article(
     if stored.last_seen_at > to_utc_iso(moment):
         place_state(db, stored, article, moment, item.url_key, None, body_hash=item.body_hash)
         return Outcome.UNCHANGED, stored.id
-    kept = Kept(stored.content_hash, known.body_hash if known and is_known else None)
-    outcome = decide(article.content_hash, item.body_hash, kept)
-    if outcome is Outcome.UPDATED:
+    last_body = known.body_hash if known and is_known else None
+    if not _is_unchanged(article, item.body_hash, stored, last_body):
         capture = article_capture(db, stored.page or item.url_key, stored.id)
         articles.revise_article(db, stored.id, article, moment, capture)
-        return outcome, stored.id
+        return Outcome.UPDATED, stored.id
     is_outdated = stored.extractor != EXTRACTOR_VERSION
     if is_outdated or articles.has_other_attachments(db, stored, article):
         articles.rewrite_article(db, stored.id, article)
     articles.touch_article(db, stored.id, moment)
     is_elsewhere = stored.page == item.canonical_key != item.url_key
-    return Outcome.DUPLICATE if is_elsewhere and not is_known else outcome, stored.id
+    is_duplicate = is_elsewhere and not is_known
+    return Outcome.DUPLICATE if is_duplicate else Outcome.UNCHANGED, stored.id
 
 
-def addresses_of(item: PageItem) -> PageAddresses:
+def _is_unchanged(
+    article: Article, body_hash: str, stored: ArticleRow, last_body_hash: str | None
+) -> bool:
+    """Whether the publisher changed nothing since the stored state was read.
+
+    A page that is byte for byte the one it was read from says nothing new, whatever today's rules
+    read in it.
+    """
+    return article.content_hash == stored.content_hash or body_hash == last_body_hash
+
+
+def _addresses_of(item: PageItem) -> PageAddresses:
     """The addresses of a page that was read."""
     return PageAddresses(
         item.source, item.url_key, item.canonical_url, item.canonical_key, item.declared
     )
 
 
-def insert_read(db: Database, item: PageItem, article: Article, *, page: str | None) -> int:
+def _insert(db: Database, item: PageItem, article: Article, *, page: str | None) -> int:
     """Store a new article as a page shows it; returns its id. The caller holds the transaction."""
     assert item.reading is not None
     buckets = item.reading.buckets
@@ -140,7 +205,7 @@ def _record(
     item: PageItem,
     outcome: Outcome,
     moment: datetime,
-    policy: RevisitPolicy,
+    policy: RecrawlPolicy,
     article: int | None = None,
 ) -> int | None:
     assert item.reading is not None
@@ -189,3 +254,60 @@ def _kind(item: PageItem, outcome: Outcome, article: int | None) -> str:
     if article is not None:
         return "article"
     return "listing" if outcome is Outcome.LISTING else item.kind
+
+
+def _is_latest(db: Database, item: PageItem) -> bool:
+    """Whether nothing that is known of the address is later than this page.
+
+    An address that a crawl has still to fetch stays to be fetched.
+    """
+    last = last_state(db, item.url_key)
+    if last is None:
+        return True
+    if last.is_pending:
+        return False
+    return (to_utc_iso(item.page.fetched_at), item.body_hash) > (last.seen_at, last.body_hash)
+
+
+def _save_earlier(db: Database, item: PageItem) -> Outcome | None:
+    assert item.reading is not None
+    assert item.capture is not None
+    article = item.reading.article
+    if not article.verdict.is_article:
+        add_capture(db, item.url_key, item.capture)
+        return None
+    match = identify(db, _addresses_of(item), article)
+    article.url = match.url
+    if match.stored is None:
+        return _insert_earlier(db, item, match)
+    capture = add_capture(db, item.url_key, item.capture, match.stored.id)
+    if match.is_own:
+        moment = item.page.fetched_at
+        place_state(
+            db, match.stored, article, moment, item.url_key, capture, body_hash=item.body_hash
+        )
+        link_article(db, item.url_key, match.stored.id)
+        return None
+    articles.add_revision(db, match.stored.id, article, item.page.fetched_at, capture)
+    return Outcome.DUPLICATE
+
+
+def _insert_earlier(db: Database, item: PageItem, match: Match) -> Outcome:
+    """Store an article that only an earlier page of its address shows."""
+    assert item.reading is not None
+    assert item.capture is not None
+    article = item.reading.article
+    if article.url is not None and articles.stored_by_url(db, article.url) is not None:
+        article.url = None
+    row = _insert(db, item, article, page=None if match.left else item.url_key)
+    add_capture(db, item.url_key, item.capture, row)
+    if match.left is not None:
+        articles.mark_gone(db, row, datetime.fromisoformat(match.left.first_seen_at))
+    else:
+        link_article(db, item.url_key, row)
+    return Outcome.NEW
+
+
+def _set_import_times(db: Database, item: PageItem) -> None:
+    is_unaddressed = item.canonical_key is None
+    set_import_times(db, item.url_key, item.page.fetched_at, keeps_due=not is_unaddressed)

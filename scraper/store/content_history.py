@@ -11,7 +11,7 @@ from pipelines.article import Kind
 from pipelines.extraction.similarity import is_another_text
 from pipelines.extraction.vietnamese.language import read_language
 from scraper.base.clock import VIETNAM, to_utc_iso
-from scraper.monitoring.record import SourceRun
+from scraper.store.source_record import SourceRun
 
 ARRIVED, NEWEST, EARLIER, MIN_ARTICLES = 50, 10, 200, 5
 """Articles of the latest run that are looked at, newest and earlier ones; if fewer than FEW came

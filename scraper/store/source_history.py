@@ -9,10 +9,11 @@ from statistics import median
 
 from sqlite_utils import Database
 
-from pipelines.page import Outcome
+from pipelines.extraction.vietnamese.spam import is_spam
+from pipelines.items import Outcome
 from scraper.base.clock import to_utc_iso
 from scraper.base.source import State
-from scraper.monitoring.content_history import (
+from scraper.store.content_history import (
     TELLING,
     articles_by_run,
     count_seen,
@@ -23,8 +24,7 @@ from scraper.monitoring.content_history import (
     silence,
     turned_articles,
 )
-from scraper.monitoring.record import Fill, Record, SourceRun
-from scraper.monitoring.spam import is_spam
+from scraper.store.source_record import Fill, Record, SourceRun
 
 NIGHTS = 400
 NEWEST = 10

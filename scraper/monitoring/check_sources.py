@@ -7,9 +7,10 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from scraper.config.registry import Catalogue
-from scraper.monitoring.health import Health, Record, Verdict, assess
-from scraper.monitoring.history import read_record
+from scraper.monitoring.health import assess
 from scraper.store.registry import enabled_slugs
+from scraper.store.source_history import read_record
+from scraper.store.source_record import Health, Record, Verdict
 
 
 def check_sources(

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from pipelines.page import Outcome
+from pipelines.items import Outcome
 from scraper.base.clock import VIETNAM
 
 
 @dataclass(frozen=True, slots=True)
-class RevisitPolicy:
+class RecrawlPolicy:
     """How often pages are looked at again.
 
     ``ages`` are steps of (age up to, pause until the next look), for young articles. An article of
@@ -48,13 +48,9 @@ class RevisitPolicy:
         return max((limit for limit, _ in self.ages), default=timedelta(0))
 
 
-USUAL = RevisitPolicy()
+DEFAULT_POLICY = RecrawlPolicy()
 
 YEAR = timedelta(days=365)
-
-STORED = frozenset({Outcome.NEW, Outcome.UPDATED, Outcome.UNCHANGED, Outcome.DUPLICATE})
-RETRIED = frozenset({Outcome.FAILED, Outcome.BROKEN, Outcome.BLOCKED})
-ABSENT = frozenset({Outcome.GONE, Outcome.SOFT_404})
 
 
 def next_fetch_at(
@@ -62,7 +58,7 @@ def next_fetch_at(
     born: datetime,
     now: datetime,
     attempts: int = 0,
-    policy: RevisitPolicy = USUAL,
+    policy: RecrawlPolicy = DEFAULT_POLICY,
     *,
     missing: int = 0,
     is_stored: bool = False,
@@ -76,13 +72,13 @@ def next_fetch_at(
     """
     if outcome is Outcome.DEFERRED:
         return now
-    if outcome in ABSENT and missing == 1:
+    if outcome.is_absent and missing == 1:
         return now + policy.absent
-    if outcome in RETRIED and attempts < len(policy.failed):
+    if outcome.is_retried and attempts < len(policy.failed):
         return now + policy.failed[attempts]
     age = now - born
     young = next((pause for limit, pause in policy.ages if age <= limit), None)
-    if outcome in STORED and young is not None:
+    if outcome.is_stored and young is not None:
         return now + young
     return now + _late_pause(outcome, age, born, missing, policy) if is_stored else None
 
@@ -106,14 +102,14 @@ def age_from(published_at: str | None, first_seen_at: str) -> datetime:
 
 
 def _late_pause(
-    outcome: Outcome, age: timedelta, born: datetime, missing: int, policy: RevisitPolicy
+    outcome: Outcome, age: timedelta, born: datetime, missing: int, policy: RecrawlPolicy
 ) -> timedelta:
     """The pause before an old article, or one long looked for in vain, is looked at again.
 
     Between half of a pause and all of it, by the day of the article: those of a new source are all
     read within days, and would be due together.
     """
-    if outcome in ABSENT and missing == 2:
+    if outcome.is_absent and missing == 2:
         return policy.gone
-    pause = policy.yearling if outcome in STORED and age <= YEAR else policy.old
+    pause = policy.yearling if outcome.is_stored and age <= YEAR else policy.old
     return pause * (0.5 + born.toordinal() * 37 % 64 / 128)
