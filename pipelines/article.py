@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import asdict, dataclass, field
-from enum import StrEnum
+from enum import Flag, StrEnum, auto
 from typing import Any
 
 from pipelines.items import Outcome
@@ -20,6 +20,97 @@ class Kind(StrEnum):
     ARTICLE = "article"
     NOTICE = "notice"
     PHOTOS = "photos"
+
+
+class Use(Flag):
+    """What a field of an article is used for, besides its column in ``articles``."""
+
+    EXPORTED = auto()
+    """A key of the article as JSON: ``extract --json``, ``export``."""
+    IN_CSV = auto()
+    """A column of a CSV export; the others only repeat or explain."""
+    REVISIONED = auto()
+    """Kept in ``revisions`` with each earlier state."""
+    COMPARED = auto()
+    """Reported by ``reprocess`` if other rules read it differently."""
+    SHOWN_IN_DIFF = auto()
+    """Compared word by word on the page that compares two versions."""
+    COUNTED = auto()
+    """Its share in a source's articles tells whether the source is still read well."""
+
+
+TABLE = Use.EXPORTED | Use.IN_CSV
+TEXT = TABLE | Use.COMPARED
+MATTER = TEXT | Use.REVISIONED
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field of an article.
+
+    ``sql`` is the type of its column in ``articles``; None if it has a table of its own or follows
+    from another field. Lists and mappings are stored as JSON. ``aliases`` are its names in the
+    exports of other scrapers (news-please, trafilatura, newspaper4k, schema.org).
+    """
+
+    name: str
+    sql: str | None
+    uses: Use
+    aliases: tuple[str, ...] = ()
+
+
+FIELDS = (
+    Field("url", "TEXT", TABLE, ("link", "canonical_url", "page_url")),
+    Field("kind", "TEXT", TEXT),
+    Field("title", "TEXT", MATTER | Use.SHOWN_IN_DIFF | Use.COUNTED, ("headline", "name")),
+    Field(
+        "lede",
+        "TEXT",
+        MATTER | Use.SHOWN_IN_DIFF | Use.COUNTED,
+        ("sapo", "description", "summary", "abstract", "excerpt"),
+    ),
+    Field("body", "TEXT", MATTER, ("text", "maintext", "articleBody", "content", "raw_text")),
+    Field("paragraphs", None, Use.EXPORTED),
+    Field("attachments", None, TEXT),
+    Field(
+        "author",
+        "TEXT",
+        MATTER | Use.SHOWN_IN_DIFF | Use.COUNTED,
+        ("authors", "byline", "creator"),
+    ),
+    Field(
+        "published_at",
+        "TEXT",
+        MATTER | Use.COUNTED,
+        ("date_publish", "datePublished", "published", "publish_date", "pub_date", "date"),
+    ),
+    Field("published_raw", "TEXT", TEXT),
+    Field("modified_at", "TEXT", MATTER, ("date_modify", "dateModified", "updated")),
+    Field(
+        "section",
+        "TEXT",
+        MATTER | Use.SHOWN_IN_DIFF | Use.COUNTED,
+        ("category", "articleSection"),
+    ),
+    Field("tags", "TEXT", MATTER, ("keywords",)),
+    Field("photos", None, MATTER),
+    Field("language", "TEXT", TEXT, ("lang",)),
+    Field("word_count", "INTEGER", TABLE),
+    Field("content_hash", "TEXT", Use.REVISIONED),
+    Field("provenance", "TEXT", Use.EXPORTED),
+    Field("extractor", "INTEGER", Use(0)),
+)
+"""The one table of an article's fields, in the order of its JSON. A new one is a line here, a
+stage that finds it and a migration that adds its column."""
+
+
+def names_of(use: Use) -> tuple[str, ...]:
+    """The names of the fields with a use, in their order."""
+    return tuple(field.name for field in FIELDS if use in field.uses)
+
+
+COLUMNS = tuple(field.name for field in FIELDS if field.sql is not None)
+"""The columns of ``articles`` that a page gives."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,29 +197,30 @@ class Article:
         return hashlib.sha256("\x1e".join(text or "" for text in fields).encode()).hexdigest()
 
     @property
+    def extractor(self) -> int:
+        """The version of the rules that read it."""
+        return EXTRACTOR_VERSION
+
+    @property
     def file_urls(self) -> set[str]:
         """The addresses of its attachments and photos: what identifies a notice without text."""
         photos = {photo.url for photo in self.photos if photo.url}
         return photos | {attachment.url for attachment in self.attachments}
 
     def as_json(self) -> dict[str, Any]:
-        """The object of the contract's section 5, absent values null or empty."""
-        return {
-            "url": self.url,
-            "kind": str(self.kind),
-            "title": self.title,
-            "lede": self.lede,
-            "body": self.body,
-            "paragraphs": list(self.paragraphs),
-            "attachments": [asdict(attachment) for attachment in self.attachments],
-            "author": self.author,
-            "published_at": self.published_at,
-            "published_raw": self.published_raw,
-            "modified_at": self.modified_at,
-            "section": self.section,
-            "tags": list(self.tags),
-            "photos": [asdict(photo) for photo in self.photos],
-            "language": self.language,
-            "word_count": self.word_count,
-            "provenance": dict(self.provenance),
-        }
+        """The article as plain values, by the names of its exported fields; absent ones are empty.
+
+        ``published_at`` and ``modified_at`` stay ISO 8601 texts.
+        """
+        return {name: _plain(getattr(self, name)) for name in names_of(Use.EXPORTED)}
+
+
+def _plain(value: Any) -> Any:
+    """A value as JSON knows it."""
+    if isinstance(value, list):
+        return [_plain(each) for each in value]
+    if isinstance(value, (Attachment, Photo)):
+        return asdict(value)
+    if isinstance(value, dict):
+        return dict(value)
+    return str(value) if isinstance(value, StrEnum) else value

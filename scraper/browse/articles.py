@@ -10,6 +10,7 @@ from datasette.app import Datasette
 from datasette.utils.asgi import NotFound, Request, Response
 from sqlite_utils import Database
 
+from pipelines.article import Use, names_of
 from scraper.archive.reader import read_page
 from scraper.base.errors import ArchiveError
 from scraper.browse.diff import Budget, changes, paragraphs, whole, words
@@ -17,7 +18,7 @@ from scraper.browse.pages import read, show
 from scraper.store.article_rows import read_article
 
 TWINS_SHOWN = 20
-FIELDS = ("title", "lede", "author", "section")
+COMPARED = names_of(Use.SHOWN_IN_DIFF)
 
 SANDBOX = (
     "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'"
@@ -59,10 +60,8 @@ def version_of(db: Database, row_id: int, version: dict[str, Any]) -> dict[str, 
     """A version of an article in full; number 0 is how it stands now."""
     if version["number"] == 0:
         return _article(db, row_id) | version
-    sql = (
-        "SELECT title, lede, body, author, published_at, section FROM revisions"
-        " WHERE article = ? AND id = ?"
-    )
+    columns = ", ".join((*COMPARED, "body", "published_at"))
+    sql = f"SELECT {columns} FROM revisions WHERE article = ? AND id = ?"
     return next(iter(db.query(sql, [row_id, version["number"]]))) | version
 
 
@@ -153,7 +152,7 @@ def _comparison(db: Database, row_id: int, chosen: list[str | None]) -> dict[str
     old = version_of(db, row_id, numbers.get(chosen[0] or "", versions[1]))
     new = version_of(db, row_id, numbers.get(chosen[1] or "", versions[0]))
     budget = Budget()
-    fields = {name: words(old[name] or "", new[name] or "", budget) for name in FIELDS}
+    fields = {name: words(old[name] or "", new[name] or "", budget) for name in COMPARED}
     compared = changes(paragraphs(old), paragraphs(new), budget)
     return {
         "article": _article(db, row_id),

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from pipelines.article import EXTRACTOR_VERSION
+from pipelines.article import EXTRACTOR_VERSION, Use, names_of
 from pipelines.save_article import save_found
 from scraper.base.source import Source
 from scraper.base.urls import canonical_url
@@ -21,22 +21,7 @@ from scraper.store.articles import rewrite_article, set_extractor_version
 from scraper.store.block_occurrences import add_block_occurrences
 from scraper.store.states import drop_identical_revision
 
-FIELDS = (
-    "kind",
-    "title",
-    "lede",
-    "body",
-    "attachments",
-    "author",
-    "published_at",
-    "published_raw",
-    "modified_at",
-    "section",
-    "tags",
-    "photos",
-    "language",
-)
-"""What is compared and reported."""
+COMPARED = names_of(Use.COMPARED)
 
 SAMPLES = 3
 """Pages shown for each field, and for what was found, lost or failed."""
@@ -132,7 +117,7 @@ def _take_changed(
     article = reread.article
     assert article is not None
     stored, read = read_article(db, row), article.as_json()
-    changed = [name for name in FIELDS if stored[name] != read[name]]
+    changed = [name for name in COMPARED if stored[name] != read[name]]
     for name in changed:
         report.changes[name] += 1
         report.show(name, kept.url, stored[name], read[name])

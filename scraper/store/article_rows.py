@@ -1,4 +1,4 @@
-"""Reading stored articles back: as the JSON objects of the contract, however many there are."""
+"""Reads stored articles back, as the JSON objects that are exported, however many there are."""
 
 from __future__ import annotations
 
@@ -8,10 +8,9 @@ from typing import Any
 
 from sqlite_utils import Database
 
-COLUMNS = (
-    "id, source, url, kind, title, lede, body, author, published_at, published_raw, modified_at,"
-    " section, tags, language, word_count, provenance, extractor, changed_at"
-)
+from pipelines.article import COLUMNS
+
+READ = [name for name in COLUMNS if name != "content_hash"]
 CHUNK = 500
 
 
@@ -27,7 +26,8 @@ def read_articles(
     while True:
         rows = list(
             db.query(
-                f"SELECT {COLUMNS} FROM articles WHERE id > ? AND {condition} ORDER BY id LIMIT ?",
+                f"SELECT id, source, {', '.join(READ)}, changed_at FROM articles"
+                f" WHERE id > ? AND {condition} ORDER BY id LIMIT ?",
                 [last, *values, CHUNK],
             )
         )

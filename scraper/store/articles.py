@@ -10,7 +10,15 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from pipelines.article import EXTRACTOR_VERSION, Article, Attachment, Photo
+from pipelines.article import (
+    COLUMNS,
+    EXTRACTOR_VERSION,
+    Article,
+    Attachment,
+    Photo,
+    Use,
+    names_of,
+)
 from pipelines.extraction.similarity import buckets_of
 from scraper.base.clock import to_utc_iso
 from scraper.store.fulltext import index_text, unindex_text
@@ -34,21 +42,8 @@ class ArticleRow:
     last_seen_at: str
 
 
-REVISION_COLUMNS = (
-    "article",
-    "seen_at",
-    "title",
-    "lede",
-    "body",
-    "author",
-    "published_at",
-    "modified_at",
-    "section",
-    "tags",
-    "photos",
-    "content_hash",
-    "capture",
-)
+REVISED = names_of(Use.REVISIONED)
+REVISION_COLUMNS = ("article", "seen_at", *REVISED, "capture")
 
 GONE_BEFORE = "gone_at = iif(gone_at > ?, gone_at, NULL)"
 """An article that was seen after it was found gone is back."""
@@ -240,12 +235,12 @@ def keep_revision(db: Database, row_id: int, seen_at: str, capture: int | None) 
             [known[0], seen_at, capture],
         )
         return
+    values = {"seen_at": seen_at, "photos": photos, "capture": capture, "article": row_id}
+    state = ", ".join(name if name in COLUMNS else f":{name}" for name in REVISED)
     db.execute(
-        "INSERT INTO revisions (article, seen_at, title, lede, body, author, published_at,"
-        " modified_at, section, tags, photos, content_hash, capture)"
-        " SELECT id, ?, title, lede, body, author, published_at, modified_at, section, tags, ?,"
-        " content_hash, ? FROM articles WHERE id = ?",
-        [seen_at, photos, capture, row_id],
+        f"INSERT INTO revisions ({', '.join(REVISION_COLUMNS)})"
+        f" SELECT id, :seen_at, {state}, :capture FROM articles WHERE id = :article",
+        values,
     )
 
 
@@ -329,24 +324,13 @@ def _stored(db: Database, condition: str, values: list[Any]) -> ArticleRow | Non
 
 
 def _columns(article: Article) -> dict[str, Any]:
-    return {
-        "url": article.url,
-        "kind": str(article.kind),
-        "title": article.title,
-        "lede": article.lede,
-        "body": article.body,
-        "author": article.author,
-        "published_at": article.published_at,
-        "published_raw": article.published_raw,
-        "modified_at": article.modified_at,
-        "section": article.section,
-        "tags": json.dumps(article.tags, ensure_ascii=False),
-        "language": article.language,
-        "word_count": article.word_count,
-        "content_hash": article.content_hash,
-        "provenance": json.dumps(article.provenance, ensure_ascii=False),
-        "extractor": EXTRACTOR_VERSION,
-    }
+    """The values of an article's columns; lists and mappings as JSON."""
+    return {name: _stored_value(getattr(article, name)) for name in COLUMNS}
+
+
+def _stored_value(value: Any) -> Any:
+    is_structured = isinstance(value, (list, dict))
+    return json.dumps(value, ensure_ascii=False) if is_structured else value
 
 
 def _write_photos(db: Database, row_id: int, photos: list[Photo]) -> None:

@@ -9,6 +9,7 @@ from statistics import median
 
 from sqlite_utils import Database
 
+from pipelines.article import Use, names_of
 from pipelines.extraction.vietnamese.spam import is_spam
 from pipelines.items import Outcome
 from scraper.base.clock import to_utc_iso
@@ -42,7 +43,7 @@ NEWS_DAYS = 30
 SAMPLE = 3_000
 """Characters of a body that are looked at for what it offers."""
 
-FIELDS = ("title", "lede", "author", "published_at", "section")
+COUNTED = names_of(Use.COUNTED)
 
 
 def read_record(db: Database, slug: str, moment: datetime) -> Record:
@@ -181,7 +182,7 @@ def _before(db: Database, slug: str, newest: list[int]) -> list[int]:
 
 
 def _fill(db: Database, articles: list[int]) -> Fill | None:
-    names = ", ".join(f"{field} IS NOT NULL" for field in FIELDS)
+    names = ", ".join(f"{field} IS NOT NULL" for field in COUNTED)
     rows = db.execute(
         f"SELECT length(body), {names}, title, substr(body, 1, {SAMPLE}), language FROM articles"
         " WHERE id IN (SELECT value FROM json_each(?))",
@@ -192,7 +193,7 @@ def _fill(db: Database, articles: list[int]) -> Fill | None:
     titles = Counter(row[-3] for row in rows if row[-3])
     shares = {
         field: sum(row[column] for row in rows) / len(rows)
-        for column, field in enumerate(FIELDS, 1)
+        for column, field in enumerate(COUNTED, 1)
     }
     languages = [row[-1] for row in rows if row[-1] or row[0] >= TELLING]
     return Fill(

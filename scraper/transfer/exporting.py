@@ -12,32 +12,13 @@ from typing import Any, BinaryIO
 
 from sqlite_utils import Database
 
+from pipelines.article import Use, names_of
 from scraper.base.errors import UsageError
 from scraper.store.article_rows import read_articles
 from scraper.store.search import FOLDED, match_expression
 
-KEYS = (
-    "url",
-    "kind",
-    "title",
-    "lede",
-    "body",
-    "paragraphs",
-    "attachments",
-    "author",
-    "published_at",
-    "published_raw",
-    "modified_at",
-    "section",
-    "tags",
-    "photos",
-    "language",
-    "word_count",
-    "provenance",
-    "source",
-)
-
-CSV_KEYS = tuple(key for key in KEYS if key not in ("paragraphs", "provenance"))
+KEYS = (*names_of(Use.EXPORTED), "source")
+CSV_KEYS = (*names_of(Use.IN_CSV), "source")
 
 FORMULA = tuple("=+-@\t\r＝＋－＠")
 """What makes a spreadsheet take a cell for a formula (OWASP, CSV Injection)."""

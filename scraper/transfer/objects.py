@@ -7,37 +7,19 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
-from pipelines.article import Article, Attachment, Kind, Photo
+from pipelines.article import FIELDS, Article, Attachment, Kind, Photo
 from pipelines.extraction.plain_text import clean
 from scraper.base.clock import VIETNAM, now
 
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 
 NAMES: Mapping[str, tuple[str, ...]] = {
-    "url": ("url", "link", "canonical_url", "page_url"),
+    **{field.name: (field.name, *field.aliases) for field in FIELDS},
     "html": ("html", "raw_html", "page_html", "content_html"),
-    "title": ("title", "headline", "name"),
-    "lede": ("lede", "sapo", "description", "summary", "abstract", "excerpt"),
-    "text": ("body", "text", "maintext", "articleBody", "content", "raw_text"),
-    "author": ("author", "authors", "byline", "creator"),
-    "published_at": (
-        "published_at",
-        "date_publish",
-        "datePublished",
-        "published",
-        "publish_date",
-        "pub_date",
-        "date",
-    ),
-    "modified_at": ("modified_at", "date_modify", "dateModified", "updated"),
-    "section": ("section", "category", "articleSection"),
-    "tags": ("tags", "keywords"),
-    "language": ("language", "lang"),
     "first_seen_at": ("first_seen_at",),
     "last_seen_at": ("last_seen_at", "fetched_at", "date_download"),
 }
-"""Our fields, with the names that they have in our own exports first, then in news-please,
-trafilatura, newspaper4k, schema.org and what people write by hand."""
+"""What an object may hold, with the keys under which it is looked for, our own first."""
 
 
 def html_of(value: Mapping[str, Any]) -> str | None:
@@ -109,7 +91,7 @@ def local_time(written: str | None) -> str | None:
 
 def _set_text(article: Article, value: Mapping[str, Any]) -> None:
     paragraphs = _texts(value.get("paragraphs"))
-    text = _text(_get(value, "text"))
+    text = _text(_get(value, "body"))
     if paragraphs:
         article.paragraphs = paragraphs
         article.photos = _photos(value)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import string
 from datetime import date
+from enum import StrEnum
 from pathlib import Path
 from time import process_time
 
@@ -13,11 +14,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlite_utils import Database
 
+from pipelines.article import Kind as ArticleKind
+from pipelines.items import Outcome
+from scraper.base.source import Level
 from scraper.browse.charts import year_of_bars, year_of_cells
 from scraper.browse.diff import Budget, Kind, changes, words
 from scraper.browse.language import LANGUAGES, METADATA, TEXTS, Translator, chosen_language
 from scraper.browse.serving import FOLDER, is_loopback
 from scraper.store.database import open_database
+from scraper.store.source_record import Verdict as HealthVerdict
 
 VIETNAMESE, ENGLISH = Translator("vi"), Translator("en")
 
@@ -34,6 +39,20 @@ def test_templates_ask_for_texts_that_exist() -> None:
     templates = "".join(path.read_text() for path in (FOLDER / "templates").glob("*.html"))
     asked = set(re.findall(r"""\bt\(["']([\w-]+)["'][,)]""", templates))
     assert asked <= TEXTS.keys()
+
+
+@pytest.mark.parametrize(
+    ("prefix", "values"),
+    [
+        ("verdict_", HealthVerdict),
+        ("meaning_", HealthVerdict),
+        ("outcome_", Outcome),
+        ("kind_", ArticleKind),
+        ("level_", Level),
+    ],
+)
+def test_every_value_that_a_page_names_has_its_text(prefix: str, values: type[StrEnum]) -> None:
+    assert {f"{prefix}{value}" for value in values} <= TEXTS.keys()
 
 
 def test_descriptions_are_of_tables_and_columns_that_exist(tmp_path: Path) -> None:
