@@ -18,8 +18,9 @@ $(VENV)/ready: requirements.lock pyproject.toml
 demo: setup
 	TINHUYEN_DB=$${TINHUYEN_DB:-demo/demo.db} $(BIN)/tinhuyen demo
 
+# TEST selects what runs: files or tests (without other processes, slow ones too), folders, or -k.
 test: setup $(REPLAY)/ready
-	$(BIN)/pytest -m "not slow" --numprocesses auto --dist loadfile
+	$(BIN)/pytest $(if $(findstring .py,$(TEST)),,-m "not slow" --numprocesses auto --dist loadfile) $(TEST)
 
 # The replay server of others wants older libraries than ours; where it cannot be had, its test
 # skips and says so.

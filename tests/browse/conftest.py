@@ -27,6 +27,12 @@ FLAGS = [
     "--disable-sync",
 ]
 
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+NO_BROWSER = (
+    "this test needs Chromium, and there is none: install it with `apt-get install chromium`, or"
+    " with `.venv/bin/playwright install chromium` where there is no apt-get"
+)
+
 PLACES = {"huyen": ("district", "Vân Lĩnh"), "tinh": ("province", None)}
 
 
@@ -61,11 +67,11 @@ def site(library: Path) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """The system's Chromium."""
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
-    if path is None:
-        pytest.skip("no chromium on this machine: apt-get install chromium")
+    """The system's Chromium, or the one that Playwright installed."""
     with sync_playwright() as playwright:
+        path = next(filter(None, map(shutil.which, BROWSERS)), playwright.chromium.executable_path)
+        if not Path(path).exists():
+            pytest.skip(NO_BROWSER)
         chromium = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield chromium
         chromium.close()

@@ -17,6 +17,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tests.processes import run
+
 REPOSITORY = Path(__file__).parents[2]
 
 SECONDS = 300
@@ -76,14 +78,7 @@ class House:
 
     def tinhuyen(self, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
         """Run a command to its end."""
-        return subprocess.run(
-            [sys.executable, "-m", "scraper", *arguments],
-            env=self.environment(**more),
-            capture_output=True,
-            text=True,
-            timeout=SECONDS,
-            check=False,
-        )
+        return run("scraper", *arguments, environment=self.environment(**more), timeout=SECONDS)
 
     @contextmanager
     def daemon(self, *options: str, **more: str) -> Iterator[subprocess.Popen[str]]:

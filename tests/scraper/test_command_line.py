@@ -15,6 +15,7 @@ from click.testing import CliRunner
 from scraper.command_line import VERBS
 from scraper.command_line import tinhuyen as group
 from scraper.store.database import open_database
+from tests.processes import run as run_module
 
 PAGE_BYTES = 4096
 """SQLite's default: the first page of a file holds the schema's beginning."""
@@ -26,20 +27,8 @@ def tinhuyen(
     *arguments: str, home: Path, text: str | None = None, **environment: str
 ) -> subprocess.CompletedProcess[str]:
     """Run the real command with its data and configuration under ``home``."""
-    return subprocess.run(
-        [sys.executable, "-c", "from scraper.command_line import main; main()", *arguments],
-        env={
-            **os.environ,
-            "TINHUYEN_HOME": str(home / "data"),
-            "XDG_CONFIG_HOME": str(home / "config"),
-            **environment,
-        },
-        input=text,
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
+    own = {"TINHUYEN_HOME": str(home / "data"), "XDG_CONFIG_HOME": str(home / "config")}
+    return run_module("scraper", *arguments, environment=os.environ | own | environment, text=text)
 
 
 def test_global_options_work_before_and_after_the_verb(tmp_path: Path) -> None:

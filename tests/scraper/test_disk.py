@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.portals.nukeviet import NukeVietPortal
+from tests.processes import start
 from tests.scraper.nights import House, until
 
 MEGABYTE = 1_000_000
@@ -47,12 +47,7 @@ def test_a_run_ends_cleanly_when_the_disk_fills_up(small_disk: Path) -> None:
     with NukeVietPortal(60) as portal:
         settings = {"TINHUYEN_RESERVE": "30", "PYTHONDONTWRITEBYTECODE": "1"}
         house = House(small_disk, portal.home_url, delay=0.2, settings=settings)
-        crawl = subprocess.Popen(
-            [sys.executable, "-m", "scraper", "crawl"],
-            env=house.environment(),
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+        crawl = start("scraper", "crawl", environment=house.environment())
         until(lambda: bool(house.rows("SELECT 1 FROM articles")))
         (small_disk / "filler").write_bytes(bytes(30 * MEGABYTE))
         _, errors = crawl.communicate(timeout=300)

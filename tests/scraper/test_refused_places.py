@@ -17,6 +17,7 @@ from pipelines.article import Article
 from scraper.base.errors import StoreError
 from scraper.store import database
 from scraper.store.database import open_for_reading, reading_uri
+from tests.processes import run as run_module
 from tests.scraper.stores import keep_article, new_database
 
 NOBODY = 65534
@@ -50,10 +51,11 @@ def tinhuyen(house: Path, *words: str, as_nobody: bool = False) -> subprocess.Co
     }
     environment |= {"TINHUYEN_DB": str(house / "tinhuyen.db"), "TINHUYEN_RESERVE": "0"}
     environment |= {"PYTHONPATH": str(REPOSITORY), "TINHUYEN_WORKERS": "1"}
-    command = [sys.executable, "-m", "scraper", *words]
+    if not as_nobody:
+        return run_module("scraper", *words, environment=environment, folder=house, timeout=60)
     return subprocess.run(
-        [*STRANGER, *command] if as_nobody else command, env=environment, cwd=house, timeout=60,
-        capture_output=True, text=True, check=False,
+        [*STRANGER, sys.executable, "-m", "scraper", *words], env=environment, cwd=house,
+        timeout=60, capture_output=True, text=True, check=False,
     )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ import pytest
 
 from scraper.store.database import open_for_reading
 from tests.portals.nukeviet import NukeVietPortal
+from tests.processes import Process
 from tests.scraper.nights import until
 from tests.scraper.stores import new_database
 from tests.scraper.test_concurrency import CRAWL, is_whole, start
@@ -40,7 +41,7 @@ def portal() -> Iterator[NukeVietPortal]:
 
 
 @contextmanager
-def half_way(crawling: Crawling, portal: NukeVietPortal) -> Iterator[subprocess.Popen[str]]:
+def half_way(crawling: Crawling, portal: NukeVietPortal) -> Iterator[Process]:
     """A crawl that has read some pages and not all."""
     with crawling.start(source_at(portal.home_url), delay=0.1) as crawl:
         until(lambda: len(portal.log) > 6 or crawl.poll() is not None)

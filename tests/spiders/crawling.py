@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sqlite3
 import subprocess
-import sys
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import Any
 from pipelines.items import Outcome
 from scraper.base.source import Source
 from tests.portals.server import Server
+from tests.processes import REPOSITORY, Process, start
 
 SECONDS = 300
 """How long one crawl may take before the test fails."""
@@ -81,9 +81,7 @@ class Crawling:
         """Where the crawls store."""
         return self.folder / "tinhuyen.db"
 
-    def start(
-        self, *sources: Source, largest_file: int | None = None, **plan: Any
-    ) -> subprocess.Popen[str]:
+    def start(self, *sources: Source, largest_file: int | None = None, **plan: Any) -> Process:
         """Start a crawl of the sources in a process of its own.
 
         ``largest_file`` is the size in bytes beyond which no file can grow: a disk that is full.
@@ -98,12 +96,7 @@ class Crawling:
             "busy_seconds": self.busy_seconds,
             "reserve": self.reserve,
         }
-        return subprocess.Popen(
-            [sys.executable, "-m", "tests.spiders.crawl_once", json.dumps(order)],
-            cwd=Path(__file__).parents[2],
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+        return start("tests.spiders.crawl_once", json.dumps(order), folder=REPOSITORY)
 
     def crawl(self, *portals: Server | Source, **plan: Any) -> Crawled:
         """Crawl portals, or sources, from their home pages to the end; the sums must close."""

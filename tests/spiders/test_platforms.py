@@ -11,7 +11,7 @@ from scraper.base.errors import UsageError
 from scraper.base.urls import UrlRules, canonical_url, url_key
 from spiders.discovery.default_paths import default_paths
 from spiders.platforms import GENERIC, PLATFORMS, Platform, platform_for, platform_named
-from tests.portals.catalogue import PAGING_PORTALS, PLATFORM_PORTALS
+from tests.portals.catalogue import PAGING_PORTALS, PLATFORM_PORTALS, without_double
 from tests.portals.habits import Habits
 from tests.portals.portal import Portal
 from tests.portals.schemes import ADDRESSES, TersePortal
@@ -28,8 +28,20 @@ def titles(seen: Walk) -> list[str]:
 
 @pytest.mark.parametrize("platform", PLATFORMS, ids=lambda platform: platform.name)
 def test_every_platform_has_a_double_that_it_recognises(platform: Platform) -> None:
+    for missing in without_double([platform]):
+        pytest.fail(missing, pytrace=False)
     with PLATFORM_PORTALS[platform.name]() as portal:
         assert platform_for(fetch(portal.home_url)) is platform
+
+
+def test_a_platform_without_a_double_is_named_with_the_file_to_add() -> None:
+    class Bitrix(Platform):
+        name = "bitrix"
+
+    Bitrix.__module__ = "spiders.platforms.bitrix"
+    [told] = without_double([*PLATFORMS, Bitrix()])
+    assert "'bitrix' (Bitrix) has no double" in told
+    assert "tests/portals/bitrix.py" in told
 
 
 @pytest.mark.parametrize("platform", PLATFORMS, ids=lambda platform: platform.name)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -14,6 +13,7 @@ from time import monotonic
 
 import pytest
 
+from tests.processes import run as run_module
 from tests.scraper.stores import page_of
 
 Answers = dict[str, tuple[int, str]]
@@ -51,15 +51,8 @@ def served(answers: Answers) -> Iterator[tuple[str, list[tuple[str, float]]]]:
 
 
 def extract(url: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    command = "from scraper.command_line import main; main()"
-    return subprocess.run(
-        [sys.executable, "-c", command, "extract", url],
-        env={**os.environ, "TINHUYEN_HOME": str(folder), "XDG_CONFIG_HOME": str(folder)},
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
+    own = {"TINHUYEN_HOME": str(folder), "XDG_CONFIG_HOME": str(folder)}
+    return run_module("scraper", "extract", url, environment=os.environ | own)
 
 
 FORBIDDEN: list[tuple[Answers, str]] = [
