@@ -88,10 +88,7 @@ def credible(pages: Sequence[Announced]) -> Sequence[Announced]:
     shared, count = times.most_common(1)[0]
     if count * 2 <= len(pages) or len(shared) <= len("2023-11-21"):
         return pages
-    return [
-        Announced(page.url, None, page.title) if page.changed_at == shared else page
-        for page in pages
-    ]
+    return [Announced(page.url) if page.changed_at == shared else page for page in pages]
 
 
 def dropped_from_sitemap(

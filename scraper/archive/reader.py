@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -25,8 +24,6 @@ WITHOUT_SCHEME = re.compile(r"[\w-]+(?:\.[\w-]+)+(?::\d+)?(?:/|$)")
 """An address of which a tool left the scheme out."""
 
 DECIMALS = re.compile(r"\.\d+")
-
-logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +57,6 @@ def read_page(folder: Path, warc_file: str, warc_offset: int) -> Page:
             f"{path} at {warc_offset}: {problem}; `tinhuyen archive verify` checks the others"
         )
     return record.page
-
-
-def iter_pages(path: Path) -> Iterator[Page]:
-    """Every page that the responses of a WARC file hold; damaged records are skipped."""
-    for record in iter_records(path):
-        if record.problem:
-            logger.warning(
-                "record skipped file=%s offset=%d reason=%r", path, record.offset, record.problem
-            )
-        elif record.page is not None:
-            yield record.page
 
 
 def iter_records(path: Path) -> Iterator[Record]:

@@ -120,15 +120,6 @@ class Source(BaseModel):
         except ValueError:
             return False
 
-    @property
-    def hosts(self) -> frozenset[str]:
-        """The host names of the site, lower case, without ``www.``."""
-        named = [self.home_url, self.filed_under or self.home_url]
-        hosts = {(urlsplit(address).hostname or "").lower() for address in named}
-        return frozenset(
-            host.removeprefix("www.") for host in hosts | {alias.lower() for alias in self.aliases}
-        )
-
 
 def web_address(value: str) -> str:
     """The address of a site, with a path. Raises ValueError where the value is none."""

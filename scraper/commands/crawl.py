@@ -53,14 +53,14 @@ def command(
     catalogue = session.catalogue()
     sources = _chosen(catalogue, slugs, url)
     check_delay(sources, delay, configuration.delay)
-    from scraper.config.registry import registered
+    from scraper.config.registry import register
     from scraper.crawling.contact import require_contact
     from scraper.crawling.crawl import crawl
     from spiders.limits import CrawlPlan
 
     require_contact(sources, configuration.contact)
     if url is not None:
-        registered(url, catalogue, session.sources_file)
+        register(url, catalogue, session.sources_file)
     plan = CrawlPlan(
         since=since,
         max_pages=max_pages or configuration.max_pages,

@@ -111,15 +111,14 @@ def source_for(url: str, catalogue: Catalogue) -> Source:
     return Source(slug=_free_slug(netloc, catalogue), name=netloc, home_url=home)
 
 
-def registered(url: str, catalogue: Catalogue, user_file: Path) -> Source:
-    """The source for an address; one that is not in the registry is put into the user's file.
+def register(url: str, catalogue: Catalogue, user_file: Path) -> None:
+    """Put the source for an address into the user's file, unless it is in the registry.
 
     Raises UsageError where the address is none.
     """
     source = source_for(url, catalogue)
     if source.slug not in catalogue.sources:
         write_source(user_file, source.slug, {"name": source.name, "home_url": source.home_url})
-    return source
 
 
 def _same_place(home: str, other: str) -> bool:

@@ -28,8 +28,8 @@ logger = logging.getLogger(__name__)
 
 def learn_boilerplate(
     db: Database, archive: Path, source: Source, workers: int | None = None
-) -> int:
-    """Learn what recurs on the pages of a source; returns how many articles read otherwise now.
+) -> None:
+    """Learn what recurs on the pages of a source, and clean its articles of it.
 
     The articles that hold what was found to be boilerplate (or found to be none) are read again
     from the archive first, and only then is it noted as known: an interruption leaves both to
@@ -39,10 +39,10 @@ def learn_boilerplate(
         trim_block_occurrences(db, source.slug)
     blocks = learn(sampled_pages(db, source.slug))
     turned = _turned(learned_blocks(db, source.slug), blocks)
-    changed = _clean(db, archive, source, blocks, turned, workers) if turned else 0
+    if turned:
+        _clean(db, archive, source, blocks, turned, workers)
     with write_transaction(db):
         write_blocks(db, source.slug, blocks)
-    return changed
 
 
 def _turned(before: list[RecurringBlock], after: list[RecurringBlock]) -> list[RecurringBlock]:
@@ -63,7 +63,7 @@ def _clean(
     blocks: list[RecurringBlock],
     turned: list[RecurringBlock],
     workers: int | None,
-) -> int:
+) -> None:
     """Read the articles again that what turned concerns, in the light of what is known now."""
     articles = articles_with(db, source.slug, turned)
     known = profile_with(source, blocks)
@@ -78,4 +78,3 @@ def _clean(
         len(known.boilerplate),
         report.changed,
     )
-    return report.changed

@@ -246,8 +246,8 @@ def keep_revision(db: Database, row_id: int, seen_at: str, capture: int | None) 
 
 def add_revision(
     db: Database, row_id: int, article: Article, seen_at: datetime, capture: int | None
-) -> bool:
-    """Add a version that another page shows; False where it reads like one that is known.
+) -> None:
+    """Add a version that another page shows, unless it reads like one that is known.
 
     The caller holds the transaction.
     """
@@ -256,10 +256,8 @@ def add_revision(
         " UNION SELECT content_hash FROM revisions WHERE article = :id",
         {"id": row_id},
     ).fetchall()
-    if (article.content_hash,) in known:
-        return False
-    add_state(db, row_id, article, to_utc_iso(seen_at), capture)
-    return True
+    if (article.content_hash,) not in known:
+        add_state(db, row_id, article, to_utc_iso(seen_at), capture)
 
 
 def add_state(

@@ -22,11 +22,8 @@ from scraper.store.turns import Turn, usual_turn
 OPEN_ENDS = outcomes_in_sql(lambda outcome: outcome.is_open)
 """Outcomes after which a page of a list may still name articles that nobody has seen."""
 
-
-def next_pending(db: Database, run: int, source: str, taken: Collection[str]) -> PageRecord | None:
-    """The first pending page of a source that is not among the ``taken`` keys, or None."""
-    waiting = first_of_turns(db, run, source, taken).values()
-    return min(waiting, key=lambda page: (page.rank, page.place), default=None)
+LEARNED_FROM = 5000
+"""The latest pages of a source from which is learned what its addresses say."""
 
 
 def first_of_turns(
@@ -104,10 +101,8 @@ def defer_source(
     due_at: datetime,
     moment: datetime,
     turn: Turn | None = None,
-) -> int:
+) -> None:
     """Settle all that is pending of a source, or of one of its classes of pages, as deferred.
-
-    Returns how many pages that were.
 
     The caller holds the write transaction.
     """
@@ -120,7 +115,6 @@ def defer_source(
         "UPDATE run_sources SET deferred = deferred + ? WHERE run = ? AND source = ?",
         [count, run, source],
     )
-    return count
 
 
 def count_retry(db: Database, run: int, source: str) -> None:
@@ -236,18 +230,18 @@ def retry_after_until(db: Database, source: str, moment: datetime) -> datetime |
     return datetime.fromisoformat(row[0]) if row[0] else None
 
 
-def learned_kinds(db: Database, source: str, limit: int = 5000) -> list[tuple[str, bool]]:
+def learned_kinds(db: Database, source: str) -> list[tuple[str, bool]]:
     """Addresses of a source and whether each turned out to be an article's, the latest first."""
     rows = db.execute(
         "SELECT url, article IS NOT NULL FROM pages WHERE source = ? AND kind NOT IN"
         " ('feed', 'sitemap') AND (article IS NOT NULL OR outcome = 'listing')"
         " ORDER BY settled_at DESC LIMIT ?",
-        [source, limit],
+        [source, LEARNED_FROM],
     )
     return [(url, bool(is_article)) for url, is_article in rows]
 
 
-def stored_contents(db: Database, source: str, limit: int = 5000) -> list[tuple[str, str]]:
+def stored_contents(db: Database, source: str) -> list[tuple[str, str]]:
     """Addresses of a source's articles with the hash of what each showed, the latest first.
 
     The id of an article without a body is in place of its hash: an empty text identifies nothing.
@@ -256,5 +250,5 @@ def stored_contents(db: Database, source: str, limit: int = 5000) -> list[tuple[
         "SELECT pages.url, CASE body WHEN '' THEN CAST(articles.id AS TEXT) ELSE content_hash END"
         " FROM pages JOIN articles ON articles.id = pages.article"
         " WHERE pages.source = ? ORDER BY settled_at DESC LIMIT ?",
-        [source, limit],
+        [source, LEARNED_FROM],
     ).fetchall()

@@ -330,10 +330,10 @@ def ends_in_run(db: Database, run: int, url_key: str) -> tuple[str | None, str |
     return (row[0], row[1]) if row else None
 
 
-def defer_pending(db: Database, run: int, reason: str, moment: datetime) -> int:
+def defer_pending(db: Database, run: int, reason: str, moment: datetime) -> None:
     """Settle what a run discovered and did not fetch as deferred, due at once in the next run.
 
-    Returns how many there were. The caller holds the write transaction.
+    The caller holds the write transaction.
     """
     pending = db.execute(
         "SELECT url_key, source FROM pages WHERE run = ? AND outcome IS NULL", [run]
@@ -341,7 +341,6 @@ def defer_pending(db: Database, run: int, reason: str, moment: datetime) -> int:
     for url_key, source in pending:
         end = FetchResult(run, source, url_key, Outcome.DEFERRED, reason, due_at=moment)
         record_outcome(db, end, moment)
-    return len(pending)
 
 
 def add_capture(db: Database, url_key: str, kept: Capture, article: int | None = None) -> int:

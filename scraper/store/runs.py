@@ -122,17 +122,17 @@ def list_runs(db: Database, limit: int = 20) -> list[dict[str, Any]]:
     return list(db.query("SELECT * FROM runs ORDER BY id DESC LIMIT ?", [limit]))
 
 
-def nightly_runs(db: Database, limit: int = 20) -> list[dict[str, Any]]:
-    """The runs that ended last, the latest first, as rows of ``runs``.
+def nightly_runs(db: Database) -> list[dict[str, Any]]:
+    """The 20 runs that ended last, the latest first, as rows of ``runs``.
 
     Runs by hand are among them only where there is no other.
     """
     sql = (
         "SELECT * FROM runs WHERE finished_at IS NOT NULL AND (trigger <> 'manual' OR NOT EXISTS"
         " (SELECT 1 FROM runs WHERE finished_at IS NOT NULL AND trigger <> 'manual'))"
-        " ORDER BY finished_at DESC, id DESC LIMIT ?"
+        " ORDER BY finished_at DESC, id DESC LIMIT 20"
     )
-    return list(db.query(sql, [limit]))
+    return list(db.query(sql))
 
 
 def last_ended(db: Database) -> dict[str, Any] | None:

@@ -31,38 +31,33 @@ def find_twin(
     db: Database,
     article: Article,
     source: str,
-    row_id: int | None = None,
     buckets: Sequence[int] | None = None,
 ) -> int | None:
     """The id of the earliest article with the same text: exactly, at another source, or nearly.
 
     An article without a body is the same as no other: its title and lede are not enough.
-    ``row_id`` is the article's own, where it has one already; only earlier ones are then found.
     ``buckets`` are those of its body, where they are known.
     """
     if not article.body:
         return None
-    before = row_id if row_id is not None else 1 << 62
     exact = db.execute(
-        "SELECT min(id) FROM articles WHERE content_hash = ? AND source <> ? AND id < ?",
-        [article.content_hash, source, before],
+        "SELECT min(id) FROM articles WHERE content_hash = ? AND source <> ?",
+        [article.content_hash, source],
     ).fetchone()[0]
     shared = buckets_of(article.body) if buckets is None else buckets
     near = (
-        candidate
-        for candidate, body in _candidates(db, shared, before)
-        if are_alike(article.body, body)
+        candidate for candidate, body in _candidates(db, shared) if are_alike(article.body, body)
     )
     return min(filter(None, [exact, *near]), default=None)
 
 
-def _candidates(db: Database, buckets: Sequence[int], before: int) -> Iterator[tuple[int, str]]:
-    """Earlier articles that share a bucket, those that share most of them first."""
+def _candidates(db: Database, buckets: Sequence[int]) -> Iterator[tuple[int, str]]:
+    """Articles that share a bucket, those that share most of them first."""
     marks = ", ".join("?" * len(buckets))
     rows = db.execute(
-        f"SELECT article FROM signatures WHERE bucket IN ({marks}) AND article < ?"
+        f"SELECT article FROM signatures WHERE bucket IN ({marks})"
         " GROUP BY article ORDER BY count(*) DESC, article LIMIT ?",
-        [*buckets, before, MAX_CANDIDATES],
+        [*buckets, MAX_CANDIDATES],
     ).fetchall()
     for (article,) in rows:
         body = db.execute("SELECT body FROM articles WHERE id = ?", [article]).fetchone()[0]

@@ -23,7 +23,6 @@ class Announced:
 
     url: str
     changed_at: str | None = None
-    title: str | None = None
 
 
 def believable(moment: datetime) -> bool:

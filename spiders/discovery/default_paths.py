@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from urllib.parse import urljoin
 
-from spiders.platforms import GENERIC, Platform
-
 FEEDS = ("rss", "feed", "rss.xml", "feed.xml", "atom.xml", "rss/home.rss", "vi/rss", "rss.aspx")
 SITEMAPS = (
     "sitemap.xml",
@@ -18,13 +16,7 @@ SITEMAPS = (
 )
 
 
-def default_paths(
-    home_url: str, platform: Platform = GENERIC
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The addresses to try, best first (the platform's own): of feeds, and of sitemaps."""
+def default_paths(home_url: str) -> tuple[list[str], list[str]]:
+    """The addresses to try on a site of any platform, best first: of feeds, and of sitemaps."""
     root = urljoin(home_url, "/")
-    feeds = dict.fromkeys((*platform.feeds, *FEEDS))
-    sitemaps = dict.fromkeys((*platform.sitemaps, *SITEMAPS))
-    return tuple(urljoin(root, place) for place in feeds), tuple(
-        urljoin(root, place) for place in sitemaps
-    )
+    return [urljoin(root, place) for place in FEEDS], [urljoin(root, place) for place in SITEMAPS]

@@ -75,7 +75,7 @@ def _announced(entries: list[Any], url: str) -> Iterator[Announced]:
         link = entry.get("link") or ""
         is_mere_identifier = "links" not in entry and not link.startswith("http")
         if not is_mere_identifier and (address := absolute(url, link)):
-            yield Announced(address, _changed_at(entry), entry.get("title") or None)
+            yield Announced(address, _changed_at(entry))
 
 
 def _changed_at(entry: Any) -> str | None:

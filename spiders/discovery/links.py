@@ -22,7 +22,6 @@ from spiders.discovery.pagination import (
     Postback,
     in_order,
     is_paging,
-    last_page,
     page_number,
     read_postbacks,
 )
@@ -72,10 +71,9 @@ class PageLinks:
 
     ``articles`` and ``sections`` (lists) are told by address and text; ``others`` could be
     either; ``archives`` are lists by date: to be followed last, and only while they yield.
-    ``paging`` are the further pages of this list, the next one first, and ``last_page`` the
-    highest number printed. ``documents`` are files to read (PDF, Word), not fetched as pages.
-    ``goes_on_by_script`` tells that it has none, and a button for more that only script follows.
-    ``canonical`` is what the page declares as its own address, to be believed with care.
+    ``paging`` are the further pages of this list, the next one first; ``goes_on_by_script`` tells
+    that it has none, and a button for more that only script follows. ``documents`` are files to
+    read (PDF, Word), not fetched as pages.
     """
 
     articles: list[Link] = field(default_factory=list)
@@ -83,11 +81,9 @@ class PageLinks:
     others: list[Link] = field(default_factory=list)
     archives: list[Link] = field(default_factory=list)
     paging: list[Link | Postback] = field(default_factory=list)
-    last_page: int | None = None
     feeds: list[Link] = field(default_factory=list)
     sitemaps: list[Link] = field(default_factory=list)
     documents: list[Link] = field(default_factory=list)
-    canonical: str | None = None
     goes_on_by_script: bool = False
 
 
@@ -124,8 +120,6 @@ def read_links(
     own = [one for one in behind if belongs(one.url, source) and not trap(one.url)]
     links.paging = in_order([*links.paging, *own], address)
     links.goes_on_by_script = not links.paging and goes_on_by_script(root)
-    links.last_page = last_page(links.paging)
-    links.canonical = _canonical(root, base)
     return links
 
 
@@ -287,10 +281,3 @@ def _text_score(seen: _Seen) -> float:
     score = 2.0 if words >= 8 else 1.0 if words >= 6 else 0.0 if words >= 4 else -1.0
     in_menu = seen.in_menu and not seen.in_heading and words < 8
     return score + 1.0 * seen.in_heading - 1.0 * in_menu
-
-
-def _canonical(root: etree._Element, base: str) -> str | None:
-    for element in root.iterfind(".//link[@rel]"):
-        if "canonical" in (element.get("rel") or "").lower().split():
-            return _address(base, element.get("href") or "")
-    return None

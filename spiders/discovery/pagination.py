@@ -217,11 +217,6 @@ def _leads_to_first(link: Link | Postback) -> bool:
     return link.text == "1" or (paging_word(link.text) == "back" and (link.page or 0) <= 1)
 
 
-def last_page(paging: Iterable[Link | Postback]) -> int | None:
-    """The highest page number that is printed."""
-    return max((link.page for link in paging if link.page is not None), default=None)
-
-
 def _rank(link: Link | Postback, current: int) -> tuple[int, int]:
     word, number = paging_word(link.text), link.page or 0
     if word in ("next", "more"):

@@ -49,7 +49,7 @@ def read_sitemap(body: bytes, url: str) -> Sitemap:
     if looks_like_html(unpacked):
         return Sitemap(problem="html")
     if not unpacked.lstrip().startswith(b"<"):
-        return _plain_list(unpacked, url, problem)
+        return _plain_list(unpacked, problem)
     root, broken = _parse(unpacked)
     if broken and BARE_AMPERSAND.search(unpacked):
         root, broken = _parse(_with_escaped_ampersands(unpacked))
@@ -76,7 +76,7 @@ def _unpack(body: bytes) -> tuple[bytes, str | None]:
     return unpacked, None if inflate.eof else "truncated"
 
 
-def _plain_list(text: bytes, url: str, problem: str | None) -> Sitemap:
+def _plain_list(text: bytes, problem: str | None) -> Sitemap:
     """The other form of the protocol: an address a line."""
     lines = text.decode("utf-8", "replace").split()
     pages = [Announced(line) for line in lines[:MOST_ENTRIES] if line.startswith("http")]
@@ -110,7 +110,7 @@ def _announced(root: etree._Element | None, tag: str, url: str) -> Iterator[Anno
         return
     for entry in root.iter(f"{{*}}{tag}", tag):
         if address := absolute(url, entry.findtext("{*}loc")):
-            yield Announced(address, _lastmod(entry.findtext("{*}lastmod")), _news_title(entry))
+            yield Announced(address, _lastmod(entry.findtext("{*}lastmod")))
 
 
 def _lastmod(text: str | None) -> str | None:
@@ -124,7 +124,3 @@ def _lastmod(text: str | None) -> str | None:
         return None
     is_day = len((text or "").strip()) <= len("2023-11-21")
     return moment.date().isoformat() if is_day else aware.astimezone(VIETNAM).isoformat()
-
-
-def _news_title(entry: etree._Element) -> str | None:
-    return entry.findtext("{*}news/{*}title")

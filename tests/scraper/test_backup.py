@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.article import Article
-from scraper.archive.reader import iter_pages
+from scraper.archive.reader import iter_records
 from scraper.archive.writer import ArchiveWriter, head
 from scraper.base.errors import StoreError, UsageError
 from scraper.store.database import open_database, open_for_reading
@@ -32,7 +32,7 @@ def test_database_and_archive_are_copied(tmp_path: Path) -> None:
     copied = open_for_reading(backup.database)
     assert copied.execute("SELECT body FROM articles").fetchall() == [("Một",)]
     [warc] = (tmp_path / "copy" / "archive").iterdir()
-    assert [page.body for page in iter_pages(warc)] == [b"one"]
+    assert [record.page.body for record in iter_records(warc) if record.page] == [b"one"]
 
 
 def test_a_second_backup_copies_only_what_has_grown(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from scraper.base.errors import UsageError
 from scraper.config.configuration import Configuration, load_configuration
-from scraper.config.registry import load_catalogue, registered, remove_source, write_source
+from scraper.config.registry import load_catalogue, register, remove_source, write_source
 
 
 def test_flags_win_over_environment_over_file(tmp_path: Path) -> None:
@@ -131,12 +131,14 @@ def test_an_unknown_source_is_answered_with_the_nearest(tmp_path: Path) -> None:
 
 def test_an_unregistered_site_is_registered_once(tmp_path: Path) -> None:
     file = tmp_path / "sources.toml"
-    first = registered("http://127.0.0.1:8000", load_catalogue(file), file)
-    again = registered("http://127.0.0.1:8000/", load_catalogue(file), file)
-    other = registered("http://127.0.0.1:8001/", load_catalogue(file), file)
-    assert first == again
-    assert first.slug == "127-0-0-1-8000"
-    assert other.slug != first.slug
+    for port in ("8000", "8000/", "8001/"):
+        register(f"http://127.0.0.1:{port}", load_catalogue(file), file)
+    catalogue = load_catalogue(file)
+    homes = {slug: one.home_url for slug, one in catalogue.sources.items() if one.is_own}
+    assert homes == {
+        "127-0-0-1-8000": "http://127.0.0.1:8000/",
+        "127-0-0-1-8001": "http://127.0.0.1:8001/",
+    }
 
 
 @pytest.mark.parametrize(
@@ -145,7 +147,7 @@ def test_an_unregistered_site_is_registered_once(tmp_path: Path) -> None:
 def test_an_address_that_is_none_is_refused(tmp_path: Path, url: str) -> None:
     file = tmp_path / "sources.toml"
     with pytest.raises(UsageError, match="no web address"):
-        registered(url, load_catalogue(file), file)
+        register(url, load_catalogue(file), file)
     assert not file.exists()
 
 

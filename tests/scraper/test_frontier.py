@@ -15,7 +15,7 @@ from scraper.store.database import open_database, write_transaction
 from scraper.store.frontier import (
     close_list_if_read,
     defer_source,
-    next_pending,
+    first_of_turns,
     retry_after_until,
 )
 from scraper.store.pages import Discovery, FetchResult, discover, page_record, record_outcome
@@ -65,7 +65,7 @@ def test_a_page_is_taken_up_once_a_run(db: Database, run: int) -> None:
     end(db, run, "a", Outcome.NEW)
     take_up(db, run, page("a"))
     assert counted(db) == 1
-    assert next_pending(db, run, "xa", ()) is None
+    assert first_of_turns(db, run, "xa", ()) == {}
 
 
 def test_a_page_of_one_source_is_never_taken_up_for_another(db: Database, run: int) -> None:
@@ -83,20 +83,19 @@ def test_pages_come_by_rank_and_place_and_what_is_out_is_passed_over(
     take_up(db, run, page("c", rank=3, place=1), page("b", rank=3), page("a", rank=9))
     taken: set[str] = set()
     for expected in ("b", "c", "a"):
-        found = next_pending(db, run, "xa", taken)
-        assert found is not None
+        [found] = first_of_turns(db, run, "xa", taken).values()
         assert found.url_key == expected
         taken.add(expected)
-    assert next_pending(db, run, "xa", taken) is None
+    assert first_of_turns(db, run, "xa", taken) == {}
 
 
 def test_what_is_left_of_a_source_is_deferred_and_counted(db: Database, run: int) -> None:
     take_up(db, run, page("a"), page("b"), page("c", "huyen"))
     later = NOW + timedelta(days=2)
     with write_transaction(db):
-        assert defer_source(db, run, "xa", "retry_after", later, NOW) == 2
+        defer_source(db, run, "xa", "retry_after", later, NOW)
     assert db.execute("SELECT deferred FROM run_sources WHERE source = 'xa'").fetchone() == (2,)
-    assert next_pending(db, run, "huyen", ()) is not None
+    assert first_of_turns(db, run, "huyen", ())
     assert retry_after_until(db, "xa", NOW) == later
     assert retry_after_until(db, "xa", later) is None
 

@@ -23,7 +23,7 @@ def item(link: str = "/bai-34.html", more: str = "") -> str:
 @pytest.mark.fault(57)
 def test_relative_links_are_read_from_where_the_feed_stands() -> None:
     assert read_feed(rss(item("bai-34.html")), URL).entries == (
-        Announced("http://suoithu.gov.vn/rss/bai-34.html", None, "Hội làng"),
+        Announced("http://suoithu.gov.vn/rss/bai-34.html"),
     )
 
 

@@ -122,7 +122,7 @@ def test_news_and_image_extensions_do_not_confuse() -> None:
         '<i:image xmlns:i="http://www.google.com/schemas/sitemap-image/1.1">'
         "<i:loc>/anh.jpg</i:loc></i:image>"
     )
-    page = Announced("http://suoithu.gov.vn/a", None, "Hội làng")
+    page = Announced("http://suoithu.gov.vn/a")
     assert read_sitemap(urlset(entry("/a", news)), URL).pages == (page,)
 
 

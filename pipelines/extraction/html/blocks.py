@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urljoin
 
-from pipelines.extraction.html.class_hints import BOILERPLATE, Hint
+from pipelines.extraction.html.class_hints import Hint
 
 
 @dataclass(slots=True)
@@ -122,12 +122,12 @@ class HiddenPart:
 class Head:
     """What a page says to machines.
 
-    ``json_ld`` holds the raw scripts, ``elements`` tag and attributes of ``meta`` and ``link``.
+    ``json_ld`` holds the raw scripts, ``meta`` the attributes of such elements.
     """
 
     titles: list[str] = field(default_factory=list)
     json_ld: list[str] = field(default_factory=list)
-    elements: list[tuple[str, Mapping[str, str]]] = field(default_factory=list)
+    meta: list[Mapping[str, str]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -176,22 +176,9 @@ class Outline:
         """Whether a box is ``top`` or lies in it."""
         return top <= box <= self.boxes[top].last
 
-    def hints_within(self, block: Block, top: int) -> int:
-        """The hints of the boxes around a block, up to but without ``top``."""
-        hints = Hint.NONE
-        for box in self.within(block.box, top):
-            hints |= box.hints
-        return hints
-
     def enclosing(self, box: int, tags: frozenset[str]) -> Box | None:
         """The innermost box around (or itself) that has one of these tags."""
         return next((each for each in self.ancestors(box) if each.tag in tags), None)
-
-    def is_boilerplate(self, box: int) -> bool:
-        """Whether a box or one around it is named or tagged as furniture."""
-        return any(
-            each.hints & BOILERPLATE or each.tag in BOILERPLATE_TAGS for each in self.ancestors(box)
-        )
 
 
 BOILERPLATE_TAGS = frozenset({"nav", "footer", "aside", "menu", "dialog"})

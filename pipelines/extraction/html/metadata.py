@@ -27,9 +27,6 @@ _META_FIELDS = {
     "og:title": "title",
     "twitter:title": "title",
     "title": "title",
-    "og:description": "description",
-    "description": "description",
-    "twitter:description": "description",
     "author": "author",
     "article:author": "author",
     "dc.creator": "author",
@@ -52,26 +49,22 @@ _META_FIELDS = {
     "article:tag": "tags",
     "news_keywords": "tags",
     "keywords": "tags",
-    "og:image": "image",
     "og:site_name": "site_name",
     "application-name": "site_name",
     "copyright": "site_name",
     "og:type": "type",
-    "og:url": "url",
     "content-language": "language",
     "og:locale": "language",
 }
 _MICRODATA_FIELDS = {
     "headline": "title",
     "datePublished": "published",
-    "dateCreated": "created",
     "dateModified": "modified",
     "articleSection": "section",
     "keywords": "tags",
 }
 _ARTICLE_PROPERTIES = {
     "title": ("headline", "name"),
-    "description": ("description",),
     "published": ("datePublished",),
     "modified": ("dateModified",),
     "section": ("articleSection",),
@@ -119,8 +112,8 @@ def read_metadata(outline: Outline) -> PageMetadata:
     """Collect every claim of a page. Never raises."""
     metadata = PageMetadata()
     _read_json_ld(read_graph(outline.head.json_ld), metadata)
-    for tag, attributes in outline.head.elements:
-        _read_head_element(tag, attributes, metadata)
+    for attributes in outline.head.meta:
+        _read_meta(attributes, metadata)
     for title in outline.head.titles:
         metadata.add("page_title", title, "title")
     for name, value, _ in outline.microdata:
@@ -132,18 +125,13 @@ def read_metadata(outline: Outline) -> PageMetadata:
     return metadata
 
 
-def _read_head_element(tag: str, attributes: Mapping[str, str], metadata: PageMetadata) -> None:
-    if tag == "meta":
-        name = next(filter(None, map(attributes.get, _META_NAMES)), "").lower()
-        known = _META_FIELDS.get(name)
-        if known is None and name.endswith("datepublished"):
-            known = "published"
-        if known:
-            metadata.add(
-                known, attributes.get("content"), "og" if name.startswith("og:") else "meta"
-            )
-    elif attributes.get("rel", "").lower() == "canonical":
-        metadata.add("url", attributes.get("href"), "link")
+def _read_meta(attributes: Mapping[str, str], metadata: PageMetadata) -> None:
+    name = next(filter(None, map(attributes.get, _META_NAMES)), "").lower()
+    known = _META_FIELDS.get(name)
+    if known is None and name.endswith("datepublished"):
+        known = "published"
+    if known:
+        metadata.add(known, attributes.get("content"), "og" if name.startswith("og:") else "meta")
 
 
 def _read_json_ld(graph: Graph, metadata: PageMetadata) -> None:
@@ -180,9 +168,9 @@ def _read_article_thing(thing: Node, graph: Graph, metadata: PageMetadata) -> No
         for text in texts(value)[: None if name == "section" else 1]:
             metadata.add(name, text, "jsonld")
     for author in map(graph.resolve, listed(thing.get("author"))):
-        person = isinstance(author, str) or "Person" in (kinds(author) or {"Person"})
-        name = author if isinstance(author, str) else author.get("name")
-        _add_all(metadata, "author" if person else "organisation", name)
+        if isinstance(author, str) or "Person" in (kinds(author) or {"Person"}):
+            name = author if isinstance(author, str) else author.get("name")
+            _add_all(metadata, "author", name)
     for publisher in map(graph.resolve, listed(thing.get("publisher"))):
         if isinstance(publisher, dict):
             _add_all(metadata, "site_name", publisher.get("name"))

@@ -187,8 +187,8 @@ class _Walker:
         elif self.in_head and self.unseen == 2:
             if tag == "title":
                 self.wanted = self.outline.head.titles.append
-            elif tag in ("meta", "link"):
-                self.outline.head.elements.append((tag, attributes))
+            elif tag == "meta":
+                self.outline.head.meta.append(attributes)
         elif tag == "head":
             self.in_head = True
         elif "itemprop" in attributes and not self.wanted:
