@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -251,12 +250,7 @@ def _paging(
         if link.page and link.page > 1 and own_rank < ARCHIVE_LIST_RANK
         else own_rank + 2
     )
-    key, form = source_crawl.key(link.url, "listing"), None
-    if isinstance(link, Postback):
-        key += link.key.removeprefix(link.url)
-        form = json.dumps(link.fields)
-    page = source_crawl.discovery(link.url, "listing", key=key, rank=rank, place=place, form=form)
-    return replace(page, depth=known.depth, list=root)
+    return replace(source_crawl.paging(link, rank=rank, place=place), depth=known.depth, list=root)
 
 
 def _is_taken_up(

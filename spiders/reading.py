@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from datetime import datetime
 
 from pipelines.items import Outcome, Page
@@ -12,7 +13,7 @@ from scraper.base.clock import now
 from scraper.base.urls import belongs, url_key, urljoin_safely
 from scraper.store.database import write_transaction
 from scraper.store.declared_url import declared_address
-from scraper.store.frontier import set_due
+from scraper.store.frontier import BY_SCRIPT, set_due
 from scraper.store.pages import Capture, Discovery, discover
 from scraper.store.registry import note_platform
 from scraper.store.runs import set_site_name
@@ -29,9 +30,6 @@ from spiders.source_crawl import SourceCrawl
 
 NOTICES = frozenset({"document", "photo_only", "video_only"})
 """Reasons for which a page is refused whose content is a file."""
-
-BY_SCRIPT = "more_by_script"
-"""The reason of a list with a button for more that no request is known for."""
 
 NOTHING_SHOWN = PageContent()
 
@@ -138,17 +136,22 @@ class Reader:
         is_home = fetch.known.url_key == self.source_crawl.home_key
         is_unsure = self._is_unsure(fetch)
         view = self._view(None if is_home else self.home if is_unsure else NOTHING_SHOWN)
-        seen = await self.workers.call(inspect_list, page, view, is_unsure)
+        more, known = self.source_crawl.more, fetch.known
+        shown = replace(page, final_url=more.shown_on(known) or page.final_url)
+        seen = await self.workers.call(inspect_list, shown, view, is_unsure)
         if is_home:
             self._learn_of_home(seen)
         if is_unsure and self._may_be_article(fetch, seen):
             return False
-        selected = await of_list(self.source_crawl, fetch.known, seen.links)
+        if further := more.after(known):
+            seen.links.paging = [further]
+        selected = await of_list(self.source_crawl, known, seen.links)
         self.source_crawl.url_classifier.observe(fetch.url, False)
         if fetch.known.rank >= ARCHIVE_LIST_RANK:
             self.source_crawl.empty_archives += not selected.found
         due = self._lists_again(fetch, selected.names_articles)
-        end = Done(Outcome.LISTING, BY_SCRIPT if seen.links.goes_on_by_script else None)
+        is_told = seen.links.goes_on_by_script and not more.continue_list(known)
+        end = Done(Outcome.LISTING, BY_SCRIPT if is_told else None)
         await self.recorder.listed(self.source_crawl, fetch, page, selected, end, due, capture)
         if is_home:
             self._guess_what_is_not_named(seen.links)

@@ -20,6 +20,9 @@ from spiders.turns import Turns
 
 Callback = Callable[..., Any]
 
+SCRIPTED = {"X-Requested-With": "XMLHttpRequest"}
+"""What script says of itself: some servers give the piece of a list to nobody else."""
+
 MOST_UNREAD = 100
 MOST_UNREAD_BYTES = 40_000_000
 """Pages of one source, and their bytes, that may wait to be read before more are asked for."""
@@ -31,14 +34,15 @@ class Fetch:
 
     ``asked`` are the addresses asked so far, one for each request; ``ready_at`` (of the monotonic
     clock) is when a next try may leave; ``is_conditional`` tells that an answer 304 was invited,
-    ``is_posted`` that the form of a page that has one is sent; ``size`` is what the last
-    answer brought.
+    ``is_posted`` that the form of a page that has one is sent; ``is_scripted`` that in a browser
+    script would ask for it; ``size`` is what the last answer brought.
     """
 
     known: PageRecord
     source: Source
     url: str
     host: Host
+    is_scripted: bool = False
     asked: tuple[str, ...] = ()
     tries: int = 0
     ready_at: float = 0.0
@@ -127,11 +131,12 @@ def page_request(
     fetch.is_conditional = bool(conditions)
     form = urlencode(json.loads(known.form)) if known.form and fetch.is_posted else None
     posted = {"Content-Type": "application/x-www-form-urlencoded"} if form else {}
+    scripted = SCRIPTED if fetch.is_scripted else {}
     return Request(
         fetch.url,
         method="POST" if form else "GET",
         body=form,
-        headers=conditions | posted,
+        headers=conditions | posted | scripted,
         callback=callback,
         errback=errback,
         cb_kwargs={"fetch": fetch},

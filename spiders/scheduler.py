@@ -240,10 +240,10 @@ class Scheduler(BaseScheduler):
             if fetch.ready_at <= monotonic() and not self._is_refused(fetch):
                 yield fetch
         while known := self._next_pending(lane):
-            url = to_fetch_url(
-                known.url, lane.source, self.spider.source_crawls[lane.source.slug].origin
-            )
-            fetch = Fetch(known, lane.source, url, self.host_of(url, lane.source))
+            source_crawl = self.spider.source_crawls[lane.source.slug]
+            url = to_fetch_url(known.url, lane.source, source_crawl.origin)
+            host = self.host_of(url, lane.source)
+            fetch = Fetch(known, lane.source, url, host, source_crawl.more.names(known))
             if not self._is_refused(fetch):
                 yield fetch
             elif monotonic() > deadline:

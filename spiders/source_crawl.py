@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
@@ -31,10 +32,12 @@ from scraper.store.pages import (
 from scraper.store.registry import known_platform
 from scraper.store.turns import Turn
 from spiders.discovery.default_paths import default_paths
+from spiders.discovery.pagination import Link, Postback
 from spiders.discovery.url_classifier import UrlClassifier
 from spiders.discovery.url_params import learn_ignored_params
 from spiders.http.hosts import host_name
 from spiders.limits import CrawlPlan
+from spiders.more import MoreLists
 from spiders.origin import to_stored_url
 from spiders.platforms import GENERIC, platform_named
 from spiders.recrawl import Glance
@@ -78,6 +81,7 @@ class SourceCrawl:
         self.url_classifier = UrlClassifier(learned_kinds(db, source.slug))
         self.home_key = self.key(source.home_url, "listing")
         self.origin = source.home_url
+        self.more = MoreLists(source, self.paging_key, plan.limits.list_pages)
         self.seen: defaultdict[str, set[str]] = defaultdict(set)
         self.list_pages: defaultdict[str, int] = defaultdict(int)
         self.named_last: dict[str, list[str]] = {}
@@ -92,6 +96,16 @@ class SourceCrawl:
     def key(self, url: str, kind: str) -> str:
         """The key under which an address is known."""
         return url_key(canonical_url(url, self.source, self.url_rules, kind), self.url_rules)
+
+    def paging_key(self, link: Link | Postback) -> str:
+        """The key of a page of a list: what is posted for it is a part of that."""
+        key = self.key(link.url, "listing")
+        return key + link.key.removeprefix(link.url) if isinstance(link, Postback) else key
+
+    def paging(self, link: Link | Postback, **more: object) -> Discovery:
+        """A page of a list to take up, with the form to post, if it is asked for so."""
+        form = json.dumps(link.fields) if isinstance(link, Postback) else None
+        return self.discovery(link.url, "listing", key=self.paging_key(link), form=form, **more)
 
     @property
     def stale(self) -> datetime:
@@ -122,7 +136,7 @@ class SourceCrawl:
         return list({page.url_key: page for page in reversed(taken)}.values())
 
     def declared(self) -> list[Discovery]:
-        """The lists, feeds and sitemaps that the registry names."""
+        """The lists, feeds and sitemaps that the registry names, and the first pages of `more`."""
         return [
             self.discovery(urljoin(self.source.home_url, url), kind)
             for kind, urls in (
@@ -131,7 +145,7 @@ class SourceCrawl:
                 ("sitemap", self.source.sitemaps),
             )
             for url in urls
-        ]
+        ] + [self.paging(link) for link in self.more.beginnings()]
 
     def missing(self) -> str | None:
         """What of the registry's lists, feeds and sitemaps gave nothing in this run, and why.

@@ -6,10 +6,10 @@ import re
 from datetime import time
 from enum import StrEnum
 from ipaddress import ip_address
-from typing import Annotated
+from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 
 class Level(StrEnum):
@@ -57,16 +57,62 @@ class Layout(BaseModel):
         return value if value is None else _checked_selector(value)
 
 
+PAGE = "{page}"
+"""What stands for the number of a page in a declared request."""
+
+
+class More(BaseModel):
+    """The request by which script asks for further pages of a list, as in Scrapy's FormRequest.
+
+    ``{page}`` in ``url`` or in a value of ``formdata`` stands for the number of the page:
+    ``first``, then each time ``step`` more. ``method`` is POST where there is ``formdata`` unless
+    it says otherwise. ``list`` is the page that shows the list, the home page if it is empty: the
+    links of the answers count from it.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, coerce_numbers_to_str=True)
+
+    url: str = Field(min_length=1)
+    method: Literal["GET", "POST"] | None = None
+    formdata: dict[str, str] = Field(default_factory=dict)
+    first: int = Field(default=2, ge=0, le=1_000_000)
+    step: int = Field(default=1, ge=1, le=10_000)
+    list: str = ""
+
+    @field_validator("url", "list")
+    @classmethod
+    def _is_place(cls, value: str) -> str:
+        parts = urlsplit(value.replace(PAGE, "2"))
+        is_absolute = parts.scheme in ("http", "https") and parts.hostname is not None
+        if not (is_absolute or not parts.scheme) or re.search(r"[\s\x00-\x1f]", value):
+            raise ValueError("must be an address like /ajax/tin?page={page}")
+        return value
+
+    @model_validator(mode="after")
+    def _names_the_page(self) -> Self:
+        if not any(PAGE in text for text in (self.url, *self.formdata.values())):
+            raise ValueError(f"neither `url` nor `formdata` says where the number goes: {PAGE}")
+        return self
+
+    def __hash__(self) -> int:
+        return hash((self.url, *self.formdata.items()))
+
+    @property
+    def is_posted(self) -> bool:
+        """Whether the request is a POST."""
+        return self.method == "POST" or (self.method is None and bool(self.formdata))
+
+
 class Source(BaseModel):
     """A site to watch.
 
     ``home_url`` is where it is served; ``aliases`` are other host names of the same site;
     ``filed_under`` is the address under which its articles are kept when the serving address is
     chance (a demo's port) or has moved. ``lists``, ``feeds`` and ``sitemaps`` name addresses that
-    discovery would not find by itself. ``delay`` is the pause between requests in seconds, None
-    for the default. ``keep`` are texts that are never cut as learned boilerplate; a ``*`` at the
-    end of one stands for any continuation. ``at`` is a time of its own for the nightly run, in
-    Asia/Ho_Chi_Minh.
+    discovery would not find by itself, ``more`` the requests of lists that only script goes on
+    with. ``delay`` is the pause between requests in seconds, None for the default. ``keep`` are
+    texts that are never cut as learned boilerplate; a ``*`` at the end of one stands for any
+    continuation. ``at`` is a time of its own for the nightly run, in Asia/Ho_Chi_Minh.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -86,6 +132,7 @@ class Source(BaseModel):
     lists: tuple[str, ...] = ()
     feeds: tuple[str, ...] = ()
     sitemaps: tuple[str, ...] = ()
+    more: tuple[More, ...] = ()
     delay: float | None = Field(default=None, ge=0, le=3600)
     verify_tls: bool = True
     at: time | None = None
@@ -97,6 +144,11 @@ class Source(BaseModel):
     @classmethod
     def _is_web_address(cls, value: str | None) -> str | None:
         return value if value is None else web_address(value)
+
+    @field_validator("more", mode="before")
+    @classmethod
+    def _is_one_or_several(cls, value: object) -> object:
+        return [value] if isinstance(value, dict) else value
 
     @field_validator("keep", mode="before")
     @classmethod

@@ -12,7 +12,7 @@ from pipelines.items import Outcome
 from scraper.browse.pages import read, show
 from scraper.browse.stats import sources_with_health
 from scraper.store.pages import outcomes_in_sql
-from scraper.store.runs import list_runs, read_run
+from scraper.store.runs import add_reasons, list_runs, read_run
 
 TROUBLE = outcomes_in_sql(lambda outcome: outcome.is_trouble)
 RUNS_SHOWN = 60
@@ -54,5 +54,6 @@ def _context(db: Database, number: int) -> dict[str, Any]:
     run = read_run(db, number)
     if run is None:
         raise NotFound(f"run {number}")
+    add_reasons(db, number, run["sources"])
     names = {row["slug"]: row["name"] for row in db.query("SELECT slug, name FROM sources")}
     return {"run": run, "names": names, "outcomes": [outcome.value for outcome in Outcome]}

@@ -22,6 +22,7 @@ from scraper.browse.stats import (
 )
 from scraper.monitoring.health import assess
 from scraper.store.block_occurrences import learned_blocks
+from scraper.store.frontier import lists_by_script
 from scraper.store.pages import outcomes_in_sql
 from scraper.store.search import Filters, newest
 from scraper.store.source_history import read_record
@@ -63,6 +64,7 @@ def _context(db: Database, slug: str) -> dict[str, Any]:
         "outcomes": [outcome.value for outcome in Outcome],
         "troubles": _troubles(db, slug),
         "learned": learned_blocks(db, slug),
+        "by_script": lists_by_script(db, slug),
         "newest": newest(db, Filters(source=slug), limit=10),
     }
 

@@ -26,14 +26,11 @@ def command(session: Session, slugs: tuple[str, ...], dry_run: bool) -> None:
       tinhuyen reprocess hamyen
     """
     from scraper.reprocessing.reprocess import reprocess
-    from scraper.store.database import open_database, open_for_reading
+    from scraper.store.database import open_existing, open_for_reading
     from scraper.store.registry import stored_sources
 
     configuration = session.configuration()
-    db = open_for_reading(configuration.database)
-    if not dry_run:
-        db.close()
-        db = open_database(configuration.database)
+    db = (open_for_reading if dry_run else open_existing)(configuration.database)
     catalogue = session.catalogue()
     known = stored_sources(db, catalogue.sources)
     sources = [known[slug] if slug in known else catalogue.find(slug) for slug in slugs]

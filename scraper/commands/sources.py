@@ -50,7 +50,9 @@ def list_sources(session: Session) -> int:
 @click.argument("slug")
 @click.pass_obj
 def show(session: Session, slug: str) -> None:
-    """Show all that the registry says of one source, and what was learned to be boilerplate there.
+    """Show all that the registry says of one source, and what runs found out about it.
+
+    That is what was learned to be boilerplate, and which lists go on only by script.
 
     \b
     Example:
@@ -62,6 +64,8 @@ def show(session: Session, slug: str) -> None:
     if source.layouts:
         values["unmatched"] = _unmatched(session, source)
         lines += values["unmatched"]
+    values["by_script"] = _by_script(session, source)
+    lines += [f"goes on only by script, not followed: {url}" for url in values["by_script"]]
     values["learned"] = _learned(session, source)
     lines += [
         f"learned: {block['text']!r}, {block['pages']} pages, {_span(block['quarters'])}"
@@ -205,6 +209,15 @@ def _learned(session: Session, source: Source) -> list[dict[str, Any]]:
         }
         for block in learned_blocks(db, source.slug)
     ]
+
+
+def _by_script(session: Session, source: Source) -> list[str]:
+    """The lists of a source that go on only by script, and are to be declared with `more`."""
+    from scraper.store.frontier import lists_by_script
+
+    if not session.configuration().database.exists():
+        return []
+    return lists_by_script(session.read_database(), source.slug)
 
 
 def _span(quarters: Sequence[str]) -> str:

@@ -67,6 +67,7 @@ def command(session: Session) -> int:
 
 
 def _row(db: Database, slug: str, record: Record, health: Health) -> dict[str, Any]:
+    from scraper.store.frontier import lists_by_script
     from scraper.store.source_history import last_outcomes, last_success
     from scraper.store.verdicts import noted_since
 
@@ -80,6 +81,7 @@ def _row(db: Database, slug: str, record: Record, health: Health) -> dict[str, A
         "weekly": round(record.weekly, 1),
         "outcomes": last_outcomes(db, slug),
         "filled": fill.shares if fill else {},
+        "by_script": len(lists_by_script(db, slug)),
     }
 
 
@@ -98,6 +100,12 @@ def _told(value: dict[str, Any], sources: list[dict[str, Any]]) -> str:
         f"next run: {value['next_run_at'] or 'no daemon is running'}",
         f"nightly runs: {nightly['verdict']} ({nightly['reason']})",
         *(f"TLS is not verified: {slug}" for slug in value["tls_not_verified"]),
+        *(
+            f"lists that go on only by script: {row['by_script']} of {row['source']}: declare "
+            f"them with `more`, see `tinhuyen sources show {row['source']}`"
+            for row in rows
+            if row["by_script"]
+        ),
         "",
         table(rows, COLUMNS),
     ]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
@@ -35,7 +35,7 @@ def line_of(text: str, keys: Sequence[str]) -> int:
     line = 1
     for key in keys:
         named = rf"\"?{re.escape(key)}\"?"
-        pattern = re.compile(rf"\s*(\[+\s*{named}\s*\]+|{named}\s*=)")
+        pattern = re.compile(rf"\s*(\[+\s*([\w.\"-]+\.)?{named}\s*\]+|{named}\s*=)")
         for number, content in enumerate(text.splitlines(), 1):
             if number >= line and pattern.match(content):
                 line = number
@@ -50,10 +50,28 @@ def told(error: ErrorDetails, model: type[BaseModel]) -> str:
     """
     key = ".".join(str(part) for part in error["loc"])
     if error["type"] == "extra_forbidden":
-        return f"unknown key `{key}`; allowed: {', '.join(model.model_fields)}"
+        return f"unknown key `{key}`; allowed: {', '.join(_keys_at(model, error['loc']))}"
     if error["type"] == "missing":
         return f"`{key}` is missing"
     allowed = error["msg"].removeprefix("Value error, ")
     field = model.model_fields.get(str(error["loc"][0]))
     shown = f" = {error['input']!r}" if field is None or field.repr else ""
     return f"`{key}`{shown}: {allowed[0].lower()}{allowed[1:]}"
+
+
+def _keys_at(model: type[BaseModel], place: Sequence[int | str]) -> list[str]:
+    """The keys that are allowed beside the one at a place, which may be in a table inside."""
+    for part in place[:-1]:
+        field = model.model_fields.get(str(part))
+        inner = _types_in(field.annotation) if field else iter(())
+        model = next((one for one in inner if issubclass(one, BaseModel)), model)
+    return list(model.model_fields)
+
+
+def _types_in(annotation: Any) -> Iterator[type]:
+    """The types that an annotation is made of: those of the items of a tuple, for example."""
+    if inner := get_args(annotation):
+        for one in inner:
+            yield from _types_in(one)
+    elif isinstance(annotation, type):
+        yield annotation

@@ -16,6 +16,7 @@ from scraper.base.source import Source
 from scraper.config.configuration import Configuration
 from scraper.crawling.crawl import crawl
 from scraper.store.database import open_for_reading
+from scraper.store.frontier import lists_by_script
 from scraper.store.registry import known_platform
 from spiders.limits import CrawlPlan
 
@@ -97,13 +98,7 @@ def _preview(db: Database, source: Source, row: dict[str, Any]) -> Preview:
         lists=_parse(db, source.slug, "listing"),
         samples=list(samples),
         oldest=oldest,
-        by_script=[
-            row[0]
-            for row in db.execute(
-                "SELECT url FROM pages WHERE source = ? AND reason = 'more_by_script' ORDER BY url",
-                [source.slug],
-            )
-        ],
+        by_script=lists_by_script(db, source.slug),
         problem=row["error"],
         missing=row["missing"] or None,
     )

@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterable
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from queue import Empty, SimpleQueue
+from typing import Any
 
 from apscheduler.events import (
-    EVENT_JOB_ERROR,
     EVENT_JOB_MAX_INSTANCES,
     EVENT_JOB_MISSED,
     EVENT_SCHEDULER_STARTED,
@@ -73,14 +73,15 @@ class Daemon:
         database cannot be used (any more): whoever supervises the daemon may start it anew.
         """
         with lock(self.config.database, "daemon"):
+            open_database(self.config.database).close()
             for number in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(number, lambda number, _: self.signals.put(number))
             planned = planned_start(self.config.database)
             self._take_up(self.read_timetable())
             if run_now:
-                self.scheduler.add_job(self._run_all)
+                self._add_job(self._run_all)
             else:
-                self.scheduler.add_job(self._catch_up, args=[planned or now()])
+                self._add_job(self._catch_up, planned or now())
             self._listen()
             logger.info("daemon started slots=%r", " ".join(self.slots))
             if warning := wal_warning():
@@ -96,9 +97,20 @@ class Daemon:
         self.scheduler.add_listener(lambda _: watch.start(), EVENT_SCHEDULER_STARTED)
         self.scheduler.add_listener(self._on_overlap, EVENT_JOB_MAX_INSTANCES)
         self.scheduler.add_listener(self._on_missed, EVENT_JOB_MISSED)
-        self.scheduler.add_listener(self._on_error, EVENT_JOB_ERROR)
+
+    def _add_job(self, job: Callable[..., None], *args: object, **more: Any) -> None:
+        """Have the scheduler call a job: at once, or as ``trigger`` among ``more`` says."""
+        self.scheduler.add_job(self._do, args=[job, *args], **more)
 
     # What the scheduler calls.
+
+    def _do(self, job: Callable[..., None], *args: object) -> None:
+        """End where the database is of no use: damaged, or of a newer version than this process."""
+        try:
+            job(*args)
+        except TinhuyenError as error:
+            self.failure = error
+            self.scheduler.shutdown(wait=False)
 
     def _run_all(self) -> None:
         slugs = sorted({slug for slot in self.slots.values() for slug in slot.slugs})
@@ -118,16 +130,10 @@ class Daemon:
             self.runner.run("catch-up", lambda: sorted(self._due(self.slots, start - INSTANT)))
 
     def _on_missed(self, event: JobExecutionEvent) -> None:
-        self.scheduler.add_job(self._catch_up, args=[event.scheduled_run_time])
+        self._add_job(self._catch_up, event.scheduled_run_time)
 
     def _on_overlap(self, event: JobSubmissionEvent) -> None:
         self.runner.skip("schedule", "the run before it had not ended", now())
-
-    def _on_error(self, event: JobExecutionEvent) -> None:
-        """End where the database is of no use: damaged, or of a newer version than this process."""
-        if isinstance(event.exception, TinhuyenError):
-            self.failure = event.exception
-            self.scheduler.shutdown(wait=False)
 
     def _due(self, names: Iterable[str], otherwise: datetime) -> dict[str, datetime]:
         slots = [self.slots[name] for name in names if name in self.slots]
@@ -205,7 +211,7 @@ class Daemon:
                 self.scheduler.remove_job(name)
         for name, slot in slots.items():
             if name not in before or anew:
-                self.scheduler.add_job(self._run_slot, slot.trigger, args=[name], id=name)
+                self._add_job(self._run_slot, name, trigger=slot.trigger, id=name)
         self._note_plan()
 
     def _note_plan(self) -> None:

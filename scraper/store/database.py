@@ -46,22 +46,58 @@ def open_database(path: Path) -> Database:
 def open_for_reading(path: Path) -> Database:
     """Open an existing database without the right to write.
 
-    Raises StoreError where it does not exist, is not ours or is of another schema.
+    One of an older schema is brought up to date first. Raises StoreError where it does not exist,
+    is not ours, is of a newer schema, or is of an older one and cannot be written.
     """
     with translated_errors(path):
-        _refuse_folder(path)
-        if not path.exists():
-            raise StoreError(
-                f"no database at {path}: run `tinhuyen crawl` or `tinhuyen demo` first"
-            )
-        db = Database(sqlite3.connect(reading_uri(path), uri=True, timeout=BUSY_TIMEOUT_SECONDS))
-        _check_owner(db, path)
+        _refuse_absent(path)
+        db = _connect_to_read(path)
         if SCHEMA.pending(db):
-            raise StoreError(
-                f"{path} has an older schema: any `tinhuyen crawl` brings it up to date, "
-                "or `tinhuyen reprocess`"
-            )
+            db.close()
+            _migrate(path)
+            db = _connect_to_read(path)
     return db
+
+
+def open_existing(path: Path) -> Database:
+    """Open a database for reading and writing that is there already.
+
+    Raises StoreError where there is none, and for what `open_database` does.
+    """
+    with translated_errors(path):
+        _refuse_absent(path)
+    return open_database(path)
+
+
+def _connect_to_read(path: Path) -> Database:
+    db = Database(sqlite3.connect(reading_uri(path), uri=True, timeout=BUSY_TIMEOUT_SECONDS))
+    try:
+        _check_owner(db, path)
+    except StoreError:
+        db.close()
+        raise
+    return db
+
+
+def _migrate(path: Path) -> None:
+    """Bring the schema of a database up to date that is only to be read."""
+    try:
+        open_database(path).close()
+    except StoreError as error:
+        raise StoreError(
+            f"{path} has an older schema and cannot be brought up to date here "
+            f"({error.__cause__ or error}): run any command as its owner once, "
+            "or name a copy of it with --db"
+        ) from error
+
+
+def _refuse_absent(path: Path) -> None:
+    _refuse_folder(path)
+    first = "run `tinhuyen crawl` or `tinhuyen demo` first"
+    if not path.exists():
+        raise StoreError(f"no database at {path}: {first}")
+    if path.stat().st_size == 0:
+        raise StoreError(f"{path} is an empty file: {first}, or name another with --db")
 
 
 def reading_uri(path: Path) -> str:
@@ -69,18 +105,28 @@ def reading_uri(path: Path) -> str:
 
     A database in WAL mode is read through a file of shared memory beside it. If that can neither
     be opened nor made, the file is opened as one that nobody changes. This is right only if no
-    log is there, whose content would be missed. Raises sqlite3.Error if it cannot be read.
+    log is there, whose content would be missed, and never while another program holds the file,
+    which may be half written. Raises sqlite3.Error if it cannot be read.
     """
     address = path.absolute().as_uri()
     try:
         _try_to_read(f"{address}?mode=ro")
-    except sqlite3.OperationalError:
-        log = path.with_name(f"{path.name}-wal")
-        if not os.access(path, os.R_OK) or (log.exists() and log.stat().st_size):
+    except sqlite3.OperationalError as error:
+        is_held = "locked" in str(error)
+        if is_held or not os.access(path, os.R_OK) or any(map(_holds_changes, _logs_of(path))):
             raise
         _try_to_read(f"{address}?immutable=1")
         return f"{address}?immutable=1"
     return f"{address}?mode=ro"
+
+
+def _logs_of(path: Path) -> list[Path]:
+    """Where SQLite keeps changes that are not in the file yet, or are to be taken back."""
+    return [path.with_name(f"{path.name}{end}") for end in ("-wal", "-journal")]
+
+
+def _holds_changes(log: Path) -> bool:
+    return log.exists() and log.stat().st_size > 0
 
 
 def is_read_as_fixed(path: Path) -> bool:

@@ -19,6 +19,9 @@ from scraper.store.pages import (
 )
 from scraper.store.turns import Turn, usual_turn
 
+BY_SCRIPT = "more_by_script"
+"""The reason of a list with a button for more that no request is known for."""
+
 OPEN_ENDS = outcomes_in_sql(lambda outcome: outcome.is_open)
 """Outcomes after which a page of a list may still name articles that nobody has seen."""
 
@@ -252,3 +255,11 @@ def stored_contents(db: Database, source: str) -> list[tuple[str, str]]:
         " WHERE pages.source = ? ORDER BY settled_at DESC LIMIT ?",
         [source, LEARNED_FROM],
     ).fetchall()
+
+
+def lists_by_script(db: Database, source: str) -> list[str]:
+    """The lists of a source with a button for more that only script follows, as last seen."""
+    rows = db.execute(
+        "SELECT url FROM pages WHERE source = ? AND reason = ? ORDER BY url", [source, BY_SCRIPT]
+    )
+    return [row[0] for row in rows]

@@ -197,3 +197,53 @@ def test_texts_to_keep_are_checked(tmp_path: Path, entry: str, told: str) -> Non
     assert "sources.toml:3: [hamyen]: `keep" in catalogue.problems["hamyen"]
     assert told in catalogue.problems["hamyen"]
     assert "baotuyenquang" in catalogue.sources
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        ('{ url = "/ajax" }', "says where the number goes: {page}"),
+        ('{ url = "/ajax", formdata = { cat = "5" } }', "says where the number goes: {page}"),
+        ('{ url = "ftp://x.vn/{page}" }', "`more.0.url` = 'ftp://x.vn/{page}': must be an address"),
+        ('{ url = "http://[/{page}" }', "`more.0.url`"),
+        ('{ url = "" }', "`more.0.url` = ''"),
+        ('{ formdata = { page = "{page}" } }', "`more.0.url` is missing"),
+        ('{ url = "/{page}", method = "PUT" }', "`more.0.method` = 'PUT': input should be 'GET'"),
+        ('{ url = "/{page}", data = { a = 1 } }', "allowed: url, method, formdata, first, step, l"),
+        ('{ url = "/{page}", formdata = "a=1" }', "`more.0.formdata` = 'a=1'"),
+        ('{ url = "/{page}", formdata = { a = [1] } }', "`more.0.formdata.a` = [1]"),
+        ('{ url = "/{page}", first = -1 }', "`more.0.first` = -1"),
+        ('{ url = "/{page}", step = 0 }', "`more.0.step` = 0"),
+        ('[{ url = "/{page}" }, { url = 5 }]', "`more.1`"),
+        ('"/ajax?page={page}"', "`more` = '/ajax?page={page}'"),
+    ],
+)
+def test_a_declared_list_is_checked(tmp_path: Path, value: str, told: str) -> None:
+    file = tmp_path / "sources.toml"
+    file.write_text(f'[xa-vidu]\nname = "X"\nhome_url = "https://x.vn/"\nmore = {value}\n')
+    problem = load_catalogue(file).problems["xa-vidu"]
+    assert problem.startswith(f"{file}:4: [xa-vidu]: ")
+    assert told in problem
+
+
+def test_one_declared_list_or_several_are_read(tmp_path: Path) -> None:
+    file = tmp_path / "sources.toml"
+    head = '[xa-vidu]\nname = "X"\nhome_url = "https://x.vn/"\n'
+    file.write_text(head + 'more = { url = "/a/{page}", formdata = { cat = 5 } }\n')
+    (one,) = load_catalogue(file).sources["xa-vidu"].more
+    assert one.formdata == {"cat": "5"}
+    assert one.is_posted
+    assert hash(load_catalogue(file).sources["xa-vidu"])
+    file.write_text(head + '[[xa-vidu.more]]\nurl = "/{page}"\n[[xa-vidu.more]]\nurl = "/b"\n')
+    assert load_catalogue(file).problems["xa-vidu"].startswith(f"{file}:")
+    file.write_text(file.read_text().replace("/b", "/b/{page}"))
+    assert len(load_catalogue(file).sources["xa-vidu"].more) == 2
+
+
+def test_an_unknown_key_of_a_layout_is_told_with_those_of_layouts(tmp_path: Path) -> None:
+    file = tmp_path / "sources.toml"
+    head = '[xa-vidu]\nname = "X"\nhome_url = "https://x.vn/"\n'
+    file.write_text(head + '[[xa-vidu.layouts]]\nheadline = "h1"\n')
+    problem = load_catalogue(file).problems["xa-vidu"]
+    assert problem.startswith(f"{file}:5: ")
+    assert "allowed: until, title, lede, body, author, date, section" in problem

@@ -140,12 +140,26 @@ def test_a_migration_that_fails_leaves_the_file_as_it_was(
     assert content(path) == before
 
 
-def test_reading_an_older_schema_says_what_brings_it_up_to_date(
+def test_reading_an_older_schema_brings_it_up_to_date(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(database, "SCHEMA", later_version("CREATE TABLE later (x)"))
-    with pytest.raises(StoreError, match="older schema: any `tinhuyen crawl`"):
+    assert "later" in open_for_reading(path).table_names()
+
+
+def test_reading_an_older_schema_that_cannot_be_written_says_what_to_do(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = content(path)
+    monkeypatch.setattr(database, "SCHEMA", later_version("CREATE TABLE later (x)"))
+
+    def refuse(path: Path) -> None:
+        raise StoreError("attempt to write a readonly database")
+
+    monkeypatch.setattr(database, "open_database", refuse)
+    with pytest.raises(StoreError, match=r"older schema and cannot be .* as its owner once"):
         open_for_reading(path)
+    assert content(path) == before
 
 
 def test_processes_that_open_a_new_file_at_once_all_succeed(tmp_path: Path) -> None:

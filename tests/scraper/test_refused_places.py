@@ -7,16 +7,21 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
+import tomllib
+from collections.abc import Callable, Iterator
 from contextlib import closing
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
+from sqlite_utils import Database
 
 from pipelines.article import Article
 from scraper.base.errors import StoreError
+from scraper.command_line import VERBS
 from scraper.store import database
-from scraper.store.database import open_for_reading, reading_uri
+from scraper.store.database import open_database, open_for_reading, reading_uri
+from scraper.store.schema import SCHEMA
 from tests.processes import run as run_module
 from tests.scraper.stores import keep_article, new_database
 
@@ -25,11 +30,16 @@ RIGHTS = "-dac_override,-dac_read_search,-fowner"
 STRANGER = ("setpriv", f"--bounding-set={RIGHTS}", f"--inh-caps={RIGHTS}")
 """Runs a command as a user to whom the modes of files apply, root as well."""
 REPOSITORY = Path(__file__).parents[2]
-WRITING = (["crawl", "--url", "http://127.0.0.1:9/"], ["import", "x.txt"], ["reprocess"])
+WRITING = (
+    ["crawl", "--url", "http://127.0.0.1:9/"], ["import", "x.txt"], ["reprocess"], ["alert"],
+    ["daemon", "--now"], ["demo"],
+)  # fmt: skip
 READING = (
     ["runs"], ["search", "tin"], ["status"], ["export"], ["archive", "size"], ["archive", "verify"],
-    ["reprocess", "--dry-run"],
+    ["reprocess", "--dry-run"], ["backup", "copies"], ["sources", "show", "mot"],
 )  # fmt: skip
+SERVING = ["browse", "--port", "0"]
+WITHOUT_DATABASE = {"extract", "clean"}
 
 
 @pytest.fixture
@@ -38,6 +48,11 @@ def house(tmp_path: Path) -> Iterator[Path]:
     keep_article(db, Article(title="Tin", paragraphs=["Một"]))
     db.close()
     (tmp_path / "x.txt").write_text("Tin\n\nMột đoạn.")
+    shipped = (files("scraper") / "sources.toml").read_text("utf-8")
+    others = "".join(f"[{slug}]\nenabled = false\n" for slug in tomllib.loads(shipped))
+    (tmp_path / "config" / "tinhuyen").mkdir(parents=True)
+    own = '[mot]\nname = "Một"\nhome_url = "http://127.0.0.1:9/"\n'
+    (tmp_path / "config" / "tinhuyen" / "sources.toml").write_text(own + others)
     yield tmp_path
     tmp_path.chmod(0o755)
 
@@ -77,7 +92,7 @@ def is_one_line(run: subprocess.CompletedProcess[str]) -> bool:
     return bool(lines) and "Traceback" not in run.stderr
 
 
-@pytest.mark.parametrize("words", READING, ids=" ".join)
+@pytest.mark.parametrize("words", [one for one in READING if one[0] != "backup"], ids=" ".join)
 def test_reading_needs_no_right_to_write(strange: Path, words: list[str]) -> None:
     run = tinhuyen(strange, *words, as_nobody=True)
     assert run.returncode in (0, 3), run.stderr
@@ -151,3 +166,76 @@ def test_a_folder_that_takes_no_archive_ends_the_run_before_it_begins(house: Pat
         [(state, error)] = db.execute("SELECT state, error FROM runs").fetchall()
     assert state == "failed"
     assert "archive" in error
+
+
+def test_every_command_with_a_database_is_tried() -> None:
+    tried = {words[0] for words in (*READING, *WRITING, SERVING)}
+    assert tried | WITHOUT_DATABASE == set(VERBS)
+
+
+def migrations(house: Path, statement: str, *values: str) -> None:
+    with closing(sqlite3.connect(house / "tinhuyen.db")) as db, db:
+        db.execute(statement, values)
+
+
+@pytest.mark.parametrize("words", [*READING, *WRITING, SERVING], ids=" ".join)
+def test_a_newer_schema_is_one_line(house: Path, words: list[str]) -> None:
+    migrations(house, "INSERT INTO _sqlite_migrations VALUES (99, 'tinhuyen', 'm999_x', '2030')")
+    before = (house / "tinhuyen.db").read_bytes()
+    run = tinhuyen(house, *words)
+    assert run.returncode == 1
+    assert is_one_line(run), run.stderr
+    assert "newer tinhuyen (schema m999_x): update tinhuyen" in run.stderr
+    assert (house / "tinhuyen.db").read_bytes() == before
+
+
+@pytest.mark.parametrize("words", [*WRITING, SERVING, ["backup", "copies"]], ids=" ".join)
+def test_a_damaged_file_is_one_line_and_stays_as_it_was(house: Path, words: list[str]) -> None:
+    damaged = b"SQLite format 3\0" + b"\xff" * 20_000
+    (house / "tinhuyen.db").write_bytes(damaged)
+    run = tinhuyen(house, *words)
+    assert run.returncode == 1
+    assert is_one_line(run), run.stderr
+    assert (house / "tinhuyen.db").read_bytes() == damaged
+
+
+@pytest.mark.parametrize("words", [*READING, *WRITING, SERVING], ids=" ".join)
+def test_a_home_that_cannot_be_entered_is_one_line(strange: Path, words: list[str]) -> None:
+    strange.chmod(0)
+    run = tinhuyen(strange, *words, as_nobody=True)
+    assert run.returncode in (1, 2)
+    assert is_one_line(run), run.stderr
+
+
+@pytest.fixture
+def older(house: Path) -> Path:
+    """A database of an older schema."""
+    (house / "tinhuyen.db").unlink()
+    with closing(Database(house / "tinhuyen.db").conn) as connection:
+        SCHEMA.apply(Database(connection), stop_before="m009_note_quarters_of_boilerplate")
+        connection.commit()
+    return house
+
+
+@pytest.mark.parametrize("words", [["search", "tin"], ["reprocess"], ["backup", "copies"]])
+def test_an_older_schema_is_brought_up_to_date_by_whoever_may_write(
+    older: Path, words: list[str]
+) -> None:
+    run = tinhuyen(older, *words)
+    assert run.returncode == 0, run.stderr
+    assert not SCHEMA.pending(Database(older / "tinhuyen.db"))
+
+
+@pytest.mark.parametrize("opening", [open_for_reading, open_database])
+def test_a_file_that_another_program_holds_is_never_read(
+    house: Path, monkeypatch: pytest.MonkeyPatch, opening: Callable[[Path], Database]
+) -> None:
+    monkeypatch.setattr(database, "BUSY_TIMEOUT_SECONDS", 0.1)
+    path = house / "tinhuyen.db"
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("PRAGMA journal_mode = DELETE")
+        other.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(StoreError, match=r"held by another program .* end it, then try again"):
+            opening(path)
+        other.execute("ROLLBACK")
+    assert opening(path).table("articles").count == 1
