@@ -266,8 +266,8 @@ class Scheduler(BaseScheduler):
         if host.given_up:
             is_private = host.given_up == PRIVATE_ADDRESS
             return Done(Outcome.REFUSED if is_private else Outcome.DEFERRED, host.given_up)
-        if host.rules is not None and not host.rules.allows(fetch.url):
-            return Done(Outcome.REFUSED, "robots")
+        if host.rules is not None and (reason := host.rules.refusal(fetch.url)):
+            return Done(Outcome.REFUSED, reason)
         if self.spider.source_crawls[fetch.source.slug].is_too_old(fetch.known):
             return Done(Outcome.DEFERRED, "older")
         return None

@@ -58,8 +58,8 @@ _WEEKDAY = re.compile(
     r"(?:thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật)[,\s]*(?=\|)", re.IGNORECASE
 )
 _DASH = re.compile(r"\s[-–]\s")
-_LIST = re.compile(r"\s*(?:[,;&]|\s(?:và|and)\s|/)\s*")
-_MAIL = re.compile(r"(?:e-?mail\s*:\s*)?\S+@\S+\.\w+", re.IGNORECASE)
+_LIST = re.compile(r"(?:(?<!\s)\s+)?(?:[,;&]|\s(?:và|and)\s|/)\s*")
+_MAIL = re.compile(r"(?:e-?mail(?:\s*:\s+|\s+:\s*)|(?<!\S))\S[^\s@]*+@\S+\.\w+", re.IGNORECASE)
 _TAG_ADDRESS = re.compile(
     r"(?:^|[/?&])(?:tags?|tu-khoa|chu-de|topics?|keywords?|hashtag)(?:[/=-]|$)"
 )

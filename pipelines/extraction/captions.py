@@ -34,7 +34,7 @@ _LISTS = frozenset({"li", "blockquote"})
 _LISTED = re.compile(r"[-–—+*•►]\s*\S|[a-zđ]\)|[IVX]+\.\s")
 _SERIES = re.compile(r"(mot so|mot vai|nhung|vai) (hinh|buc|tam) anh|anh:|hinh anh:?$")
 _CREDIT_LINE = re.compile(r"\W*(?:ảnh|nguồn|photo|clip|hình|tin, ảnh)", re.IGNORECASE)
-_WRITTEN = re.compile(r"(tin|bai)( viet)?\W+(va )?(anh|clip|video)?\W*:")
+_WRITTEN = re.compile(r"(tin|bai)( viet)?(\W+:|\W+va \W*:|\W+(va )?(anh|clip|video)\W*:)")
 """How a line begins that tells who wrote the article, too (folded): "Tin, ảnh: Hoàng Nga"."""
 
 _NUMBERED = re.compile(r"\d{1,3}[.)]\s")

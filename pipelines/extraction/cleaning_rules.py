@@ -32,7 +32,7 @@ ENDING_BLOCKS = 3
 """First and last paragraphs among which a template may hide a sentence of its own."""
 
 SENTENCE_ENDS = (".", "!", "?", "…", ":", ";", "”", '"', ")", "»")
-_SOURCE_LINE = re.compile(r"\W*(?:Theo|Nguồn)\s+[A-ZĐÀ-Ỹ]\S*(?:\s+\S+){0,9}\W*$")
+_SOURCE_LINE = re.compile(r"\W*(?:Theo|Nguồn)\s+[A-ZĐÀ-Ỹ]\S*+(?:\s++\S++){0,9}+\W*$")
 """A source below the text without a colon: "Theo Núi Xanh và Đời sống"."""
 
 _NUMBERED = re.compile(r"(\d{1,2}|[IVX]{1,4})[.)]\s")

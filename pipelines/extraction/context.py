@@ -30,7 +30,8 @@ MAX_BOILERPLATE = 300
 """Characters up to which a line is looked up among the boilerplate."""
 
 _COMMENTS = re.compile(
-    r"\W*(?:ý kiến bạn đọc|ý kiến|(?:\d+ )?bình luận|(?:\d+ )?comments?)\W*\d*\W*", re.IGNORECASE
+    r"\W*(?:ý kiến bạn đọc|ý kiến|(?:\d+ )?bình luận|(?:\d+ )?comments?)\W*+(?:\d++\W*+)?",
+    re.IGNORECASE,
 )
 _REPLY = re.compile(r"\W*(?:trả lời|reply|phản hồi)(?: \W*(?:thích|like).{0,8})?\W*", re.IGNORECASE)
 
@@ -44,7 +45,7 @@ TAIL_REACH = 16
 """Blocks after the body that may still belong to it: byline, source, tags."""
 
 
-_FIGURES_PARTS = re.compile(r"\s*[|·•]\s*")
+_FIGURES_PARTS = re.compile(r"(?:(?<!\s)\s+)?[|·•]\s*")
 _MAX_FIGURES_PART = 30
 
 

@@ -100,7 +100,7 @@ def _last_step(address: str) -> str:
 
 
 def _key(address: str) -> str:
-    return re.sub(r"^\w+://(www\.)?|/?(#.*)?$", "", address)
+    return re.sub(r"^\w+://(www\.)?|/?(?s:#.*)?$", "", address)
 
 
 def is_crumb(context: PageContext, block: Block) -> bool:

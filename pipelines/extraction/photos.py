@@ -30,7 +30,10 @@ _ICON = re.compile(
     r"|\.svg",
     re.IGNORECASE,
 )
-_NUMBERED_NAME = re.compile(r"\W*[a-z]{0,6}\W*\d{0,4}\W*\d?\.\w+", re.IGNORECASE)
+_SIGNS = r"(?:(?!\.\w+\Z)\W)*+"
+_NUMBERED_NAME = re.compile(
+    rf"{_SIGNS}(?:[a-z]{{1,6}}+{_SIGNS})?+(?:\d{{1,4}}+{_SIGNS})?+\d?\.\w+", re.IGNORECASE
+)
 """File names that many pictures of a site have: ``1.jpg``, ``anh-2.jpg``, ``image (3).png``."""
 
 

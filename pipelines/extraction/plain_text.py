@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import partial
+from itertools import dropwhile
 from statistics import median
 
 from pipelines.article import Article, Photo, Verdict
@@ -86,25 +88,29 @@ def _split(text: str) -> list[str]:
 
 
 def _take_title(draft: _Draft) -> None:
-    while draft.paragraphs and boilerplate_line(draft.paragraphs[0]):
-        draft.paragraphs.pop(0)
+    draft.paragraphs = list(dropwhile(boilerplate_line, draft.paragraphs))
     if draft.paragraphs and len(draft.paragraphs[0]) <= LONGEST_TITLE:
         draft.title = draft.paragraphs.pop(0)
 
 
 def _take_head(draft: _Draft) -> None:
     """Short lines between title and story that tell the time or the author."""
-    while draft.paragraphs and len(draft.paragraphs[0]) <= SHORT_LINE:
-        line = draft.paragraphs[0]
-        moments = find_moments(line)
-        byline = read_byline(line)
-        if moments and len(line) <= 60 + len(moments[0].raw):
-            draft.moments += moments
-        elif byline is not None:
-            draft.bylines.append(byline)
-        elif not boilerplate_line(line):
-            return
-        draft.paragraphs.pop(0)
+    draft.paragraphs = list(dropwhile(partial(_takes_head_line, draft), draft.paragraphs))
+
+
+def _takes_head_line(draft: _Draft, line: str) -> bool:
+    """Take what a line of the head tells; False for the first line of the story."""
+    if len(line) > SHORT_LINE:
+        return False
+    moments = find_moments(line)
+    byline = read_byline(line)
+    if moments and len(line) <= 60 + len(moments[0].raw):
+        draft.moments += moments
+    elif byline is not None:
+        draft.bylines.append(byline)
+    else:
+        return boilerplate_line(line) is not None
+    return True
 
 
 def _cut_related(draft: _Draft) -> None:
@@ -129,15 +135,16 @@ def _is_title_line(line: str) -> bool:
 
 def _cut_at_end_mark(draft: _Draft) -> None:
     """Take the end mark away; what follows it is the tail, unless the story goes on."""
+    prose = [n for n, line in enumerate(draft.paragraphs) if len(line.split()) >= PROSE_WORDS]
+    last_prose = prose[-1] if prose else -1
     for number, line in enumerate(draft.paragraphs):
         text, is_marked = strip_end_mark(line)
         if not is_marked:
             continue
         draft.paragraphs[number] = text
-        tail = draft.paragraphs[number + 1 :]
-        if any(len(after.split()) >= PROSE_WORDS for after in tail):
+        if number < last_prose:
             continue
-        for after in tail:
+        for after in draft.paragraphs[number + 1 :]:
             if byline := read_byline(after):
                 draft.bylines.append(byline)
             elif is_certain(after):

@@ -27,7 +27,7 @@ _DATED = re.compile(r"\d[/.-]\d{1,2}[/.-](19|20)\d\d|\d:\d\d")
 _CRUMB_LINE = re.compile(r"(trang chu|trang nhat|home)\s*[»›>→/|]")
 _STEP_SIGNS = " »›>→/|"
 _ARROW = re.compile(r"[»›>→/]")
-_CRUMB_SEPARATOR = re.compile(r"\s*[»›>→/|]\s+|\s+[»›>→/|]\s*")
+_CRUMB_SEPARATOR = re.compile(r"(?:(?<!\s)\s+)?[»›>→/|]\s+|(?<!\s)\s+[»›>→/|]\s*")
 _SECTION_LABEL = re.compile(r"(?:chuyen muc|danh muc|the loai|chuyen trang|category)\s*:\s*")
 _GENERAL = frozenset({"tin tuc", "tin tuc - su kien", "news"})
 

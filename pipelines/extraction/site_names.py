@@ -9,7 +9,7 @@ from pipelines.extraction.html.metadata import PageMetadata
 from pipelines.extraction.vietnamese.organisations import organisations
 from pipelines.text import fold
 
-_SEPARATOR = re.compile(r"\s+[|–—»·•-]\s+|\s*[|»]\s*|\s::\s|:\s{2,}")
+_SEPARATOR = re.compile(r"(?<!\s)\s+[|–—»·•-]\s+|(?:(?<!\s)\s+)?[|»]\s*|\s::\s|:\s{2,}")
 _SITE = re.compile(r"\w+://[^/?#]+")
 _SITE_HEADING = re.compile(
     r"\W*(?:(cong|trang|website|web site|web)\b( thong tin| ttdt| giao tiep| dien tu)"

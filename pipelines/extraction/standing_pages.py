@@ -54,9 +54,10 @@ _STANDING_CLASS = re.compile(r"(^|\s)(page-id-\d+|(page-)?node-type-page)(\s|$)"
 _MAX_PAGE_TITLE = 4
 """Words up to which the title of such a page reads like the name of a page, not a headline."""
 
+_MAX_NAME_CHARS = 80
 _NAME_END = re.compile(r"\s*\([^)]*\)$|\W+$")
 
-_PARTS = re.compile(r"\s+[|–—»·•-]\s+|\s*[|»]\s*")
+_PARTS = re.compile(r"(?<!\s)\s+[|–—»·•-]\s+|(?:(?<!\s)\s+)?[|»]\s*")
 
 
 def is_standing_page(context: PageContext, article: Article, words: int) -> bool:
@@ -101,7 +102,7 @@ def _is_named_standing(context: PageContext, article: Article) -> bool:
 
 def _name(text: str) -> str:
     """A name as the list of standing pages has it: folded, without what stands behind it."""
-    return _NAME_END.sub("", fold(text)).strip() if len(text) <= 80 else ""
+    return _NAME_END.sub("", fold(text)).strip() if len(text) <= _MAX_NAME_CHARS else ""
 
 
 def has_standing_class(context: PageContext) -> bool:

@@ -22,7 +22,7 @@ MAX_OTHER_SHARE = 0.25
 _MIN_SHARED = 0.8
 _TAG = re.compile(r"<(?:/?(?:p|div|br|h[1-6]|ul|ol|li|figure|table|span|strong|em|a|img)\b)[^<>]*>")
 _ESCAPED_TAG = re.compile(r"&lt;/?(?:p|div|br|h[1-6]|ul|li|span|strong)\b", re.IGNORECASE)
-_LINES = re.compile(r"\s*(?:\n|\r|\u2028|\u2029)\s*")
+_LINES = re.compile(r"(?<!\s)\s*[\n\r\u2028\u2029]\s*")
 _GAP = re.compile(r"(?<=[.!?…”\"»])[ \t\xa0]{2,}")
 _GLUED = re.compile(r"(?<=[^\W\d_]{2}[.!?…])(?<!\b(?:[Tt]p|TP|[Tt]x|TX|[Tt]t|TT)\.)(?=[^\W\d_])")
 """Where a sentence ends and the next begins without a blank: what parted them was lost."""

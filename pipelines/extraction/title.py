@@ -31,6 +31,7 @@ UNCONFIRMED = "heading alone"
 
 _NOTHING = SourceProfile()
 _WORDS = re.compile(r"\w+")
+_PARTS = re.compile(r"(?<!\s)\s+[|–—»·•-]\s+|(?:(?<!\s)\s+)?[|»]\s*")
 _SIGNS = 4
 """Characters by which quotes, dashes and blanks make a shown title differ from a claimed one."""
 
@@ -126,7 +127,7 @@ def _confirmed(
     page_title = metadata.first("page_title") or ""
     is_believed = any(source == "title" for _, source in claimed)
     page_key = _key(page_title) if is_believed else ""
-    first_part = _key(re.split(r"\s+[|–—»·•-]\s+|\s*[|»]\s*", page_title)[0])
+    first_part = _key(_PARTS.split(page_title, maxsplit=1)[0])
     best_score, best = 0.0, None
     for block in outline.blocks:
         weight = _heading_weight(outline, block)

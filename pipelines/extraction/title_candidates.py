@@ -55,7 +55,7 @@ _BOX_TITLE = re.compile(
     r"|header|footer|web|page|zone|tab)[_.-]?title",
     re.IGNORECASE,
 )
-_DATE_IN_BRACKETS = re.compile(r"\s*\(\s*\)\s*$|\s*\(([^()]{6,40})\)\s*$")
+_DATE_IN_BRACKETS = re.compile(r"(?:(?<!\s)\s+)?\((?:\s*|([^()]{6,40}))\)\s*$")
 _SLUG_WORD = re.compile(r"[^\W\d_]+")
 _MIN_SLUG_WORDS = 4
 _MIN_SLUG_SHARE = 0.8

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from protego import Protego
@@ -15,27 +16,40 @@ AGENT = "tinhuyen"
 MAX_ROBOTS_BYTES = 1024 * 1024
 """Bytes that are read; RFC 9309 (2.5) wants at least 500 KiB."""
 
-MAX_PATTERN_RULES = 5000
-"""Rules with a wildcard that are compared with each address, one by one."""
+MAX_WILDCARD_RULES = 1000
+"""Rules with a wildcard that are compared with each address, one by one. Of further ones only what
+stands before the wildcard counts, and only if they forbid."""
 
-AGENT_LINE = re.compile(r"\s*+user[- ]?agent\s*+(?::|(?=\s))", re.I)
+AGENT_LINE = re.compile(r"\s*+user[- ]?agent(?:\s*+:|\s)", re.I)
+RULE_LINE = re.compile(r"\s*+(?:(?P<allow>allow)|di[a-z]{4,8})(?:\s*+:|\s)\s*+", re.I)
 
 OTHER_AGENT = "another-agent"
 """Stands for all that are not ours: each name of a group would cost all of the group's rules."""
 
+FORBIDDEN, TOO_MANY_RULES = "robots", "robots_too_many_rules"
+
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What a robots.txt says to us; one without a parser allows everything."""
+    """What a robots.txt says to us; one without a parser allows everything.
+
+    ``shortened`` holds the rules with a wildcard that were too many to be compared, without it.
+    """
 
     parser: Protego | None = None
-    is_unbearable: bool = False
+    shortened: Protego | None = None
 
     def allows(self, url: str) -> bool:
-        """Whether we may ask for an address; not where the rules are too many to be compared."""
-        if self.is_unbearable:
-            return False
-        return self.parser is None or bool(self.parser.can_fetch(url, AGENT))
+        """Whether we may ask for an address."""
+        return self.refusal(url) is None
+
+    def refusal(self, url: str) -> str | None:
+        """Why an address may not be asked for, None if it may."""
+        if self.parser is not None and not self.parser.can_fetch(url, AGENT):
+            return FORBIDDEN
+        if self.shortened is not None and not self.shortened.can_fetch(url, AGENT):
+            return TOO_MANY_RULES
+        return None
 
     @property
     def crawl_delay(self) -> float | None:
@@ -58,18 +72,46 @@ def read_robots(body: bytes) -> Rules:
     Never raises.
     """
     text = as_utf8(body[:MAX_ROBOTS_BYTES]).decode("utf-8", "replace").replace("\0", "")
-    lines = [_without_others(line) for line in text.splitlines()]
-    parser = Protego.parse("\n".join(lines))
-    return Rules(parser, sum(map(_has_wildcard, lines)) > MAX_PATTERN_RULES)
+    lines, cut = _within_limit(text.splitlines())
+    shortened = Protego.parse("\n".join(["User-agent: *", *cut])) if cut else None
+    return Rules(Protego.parse("\n".join(lines)), shortened)
 
 
-def _without_others(line: str) -> str:
-    """A line with the name of another agent replaced; one of ours, or of all, stays as it is."""
-    found = AGENT_LINE.match(line)
-    if found is None:
-        return line
-    name = line[found.end() :].partition("#")[0].strip().lower()
-    return line if AGENT.startswith(name.replace("*", "")) else f"User-agent: {OTHER_AGENT}"
+def _within_limit(lines: Iterable[str]) -> tuple[list[str], list[str]]:
+    """The lines with no more wildcard rules for us than are compared, and what forbids instead."""
+    kept: list[str] = []
+    cut: list[str] = []
+    met: set[str] = set()
+    is_ours, has_rules, count = False, True, 0
+    for line in lines:
+        if agent := AGENT_LINE.match(line):
+            is_our_name = _is_our_name(line[agent.end() :])
+            is_ours = is_our_name or (is_ours and not has_rules)
+            has_rules = False
+            met.clear()
+            kept.append(line if is_our_name else f"User-agent: {OTHER_AGENT}")
+            continue
+        rule = RULE_LINE.match(line)
+        has_rules = has_rules or rule is not None
+        if rule is None or not is_ours or not _has_wildcard(line):
+            kept.append(line)
+        elif line not in met:
+            met.add(line)
+            count += 1
+            if count <= MAX_WILDCARD_RULES:
+                kept.append(line)
+            elif not rule["allow"]:
+                cut.append(f"Disallow: {_before_wildcard(line[rule.end() :]) or '/'}")
+    return kept, cut
+
+
+def _is_our_name(name: str) -> bool:
+    """Whether a group of this name may be for us: our own name, or that of all."""
+    return AGENT.startswith(name.partition("#")[0].strip().lower().replace("*", ""))
+
+
+def _before_wildcard(path: str) -> str:
+    return path.partition("#")[0].partition("*")[0].strip().removesuffix("$")
 
 
 def _has_wildcard(line: str) -> bool:

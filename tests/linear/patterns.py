@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import inspect
 import pkgutil
 import re
 from collections.abc import Iterator
@@ -55,7 +56,7 @@ def modules() -> Iterator[ModuleType]:
 
 
 def patterns() -> dict[str, re.Pattern[Any]]:
-    """Each pattern by the place where it was found first."""
+    """Each pattern that a module holds, or a cached function without arguments, by its place."""
     found: dict[int, tuple[str, re.Pattern[Any]]] = {}
     met: set[int] = set()
     for module in modules():
@@ -73,6 +74,10 @@ def _within(
         yield place, value
         return
     if depth > DEEPEST or id(value) in met or isinstance(value, (str, bytes, int, float)):
+        return
+    if _is_cached_constant(value):
+        met.add(id(value))
+        yield from _within(value(), f"{place}()", depth + 1, met)  # type: ignore[operator]
         return
     parts: Iterator[tuple[object, object]] = iter(())
     if isinstance(value, dict):
@@ -94,6 +99,12 @@ def _within(
     met.add(id(value))
     for key, part in list(parts):
         yield from _within(part, f"{place}.{key}", depth + 1, met)
+
+
+def _is_cached_constant(value: object) -> bool:
+    """Whether a value is a cached function of ours without arguments: it reads a table once."""
+    is_ours = str(getattr(value, "__module__", "")).split(".")[0] in PACKAGES
+    return is_ours and hasattr(value, "cache_info") and not inspect.signature(value).parameters  # type: ignore[arg-type]
 
 
 def attacks(pattern: re.Pattern[Any]) -> Iterator[tuple[str, str, str]]:

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from time import process_time
+
 import pytest
 
-from spiders.http.robots import read_robots, rules_of
+from spiders.http.robots import (
+    FORBIDDEN,
+    MAX_WILDCARD_RULES,
+    TOO_MANY_RULES,
+    Rules,
+    read_robots,
+    rules_of,
+)
 
 
 @pytest.mark.fault(28)
@@ -44,3 +53,51 @@ def test_robots_txt_is_read_however_it_is_written(body: bytes) -> None:
     rules = read_robots(body)
     assert not rules.allows("http://xa.example/an/1")
     assert rules.allows("http://xa.example/tin")
+
+
+def rules_with(*lines: str) -> Rules:
+    return read_robots("\n".join(["User-agent: *", *lines]).encode())
+
+
+@pytest.mark.fault(30)
+def test_of_too_many_wildcards_only_what_stands_before_them_counts() -> None:
+    many = [f"Disallow: /an-{number}/*/in" for number in range(2 * MAX_WILDCARD_RULES)]
+    rules = rules_with(*many, "Disallow: /kin")
+    assert rules.refusal("http://xa.example/tin/1.html") is None
+    assert rules.refusal("http://xa.example/kin") == FORBIDDEN
+    assert rules.refusal("http://xa.example/an-1/tin/in") == FORBIDDEN
+    assert rules.refusal("http://xa.example/an-1/tin") is None
+    last = f"http://xa.example/an-{2 * MAX_WILDCARD_RULES - 1}/tin"
+    assert rules.refusal(last) == TOO_MANY_RULES
+
+
+@pytest.mark.fault(30)
+def test_no_wildcard_beyond_the_limit_allows_what_it_forbids() -> None:
+    many = [f"Disallow: /*x{number}$" for number in range(2 * MAX_WILDCARD_RULES)]
+    last = f"http://xa.example/tin/x{2 * MAX_WILDCARD_RULES - 1}"
+    assert not rules_with(*many, "Allow: /tin/").allows(last)
+
+
+@pytest.mark.fault(30)
+def test_wildcards_for_others_and_repeated_ones_do_not_count() -> None:
+    others = [f"Disallow: /*{number}" for number in range(2 * MAX_WILDCARD_RULES)]
+    repeated = ["Disallow: /*.pdf$"] * 2 * MAX_WILDCARD_RULES
+    rules = read_robots(
+        "\n".join(["User-agent: other", *others, "", "User-agent: *", *repeated]).encode()
+    )
+    assert rules.shortened is None
+    assert rules.allows("http://xa.example/tin/7.html")
+    assert not rules.allows("http://xa.example/7.pdf")
+
+
+@pytest.mark.fault(30)
+@pytest.mark.parametrize(
+    "rule", ["Disallow: /*a*a*a*a*a*b", "Disallow: /*a{}*a*b$", "Disallow: /a{}*b", "Allow: /*{}$"]
+)
+def test_a_megabyte_of_wildcards_costs_little(rule: str) -> None:
+    body = "User-agent: *\n" + "\n".join(rule.format(number) for number in range(40_000))
+    began = process_time()
+    rules = read_robots(body.encode())
+    for number in range(20):
+        rules.allows(f"http://xa.example/{'a' * 200}{number}.html")
+    assert process_time() - began < 1

@@ -286,7 +286,7 @@ def _spellings(stem: str) -> Iterator[str]:
     """A stem written out: each alternative, with and without its signs."""
     parts = [
         part[1:-1].split(",") if part[0] == "{" else ["-", ""] if part == "-" else [part]
-        for part in re.findall(r"\{[^}]*\}|[^{}-]+-$|-|[^{}-]+", stem)
+        for part in re.findall(r"\{[^{}]*\}|[^{}-]+-$|-|[^{}-]+", stem)
     ]
     return map("".join, product(*parts))
 

@@ -23,7 +23,7 @@ MOST_LABELLED_CHARACTERS = 200
 
 _DECORATION = " \t:;.,…-–—_*•●■►▶▸»«›‹>→<←+|/\\#\"“”'()[]{}!?"
 _NUMBER = re.compile(r"\d[\d.,]*")
-_COUNT = re.compile(r"[ (\[]*#[)\]]*$")
+_COUNT = re.compile(r"(?:(?<![ (\[])[ (\[]+)?#[)\]]*$")
 _WORD = re.compile(r"[\w+]+|#")
 
 _Starts = dict[str, list[tuple[str, str]]]

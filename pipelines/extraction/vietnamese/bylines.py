@@ -46,8 +46,8 @@ _WRITER = (
 )
 _SOURCE = r"(?:dẫn nguồn|nguồn tin|nguồn bài|nguồn|theo|source)"
 _LABEL = re.compile(
-    rf"(?P<pictures>{_PICTURE}(?:{_JOINT}{_PICTURE})*)\s*[:：]\s*"
-    rf"|(?P<work>{_WORK}(?:{_JOINT}{_WORK})*)\s*[:：]\s*"
+    rf"(?P<pictures>{_PICTURE}(?:{_JOINT}{_PICTURE})*+)\s*[:：]\s*"
+    rf"|(?P<work>{_WORK}(?:{_JOINT}{_WORK})*+)\s*[:：]\s*"
     rf"|(?P<pair>(?:tin|bài){_JOINT}ảnh)\s+(?=[A-ZÀ-ỸĐ])"
     rf"|(?P<writer>{_WRITER})(?:\s*[:：]\s*|\s+(?=\S))"
     rf"|(?P<sourced>{_SOURCE})\s*[:：]\s*"
@@ -59,10 +59,11 @@ _DONE_BY = re.compile(
     re.IGNORECASE,
 )
 _NEXT_LABEL = re.compile(
-    rf"\s*[,;.|–—-]\s*(?=(?:{_WORK}(?:{_JOINT}{_WORK})*|{_WRITER}|{_SOURCE})\s*[:：])",
+    rf"(?:(?<!\s)\s+)?[,;.|–—-]\s*"
+    rf"(?=(?:{_WORK}(?:{_JOINT}{_WORK})*+|{_WRITER}|{_SOURCE})\s*[:：])",
     re.IGNORECASE,
 )
-_SEPARATOR = re.compile(r"\s*(?:[,;|–—]|\s[-&+]\s|\s(?:và|and)\s)\s*")
+_SEPARATOR = re.compile(r"(?:(?<!\s)\s+)?(?:[,;|–—]|\s[-&+]\s|\s(?:và|and)\s)\s*")
 _HYPHEN = re.compile(r"(?<=\w)-(?=\w)")
 _BESIDE = re.compile(
     r"(?P<people>[^/()]+?)\s*(?:/\s*(?P<slashed>[^()]+)|\((?:theo |nguồn:? )?(?P<inside>[^()]+)\)"
@@ -72,7 +73,7 @@ _BESIDE = re.compile(
 _DESK = re.compile(r"[A-ZĐ]{2,6}(?:[&+-][A-ZĐ]+)?")
 """The initials of an office behind a name in small letters: ``Lê Na - BMO``."""
 
-_THEO = re.compile(r"theo\s*[:：]?\s+", re.IGNORECASE)
+_THEO = re.compile(r"theo(?:\s*[:：])?\s+", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[^.A-ZĐ]\.$|[!?…:;]$")
 
 

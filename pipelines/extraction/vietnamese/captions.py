@@ -23,7 +23,7 @@ BRIEF_CAPTION_WORDS = 22
 MAX_PLAYER_CAPTION = 200
 
 _PLAYER = re.compile(r"\W{0,3}(?:nguồn )?(?:video|clip|podcast)(?: clip)?\s?[:：]\s?\S", re.I)
-_CREDIT_PART = re.compile(r"\W*\b\w[\w/, ]{0,20}[:：][^:]{1,60}$")
+_CREDIT_PART = re.compile(r"(?:(?<!\W)\W+)?\b\w[\w/, ]{0,20}[:：][^:]{1,60}$")
 _DATED = re.compile(r"\d{1,2}\s*[/-]\s*\d{1,2}|\b(?:19|20)\d\d\b|\d\s*(?:%|triệu|tỷ|ha|tấn)\b")
 _SENTENCE = re.compile(r"[.!?…]\s+[A-ZĐÀ-Ỹ\"“]")
 _MARKED = re.compile(r"^\s*(?:[-–+*•]|\d+[.)]|[a-zđ]\))\s")

@@ -11,10 +11,10 @@ _CREDIT = re.compile(
     r"(?:(?<!hình )(?<!bức )(?<!tấm )\b(?:nguồn ảnh|ảnh tư liệu|ảnh minh họa|ảnh minh hoạ|ảnh/clip"
     r"|ảnh, clip|ảnh và clip|ảnh đồ họa|ảnh|hình|clip|video|đồ họa|đồ hoạ|infographic|minh họa"
     r"|photos?|photograph|image|image credit|credit)\s*[:：]|\bnguồn\s*[:：]|\(photos? by\s)"
-    r"\s*(?P<name>[^:()\n]{1,60})\)?\s*\.?\s*$",
+    r"\s*+(?P<name>[^:()\n]{1,60})\)?\s*(?:\.\s*)?$",
     re.IGNORECASE,
 )
-_UNMARKED = re.compile(r"(?:^|[.!?…(–-]\s*)Ảnh\s+(?P<name>[^:()\n.]{2,40})\)?\.?\s*$")
+_UNMARKED = re.compile(r"(?:^|[.!?…(–-]\s*)Ảnh\s++(?P<name>[^:()\n.]{2,40})\)?\.?\s*$")
 _AGENCY = re.compile(
     r"(?:[(–-]|[.!?…]\s)\s*(?P<name>[^()–.-]{2,40}/\s?[A-ZĐ][\w+]{2,12})\s*\)?\.?$"
 )

@@ -10,6 +10,9 @@ from pipelines.text import fold
 MAX_IMPRINT_CHARS = 400
 """Characters of the longest imprint line; portals run address and telephone into one."""
 
+_MAX_HEAD_CHARS = 120
+"""Characters at the beginning of a line by which it is judged."""
+
 _PUBLISHER = re.compile(
     r"[\W_]*(?:"
     r"(?:so )?(?:giay phep|gp)\b.{0,30}\b(?:so|hoat dong|thiet lap|ttdt|bao chi|xuat ban|cap)\b"
@@ -57,7 +60,7 @@ def imprint_line(text: str) -> ImprintLine | None:
     """
     if len(text) > MAX_IMPRINT_CHARS:
         return None
-    key = fold(text[:120])
+    key = fold(text[:_MAX_HEAD_CHARS])
     cues = set(_CUES.findall(fold(text))) if ":" in text else set()
     if len(cues) >= _MIN_CUES and not cues <= _CONTACT_CUES:
         return ImprintLine.WHOLE

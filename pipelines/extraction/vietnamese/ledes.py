@@ -11,7 +11,7 @@ from pipelines.extraction.vietnamese.organisations import organisations
 from pipelines.text import fold
 
 _IN_BRACKETS = re.compile(
-    r"[(\[]\s*(?P<name>[^()\[\]]{2,40})[)\]]\s*(?P<dash>\.?\s*[-–—]+|:)?\s*(?=\S)"
+    r"[(\[]\s*(?P<name>[^()\[\]]{2,40})[)\]]\s*+(?P<dash>\.?\s*[-–—]+|:)?\s*(?=\S)"
 )
 _ABBREVIATED = re.compile(
     r"(?P<name>[\w.&+ ]{2,24}?)\s*(?:[-–—]{1,2}\s+|\s[-–—]|:\s+)(?=[\"“'(]?\w)"
