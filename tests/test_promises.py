@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 REPOSITORY = Path(__file__).parents[1]
-NUMBERS = range(1, 73)
+NUMBERS = range(1, 87)
 
 COLLECT = """
 import sys

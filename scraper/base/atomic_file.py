@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import os
+import re
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
+
+DRAFT = re.compile(r".+\.\d+\.new")
+
+ABANDONED_SECONDS = 3600
+"""A draft to which nobody has written for so long is of a process that was killed."""
 
 
 @contextmanager
@@ -28,3 +35,11 @@ def atomic_write(path: Path) -> Iterator[BinaryIO]:
         draft.replace(path)
     finally:
         draft.unlink(missing_ok=True)
+
+
+def remove_abandoned(folder: Path) -> None:
+    """Remove the drafts that killed processes left in a folder of our own. Raises OSError."""
+    latest = time.time() - ABANDONED_SECONDS
+    for path in folder.iterdir():
+        if DRAFT.fullmatch(path.name) and path.stat().st_mtime < latest:
+            path.unlink(missing_ok=True)

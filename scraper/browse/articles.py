@@ -68,15 +68,18 @@ def version_of(db: Database, row_id: int, version: dict[str, Any]) -> dict[str, 
 def versions_of(db: Database, row_id: int) -> list[dict[str, Any]]:
     """The numbers of an article's versions, newest first; number 0 is how it stands now.
 
-    ``until`` is when a version was last seen, None for the one that stands.
+    ``until`` is when a version was last seen, None for the one that stands; ``again`` when it was
+    last seen to stand again after another one, if it did.
     """
-    return [{"number": 0, "until": None}, *_earlier(db, row_id)]
+    return [{"number": 0, "until": None, "again": None}, *_earlier(db, row_id)]
 
 
 def _earlier(db: Database, row_id: int) -> list[dict[str, Any]]:
     """The numbers and times of an article's earlier versions, newest first."""
     sql = (
-        "SELECT id AS number, seen_at AS until FROM revisions WHERE article = ?"
+        "SELECT id AS number, seen_at AS until,"
+        " (SELECT max(seen_at) FROM returns WHERE revision = revisions.id) AS again"
+        " FROM revisions WHERE article = ?"
         " ORDER BY seen_at DESC, id DESC"
     )
     return list(db.query(sql, [row_id]))

@@ -96,12 +96,15 @@ class _Answering:
         self.is_csv = scope["path"].endswith(".csv")
         self._send = send
         self._start: Message | None = None
+        self._has_begun = False
         self._is_cut = False
 
     async def send(self, message: Message) -> None:
         """Pass a message on. The start is held until the first piece of the body is known."""
         if message["type"] == "http.response.start":
-            if not self._is_cut:
+            if self._has_begun:
+                self._cut(b"an error amid the answer")
+            elif not self._is_cut:
                 message["headers"] = _completed(message["headers"], self.scope)
                 self._start = message
             return
@@ -119,7 +122,7 @@ class _Answering:
         if self._start is not None:
             is_error = self._start["status"] >= 400
             await self._send(self._start)
-            self._start = None
+            self._start, self._has_begun = None, True
             self.is_csv = self.is_csv and not is_error
         await self._pass_on(
             escape_formulas(body) if self.is_csv else body, message.get("more_body", False)
@@ -132,7 +135,8 @@ class _Answering:
     def _cut(self, reason: bytes) -> None:
         """End the answer unfinished, so that no reader takes what has come for the whole.
 
-        Datasette writes an error that it meets in the middle of CSV behind the last line.
+        Datasette writes an error that it meets in the middle of CSV behind the last line, and
+        begins another answer for one that it meets in ours.
         """
         self._is_cut = True
         path, told = self.scope["path"], reason.decode(errors="replace")

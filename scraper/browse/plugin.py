@@ -14,7 +14,7 @@ from jinja2 import Environment
 from markupsafe import Markup
 from pluggy import HookimplMarker
 
-from scraper.browse import articles, home, runs, sources
+from scraper.browse import articles, home, runs, sources, taking_away
 from scraper.browse import search_page as finding
 from scraper.browse.bounded import TOO_LARGE, AnswerTooLarge
 from scraper.browse.language import LANGUAGES, Translator, chosen_language
@@ -33,7 +33,9 @@ def register_routes() -> list[tuple[str, View]]:
     """Our pages; Datasette's own stay where they are, but for its index, now at ``/.json``."""
     return [
         (r"^/$", home.page),
-        (r"^/search(?:\.(?P<form>atom|csv|json))?$", finding.page),
+        (r"^/search$", finding.page),
+        (r"^/search\.atom$", taking_away.feed),
+        (r"^/search\.(?P<form>csv|json)$", taking_away.file),
         (r"^/articles/(?P<id>\d{1,18})$", articles.page),
         (r"^/articles/(?P<id>\d{1,18})/compare$", articles.comparison_page),
         (r"^/articles/(?P<id>\d{1,18})/archived$", articles.archived_page),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from datasette.app import Datasette
@@ -13,6 +14,7 @@ from scraper.browse.pages import read, show
 from scraper.browse.stats import sources_with_health
 from scraper.store.pages import outcomes_in_sql
 from scraper.store.runs import add_reasons, list_runs, read_run
+from scraper.store.seen_again import count_seen_again
 
 TROUBLE = outcomes_in_sql(lambda outcome: outcome.is_trouble)
 RUNS_SHOWN = 60
@@ -56,4 +58,23 @@ def _context(db: Database, number: int) -> dict[str, Any]:
         raise NotFound(f"run {number}")
     add_reasons(db, number, run["sources"])
     names = {row["slug"]: row["name"] for row in db.query("SELECT slug, name FROM sources")}
-    return {"run": run, "names": names, "outcomes": [outcome.value for outcome in Outcome]}
+    return {
+        "run": run,
+        "names": names,
+        "outcomes": [outcome.value for outcome in Outcome],
+        "reasons": list(_reasons(run["sources"])),
+        "again": count_seen_again(db, since=run["started_at"], until=run["finished_at"]),
+    }
+
+
+def _reasons(sources: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Why pages ended as they did, a row a source, outcome and reason."""
+    for row in sources:
+        for outcome, reasons in row["reasons"].items():
+            for reason, count in reasons.items():
+                yield {
+                    "source": row["source"],
+                    "outcome": outcome,
+                    "reason": reason,
+                    "count": count,
+                }

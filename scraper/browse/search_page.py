@@ -1,12 +1,10 @@
-"""The search page, and what it finds as a feed, a table or JSON."""
+"""The search page."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
-from io import BytesIO
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,22 +13,14 @@ from datasette.utils.asgi import Request, Response
 from markupsafe import Markup, escape
 from sqlite_utils import Database
 
-from scraper.browse.bounded import weighed
-from scraper.browse.feed import atom
 from scraper.browse.pages import read, show
 from scraper.browse.stats import sections
-from scraper.store.article_rows import read_articles
 from scraper.store.search import EVERYTHING, Filters, Found, newest, search
-from scraper.transfer.exporting import KEYS, WRITERS
 
 PAGE = 20
 REACH = 200
-"""Hits that can be paged through: who has not found it by then narrows the search."""
-
-TAKEN_AWAY = 1_000
-"""Articles that a table or JSON holds at most; `tinhuyen export` gives any number."""
-
-FED = 50
+"""Hits that can be paged through: who has not found it by then narrows the search, or takes all
+of them away."""
 
 MARKS = ("\x01", "\x02")
 """Around the words in a snippet: characters that no extracted text holds."""
@@ -63,16 +53,10 @@ class Query:
 
 
 async def page(datasette: Datasette, request: Request) -> Response:
-    """Show what a search finds, in the form that the address ends in."""
+    """Show what a search finds."""
     query = read_query(request.args)
-    form = request.url_vars.get("form")
-    if form is None:
-        context = await read(datasette, lambda db: _context(db, query))
-        return await show(datasette, request, "search.html", context)
-    rows = await read(datasette, lambda db: taken_away(db, query, form))
-    here = f"{request.scheme}://{request.host}"
-    body, kind = FORMS[form](rows, here, query)
-    return Response(body, content_type=f"{kind}; charset=utf-8")
+    context = await read(datasette, lambda db: _context(db, query))
+    return await show(datasette, request, "search.html", context)
 
 
 def read_query(arguments: Mapping[str, str]) -> Query:
@@ -104,17 +88,6 @@ def find(db: Database, query: Query, limit: int, offset: int = 0) -> Found:
     )
 
 
-def taken_away(db: Database, query: Query, form: str) -> list[dict[str, Any]]:
-    """The articles that a query finds, complete, in its order; newest first for a feed."""
-    if form == "atom":
-        query = Query(query.words, query.filters, True, 1)
-    ids = [hit.id for hit in find(db, query, FED if form == "atom" else TAKEN_AWAY).hits]
-    marks = ", ".join("?" * len(ids))
-    found = weighed(read_articles(db, f"id IN ({marks})", ids))
-    rows = {row["id"]: row for row in found}
-    return [rows[row_id] for row_id in ids]
-
-
 def highlighted(snippet: str) -> Markup:
     """A snippet with its marked words in <mark>; everything else in it stays text."""
     start, end = MARKS
@@ -126,14 +99,15 @@ def _context(db: Database, query: Query) -> dict[str, Any]:
     offset = (query.page - 1) * PAGE
     found = find(db, query, PAGE + 1, offset)
     sources = list(db.query("SELECT slug, name, province, district FROM sources ORDER BY name"))
-    has_more = len(found.hits) > PAGE and query.page < REACH // PAGE
+    has_more, is_last = len(found.hits) > PAGE, query.page == REACH // PAGE
     return {
         "query": query,
         "found": found,
         "hits": found.hits[:PAGE],
         "highlighted": highlighted,
         "narrowed": query.filters != EVERYTHING,
-        "next_page": query.address(page=query.page + 1) if has_more else None,
+        "next_page": query.address(page=query.page + 1) if has_more and not is_last else None,
+        "reach": REACH if has_more and is_last else None,
         "previous_page": query.address(page=query.page - 1) if query.page > 1 else None,
         "first": offset + 1,
         "sources": {row["slug"]: row["name"] for row in sources},
@@ -149,28 +123,3 @@ def _day(text: str | None) -> str | None:
         return date.fromisoformat(text or "").isoformat()
     except ValueError:
         return None
-
-
-def _as_atom(rows: list[dict[str, Any]], here: str, query: Query) -> tuple[bytes, str]:
-    return atom(rows, here, query.address(), query.words), "application/atom+xml"
-
-
-def _as_csv(rows: list[dict[str, Any]], here: str, query: Query) -> tuple[bytes, str]:
-    out = BytesIO()
-    WRITERS["csv"](_exported(rows), out)
-    return out.getvalue(), "text/csv"
-
-
-def _as_json(rows: list[dict[str, Any]], here: str, query: Query) -> tuple[bytes, str]:
-    return json.dumps(list(_exported(rows)), ensure_ascii=False).encode(), "application/json"
-
-
-def _exported(rows: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    return ({key: row[key] for key in KEYS} for row in rows)
-
-
-FORMS: dict[str, Callable[[list[dict[str, Any]], str, Query], tuple[bytes, str]]] = {
-    "atom": _as_atom,
-    "csv": _as_csv,
-    "json": _as_json,
-}

@@ -25,11 +25,13 @@ from scraper.store.block_occurrences import learned_blocks
 from scraper.store.frontier import lists_by_script
 from scraper.store.pages import outcomes_in_sql
 from scraper.store.search import Filters, newest
+from scraper.store.seen_again import count_seen_again
 from scraper.store.source_history import read_record
 
 TROUBLE = outcomes_in_sql(lambda outcome: outcome.is_trouble)
 NIGHTS_SHOWN = 30
 TROUBLES_SHOWN = 20
+CUT_LISTS_SHOWN = 20
 
 
 async def list_page(datasette: Datasette, request: Request) -> Response:
@@ -63,6 +65,7 @@ def _context(db: Database, slug: str) -> dict[str, Any]:
         "nights": _nights(db, slug),
         "outcomes": [outcome.value for outcome in Outcome],
         "troubles": _troubles(db, slug),
+        "again": count_seen_again(db, slug),
         "learned": learned_blocks(db, slug),
         "by_script": lists_by_script(db, slug),
         "newest": newest(db, Filters(source=slug), limit=10),

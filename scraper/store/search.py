@@ -142,6 +142,23 @@ def newest(
     ]
 
 
+def every_match(
+    db: Database, words: str, filters: Filters = EVERYTHING, *, newest_first: bool = False
+) -> list[int]:
+    """The ids of all articles that a search finds, in its order; without words newest first.
+
+    Of more matches than are ranked, the others follow those that are, the latest stored first.
+    """
+    if not words:
+        condition, values = filters.condition()
+        return _ids(db, f"FROM articles WHERE {condition} ORDER BY published_at DESC", values)
+    found: dict[int, None] = {}
+    for columns in (FOLDED,) if newest_first else (EXACT, FOLDED):
+        if match := match_expression(words, columns):
+            found |= dict.fromkeys(_every(db, match, filters, newest_first))
+    return list(found)
+
+
 def match_expression(words: str, columns: str) -> str:
     """The FTS5 expression for all words in some of EXACT or FOLDED; '' where there is no word."""
     form = fold if columns == FOLDED else tone_style
@@ -195,6 +212,21 @@ def _newest(db: Database, match: str, filters: Filters, count: int) -> list[int]
         [*values, count],
     )
     return [row[0] for row in rows]
+
+
+def _every(db: Database, match: str, filters: Filters, newest_first: bool) -> list[int]:
+    """All matches in their order."""
+    matching, values = _matching(match, filters)
+    if newest_first:
+        found = f"SELECT rowid FROM articles_fts WHERE {matching}"
+        return _ids(db, f"FROM articles WHERE id IN ({found}) ORDER BY published_at DESC", values)
+    ranked, cut = _rank(db, match, filters, POOL + db["articles"].count)
+    others = f"FROM articles_fts WHERE {matching} ORDER BY rowid DESC"
+    return [*ranked, *(_ids(db, others, values, "rowid") if cut else ())]
+
+
+def _ids(db: Database, rows: str, values: list[str], column: str = "id") -> list[int]:
+    return [row[0] for row in db.execute(f"SELECT {column} {rows}", values).fetchall()]
 
 
 def _rank(db: Database, match: str, filters: Filters, count: int) -> tuple[list[int], int]:

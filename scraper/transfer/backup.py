@@ -7,7 +7,7 @@ import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 
-from scraper.base.atomic_file import atomic_write
+from scraper.base.atomic_file import atomic_write, remove_abandoned
 from scraper.base.errors import StoreError, UsageError
 from scraper.store.database import open_for_reading
 
@@ -36,6 +36,7 @@ def back_up(database: Path, archive: Path, target: Path) -> Backup:
         copy = target / database.name
         if copy.exists() and copy.samefile(database):
             raise UsageError(f"{target} is where the database is: name another folder")
+        remove_abandoned(target / "archive")
         articles = _copy_database(database, copy)
         copied = [_copy_file(path, target / "archive") for path in archive.glob("*.warc.gz")]
     except OSError as error:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, BinaryIO
@@ -19,6 +19,9 @@ from scraper.store.search import FOLDED, match_expression
 
 KEYS = (*names_of(Use.EXPORTED), "source")
 CSV_KEYS = (*names_of(Use.IN_CSV), "source")
+
+CSV_HEADER = "\ufeff" + ",".join(CSV_KEYS) + "\r\n"
+"""With a byte order mark, without which Excel garbles Vietnamese."""
 
 FORMULA = tuple("=+-@\t\r＝＋－＠")
 """What makes a spreadsheet take a cell for a formula (OWASP, CSV Injection)."""
@@ -83,19 +86,21 @@ def without_formula(text: str) -> str:
     return f"'{text}" if is_formula else text
 
 
+def csv_text(rows: Iterable[Row]) -> str:
+    """Rows as the lines of CSV that `export` writes below CSV_HEADER."""
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows([_cell(row[key]) for key in CSV_KEYS] for row in rows)
+    return text.getvalue()
+
+
 def _write_jsonl(rows: Iterator[Row], out: BinaryIO) -> int:
     lines = (json.dumps(row, ensure_ascii=False).encode() + b"\n" for row in rows)
     return sum(bool(out.write(line)) for line in lines)
 
 
 def _write_csv(rows: Iterator[Row], out: BinaryIO) -> int:
-    """Write a spreadsheet's CSV: a byte order mark, without which Excel garbles Vietnamese."""
-    text = io.TextIOWrapper(out, encoding="utf-8-sig", newline="", write_through=True)
-    table = csv.writer(text)
-    table.writerow(CSV_KEYS)
-    count = sum(bool(table.writerow([_cell(row[key]) for key in CSV_KEYS])) for row in rows)
-    text.detach()
-    return count
+    out.write(CSV_HEADER.encode())
+    return sum(bool(out.write(csv_text([row]).encode())) for row in rows)
 
 
 def _cell(value: object) -> object:

@@ -22,6 +22,7 @@ MAX_SITEMAP_BYTES = 50 * 1024 * 1024
 GZIP = b"\x1f\x8b"
 
 BARE_AMPERSAND = re.compile(rb"&(?!#?\w{1,31};)")
+DOCUMENT = re.compile(rb"<\?xml\b|<(?:[\w-]{1,20}:)?(?:urlset|sitemapindex)\b")
 CDATA, CDATA_END = b"<![CDATA[", b"]]>"
 
 
@@ -48,6 +49,7 @@ def read_sitemap(body: bytes, url: str) -> Sitemap:
         return Sitemap(problem="entities")
     if looks_like_html(unpacked):
         return Sitemap(problem="html")
+    unpacked = _without_notices(unpacked)
     if not unpacked.lstrip().startswith(b"<"):
         return _plain_list(unpacked, problem)
     root, broken = _parse(unpacked)
@@ -74,6 +76,12 @@ def _unpack(body: bytes) -> tuple[bytes, str | None]:
     if inflate.unconsumed_tail:
         return unpacked, "too_large"
     return unpacked, None if inflate.eof else "truncated"
+
+
+def _without_notices(text: bytes) -> bytes:
+    """The document without what a server prints before it: warnings of PHP, blank lines."""
+    start = DOCUMENT.search(text)
+    return text[start.start() :] if start else text
 
 
 def _plain_list(text: bytes, problem: str | None) -> Sitemap:

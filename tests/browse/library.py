@@ -6,10 +6,11 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from pipelines.article import Article, Attachment, Kind, Photo
+from pipelines.items import Outcome
 from scraper.base.clock import to_utc_iso
 from scraper.store.articles import insert_article, revise_article
 from scraper.store.database import write_transaction
-from scraper.store.pages import Discovery, discover
+from scraper.store.pages import Discovery, FetchResult, discover, record_outcome
 from tests.scraper.stores import MOMENT, Portal, page_of
 
 ARCHIVED, EDITED, REPRINT, HOSTILE, TABLE, NOTICE = 1, 2, 3, 4, 5, 6
@@ -52,6 +53,8 @@ def fill_library(portal: Portal) -> None:
         for number in range(FILLERS):
             insert_article(db, "huyen", filler(number), MOMENT)
         _fail(portal)
+        _cut_a_list(portal)
+        _come_again(portal)
 
 
 def edited(price: str) -> Article:
@@ -123,6 +126,26 @@ def _fail(portal: Portal) -> None:
     portal.db.execute(
         "UPDATE pages SET outcome = 'failed', reason = 'timeout', settled_at = ? WHERE url_key = ?",
         [to_utc_iso(MOMENT), key],
+    )
+
+
+def _cut_a_list(portal: Portal) -> None:
+    """A list whose button only script follows. The caller holds the transaction."""
+    url = "http://huyen.localhost/tin-tuc"
+    key = url.removeprefix("http://")
+    discover(portal.db, portal.run, [Discovery(key, "huyen", url, "listing")], MOMENT)
+    end = FetchResult(portal.run, "huyen", key, Outcome.LISTING, "more_by_script")
+    record_outcome(portal.db, end, MOMENT)
+
+
+def _come_again(portal: Portal) -> None:
+    """A page and a version that came as they had been. The caller holds the transaction."""
+    again = to_utc_iso(MOMENT + timedelta(hours=3))
+    portal.db.execute("INSERT INTO revisits (capture, fetched_at) VALUES (1, ?)", [again])
+    portal.db.execute(
+        "INSERT INTO returns (revision, seen_at)"
+        " SELECT min(id), ? FROM revisions WHERE article = ?",
+        [again, EDITED],
     )
 
 

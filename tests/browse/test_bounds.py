@@ -93,7 +93,7 @@ def test_rows_that_csv_has_no_place_for_are_told(long_articles: str) -> None:
     assert b"1000 rows" in answer.read()
 
 
-@pytest.mark.fault(72)
+@pytest.mark.fault(72, 85)
 def test_many_queries_at_once_stay_within_memory(tmp_path: Path) -> None:
     new_database(tmp_path)
     with Browsing(tmp_path / "tinhuyen.db", "--sql") as browsing:

@@ -105,6 +105,7 @@ def bulletin(number: int) -> Page:
 
 
 @pytest.mark.parametrize("count", [14, 60])
+@pytest.mark.fault(74)
 def test_what_a_bulletin_says_with_other_figures_or_words_is_kept(count: int) -> None:
     pages = [bulletin(n) for n in range(count)]
     assert learned(pages) == frozenset()

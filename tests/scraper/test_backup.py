@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
 from pathlib import Path
@@ -45,6 +46,18 @@ def test_a_second_backup_copies_only_what_has_grown(tmp_path: Path) -> None:
     write(grown, b"two")
     assert back_up(database, old.folder, target).warc_files == 1
     assert len(list((target / "archive").iterdir())) == 2
+
+
+def test_drafts_of_killed_backups_are_removed(tmp_path: Path) -> None:
+    new_database(tmp_path)
+    folder = tmp_path / "copy" / "archive"
+    folder.mkdir(parents=True)
+    abandoned, present = folder / "a.warc.gz.12.new", folder / "a.warc.gz.13.new"
+    for draft in (abandoned, present):
+        draft.write_bytes(b"half")
+    os.utime(abandoned, (0, 0))
+    back_up(tmp_path / "tinhuyen.db", tmp_path / "archive", tmp_path / "copy")
+    assert list(folder.iterdir()) == [present]
 
 
 @pytest.mark.fault(63)

@@ -30,6 +30,7 @@ def test_no_css_is_refused_at_load_and_holds_nobody(house: House) -> None:
     assert house.tinhuyen("crawl", "portal").returncode == 0
 
 
+@pytest.mark.fault(79)
 def test_what_matches_nothing_is_told(house: House) -> None:
     house.append(
         'layouts = [{author = ".no-such-byline", title = "h1"}]\nfeeds = ["/absent.rss"]\n'

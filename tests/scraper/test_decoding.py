@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import zlib
+from collections.abc import Callable
 from contextlib import suppress
 
 import brotli
@@ -12,7 +13,7 @@ from backports import zstd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scraper.archive.decoding import TooLargeError, TruncatedError, decode
+from scraper.archive.decoding import MAX_PARTS, TooLargeError, TruncatedError, decode
 
 TEXT = "Bà con xóm Suối Thử sửa đường ra bến. ".encode() * 500
 LARGEST = 1_000_000
@@ -67,12 +68,28 @@ def test_gzip_may_come_in_several_members() -> None:
     assert decode(gzip.compress(b"a") + gzip.compress(b"b"), "gzip", 10) == b"ab"
 
 
+@pytest.mark.fault(77)
+def test_parts_without_end_are_too_large() -> None:
+    with pytest.raises(TooLargeError):
+        decode(gzip.compress(b"") * (MAX_PARTS + 1), "gzip", LARGEST)
+
+
 def test_encodings_are_undone_in_their_order() -> None:
     assert decode(gzip.compress(zlib.compress(TEXT)), "deflate, gzip", LARGEST) == TEXT
 
 
 def test_plain_text_under_a_lying_header_is_kept() -> None:
     assert decode(b"<html>tin</html>", "gzip", LARGEST) == b"<html>tin</html>"
+
+
+@pytest.mark.fault(76)
+@pytest.mark.parametrize("encode", [gzip.compress, zlib.compress, raw_deflate])
+def test_several_parts_are_one_body(encode: Callable[[bytes], bytes]) -> None:
+    encoding = "gzip" if encode is gzip.compress else "deflate"
+    parts = [encode(TEXT[:50]), encode(TEXT[50:])]
+    assert decode(b"".join(parts), encoding, LARGEST) == TEXT
+    with pytest.raises(TruncatedError):
+        decode(b"".join(parts)[:-6], encoding, LARGEST)
 
 
 @given(st.binary(max_size=300), st.sampled_from(["gzip", "deflate", "br", "zstd", "x, gzip"]))

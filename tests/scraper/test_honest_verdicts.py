@@ -74,6 +74,7 @@ def never(*nights: SourceRun) -> Record:
         (Record("live", [night()], 9, 0, notices=9, texts_expected=0.2), Verdict.FINE),
     ],
 )
+@pytest.mark.fault(79)
 def test_fine_must_be_earned(record: Record, verdict: Verdict) -> None:
     assert assess(record).verdict is verdict
 
@@ -137,6 +138,7 @@ def test_a_report_on_gambling_is_no_offer(portal: Portal) -> None:
         (replace(NEWS, paragraphs=[f"{NEWS.paragraphs[0]} Sửa lỗi."]), Verdict.FINE),
     ],
 )
+@pytest.mark.fault(80)
 def test_known_articles_that_turn_into_others(
     portal: Portal, after: Article, verdict: Verdict
 ) -> None:

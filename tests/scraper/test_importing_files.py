@@ -78,6 +78,7 @@ def spoil_with_names(folder: Path) -> None:
     "spoil",
     [spoil_with_links, spoil_with_loops, spoil_with_pipe, spoil_with_socket, spoil_with_names],
 )
+@pytest.mark.fault(84)
 def test_what_is_no_file_of_the_folder_is_named(
     db: Database, folder: Path, spoil: Callable[[Path], None]
 ) -> None:
@@ -130,6 +131,7 @@ def lines_of(*lines: bytes) -> bytes:
 
 
 @pytest.mark.parametrize("hostile", HOSTILE_LINES)
+@pytest.mark.fault(84)
 def test_a_hostile_line_is_counted_and_the_rest_goes_in(
     db: Database, folder: Path, hostile: str
 ) -> None:

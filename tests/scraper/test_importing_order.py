@@ -12,7 +12,9 @@ import pytest
 from sqlite_utils import Database
 
 from pipelines.items import Outcome
+from pipelines.save_article import save_imported
 from scraper.base.clock import to_utc_iso
+from scraper.store.database import write_transaction
 from scraper.transfer.importer import ImportReport, import_paths
 from tests.scraper.stores import MOMENT, SOURCES, Portal, new_database, page_of
 from tests.scraper.test_importing import TEXT, warc_of_another
@@ -187,14 +189,29 @@ def test_an_earlier_article_of_a_recycled_id_is_the_same_in_any_order(tmp_path: 
             path = folder / f"{moment}.warc.gz"
             warc_of_another(path, [(address, day(moment), html)], gzipped=True)
             list(import_paths(db, folder / "archive", [path], SOURCES))
+        columns = "url, body, first_seen_at, gone_at"
         found.append(
             (
-                db.execute("SELECT url, body, first_seen_at FROM articles ORDER BY url").fetchall(),
+                db.execute(f"SELECT {columns} FROM articles ORDER BY url").fetchall(),
                 db.execute("SELECT seen_at, body FROM revisions").fetchall(),
             )
         )
     assert all(each == found[0] for each in found)
     assert len(found[0][0]) == 2
+
+
+@pytest.mark.fault(53)
+def test_an_earlier_article_of_a_key_is_gone_since_the_later_one(tmp_path: Path) -> None:
+    portal, key = Portal(tmp_path), "huyen.localhost/tin/*/5"
+    other = page_of("Mùa gặt ở Tân Thành", "Bà con xã Tân Thành xuống đồng gặt lúa. " * 6)
+    portal.fetch("tin/gat-5.html", other, key)
+    later, portal.moment = portal.moment, portal.moment - timedelta(days=10)
+    item = portal.item("tin/mot-5.html", PAGES["A"], key)
+    with write_transaction(portal.db):
+        assert save_imported(portal.db, item, later) is Outcome.NEW
+    rows = portal.db.execute("SELECT title, gone_at, page FROM articles ORDER BY id").fetchall()
+    assert rows[0][1:] == (None, key)
+    assert rows[1][1:] == (to_utc_iso(later), None)
 
 
 @pytest.mark.fault(52)

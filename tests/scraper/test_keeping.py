@@ -11,6 +11,7 @@ from pipelines.items import Outcome
 from pipelines.save_article import save_article
 from scraper.reprocessing.reprocess import reprocess
 from scraper.store.database import write_transaction
+from scraper.store.declared_url import DeclaredAddress
 from scraper.store.search import search
 from tests.scraper.stores import SOURCES, Portal, page_of
 
@@ -117,3 +118,17 @@ def test_articles_that_are_kept_together_are_indexed_together(portal: Portal) ->
     with write_transaction(portal.db):
         assert [save_article(portal.db, item, portal.moment) for item in items] == [Outcome.NEW] * 3
     assert segments() == before + 1
+
+
+@pytest.mark.fault(73, 74)
+def test_bulletins_that_claim_one_address_stay_apart_by_their_figures(tmp_path: Path) -> None:
+    portal = Portal(tmp_path)
+    for price in (61, 62):
+        text = f"Giá lúa tại ruộng ở Vân Lĩnh sáng nay là {price}00 đồng một ki lô gam, thương lái"
+        html = page_of("Giá lúa hôm nay", f"{text} thu mua tận bờ, bà con phấn khởi vì được mùa.")
+        item = portal.item(f"gia-{price}.html", html)
+        item.canonical_key = item.url_key
+        item.declared = DeclaredAddress("http://huyen.localhost/gia", "huyen.localhost/gia")
+        with write_transaction(portal.db):
+            assert save_article(portal.db, item, portal.moment) is Outcome.NEW
+    assert portal.db.execute("SELECT count(*) FROM articles").fetchone() == (2,)

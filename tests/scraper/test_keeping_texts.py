@@ -6,6 +6,8 @@ import json
 import sqlite3
 from pathlib import Path
 
+import pytest
+
 from tests.scraper.nights import House
 from tests.spiders.test_learning import ADVERT, HOTLINE, FurnishedPortal
 
@@ -19,6 +21,7 @@ def holding(house: House, text: str) -> int:
         connection.close()
 
 
+@pytest.mark.fault(75)
 def test_learned_texts_are_shown_and_kept_when_asked(tmp_path: Path) -> None:
     with FurnishedPortal(12) as portal:
         house = House(tmp_path, portal.home_url)

@@ -73,6 +73,7 @@ Bring = Callable[[Path, Iterable[Told]], Portal]
 
 
 @pytest.mark.parametrize("bring", [crawled, imported])
+@pytest.mark.fault(75)
 def test_what_1999_teaches_cuts_nothing_from_this_year(tmp_path: Path, bring: Bring) -> None:
     portal = bring(tmp_path, OLD + NEW)
     assert holding(portal, SLOGAN) == ["2026"]

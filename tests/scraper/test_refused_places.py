@@ -70,7 +70,7 @@ def tinhuyen(house: Path, *words: str, as_nobody: bool = False) -> subprocess.Co
         return run_module("scraper", *words, environment=environment, folder=house, timeout=60)
     return subprocess.run(
         [*STRANGER, sys.executable, "-m", "scraper", *words], env=environment, cwd=house,
-        timeout=60, capture_output=True, text=True, check=False,
+        timeout=300, capture_output=True, text=True, check=False,
     )  # fmt: skip
 
 
@@ -93,6 +93,7 @@ def is_one_line(run: subprocess.CompletedProcess[str]) -> bool:
 
 
 @pytest.mark.parametrize("words", [one for one in READING if one[0] != "backup"], ids=" ".join)
+@pytest.mark.fault(86)
 def test_reading_needs_no_right_to_write(strange: Path, words: list[str]) -> None:
     run = tinhuyen(strange, *words, as_nobody=True)
     assert run.returncode in (0, 3), run.stderr
@@ -100,6 +101,7 @@ def test_reading_needs_no_right_to_write(strange: Path, words: list[str]) -> Non
 
 
 @pytest.mark.parametrize("words", WRITING, ids=" ".join)
+@pytest.mark.fault(86)
 def test_writing_without_the_right_is_one_line(strange: Path, words: list[str]) -> None:
     run = tinhuyen(strange, *words, as_nobody=True)
     assert run.returncode in (1, 2)
@@ -155,6 +157,32 @@ def test_a_log_that_cannot_be_read_is_never_passed_over(
     (house / "tinhuyen.db-wal").write_bytes(b"log")
     with pytest.raises(StoreError):
         open_for_reading(path)
+
+
+@pytest.mark.parametrize("words", [["crawl", "--url", "http://127.0.0.1:9/"], ["reprocess"]])
+@pytest.mark.fault(86)
+def test_a_database_that_another_program_holds_is_one_line(house: Path, words: list[str]) -> None:
+    impatient = "import scraper.store.database as d; d.BUSY_TIMEOUT_SECONDS = 0.1"
+    command = f"{impatient}; from scraper.command_line import main; main()"
+    environment = {
+        "PYTHONPATH": str(REPOSITORY),
+        "TINHUYEN_DB": str(house / "tinhuyen.db"),
+        "TINHUYEN_RESERVE": "0",
+        "XDG_CONFIG_HOME": str(house),
+    }
+    with closing(sqlite3.connect(house / "tinhuyen.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        run = subprocess.run(
+            [sys.executable, "-c", command, *words],
+            env={**os.environ, **environment},
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+    assert run.returncode == 1
+    assert "held by another program" in run.stderr
+    assert is_one_line(run), run.stderr
 
 
 def test_a_folder_that_takes_no_archive_ends_the_run_before_it_begins(house: Path) -> None:

@@ -13,7 +13,7 @@ from sqlite_utils import Database
 from pipelines.article import Article
 from scraper.store.articles import revise_article, rewrite_article
 from scraper.store.database import write_transaction
-from scraper.store.search import Filters, Hit, newest, search
+from scraper.store.search import Filters, Hit, every_match, newest, search
 from tests.scraper.stores import MOMENT, keep_article, new_database
 
 NUMBERS = iter(range(1_000_000))
@@ -175,6 +175,25 @@ def test_words_that_are_everywhere_are_ranked_among_the_latest(
     assert result.bounded == 5
     assert {hit.id for hit in result.hits} == set(rows[-5:])
     assert not search(db, "không có").bounded
+
+
+@pytest.mark.parametrize("newest_first", [False, True])
+def test_every_match_is_found_beyond_those_that_are_ranked(
+    db: Database, monkeypatch: pytest.MonkeyPatch, newest_first: bool
+) -> None:
+    monkeypatch.setattr("scraper.store.search.POOL", 5)
+    rows = [save_article(db, "của", published_at=f"2026-11-{day:02}") for day in range(1, 10)]
+    folded = save_article(db, "cua", source="tinh")
+    assert every_match(db, "của", newest_first=newest_first) == [*reversed(rows), folded]
+    assert every_match(db, "của", Filters(source="tinh"), newest_first=newest_first) == [folded]
+    assert every_match(db, '"', newest_first=newest_first) == []
+
+
+def test_every_article_is_found_without_words(db: Database) -> None:
+    rows = [save_article(db, "của", published_at=f"2026-11-{day:02}") for day in range(1, 10)]
+    other = save_article(db, "của", source="tinh", published_at="2026-11-05")
+    assert every_match(db, "", Filters(source="huyen")) == rows[::-1]
+    assert set(every_match(db, "")) == {*rows, other}
 
 
 SYNTAX = ["AND", "NOT chè", "NEAR(", "title:", "a OR", "chè*", "^chè", "chè)", "{a b}: c", "*"]

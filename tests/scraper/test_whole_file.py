@@ -42,6 +42,6 @@ def test_a_pipe_is_written_and_stays_one(tmp_path: Path) -> None:
     reader.start()
     with atomic_write(path) as out:
         out.write(b"articles")
-    reader.join(10)
+    reader.join(300)
     assert read == [b"articles"]
     assert path.is_fifo()

@@ -10,6 +10,7 @@ import sys
 import time
 import tomllib
 from contextlib import closing, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 REPOSITORY = Path(__file__).parents[2]
@@ -59,14 +60,33 @@ def complete(folder: Path, *arguments: str) -> float:
     return time.monotonic() - began
 
 
-def kill_at_random(folder: Path, seconds: float, moments: random.Random, *arguments: str) -> bool:
-    """Kill a command at a moment of the time that it takes; returns whether it still worked."""
+@dataclass(frozen=True, slots=True)
+class Span:
+    """When in the life of a command its work is done: after it began, before it ends."""
+
+    begins: float
+    ends: float
+
+    def moment(self, moments: random.Random) -> float:
+        """A moment at which it works."""
+        return moments.uniform(self.begins, self.ends)
+
+
+def measure(folder: Path, *arguments: str) -> Span:
+    """Run a command to its good end; returns when it worked, on this machine as loaded as it is."""
+    idle = complete(folder, "--version")
+    return Span(idle, max(complete(folder, *arguments), 1.1 * idle))
+
+
+def kill_at_random(folder: Path, span: Span, moments: random.Random, *arguments: str) -> bool:
+    """Kill a command at a moment of its work; returns whether it was, and not at its end."""
     with start(folder, *arguments) as process:
         with suppress(subprocess.TimeoutExpired):
-            process.wait(timeout=moments.uniform(0.2, 1.0) * seconds)
+            process.wait(timeout=span.moment(moments))
         was_at_work = process.poll() is None
         process.kill()
-        process.communicate()
+        _, errors = process.communicate()
+    assert was_at_work or process.returncode == 0, errors
     assert_whole(folder / "tinhuyen.db")
     return was_at_work
 

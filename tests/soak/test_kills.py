@@ -6,6 +6,7 @@ import random
 import shutil
 import sqlite3
 from contextlib import closing
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,14 @@ import pytest
 from scraper.base.source import Source
 from tests.portals.nukeviet import NukeVietPortal
 from tests.portals.stories import Story
-from tests.soak.commands import assert_whole, complete, contents, kill_at_random, register
+from tests.soak.commands import (
+    assert_whole,
+    complete,
+    contents,
+    kill_at_random,
+    measure,
+    register,
+)
 from tests.soak.counts import (
     ARTICLES,
     BACKUP_KILLS,
@@ -34,6 +42,9 @@ OLD_RULES = (
 )
 EDITED = range(2, ARTICLES, 3)
 """The stories that are edited between two crawls."""
+
+LARGE_MB = 300
+"""The database and the archive of a backup that is to be killed at work."""
 
 
 class IllustratedPortal(NukeVietPortal):
@@ -91,44 +102,83 @@ def test_kills_over_crawls(tmp_path: Path) -> None:
 def test_kills_over_reprocess(undisturbed: Path, tmp_path: Path) -> None:
     folder, moments = tmp_path / "killed", random.Random(SEED)
     shutil.copytree(undisturbed, folder)
-    seconds = complete(folder, "reprocess")
     expected, at_work = contents(folder / "tinhuyen.db"), 0
+    make_old(folder)
+    span = measure(folder, "reprocess")
+    assert contents(folder / "tinhuyen.db") == expected
     for _ in range(REPROCESS_KILLS):
-        with closing(sqlite3.connect(folder / "tinhuyen.db", timeout=300)) as db, db:
-            for change in OLD_RULES:
-                db.execute(change)
-        at_work += kill_at_random(folder, seconds, moments, "reprocess")
+        make_old(folder)
+        at_work += kill_at_random(folder, span, moments, "reprocess")
     complete(folder, "reprocess")
     assert contents(folder / "tinhuyen.db") == expected
     report("reprocess", REPROCESS_KILLS, at_work, expected)
 
 
 def test_kills_over_import(undisturbed: Path, tmp_path: Path) -> None:
-    moments, order = random.Random(SEED), ("import", str(undisturbed / "archive"))
+    """An import that came to its end before a kill is compared; the next one begins anew."""
+    moments, at_work, folder = random.Random(SEED), 0, tmp_path / "killed-0"
+    order = ("import", str(undisturbed / "archive"), "--source", "portal")
     with closing(sqlite3.connect(undisturbed / "tinhuyen.db")) as db:
         [home_url] = db.execute("SELECT home_url FROM sources").fetchone()
-    for name in ("undisturbed", "killed"):
-        register(tmp_path / name, "portal", home_url)
-    seconds, at_work = complete(tmp_path / "undisturbed", *order, "--source", "portal"), 0
-    for _ in range(IMPORT_KILLS):
-        at_work += kill_at_random(
-            tmp_path / "killed", seconds, moments, *order, "--source", "portal"
-        )
-    complete(tmp_path / "killed", *order, "--source", "portal")
-    expected = contents(tmp_path / "undisturbed" / "tinhuyen.db")
-    assert contents(tmp_path / "killed" / "tinhuyen.db") == expected
+    register(tmp_path / "whole", "portal", home_url)
+    span = measure(tmp_path / "whole", *order)
+    expected = contents(tmp_path / "whole" / "tinhuyen.db")
+    for number in range(IMPORT_KILLS):
+        if not folder.exists():
+            register(folder, "portal", home_url)
+        if kill_at_random(folder, span, moments, *order):
+            at_work += 1
+            continue
+        assert contents(folder / "tinhuyen.db") == expected
+        folder = tmp_path / f"killed-{number + 1}"
+    if folder.exists():
+        complete(folder, *order)
+        assert contents(folder / "tinhuyen.db") == expected
     report("import", IMPORT_KILLS, at_work, expected)
 
 
 def test_kills_over_backup(undisturbed: Path, tmp_path: Path) -> None:
+    """Every other kill strikes a first backup, every other one that goes over an earlier one."""
     moments, expected = random.Random(SEED), contents(undisturbed / "tinhuyen.db")
-    target, at_work = tmp_path / "backup", 0
-    seconds = complete(undisturbed, "backup", str(tmp_path / "first"))
-    for _ in range(BACKUP_KILLS):
-        at_work += kill_at_random(undisturbed, seconds, moments, "backup", str(target))
+    folder, earlier, at_work = tmp_path / "large", tmp_path / "earlier", 0
+    shutil.copytree(undisturbed, folder)
+    make_large(folder)
+    spans = [measure(folder, "backup", str(earlier)) for _ in range(2)]
+    for number in range(BACKUP_KILLS):
+        target = earlier if number % 2 else tmp_path / f"first-{number}"
+        at_work += kill_at_random(folder, spans[number % 2], moments, "backup", str(target))
         for copy in target.rglob("*.db"):
             assert_whole(copy)
-    complete(undisturbed, "backup", str(target))
-    assert contents(next(target.rglob("*.db"))) == expected
-    assert contents(undisturbed / "tinhuyen.db") == expected
+            assert contents(copy) == expected
+        if target is not earlier:
+            complete(folder, "backup", str(target))
+            assert contents(next(target.rglob("*.db"))) == expected
+            assert archived(target) == archived(folder)
+            shutil.rmtree(target)
+    assert contents(folder / "tinhuyen.db") == expected
     report("backup", BACKUP_KILLS, at_work, expected)
+
+
+def make_old(folder: Path) -> None:
+    """Have the next reprocess write every article."""
+    with closing(sqlite3.connect(folder / "tinhuyen.db", timeout=300)) as db, db:
+        for change in OLD_RULES:
+            db.execute(change)
+
+
+def make_large(folder: Path) -> None:
+    """Have a backup take its time: a database and an archive of LARGE_MB each."""
+    filler = random.Random(SEED)
+    with closing(sqlite3.connect(folder / "tinhuyen.db")) as db, db:
+        db.execute("CREATE TABLE filler (bytes BLOB)")
+        rows = ([filler.randbytes(1_000_000)] for _ in range(LARGE_MB))
+        db.executemany("INSERT INTO filler VALUES (?)", rows)
+    for number in range(10):
+        path = folder / "archive" / f"filler-{number}.warc.gz"
+        path.write_bytes(filler.randbytes(LARGE_MB * 100_000))
+
+
+def archived(folder: Path) -> dict[str, bytes]:
+    """The digests of the files of an archive."""
+    files = (folder / "archive").glob("*.warc.gz")
+    return {path.name: sha256(path.read_bytes()).digest() for path in files}

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from threading import Lock
+from threading import Event, Lock
 
 import pytest
 
@@ -97,7 +97,14 @@ def test_a_second_run_on_the_same_database_is_refused_and_the_pause_holds(
     paths = paths_of(*(f"so-{n}" for n in range(8)))
     server = stack.enter_context(FaultServer(dict.fromkeys(paths, _page)))
     server.home(*paths)
-    crawling = Crawling(tmp_path, {"delay": 0.4}, {"guesses": 0})
+    is_refused = Event()
+
+    def held(call: Call) -> None:
+        is_refused.wait(SECONDS)
+        _page(call)
+
+    server.paths[paths[0]] = held
+    crawling = Crawling(tmp_path, {"delay": 0.4}, {"guesses": 0}, {"DOWNLOAD_TIMEOUT": SECONDS})
     with crawling.start(source_at(server.home_url)) as first:
         until = time.monotonic() + SECONDS
         while not server.log and time.monotonic() < until:
@@ -105,6 +112,7 @@ def test_a_second_run_on_the_same_database_is_refused_and_the_pause_holds(
         with crawling.start(source_at(server.home_url)) as second:
             _, errors = second.communicate(timeout=SECONDS)
         assert first.poll() is None
+        is_refused.set()
         first.communicate(timeout=SECONDS)
     assert (first.returncode, second.returncode) == (0, 4)
     assert "another run holds" in errors

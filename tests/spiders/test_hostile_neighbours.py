@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.portals.faults import FaultServer, article
-from tests.spiders.crawling import Crawling, source_at
+from tests.spiders.crawling import SECONDS, Crawling, source_at
 
 LIMIT = 5 * 1024 * 1024
 
@@ -68,6 +68,7 @@ ATTACKS = {
 
 
 @pytest.mark.parametrize("name", ATTACKS)
+@pytest.mark.fault(77)
 def test_a_hostile_page_keeps_no_article_of_a_neighbour_from_coming(
     tmp_path: Path, name: str
 ) -> None:
@@ -100,6 +101,7 @@ def test_all_hostile_pages_of_one_night_keep_no_article_of_a_neighbour_from_comi
     assert crawled.rows("SELECT count(*) FROM run_sources") == [(len(ATTACKS) + 1,)]
 
 
+@pytest.mark.fault(77)
 def test_a_sitemap_of_fifty_thousand_addresses_lets_the_neighbour_go_first(tmp_path: Path) -> None:
     places = "".join(f"<url><loc>{{0}}tin/ba-con-{n}.html</loc></url>" for n in range(50_000))
     with healthy(20) as well, FaultServer() as great:
@@ -118,11 +120,12 @@ def test_a_sitemap_of_fifty_thousand_addresses_lets_the_neighbour_go_first(tmp_p
     assert last < end
 
 
+@pytest.mark.fault(77)
 def test_a_hostile_page_keeps_no_crawl_from_ending(tmp_path: Path) -> None:
     with hostile(*ATTACKS["class"]) as ill:
         process = Crawling(tmp_path, plan={"delay": 0.5}).start(source_at(ill.home_url))
         while len(ill.log) < 2:
             time.sleep(0.05)
         process.send_signal(signal.SIGTERM)
-        process.communicate(timeout=60)
+        process.communicate(timeout=SECONDS)
     assert process.returncode == 130

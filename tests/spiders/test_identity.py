@@ -82,7 +82,7 @@ CLAIMS = {
 """Addresses that all pages claim, each with the nights that are crawled: three show the fault."""
 
 
-@pytest.mark.fault(53)
+@pytest.mark.fault(53, 73)
 @pytest.mark.parametrize("claim", CLAIMS)
 def test_a_claim_that_all_pages_share_makes_no_two_articles_one(nights: Nights, claim: str) -> None:
     address = claim.format(host=f"127.0.0.1:{nights.server.port}")
@@ -97,7 +97,7 @@ def test_a_claim_that_all_pages_share_makes_no_two_articles_one(nights: Nights, 
     assert len(set(crawled.rows("SELECT url FROM articles"))) == CLAIMS[claim]
 
 
-@pytest.mark.fault(53)
+@pytest.mark.fault(53, 73)
 @pytest.mark.parametrize("order", [(0, 1), (1, 0), None])
 def test_an_article_claimed_by_another_stays_its_own(
     nights: Nights, order: tuple[int, int] | None
@@ -115,7 +115,7 @@ def test_an_article_claimed_by_another_stays_its_own(
     assert again.rows("SELECT count(*) FROM revisions") == [(0,)]
 
 
-@pytest.mark.fault(53)
+@pytest.mark.fault(53, 73)
 def test_claims_that_appear_later_change_no_article(nights: Nights) -> None:
     paths = [path(one) for one in range(3)]
     for one in range(3):
@@ -171,7 +171,7 @@ def test_a_page_redirected_to_another_article_overwrites_nothing(nights: Nights)
     assert again.rows("SELECT count(*) FROM articles") == [(2,)]
 
 
-@pytest.mark.fault(52)
+@pytest.mark.fault(52, 80)
 def test_two_versions_in_turn_cost_no_bytes_and_lose_no_order(nights: Nights) -> None:
     for night in range(7):
         nights.serve(path(0), story(0, edit="Bản sửa." if night % 2 else ""))
@@ -202,7 +202,7 @@ def answering(number: int, status: int, **headers: str):  # type: ignore[no-unty
     return answer
 
 
-@pytest.mark.fault(9)
+@pytest.mark.fault(9, 76)
 def test_every_article_has_its_capture(nights: Nights) -> None:
     statuses = (200, 201, 203, 226)
     for number, status in enumerate(statuses):
@@ -221,7 +221,7 @@ PARTS = (
 )
 
 
-@pytest.mark.fault(9)
+@pytest.mark.fault(9, 76)
 def test_a_part_that_nobody_asked_for_is_truncated(nights: Nights) -> None:
     for number, (content_range, _) in enumerate(PARTS):
         answer = answering(number, 206, Content_Range=content_range)
@@ -253,7 +253,7 @@ def in_frames(number: int, encoding: str, cut: int) -> Callable[[Call], None]:
     return lambda call: call.reply(body[: len(body) - cut], Content_Encoding=encoding)
 
 
-@pytest.mark.fault(9)
+@pytest.mark.fault(9, 76)
 def test_several_frames_are_decoded_whole_or_are_truncated(nights: Nights) -> None:
     cuts = [(encoding, cut) for encoding in ENCODED for cut in (0, 6)]
     for number, (encoding, cut) in enumerate(cuts):

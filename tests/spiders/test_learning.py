@@ -14,7 +14,7 @@ import pytest
 
 from tests.portals.nukeviet import NukeVietPortal
 from tests.portals.stories import Story
-from tests.spiders.crawling import Crawled, Crawling
+from tests.spiders.crawling import SECONDS, Crawled, Crawling
 
 FORMULA = "Kết thúc buổi làm việc, các đại biểu chụp ảnh lưu niệm với bà con trong thôn."
 ADVERT = "Quét mã in trên bảng tin để nghe các bản tin của Suối Thử mọi lúc, mọi nơi."
@@ -98,7 +98,7 @@ from tests.spiders.crawling import source_at
 
 def learn(*arguments):
     print("learning", flush=True)
-    time.sleep(60)
+    time.sleep(3600)
 
 if __name__ == "__main__":
     crawl.learn_boilerplate = learn
@@ -121,6 +121,6 @@ def test_learning_ends_when_asked_and_the_run_stays_closed(
             assert process.stdout is not None
             assert process.stdout.readline() == b"learning\n"
             process.send_signal(asked)
-            assert process.wait(20) != 0
+            assert process.wait(SECONDS) != 0
     crawled = Crawled(0, "", tmp_path / "tinhuyen.db")
     assert crawled.rows("SELECT state FROM runs") == [("done",)]

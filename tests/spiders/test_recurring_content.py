@@ -73,6 +73,7 @@ def night(tmp_path_factory: pytest.TempPathFactory) -> Crawled:
 
 
 @pytest.mark.parametrize("slug", SERIES)
+@pytest.mark.fault(74)
 def test_every_title_and_every_sentence_of_a_series_is_stored(night: Crawled, slug: str) -> None:
     stored = dict(night.rows("SELECT title, body FROM articles WHERE source = ?", slug))
     told = dict(SERIES[slug](number) for number in range(1, COUNT + 1))

@@ -87,6 +87,7 @@ OLD, NEW = (
         "<script>window.location.href = '/tin/34.html?a=1&b=2'</script>",
     ],
 )
+@pytest.mark.fault(81)
 def test_a_page_that_only_leads_on_is_a_signpost(head: str) -> None:
     page = Page(FIRST, f"<html><head>{head}</head><body>Xin chờ…</body></html>".encode())
     assert meta_refresh_target(page) == "/tin/34.html?a=1&b=2"
@@ -109,6 +110,7 @@ def test_a_page_with_content_or_a_cookie_gate_is_no_signpost(body: str) -> None:
 @pytest.mark.parametrize(
     "order", ["http-equiv=refresh content='{}'", "content='{}' http-equiv=refresh"]
 )
+@pytest.mark.fault(81)
 def test_an_article_is_found_behind_a_refresh(order: str, tmp_path: Path) -> None:
     meta = f"<html><head><meta {order.format('0; url=' + NEW)}></head><body></body></html>"
     with FaultServer() as server:

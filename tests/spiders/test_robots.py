@@ -8,6 +8,7 @@ import pytest
 
 from spiders.http.robots import (
     FORBIDDEN,
+    MAX_ROBOTS_BYTES,
     MAX_WILDCARD_RULES,
     TOO_MANY_RULES,
     Rules,
@@ -37,7 +38,7 @@ def test_robots_txt_is_read_to_half_a_megabyte_and_more() -> None:
     assert not read_robots(filler + b"User-agent: *\nDisallow: /an").allows("http://xa.example/an")
 
 
-@pytest.mark.fault(30)
+@pytest.mark.fault(30, 83)
 @pytest.mark.parametrize(
     "body",
     [
@@ -101,3 +102,11 @@ def test_a_megabyte_of_wildcards_costs_little(rule: str) -> None:
     for number in range(20):
         rules.allows(f"http://xa.example/{'a' * 200}{number}.html")
     assert process_time() - began < 1
+
+
+@pytest.mark.fault(83)
+def test_what_stands_beyond_the_bound_is_not_read() -> None:
+    rule = b"User-agent: *\nDisallow: /tin\n"
+    beyond = b"#" * MAX_ROBOTS_BYTES + b"\n" + rule
+    assert not read_robots(rule + b"#" * MAX_ROBOTS_BYTES).allows("http://cong.localhost/tin")
+    assert read_robots(beyond).allows("http://cong.localhost/tin")

@@ -50,8 +50,9 @@ def served(answers: Answers) -> Iterator[tuple[str, list[tuple[str, float]]]]:
         server.server_close()
 
 
-def extract(url: str, folder: Path) -> subprocess.CompletedProcess[str]:
+def extract(url: str, folder: Path, contact: str = "") -> subprocess.CompletedProcess[str]:
     own = {"TINHUYEN_HOME": str(folder), "XDG_CONFIG_HOME": str(folder)}
+    own["TINHUYEN_CONTACT"] = contact
     return run_module("scraper", "extract", url, environment=os.environ | own)
 
 
@@ -101,5 +102,8 @@ def test_a_redirect_to_another_host_gets_no_byte_without_contact_or_if_private(
     with served({"/kin.html": (200, ARTICLE)}) as (other, asked):
         with served({"/a": (302, f"{other}/kin.html")}) as (site, _):
             run = extract(f"{site}/a", tmp_path)
-        assert run.returncode == 1
+        assert (run.returncode, "`contact` is not set" in run.stderr) == (1, True)
+        with served({"/a": (302, f"{other}/kin.html")}) as (site, _):
+            run = extract(f"{site}/a", tmp_path, contact="toa-soan@example.vn")
+        assert (run.returncode, "(private_address)" in run.stderr) == (1, True)
         assert asked == []

@@ -51,6 +51,7 @@ def test_pages_are_read_whatever_the_namespace(namespace: str) -> None:
         (b"\xff\xfe\0\0", "utf-32-le"),
     ],
 )
+@pytest.mark.fault(82)
 def test_a_sitemap_is_read_in_every_unicode_encoding(mark: bytes, encoding: str) -> None:
     declared = encoding.split("-le")[0].split("-be")[0].upper()
     text = f'<?xml version="1.0" encoding="{declared}"?><urlset>{entry("/bến-đò")}</urlset>'
@@ -65,6 +66,7 @@ def test_a_plain_list_is_read_behind_a_byte_order_mark() -> None:
         assert [page.url[-2:] for page in read_sitemap(body, URL).pages] == ["/a", "/b"]
 
 
+@pytest.mark.fault(82)
 def test_bare_ampersands_are_mended_outside_of_cdata() -> None:
     locs = ["/tin?id=5&muc=1", "<![CDATA[/tin?id=6&muc=2]]>", "/tin?id=7&amp;muc=3", "/a&#38;b"]
     sitemap = read_sitemap(urlset("".join(entry(loc) for loc in locs)), URL)
@@ -75,6 +77,29 @@ def test_bare_ampersands_are_mended_outside_of_cdata() -> None:
         "/a&b",
     ]
     assert sitemap.problem is None
+
+
+NOTICES = [
+    "\n\n",
+    "<br />\n<b>Notice</b>:  Undefined index: trang in <b>/www/s.php</b> on line <b>3</b><br />\n",
+    "<br>\n<b>Warning</b>: date(): It is not safe to rely on the system's settings\n<br>\n" * 50,
+    "Notice: Undefined variable: lang in /var/www/sitemap.php on line 12\n",
+    "Warning: file_get_contents(http://cong.localhost/x?a=1&b=2): failed to open stream\n\ufeff",
+    "PHP Deprecated:  Function split() in C:\\inetpub\\s.php <line 3>\n",
+]
+
+
+@pytest.mark.parametrize("declaration", ['<?xml version="1.0" encoding="UTF-8"?>\n', ""])
+@pytest.mark.parametrize("notice", NOTICES, ids=lambda text: text[:12])
+@pytest.mark.fault(82)
+def test_a_sitemap_is_read_behind_notices_of_the_server(notice: str, declaration: str) -> None:
+    page = "<url><loc>http://cong.localhost/tin-1.html</loc></url>"
+    sitemap = read_sitemap(f"{notice}{declaration}<urlset{NAMESPACE}>{page}</urlset>".encode(), URL)
+    assert [entry.url for entry in sitemap.pages] == ["http://cong.localhost/tin-1.html"]
+    assert sitemap.problem is None
+    child = "<sitemap><loc>http://cong.localhost/sitemap-1.xml</loc></sitemap>"
+    index = f"{notice}{declaration}<sitemapindex{NAMESPACE}>{child}</sitemapindex>"
+    assert len(read_sitemap(index.encode(), URL).children) == 1
 
 
 @pytest.mark.parametrize("piece", [b"&", b"<![CDATA[&", b"&a", b"&#", b"]]>&"])

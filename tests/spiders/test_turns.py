@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from scraper.store.turns import Turn
 from spiders.discovery.pagination import Link, Postback
+from spiders.turns import WEIGHTS, Turns
 from tests.portals.faults import Call, FaultServer, Misbehaviour, article, not_found, paths_of
 from tests.portals.schemes import SchemePortal
 from tests.spiders.crawling import Crawling, source_at
@@ -51,6 +53,7 @@ def portal(home: Misbehaviour, fallback: Misbehaviour, robots: str = "") -> Faul
     return FaultServer(pages, fallback)
 
 
+@pytest.mark.fault(78)
 def test_a_sitemap_index_without_an_end_leaves_articles_their_turn(crawling: Crawling) -> None:
     with portal(lists(*PATHS), endless_index, "Sitemap: /so-do-0.xml\n") as server:
         crawled = crawling.crawl(source_at(server.home_url), max_pages=16)
@@ -62,6 +65,7 @@ def test_a_sitemap_index_without_an_end_leaves_articles_their_turn(crawling: Cra
         assert "/so-do-4.xml" in [one.path for one in server.log], "taken up the next night"
 
 
+@pytest.mark.fault(78)
 def test_guesses_have_a_small_part_of_the_pages(crawling: Crawling) -> None:
     with portal(lists(*PATHS[:3]), not_found) as server:
         assert len(crawling.crawl(source_at(server.home_url), max_pages=5).titles()) == 3
@@ -179,6 +183,7 @@ def test_a_button_that_only_script_follows_is_told(crawling: Crawling) -> None:
         assert crawling.crawl(source_at(server.home_url)).end("/") == ("listing", "more_by_script")
 
 
+@pytest.mark.fault(83)
 def test_the_first_part_of_an_endless_robots_txt_is_obeyed(crawling: Crawling) -> None:
     crawling.limits = {"guesses": 0}
     rules = f"User-agent: *\nDisallow: {PATHS[0]}\n" + "# rác\n" * 4_000_000
@@ -186,3 +191,14 @@ def test_the_first_part_of_an_endless_robots_txt_is_obeyed(crawling: Crawling) -
         crawled = crawling.crawl(source_at(server.home_url))
         assert crawled.end(PATHS[0]) == ("refused", "robots")
         assert len(crawled.titles()) == 1
+
+
+@pytest.mark.fault(78)
+def test_each_class_has_its_weight_in_a_round() -> None:
+    turns = Turns(pages=10_000)
+    for _ in range(10 * sum(WEIGHTS.values())):
+        turn = turns.choose(WEIGHTS)
+        assert turn is not None
+        turns.take(turn)
+    assert turns.taken == {turn: 10 * weight for turn, weight in WEIGHTS.items()}
+    assert turns.choose([Turn.SITEMAP, Turn.HOME]) is Turn.HOME
