@@ -75,7 +75,7 @@ class Edit:
     right: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Story:
     """An article as its editor entered it.
 
@@ -113,6 +113,11 @@ class Story:
     def slug(self) -> str:
         """The title as an address spells it."""
         return slugify(self.title)
+
+    @property
+    def section(self) -> str:
+        """The slug of its own section."""
+        return slugify(self.sections[0])
 
     @property
     def moment(self) -> datetime:

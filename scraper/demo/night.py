@@ -8,8 +8,7 @@ from scraper.base.source import Level, Source, State
 from scraper.config.configuration import Configuration
 from scraper.crawling.crawl import RunReport, crawl
 from scraper.demo.content import NIGHTS
-from scraper.demo.portal import DemoPortal
-from scraper.demo.sites import DemoSite
+from scraper.demo.portal import DemoPortal, DemoSite
 from scraper.store.database import open_database, open_for_reading
 from spiders.limits import CrawlPlan
 

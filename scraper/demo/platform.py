@@ -1,123 +1,129 @@
-"""What the three platforms share: routing, templates, pages of a list, and photos."""
+"""The base of every made-up portal: its stories, its addresses, its pages and its bad habits."""
 
 from __future__ import annotations
 
 import hashlib
+import re
 import struct
 import zlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from re import Match, Pattern
-from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from functools import partial
+from typing import Any, Literal
+from urllib.parse import parse_qsl, urlsplit
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
 from scraper.base.clock import VIETNAM
 from scraper.demo import printed_dates
-from scraper.demo.content import SECTIONS, Story, slugify
-from scraper.demo.sites import SITES, article_paths, photo_path
+from scraper.demo.content import SECTIONS, Story, StoryPhoto, slugify
+from scraper.demo.server import HTML, Answer, Request, Server
+
+Routes = dict[str, Callable[[], Answer]]
 
 _FIRST_NIGHT = datetime(2025, 6, 11, 2, 0, 7, tzinfo=VIETNAM)
+_XML = "text/xml; charset=utf-8"
+_ANY_PAGE = 98765
+"""The number of a page that no list has."""
 
-
-def _path(story: Story, section: str | None = None) -> str:
-    """The address under which a section lists a story; by default its own section."""
-    return article_paths(story)[story.sections.index(section) if section else 0]
-
-
-_ENVIRONMENT = Environment(
-    loader=PackageLoader("scraper.demo"),
+TEMPLATES = PackageLoader("scraper.demo")
+ENVIRONMENT = Environment(
+    loader=TEMPLATES,
     autoescape=True,
     undefined=StrictUndefined,
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_ENVIRONMENT.filters |= {
+ENVIRONMENT.filters |= {
     "slugify": slugify,
-    "path": _path,
-    "photo_path": lambda photo, story: photo_path(story, photo),
     "nukeviet_date": printed_dates.nukeviet_date,
     "sharepoint_date": printed_dates.sharepoint_date,
     "header_clock": printed_dates.header_clock,
     "commune_date": printed_dates.commune_date,
     "broken_iso": printed_dates.broken_iso,
-    "feed_date": printed_dates.nukeviet_feed_date,
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """What a site answers; ``location`` only where it redirects."""
+class Platform(Server):
+    """A portal of one platform on one night; a section is named by its slug.
 
-    status: int
-    body: bytes
-    content_type: str = "text/html; charset=utf-8"
-    location: str | None = None
-
-
-Query = dict[str, str]
-Handler = Callable[[Match[str], Query], Reply]
-
-
-class Platform:
-    """A site of the demo on one night: a target (path and query) gives a reply, without state.
-
-    ``stories`` are its public stories, newest first; ``base`` is where it is served, without a
-    slash at the end. A platform names its ``templates`` folder and its ``routes``, of which the
-    first that matches the whole path answers.
+    ``stories`` are its public stories, newest first. A platform says how it writes its addresses
+    (``article_path``, ``list_path``), names its folder of ``templates`` or makes its pages
+    itself, and declares what else it has and how it answers what it does not have.
     """
 
+    environment = ENVIRONMENT
     templates = ""
     page_size = 5
+    photo_folder = "Uploads/images"
+    """Where the photos are, with the directives of ``strftime`` for the month of the story."""
+    robots: str | None = None
+    has_feed = False
+    has_sitemap = False
+    feed_path = "/rss.xml"
+    sitemap_path = "/sitemap.xml"
+    feed_size = 30
+    has_etags = True
+    past_end: Literal["missing", "redirect", "first", "empty"] = "missing"
+    """A page past the end of a list: missing, the way to the first, the first, an empty one."""
+    unknown_goes_home = False
 
-    def __init__(self, stories: Sequence[Story], base: str, night: int) -> None:
-        self.stories = stories
-        self.base = base
+    def __init__(self, name: str, stories: Sequence[Story], night: int = 1) -> None:
+        super().__init__()
+        self.name = name
+        self.stories = list(stories)
         self.night = night
-        self.sections = [
-            name for name in SECTIONS if any(name in story.sections for story in stories)
-        ]
-        self._photos = {
-            photo_path(story, photo): photo.file for story in stories for photo in story.photos
-        }
+        listed = {section for story in stories for section in story.sections}
+        self.sections = {slugify(section): section for section in SECTIONS if section in listed}
 
-    @property
-    def routes(self) -> tuple[tuple[Pattern[str], Handler], ...]:
-        """Which path is answered by what."""
+    # Addresses.
+
+    def article_path(self, story: Story, section: str) -> str:
+        """The address of a story in a section, path and query."""
         raise NotImplementedError
 
-    def missing(self) -> Reply:
-        """The reply to an address that is not there."""
-        return self.render("missing.html", status=404)
+    def list_path(self, section: str, page: int) -> str:
+        """The address of a page of a section's list, the first being 1."""
+        raise NotImplementedError
 
-    def reply(self, target: str) -> Reply:
-        """The reply to a request's target."""
+    def path(self, story: Story) -> str:
+        """The address of a story in its own section."""
+        return self.article_path(story, story.section)
+
+    def photo_path(self, story: Story, photo: StoryPhoto) -> str:
+        """The address of a photo of a story."""
+        return f"/{story.moment.strftime(self.photo_folder)}/{photo.file}.png"
+
+    def normal(self, target: str) -> str:
+        """The form in which the platform compares addresses: here, parameters in any order."""
         parts = urlsplit(target)
-        if parts.path in self._photos:
-            return Reply(200, _picture(self._photos[parts.path]), "image/png")
-        query = {name: values[-1] for name, values in parse_qs(parts.query).items()}
-        for pattern, handler in self.routes:
-            if match := pattern.fullmatch(parts.path):
-                return handler(match, query)
-        return self.missing()
+        query = "&".join(f"{name}={value}" for name, value in sorted(parse_qsl(parts.query)))
+        return f"{parts.path}?{query}" if query else parts.path
 
-    def render(
-        self,
-        template: str,
-        status: int = 200,
-        content_type: str = "text/html; charset=utf-8",
-        **values: Any,
-    ) -> Reply:
-        """A template of the platform, filled."""
-        page = _ENVIRONMENT.get_template(f"{self.templates}/{template}")
-        text = page.render(site=SITES[self.templates], portal=self, base=self.base, **values)
-        return Reply(status, text.encode(), content_type)
+    # Lists.
 
-    def redirect(self, path: str) -> Reply:
-        """A permanent redirect to a path of the same site."""
-        return Reply(301, b"", location=self.base + path)
+    def listed(self, section: str) -> list[Story]:
+        """The stories of a section, newest first."""
+        name = self.sections[section]
+        return [story for story in self.stories if name in story.sections]
+
+    def last_page(self, section: str) -> int:
+        """The number of the last page of a section's list."""
+        return max(1, -(-len(self.listed(section)) // self.page_size))
+
+    def shown(self, section: str, page: int) -> list[Story]:
+        """The stories on a page of a section's list."""
+        start = (page - 1) * self.page_size
+        return self.listed(section)[start : start + self.page_size]
+
+    def neighbours(self, story: Story) -> tuple[list[Story], list[Story]]:
+        """Up to four newer and four older stories of the same section."""
+        listed = self.listed(story.section)
+        place = listed.index(story)
+        return listed[max(place - 4, 0) : place], listed[place + 1 : place + 5]
+
+    # Pages.
 
     @property
     def clock(self) -> datetime:
@@ -128,38 +134,133 @@ class Platform:
         """The view counter: it grows from night to night and means nothing."""
         return 40 + story.id * 37 % 900 + 13 * self.night
 
-    def listed(self, section: str) -> list[Story]:
-        """The stories of a section, newest first."""
-        return [story for story in self.stories if section in story.sections]
+    def feed_date(self, story: Story) -> str:
+        """The moment of a story as the feed prints it."""
+        return printed_dates.feed_date(story.moment)
 
-    def section_of(self, slug: str) -> str | None:
-        """The section whose address has this slug."""
-        return next((name for name in self.sections if slugify(name) == slug), None)
+    def render(self, template: str, type: str = HTML, **values: Any) -> Answer:  # noqa: A002
+        """A template, filled."""
+        page = self.environment.get_template(template)
+        return Answer(page.render(portal=self, base=self.base, **values), type=type)
 
-    def page_count(self, section: str) -> int:
-        """How many pages the list of a section has."""
-        return -(-len(self.listed(section)) // self.page_size)
+    def own(self, template: str, **values: Any) -> Answer:
+        """A template of the platform, filled."""
+        return self.render(f"{self.templates}/{template}", **values)
 
-    def page(self, section: str, number: int) -> list[Story]:
-        """The stories on a page of a section's list, the first page being 1."""
-        start = (number - 1) * self.page_size
-        return self.listed(section)[start : start + self.page_size]
+    def page(self, title: str, content: str) -> Answer:
+        """The platform's layout around a title and markup."""
+        return self.render("shared/page.html", title=title, content=Markup(content))
 
-    def neighbours(self, story: Story) -> tuple[list[Story], list[Story]]:
-        """Up to four newer and four older stories of the same section."""
-        listed = self.listed(story.sections[0])
-        place = listed.index(story)
-        return listed[max(place - 4, 0) : place], listed[place + 1 : place + 5]
+    def home(self) -> Answer:
+        """The home page."""
+        return self.own("home.html")
+
+    def list_page(self, section: str, page: int) -> Answer:
+        """A page of a section's list."""
+        name = self.sections[section]
+        return self.own("list.html", section=section, name=name, number=page)
+
+    def article_page(self, story: Story) -> Answer:
+        """The page of a story."""
+        newer, older = self.neighbours(story)
+        return self.own("article.html", story=story, newer=newer, older=older)
+
+    def feed(self) -> Answer:
+        """The newest stories as RSS."""
+        return self.render("shared/rss.xml", _XML, listed=self.stories[: self.feed_size])
+
+    def sitemap(self) -> Answer:
+        """The sitemap of all stories."""
+        return self.render("shared/sitemap.xml", _XML, listed=self.stories)
+
+    # Answers.
+
+    def routes(self) -> Routes:
+        """Every address that is answered with a page of its own."""
+        found: Routes = {"/": self.home}
+        for section in self.sections:
+            for page in range(1, self.last_page(section) + 1):
+                target = self.normal(self.list_path(section, page))
+                found.setdefault(target, partial(self.list_page, section, page))
+            for story in self.listed(section):
+                target = self.normal(self.article_path(story, section))
+                found[target] = partial(self.article_page, story)
+        return found | self._files()
+
+    def answer(self, request: Request, form: dict[str, str]) -> Answer:
+        """The answer to one request."""
+        found = self.reply(request.path)
+        if self.has_etags and found.status == 200:
+            digest = hashlib.sha256(found.sent_bytes).hexdigest()
+            found.headers["ETag"] = f'"{digest[:16]}"'
+        return found
+
+    def reply(self, target: str) -> Answer:
+        """The answer to a request for a target, path and query."""
+        page = self.routes().get(self.normal(target))
+        return page() if page else self.missing(target)
+
+    def missing(self, target: str) -> Answer:
+        """The answer to an address that is not there."""
+        if answer := self._past_end(target):
+            return answer
+        return self.redirect("/") if self.unknown_goes_home else self.not_found()
+
+    def not_found(self) -> Answer:
+        """A 404."""
+        answer = self.own("missing.html")
+        answer.status = 404
+        return answer
+
+    def redirect(self, path: str) -> Answer:
+        """A permanent redirect to a path of the same site."""
+        return Answer(status=301, headers={"Location": self.base + path})
+
+    def _files(self) -> Routes:
+        """The robots.txt, the feed, the sitemap and the photos."""
+        found: Routes = {}
+        if self.robots is not None:
+            text = self.robots
+            found["/robots.txt"] = lambda: Answer(text, type="text/plain; charset=utf-8")
+        if self.has_feed:
+            found[self.normal(self.feed_path)] = self.feed
+        if self.has_sitemap:
+            found[self.normal(self.sitemap_path)] = self.sitemap
+        for story in self.stories:
+            for photo in story.photos:
+                path = self.normal(self.photo_path(story, photo))
+                found[path] = partial(_picture, photo.file)
+        return found
+
+    def _past_end(self, target: str) -> Answer | None:
+        """The answer to a page of a list that is none of its pages."""
+        if self.past_end == "missing" or not (named := self._list_named(target)):
+            return None
+        section, page = named
+        if self.past_end == "redirect":
+            return self.redirect(self.list_path(section, 1))
+        return self.list_page(section, page if self.past_end == "empty" else 1)
+
+    def _list_named(self, target: str) -> tuple[str, int] | None:
+        """The section and the page that an address names, whether they are there or not."""
+        for section in self.sections:
+            path = re.escape(self.normal(self.list_path(section, _ANY_PAGE)))
+            numbered = path.replace(str(_ANY_PAGE), r"(\d+)")
+            match = re.fullmatch(numbered, self.normal(target))
+            if match and numbered != path:
+                return section, int(match[1])
+        return None
 
 
-def _picture(name: str) -> bytes:
+def _picture(name: str) -> Answer:
     """A small PNG of one colour, which depends on the photo's name."""
     width, height = 160, 100
     colour = hashlib.sha256(name.encode()).digest()[:3]
     rows = (b"\0" + colour * width) * height
     header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(rows)), (b"IEND", b""))
-    return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(kind, data) for kind, data in chunks)
+    picture = b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(kind, data) for kind, data in chunks)
+    return Answer(raw=picture, type="image/png")
 
 
 def _chunk(kind: bytes, data: bytes) -> bytes:

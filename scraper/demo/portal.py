@@ -1,137 +1,100 @@
-"""The server of the demo: three sites, each on a free port of 127.0.0.1, in threads."""
+"""The three sites of the demo, and how they are served: each on a free port of 127.0.0.1."""
 
 from __future__ import annotations
 
-import hashlib
-import sys
-import time
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
-from types import TracebackType
+from typing import Self
 
-from scraper.demo.commune import CommuneSite
+from scraper.demo.commune import CommunePlatform
 from scraper.demo.content import NIGHTS, stories
-from scraper.demo.district import DistrictPortal
-from scraper.demo.platform import Platform, Reply
-from scraper.demo.province import ProvincePortal
-from scraper.demo.sites import SITES, DemoSite
+from scraper.demo.nukeviet import NukeVietPlatform
+from scraper.demo.platform import Platform
+from scraper.demo.sharepoint import SharePointPlatform
 
-_PLATFORMS: dict[str, type[Platform]] = {
-    "huyen": DistrictPortal,
-    "tinh": ProvincePortal,
-    "xa": CommuneSite,
-}
-_SHUTDOWN_SECONDS = 5
+PROVINCE = "Sơn Hà"
+DISTRICT = "Vân Lĩnh"
 
 
 @dataclass(frozen=True, slots=True)
-class Visit:
-    """A request that a site answered; ``at`` is in seconds of the monotonic clock."""
+class DemoSite:
+    """A site of the demo.
 
-    site: str
-    method: str
-    target: str
-    status: int
-    user_agent: str
-    at: float
+    ``home_url`` is where it is served now, ``canonical_url`` the stable base under which its
+    articles are kept, whatever port a run happens to get. Both end in a slash.
+    """
+
+    slug: str
+    name: str
+    canonical_url: str
+    level: str
+    district: str | None
+    platform: type[Platform]
+    home_url: str = ""
+    province: str = PROVINCE
+
+    def on(self, night: int) -> Platform:
+        """The site as it stands on a night (1, 2 or 3)."""
+        return self.platform(self.name, stories(self.slug, night), night)
+
+
+SITES = {
+    site.slug: site
+    for site in (
+        DemoSite(
+            "huyen",
+            "Cổng thông tin điện tử huyện Vân Lĩnh",
+            "https://vanlinh.sonha.example/",
+            "district",
+            DISTRICT,
+            NukeVietPlatform,
+        ),
+        DemoSite(
+            "tinh",
+            "Cổng thông tin điện tử tỉnh Sơn Hà",
+            "https://sonha.example/",
+            "province",
+            None,
+            SharePointPlatform,
+        ),
+        DemoSite(
+            "xa",
+            "Trang thông tin điện tử xã Bản Lềnh",
+            "https://banlenh.vanlinh.sonha.example/",
+            "commune",
+            DISTRICT,
+            CommunePlatform,
+        ),
+    )
+}
+"""The sites by slug; they have a ``home_url`` only while they are served."""
 
 
 class DemoPortal:
     """The sites of the demo as they stand on a night, served while the context is open.
 
-    ``requests`` is the log of what was asked and answered, in order. Raises ValueError for a
+    ``platforms`` are the servers by slug, each with its log of requests. Raises ValueError for a
     night that is none of 1, 2 and 3.
     """
 
     def __init__(self, night: int = 1) -> None:
         if night not in NIGHTS:
             raise ValueError(f"the demo has the nights {NIGHTS}, not {night}")
-        self.night = night
-        self.sites: list[DemoSite] = []
-        self.requests: list[Visit] = []
-        self._running: list[tuple[_Server, Thread]] = []
+        self.platforms = {slug: site.on(night) for slug, site in SITES.items()}
+        self._open = ExitStack()
 
-    def __enter__(self) -> DemoPortal:
-        for slug in SITES:
-            self._serve(slug)
+    def __enter__(self) -> Self:
+        for platform in self.platforms.values():
+            self._open.enter_context(platform)
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        for server, thread in self._running:
-            server.shutdown()
-            server.server_close()
-            thread.join(_SHUTDOWN_SECONDS)
-        self._running.clear()
+    def __exit__(self, *_: object) -> None:
+        self._open.close()
 
-    def _serve(self, slug: str) -> None:
-        server = _Server(slug, self.night, self.requests)
-        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-        thread.start()
-        self._running.append((server, thread))
-        self.sites.append(replace(SITES[slug], home_url=f"{server.platform.base}/"))
-
-
-class _Server(ThreadingHTTPServer):
-    """Serves one site; ends without waiting for clients that keep their connection open."""
-
-    daemon_threads = True
-    block_on_close = False
-
-    def __init__(self, slug: str, night: int, log: list[Visit]) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
-        base = f"http://127.0.0.1:{self.server_port}"
-        self.platform: Platform = _PLATFORMS[slug](stories(slug, night), base, night)
-        self.log = log
-
-    def handle_error(self, request: object, client_address: object) -> None:
-        """Stay silent about a client that went away; report anything else."""
-        if not isinstance(sys.exception(), ConnectionError):
-            super().handle_error(request, client_address)  # type: ignore[arg-type]
-
-
-class _Handler(BaseHTTPRequestHandler):
-    """Answers GET and HEAD with what the platform replies, and notes it in the log."""
-
-    protocol_version = "HTTP/1.1"
-    timeout = 30
-    disable_nagle_algorithm = True
-    server: _Server
-
-    def do_GET(self) -> None:
-        """Answer with the page."""
-        reply = self.server.platform.reply(self.path)
-        etag = f'"{hashlib.sha256(reply.body).hexdigest()[:16]}"'
-        if reply.status == 200 and self.headers.get("If-None-Match") == etag:
-            reply = replace(reply, status=304, body=b"")
-        self._note(reply.status)
-        self._send_head(reply, etag)
-        if self.command == "GET":
-            self.wfile.write(reply.body)
-
-    do_HEAD = do_GET  # noqa: N815 (the name is the library's)
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 (the library's name)
-        """Stay silent: the log of requests is the portal's."""
-
-    def _note(self, status: int) -> None:
-        agent = self.headers.get("User-Agent", "")
-        slug = self.server.platform.templates
-        visit = Visit(slug, self.command, self.path, status, agent, time.monotonic())
-        self.server.log.append(visit)
-
-    def _send_head(self, reply: Reply, etag: str) -> None:
-        self.send_response(reply.status)
-        self.send_header("Content-Type", reply.content_type)
-        if reply.status != 304:
-            self.send_header("Content-Length", str(len(reply.body)))
-        if reply.status in (200, 304):
-            self.send_header("ETag", etag)
-        if reply.location:
-            self.send_header("Location", reply.location)
-        self.end_headers()
+    @property
+    def sites(self) -> list[DemoSite]:
+        """The sites, each with the address where it is served."""
+        return [
+            replace(SITES[slug], home_url=platform.home_url)
+            for slug, platform in self.platforms.items()
+        ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from email.utils import format_datetime
 
 _WEEKDAYS = ("Thứ hai", "Thứ ba", "Thứ tư", "Thứ năm", "Thứ sáu", "Thứ bảy", "Chủ nhật")
 
@@ -42,3 +43,8 @@ def nukeviet_feed_date(moment: datetime) -> str:
     """
     wrong = moment.replace(minute=moment.month, second=0).astimezone(UTC)
     return f"{wrong:%a, %d %b %Y %H:%M:%S} GMT"
+
+
+def feed_date(moment: datetime) -> str:
+    """A ``pubDate`` as RSS wants it."""
+    return format_datetime(moment)

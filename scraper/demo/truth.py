@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from urllib.parse import urljoin
 
 from pipelines.article import Article, Photo
-from scraper.demo.content import Block, Story, stories
-from scraper.demo.sites import SITES, article_paths, photo_path
+from scraper.demo.content import Block, Story, slugify
+from scraper.demo.platform import Platform
+from scraper.demo.portal import SITES
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,26 +30,28 @@ class DemoArticle:
 
 def articles(night: int) -> list[DemoArticle]:
     """The truth of all sites on a night (1, 2 or 3), site by site, newest first."""
-    public = [story for source in SITES for story in stories(source, night)]
-    addresses = {story.id: _address(story) for story in public if story.source == "huyen"}
+    platforms = {slug: site.on(night) for slug, site in SITES.items()}
+    district = platforms["huyen"]
+    addresses = {story.id: _address(district, story) for story in district.stories}
     return [
         DemoArticle(
             source=story.source,
-            paths=article_paths(story),
-            article=_article(story),
+            paths=tuple(platform.article_path(story, slugify(name)) for name in story.sections),
+            article=_article(platform, story),
             same_text_as=addresses.get(story.same_text_as) if story.same_text_as else None,
         )
-        for story in public
+        for platform in platforms.values()
+        for story in platform.stories
     ]
 
 
-def _address(story: Story) -> str:
-    return urljoin(SITES[story.source].canonical_url, article_paths(story)[0])
+def _address(platform: Platform, story: Story) -> str:
+    return urljoin(SITES[story.source].canonical_url, platform.path(story))
 
 
-def _article(story: Story) -> Article:
+def _article(platform: Platform, story: Story) -> Article:
     return Article(
-        url=_address(story),
+        url=_address(platform, story),
         title=story.title,
         lede=story.lede,
         paragraphs=[text for block in story.blocks for text in _paragraphs(block)],
@@ -58,7 +61,8 @@ def _article(story: Story) -> Article:
         section=story.sections[0],
         tags=list(story.tags),
         photos=[
-            Photo(photo_path(story, photo), photo.caption, photo.credit) for photo in story.photos
+            Photo(platform.photo_path(story, photo), photo.caption, photo.credit)
+            for photo in story.photos
         ],
         language="vi",
     )

@@ -11,14 +11,14 @@ from random import Random
 
 from tests.frozen.days import NIGHTS
 from tests.portals import fickle, misbehaviours
-from tests.portals.catalogue import PAGING_PORTALS, PLATFORM_PORTALS
 from tests.portals.changing import ChangingPortal
 from tests.portals.changing import Mood as Accident
 from tests.portals.faults import FaultServer, Misbehaviour, article, paths_of
 from tests.portals.fickle import FicklePortal
 from tests.portals.habits import Habits
-from tests.portals.portal import Portal
-from tests.portals.schemes import ADDRESSES, TersePortal
+from tests.portals.platforms import PLATFORM_PORTALS
+from tests.portals.portal import Double, Portal
+from tests.portals.schemes import ADDRESSES, PAGING_PORTALS, TersePortal
 
 HABITS = Habits(
     lying_last_modified=True,
@@ -68,7 +68,7 @@ FAULTS: dict[str, Misbehaviour] = {
 class Sites:
     """All that is served, by the slug of its source."""
 
-    portals: dict[str, Portal] = field(default_factory=dict)
+    portals: dict[str, Double] = field(default_factory=dict)
     fickle: dict[fickle.Mood, FicklePortal] = field(default_factory=dict)
     changing: ChangingPortal = field(default_factory=lambda: ChangingPortal(Random(7), NIGHTS[0]))
     faults: dict[str, FaultServer] = field(default_factory=dict)
@@ -76,7 +76,7 @@ class Sites:
     @property
     def homes(self) -> dict[str, str]:
         """The home page of each source."""
-        servers: dict[str, Portal | FaultServer] = {
+        servers: dict[str, Double | FaultServer] = {
             **self.portals,
             **{f"fickle {mood}": portal for mood, portal in self.fickle.items()},
             "changing": self.changing,

@@ -9,9 +9,10 @@ from itertools import count
 from random import Random
 from typing import Literal
 
+from scraper.demo.content import Story
+from scraper.demo.server import Answer
 from tests.portals.portal import Portal
-from tests.portals.server import Answer
-from tests.portals.stories import PLACES, Story, story
+from tests.portals.stories import PLACES, story
 
 Mood = Literal["redesigned", "one canonical", "banner", "spam", "truncated"]
 
@@ -45,12 +46,12 @@ class ChangingPortal(Portal):
     """
 
     def __init__(self, chance: Random, first: datetime, articles: int = 16) -> None:
-        super().__init__(articles=0, per_page=6)
+        super().__init__(articles=0, page_size=6)
         self.chance = chance
         self.moods: frozenset[Mood] = frozenset()
         self.served: dict[Text, None] = {}
         self.paths: dict[int, str] = {}
-        self.numbers = count(1)
+        self.ids = count(1)
         for age in range(articles, 0, -1):
             self.report(first - timedelta(days=age, hours=1))
 
@@ -58,7 +59,7 @@ class ChangingPortal(Portal):
 
     def report(self, at: datetime) -> Story:
         """Publish one story on top."""
-        number = next(self.numbers)
+        number = next(self.ids)
         new = story(number, number)
         new.published = at
         self.stories.insert(0, new)
@@ -67,64 +68,65 @@ class ChangingPortal(Portal):
     def bulletin(self, at: datetime) -> Story:
         """Publish the prices of the day: the words of every such bulletin with other figures."""
         new = self.report(at)
-        new.title, new.section = BULLETIN, "kinh-te"
+        new.title, new.sections = BULLETIN, ("Kinh tế",)
         new.lede = "Ban quản lý chợ trung tâm xã thông báo giá một số mặt hàng nông sản."
-        new.paragraphs = self.prices()
+        new.body = self.prices()
         return new
 
-    def prices(self) -> list[str]:
-        """The paragraphs of a bulletin, with the figures of another day."""
-        return [
+    def prices(self) -> str:
+        """The body of a bulletin, with the figures of another day."""
+        return "\n\n".join(
             f"Giá {goods} tại chợ là {self.chance.randint(101, 999)} nghìn đồng một yến, lượng bán "
             f"ra trong ngày đạt {self.chance.randint(1001, 9999)} kg, chủ yếu từ {PLACES[n]}."
             for n, goods in enumerate(GOODS)
-        ]
+        )
 
     def reprice(self, at: datetime) -> None:
         """Write the figures of the day over the oldest bulletin, at its own address."""
         oldest = next((one for one in self.stories[::-1] if one.title == BULLETIN), None)
         if oldest is not None:
-            oldest.paragraphs, oldest.modified = self.prices(), at
+            oldest.body, oldest.modified = self.prices(), at
 
     def revise(self, one: Story, at: datetime) -> None:
         """Edit a story in one of the ways in which editors do."""
-        way = self.chance.randrange(4)
+        way, paragraphs = self.chance.randrange(4), one.body.split("\n\n")
         if way == 0:
             one.title = f"{one.title} ({at:%d/%m})"
         elif way == 1:
-            one.paragraphs.append(f"Tính đến {at:%H giờ ngày %d/%m}, đã có thêm số liệu mới.")
-        elif way == 2 and len(one.paragraphs) > 3:
-            one.paragraphs.pop(self.chance.randrange(len(one.paragraphs)))
+            paragraphs.append(f"Tính đến {at:%H giờ ngày %d/%m}, đã có thêm số liệu mới.")
+        elif way == 2 and len(paragraphs) > 3:
+            paragraphs.pop(self.chance.randrange(len(paragraphs)))
         else:
-            place = self.chance.randrange(len(one.paragraphs))
-            one.paragraphs[place] += f" Tin sửa lần {self.chance.randint(2, 99)}."
+            place = self.chance.randrange(len(paragraphs))
+            paragraphs[place] += f" Tin sửa lần {self.chance.randint(2, 99)}."
+        one.body = "\n\n".join(paragraphs)
         one.modified = at
 
     def take_over(self, old: Story, at: datetime) -> Story:
         """Publish a story at the address of another one, which is deleted."""
-        path = self.article_path(old, old.section)
+        path = self.path(old)
         self.stories.remove(old)
         new = self.report(at)
-        new.section, new.modified = old.section, at
-        self.paths[new.number] = path
+        new.sections, new.modified = old.sections, at
+        self.paths[new.id] = path
         return new
 
     # How its pages look.
 
     def article_path(self, one: Story, section: str) -> str:
         """Addresses keep the words of the first title: later ones change the text only."""
-        path = f"/{section}/{story(one.number, one.number).slug}-{one.number}.html"
-        return self.paths.get(one.number, path)
+        path = f"/{section}/{story(one.id, one.id).slug}-{one.id}.html"
+        return self.paths.get(one.id, path)
 
     def article_page(self, one: Story) -> Answer:
         text = Text(
-            self.article_path(one, one.section),
-            f"Tải ứng dụng nhà cái {one.number} nhận thưởng" if "spam" in self.moods else one.title,
-            SPAM if "spam" in self.moods else (one.lede, *one.paragraphs),
+            self.path(one),
+            f"Tải ứng dụng nhà cái {one.id} nhận thưởng" if "spam" in self.moods else one.title,
+            SPAM if "spam" in self.moods else (one.lede or "", *one.body.split("\n\n")),
         )
         answer = self.page(text.title, self.article_markup(one, text))
-        if "truncated" in self.moods and one.number % 2:
-            return self.cut(answer, one.number % 3 == 0)
+        if "truncated" in self.moods and one.id % 2:
+            return self.cut(answer, one.id % 3 == 0)
         self.served[text] = None
         return answer
 
@@ -164,7 +166,7 @@ class ChangingPortal(Portal):
         answer = super().page(title, content)
         if "one canonical" in self.moods:
             first = self.stories[-1]
-            wrong = self.home_url.rstrip("/") + self.article_path(first, first.section)
+            wrong = self.home_url.rstrip("/") + self.path(first)
             claim = f'<link rel="canonical" href="{escape(wrong)}">'
             answer.body = answer.body.replace("</head>", f"{claim}</head>")
         return answer

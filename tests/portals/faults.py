@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Self
 
-from tests.portals.server import Request
+from scraper.demo.server import Request
 
 ARTICLE = (
     "<!DOCTYPE html><html lang='vi'><head><meta charset='utf-8'><title>{title}</title></head><body>"

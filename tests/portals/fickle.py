@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Literal
 
+from scraper.demo.content import Story
+from scraper.demo.platform import Routes
+from scraper.demo.server import Answer, Request
 from tests.portals.portal import Portal
-from tests.portals.server import Answer, Request
-from tests.portals.stories import Story
 
 Mood = Literal["well", "down", "moved", "redesigned", "shut", "taken over"]
 
@@ -29,7 +29,7 @@ class FicklePortal(Portal):
             return Answer(status=301, headers={"Location": ELSEWHERE})
         return super().answer(request, form)
 
-    def routes(self) -> dict[str, Callable[[], Answer]]:
+    def routes(self) -> Routes:
         found = super().routes()
         return {"/": found["/"]} if self.mood in ("redesigned", "taken over") else found
 

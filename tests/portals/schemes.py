@@ -1,13 +1,16 @@
-"""Doubles of home-made portals, one for each further way of paging a list."""
+"""Doubles of home-made portals, by their way of paging a list."""
 
 from __future__ import annotations
 
+from base64 import b64decode, b64encode
+from collections.abc import Callable
 from hashlib import sha256
 from html import escape
 
+from scraper.demo.content import Story
+from scraper.demo.server import Answer
 from tests.portals.portal import Portal
-from tests.portals.postback import PostbackPortal
-from tests.portals.stories import SECTIONS, Story
+from tests.portals.stories import SECTIONS
 
 SCHEMES = {
     "Page": "/danh-muc/{section}?Page={page}",
@@ -56,11 +59,11 @@ class TersePortal(Portal):
         super().__init__(articles=18, has_feed=False, has_sitemap=False)
         self.scheme = ADDRESSES[scheme]
         for one in self.stories:
-            one.title = f"Tin {one.number}"
+            one.title = f"Tin {one.id}"
 
-    def article_path(self, one: Story, section: str) -> str:
-        digest = sha256(one.slug.encode()).hexdigest()[:8].translate(LETTERS)
-        return self.scheme.format(number=one.number, slug=one.slug, section=section, digest=digest)
+    def article_path(self, story: Story, section: str) -> str:
+        digest = sha256(story.slug.encode()).hexdigest()[:8].translate(LETTERS)
+        return self.scheme.format(number=story.id, slug=story.slug, section=section, digest=digest)
 
     def teasers(self, shown: list[Story], section: str | None) -> str:
         rows = (
@@ -74,8 +77,8 @@ class TersePortal(Portal):
 class QueryPortal(Portal):
     """FITC: section, article and page all stand in the query of the home page."""
 
-    def article_path(self, one: Story, section: str) -> str:
-        return f"{self.list_path(section, 1)}&tc={22000 + one.number}"
+    def article_path(self, story: Story, section: str) -> str:
+        return f"{self.list_path(section, 1)}&tc={22000 + story.id}"
 
     def list_path(self, section: str, page: int) -> str:
         path = f"/?gd=1&cn={129 + list(SECTIONS).index(section)}"
@@ -98,6 +101,46 @@ class RelNextPortal(Portal):
         return "" if page == last else f'<link rel="next" href="?page={page + 1}">'
 
 
+class PostbackPortal(Portal):
+    """A portal whose lists go on only where their form is posted back, state and all."""
+
+    def list_path(self, section: str, page: int) -> str:
+        return f"/danh-muc/{section}.aspx"
+
+    def pager(self, section: str, page: int, last: int) -> str:
+        state = b64encode(f"{section}:{page}".encode()).decode()
+        links = [
+            self.event(str(number), number)
+            for number in range(1, last + 1)
+            if number != page and abs(number - page) < 3
+        ]
+        if page < last:
+            links.append(self.event("Tiếp", page + 1))
+        return (
+            f'<form method="post" action="{escape(self.list_path(section, 1))}" id="aspnetForm">'
+            f'<input type="hidden" name="__VIEWSTATE" value="{state}">'
+            '<input type="hidden" name="__EVENTVALIDATION" value="wEdAAUb">'
+            '<input type="text" name="ctl00$search" value="">'
+            f'<input type="submit" name="ctl00$go" value="Tìm"> {" ".join(links)}</form>'
+        )
+
+    def post(self, target: str, form: dict[str, str]) -> Answer:
+        """Page on, but only from a state that this portal gave."""
+        section, _, page = b64decode(form.get("__VIEWSTATE", "")).decode().partition(":")
+        is_whole = "__EVENTVALIDATION" in form and form.get("__EVENTTARGET") == "ctl00$pager"
+        if section not in SECTIONS or not is_whole or "ctl00$go" in form:
+            return Answer("Validation of viewstate MAC failed", 500)
+        return self.list_page(section, self.page_number(form, int(page)))
+
+    def page_number(self, form: dict[str, str], page: int) -> int:
+        """The page that a posted event asks for, from the page whose state came with it."""
+        return int(form["__EVENTARGUMENT"])
+
+    def event(self, text: str, page: int) -> str:
+        """The link that posts back for a page."""
+        return f"<a href=\"javascript:__doPostBack('ctl00$pager','{page}')\">{text}</a>"
+
+
 class FormPortal(PostbackPortal):
     """An ASP.NET portal that no platform claims, paged by postback."""
 
@@ -117,3 +160,13 @@ class NextFormPortal(PostbackPortal):
             if text.isdigit()
             else f"<a href=\"javascript:__doPostBack('ctl00$pager','')\">{text}</a>"
         )
+
+
+PAGING_PORTALS: dict[str, Callable[[], Portal]] = {
+    **{scheme: lambda scheme=scheme: SchemePortal(scheme) for scheme in SCHEMES},  # type: ignore[misc]
+    "query": QueryPortal,
+    "button": MoreButtonPortal,
+    "rel=next": RelNextPortal,
+    "postback": FormPortal,
+    "postback, next only": NextFormPortal,
+}

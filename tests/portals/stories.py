@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
-VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+from scraper.base.clock import VIETNAM
+from scraper.demo.content import Story
+
 LATEST = datetime(2026, 10, 30, 15, 45, tzinfo=VIETNAM)
 
 SECTIONS = {
@@ -56,29 +54,8 @@ SENTENCES = (
 )
 
 
-@dataclass(slots=True)
-class Story:
-    """One story: ``number`` counts from 1, the newest has the highest number."""
-
-    number: int
-    title: str
-    lede: str
-    paragraphs: list[str]
-    author: str
-    section: str
-    published: datetime
-    modified: datetime | None = None
-
-    @property
-    def slug(self) -> str:
-        """The title as an address has it: ``khanh-thanh-cau-dan-sinh-tai-thon-na-luong``."""
-        plain = unicodedata.normalize("NFD", self.title.lower().replace("đ", "d"))
-        letters = "".join(char for char in plain if not unicodedata.combining(char))
-        return re.sub(r"[^a-z0-9]+", "-", letters).strip("-")
-
-
 def story(number: int, total: int) -> Story:
-    """The story of that number; the newest of ``total`` came out at ``LATEST``."""
+    """The story of that number, counted from 1; the newest of ``total`` came out at ``LATEST``."""
     index = number - 1
     topic = TOPICS[index % len(TOPICS)]
     place = PLACES[(index // len(TOPICS) + index) % len(PLACES)]
@@ -89,17 +66,26 @@ def story(number: int, total: int) -> Story:
         )
         for step in range(5)
     ]
+    author = PEOPLE[number % len(PEOPLE)]
     return Story(
-        number=number,
+        source="portal",
+        sections=(list(SECTIONS.values())[index % len(SECTIONS)],),
+        id=number,
         title=f"{topic} tại {place} năm {2015 + number % 9}",
-        lede=f"Việc {words['topic']} tại {place} vừa hoàn thành trong niềm vui của bà con.",
-        paragraphs=paragraphs,
-        author=PEOPLE[number % len(PEOPLE)],
-        section=list(SECTIONS)[index % len(SECTIONS)],
         published=LATEST - timedelta(days=2 * (total - number), minutes=7 * number),
+        body="\n\n".join(paragraphs),
+        lede=f"Việc {words['topic']} tại {place} vừa hoàn thành trong niềm vui của bà con.",
+        author=author,
+        byline=author,
     )
 
 
 def stories(count: int) -> list[Story]:
     """``count`` stories (120 at most are all different), the newest first."""
     return [story(number, count) for number in range(count, 0, -1)]
+
+
+def in_two_sections(among: list[Story], section: str) -> list[Story]:
+    """The stories of a section and those of the one before it."""
+    sections = list(SECTIONS)
+    return [one for one in among if one.section in (section, sections[sections.index(section) - 1])]

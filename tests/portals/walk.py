@@ -11,12 +11,12 @@ from urllib.parse import urlencode
 from pipelines.items import Page
 from scraper.base.source import Source
 from scraper.base.urls import UrlRules, canonical_url, url_key
+from scraper.demo.server import Server
 from spiders.discovery.links import read_links
 from spiders.discovery.page_classifier import page_kind
 from spiders.discovery.pagination import Link, Postback
 from spiders.discovery.url_classifier import UrlClassifier
 from spiders.platforms import platform_for
-from tests.portals.server import Server
 
 
 @dataclass(slots=True)

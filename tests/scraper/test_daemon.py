@@ -18,7 +18,7 @@ import pytest
 from scraper.base.clock import VIETNAM
 from settings import DOWNLOAD_TIMEOUT
 from tests.portals.fickle import FicklePortal
-from tests.portals.nukeviet import NukeVietPortal
+from tests.portals.platforms import NukeVietPortal
 from tests.scraper.moved_clock import Clock
 from tests.scraper.nights import SECONDS, House, free_port, until
 

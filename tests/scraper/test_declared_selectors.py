@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.portals.nukeviet import NukeVietPortal
+from tests.portals.platforms import NukeVietPortal
 from tests.scraper.nights import House
 
 

@@ -15,8 +15,7 @@ import pytest
 from lxml import html
 
 from scraper.demo.content import SECTIONS, stories
-from scraper.demo.district import DistrictPortal
-from scraper.demo.sites import SITES
+from scraper.demo.portal import SITES
 from scraper.demo.truth import DemoArticle, articles
 
 SHARED = Path(__file__).parents[3] / "shared"
@@ -98,7 +97,7 @@ def test_one_text_stands_on_two_sites() -> None:
 
 def test_one_article_has_the_shape_of_the_founding_seed() -> None:
     story = next(story for story in stories("huyen", 1) if story.id == 260)
-    portal = DistrictPortal(stories("huyen", 1), "http://127.0.0.1", 1)
+    portal = SITES["huyen"].on(1)
     address = next(entry for entry in articles(1) if entry.article.title == story.title).paths[0]
     page = html.fromstring(portal.reply(address).body)
     tail = page.xpath("//div[@id='news-bodyhtml']/p[normalize-space()]")[-2:]
@@ -111,8 +110,7 @@ def test_one_article_has_the_shape_of_the_founding_seed() -> None:
 
 
 def test_related_block_has_its_list_on_some_pages_and_not_on_others() -> None:
-    public = stories("huyen", 1)
-    portal = DistrictPortal(public, "http://127.0.0.1", 1)
+    portal = SITES["huyen"].on(1)
     blocks = [
         html.fromstring(portal.reply(entry.paths[0]).body).xpath("//*[contains(@class, 'other-')]")
         for entry in articles(1)

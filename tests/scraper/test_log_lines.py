@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scraper.base.log_lines import OURS, LineFormatter, handler_to, without_secrets
-from tests.portals.nukeviet import NukeVietPortal
+from tests.portals.platforms import NukeVietPortal
 from tests.scraper.nights import House
 
 REPOSITORY = Path(__file__).parents[2]

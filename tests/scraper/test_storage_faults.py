@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from scraper.store.database import open_for_reading
-from tests.portals.nukeviet import NukeVietPortal
+from tests.portals.platforms import NukeVietPortal
 from tests.processes import Process
 from tests.scraper.nights import until
 from tests.scraper.stores import new_database

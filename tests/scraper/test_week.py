@@ -20,8 +20,8 @@ import pytest
 
 from scraper.base.clock import VIETNAM
 from tests.portals.fickle import FicklePortal, Mood
-from tests.portals.nukeviet import NukeVietPortal
-from tests.portals.portal import Portal
+from tests.portals.platforms import NukeVietPortal
+from tests.portals.portal import Double
 from tests.scraper.moved_clock import Clock
 from tests.scraper.nights import House, until
 from tests.scraper.post_office import Webhook
@@ -33,7 +33,7 @@ NIGHT_SECONDS = 600
 class Week:
     """A house with two portals, one of them fickle, and what happens to it."""
 
-    def __init__(self, house: House, clock: Clock, fickle: FicklePortal, steady: Portal) -> None:
+    def __init__(self, house: House, clock: Clock, fickle: FicklePortal, steady: Double) -> None:
         self.house, self.clock = house, clock
         self.fickle, self.steady = fickle, steady
         self.daemon: Any = None

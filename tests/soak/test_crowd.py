@@ -13,7 +13,7 @@ import pytest
 
 from tests.browse.serving import Browsing
 from tests.browse.test_guard import get
-from tests.portals.nukeviet import NukeVietPortal
+from tests.portals.platforms import NukeVietPortal
 from tests.soak.commands import PATIENCE_SECONDS, assert_whole, complete, contents, register, start
 from tests.soak.counts import ARTICLES, CROWD_SECONDS
 

@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from scraper.base.source import Source
-from tests.portals.nukeviet import NukeVietPortal
-from tests.portals.stories import Story
+from scraper.demo.content import Story
+from scraper.demo.server import Answer
+from tests.portals.platforms import BYLINE, NukeVietPortal
 from tests.soak.commands import (
     assert_whole,
     complete,
@@ -50,13 +51,15 @@ LARGE_MB = 300
 class IllustratedPortal(NukeVietPortal):
     """A portal whose stories have a photo and a file each."""
 
-    def article_body(self, one: Story) -> str:
+    def article_page(self, story: Story) -> Answer:
         extras = (
-            f'<figure><img src="/anh/tin-{one.number}.jpg" width="800" height="600">'
-            f"<figcaption>Bà con dự buổi gặp mặt thứ {one.number}. Ảnh: Tuấn Tú</figcaption>"
-            f'</figure><p><a href="/tep/van-ban-{one.number}.pdf">Văn bản số {one.number}</a></p>'
+            f'<figure><img src="/anh/tin-{story.id}.jpg" width="800" height="600">'
+            f"<figcaption>Bà con dự buổi gặp mặt thứ {story.id}. Ảnh: Tuấn Tú</figcaption>"
+            f'</figure><p><a href="/tep/van-ban-{story.id}.pdf">Văn bản số {story.id}</a></p>'
         )
-        return super().article_body(one).replace("</p><p style", f"</p>{extras}<p style")
+        page = super().article_page(story)
+        page.body = page.body.replace(BYLINE, extras + BYLINE)
+        return page
 
     def edit_some(self) -> None:
         for number in EDITED:

@@ -11,8 +11,8 @@ import pytest
 
 from pipelines.article import Article
 from scraper.base.clock import VIETNAM
+from scraper.demo.server import Answer, Request, Server
 from tests.bench.texts import Writer
-from tests.portals.server import Answer, Request, Server
 from tests.scraper.moved_clock import Clock
 from tests.soak.counts import count
 from tests.spiders.crawling import Crawling, source_at

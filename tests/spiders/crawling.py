@@ -12,7 +12,7 @@ from typing import Any
 
 from pipelines.items import Outcome
 from scraper.base.source import Source
-from tests.portals.server import Server
+from scraper.demo.server import Server
 from tests.processes import REPOSITORY, Process, start
 
 SECONDS = 300

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 
 import pytest
 
-from tests.portals.catalogue import PAGING_PORTALS, PLATFORM_PORTALS
-from tests.portals.portal import Portal
-from tests.portals.server import Request
+from scraper.demo.server import Request
+from tests.portals.platforms import PLATFORM_PORTALS
+from tests.portals.portal import Double
+from tests.portals.schemes import PAGING_PORTALS
 from tests.portals.stories import SECTIONS
 from tests.spiders.crawling import Crawled, Crawling, source_at
 
-PORTALS: dict[str, Callable[[], Portal]] = {
+PORTALS: dict[str, Callable[[], Double]] = {
     re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") + f"-{number}": build
     for number, (name, build) in enumerate((PLATFORM_PORTALS | PAGING_PORTALS).items())
 }
@@ -27,7 +28,7 @@ EDITED = 7
 class Nights:
     """The portals, what each was asked for in each night, and the database after the last."""
 
-    portals: dict[str, Portal]
+    portals: dict[str, Double]
     asked: list[dict[str, list[Request]]]
     titles: list[dict[str, list[str]]]
     crawled: Crawled
@@ -85,7 +86,7 @@ def test_no_address_is_asked_for_twice_in_a_night(nights: Nights, name: str) -> 
 def test_second_night_costs_no_article_and_few_lists(nights: Nights, name: str) -> None:
     asked = nights.paths(name, 1)
     assert nights.articles(name, 1) == []
-    others = ("/robots.txt", nights.portals[name].sitemap_path(), nights.portals[name].feed_path())
+    others = ("/robots.txt", nights.portals[name].sitemap_path, nights.portals[name].feed_path)
     lists = [path for path in asked if path not in others]
     assert len(lists) <= 2 * (len(SECTIONS) + 1)
 
@@ -98,7 +99,7 @@ def test_third_night_fetches_exactly_what_is_new_and_what_is_announced(
     portal = nights.portals[name]
     changed = portal.stories[:3]
     if portal.has_sitemap:
-        changed = [*changed, next(one for one in portal.stories if one.number == EDITED)]
+        changed = [*changed, next(one for one in portal.stories if one.id == EDITED)]
     expected = sorted(portal.normal(portal.article_path(one, one.section)) for one in changed)
     assert sorted(portal.normal(path) for path in nights.articles(name, 2)) == expected
     assert nights.titles[2][name] == sorted(portal.titles)

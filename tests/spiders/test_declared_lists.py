@@ -11,10 +11,10 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from scraper.base.source import More
+from scraper.demo.server import Answer, Request, Server
 from spiders.discovery.pagination import Link, Postback
 from spiders.more import request_for
 from tests.portals.faults import article
-from tests.portals.server import Answer, Request, Server
 from tests.spiders.crawling import Crawled, Crawling, source_at
 from tests.spiders.test_turns import TEASER
 

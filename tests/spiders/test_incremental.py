@@ -267,7 +267,7 @@ def test_since_leaves_the_further_pages_of_a_list_when_its_articles_are_older(
 ) -> None:
     with SchemePortal("Page", articles=60) as portal:
         portal.stories.sort(key=lambda one: one.published, reverse=True)
-        newest = portal.stories[0].published.date().isoformat()
+        newest = portal.stories[0].moment.date().isoformat()
         Crawling(tmp_path).crawl(portal, since=newest)
         lists = [one.path for one in portal.log if "?Page=" in one.path]
     assert len(lists) <= 6

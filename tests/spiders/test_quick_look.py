@@ -9,11 +9,11 @@ import pytest
 
 from pipelines.items import Page
 from scraper.base.source import Source
+from scraper.demo.server import Answer, Request, Server
 from spiders.discovery.links import read_links
 from spiders.discovery.page_classifier import PageContent, adds_nothing, content_of
 from spiders.discovery.url_classifier import UrlClassifier
 from spiders.platforms import GENERIC
-from tests.portals.server import Answer, Request, Server
 from tests.spiders.crawling import Crawled, Crawling
 
 SITE = Source(slug="suoithu", name="Suối Thử", home_url="http://suoithu.gov.vn/")

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
-from tests.portals.nukeviet import NukeVietPortal
-from tests.portals.stories import Story
+from tests.portals.platforms import NukeVietPortal
 from tests.spiders.crawling import Crawled, Crawling, source_at
 
 COUNT = 14
@@ -22,12 +20,8 @@ class SeriesPortal(NukeVietPortal):
     def __init__(self, told: Callable[[int], tuple[str, list[str]]]) -> None:
         super().__init__(COUNT)
         for one in self.stories:
-            one.title, one.paragraphs = told(one.number)
-            one.lede = f"Bản tin số {one.number} của xã Suối Thử gửi bà con trong toàn xã."
-
-    def article_body(self, one: Story) -> str:
-        plain = super().article_body(one)
-        return re.sub(r'<div class="hometext">.*?</div>', "", plain)
+            one.title, paragraphs = told(one.id)
+            one.body, one.lede = "\n\n".join(paragraphs), None
 
 
 def levels(number: int) -> str:

@@ -12,7 +12,7 @@ import pytest
 
 from scraper.base.source import Source
 from tests.portals.faults import Call, FaultServer, article, paths_of
-from tests.portals.nukeviet import NukeVietPortal
+from tests.portals.platforms import NukeVietPortal
 from tests.spiders.crawling import SECONDS, Crawled, Crawling, source_at
 
 ARTICLES = 40

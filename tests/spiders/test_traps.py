@@ -9,15 +9,17 @@ from dataclasses import dataclass
 
 import pytest
 
-from tests.portals.dotnetnuke import DotNetNukePortal
+from scraper.demo.server import Answer, Request
 from tests.portals.habits import Habits
-from tests.portals.joomla import JoomlaPortal
-from tests.portals.liferay import LiferayPortal
-from tests.portals.nukeviet import NukeVietPortal
-from tests.portals.portal import Portal
-from tests.portals.server import Answer, Request
-from tests.portals.vnptnews import VnptNewsPortal
-from tests.portals.wordpress import WordPressPortal
+from tests.portals.platforms import (
+    DotNetNukePortal,
+    JoomlaPortal,
+    LiferayPortal,
+    NukeVietPortal,
+    VnptNewsPortal,
+    WordPressPortal,
+)
+from tests.portals.portal import Double, Portal
 from tests.spiders.crawling import Crawled, Crawling, source_at
 
 ALL_AT_ONCE = Habits(
@@ -64,7 +66,7 @@ class SameThousandTimes(Portal):
         return self.page("Trang chủ", self.teasers(self.stories[:1] * 1000, None))
 
 
-PORTALS: dict[str, Callable[[], Portal]] = {
+PORTALS: dict[str, Callable[[], Double]] = {
     "nukeviet": lambda: NukeVietPortal(habits=ALL_AT_ONCE),
     "vnptnews": lambda: VnptNewsPortal(habits=ALL_AT_ONCE),
     "liferay": lambda: LiferayPortal(habits=ALL_AT_ONCE),
@@ -82,7 +84,7 @@ MOST_REQUESTS = 120
 
 @dataclass(slots=True)
 class TrapNight:
-    portals: dict[str, Portal]
+    portals: dict[str, Double]
     crawled: Crawled
 
 

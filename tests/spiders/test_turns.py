@@ -73,7 +73,7 @@ def test_guesses_have_a_small_part_of_the_pages(crawling: Crawling) -> None:
 
 def test_nothing_older_than_since_is_stored_and_a_later_run_takes_it_up(tmp_path: Path) -> None:
     with SchemePortal("Page", articles=12) as site:
-        days = sorted(one.published.date().isoformat() for one in site.stories)
+        days = sorted(one.moment.date().isoformat() for one in site.stories)
         since = days[8]
         crawling = Crawling(tmp_path, limits={"guesses": 0})
         crawled = crawling.crawl(site, since=since)

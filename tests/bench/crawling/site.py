@@ -13,12 +13,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from scraper.base.clock import VIETNAM
-from scraper.demo.commune import CommuneSite
-from scraper.demo.content import SECTIONS, Story, slugify
-from scraper.demo.district import DistrictPortal
+from scraper.demo.commune import CommunePlatform
+from scraper.demo.content import SECTIONS, Story
+from scraper.demo.nukeviet import NukeVietPlatform
 from scraper.demo.platform import Platform
-from scraper.demo.province import ProvincePortal
-from scraper.demo.sites import article_paths
+from scraper.demo.sharepoint import SharePointPlatform
 from tests.bench.crawling.library_peers import SITEMAP
 from tests.bench.texts import Writer
 
@@ -43,69 +42,58 @@ class _Large(Platform):
     """A platform that finds the stories of a section, and their places in it, at once."""
 
     page_size = PAGE_SIZE
-    lists = ("", "")
-    """The targets of a list's first page and of its further ones."""
+    first_pages = "{}?page=1"
+    """A further address of the first page of a list, from its own."""
     extras: tuple[str, ...] = ("/",)
 
     def __init__(self, stories: Sequence[Story], base: str) -> None:
-        self.by_section: dict[str, list[Story]] = {name: [] for name in SECTIONS}
+        super().__init__("Cổng thông tin điện tử", stories)
+        self.base = base
+        self.by_section: dict[str, list[Story]] = {section: [] for section in self.sections}
         self.places: dict[int, int] = {}
         for story in stories:
-            section = self.by_section[story.sections[0]]
+            section = self.by_section[story.section]
             self.places[story.id] = len(section)
             section.append(story)
-        super().__init__(stories, base, night=1)
 
     def listed(self, section: str) -> list[Story]:
         return self.by_section[section]
 
     def neighbours(self, story: Story) -> tuple[list[Story], list[Story]]:
-        listed, place = self.by_section[story.sections[0]], self.places[story.id]
+        listed, place = self.by_section[story.section], self.places[story.id]
         return listed[max(place - 4, 0) : place], listed[place + 1 : place + 5]
 
     def list_targets(self) -> list[str]:
         """The first pages of the lists."""
-        return [self.lists[0].format(self.spelled(name)) for name in self.sections]
-
-    def spelled(self, section: str) -> str:
-        """A section as the addresses spell it."""
-        return slugify(section)
+        return [self.list_path(section, 1) for section in self.sections]
 
     def pages(self) -> Iterator[tuple[str, bytes]]:
         """Every page of the site, by its target."""
         for target in self.extras:
-            yield target, self.reply(target).body
-        for name in self.sections:
-            first, further = (each.format(self.spelled(name), "{}") for each in self.lists)
-            yield first, self.render("list.html", section=name, number=1).body
-            for number in range(1, self.page_count(name) + 1):
-                page = self.render("list.html", section=name, number=number)
-                yield further.format(number), page.body
+            yield target, self.reply(target).sent_bytes
+        for section in self.sections:
+            first = self.list_path(section, 1)
+            yield self.first_pages.format(first), self.list_page(section, 1).sent_bytes
+            for page in range(1, self.last_page(section) + 1):
+                yield self.list_path(section, page), self.list_page(section, page).sent_bytes
         for story in self.stories:
-            newer, older = self.neighbours(story)
-            page = self.render(
-                "article.html", story=story, newer=newer, older=older, listed=newer + older
-            )
-            yield article_paths(story)[0], page.body
+            yield self.path(story), self.article_page(story).sent_bytes
 
 
-class _District(_Large, DistrictPortal):
-    lists = ("/{}/", "/{}/page-{}/")
+class _District(_Large, NukeVietPlatform):
+    first_pages = "{}page-1/"
     extras = (
         *("/", "/robots.txt", "/rss/", "/contact/"),
         *("/sitemap.xml", "/sitemap-news.xml", "/sitemap-page.xml"),
     )
 
 
-class _Province(_Large, ProvincePortal):
-    lists = ("/portal/Pages/{}.aspx", "/portal/Pages/{}.aspx?page={}")
-
-    def spelled(self, section: str) -> str:
-        return slugify(section).capitalize()
+class _Province(_Large, SharePointPlatform):
+    pass
 
 
-class _Commune(_Large, CommuneSite):
-    lists = ("/tin-tuc/{}.html", "/tin-tuc/{}.html?p={}")
+class _Commune(_Large, CommunePlatform):
+    first_pages = "{}?p=1"
 
 
 PLATFORMS: tuple[type[_Large], ...] = (_District, _Province, _Commune)
@@ -124,7 +112,7 @@ def build(folder: Path, bases: Sequence[str], articles: int) -> list[Site]:
         for target, body in platform.pages():
             _write(folder / host, target, body, base)
         lists = [base + target for target in platform.list_targets()]
-        addresses = [base + article_paths(story)[0] for story in stories]
+        addresses = [base + platform.path(story) for story in stories]
         _write(folder / host, f"/{SITEMAP}", _sitemap(addresses), base)
         sites.append(Site(f"{base}/", lists, addresses))
     return sites

@@ -1,0 +1,70 @@
+"""Portals in the manner of NukeViet 4.5, with what was measured on a running one."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from functools import partial
+
+from scraper.demo import printed_dates
+from scraper.demo.content import Story, slugify
+from scraper.demo.platform import Platform, Routes
+from scraper.demo.server import Answer
+
+
+class NukeVietPlatform(Platform):
+    """Lists at ``/<cat>/`` and ``/<cat>/page-2/``, articles at ``/<cat>/<slug>-34.html``.
+
+    An unknown path leads to the home page, a page past the end to the first one; an article that
+    was taken away answers 404. The feed prints the month where the minutes belong.
+    """
+
+    templates = "huyen"
+    photo_folder = "uploads/news/%Y_%m"
+    robots = "User-agent: *\nDisallow: /admin/\nDisallow: /users/\nDisallow: /voting/"
+    has_feed = has_sitemap = True
+    feed_path = "/rss/"
+    past_end = "redirect"
+    unknown_goes_home = True
+
+    def article_path(self, story: Story, section: str) -> str:
+        """The slug and the number, under the section."""
+        return f"/{section}/{story.slug}-{story.id}.html"
+
+    def list_path(self, section: str, page: int) -> str:
+        """The section, then the page."""
+        return f"/{section}/" if page == 1 else f"/{section}/page-{page}/"
+
+    def feed_date(self, story: Story) -> str:
+        """A wrong moment: the month stands for the minutes."""
+        return printed_dates.nukeviet_feed_date(story.moment)
+
+    @property
+    def sitemap_written_at(self) -> datetime:
+        """When the sitemap of the news was written, as the index says: every night."""
+        return self.clock
+
+    def routes(self) -> Routes:
+        """``/sitemap.xml`` is an index of modules, one of them empty."""
+        found = super().routes()
+        if news := found.pop(self.sitemap_path, None):
+            xml = partial(self.render, type="text/xml; charset=utf-8")
+            found["/sitemap.xml"] = partial(xml, "shared/sitemap_index.xml")
+            found["/sitemap-news.xml"] = news
+            found["/sitemap-page.xml"] = partial(xml, "shared/sitemap.xml", listed=[])
+        found["/contact/"] = partial(self.own, "contact.html")
+        for story in self.stories:
+            found[f"/print{self.path(story)}"] = partial(self.own, "print.html", story=story)
+            for tag in map(slugify, story.tags):
+                found[f"/tag/{tag}/"] = partial(self._tag_page, tag)
+        return found
+
+    def missing(self, target: str) -> Answer:
+        """The address of an article that is not there answers 404, others lead home."""
+        if re.fullmatch(r"/[a-z-]+/[^/]+-\d+\.html", target):
+            return self.not_found()
+        return super().missing(target)
+
+    def _tag_page(self, tag: str) -> Answer:
+        tagged = [story for story in self.stories if tag in map(slugify, story.tags)]
+        return self.own("tag.html", listed=tagged)
