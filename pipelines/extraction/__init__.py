@@ -33,6 +33,7 @@ from pipelines.extraction.photos import (
 )
 from pipelines.extraction.repeated_blocks import LEARNED, BlockOccurrence, quarter_of
 from pipelines.extraction.section import find_section
+from pipelines.extraction.short_lines import settle_short_lines
 from pipelines.extraction.site_names import names_of_site
 from pipelines.extraction.structured_body import body_of_metadata
 from pipelines.extraction.tags import find_tags
@@ -165,7 +166,7 @@ def _build_context(
         body = choose_body(outline, masses, context.boilerplate)
     if body is not None:
         context.set_body(body, masses)
-    if context.title_block is not None:
+    if context.title_block is not None and not settle_short_lines(context):
         _make_notice(context)
     return context
 

@@ -14,7 +14,8 @@ from pipelines.extraction.html.blocks import BOILERPLATE_TAGS, HEADINGS, Block, 
 from pipelines.extraction.html.class_hints import BOILERPLATE, Hint
 from pipelines.extraction.layouts import BODY_MARK
 from pipelines.extraction.text_size import letter_weight
-from pipelines.extraction.vietnamese.dates import is_mostly_date
+from pipelines.extraction.vietnamese.boilerplate import boilerplate_line
+from pipelines.extraction.vietnamese.info_lines import is_info_line
 
 PROSE_LENGTH = 80
 """Characters from which a line counts as prose even without a full stop."""
@@ -90,7 +91,7 @@ def prose_masses(outline: Outline, title_block: int | None) -> list[float]:
     return [
         len(block.text) * (1 - block.link_share)
         if is_prose(block)
-        and not is_mostly_date(block.text)
+        and not is_info_line(block.text)
         and block.index != title_block
         and block.index not in outline.imprint
         and not is_teaser(outline, block, title_block)
@@ -106,8 +107,12 @@ def boilerplate_boxes(
     prose = Sums(masses)
     most = MAIN_SHARE * prose.total
     total = prose.total
+    others = _other_articles(outline, prose, title_block)
     flags: list[bool] = []
     for box in outline.boxes:
+        if box.index in others:
+            flags.append(True)
+            continue
         own = bool(box.hints & BOILERPLATE) or box.tag in BOILERPLATE_TAGS
         if own and title_block is not None and box.first_block <= title_block < box.end_block:
             own = False
@@ -115,6 +120,37 @@ def boilerplate_boxes(
             own = _is_footer(box) and total - size > PROSE_LENGTH
         flags.append(own or (box.parent >= 0 and flags[box.parent]))
     return flags
+
+
+def _other_articles(outline: Outline, prose: Sums, title_block: int | None) -> set[int]:
+    """The boxes that begin with a heading of related articles and hold the text of several.
+
+    They stand below the article's own text, and may say more than it. In the article's own box
+    such a heading stands amid paragraphs.
+    """
+    if title_block is None:
+        return set()
+    found = set()
+    for heading in outline.boxes:
+        if heading.tag not in HEADINGS or heading.first_block <= title_block or heading.parent < 0:
+            continue
+        around = outline.boxes[heading.parent]
+        before = prose.totals[around.first_block] - prose.totals[title_block + 1]
+        if around.first_block != heading.first_block or before < PROSE_LENGTH:
+            continue
+        parts = [child for child in _children(outline, around) if prose.of(child)]
+        are_boxes = not any(part.tag in _PARAGRAPHS for part in parts)
+        if len(parts) > 1 and are_boxes and _names_related(outline, heading):
+            found.add(around.index)
+    return found
+
+
+def _names_related(outline: Outline, heading: Box) -> bool:
+    """Whether a heading is one of related articles, by its name or its words."""
+    if heading.hints & Hint.RELATED:
+        return True
+    blocks = outline.blocks[heading.first_block : heading.end_block]
+    return len(blocks) == 1 and boilerplate_line(blocks[0].text) == "related"
 
 
 def _is_footer(box: Box) -> bool:

@@ -16,6 +16,7 @@ from pipelines.extraction.vietnamese.boilerplate import boilerplate_line
 from pipelines.extraction.vietnamese.bylines import read_byline, read_signature
 from pipelines.extraction.vietnamese.captions import is_player_caption
 from pipelines.extraction.vietnamese.dates import find_moments
+from pipelines.extraction.vietnamese.info_lines import is_fields_line
 from pipelines.extraction.vietnamese.names import is_person_name
 
 MAX_SIGNATURE = 120
@@ -35,6 +36,7 @@ SENTENCE_ENDS = (".", "!", "?", "…", ":", ";", "”", '"', ")", "»")
 _SOURCE_LINE = re.compile(r"\W*(?:Theo|Nguồn)\s+[A-ZĐÀ-Ỹ]\S*+(?:\s++\S++){0,9}+\W*$")
 """A source below the text without a colon: "Theo Núi Xanh và Đời sống"."""
 
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 _NUMBERED = re.compile(r"(\d{1,2}|[IVX]{1,4})[.)]\s")
 _PARAGRAPH_TAGS = HEADINGS | {"p", "li", "blockquote", "td", "th", "dt", "dd", "pre"}
 
@@ -141,11 +143,24 @@ def _is_link_line(rule_context: RuleContext, block: Block) -> bool:
     ):
         return False
     is_file = any(map(is_document, block.hrefs))
+    if _is_printed_address(rule_context, block):
+        return False
     if rule_context.context.language == "vi" and (
         is_sentence(block.text) or _is_announced(rule_context, block)
     ):
         return False  # elsewhere invitations and teasers are linked sentences, too
     return not (is_file and (is_amid or is_sentence(block.text)))
+
+
+def _is_printed_address(rule_context: RuleContext, block: Block) -> bool:
+    """Whether a line is an address, printed below a line of text in the same paragraph."""
+    if not block.breaks or not _ADDRESS.fullmatch(block.text):
+        return False
+    above = rule_context.context.outline.blocks[block.index - 1]
+    if above.box != block.box or not above.text or above.link_share > 0.5:
+        return False
+    is_label = above.index in rule_context.kinds or above.index in rule_context.related
+    return not is_label and read_byline(above.text) is None
 
 
 def is_sentence(text: str) -> bool:
@@ -179,7 +194,11 @@ def _is_announced(rule_context: RuleContext, block: Block) -> bool:
 def _is_meta_line(rule_context: RuleContext, block: Block) -> bool:
     """A short line outside the running text that is a date, or named as author, date or tags."""
     context = rule_context.context
-    if context.first_prose <= block.index <= context.last_prose or len(block.text) > MAX_SIGNATURE:
+    if context.first_prose <= block.index <= context.last_prose:
+        return False
+    if is_fields_line(block.text):
+        return True
+    if len(block.text) > MAX_SIGNATURE:
         return False
     own = context.outline.boxes[block.box].hints
     if is_figures_line(block.text):

@@ -17,6 +17,7 @@ from pipelines.extraction.repeated_blocks import BlockOccurrence, block_occurren
 from pipelines.extraction.vietnamese.boilerplate import boilerplate_line
 from pipelines.extraction.vietnamese.bylines import read_byline
 from pipelines.extraction.vietnamese.dates import is_mostly_date
+from pipelines.extraction.vietnamese.info_lines import is_fields_line
 from pipelines.extraction.vietnamese.language import read_language
 from pipelines.text import fold
 
@@ -97,7 +98,8 @@ class PageContext:
     ``title_block`` is the index of the visible title, None where none is visible; ``start`` and
     ``end`` bound the blocks of the body; ``first_prose`` and ``last_prose`` its running text;
     ``declared`` holds the texts that the source's layout points at; ``masses`` the characters of
-    running text in each block; ``tables`` the data table (its box) of each block in one.
+    running text in each block; ``tables`` the data table (its box) of each block in one;
+    ``is_of_lines`` tells that short lines stand for the running text.
     """
 
     outline: Outline
@@ -119,6 +121,7 @@ class PageContext:
     declared: dict[str, str] = field(default_factory=dict)
     masses: list[float] = field(default_factory=list)
     tables: Mapping[int, int] = field(default_factory=dict)
+    is_of_lines: bool = False
 
     def set_body(self, body: Box, masses: list[float]) -> None:
         """Take a box as the body; what stands in it above the title is no part of it."""
@@ -157,6 +160,15 @@ class PageContext:
         self.body = None
         self.start, self.end = start, end
         self.first_prose, self.last_prose = end, start - 1
+
+    def settle_lines(self, box: Box, lines: list[int], end: int) -> None:
+        """Take a box up to some block as the body, and short lines in it as its running text."""
+        self.set_body(box, self.masses)
+        self.end, self.is_of_lines = min(self.end, end), True
+        lines = self._trimmed(lines, self._is_known)
+        self.first_prose, self.last_prose = self._bounds(lines)
+        sample = " ".join(self.outline.blocks[index].text for index in lines)
+        self.language = read_language(sample, self.metadata.first("language"))
 
     def _before_comments(self) -> int:
         """The end of the body, or where readers' comments begin: one replies to them."""
@@ -239,6 +251,8 @@ class PageContext:
 
     def is_head_line(self, block: Block) -> bool:
         """Whether a short line is a date or byline, by its name or its words."""
+        if is_fields_line(block.text):
+            return True
         if not block.text or len(block.text) > MAX_BYLINE:
             return False
         hints = self.outline.boxes[block.box].hints

@@ -27,6 +27,7 @@ from pipelines.extraction.vietnamese.dates import (
     moment_in_url,
     read_moment,
 )
+from pipelines.extraction.vietnamese.info_lines import is_fields_line
 from pipelines.text import fold
 
 _MODIFIED = re.compile(r"cap nhat|updated|modified|sua doi|chinh sua|last edited")
@@ -34,6 +35,9 @@ _PUBLISHED = re.compile(r"\b(dang|cap nhat|xuat ban|posted|published|updated)\b"
 _CLOCK = re.compile(r"(\d{4}-\d{2}-\d{2})[T ](\d{1,2}:\d{2})(:\d{2})?")
 _DIGIT = re.compile(r"\d")
 _LONE_CLOCK = re.compile(r"\d{1,2}\s?[:hg]\s?\d\d(:\d\d)?(\s?(SA|CH|AM|PM))?", re.IGNORECASE)
+_MAX_UNNAMED = 90
+"""Characters of a line that nothing names a date, and that is no row of fields."""
+
 _MAX_LINE = 200
 _MAX_DAY = 40
 _DAY = 10
@@ -108,7 +112,11 @@ def _declared_votes(context: PageContext) -> list[Vote]:
 def _visible_votes(context: PageContext) -> list[Vote]:
     """Dates printed around the title, nearest first; behind the body where the head has none."""
     anchor = context.title_block if context.title_block is not None else context.start
-    below = [block for block in context.head if block.index >= anchor]
+    below = [
+        block
+        for block in context.head
+        if block.index >= anchor and block.index not in context.tables
+    ]
     head = sorted(
         [*_above_title(context, anchor), *below], key=lambda b: _distance(b.index, anchor)
     )
@@ -219,6 +227,7 @@ def _votes_of(context: PageContext, block: Block) -> list[Vote]:
     if not spans and not _DIGIT.search(block.text):
         return []
     hints = _date_hints(context, block)
+    is_fields = len(block.text) > _MAX_UNNAMED and is_fields_line(block.text)
     if hints & Hint.TODAY or (not spans and len(block.text) > _MAX_LINE):
         return []
     named = bool(spans) or bool(hints & Hint.DATE)
@@ -233,7 +242,7 @@ def _votes_of(context: PageContext, block: Block) -> list[Vote]:
     ]
     if all(len(moment.iso) == _DAY for moment in moments):  # the clock may have its own element
         moments = find_moments(_with_clock(context, block), context.fetched_at) or moments
-    if not moments or (not named and len(block.text) > 90):
+    if not moments or (not named and not is_fields and len(block.text) > _MAX_UNNAMED):
         return []
     weight = _NAMED if named else _PRINTED
     votes = [

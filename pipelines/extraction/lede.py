@@ -9,7 +9,7 @@ from pipelines.extraction.body import is_prose
 from pipelines.extraction.context import PageContext
 from pipelines.extraction.html.blocks import HEADINGS, Block, Box
 from pipelines.extraction.html.class_hints import Hint
-from pipelines.extraction.vietnamese.dates import is_mostly_date
+from pipelines.extraction.vietnamese.info_lines import is_info_line
 from pipelines.text import fold
 
 OPENING_BLOCKS = 30
@@ -48,7 +48,7 @@ def _may_open(context: PageContext, block: Block, excluded: set[int]) -> bool:
     """Whether a line can belong to the opening: no caption, furniture, date or title again."""
     if not block.text or block.index in excluded or context.is_boilerplate(block):
         return False
-    if context.is_learned(block, "head") or is_mostly_date(block.text):
+    if context.is_learned(block, "head") or is_info_line(block.text):
         return False
     return not (context.title and same_text(block.text, context.title))
 

@@ -179,13 +179,15 @@ def _teasers(context: PageContext) -> Iterator[Teaser]:
     """The teasers of the page from its title on, up to a heading of related articles.
 
     A teaser has a linked heading above its summary, or a heading, a summary and a link to more.
-    Where the title itself leads to another page, the text below it may be its summary alone, so
-    that the others stand beyond what was taken for the body.
+    Where the title leads to another page or may be the name of a section, the text below it may
+    be one summary, so that the others stand beyond what was taken for the body.
     """
     blocks = context.outline.blocks
     title = context.title_block if context.title_block is not None else context.start
     first = title if context.title_source == UNCONFIRMED else title + 1
-    is_strange = _leads_elsewhere(context, context.title_block) is not None
+    is_strange = _leads_elsewhere(context, context.title_block) is not None or (
+        context.title_source == UNCONFIRMED and not _is_long(context.title)
+    )
     last = len(blocks) if context.body is None or is_strange else context.end
     boxes = context.outline.boxes
     heads = [

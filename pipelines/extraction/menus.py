@@ -22,22 +22,28 @@ MIN_ARTICLES = 4
 
 _CRUMB = re.compile(r"bread-?crumb|itemlistelement", re.IGNORECASE)
 _SIGNS = re.compile(r"\S\s*[»›>→]\s*\S")
+_SIGNS_IN_NAME = re.compile(r"[\W_]+")
 _ROOT = re.compile(r"\w+://[^/?#]+/?(#.*)?")
 
 
 def is_menu_entry(context: PageContext) -> bool:
     """Whether the title is also an entry of the menu: the page is a section, not an article."""
-    title = fold(context.title or "")
+    title = _letters(context.title or "")
     if not title or len(title) > MAX_MENU_ENTRY:
         return False
     return any(
         block.link_share > 0.9
         and len(block.text) <= MAX_MENU_ENTRY
-        and fold(block.text) == title
+        and _letters(block.text) == title
         and not is_crumb(context, block)
         and not _is_among_articles(context, block)
         for block in context.outline.blocks[: context.title_block]
     )
+
+
+def _letters(name: str) -> str:
+    """A name without the signs in it: menus and headings of one page set them differently."""
+    return _SIGNS_IN_NAME.sub(" ", fold(name)).strip()
 
 
 def is_in_menu(context: PageContext) -> bool:

@@ -9,7 +9,11 @@ from pipelines.extraction.context import PageContext
 from pipelines.extraction.listings import MANY_HEADLINES, MIN_WORDS, count_headlines, is_listing
 from pipelines.extraction.menus import is_crumb, is_menu_entry, is_root
 from pipelines.extraction.photos import is_photo
-from pipelines.extraction.standing_pages import has_standing_class, is_standing_page
+from pipelines.extraction.standing_pages import (
+    has_standing_class,
+    has_standing_name,
+    is_standing_page,
+)
 from pipelines.extraction.text_size import count_words
 from pipelines.extraction.title import UNCONFIRMED
 from pipelines.extraction.title_candidates import agrees_with_slug, slug_words
@@ -100,6 +104,20 @@ def classify_page(
             return refused
     if article.kind is not Kind.ARTICLE and _is_notice(context, article):
         return Verdict()
+    if context.is_of_lines and not is_standing:
+        return _verdict_on_lines(context, article)
+    return _verdict_on_text(context, article, words, is_standing=is_standing)
+
+
+def _verdict_on_lines(context: PageContext, article: Article) -> Verdict:
+    """The verdict on a page of short lines: an article where something confirms its title."""
+    is_own = article.published_at or _is_own_title(context)
+    return Verdict() if is_own else Verdict(Outcome.NOT_ARTICLE, "no_heading")
+
+
+def _verdict_on_text(
+    context: PageContext, article: Article, words: int, *, is_standing: bool
+) -> Verdict:
     if is_listing(context, article, words):
         return Verdict(Outcome.LISTING, _listing_reason(context))
     if is_standing:
@@ -129,6 +147,12 @@ def _shows_albums(context: PageContext) -> bool:
     return len(targets) >= MIN_ALBUMS
 
 
+def _is_own_title(context: PageContext) -> bool:
+    """Whether something confirms the title: a claim of the page, or its address."""
+    is_confirmed = context.title_source not in ("", UNCONFIRMED)
+    return is_confirmed or agrees_with_slug(context.title or "", slug_words(context.address))
+
+
 def _is_titled(context: PageContext, article: Article) -> bool:
     """Whether a few words below a title are news: the page names it, or they are its lede."""
     return bool(article.lede) or context.title_source not in ("", UNCONFIRMED)
@@ -142,6 +166,8 @@ def _is_notice(context: PageContext, article: Article) -> bool:
     as a headline.
     """
     if not article.title or is_root(context.address) or has_standing_class(context):
+        return False
+    if not (article.published_at or article.attachments) and has_standing_name(context):
         return False
     if is_menu_entry(context) or context.title_block is None:
         return False

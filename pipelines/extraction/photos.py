@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from pipelines.article import Photo
 from pipelines.extraction.attachments import is_document
 from pipelines.extraction.body import TEASER_BLOCKS, is_headline
 from pipelines.extraction.captions import find_captions, is_caption_box, tells_who_wrote
 from pipelines.extraction.context import PageContext
-from pipelines.extraction.html.blocks import Block, Image
+from pipelines.extraction.html.blocks import Block, Box, Image
 from pipelines.extraction.html.class_hints import Hint
 from pipelines.extraction.html.images import (
     is_embedded,
@@ -25,9 +27,22 @@ from pipelines.text import fold
 MIN_PIXELS = 60
 """Smaller pictures are icons, avatars and counters."""
 
+MAX_BELOW, MAX_LABEL = 8, 24
+"""Blocks below the body that may be its pictures, and characters of the label of their field."""
+
+MAX_CONTAINER_STEPS = 4
+"""Boxes around the body among which the article's container is looked for."""
+
+_LABEL = re.compile(r"(?:hinh )?(?:anh|hinh|photo|image|picture)s?\b")
+_PICTURE_BOX = re.compile(
+    r"(?<![a-z])(?:images?|photos?|picture|gallery|album|hinh|anh|hinh-?anh)(?![a-z])",
+    re.IGNORECASE,
+)
+"""The label of a field of pictures (folded), and the names of its box."""
+
 _ICON = re.compile(
     r"/(?:icons?|avatars?|emoji|smil\w+|buttons?)[/_.-]|/logos?(?:[/.]|[_-][^/]*\.(?:png|gif|webp)$)"
-    r"|\.svg",
+    r"|/(?:pdf|docx?|xlsx?|pptx?|word|excel|zip|rar)\.(?:png|gif|jpe?g|webp)$|\.svg",
     re.IGNORECASE,
 )
 _SIGNS = r"(?:(?!\.\w+\Z)\W)*+"
@@ -52,7 +67,7 @@ def find_captioned_images(context: PageContext) -> list[CaptionedImage]:
     blocks = context.outline.blocks
     captioned_images = [
         CaptionedImage(block, [])
-        for block in blocks[min(first, context.start) : context.end]
+        for block in (*blocks[min(first, context.start) : context.end], *_below_body(context))
         if block.image
         and is_photo(block.image)
         and not any(map(is_document, block.hrefs))
@@ -63,6 +78,47 @@ def find_captioned_images(context: PageContext) -> list[CaptionedImage]:
         captioned.captions, captioned.rule = find_captions(context, captioned.block, taken)
         taken.update(block.index for block in captioned.captions)
     return captioned_images
+
+
+def _below_body(context: PageContext) -> Iterator[Block]:
+    """Pictures in boxes of their own right below the body, inside the article's container.
+
+    A picture that leads to another page, and what follows any text but a label or caption, is of
+    other things; where no ``article`` contains them, its box is named as that of a picture.
+    """
+    container = _container(context)
+    if container is None:
+        return
+    for block in context.outline.blocks[
+        context.end : min(container.end_block, context.end + MAX_BELOW)
+    ]:
+        if block.text:
+            is_caption = context.outline.boxes[block.box].hints & Hint.CAPTION
+            if is_caption or (len(block.text) <= MAX_LABEL and _LABEL.match(fold(block.text))):
+                continue
+            return
+        if any(not is_picture_file(href) for href in block.hrefs):
+            return
+        around = context.outline.within(block.box, container.index)
+        if container.tag == "article" or any(_PICTURE_BOX.search(box.words) for box in around):
+            yield block
+
+
+def _container(context: PageContext) -> Box | None:
+    """The box around title and body, or the ``article`` around the body, if it is near."""
+    if context.body is None or context.end != context.body.end_block or context.is_of_lines:
+        return None
+    around = islice(context.outline.ancestors(context.body.parent), MAX_CONTAINER_STEPS)
+    title = context.title_block
+    return next(
+        (
+            box
+            for box in around
+            if box.tag == "article"
+            or (title is not None and box.first_block <= title < box.end_block)
+        ),
+        None,
+    )
 
 
 def _is_of_others(context: PageContext, photo: Block) -> bool:

@@ -42,6 +42,13 @@ STANDING_PAGES = frozenset({
 })  # fmt: skip
 """Their names (folded); whole titles only."""
 
+RENEWED_PAGES = frozenset({
+    *("lich cong tac", "lich cong tac tuan", "lich lam viec", "lich lam viec tuan"),
+    *("lich tiep cong dan", "lich tiep dan", "don vi truc thuoc", "cac don vi truc thuoc"),
+})  # fmt: skip
+"""Names (folded) of pages whose text is renewed in its place, and of sections with articles: as a
+whole title only, of a page that claims no date. With its dates in the title it is an article."""
+
 MIN_DATED_WORDS = 150
 """Words of a dated text from which an entry of the menu may be an article."""
 
@@ -82,7 +89,7 @@ def _types(context: PageContext, source: str | None = None) -> set[str]:
 
 def _is_named_standing(context: PageContext, article: Article) -> bool:
     """Whether title, claims or the line above the text are the name of a standing page."""
-    if _name(context.title or "") in STANDING_PAGES:
+    if has_standing_name(context):
         return True
     is_own_title = context.title_source not in ("", UNCONFIRMED)
     if is_own_title and (
@@ -98,6 +105,13 @@ def _is_named_standing(context: PageContext, article: Article) -> bool:
     anchor = context.title_block if context.title_block is not None else context.start
     above = context.outline.blocks[max(0, anchor - _LABEL_REACH) : anchor]
     return any(not block.link and _name(block.text) in STANDING_PAGES for block in above)
+
+
+def has_standing_name(context: PageContext) -> bool:
+    """Whether the title is the name of a standing page."""
+    name = _name(context.title or "")
+    is_renewed = name in RENEWED_PAGES and not context.metadata.of("published")
+    return is_renewed or name in STANDING_PAGES
 
 
 def _name(text: str) -> str:

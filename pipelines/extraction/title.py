@@ -15,6 +15,7 @@ from pipelines.extraction.context import SourceProfile
 from pipelines.extraction.html.blocks import HEADINGS, Block, Box, Outline
 from pipelines.extraction.html.class_hints import Hint
 from pipelines.extraction.html.metadata import PageMetadata
+from pipelines.extraction.html.tables import TABLE, is_data_table
 from pipelines.extraction.repeated_blocks import CLAIM, BlockOccurrence, block_occurrence
 from pipelines.extraction.site_names import article_part, is_site_heading
 from pipelines.extraction.title_candidates import (
@@ -206,7 +207,13 @@ def _first_prose(outline: Outline) -> int:
     for index in range(first - 1, max(-1, first - 1 - _LEDE_REACH), -1):
         if masses[index] and not boilerplate[outline.blocks[index].box]:
             first = index
-    return first
+    return _above_table(outline, first)
+
+
+def _above_table(outline: Outline, index: int) -> int:
+    """A block, or the first one of the data table that it stands in."""
+    table = outline.enclosing(outline.blocks[index].box, TABLE)
+    return index if table is None or not is_data_table(outline, table) else table.first_block
 
 
 def _heading_weight(outline: Outline, block: Block) -> float:

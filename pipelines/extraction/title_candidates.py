@@ -16,6 +16,7 @@ from pipelines.extraction.attachments import is_document
 from pipelines.extraction.body import is_prose
 from pipelines.extraction.html.blocks import HEADINGS, Block, Box, Outline
 from pipelines.extraction.html.class_hints import BOILERPLATE, Hint
+from pipelines.extraction.html.elements import CELLS
 from pipelines.extraction.site_names import GENERIC_NAMES, is_office_or_place, is_site_heading
 from pipelines.extraction.vietnamese.boilerplate import boilerplate_line
 from pipelines.extraction.vietnamese.dates import find_moments, is_mostly_date
@@ -55,7 +56,16 @@ _BOX_TITLE = re.compile(
     r"|header|footer|web|page|zone|tab)[_.-]?title",
     re.IGNORECASE,
 )
+_ROW = frozenset({"tr"})
+_ROW_CELLS, _MAX_ROW_BLOCKS, _MAX_CELL_CHARS = 3, 12, 60
+"""Cells of a row of data at least, its lines at most, and the characters of each."""
+
 _DATE_IN_BRACKETS = re.compile(r"(?:(?<!\s)\s+)?\((?:\s*|([^()]{6,40}))\)\s*$")
+_WEEKDAY = re.compile(
+    r"\W*(?:(?:sang|chieu|toi) )?(?:thu (?:[2-7]|hai|ba|tu|nam|sau|bay)|chu nhat)\b[\W\d]*"
+)
+"""A day of the week (folded), which heads the rows of a calendar."""
+
 _SLUG_WORD = re.compile(r"[^\W\d_]+")
 _MIN_SLUG_WORDS = 4
 _MIN_SLUG_SHARE = 0.8
@@ -97,7 +107,7 @@ def title_candidates(
             continue
         score = looks + _length_score(text) + _place_score(outline, last, anchor)
         score -= 2.0 * (fold(text) in menu and block.link_share <= 0.9)
-        score -= 1.0 * _is_beside_date(outline, block)
+        score -= 1.0 * _is_beside_date(outline, block) + 2.0 * _is_in_row(outline, block)
         score += 4.0 * is_slug + _DATED * _is_above_date(outline, last)
         found.append((TitleCandidate(text, last, score), _shared_box(outline, last, anchor)))
     innermost = max((box for _, box in found), default=-1)
@@ -171,9 +181,9 @@ def _may_be_title(text: str, site_names: Set[str]) -> bool:
     key = fold(text)
     if key in site_names or key in GENERIC_NAMES or is_site_heading(text):
         return False
-    return (
-        not is_mostly_date(text) and not is_office_or_place(text) and boilerplate_line(text) is None
-    )
+    if is_mostly_date(text) or _WEEKDAY.fullmatch(key):
+        return False
+    return not is_office_or_place(text) and boilerplate_line(text) is None
 
 
 def _looks(outline: Outline, block: Block, *, is_only_h1: bool) -> float:
@@ -274,8 +284,18 @@ def _is_above_date(outline: Outline, last: int) -> bool:
 
 def _is_beside_date(outline: Outline, block: Block) -> bool:
     """Whether a line shares its table row with a date: the cell of the section."""
-    row = outline.enclosing(block.box, frozenset({"tr"}))
+    row = outline.enclosing(block.box, _ROW)
     if row is None or row.end_block - row.first_block > 3:
         return False
     mates = outline.blocks[row.first_block : row.end_block]
     return any(each is not block and find_moments(each.text) for each in mates)
+
+
+def _is_in_row(outline: Outline, block: Block) -> bool:
+    """Whether a line is a cell of a table, in a row of several short ones."""
+    row = outline.enclosing(block.box, _ROW)
+    if row is None or not _ROW_CELLS <= row.end_block - row.first_block <= _MAX_ROW_BLOCKS:
+        return False
+    mates = outline.blocks[row.first_block : row.end_block]
+    cells = {cell.index for each in mates if (cell := outline.enclosing(each.box, CELLS))}
+    return len(cells) >= _ROW_CELLS and all(len(each.text) <= _MAX_CELL_CHARS for each in mates)

@@ -42,6 +42,7 @@ BUILT = {
     "pipelines.extraction.vietnamese.boilerplate._phrases": FOUND_IN_RESULT,
     "pipelines.extraction.vietnamese.captions._words.anywhere": FOUND_IN_RESULT,
     "pipelines.extraction.vietnamese.legacy_encodings._read_font": FOUND_IN_RESULT,
+    "scraper.demo.platform.Platform._list_named": "reads the demo's own requests only",
     "scraper.config.toml_file.line_of": "reads the user's own file only",
     "spiders.discovery.traps._any": "makes constants of its module",
 }

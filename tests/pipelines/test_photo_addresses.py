@@ -78,3 +78,32 @@ def test_a_day_in_the_path_is_no_size() -> None:
 )
 def test_the_base_of_a_page_counts_for_photos(base: str, address: str) -> None:
     assert photos("<img src='a/xoe.jpg'>", base) == [address]
+
+
+PICTURE = '<img src="/files/cau-treo.jpg" width="800" height="500">'
+OTHERS = (
+    '<div><a href="/tin/2"><img src="/files/khac.jpg" width="300" height="200"></a>'
+    '<h3><a href="/tin/2">Đội thanh niên dọn sạch kênh mương đầu làng</a></h3></div>'
+)
+
+
+@pytest.mark.parametrize(
+    ("container", "field", "count"),
+    [
+        ("<article>{}</article>", f'<div class="field"><div>Hình ảnh</div>{PICTURE}</div>', 1),
+        ("<article>{}</article>", f'<div class="field">{PICTURE}</div>{OTHERS}', 1),
+        ("<div>{}</div>", f'<div class="field-image">{PICTURE}</div>', 1),
+        ("<div>{}</div>", f'<div class="box">{PICTURE}</div>', 0),
+        ("<article>{}</article>", f"<div><h3>Liên kết</h3>{PICTURE}</div>", 0),
+        ("<article>{}</article>", OTHERS, 0),
+    ],
+)
+def test_a_picture_in_a_field_below_the_body_is_the_articles(
+    container: str, field: str, count: int
+) -> None:
+    text = "<p>Xã Khe Vàng đưa cầu treo mới vào sử dụng sau bảy tháng thi công liên tục.</p>" * 3
+    inside = f'<h1>Khe Vàng thông xe cầu treo</h1><div class="body"><div>{text}</div></div>{field}'
+    article = extract(
+        f"<html><body>{container.format(inside)}</body></html>", "https://x.example/1"
+    )
+    assert len(article.photos) == count

@@ -132,7 +132,7 @@ out (but for one at the end), ``.`` the end of the name, and of ``{a,b}`` either
 _MISLEADING = re.compile(
     r"relati(?:ve|on)|meta-description|(?:has|no|with|without)-side-?bar"
     r"|side-?bar-?(?:layout|grid|wrap(?:per)?-content)|content-side-?bar|grid-side-?bar"
-    r"|share-?holder|market-share|(?<![a-z])shared(?![a-z])"
+    r"|social-?(?:media-?)?embed|share-?holder|market-share|(?<![a-z])shared(?![a-z])"
     r"|(?<![a-z])comments?-(?:open|closed|enabled|disabled|on|off|allowed)(?![a-z])"
     r"|(?<![a-z])(?:large|larger|small|medium|normal|base|default|big)-font-?size"
     r"|(?<![a-z])font-?size-?(?:\d|(?:xs|sm|md|lg|xl|base|small|medium|large|normal|default)(?![a-z]))"

@@ -51,6 +51,12 @@ NOTABLE = _words("style hidden aria-hidden itemprop itemtype align colspan rowsp
 
 _NAMING = frozenset({"class", "id", "itemprop", "data-role", BODY_MARK})
 _HIDING = frozenset({"hidden", "d-none"})
+_HOVER_CARD = re.compile(
+    r"(?<![a-z])(?:tooltip-?(?:text|content|body|inner)|popover-?(?:content|body|inner)"
+    r"|hover-?card(?:-\w+)?|rollover(?:-\w+)*-block)(?![a-z])"
+)
+"""Names of inline elements that open over the text where the pointer rests on a word."""
+
 _SHOWING = re.compile(r"d-\w+-|\w+:|visible-")
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _ALIGNED_STYLE = re.compile(r"text-align\s*:\s*(center|right|justify)", re.IGNORECASE)
@@ -61,7 +67,12 @@ _ITALIC_STYLE = re.compile(r"font-style\s*:\s*(italic|oblique)", re.IGNORECASE)
 @lru_cache(maxsize=4096)
 @lru_cache(maxsize=4096)
 def is_named_hidden(names: str) -> bool:
-    """Whether a class says that the element is never shown; ``hidden md:block`` is, at times."""
+    """Whether a class says that the element is not shown where it stands, if it is inline.
+
+    A card that opens over the text is none of it. ``hidden md:block`` is shown, at times.
+    """
+    if _HOVER_CARD.search(names):
+        return True
     words = names.split()
     return not _HIDING.isdisjoint(words) and not any(map(_SHOWING.match, words))
 

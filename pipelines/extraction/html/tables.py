@@ -7,6 +7,9 @@ from collections.abc import Iterable, Iterator
 from pipelines.extraction.html.blocks import Block, Box, Outline
 from pipelines.extraction.html.elements import CELLS
 
+TABLE = frozenset({"table"})
+_TABLE_PARTS = frozenset({"table", "thead", "tbody"})
+
 MAX_CELL = 200
 """Mean length of a cell from which a table is a layout with prose in it."""
 
@@ -17,10 +20,12 @@ MAX_COLUMNS = 50
 def find_data_tables(outline: Outline, body: Box) -> dict[int, int]:
     """For each block in a data table inside the body, the box of that table.
 
-    A table around another one is a layout: so each block is looked at once, however deep.
+    A table around another one is a layout: so each block is looked at once, however deep. A body
+    may be the inside of a table.
     """
     innermost: list[Box] = []
-    for box in outline.boxes[body.index + 1 : body.last + 1]:
+    first = _enclosing_table(outline, body)
+    for box in outline.boxes[first : body.last + 1]:
         if box.tag == "table":
             if innermost and innermost[-1].last >= box.index:
                 innermost.pop()
@@ -28,12 +33,18 @@ def find_data_tables(outline: Outline, body: Box) -> dict[int, int]:
     return {
         index: table.index
         for table in innermost
-        if _is_data(outline, table)
+        if is_data_table(outline, table)
         for index in range(table.first_block, table.end_block)
     }
 
 
-def _is_data(outline: Outline, table: Box) -> bool:
+def _enclosing_table(outline: Outline, body: Box) -> int:
+    """The index of the table that a body is, or is the inside of; else that of the next box."""
+    table = outline.enclosing(body.index, TABLE) if body.tag in _TABLE_PARTS else None
+    return body.index + 1 if table is None else table.index
+
+
+def is_data_table(outline: Outline, table: Box) -> bool:
     """At least two rows of two filled cells, cells short and not too many in a row, no photo."""
     blocks = outline.blocks[table.first_block : table.end_block]
     if not blocks or any(block.image for block in blocks):

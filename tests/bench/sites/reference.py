@@ -19,7 +19,7 @@ MIN_ARTICLE_WORDS = 25
 _STANDING = re.compile(
     r"gioi-thieu|chuc-nang|nhiem-vu|co-cau-to-chuc|lich-su-|so-do|lien-he|dieu-le|vi-tri-va"
     r"|he-thong-to-chuc|ban-thuong-vu|uy-ban-kiem-tra|ban-chap-hanh|danh-ba|don-vi-truc-thuoc"
-    r"|dieu-kien-tu-nhien|bo-may|dinh-huong-phat-trien|tiem-nang|thuong-truc"
+    r"|dieu-kien-tu-nhien|bo-may|dinh-huong-phat-trien|thuong-truc"
 )
 """Addresses of pages about the place or the office, which are no news."""
 

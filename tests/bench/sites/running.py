@@ -21,7 +21,7 @@ PATIENCE = 150
 """Seconds after which the crawl of a site is ended."""
 
 _STORED = (
-    "SELECT pages.url, fetched_at, articles.id, title, section, published_at, lede, body"
+    "SELECT pages.url, fetched_at, articles.id, title, section, articles.published_at, lede, body"
     " FROM pages LEFT JOIN articles ON articles.id = pages.article"
     " ORDER BY articles.id IS NOT NULL"
 )
