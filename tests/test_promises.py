@@ -1,4 +1,4 @@
-"""The promises of the README: each has its number, its row, and tests that bear the number."""
+"""The promises of tests/README.md: each has a number, a row, and tests that carry the number."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import re
 import subprocess
 import sys
 from collections import defaultdict
-from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -33,7 +32,7 @@ TEST = re.compile(r"`([^`]+)`")
 
 @pytest.fixture(scope="module")
 def shown() -> dict[str, set[int]]:
-    """The numbers that each test bears, by its file and name in short."""
+    """The numbers that each test carries, by its short name."""
     run = subprocess.run(
         [sys.executable, "-c", COLLECT],
         cwd=REPOSITORY,
@@ -51,15 +50,15 @@ def shown() -> dict[str, set[int]]:
 
 
 def short(node: str) -> str:
-    """A node as the README names it: the room, the file and the test, without what all have."""
+    """A node as the README names it: folder, file and test, without what all have in common."""
     path, _, test = node.removeprefix("tests/").partition("::")
     return f"{path.removesuffix('.py')}::{test.partition('[')[0]}"
 
 
 def promises() -> dict[int, list[str]]:
     """The tests that the README names for each number."""
-    readme = (REPOSITORY / "README.md").read_text(encoding="utf-8")
-    rows = ROW.findall(readme.partition("\n## What a bad night does")[2])
+    readme = (REPOSITORY / "tests" / "README.md").read_text(encoding="utf-8")
+    rows = ROW.findall(readme.partition("\n## Promises")[2])
     return {int(number): TEST.findall(tests) for number, _, tests in rows}
 
 
@@ -76,29 +75,3 @@ def test_a_promise_names_tests_that_show_it(number: int, shown: dict[str, set[in
 
 def test_every_number_that_a_test_bears_is_a_promise(shown: dict[str, set[int]]) -> None:
     assert set().union(*shown.values()) == set(NUMBERS)
-
-
-LIMIT = re.compile(r"^\| .+ \| (\d+)(?: (\w+))? \| `([\w.]+)` \|$", re.M)
-UNITS = {"": (1,), "s": (1,), "min": (1,), "KB": (1024,), "MB": (1, 1024**2), "GB": (1000**3,)}
-
-
-def limits() -> list[tuple[int, str, str]]:
-    """The limits of the README: a number, its unit, and where it stands in the code."""
-    readme = (REPOSITORY / "README.md").read_text(encoding="utf-8")
-    rows = LIMIT.findall(readme.partition("\n### Limits")[2].partition("\n#")[0])
-    return [(int(number), unit, place) for number, unit, place in rows]
-
-
-@pytest.mark.parametrize(("number", "unit", "place"), limits())
-def test_a_limit_is_what_the_readme_says(number: int, unit: str, place: str) -> None:
-    assert value_at(place) in [number * factor for factor in UNITS[unit]]
-
-
-def value_at(place: str) -> object:
-    """What stands in the code under a dotted name: of a module, or by default in a class."""
-    owner, _, name = place.rpartition(".")
-    module, _, kind = owner.rpartition(".")
-    if not kind[:1].isupper():
-        return getattr(import_module(owner), name)
-    made = getattr(import_module(module), kind)()
-    return getattr(made, name)

@@ -1,6 +1,6 @@
 """Log lines: one event a line, `time level event key=value …`, and never a secret in one.
 
-What a line means and what to do about it stands in the README's table.
+``scraper/daemon/README.md`` says what each line means and what to do about it.
 """
 
 from __future__ import annotations

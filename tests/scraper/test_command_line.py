@@ -7,8 +7,10 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner
 
@@ -20,7 +22,7 @@ from tests.processes import run as run_module
 PAGE_BYTES = 4096
 """SQLite's default: the first page of a file holds the schema's beginning."""
 
-README = Path(__file__).parents[2] / "README.md"
+REPOSITORY = Path(__file__).parents[2]
 
 
 def tinhuyen(
@@ -163,18 +165,44 @@ def test_a_read_only_folder_is_told(tmp_path: Path) -> None:
     assert "permission" in run.stderr
 
 
-def test_every_verb_and_option_stands_in_the_readme() -> None:
-    import click
+def test_the_front_page_names_every_command() -> None:
+    readme = (REPOSITORY / "README.md").read_text("utf-8")
+    assert [verb for verb in VERBS if f"`{verb}`" not in readme] == []
 
-    from scraper.command_line import VERBS
-    from scraper.command_line import tinhuyen as group
 
-    readme = README.read_text(encoding="utf-8")
+def test_every_command_and_option_has_a_row_and_no_other_has_one() -> None:
     with click.Context(group) as context:
-        for verb in VERBS:
-            assert re.search(rf"`{verb}\b", readme), f"{verb} is not in the README"
-            command = group.get_command(context, verb)
-            assert command is not None
-            for option in command.params:
-                if isinstance(option, click.Option) and option.name not in ("help", "trigger"):
-                    assert f"`{option.opts[0]}" in readme, f"{verb} {option.opts[0]}"
+        given = {"all": {*options(group), "--version"}}
+        for path, command in commands(group, context):
+            given[path] = options(command) - given["all"]
+    assert documented() == given
+
+
+def commands(parent: click.Group, context: click.Context) -> Iterator[tuple[str, click.Command]]:
+    """Every command below a group, by the words that call it."""
+    for name in parent.list_commands(context):
+        command = parent.get_command(context, name)
+        assert command is not None
+        if isinstance(command, click.Group):
+            yield from ((f"{name} {rest}", one) for rest, one in commands(command, context))
+        else:
+            yield name, command
+
+
+def options(command: click.Command) -> set[str]:
+    """Every spelling of the options of a command."""
+    given = [each for each in command.params if isinstance(each, click.Option)]
+    return {"--help", *(name for option in given for name in option.opts)}
+
+
+def documented() -> dict[str, set[str]]:
+    """The options that the table of commands lists, by command."""
+    readme = (REPOSITORY / "scraper" / "commands" / "README.md").read_text("utf-8")
+    listed: dict[str, set[str]] = {}
+    path = ""
+    for first, second in re.findall(r"^\| (.*?) ?\| (.*?) ?\| \S", readme, re.M):
+        if first in ("command", "---", "code") or first.isdecimal():
+            continue
+        path = re.sub(r" [\[A-Z].*", "", first.strip("`")) or path
+        listed.setdefault(path, set()).update(re.findall(r"`(-[-\w]+)", second))
+    return listed

@@ -1,4 +1,4 @@
-"""Log lines: one event each, told in the README; none acts on a terminal or tells a secret."""
+"""Log lines: one documented event each; none acts on a terminal or shows a secret."""
 
 from __future__ import annotations
 
@@ -37,8 +37,9 @@ def test_every_line_is_an_event_with_keys_and_values() -> None:
     assert [line for line in logged() if not EVENT.fullmatch(line)] == []
 
 
-def test_the_readme_tells_every_event_and_no_other() -> None:
-    section = (REPOSITORY / "README.md").read_text("utf-8").partition("### Log lines")[2]
+def test_the_readme_of_the_daemon_lists_every_event_and_no_other() -> None:
+    readme = (REPOSITORY / "scraper" / "daemon" / "README.md").read_text("utf-8")
+    section = readme.partition("## Log lines")[2]
     rows = re.findall(r"^\| (`[^|]+`) \|", section.partition("\n#")[0], re.M)
     told = [event for row in rows for event in re.findall("`([^`]+)`", row)]
     events = {match[1] for line in logged() if (match := EVENT.fullmatch(line))}

@@ -26,7 +26,7 @@ CAPTCHA = (
 
 
 class Fault(NamedTuple):
-    """A promise's number in the README, what the server does, and how the page must end."""
+    """The number of a promise in tests/README.md, what the server does, how the page must end."""
 
     number: int
     misbehaviour: Misbehaviour
