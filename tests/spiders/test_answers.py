@@ -23,7 +23,7 @@ def judged(
 
 
 @pytest.mark.parametrize(
-    ("status", "judgement"),
+    ("status", "decision"),
     [
         (200, None),
         (203, None),
@@ -48,7 +48,7 @@ def test_a_503_that_says_how_long_is_a_pause() -> None:
 
 @pytest.mark.fault(16)
 @pytest.mark.parametrize(
-    ("gate", "reason"),
+    ("bot_challenge", "reason"),
     [
         ("<script>document.cookie='D1N=ab12'; location.reload();</script>", "cookie_gate"),
         ("<script src='/cdn-cgi/challenge-platform/x.js'></script>", "challenge"),
