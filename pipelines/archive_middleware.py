@@ -5,19 +5,17 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Self, cast
+from typing import Self
 
 from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 from sqlite_utils import Database
 
+from pipelines.stage_context import StageContext
 from scraper.archive.writer import ArchiveWriter, head
 from scraper.base.clock import now
 from scraper.store.pages import Capture, capture_of_body, last_capture
-
-if TYPE_CHECKING:
-    from spiders.portal import PortalSpider
 
 KEPT_DAILY = ("listing", "feed", "sitemap")
 """Kinds of pages that change with every article: one capture a day tells their history."""
@@ -38,9 +36,9 @@ class ArchiveMiddleware:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """Build the stage on the archive and the database of the spider."""
-        spider = cast("PortalSpider", crawler.spider)
-        return cls(spider.archive, spider.db)
+        """Build the stage on the archive and the database of the crawl."""
+        context = StageContext.of(crawler)
+        return cls(context.archive, context.db)
 
     def process_response(self, request: Request, response: Response) -> Response:
         """Keep the response, and pass it on as it is.

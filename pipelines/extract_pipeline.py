@@ -5,18 +5,15 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Self, cast
+from typing import Self
 
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
 from pipelines.extraction import Reading, SourceProfile
 from pipelines.page_item import PageItem
+from pipelines.stage_context import StageContext
 from pipelines.workers import Task, Workers, WorkersStoppedError, broken_by
-
-if TYPE_CHECKING:
-    from spiders.portal import PortalSpider
-
 
 MAX_BATCH_PAGES = 16
 """Pages that are given to a worker together at most. Measured over a crawl of 2,000: a tenth more
@@ -30,7 +27,7 @@ class ExtractingPipeline:
 
     The sources have their turns, and no page waits with those of another: a source on whose pages
     the workers hang has them read one by one, and the others go past it. What is known of each
-    source comes with the spider, and so do the workers.
+    source comes with the crawl, and so do the workers.
     """
 
     def __init__(self, workers: Workers, profiles: Mapping[str, SourceProfile]) -> None:
@@ -41,9 +38,9 @@ class ExtractingPipeline:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """Build the stage on the workers of the crawler's spider."""
-        spider = cast("PortalSpider", crawler.spider)
-        return cls(spider.workers, spider.profiles)
+        """Build the stage on the workers of the crawl."""
+        context = StageContext.of(crawler)
+        return cls(context.workers, context.profiles)
 
     async def process_item(self, item: PageItem) -> PageItem:
         """Read the page; a bad one ends as an outcome of its own.

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import sqlite3
 from datetime import date
-from typing import TYPE_CHECKING, Self, cast
+from typing import Self
 
 from scrapy.crawler import Crawler
 from sqlite_utils import Database
@@ -14,13 +14,11 @@ from sqlite_utils import Database
 from pipelines.items import Outcome
 from pipelines.page_item import PageItem
 from pipelines.save_article import save_article
+from pipelines.stage_context import StageContext
 from scraper.archive.writer import ArchiveWriter
 from scraper.base.clock import now
 from scraper.config.recrawl_policy import RecrawlPolicy
 from scraper.store.database import write_transaction
-
-if TYPE_CHECKING:
-    from spiders.portal import PortalSpider
 
 GATHER_SECONDS = 0.1
 """Seconds for which items are gathered into one transaction. Under load some twenty share the
@@ -33,7 +31,7 @@ logger = logging.getLogger(__name__)
 
 
 class StoringPipeline:
-    """Settles the URL of every item in the database of the crawl's spider."""
+    """Settles the URL of every item in the database of the crawl."""
 
     def __init__(
         self,
@@ -50,10 +48,9 @@ class StoringPipeline:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """Build the stage on the database, the archive and the policy of the spider."""
-        spider = cast("PortalSpider", crawler.spider)
-        plan = spider.plan
-        return cls(spider.db, spider.archive, plan.revisit, plan.since)
+        """Build the stage on the database, the archive and the policy of the crawl."""
+        context = StageContext.of(crawler)
+        return cls(context.db, context.archive, context.policy, context.since)
 
     async def process_item(self, item: PageItem) -> PageItem:
         """Keep what the item brought, and log how its URL ended.

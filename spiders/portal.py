@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-from collections.abc import AsyncIterator, Mapping, Sequence
-from pathlib import Path
+from collections.abc import AsyncIterator
 from time import monotonic
 from typing import Any
 
@@ -15,14 +14,11 @@ from scrapy.exceptions import CloseSpider, StopDownload
 from scrapy.http import Response
 from scrapy.utils.defer import _schedule_coro
 from scrapy.utils.log import failure_to_exc_info
-from sqlite_utils import Database
 from twisted.python.failure import Failure
 
-from pipelines.extraction import SourceProfile
 from pipelines.items import Outcome, Page
 from pipelines.page_item import PageItem
-from pipelines.workers import Workers, WorkersStoppedError, reason_of
-from scraper.archive.writer import ArchiveWriter
+from pipelines.workers import WorkersStoppedError, reason_of
 from scraper.base.clock import now
 from scraper.base.errors import TinhuyenError
 from scraper.base.source import Source, State
@@ -35,7 +31,6 @@ from scraper.store.runs import note_yield, note_zero_items, set_source_error
 from scraper.store.turns import Turn
 from spiders.http.headers import header_text
 from spiders.http.resolver import allowed_places, installed_guard, place_of
-from spiders.limits import CrawlPlan
 from spiders.outcomes import OutcomeRecorder
 from spiders.reading import Reader
 from spiders.recrawl import validators
@@ -51,6 +46,7 @@ from spiders.responses import (
     decide_failure,
 )
 from spiders.robots_checker import RobotsChecker
+from spiders.run import CrawlRun
 from spiders.scheduler import Scheduler
 from spiders.source_crawl import SourceCrawl
 from spiders.storage import ending_the_crawl, is_about_storage
@@ -66,34 +62,18 @@ class PortalSpider(Spider):
     """
 
     name = "portal"
-    archive: ArchiveWriter
-    workers: Workers
 
-    def __init__(
-        self,
-        sources: Sequence[Source],
-        run: int,
-        db: Database,
-        plan: CrawlPlan,
-        profiles: Mapping[str, SourceProfile],
-    ) -> None:
+    def __init__(self, run: CrawlRun) -> None:
         super().__init__()
-        self.sources, self.run, self.db, self.plan = sources, run, db, plan
-        self.profiles = profiles
+        self.run = run
+        self.sources, self.db, self.plan = run.sources, run.db, run.plan
         self.source_crawls: dict[str, SourceCrawl] = {}
         self.readers: dict[str, Reader] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> PortalSpider:
-        """Build the spider on the archive of the settings, and have it told how its items ended."""
-        spider = super().from_crawler(crawler, *args, **kwargs)
-        spider.archive = ArchiveWriter(Path(crawler.settings["ARCHIVE_FOLDER"]))
-        spider.workers = Workers(
-            crawler.settings.getint("EXTRACTION_WORKERS"),
-            crawler.settings.getfloat("EXTRACTION_SECONDS"),
-            crawler.settings.getint("EXTRACTION_MEMORY_MB"),
-            preload=["spiders.discovery.inspection"],
-        )
+        """Build the spider on the run of the crawler, and have it told how its items ended."""
+        spider = super().from_crawler(crawler, CrawlRun.of(crawler), *args, **kwargs)
         crawler.signals.connect(spider.item_scraped, signals.item_scraped)
         crawler.signals.connect(spider.item_error, signals.item_error)
         crawler.signals.connect(spider.bytes_received, signals.bytes_received)
@@ -107,7 +87,7 @@ class PortalSpider(Spider):
     def begin(self, scheduler: Scheduler) -> None:
         """Take up what each source begins with; called when the frontier opens."""
         self.scheduler = scheduler
-        self.recorder = OutcomeRecorder(self.db, self.archive, self.run, scheduler)
+        self.recorder = OutcomeRecorder(self.db, self.run.archive, self.run.id, scheduler)
         self.robots_checker = RobotsChecker(scheduler, self)
         self.guard = installed_guard()
         self.guard.allowed = allowed_places(self.sources)
@@ -116,30 +96,30 @@ class PortalSpider(Spider):
                 self._begin(source)
             except TinhuyenError as error:
                 scheduler.close_source(source.slug, "unusable")
-                set_source_error(self.db, self.run, source.slug, str(error))
+                set_source_error(self.db, self.run.id, source.slug, str(error))
 
     def _begin(self, source: Source) -> None:
         moment = now()
-        source_crawl = SourceCrawl(source, self.db, self.run, self.plan, moment)
+        source_crawl = SourceCrawl(source, self.db, self.run.id, self.plan, moment)
         self.source_crawls[source.slug] = source_crawl
-        self.readers[source.slug] = Reader(source_crawl, self.recorder, self.workers)
+        self.readers[source.slug] = Reader(source_crawl, self.recorder, self.run.workers)
         until = retry_after_until(self.db, source.slug, moment)
         with write_transaction(self.db):
-            discover(self.db, self.run, source_crawl.beginning(), moment)
+            discover(self.db, self.run.id, source_crawl.beginning(), moment)
         if not source.verify_tls:
             logger.warning("tls unverified source=%s", source.slug)
         if until is not None:
             self.scheduler.close_source(source.slug, "retry_after", until)
-            set_source_error(self.db, self.run, source.slug, f"asked for patience until {until}")
+            set_source_error(self.db, self.run.id, source.slug, f"asked for patience until {until}")
 
     def closed(self, reason: str) -> None:
         """Note which sources' lists, all asked, named no article; called when the crawl ends."""
         for slug, source_crawl in self.source_crawls.items():
             if reason == "finished" and source_crawl.lists_read and not source_crawl.names_articles:
-                note_zero_items(self.db, self.run, slug)
+                note_zero_items(self.db, self.run.id, slug)
             if reason == "finished":
                 named, missing = source_crawl.names_articles, source_crawl.missing()
-                note_yield(self.db, self.run, slug, named, missing)
+                note_yield(self.db, self.run.id, slug, named, missing)
 
     def bytes_received(self, data: bytes, request: Request) -> None:
         """Take no more of an answer than its request wants.
@@ -309,7 +289,7 @@ class PortalSpider(Spider):
         slug = fetch.source.slug
         with write_transaction(self.db):
             note_state(self.db, slug, State.MOVED)
-        set_source_error(self.db, self.run, slug, f"the home page moved to {location}")
+        set_source_error(self.db, self.run.id, slug, f"the home page moved to {location}")
 
     def _act(self, fetch: Fetch, decision: Decision, page: Page | None = None) -> None:
         """Do what an answer means: settle the page, ask again later, or leave the host alone."""
@@ -337,7 +317,7 @@ class PortalSpider(Spider):
 
     def _retry(self, fetch: Fetch, seconds: float) -> None:
         with write_transaction(self.db):
-            count_retry(self.db, self.run, fetch.source.slug)
+            count_retry(self.db, self.run.id, fetch.source.slug)
         self.scheduler.retry(fetch, seconds)
 
     def _note_health(self, fetch: Fetch, end: Done, page: Page | None) -> None:

@@ -75,7 +75,7 @@ class RobotsChecker:
             if reader := self.spider.readers.get(source.slug):
                 with write_transaction(self.spider.db):
                     named = reader.of_robots(rules.sitemaps)
-                    discover(self.spider.db, self.spider.run, named, now())
+                    discover(self.spider.db, self.spider.run.id, named, now())
 
     def errback(self, failure: Failure) -> None:
         """Try again later; a robots.txt that is too large or elsewhere forbids nothing.

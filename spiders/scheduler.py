@@ -28,10 +28,11 @@ from scraper.store.frontier import defer_source, first_of_turns, has_pending
 from scraper.store.pages import PageRecord
 from scraper.store.runs import count_traffic, set_source_error
 from scraper.store.turns import Turn
-from spiders.http.hosts import Host, delay_of, host_name
+from spiders.http.hosts import Host
 from spiders.origin import to_fetch_url
 from spiders.requests import Fetch, Lane, RobotsFetch, page_request, robots_request
 from spiders.responses import PRIVATE_ADDRESS, Backoff, Decision, Done
+from spiders.run import CrawlRun
 from spiders.slices import SLICE_SECONDS
 from spiders.turns import Turns
 
@@ -52,7 +53,8 @@ class Scheduler(BaseScheduler):
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
-        self.hosts: dict[str, Host] = {}
+        self.crawl_run = run = CrawlRun.of(crawler)
+        self.db, self.run, self.plan = run.db, run.id, run.plan
         self.robots: dict[str, RobotsFetch] = {}
         self.lanes: dict[str, Lane] = {}
         self.turns: deque[Lane] = deque()
@@ -68,10 +70,8 @@ class Scheduler(BaseScheduler):
     def open(self, spider: Spider) -> None:
         """Take up what is to be fetched of every source."""
         self.spider = cast("PortalSpider", spider)
-        self.db, self.run, self.plan = self.spider.db, self.spider.run, self.spider.plan
-        for source in self.spider.sources:
-            home = self.host_of(source.home_url, source)
-            home.delay = max(home.delay, delay_of(source, self.plan))
+        for source in self.crawl_run.sources:
+            home = self.crawl_run.hosts.add_home(source)
             self.lanes[source.slug] = Lane(source, home, Turns(self.plan.max_pages))
         self.turns.extend(self.lanes.values())
         self.spider.begin(self)
@@ -111,13 +111,6 @@ class Scheduler(BaseScheduler):
 
     # What the spider calls.
 
-    def host_of(self, url: str, source: Source) -> Host:
-        """The host of an address, whose pause all sources share."""
-        name = host_name(url)
-        if name not in self.hosts:
-            self.hosts[name] = Host(name, delay_of(source, self.plan), self.plan.limits)
-        return self.hosts[name]
-
     def finished(self, fetch: Fetch | RobotsFetch, size: int = 0) -> None:
         """A request has ended: the pause of its host begins, and after it another may leave.
 
@@ -153,7 +146,7 @@ class Scheduler(BaseScheduler):
         """
         fetch.url, fetch.is_conditional = url, False
         fetch.is_posted = status in (307, 308)
-        fetch.host = self.host_of(url, fetch.source)
+        fetch.host = self.crawl_run.hosts.of(url, fetch.source)
         self.retry(fetch)
 
     def sources_of(self, host: Host) -> list[Source]:
@@ -242,7 +235,7 @@ class Scheduler(BaseScheduler):
         while known := self._next_pending(lane):
             source_crawl = self.spider.source_crawls[lane.source.slug]
             url = to_fetch_url(known.url, lane.source, source_crawl.origin)
-            host = self.host_of(url, lane.source)
+            host = self.crawl_run.hosts.of(url, lane.source)
             fetch = Fetch(known, lane.source, url, host, source_crawl.more.names(known))
             if not self._is_refused(fetch):
                 yield fetch
@@ -302,7 +295,7 @@ class Scheduler(BaseScheduler):
 
         reactor = cast(Any, installed)
         moment = monotonic()
-        moments = [host.ready_at for host in self.hosts.values() if not host.is_busy]
+        moments = self.crawl_run.hosts.ready_times()
         moments += [fetch.ready_at for lane in self.lanes.values() for fetch in lane.waiting]
         later = [one for one in moments if one > moment]
         self._stop_alarm()

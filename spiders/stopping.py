@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from time import monotonic
-from typing import TYPE_CHECKING, Self, cast
+from typing import Self
 
 from scrapy import signals
 from scrapy.crawler import Crawler
 from twisted.internet.task import LoopingCall
 
-if TYPE_CHECKING:
-    from spiders.portal import PortalSpider
+from pipelines.workers import Workers
+from spiders.run import CrawlRun
 
 LOOK_SECONDS = 0.5
 PATIENCE_SECONDS = 5.0
@@ -21,15 +21,16 @@ What is not read by then stays pending, and is deferred to the next run."""
 class Stopping:
     """Scrapy's extension that stops the workers of a crawl which has been closing for long."""
 
-    def __init__(self, crawler: Crawler) -> None:
+    def __init__(self, crawler: Crawler, workers: Workers) -> None:
         self.crawler = crawler
+        self.workers = workers
         self.closing_since: float | None = None
         self.looking = LoopingCall(self.look)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """Build it for a crawl whose spider has workers."""
-        stopping = cls(crawler)
+        """Build it on the workers of the crawl."""
+        stopping = cls(crawler, CrawlRun.of(crawler).workers)
         crawler.signals.connect(stopping.begin, signals.engine_started)
         crawler.signals.connect(stopping.end, signals.spider_closed)
         return stopping
@@ -53,4 +54,4 @@ class Stopping:
         self.closing_since = self.closing_since or moment
         if moment - self.closing_since >= PATIENCE_SECONDS:
             self.end()
-            cast("PortalSpider", self.crawler.spider).workers.stop()
+            self.workers.stop()

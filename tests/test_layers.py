@@ -15,9 +15,6 @@ STORES = ("store", "archive", "config")
 
 STANDING: frozenset[tuple[str, str]] = frozenset(
     {
-        ("pipelines/archive_middleware.py", "spiders.portal"),
-        ("pipelines/extract_pipeline.py", "spiders.portal"),
-        ("pipelines/store_pipeline.py", "spiders.portal"),
         ("spiders/outcomes.py", "spiders.scheduler"),
         ("spiders/robots_checker.py", "spiders.portal"),
         ("spiders/robots_checker.py", "spiders.scheduler"),

@@ -16,6 +16,8 @@ from scrapy.settings import Settings
 from sqlite_utils import Database
 
 from pipelines.items import Outcome
+from pipelines.workers import Workers
+from scraper.archive.writer import ArchiveWriter
 from scraper.base.clock import now
 from scraper.base.errors import StoreError, TinhuyenError, describe_file_error
 from scraper.base.lock import lock
@@ -40,6 +42,7 @@ from scraper.store.runs import (
 )
 from spiders.limits import CrawlPlan
 from spiders.portal import PortalSpider
+from spiders.run import CrawlRun
 from spiders.storage import is_about_storage
 
 """The outcomes that show that a site could be read."""
@@ -120,7 +123,6 @@ def scrapy_settings(configuration: Configuration) -> Settings:
         {
             "USER_AGENT": f"{agent} (+{configuration.contact})" if configuration.contact else agent,
             "EXTRACTION_WORKERS": configuration.workers,
-            "ARCHIVE_FOLDER": str(configuration.archive),
             "DISK_RESERVE": configuration.reserve_bytes,
         }
     )
@@ -135,18 +137,31 @@ def _fetch(
     configuration: Configuration,
 ) -> str:
     """Run Scrapy to the end of the crawl; returns Scrapy's word for why it ended."""
-    process = AsyncCrawlerProcess(scrapy_settings(configuration))
-    crawler: Crawler = process.create_crawler(PortalSpider)
-    crawling = process.crawl(
-        crawler,
-        sources=sources,
-        run=run,
+    scrapy = scrapy_settings(configuration)
+    crawl_run = CrawlRun.make(
+        run,
+        sources,
+        plan,
         db=db,
-        plan=plan,
+        archive=ArchiveWriter(configuration.archive),
+        workers=_start_workers(scrapy),
         profiles={source.slug: profile_of(db, source) for source in sources},
     )
+    process = AsyncCrawlerProcess(scrapy)
+    crawler: Crawler = process.create_crawler(PortalSpider)
+    crawl_run.set_on(crawler)
+    crawling = process.crawl(crawler)
     process.start()
     return str(crawler.stats.get_value("finish_reason") or _why_it_never_began(crawling))
+
+
+def _start_workers(scrapy: Settings) -> Workers:
+    return Workers(
+        scrapy.getint("EXTRACTION_WORKERS"),
+        scrapy.getfloat("EXTRACTION_SECONDS"),
+        scrapy.getint("EXTRACTION_MEMORY_MB"),
+        preload=["spiders.discovery.inspection"],
+    )
 
 
 def _why_it_never_began(crawling: Future[None]) -> str:

@@ -7,11 +7,11 @@ from pathlib import Path
 
 from scrapy import signals
 from scrapy.crawler import Crawler
-from scrapy.exceptions import NotConfigured
 from scrapy.utils.defer import _schedule_coro
 from twisted.internet.task import LoopingCall
 
 from scraper.base.errors import StoreError
+from spiders.run import CrawlRun
 
 LOOK_SECONDS = 5.0
 """How often a run looks: at 20 MB a page and one page a second it costs a tenth of the reserve."""
@@ -30,18 +30,16 @@ def check_reserve(folder: Path, reserve: int) -> None:
 class DiskReserve:
     """Scrapy's extension that ends a crawl cleanly when the reserve is reached."""
 
-    def __init__(self, crawler: Crawler) -> None:
+    def __init__(self, crawler: Crawler, folder: Path) -> None:
         self.crawler = crawler
-        self.folder = Path(crawler.settings["ARCHIVE_FOLDER"]).parent
+        self.folder = folder
         self.reserve = crawler.settings.getint("DISK_RESERVE")
         self.looking = LoopingCall(self.look)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> DiskReserve:
-        """Build it for a crawl that keeps what it fetches."""
-        if not crawler.settings["ARCHIVE_FOLDER"]:
-            raise NotConfigured
-        reserve = cls(crawler)
+        """Build it on the disk of the archive."""
+        reserve = cls(crawler, CrawlRun.of(crawler).archive.folder.parent)
         crawler.signals.connect(reserve.begin, signals.engine_started)
         crawler.signals.connect(reserve.end, signals.engine_stopped)
         return reserve

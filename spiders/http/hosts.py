@@ -76,6 +76,31 @@ class Host:
             self.given_up = "rate_limited"
 
 
+class Hosts:
+    """The hosts of a run, by name: the sources that share one share its pause and its rules."""
+
+    def __init__(self, plan: CrawlPlan) -> None:
+        self._plan = plan
+        self._hosts: dict[str, Host] = {}
+
+    def of(self, url: str, source: Source) -> Host:
+        """The host of an address, made when a source first asks for one."""
+        name = host_name(url)
+        if name not in self._hosts:
+            self._hosts[name] = Host(name, delay_of(source, self._plan), self._plan.limits)
+        return self._hosts[name]
+
+    def add_home(self, source: Source) -> Host:
+        """Add the host of a source's home page, with the longest pause that a source asks for."""
+        home = self.of(source.home_url, source)
+        home.delay = max(home.delay, delay_of(source, self._plan))
+        return home
+
+    def ready_times(self) -> list[float]:
+        """When each host that no request is out to may be asked again."""
+        return [host.ready_at for host in self._hosts.values() if not host.is_busy]
+
+
 def host_name(url: str) -> str:
     """The name under which requests share a pause: the host, with a port where it is its own.
 
