@@ -24,6 +24,8 @@ KEPT_DAILY = ("listing", "feed", "sitemap")
 class ArchiveMiddleware:
     """Writes each answered page to the archive and leaves the place in ``meta["capture"]``.
 
+    ``meta["body_hash"]`` is set beside it, so that each body is hashed once.
+
     A downloader middleware right above decompression, which leaves the response as it came. Any
     answer 2xx may be read, so any is kept. A body like an earlier one of the same address, however
     it was compressed, is not kept again: its capture is that of the earlier one. One is looked for
@@ -47,9 +49,11 @@ class ArchiveMiddleware:
         """
         key = request.meta.get("url_key")
         as_it_came = request.meta.pop("as_it_came", response)
-        if key is not None and 200 <= response.status < 300 and response.body:
+        if key is not None and 200 <= response.status < 300:
             body_hash = hashlib.sha256(response.body).hexdigest()
-            request.meta["capture"] = self._save(key, request, as_it_came, body_hash)
+            request.meta["body_hash"] = body_hash
+            if response.body:
+                request.meta["capture"] = self._save(key, request, as_it_came, body_hash)
         return response
 
     def _save(

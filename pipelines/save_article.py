@@ -117,15 +117,14 @@ def _is_before(article: Article, since: date) -> bool:
 
 
 def _put_off(db: Database, item: PageItem, article: Article, moment: datetime) -> None:
-    end = FetchResult(
-        run=item.run,
-        source=item.source,
-        url_key=item.url_key,
-        outcome=Outcome.DEFERRED,
-        reason=BEFORE_SINCE,
-        http_status=item.page.status,
+    end = FetchResult.of_page(
+        item.page,
+        item.run,
+        item.source,
+        item.url_key,
+        Outcome.DEFERRED,
+        BEFORE_SINCE,
         body_hash=item.body_hash,
-        fetched_at=item.page.fetched_at,
         due_at=moment,
         capture=item.capture,
         published_at=str(article.published_at)[:10],
@@ -222,18 +221,15 @@ def _record(
         missing=missing,
         is_stored=article is not None or is_lost,
     )
-    end = FetchResult(
-        run=item.run,
-        source=item.source,
-        url_key=item.url_key,
-        outcome=outcome,
-        reason=reading.verdict.reason,
+    end = FetchResult.of_page(
+        item.page,
+        item.run,
+        item.source,
+        item.url_key,
+        outcome,
+        reading.verdict.reason,
         kind=_kind(item, outcome, article),
-        http_status=item.page.status,
-        etag=item.page.headers.get("etag"),
-        last_modified=item.page.headers.get("last-modified"),
         body_hash=item.body_hash,
-        fetched_at=item.page.fetched_at,
         due_at=due,
         capture=item.capture,
         article=article,

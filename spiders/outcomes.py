@@ -1,17 +1,14 @@
-"""How a fetched page ends, but for those that may be articles: one transaction each."""
+"""Recording how fetched pages end, those that may be articles apart: one transaction each."""
 
 from __future__ import annotations
 
-import hashlib
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
-
-from sqlite_utils import Database
+from urllib.parse import urljoin
 
 from pipelines.items import Outcome, Page
-from scraper.archive.writer import ArchiveWriter
 from scraper.base.clock import now
 from scraper.config.recrawl_policy import age_from, next_fetch_at
 from scraper.store.articles import mark_gone, published_at, touch_article
@@ -20,6 +17,7 @@ from scraper.store.frontier import (
     advance,
     close_list_if_read,
     forget_sitemap,
+    known_places,
     note_announcement,
 )
 from scraper.store.pages import (
@@ -30,192 +28,210 @@ from scraper.store.pages import (
     discover,
     record_outcome,
 )
+from spiders.discovery.default_paths import default_paths
 from spiders.link_selection import SelectedLinks
 from spiders.recrawl import was_list
 from spiders.requests import Fetch
 from spiders.responses import Done
-from spiders.scheduler import Scheduler
-from spiders.slices import in_turns, portions
+from spiders.run import CrawlRun
 from spiders.source_crawl import SourceCrawl
+from spiders.turns import in_turns, portions
 
 logger = logging.getLogger(__name__)
 
 MISSES = 2
-"""Runs that must find an article absent before it counts as gone. A 410, and a 404 of what a
-sitemap named and names no more, are sure at once: two witnesses, or one who knows."""
+"""Runs that must find an article absent before it counts as gone. A 410, or a 404 on a URL that its
+sitemap dropped, counts at once."""
 
 
 class OutcomeRecorder:
-    """Writes outcomes of one run, and takes what is settled out of the frontier."""
+    """Writes the outcomes of one run, and takes what has one out of flight."""
 
-    def __init__(
-        self, db: Database, archive: ArchiveWriter, run: int, scheduler: Scheduler
-    ) -> None:
-        self.db = db
-        self.archive = archive
+    def __init__(self, run: CrawlRun, clock: Callable[[], datetime] = now) -> None:
         self.run = run
-        self.scheduler = scheduler
+        self.db = run.db
+        self.clock = clock
 
-    def end(
-        self, source_crawl: SourceCrawl, fetch: Fetch, end: Done, page: Page | None = None
-    ) -> None:
-        """Settle a page that brought nothing to read."""
-        moment = now()
+    def end(self, fetch: Fetch, end: Done, page: Page | None = None) -> None:
+        """Record a page that brought nothing to read; after a feed or sitemap, guess another."""
+        moment, source_crawl = self.clock(), self.run.of_source(fetch.source)
         missing = self._missing(source_crawl, fetch, end)
         with write_transaction(self.db):
-            record_outcome(
-                self.db, self._fetch_result(source_crawl, fetch, end, page, missing, moment), moment
-            )
+            result = self._result(fetch, end, page, missing, moment)
+            record_outcome(self.db, result, moment)
             if missing >= MISSES and fetch.known.article is not None:
                 mark_gone(self.db, fetch.known.article, moment)
             self._close_list(source_crawl, fetch, moment)
         self._done(fetch, end)
+        self._guess_after(source_crawl, fetch, end)
 
     def unchanged(
-        self,
-        source_crawl: SourceCrawl,
-        fetch: Fetch,
-        page: Page,
-        reason: str | None,
-        capture: Capture | None = None,
+        self, fetch: Fetch, page: Page, reason: str | None, capture: Capture | None = None
     ) -> None:
-        """Settle a page that is as it was when it was last read.
+        """Record a page that is as it was when it was last read.
 
         ``capture`` is a new one, if the archive held none of its body.
         """
-        moment = now()
+        moment = self.clock()
         is_article = fetch.known.article is not None
-        source_crawl.names_articles |= not is_article
+        if not is_article:
+            self.run.of_source(fetch.source).note_names_articles()
         end = Done(Outcome.UNCHANGED if is_article else Outcome.LISTING, reason)
-        fetch_result = replace(
-            self._fetch_result(source_crawl, fetch, end, page, 0, moment), capture=capture
-        )
-        self.archive.sync()
+        result = replace(self._result(fetch, end, page, 0, moment), capture=capture)
+        self.run.archive.sync()
         with write_transaction(self.db):
-            record_outcome(self.db, fetch_result, moment)
+            record_outcome(self.db, result, moment)
             if fetch.known.article is not None:
                 touch_article(self.db, fetch.known.article, moment)
         self._done(fetch, end)
 
     async def listed(
         self,
-        source_crawl: SourceCrawl,
         fetch: Fetch,
         page: Page,
         selected: SelectedLinks,
         end: Done,
         due_at: datetime | None,
         capture: Capture | None,
+        body_hash: str,
     ) -> None:
-        """Settle a list, feed or sitemap once all that it led to is taken up.
+        """Record a list, feed or sitemap once all that it led to is taken up.
 
-        Where that is much, it is taken up by and by: one that is not settled is read again.
+        If that is much, it is taken up by and by: a page without its outcome is read again.
         """
-        moment, known = now(), fetch.known
-        source_crawl.lists_read += end.outcome is Outcome.LISTING
-        source_crawl.names_articles |= selected.names_articles
-        if not selected.names_articles:
-            source_crawl.empty.add(known.url_key)
-        fetch_result = FetchResult(
-            run=self.run,
-            source=known.source,
-            url_key=known.url_key,
-            outcome=end.outcome,
-            reason=end.reason,
+        moment, known = self.clock(), fetch.known
+        source_crawl = self.run.of_source(fetch.source)
+        source_crawl.note_list(known, selected, end.outcome is Outcome.LISTING)
+        result = FetchResult.of_page(
+            page,
+            self.run.id,
+            known.source,
+            known.url_key,
+            end.outcome,
+            end.reason,
             kind="listing" if known.kind in ("unknown", "article") else known.kind,
-            http_status=page.status,
-            etag=page.headers.get("etag"),
-            last_modified=page.headers.get("last-modified"),
-            body_hash=capture.body_hash if capture else hashlib.sha256(page.body).hexdigest(),
-            fetched_at=page.fetched_at,
+            body_hash=body_hash,
             due_at=due_at,
             capture=capture,
         )
-        self.archive.sync()
+        self.run.archive.sync()
         await self.take_up(selected, moment)
         with write_transaction(self.db):
-            record_outcome(self.db, fetch_result, moment)
+            record_outcome(self.db, result, moment)
             self._close_list(source_crawl, fetch, moment)
         self._done(fetch, end)
+        self._guess_after(source_crawl, fetch, end)
 
     async def take_up(self, selected: SelectedLinks, moment: datetime) -> None:
         """Take up what a page led to, a portion in each transaction."""
         async for portion in in_turns(portions(selected.found)):
             with write_transaction(self.db):
-                discover(self.db, self.run, portion, moment)
+                discover(self.db, self.run.id, portion, moment)
         async for portion in in_turns(portions(selected.older)):
             with write_transaction(self.db):
                 self._put_off(portion, moment)
         with write_transaction(self.db):
-            advance(self.db, self.run, selected.advanced)
+            advance(self.db, self.run.id, selected.advanced)
             forget_sitemap(self.db, [one.url_key for one in selected.missed])
         async for portion in in_turns(portions(selected.noted)):
             with write_transaction(self.db):
                 for one in portion:
                     note_announcement(self.db, one.url_key, one.announced_at, one.named_by)
 
+    def guess(self, source_crawl: SourceCrawl, kind: str) -> None:
+        """Take up the next of the usual places of a feed or a sitemap, unless one is known."""
+        if kind not in source_crawl.guesses:
+            source_crawl.set_guesses(kind, self._paths_to_guess(source_crawl, kind))
+        with write_transaction(self.db):
+            discover(self.db, self.run.id, source_crawl.take_guess(kind), self.clock())
+
+    def has_sitemap(self, source_crawl: SourceCrawl) -> bool:
+        """Whether the source has a sitemap that somebody named or that was found."""
+        return source_crawl.names_sitemap or any(
+            is_one for _, is_one in known_places(self.db, source_crawl.slug, "sitemap")
+        )
+
+    def _guess_after(self, source_crawl: SourceCrawl, fetch: Fetch, end: Done) -> None:
+        """Guess another feed or sitemap if this one is none."""
+        is_settled = end.outcome not in (Outcome.DEFERRED, Outcome.LISTING)
+        if fetch.known.kind in ("feed", "sitemap") and is_settled:
+            self.guess(source_crawl, fetch.known.kind)
+
+    def _paths_to_guess(self, source_crawl: SourceCrawl, kind: str) -> list[str]:
+        known = known_places(self.db, source_crawl.slug, kind)
+        if any(is_one for _, is_one in known):
+            return []
+        home_url, urls = source_crawl.source.home_url, source_crawl.urls
+        feeds, sitemaps = default_paths(home_url)
+        own, usual = {
+            "feed": (source_crawl.platform.feeds, feeds),
+            "sitemap": (source_crawl.platform.sitemaps, sitemaps),
+        }[kind]
+        places = [*(urljoin(home_url, place) for place in own), *usual]
+        tried = {urls.key(url, kind) for url, _ in known}
+        untried = {urls.key(url, kind): url for url in places}
+        left = [url for key, url in untried.items() if key not in tried]
+        return left[: self.run.plan.limits.guesses]
+
     def _put_off(self, older: Sequence[Discovery], moment: datetime) -> None:
         """Take up pages that are older than the run asks for, and leave them for another run."""
-        discover(self.db, self.run, older, moment)
+        discover(self.db, self.run.id, older, moment)
         for one in older:
-            end = FetchResult(
-                self.run, one.source, one.url_key, Outcome.DEFERRED, BEFORE_SINCE, due_at=moment
-            )
+            end = FetchResult.deferred(self.run.id, one.source, one.url_key, BEFORE_SINCE, moment)
             record_outcome(self.db, end, moment)
 
     def _missing(self, source_crawl: SourceCrawl, fetch: Fetch, end: Done) -> int:
-        """The sights of an article's absence, this one included; 0 where it is none."""
+        """How often an article was absent, this time included; 0 if it is not."""
         if not end.outcome.is_absent or fetch.known.kind not in ("article", "unknown"):
             return 0
-        is_sure = (
-            end.reason == "http_410" or fetch.known.url_key in source_crawl.dropped_from_sitemap
-        )
+        was_dropped = fetch.known.url_key in source_crawl.dropped_from_sitemap
+        is_sure = end.reason == "http_410" or was_dropped
         return max(fetch.known.missing + 1, MISSES if is_sure else 1)
 
-    def _fetch_result(
-        self,
-        source_crawl: SourceCrawl,
-        fetch: Fetch,
-        end: Done,
-        page: Page | None,
-        missing: int,
-        moment: datetime,
+    def _result(
+        self, fetch: Fetch, end: Done, page: Page | None, missing: int, moment: datetime
     ) -> FetchResult:
-        known = fetch.known
-        born = age_from(published_at(self.db, known.article), known.first_seen_at)
+        """The result of a page of which nothing was read; it keeps the validators it had."""
+        known, run = fetch.known, self.run.id
+        due = self._due_at(fetch, end, missing, moment)
+        if page is None:
+            result = FetchResult(run, known.source, known.url_key, end.outcome, end.reason)
+        else:
+            result = FetchResult.of_page(
+                page, run, known.source, known.url_key, end.outcome, end.reason
+            )
+        return replace(
+            result,
+            etag=result.etag if result.etag is not None else known.etag,
+            last_modified=result.last_modified
+            if result.last_modified is not None
+            else known.last_modified,
+            fetched_at=page.fetched_at if page and 200 <= page.status < 300 else None,
+            due_at=due,
+            missing=missing,
+        )
+
+    def _due_at(self, fetch: Fetch, end: Done, missing: int, moment: datetime) -> datetime | None:
+        """When a page of which nothing was read is fetched again; None: never."""
+        known, policy = fetch.known, self.run.policy
+        if known.kind in ("feed", "sitemap") and end.outcome is Outcome.LISTING:
+            return moment
         due = next_fetch_at(
             end.outcome,
-            born,
+            age_from(published_at(self.db, known.article), known.first_seen_at),
             moment,
             known.attempts,
-            source_crawl.plan.revisit,
+            policy,
             missing=missing,
             is_stored=known.article is not None,
         )
         if due is None and was_list(known) and end.outcome is not Outcome.LISTING:
-            due = moment + source_crawl.plan.revisit.empty
-        is_announcing = known.kind in ("feed", "sitemap") and end.outcome is Outcome.LISTING
-        has_body = page is not None and 200 <= page.status < 300
-        return FetchResult(
-            run=self.run,
-            source=known.source,
-            url_key=known.url_key,
-            outcome=end.outcome,
-            reason=end.reason,
-            http_status=page.status if page else None,
-            etag=known.etag if page is None else page.headers.get("etag", known.etag),
-            last_modified=known.last_modified
-            if page is None
-            else page.headers.get("last-modified", known.last_modified),
-            fetched_at=page.fetched_at if page and has_body else None,
-            due_at=moment if is_announcing else due,
-            missing=missing,
-        )
+            return moment + policy.empty
+        return due
 
     def _done(self, fetch: Fetch, end: Done) -> None:
-        """The page is out no more."""
         slug, key = fetch.source.slug, fetch.known.url_key
-        self.scheduler.recorded(slug, key)
+        self.run.release(self.run.of_source(fetch.source), key)
         logger.debug(
             "page settled url=%s source=%s outcome=%s reason=%s", key, slug, end.outcome, end.reason
         )

@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 
 from pipelines.items import Outcome
 from scraper.base.clock import VIETNAM, to_utc_iso
-from scraper.store.pages import PageRecord
+from scraper.store.pages import BEFORE_SINCE, PageRecord
 from scraper.store.turns import Turn
 from spiders.discovery.announcements import Announced
 
@@ -27,16 +27,33 @@ RECHECK_VALIDATOR_MAX_AGE = timedelta(days=400)
 
 
 @dataclass(frozen=True, slots=True)
-class Glance:
-    """Who looks, and when: the source, the run, the moment, and whether to look at everything."""
+class CrawlScope:
+    """What one run asks of one source: the run began at ``moment``.
+
+    ``full``: everything that is known is fetched again; ``since``: nothing that is known to be
+    older is fetched.
+    """
 
     source: str
     run: int
     moment: datetime
     full: bool = False
+    since: date | None = None
+
+    def is_before_since(self, day: str | None) -> bool:
+        """Whether a day, or a time, is before the first one that the run asks for."""
+        return self.since is not None and day is not None and day[:10] < self.since.isoformat()
+
+    def is_put_off(self, known: PageRecord | None) -> bool:
+        """Whether an earlier run deferred a page for an age that is too great for this one, too."""
+        if known is None or known.reason != BEFORE_SINCE or known.outcome is not Outcome.DEFERRED:
+            return False
+        return self.is_before_since(known.published_at or known.announced_at)
 
 
-def should_fetch(known: PageRecord | None, glance: Glance, changed_at: str | None = None) -> bool:
+def should_fetch(
+    known: PageRecord | None, scope: CrawlScope, changed_at: str | None = None
+) -> bool:
     """Whether an address that a page names is taken up.
 
     It is when it is new, when it is due, when a change of it is announced, and when it was there
@@ -45,9 +62,9 @@ def should_fetch(known: PageRecord | None, glance: Glance, changed_at: str | Non
     """
     if known is None:
         return True
-    if known.source != glance.source or known.run == glance.run:
+    if known.source != scope.source or known.run == scope.run:
         return False
-    if glance.full or (known.due_at is not None and known.due_at <= to_utc_iso(glance.moment)):
+    if scope.full or (known.due_at is not None and known.due_at <= to_utc_iso(scope.moment)):
         return True
     is_back = known.outcome in LOST and (known.article is not None or was_list(known))
     return is_back or announces_change(changed_at, known)

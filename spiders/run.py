@@ -1,30 +1,54 @@
-"""One run: what it works with, made once and set on the crawler."""
+"""One run: what it works with, made once and set on the crawler, and the state of its sources."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
+from socket import gaierror
+from time import monotonic
 from typing import Self
 
+from scrapy.exceptions import CloseSpider
 from sqlite_utils import Database
 
 from pipelines.extraction import SourceProfile
 from pipelines.stage_context import StageContext
 from pipelines.workers import Workers
 from scraper.archive.writer import ArchiveWriter
+from scraper.base.clock import now
 from scraper.base.source import Source
-from spiders.http.hosts import Hosts
+from scraper.store.runs import set_source_error
+from spiders.http.hosts import Host, Hosts
 from spiders.limits import CrawlPlan
+from spiders.requests import Fetch, RobotsFetch
+from spiders.responses import Backoff, Decision
+from spiders.source_crawl import SourceCrawl
+
+LONGEST_PAUSE = 30 * 86_400.0
+"""Seconds for which a host's wish to be left alone is remembered at most."""
+
+
+def _ask_nobody() -> None:
+    """Until the scheduler is open, there is nobody to ask for requests."""
 
 
 @dataclass(kw_only=True)
 class CrawlRun(StageContext):
-    """A run: its number, its sources, its plan, and the hosts that it asks."""
+    """A run: its number, its sources, its plan, the hosts that it asks, and its sources' state.
+
+    ``sources`` are those of the registry; ``source_crawls`` those that could be opened, by slug;
+    ``wake`` has the engine ask the scheduler for requests again.
+    """
 
     id: int
     sources: Sequence[Source]
     plan: CrawlPlan
     hosts: Hosts = field(init=False)
+    source_crawls: dict[str, SourceCrawl] = field(init=False, default_factory=dict)
+    wake: Callable[[], None] = field(init=False, default_factory=lambda: _ask_nobody)
 
     @classmethod
     def make(
@@ -53,3 +77,59 @@ class CrawlRun(StageContext):
 
     def __post_init__(self) -> None:
         self.hosts = Hosts(self.plan)
+
+    def of_source(self, source: Source) -> SourceCrawl:
+        """The state of a source that could be opened."""
+        return self.source_crawls[source.slug]
+
+    def at_home(self, host: Host) -> list[SourceCrawl]:
+        """The sources whose home page is on a host."""
+        return [one for one in self.source_crawls.values() if one.home is host]
+
+    def end_request(self, fetch: Fetch | RobotsFetch, size: int = 0) -> None:
+        """A request has ended: the pause of its host begins, and after it another may leave.
+
+        The engine itself asks for one only when what the answer brought has been stored.
+        """
+        moment = monotonic()
+        fetch.host.end(moment)
+        self.free_source(fetch, size, moment)
+
+    def free_source(self, fetch: Fetch | RobotsFetch, size: int, moment: float) -> None:
+        """What an answer brought has been read: the next request of its source may leave."""
+        self.of_source(fetch.source).arrive(size, moment)
+        self.wake()
+
+    def release(self, source_crawl: SourceCrawl, url_key: str) -> None:
+        """A page has its outcome: it is in flight no more."""
+        source_crawl.release(url_key)
+        self.wake()
+
+    def abandon_host(self, host: Host, decision: Decision) -> None:
+        """Leave a host alone for this run, with all sources whose home it is."""
+        reason = host.given_up or "host_failing"
+        wait = decision.seconds if isinstance(decision, Backoff) else 0.0
+        due_at = now() + timedelta(seconds=min(wait, LONGEST_PAUSE))
+        for source_crawl in self.at_home(host):
+            if source_crawl.closed is None:
+                source_crawl.close(reason, due_at)
+                error = f"{host.name}: {reason} ({decision.reason})"
+                set_source_error(self.db, self.id, source_crawl.slug, error)
+
+
+def is_about_storage(error: BaseException | None) -> bool:
+    """Whether database or archive take nothing more: a full disk, a lasting lock."""
+    is_network = isinstance(error, (ConnectionError, TimeoutError, gaierror))
+    return isinstance(error, (sqlite3.Error, OSError)) and not is_network
+
+
+@contextmanager
+def ending_the_crawl() -> Iterator[None]:
+    """End the crawl if the database fails: what could not be recorded stays pending.
+
+    Raises CloseSpider, which Scrapy heeds in callbacks.
+    """
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise CloseSpider(f"storage: {error}") from error

@@ -12,13 +12,11 @@ from twisted.python.failure import Failure
 import settings
 from pipelines.items import Page
 from scraper.base.urls import urljoin_safely
+from spiders.http.headers import header, page_of
 from spiders.http.resolver import Place, installed_guard, place_of
 from spiders.http.robots import ALL_ALLOWED, Rules, rules_of
 from spiders.limits import Limits
-from spiders.portal import page_of
-from spiders.redirects import REDIRECTS, scheme_of
-from spiders.responses import decide_failure
-from spiders.robots_checker import header
+from spiders.responses import REDIRECTS, decide_failure, scheme_of
 
 ROBOTS, ROBOTS_UNREACHABLE, NO_CONTACT = "robots", "robots_unreachable", "no_contact"
 

@@ -1,90 +1,86 @@
-"""One source in one run: what is known of it, and what is being found out."""
+"""One source in one run: all that the run knows of it, and its requests in flight."""
 
 from __future__ import annotations
 
-import json
-from collections import defaultdict
-from collections.abc import Iterable
+import logging
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from urllib.parse import urljoin
 
-from sqlite_utils import Database
-
-from pipelines.items import Outcome
 from scraper.base.source import Source
-from scraper.base.urls import UrlRules, belongs, canonical_url, url_key
-from scraper.store.frontier import (
-    aged_articles,
-    all_pages,
-    known_places,
-    learned_kinds,
-    named_days,
-    stored_contents,
-)
-from scraper.store.pages import (
-    BEFORE_SINCE,
-    Discovery,
-    PageRecord,
-    due_pages,
-    ends_in_run,
-    page_record,
-)
-from scraper.store.registry import known_platform
+from scraper.base.urls import UrlRules
+from scraper.store.pages import Discovery, PageRecord
 from scraper.store.turns import Turn
-from spiders.discovery.default_paths import default_paths
+from spiders.discovery.inspection import SourceView
+from spiders.discovery.page_classifier import PageContent
 from spiders.discovery.pagination import Link, Postback
 from spiders.discovery.url_classifier import UrlClassifier
-from spiders.discovery.url_params import learn_ignored_params
-from spiders.http.hosts import host_name
+from spiders.http.hosts import Host, host_name
 from spiders.limits import CrawlPlan
+from spiders.link_selection import ListProgress, SelectedLinks, SelectionRules, list_of
 from spiders.more import MoreLists
-from spiders.origin import to_stored_url
 from spiders.platforms import GENERIC, platform_named
-from spiders.recrawl import Glance
-from spiders.responses import Done
+from spiders.platforms.base import Platform
+from spiders.recrawl import CrawlScope, validators
+from spiders.requests import Fetch
+from spiders.source_urls import SourceUrls
+from spiders.turns import Turns
 
-RANKS = {"feed": 1, "sitemap": 1, "listing": 2, "unknown": 3, "article": 3}
-"""What is fetched first: what announces, then the first pages of lists, then what they name."""
+MAX_UNREAD_PAGES = 100
+MAX_UNREAD_BYTES = 40_000_000
+"""Pages of one source, and their bytes, that may wait to be read before more are asked for."""
 
-CHILD_RANK = 2
-"""The rank of sitemaps that an index names: the index itself comes first."""
+MAX_IN_HAND = 4
+"""Pages of a source that are fetched and not stored yet: what a kill costs at most."""
+
+EMPTY_ARCHIVES = 3
+"""Lists by date without anything new after which no more of them are taken up."""
+
+NOTHING_SHOWN = PageContent()
+
+logger = logging.getLogger(__name__)
 
 
-GAVE_NOTHING = frozenset(
-    (
-        Outcome.NOT_ARTICLE,
-        Outcome.GONE,
-        Outcome.SOFT_404,
-        Outcome.BLOCKED,
-        Outcome.REFUSED,
-        Outcome.FAILED,
-        Outcome.BROKEN,
-    )
-)
-"""How what the registry names ends where it gives nothing."""
+@dataclass(slots=True)
+class SourceHistory:
+    """What earlier runs found out about a source."""
 
-MISSING_TOLD = 3
-"""Addresses of the registry that are told of, of those that gave nothing."""
+    platform: Platform = GENERIC
+    ignored_params: frozenset[str] = frozenset()
+    url_classifier: UrlClassifier = field(default_factory=UrlClassifier)
 
 
 class SourceCrawl:
-    """What one run knows of one source: its platform, its addresses, its lists."""
+    """All that one run knows of one source. Others read its fields; only its methods write them.
 
-    def __init__(self, source: Source, db: Database, run: int, plan: CrawlPlan, moment: datetime):
+    ``taken`` are the pages whose request has left and whose outcome is not recorded yet, by key;
+    ``waiting`` those that are to be asked for once more. ``closed`` tells why no more of the source
+    is taken in this run, and ``due_at`` when what is left is due. All moments are seconds of the
+    monotonic clock.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        home: Host,
+        plan: CrawlPlan,
+        scope: CrawlScope,
+        history: SourceHistory,
+    ) -> None:
         self.source = source
-        self.db = db
+        self.home = home
         self.plan = plan
-        self.glance = Glance(source.slug, run, moment, plan.full)
-        self.platform = platform_named(source.platform or known_platform(db, source.slug))
-        ignored_params = learn_ignored_params(stored_contents(db, source.slug))
-        self.url_rules = UrlRules(self.platform.url_params, ignored_params)
-        self.url_classifier = UrlClassifier(learned_kinds(db, source.slug))
-        self.home_key = self.key(source.home_url, "listing")
+        self.scope = scope
+        self.platform = history.platform
+        self.url_classifier = history.url_classifier
+        rules = UrlRules(self.platform.url_params, history.ignored_params)
+        self.urls = SourceUrls(source, rules)
+        self.home_key = self.urls.key(source.home_url, "listing")
+        self.home_content = PageContent()
         self.origin = source.home_url
         self.more = MoreLists(source, self.paging_key, plan.limits.list_pages)
-        self.seen: defaultdict[str, set[str]] = defaultdict(set)
-        self.list_pages: defaultdict[str, int] = defaultdict(int)
-        self.named_last: dict[str, list[str]] = {}
+        self.lists: dict[str, ListProgress] = {}
+        self.list_like: set[str] = set()
         self.dropped_from_sitemap: set[str] = set()
         self.empty_archives = 0
         self.lists_read = 0
@@ -92,201 +88,222 @@ class SourceCrawl:
         self.empty: set[str] = set()
         self.names_sitemap = bool(source.sitemaps)
         self.guesses: dict[str, list[str]] = {}
+        self.turns = Turns(plan.max_pages)
+        self.taken: dict[str, Fetch] = {}
+        self.waiting: list[Fetch] = []
+        self.is_busy = False
+        self.pages = 0
+        self.requests = 0
+        self.size = 0
+        self.began: float | None = None
+        self.ended = 0.0
+        self.closed: str | None = None
+        self.due_at: datetime | None = None
 
-    def key(self, url: str, kind: str) -> str:
-        """The key under which an address is known."""
-        return url_key(canonical_url(url, self.source, self.url_rules, kind), self.url_rules)
+    # What it answers.
 
-    def paging_key(self, link: Link | Postback) -> str:
-        """The key of a page of a list: what is posted for it is a part of that."""
-        key = self.key(link.url, "listing")
-        return key + link.key.removeprefix(link.url) if isinstance(link, Postback) else key
-
-    def paging(self, link: Link | Postback, **more: object) -> Discovery:
-        """A page of a list to take up, with the form to post, if it is asked for so."""
-        form = json.dumps(link.fields) if isinstance(link, Postback) else None
-        return self.discovery(link.url, "listing", key=self.paging_key(link), form=form, **more)
+    @property
+    def slug(self) -> str:
+        """The slug of the source."""
+        return self.source.slug
 
     @property
     def stale(self) -> datetime:
-        """Lists that were read to their end before this moment are to be read so again."""
-        return self.glance.moment - self.plan.revisit.full_rescan
+        """A list that was last read to its end before this moment is read so again."""
+        return self.scope.moment - self.plan.revisit.full_rescan
 
-    def canonical(self, url: str) -> str:
-        """The address under which an article is kept."""
-        return canonical_url(url, self.source, self.url_rules)
+    @property
+    def selection_rules(self) -> SelectionRules:
+        """What the selection of links depends on, as it is now."""
+        return SelectionRules(
+            self.scope,
+            self.urls,
+            self.platform,
+            self.url_classifier,
+            self.home_key,
+            self.plan.limits,
+            self.stale,
+            self.empty_archives < EMPTY_ARCHIVES,
+        )
 
-    def discovery(self, url: str, kind: str, **more: object) -> Discovery:
-        """A page to take up, by its address."""
-        key = str(more.pop("key", None) or self.key(url, kind))
-        values = {"rank": RANKS[kind], "list": None if kind == "article" else key, **more}
-        return Discovery(key, self.source.slug, to_stored_url(url, self.source), kind, **values)  # type: ignore[arg-type]
+    def view(self, home: PageContent | None = NOTHING_SHOWN) -> SourceView:
+        """What a worker has to know to read a page of the source; ``home`` as there."""
+        return SourceView(self.source, self.platform.name, self.url_classifier, home)
 
-    def beginning(self) -> list[Discovery]:
-        """What a run takes up of itself: the home page, what the registry names, what is due."""
-        home = self.discovery(self.source.home_url, "listing", rank=0, turn=Turn.HOME)
-        named = self.declared()
-        db, slug = self.db, self.source.slug
-        due = all_pages(db, slug) if self.plan.full else due_pages(db, slug, self.glance.moment)
-        own = [page for page in due if belongs(page.url, self.source) and not self.is_put_off(page)]
-        aged = {} if self.plan.full else self._aged()
-        children = [page for page in own if page.kind == "sitemap" and page.depth]
-        places = _places_of_children(children) | aged
-        taken = [home, *named, *(self._again(page, places, page.url_key in aged) for page in own)]
-        return list({page.url_key: page for page in reversed(taken)}.values())
+    def paging_key(self, link: Link | Postback) -> str:
+        """The key of a page of a list, under the rules that are known by now."""
+        return self.urls.paging_key(link)
 
-    def declared(self) -> list[Discovery]:
-        """The lists, feeds and sitemaps that the registry names, and the first pages of `more`."""
-        return [
-            self.discovery(urljoin(self.source.home_url, url), kind)
-            for kind, urls in (
-                ("listing", self.source.lists),
-                ("feed", self.source.feeds),
-                ("sitemap", self.source.sitemaps),
-            )
-            for url in urls
-        ] + [self.paging(link) for link in self.more.beginnings()]
+    def progress_of(self, known: PageRecord) -> ListProgress:
+        """What was read so far of the list that a page belongs to."""
+        return self.lists.get(list_of(known)) or ListProgress()
 
-    def missing(self) -> str | None:
-        """What of the registry's lists, feeds and sitemaps gave nothing in this run, and why.
+    def conditions(self, fetch: Fetch, moment: datetime) -> dict[str, str]:
+        """The headers that make a request conditional, none if the page has to come in full."""
+        is_suspected = fetch.known.url_key in self.dropped_from_sitemap
+        if fetch.asked or fetch.tries or is_suspected:
+            return {}
+        return validators(fetch.known, moment, self.plan.full)
 
-        None where a run asked for news of some days only, which a feed need not have.
+    @property
+    def seconds(self) -> float:
+        """How long the source was at work, from its first request to the end of its last."""
+        return 0.0 if self.began is None else self.ended - self.began
+
+    def has_spent_budget(self, moment: float) -> bool:
+        """Whether the source has used up the pages or the time that it may cost."""
+        is_late = self.began is not None and moment - self.began > self.plan.max_minutes * 60
+        return is_late or self.pages >= self.plan.max_pages
+
+    @property
+    def can_ask(self) -> bool:
+        """Whether another request of the source may leave."""
+        in_hand = len(self.taken) - len(self.waiting)
+        has_room = in_hand < MAX_IN_HAND and not self.has_much_unread
+        return not (self.closed or self.is_busy) and has_room
+
+    @property
+    def has_much_unread(self) -> bool:
+        """Whether so much of the source waits to be read that it has to wait for its readers."""
+        size = sum(fetch.size for fetch in self.taken.values())
+        return len(self.taken) > MAX_UNREAD_PAGES or size > MAX_UNREAD_BYTES
+
+    def is_early(self, known: PageRecord) -> bool:
+        """Whether a further page of a list has to wait for articles that are being read.
+
+        Their age decides whether it is asked for at all.
         """
-        if self.plan.since is not None:
-            return None
-        told = []
-        for one in self.declared():
-            outcome, reason = ends_in_run(self.db, self.glance.run, one.url_key) or (None, None)
-            if outcome in GAVE_NOTHING:
-                told.append(f"{one.kind} {one.url} gives nothing ({reason or outcome})")
-            elif one.url_key in self.empty:
-                told.append(f"{one.kind} {one.url} names no article")
-        return "; ".join(told[:MISSING_TOLD])
+        is_in_question = self.plan.since is not None and known.is_further
+        out = (fetch.known.kind for fetch in self.taken.values())
+        return is_in_question and any(kind in ("article", "unknown") for kind in out)
+
+    # What it learns.
 
     def learn_platform(self, name: str | None) -> bool:
-        """Learn the platform that the home page shows; whether it is one not known before."""
+        """Learn the platform that the home page shows; returns whether it is a new one."""
         found = self.platform if name is None else platform_named(name)
         if found is GENERIC or found is self.platform:
             return False
         self.platform = found
-        self.url_rules = UrlRules(found.url_params, self.url_rules.ignored_params)
+        rules = UrlRules(found.url_params, self.urls.rules.ignored_params)
+        self.urls = SourceUrls(self.source, rules)
         return True
 
+    def learn_kind(self, url: str, is_article: bool) -> None:
+        """Learn what a URL turned out to be."""
+        self.url_classifier.observe(url, is_article)
+
+    def note_home(self, content: PageContent) -> None:
+        """Note what the home page shows, which says nothing on any other page."""
+        self.home_content = content
+
     def note_origin(self, known: PageRecord, target: str) -> None:
-        """Note where the home page sends us on its own host: it serves the other pages, too."""
+        """Note where the home page redirects on its own host: it serves the other pages, too."""
         if known.url_key == self.home_key and host_name(target) == host_name(self.origin):
             self.origin = target
 
-    def is_too_old(self, known: PageRecord) -> bool:
-        """Whether a further page of a list is left, since what the last one named is too old.
+    def note_links(self, known: PageRecord, selected: SelectedLinks) -> None:
+        """Note what a page of a list named."""
+        progress = self.lists.setdefault(list_of(known), ListProgress())
+        progress.seen.update(selected.content)
+        progress.pages += 1
+        progress.last = selected.content
 
-        All articles of that page have to be older than the run asks for; one without a date leaves
-        the question open.
-        """
-        if self.plan.since is None or not known.is_further:
-            return False
-        days = named_days(self.db, self.named_last.get(str(known.list), []))
-        return bool(days) and all(map(self.is_before_since, days))
+    def note_archive(self, selected: SelectedLinks) -> None:
+        """Count a list by date that leads to nothing new."""
+        self.empty_archives += not selected.found
 
-    def is_before_since(self, day: str | None) -> bool:
-        """Whether a day, or a time, is before the first one that the run asks for."""
-        since = self.plan.since
-        return since is not None and day is not None and day[:10] < since.isoformat()
+    def note_list(self, known: PageRecord, selected: SelectedLinks, is_listing: bool) -> None:
+        """Note whether a list, a feed or a sitemap that was read names articles."""
+        self.lists_read += is_listing
+        self.names_articles |= selected.names_articles
+        if not selected.names_articles:
+            self.empty.add(known.url_key)
 
-    def is_put_off(self, known: PageRecord | None) -> bool:
-        """Whether an earlier run put a page off for an age that is too great for this one, too."""
-        if known is None or known.reason != BEFORE_SINCE or known.outcome is not Outcome.DEFERRED:
-            return False
-        return self.is_before_since(known.published_at or known.announced_at)
+    def note_names_articles(self) -> None:
+        """Note that a list of the source names articles."""
+        self.names_articles = True
 
-    @property
-    def has_sitemap(self) -> bool:
-        """Whether the source has a sitemap that somebody named or that was found."""
-        return self.names_sitemap or any(
-            is_one for _, is_one in known_places(self.db, self.source.slug, "sitemap")
-        )
+    def note_sitemaps(self, named: Collection[Discovery]) -> None:
+        """Note that somebody names sitemaps of the source."""
+        self.names_sitemap |= bool(named)
 
-    def end_of_redirect(self, known: PageRecord, target: str) -> Done | None:
-        """How a page ends that now is at another address of its site; None: it is read there.
+    def note_dropped(self, keys: Collection[str]) -> None:
+        """Note which articles a sitemap names no more."""
+        self.dropped_from_sitemap.update(keys)
 
-        A further page of a list that leads to the first one is past the end. One that leads to a
-        page of its own adds nothing to that one.
-        """
-        key = self.key(target, "listing" if known.kind == "listing" else "article")
-        if known.url_key in (key, self.home_key):
-            return None
-        if known.kind == "listing" and key == known.list:
-            return Done(Outcome.SOFT_404, "first_page")
-        page = page_record(self.db, key)
-        if page is not None and page.outcome is not Outcome.DEFERRED:
-            return Done(Outcome.DUPLICATE, "redirect")
-        return None
+    def note_list_like(self, url_key: str) -> None:
+        """Note that a page that is extracted may be a list."""
+        self.list_like.add(url_key)
 
-    def next_guess(self, kind: str) -> list[Discovery]:
-        """The next usual place of a feed or sitemap to try, none where all were or one is known."""
-        if kind not in self.guesses:
-            self.guesses[kind] = self._paths_to_guess(kind)
+    def forget_list_like(self, url_key: str) -> bool:
+        """Forget that a page may be a list; returns whether that was noted."""
+        was_noted = url_key in self.list_like
+        self.list_like.discard(url_key)
+        return was_noted
+
+    def set_guesses(self, kind: str, urls: Sequence[str]) -> None:
+        """Set the usual places of feeds or sitemaps that are tried in turn."""
+        self.guesses[kind] = list(urls)
+
+    def take_guess(self, kind: str) -> list[Discovery]:
+        """Take the next usual place of a feed or sitemap; returns nothing if all were tried."""
         if not self.guesses[kind]:
             return []
-        return [self.discovery(self.guesses[kind].pop(0), kind, turn=Turn.GUESS)]
+        return [self.urls.discovery(self.guesses[kind].pop(0), kind, turn=Turn.GUESS)]
 
-    def _paths_to_guess(self, kind: str) -> list[str]:
-        known = known_places(self.db, self.source.slug, kind)
-        if any(is_one for _, is_one in known):
-            return []
-        feeds, sitemaps = default_paths(self.source.home_url)
-        own, usual = {
-            "feed": (self.platform.feeds, feeds),
-            "sitemap": (self.platform.sitemaps, sitemaps),
-        }[kind]
-        places = [*(urljoin(self.source.home_url, place) for place in own), *usual]
-        tried = {self.key(url, kind) for url, _ in known}
-        untried = {self.key(url, kind): url for url in places}
-        left = [url for key, url in untried.items() if key not in tried]
-        return left[: self.plan.limits.guesses]
+    # Its requests in flight.
 
-    def _aged(self) -> dict[str, int]:
-        """The old articles that are due, each with its place, the one longest not seen first."""
-        moment = self.glance.moment
-        before = (moment - self.plan.revisit.youth).date()
-        aged = aged_articles(self.db, self.source.slug, moment, before)
-        return {key: place for place, key in enumerate(aged)}
+    def depart(self, moment: float) -> None:
+        """A request leaves: no other one of the source may until it has ended."""
+        self.is_busy = True
+        self.requests += 1
+        self.began = self.began or moment
 
-    def _again(self, page: PageRecord, places: dict[str, int], is_aged: bool) -> Discovery:
-        """Take up a page that is due: one left over keeps its place in the queue.
+    def take(self, fetch: Fetch, *, is_conditional: bool) -> None:
+        """The request that leaves is a page's."""
+        fetch.is_conditional = is_conditional
+        self.pages += 1
+        if not fetch.asked:
+            self.turns.take(fetch.known.turn)
+        self.taken[fetch.known.url_key] = fetch
+        self.withdraw(fetch)
+        fetch.asked = (*fetch.asked, fetch.url)
 
-        ``places`` are those of sitemaps and of old articles, ``is_aged`` tells one of the latter.
+    def arrive(self, size: int, moment: float) -> None:
+        """The request has ended, and brought so many bytes."""
+        self.is_busy = False
+        self.size += size
+        self.ended = moment
+
+    def retry(self, fetch: Fetch, ready_at: float) -> None:
+        """Ask for a page once more, from a moment on."""
+        fetch.ready_at = ready_at
+        self.waiting.append(fetch)
+
+    def follow_redirect(
+        self, fetch: Fetch, url: str, host: Host, status: int, ready_at: float
+    ) -> None:
+        """Ask for a page at the URL to which an answer of this status redirects.
+
+        Only 307 and 308 have a form sent there again (RFC 9110, 15.4).
         """
-        is_left = page.outcome in (None, Outcome.DEFERRED)
-        is_child = page.kind == "sitemap" and page.depth > 0
-        turn = page.turn if is_left else None
-        return Discovery(
-            page.url_key,
-            page.source,
-            page.url,
-            page.kind,
-            rank=page.rank if is_left else CHILD_RANK if is_child else RANKS[page.kind],
-            place=places.get(page.url_key, page.place),
-            depth=page.depth,
-            list=page.list,
-            form=page.form,
-            turn=Turn.RECHECK if is_aged else turn,
-        )
+        fetch.url, fetch.host, fetch.is_conditional = url, host, False
+        fetch.is_posted = status in (307, 308)
+        self.retry(fetch, ready_at)
 
+    def withdraw(self, fetch: Fetch) -> None:
+        """Ask no more for a page."""
+        if fetch in self.waiting:
+            self.waiting.remove(fetch)
 
-def _places_of_children(due: Iterable[PageRecord]) -> dict[str, int]:
-    """The places of sitemaps of an index that were read before, the one longest not read first.
+    def release(self, url_key: str) -> None:
+        """A page has its outcome: it is in flight no more."""
+        self.taken.pop(url_key, None)
 
-    They are odd, and those of sitemaps that were never read are even or go up with their depth:
-    neither new ones without an end nor known ones keep the others waiting.
-    """
-    read = sorted((page.fetched_at, page.url_key) for page in due if page.fetched_at)
-    return {key: 2 * number + 1 for number, (_, key) in enumerate(read)}
-
-
-def unique(found: Iterable[Discovery]) -> list[Discovery]:
-    """The discoveries, each key once, the first one kept."""
-    kept: dict[str, Discovery] = {}
-    for one in found:
-        kept.setdefault(one.url_key, one)
-    return list(kept.values())
+    def close(self, reason: str, due_at: datetime | None = None) -> None:
+        """Take no more of the source in this run; what is left is deferred when the run ends."""
+        if self.closed is None:
+            self.closed, self.due_at = reason, due_at
+            self.waiting.clear()
+            logger.info("source closed source=%s reason=%s", self.slug, reason)

@@ -1,14 +1,18 @@
-"""Whose turn it is: pages of one source are fetched class by class, each class by its weight.
+"""Whose turn it is: among the pages of a source, and between long work and everything else.
 
-Without turns, a sitemap index without an end or a section without an end takes the pages of the
-whole night, and the articles that the lists name are never fetched.
+Pages of one source are fetched class by class, each class by its weight. Otherwise a sitemap index
+or a section without an end takes the pages of the whole night, and the articles that the lists name
+are never fetched. Long work in the crawling process is done in slices of time.
 """
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from time import monotonic
+from typing import TypeVar
 
 from scraper.store.turns import Turn
 
@@ -25,6 +29,11 @@ WEIGHTS = {
 
 SHARES = {Turn.SITEMAP: 0.25, Turn.RECHECK: 0.1, Turn.GUESS: 0.1}
 """The part of the pages of a run that a class may take at most; it has one page at least."""
+
+SLICE_SECONDS = 0.05
+"""How long requests, answers and signals wait at most for the work in hand."""
+
+Item = TypeVar("Item")
 
 
 @dataclass(slots=True)
@@ -63,3 +72,21 @@ class Turns:
         if turn in self.tags:
             self.clock = self.tags[turn]
             self.tags[turn] += 1 / WEIGHTS[turn]
+
+
+async def in_turns(items: Iterable[Item]) -> AsyncIterator[Item]:
+    """The items, with a turn for all others whenever a slice of time is spent.
+
+    No transaction may be open while they are taken.
+    """
+    began = monotonic()
+    for item in items:
+        yield item
+        if monotonic() - began > SLICE_SECONDS:
+            await asyncio.sleep(0)
+            began = monotonic()
+
+
+def portions(items: Sequence[Item], size: int = 500) -> Iterator[Sequence[Item]]:
+    """The items in portions that are dealt with in one step each; none of no items."""
+    return (items[start : start + size] for start in range(0, len(items), size))

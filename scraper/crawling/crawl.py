@@ -42,10 +42,7 @@ from scraper.store.runs import (
 )
 from spiders.limits import CrawlPlan
 from spiders.portal import PortalSpider
-from spiders.run import CrawlRun
-from spiders.storage import is_about_storage
-
-"""The outcomes that show that a site could be read."""
+from spiders.run import CrawlRun, is_about_storage
 
 FINISHED, ASKED = "finished", "shutdown"
 """Scrapy's words for a crawl that came to its end, and for one that a signal ended."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 
 from sqlite_utils import Database
 
-from pipelines.items import Outcome
+from pipelines.items import Outcome, Page
 from scraper.base.clock import to_utc_iso
 from scraper.store.turns import Turn, usual_turn
 
@@ -120,6 +120,36 @@ class FetchResult:
     article: int | None = None
     missing: int = 0
     published_at: str | None = None
+
+    @classmethod
+    def of_page(
+        cls,
+        page: Page,
+        run: int | None,
+        source: str,
+        url_key: str,
+        outcome: Outcome,
+        reason: str | None = None,
+        **more: Any,
+    ) -> Self:
+        """The result of a page that was read, with what its answer says of it."""
+        return cls(
+            run,
+            source,
+            url_key,
+            outcome,
+            reason,
+            http_status=page.status,
+            etag=page.headers.get("etag"),
+            last_modified=page.headers.get("last-modified"),
+            fetched_at=page.fetched_at,
+            **more,
+        )
+
+    @classmethod
+    def deferred(cls, run: int, source: str, url_key: str, reason: str, due_at: datetime) -> Self:
+        """The result of a page that is left to a later run."""
+        return cls(run, source, url_key, Outcome.DEFERRED, reason, due_at=due_at)
 
 
 KNOWN_COLUMNS = ", ".join(PageRecord.__dataclass_fields__)
@@ -339,7 +369,7 @@ def defer_pending(db: Database, run: int, reason: str, moment: datetime) -> None
         "SELECT url_key, source FROM pages WHERE run = ? AND outcome IS NULL", [run]
     ).fetchall()
     for url_key, source in pending:
-        end = FetchResult(run, source, url_key, Outcome.DEFERRED, reason, due_at=moment)
+        end = FetchResult.deferred(run, source, url_key, reason, moment)
         record_outcome(db, end, moment)
 
 

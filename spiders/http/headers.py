@@ -14,9 +14,13 @@ from scrapy.core.downloader.handlers.http11 import (
     _LenientHTTP11ClientFactory,
     _LenientHTTP11ClientProtocol,
 )
+from scrapy.http import Response
 from twisted.internet.interfaces import IAddress
 from twisted.python.failure import Failure
 from twisted.web._newclient import BODY
+
+from pipelines.items import Page
+from scraper.base.clock import now
 
 MAX_HEADER_BYTES = 256 * 1024
 """Bytes of status line and headers, interim answers (1xx) included; browsers take as many."""
@@ -35,6 +39,21 @@ def header_text(value: bytes) -> str:
         return value.decode()
     except UnicodeDecodeError:
         return value.decode("latin-1")
+
+
+def header(response: Response, name: str) -> str | None:
+    """A header of a response as text, None if it has none."""
+    value = response.headers.get(name)
+    return None if value is None else header_text(value)
+
+
+def page_of(response: Response, url: str, source: str) -> Page:
+    """A response as the rest of the program takes it; ``url`` was asked for first."""
+    headers = {
+        header_text(name).lower(): header_text(b", ".join(values))
+        for name, values in response.headers.items()
+    }
+    return Page(url, response.body, response.url, response.status, headers, now(), source)
 
 
 class _BoundedProtocol(_LenientHTTP11ClientProtocol):

@@ -66,6 +66,18 @@ class Host:
         if self.failures >= self.limits.host_failures:
             self.given_up = "host_failing"
 
+    def give_up(self, reason: str) -> None:
+        """Leave the host alone for this run; the first reason counts."""
+        self.given_up = self.given_up or reason
+
+    def delay_next(self, seconds: float) -> None:
+        """Lengthen the pause that has begun."""
+        self.ready_at += seconds
+
+    def is_ready(self, moment: float) -> bool:
+        """Whether the host may be asked now."""
+        return not self.is_busy and self.ready_at <= moment
+
     def pause(self, seconds: float, moment: float) -> None:
         """The host asks for patience; it is left alone where it asks too much or too often."""
         self.pauses += 1

@@ -93,6 +93,11 @@ def installed_guard() -> GuardedResolver:
     return guard
 
 
+def was_refused(url: str) -> bool:
+    """Whether a connection for a URL was refused, since it led to a private address."""
+    return place_of(url) in installed_guard().refused
+
+
 @implementer(IResolutionReceiver)
 class _PublicOnly:
     """Passes on what is resolved, but no private address; notes the places that had one."""

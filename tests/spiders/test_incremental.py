@@ -16,7 +16,7 @@ from scraper.base.clock import to_utc_iso
 from scraper.store.pages import PageRecord
 from spiders.discovery.announcements import Announced
 from spiders.recrawl import (
-    Glance,
+    CrawlScope,
     announces_change,
     credible,
     dropped_from_sitemap,
@@ -29,7 +29,7 @@ from tests.portals.schemes import SchemePortal
 from tests.spiders.crawling import Crawling, source_at
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
-GLANCE = Glance("xa", 5, NOW)
+SCOPE = CrawlScope("xa", 5, NOW)
 KNOWN = PageRecord(
     url_key="xa.example/tin-1",
     source="xa",
@@ -59,34 +59,34 @@ KNOWN = PageRecord(
 
 
 def test_what_is_new_is_wanted() -> None:
-    assert should_fetch(None, GLANCE)
+    assert should_fetch(None, SCOPE)
 
 
 def test_what_is_known_and_not_due_is_not_wanted() -> None:
-    assert not should_fetch(KNOWN, GLANCE)
-    assert not should_fetch(replace(KNOWN, due_at=to_utc_iso(NOW + timedelta(hours=1))), GLANCE)
+    assert not should_fetch(KNOWN, SCOPE)
+    assert not should_fetch(replace(KNOWN, due_at=to_utc_iso(NOW + timedelta(hours=1))), SCOPE)
 
 
 def test_what_is_due_is_wanted_but_once_a_run_and_for_its_own_source_only() -> None:
     due = replace(KNOWN, due_at=to_utc_iso(NOW))
-    assert should_fetch(due, GLANCE)
-    assert not should_fetch(replace(due, run=5), GLANCE)
-    assert not should_fetch(replace(due, source="huyen"), GLANCE)
+    assert should_fetch(due, SCOPE)
+    assert not should_fetch(replace(due, run=5), SCOPE)
+    assert not should_fetch(replace(due, source="huyen"), SCOPE)
 
 
 def test_an_article_that_was_gone_is_wanted_once_it_is_named_again() -> None:
-    assert should_fetch(replace(KNOWN, outcome=Outcome.GONE, article=7), GLANCE)
-    assert not should_fetch(replace(KNOWN, outcome=Outcome.GONE, article=None), GLANCE)
+    assert should_fetch(replace(KNOWN, outcome=Outcome.GONE, article=7), SCOPE)
+    assert not should_fetch(replace(KNOWN, outcome=Outcome.GONE, article=None), SCOPE)
 
 
 def test_a_list_that_was_gone_is_wanted_once_it_is_named_again() -> None:
     gone = replace(KNOWN, kind="listing", outcome=Outcome.GONE, article=None)
-    assert should_fetch(gone, GLANCE)
-    assert not should_fetch(replace(gone, body_hash=None), GLANCE), "it was never there"
+    assert should_fetch(gone, SCOPE)
+    assert not should_fetch(replace(gone, body_hash=None), SCOPE), "it was never there"
 
 
 def test_a_full_look_wants_everything() -> None:
-    assert should_fetch(KNOWN, replace(GLANCE, full=True))
+    assert should_fetch(KNOWN, replace(SCOPE, full=True))
 
 
 @pytest.mark.parametrize(

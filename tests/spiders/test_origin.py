@@ -6,13 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from scraper.base.clock import now
-from scraper.store.database import open_database, write_transaction
-from scraper.store.pages import discover, page_record
-from spiders.limits import CrawlPlan
-from spiders.origin import to_fetch_url
-from spiders.source_crawl import SourceCrawl
+from spiders.source_urls import to_fetch_url
 from tests.spiders.crawling import source_at
+from tests.spiders.runs import begin, known_page
 
 HOME = "http://xa.example/"
 
@@ -40,15 +36,8 @@ def test_a_page_is_asked_for_where_its_home_page_answers(url: str, asked: str) -
 def test_only_the_home_page_tells_where_its_own_host_serves(
     tmp_path: Path, url: str, target: str, origin: str
 ) -> None:
-    db = open_database(tmp_path / "tinhuyen.db")
-    source_crawl = SourceCrawl(source_at(HOME, aliases=("cu.example",)), db, 1, CrawlPlan(), now())
+    run = begin(tmp_path, source_at(HOME, aliases=("cu.example",)))
+    source_crawl = run.source_crawls["portal"]
     kind = "listing" if url == HOME else "article"
-    with write_transaction(db):
-        db.execute("INSERT INTO sources (slug, name, home_url) VALUES ('portal', '', '')")
-        db.execute("INSERT INTO runs (id, started_at, trigger, state) VALUES (1, '', '', '')")
-        db.execute("INSERT INTO run_sources (run, source) VALUES (1, 'portal')")
-        discover(db, 1, [source_crawl.discovery(url, kind)], now())
-    known = page_record(db, source_crawl.key(url, kind))
-    assert known is not None
-    source_crawl.note_origin(known, target)
+    source_crawl.note_origin(known_page(run, source_crawl.urls.discovery(url, kind)), target)
     assert source_crawl.origin == origin

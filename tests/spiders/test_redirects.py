@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.items import Outcome, Page
-from spiders.redirects import Redirect, RedirectChain, decide_redirect, meta_refresh_target
-from spiders.responses import Done
+from spiders.responses import Done, Redirect, RedirectChain, decide_redirect, meta_refresh_target
 from tests.portals.faults import Call, FaultServer, article
 from tests.spiders.crawling import Crawling, source_at
 

@@ -1,0 +1,183 @@
+"""What a run begins with: the state of each source, and the pages that it takes up of itself."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from datetime import datetime
+from urllib.parse import urljoin
+
+from pipelines.items import Outcome
+from scraper.base.errors import TinhuyenError
+from scraper.base.source import Source
+from scraper.base.urls import belongs
+from scraper.store.database import write_transaction
+from scraper.store.frontier import (
+    aged_articles,
+    all_pages,
+    learned_kinds,
+    retry_after_until,
+    stored_contents,
+)
+from scraper.store.pages import Discovery, PageRecord, discover, due_pages, ends_in_run
+from scraper.store.registry import known_platform
+from scraper.store.runs import set_source_error
+from scraper.store.turns import Turn
+from spiders.discovery.url_classifier import UrlClassifier
+from spiders.discovery.url_params import learn_ignored_params
+from spiders.platforms import platform_named
+from spiders.recrawl import CrawlScope
+from spiders.run import CrawlRun
+from spiders.source_crawl import SourceCrawl, SourceHistory
+from spiders.source_urls import CHILD_RANK, RANKS
+
+GAVE_NOTHING = frozenset(
+    (
+        Outcome.NOT_ARTICLE,
+        Outcome.GONE,
+        Outcome.SOFT_404,
+        Outcome.BLOCKED,
+        Outcome.REFUSED,
+        Outcome.FAILED,
+        Outcome.BROKEN,
+    )
+)
+"""How what the registry names ends if it gives nothing."""
+
+MAX_MISSING_NAMED = 3
+"""URLs of the registry that gave nothing and are named in the summary of a run."""
+
+logger = logging.getLogger(__name__)
+
+
+def open_sources(run: CrawlRun, moment: datetime) -> None:
+    """Take up what each source begins with; one that cannot be opened has the reason on record."""
+    for source in run.sources:
+        home = run.hosts.add_home(source)
+        try:
+            source_crawl = SourceCrawl(
+                source,
+                home,
+                run.plan,
+                CrawlScope(source.slug, run.id, moment, run.plan.full, run.plan.since),
+                _history_of(run, source),
+            )
+            run.source_crawls[source.slug] = source_crawl
+            _open(run, source_crawl, moment)
+        except TinhuyenError as error:
+            if opened := run.source_crawls.get(source.slug):
+                opened.close("unusable")
+            else:
+                logger.info("source closed source=%s reason=unusable", source.slug)
+            set_source_error(run.db, run.id, source.slug, str(error))
+
+
+def _open(run: CrawlRun, source_crawl: SourceCrawl, moment: datetime) -> None:
+    slug = source_crawl.slug
+    until = retry_after_until(run.db, slug, moment)
+    with write_transaction(run.db):
+        discover(run.db, run.id, start_pages(run, source_crawl), moment)
+    if not source_crawl.source.verify_tls:
+        logger.warning("tls unverified source=%s", slug)
+    if until is not None:
+        source_crawl.close("retry_after", until)
+        set_source_error(run.db, run.id, slug, f"asked for patience until {until}")
+
+
+def _history_of(run: CrawlRun, source: Source) -> SourceHistory:
+    """What earlier runs found out about a source; the registry decides its platform."""
+    return SourceHistory(
+        platform_named(source.platform or known_platform(run.db, source.slug)),
+        learn_ignored_params(stored_contents(run.db, source.slug)),
+        UrlClassifier(learned_kinds(run.db, source.slug)),
+    )
+
+
+def start_pages(run: CrawlRun, source_crawl: SourceCrawl) -> list[Discovery]:
+    """The home page, what the registry names, and the pages that are due."""
+    source, scope = source_crawl.source, source_crawl.scope
+    home = source_crawl.urls.discovery(source.home_url, "listing", rank=0, turn=Turn.HOME)
+    due = (
+        all_pages(run.db, source.slug)
+        if scope.full
+        else due_pages(run.db, source.slug, scope.moment)
+    )
+    own = [page for page in due if belongs(page.url, source) and not scope.is_put_off(page)]
+    aged = {} if scope.full else _aged(run, source_crawl)
+    children = [page for page in own if page.kind == "sitemap" and page.depth]
+    places = _places_of_children(children) | aged
+    again = (_again(page, places, page.url_key in aged) for page in own)
+    taken = [home, *declared(source_crawl), *again]
+    return list({page.url_key: page for page in reversed(taken)}.values())
+
+
+def declared(source_crawl: SourceCrawl) -> list[Discovery]:
+    """The lists, feeds and sitemaps that the registry names, and the first pages of `more`."""
+    source, urls = source_crawl.source, source_crawl.urls
+    named = [
+        urls.discovery(urljoin(source.home_url, url), kind)
+        for kind, places in (
+            ("listing", source.lists),
+            ("feed", source.feeds),
+            ("sitemap", source.sitemaps),
+        )
+        for url in places
+    ]
+    return named + [urls.paging(link) for link in source_crawl.more.beginnings()]
+
+
+def missing_declared(run: CrawlRun, source_crawl: SourceCrawl) -> str | None:
+    """Which of the registry's lists, feeds and sitemaps gave nothing in this run, and why.
+
+    None if the run asked for news of some days only, which a feed need not have.
+    """
+    if run.plan.since is not None:
+        return None
+    missing = []
+    for one in declared(source_crawl):
+        outcome, reason = ends_in_run(run.db, run.id, one.url_key) or (None, None)
+        if outcome in GAVE_NOTHING:
+            missing.append(f"{one.kind} {one.url} gives nothing ({reason or outcome})")
+        elif one.url_key in source_crawl.empty:
+            missing.append(f"{one.kind} {one.url} names no article")
+    return "; ".join(missing[:MAX_MISSING_NAMED])
+
+
+def _aged(run: CrawlRun, source_crawl: SourceCrawl) -> dict[str, int]:
+    """The old articles that are due, each with its place, the one longest not seen first."""
+    moment = source_crawl.scope.moment
+    before = (moment - run.plan.revisit.youth).date()
+    aged = aged_articles(run.db, source_crawl.slug, moment, before)
+    return {key: place for place, key in enumerate(aged)}
+
+
+def _again(page: PageRecord, places: dict[str, int], is_aged: bool) -> Discovery:
+    """Take up a page that is due: one left over keeps its place in the queue.
+
+    ``places`` are those of sitemaps and of old articles; ``is_aged`` tells one of the latter.
+    """
+    is_left = page.outcome in (None, Outcome.DEFERRED)
+    is_child = page.kind == "sitemap" and page.depth > 0
+    turn = page.turn if is_left else None
+    return Discovery(
+        page.url_key,
+        page.source,
+        page.url,
+        page.kind,
+        rank=page.rank if is_left else CHILD_RANK if is_child else RANKS[page.kind],
+        place=places.get(page.url_key, page.place),
+        depth=page.depth,
+        list=page.list,
+        form=page.form,
+        turn=Turn.RECHECK if is_aged else turn,
+    )
+
+
+def _places_of_children(due: Iterable[PageRecord]) -> dict[str, int]:
+    """The places of sitemaps of an index that were read before, the one longest not read first.
+
+    They are odd, and those of sitemaps that were never read are even or go up with their depth:
+    neither new ones without an end nor known ones keep the others waiting.
+    """
+    read = sorted((page.fetched_at, page.url_key) for page in due if page.fetched_at)
+    return {key: 2 * number + 1 for number, (_, key) in enumerate(read)}
