@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from urllib.parse import urljoin
 
 from pipelines.items import Outcome, Page
-from scraper.base.clock import now
 from scraper.config.recrawl_policy import age_from, next_fetch_at
 from scraper.store.articles import mark_gone, published_at, touch_article
 from scraper.store.database import write_transaction
@@ -47,14 +46,13 @@ sitemap dropped, counts at once."""
 class OutcomeRecorder:
     """Writes the outcomes of one run, and takes what has one out of flight."""
 
-    def __init__(self, run: CrawlRun, clock: Callable[[], datetime] = now) -> None:
+    def __init__(self, run: CrawlRun) -> None:
         self.run = run
         self.db = run.db
-        self.clock = clock
 
     def end(self, fetch: Fetch, end: Done, page: Page | None = None) -> None:
         """Record a page that brought nothing to read; after a feed or sitemap, guess another."""
-        moment, source_crawl = self.clock(), self.run.of_source(fetch.source)
+        moment, source_crawl = self.run.now(), self.run.of_source(fetch.source)
         missing = self._missing(source_crawl, fetch, end)
         with write_transaction(self.db):
             result = self._result(fetch, end, page, missing, moment)
@@ -72,7 +70,7 @@ class OutcomeRecorder:
 
         ``capture`` is a new one, if the archive held none of its body.
         """
-        moment = self.clock()
+        moment = self.run.now()
         is_article = fetch.known.article is not None
         if not is_article:
             self.run.of_source(fetch.source).note_names_articles()
@@ -99,7 +97,7 @@ class OutcomeRecorder:
 
         If that is much, it is taken up by and by: a page without its outcome is read again.
         """
-        moment, known = self.clock(), fetch.known
+        moment, known = self.run.now(), fetch.known
         source_crawl = self.run.of_source(fetch.source)
         source_crawl.note_list(known, selected, end.outcome is Outcome.LISTING)
         result = FetchResult.of_page(
@@ -143,7 +141,7 @@ class OutcomeRecorder:
         if kind not in source_crawl.guesses:
             source_crawl.set_guesses(kind, self._paths_to_guess(source_crawl, kind))
         with write_transaction(self.db):
-            discover(self.db, self.run.id, source_crawl.take_guess(kind), self.clock())
+            discover(self.db, self.run.id, source_crawl.take_guess(kind), self.run.now())
 
     def has_sitemap(self, source_crawl: SourceCrawl) -> bool:
         """Whether the source has a sitemap that somebody named or that was found."""

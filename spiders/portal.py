@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import sqlite3
 from collections.abc import AsyncIterator
-from time import monotonic
 from typing import Any
 
 from scrapy import Request, Spider, signals
@@ -19,7 +18,6 @@ from twisted.python.failure import Failure
 from pipelines.items import Outcome, Page
 from pipelines.page_item import PageItem
 from pipelines.workers import WorkersStoppedError, reason_of
-from scraper.base.clock import now
 from scraper.base.source import State
 from scraper.store.articles import mark_gone
 from scraper.store.database import write_transaction
@@ -113,11 +111,11 @@ class PortalSpider(Spider):
         Raises CloseSpider if the database takes nothing more.
         """
         fetch.size = len(response.body)
-        fetch.host.end(monotonic())
+        fetch.host.end(self.run.clock())
         try:
             return await self._take(response, fetch)
         finally:
-            self.run.free_source(fetch, fetch.size, monotonic())
+            self.run.free_source(fetch, fetch.size)
 
     async def _take(self, response: Response, fetch: Fetch) -> list[PageItem]:
         page = page_of(response, fetch.asked[0], fetch.source.slug)
@@ -172,7 +170,7 @@ class PortalSpider(Spider):
             reason = "interrupted" if is_stopped else reason_of(error, "links")
             logger.error("links unread url=%s reason=%s", item.url_key, reason)
             with write_transaction(self.db):
-                note_reason(self.db, item.url_key, reason, now())
+                note_reason(self.db, item.url_key, reason, self.run.now())
 
     async def item_error(self, item: PageItem, failure: Failure) -> None:
         """A pipeline failed: its page stays on record as broken, or the crawl ends.
@@ -192,7 +190,7 @@ class PortalSpider(Spider):
     def _mark_gone(self, item: PageItem) -> None:
         if item.known is not None and item.known.article is not None:
             with write_transaction(self.db):
-                mark_gone(self.db, item.known.article, now())
+                mark_gone(self.db, item.known.article, self.run.now())
 
     async def _read(self, page: Page, response: Response, fetch: Fetch) -> PageItem | None:
         if page.status == 304 and fetch.is_conditional:
@@ -202,7 +200,9 @@ class PortalSpider(Spider):
         if page.status in REDIRECTS:
             self._redirect(page, page.headers.get("location"), fetch)
             return None
-        decision = decide_answer(page, now(), self.run.plan.limits, "partial" in response.flags)
+        decision = decide_answer(
+            page, self.run.now(), self.run.plan.limits, "partial" in response.flags
+        )
         if decision is not None:
             self._act(fetch, decision, page)
             return None
@@ -228,7 +228,7 @@ class PortalSpider(Spider):
             fetch.host.succeed()
             source_crawl.note_origin(fetch.known, step.url)
             host = self.run.hosts.of(step.url, fetch.source)
-            source_crawl.follow_redirect(fetch, step.url, host, page.status, monotonic())
+            source_crawl.follow_redirect(fetch, step.url, host, page.status, self.run.clock())
 
     def _end_of_redirect(self, fetch: Fetch, target: str) -> Done | None:
         """How a page ends that now is at another URL of its site; None: it is read there.
@@ -272,7 +272,7 @@ class PortalSpider(Spider):
         """Ask for a page again, unless it had its tries: then the others have their turn."""
         fetch.tries += 1
         if isinstance(decision, Backoff):
-            fetch.host.pause(decision.seconds, monotonic())
+            fetch.host.pause(decision.seconds, self.run.clock())
         elif not self._is_guess(fetch):
             fetch.host.fail()
         if fetch.tries >= self.run.plan.limits.tries or self._is_guess(fetch):
@@ -284,7 +284,7 @@ class PortalSpider(Spider):
     def _retry(self, fetch: Fetch, seconds: float) -> None:
         with write_transaction(self.db):
             count_retry(self.db, self.run.id, fetch.source.slug)
-        self.run.of_source(fetch.source).retry(fetch, monotonic() + seconds)
+        self.run.of_source(fetch.source).retry(fetch, self.run.clock() + seconds)
 
     def _note_health(self, fetch: Fetch, end: Done, page: Page | None) -> None:
         if end.outcome is not Outcome.BLOCKED:

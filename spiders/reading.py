@@ -11,7 +11,6 @@ from scrapy.http import Response
 
 from pipelines.items import Outcome, Page
 from pipelines.page_item import PageItem
-from scraper.base.clock import now
 from scraper.base.urls import url_key
 from scraper.store.database import write_transaction
 from scraper.store.declared_url import declared_address
@@ -96,10 +95,10 @@ class PageReader:
         is_worth_it = is_list and selected.names_articles
         if is_worth_it:
             source_crawl.note_names_articles()
-        await self.recorder.take_up(selected, now())
+        await self.recorder.take_up(selected, self.run.now())
         if is_worth_it:
             with write_transaction(self.db):
-                set_due(self.db, item.url_key, now())
+                set_due(self.db, item.url_key, self.run.now())
 
     async def _read_feed(
         self, fetch: Fetch, page: Page, capture: Capture | None, body_hash: str
@@ -110,7 +109,7 @@ class PageReader:
             source_crawl, fetch.known, feed.entries, "article"
         )
         end = _end_of_entries(feed.problem, bool(feed.entries))
-        due = now() if end.outcome is Outcome.LISTING else None
+        due = self.run.now() if end.outcome is Outcome.LISTING else None
         await self.recorder.listed(fetch, page, selected, end, due, capture, body_hash)
 
     async def _read_sitemap(
@@ -122,7 +121,7 @@ class PageReader:
         selected = await self._select_from_sitemap(source_crawl, fetch.known, sitemap)
         end = _end_of_entries(sitemap.problem, bool(sitemap.pages or sitemap.children))
         is_announced = fetch.known.announced_at is not None
-        due = None if is_announced or end.outcome is not Outcome.LISTING else now()
+        due = None if is_announced or end.outcome is not Outcome.LISTING else self.run.now()
         await self.recorder.listed(fetch, page, selected, end, due, capture, body_hash)
 
     async def _read_list(
@@ -241,8 +240,8 @@ class PageReader:
         if known.is_further or known.rank >= ARCHIVE_LIST_RANK:
             return None
         if known.url_key == source_crawl.home_key or names_articles:
-            return now()
-        return now() + self.run.policy.empty
+            return self.run.now()
+        return self.run.now() + self.run.policy.empty
 
     def _guess_what_is_not_named(self, source_crawl: SourceCrawl, links: PageLinks) -> None:
         source = source_crawl.source

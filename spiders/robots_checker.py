@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-from time import monotonic
 
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from pipelines.items import Outcome
-from scraper.base.clock import now
 from scraper.base.urls import belongs, urljoin_safely
 from scraper.store.database import write_transaction
 from scraper.store.pages import Discovery, discover, page_record
@@ -70,7 +68,7 @@ class RobotsChecker:
         if was_refused(fetch.url):
             decision = Done(Outcome.REFUSED, PRIVATE_ADDRESS)
         if isinstance(decision, Done) and fetch.redirects:
-            fetch.host.obey(ALL_ALLOWED, monotonic())
+            fetch.host.obey(ALL_ALLOWED, self.run.clock())
             return
         with ending_the_crawl():
             self._retry_or_abandon(fetch, decision)
@@ -81,16 +79,16 @@ class RobotsChecker:
         rules = rules_of(response.status, response.body)
         if rules is None:
             wait = header(response, "Retry-After")
-            decision = decide_status(response.status, wait, now(), self.limits)
+            decision = decide_status(response.status, wait, self.run.now(), self.limits)
             self._retry_or_abandon(fetch, decision or Retry(f"http_{response.status}"))
             return
-        fetch.host.obey(rules, monotonic())
+        fetch.host.obey(rules, self.run.clock())
         fetch.host.succeed()
         for source_crawl in self.run.at_home(fetch.host):
             named = sitemaps_of(source_crawl, rules.sitemaps)
             source_crawl.note_sitemaps(named)
             with write_transaction(self.run.db):
-                discover(self.run.db, self.run.id, named, now())
+                discover(self.run.db, self.run.id, named, self.run.now())
 
     def _follow(self, response: Response, fetch: RobotsFetch) -> bool:
         """Go where robots.txt is, on any host, for at least five hops (RFC 9309, 2.3.1.2).
@@ -109,7 +107,7 @@ class RobotsChecker:
         fetch.tries += 1
         host = fetch.host
         if isinstance(decision, Backoff):
-            host.pause(decision.seconds, monotonic())
+            host.pause(decision.seconds, self.run.clock())
         else:
             host.delay_next(self.run.plan.backoff(fetch.tries))
         if isinstance(decision, Done) or fetch.tries >= self.limits.tries:

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from socket import gaierror
 from time import monotonic
 from typing import Self
@@ -40,12 +40,15 @@ class CrawlRun(StageContext):
     """A run: its number, its sources, its plan, the hosts that it asks, and its sources' state.
 
     ``sources`` are those of the registry; ``source_crawls`` those that could be opened, by slug;
-    ``wake`` has the engine ask the scheduler for requests again.
+    ``wake`` has the engine ask the scheduler for requests again; ``now`` is the time of day, and
+    ``clock`` the monotonic one of all pauses.
     """
 
     id: int
     sources: Sequence[Source]
     plan: CrawlPlan
+    now: Callable[[], datetime] = field(default_factory=lambda: now)
+    clock: Callable[[], float] = field(default_factory=lambda: monotonic)
     hosts: Hosts = field(init=False)
     source_crawls: dict[str, SourceCrawl] = field(init=False, default_factory=dict)
     wake: Callable[[], None] = field(init=False, default_factory=lambda: _ask_nobody)
@@ -91,13 +94,12 @@ class CrawlRun(StageContext):
 
         The engine itself asks for one only when what the answer brought has been stored.
         """
-        moment = monotonic()
-        fetch.host.end(moment)
-        self.free_source(fetch, size, moment)
+        fetch.host.end(self.clock())
+        self.free_source(fetch, size)
 
-    def free_source(self, fetch: Fetch | RobotsFetch, size: int, moment: float) -> None:
+    def free_source(self, fetch: Fetch | RobotsFetch, size: int) -> None:
         """What an answer brought has been read: the next request of its source may leave."""
-        self.of_source(fetch.source).arrive(size, moment)
+        self.of_source(fetch.source).arrive(size, self.clock())
         self.wake()
 
     def release(self, source_crawl: SourceCrawl, url_key: str) -> None:
@@ -109,7 +111,7 @@ class CrawlRun(StageContext):
         """Leave a host alone for this run, with all sources whose home it is."""
         reason = host.given_up or "host_failing"
         wait = decision.seconds if isinstance(decision, Backoff) else 0.0
-        due_at = now() + timedelta(seconds=min(wait, LONGEST_PAUSE))
+        due_at = self.now() + timedelta(seconds=min(wait, LONGEST_PAUSE))
         for source_crawl in self.at_home(host):
             if source_crawl.closed is None:
                 source_crawl.close(reason, due_at)

@@ -10,9 +10,8 @@ from __future__ import annotations
 import logging
 import sqlite3
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
-from time import monotonic
 from typing import Any, Self, cast
 from urllib.parse import urljoin
 
@@ -21,7 +20,6 @@ from scrapy.core.scheduler import BaseScheduler
 from scrapy.crawler import Crawler
 
 from pipelines.items import Outcome
-from scraper.base.clock import now
 from scraper.store.database import write_transaction
 from scraper.store.frontier import defer_source, first_of_turns, has_pending, named_days
 from scraper.store.pages import PageRecord
@@ -43,8 +41,7 @@ logger = logging.getLogger(__name__)
 class Scheduler(BaseScheduler):
     """The scheduler of Scrapy's engine, over the table ``pages``.
 
-    ``robots`` takes the answers to requests for robots.txt, the spider those for pages; ``clock``
-    is monotonic.
+    ``robots`` takes the answers to requests for robots.txt, the spider those for pages.
     """
 
     pages: ResponseHandler
@@ -55,14 +52,12 @@ class Scheduler(BaseScheduler):
         run: CrawlRun,
         recorder: OutcomeRecorder,
         robots: ResponseHandler,
-        clock: Callable[[], float] = monotonic,
     ) -> None:
         self.crawler = crawler
         self.run = run
         self.db = run.db
         self.recorder = recorder
         self.robots = robots
-        self.clock = clock
         self.robots_fetches: dict[str, RobotsFetch] = {}
         self.queue: deque[SourceCrawl] = deque()
         self.alarm: Any = None
@@ -80,7 +75,7 @@ class Scheduler(BaseScheduler):
         """Take up what is to be fetched of every source."""
         self.pages = cast(ResponseHandler, spider)
         self.run.wake = self._wake
-        open_sources(self.run, now())
+        open_sources(self.run, self.run.now())
         self.queue.extend(self.run.source_crawls.values())
 
     def close(self, reason: str) -> None:
@@ -88,7 +83,7 @@ class Scheduler(BaseScheduler):
         self._stop_alarm()
         try:
             for source_crawl in self.run.source_crawls.values():
-                self._close(source_crawl, now())
+                self._close(source_crawl, self.run.now())
         except sqlite3.Error as error:
             logger.error("costs lost reason=%r", str(error))
 
@@ -107,7 +102,7 @@ class Scheduler(BaseScheduler):
 
     def next_request(self) -> Request | None:
         """The next request that may leave now, sources in turn; None if none may."""
-        deadline = self.clock() + SLICE_SECONDS
+        deadline = self.run.clock() + SLICE_SECONDS
         for _ in range(len(self.queue)):
             source_crawl = self.queue[0]
             self.queue.rotate(-1)
@@ -129,12 +124,12 @@ class Scheduler(BaseScheduler):
     def _next_of(self, source_crawl: SourceCrawl, deadline: float) -> Request | None:
         if not source_crawl.can_ask:
             return None
-        if source_crawl.has_spent_budget(self.clock()):
+        if source_crawl.has_spent_budget(self.run.clock()):
             source_crawl.close("budget")
             return None
         for fetch in self._candidates(source_crawl, deadline):
             is_early = source_crawl.is_early(fetch.known)
-            is_ready = fetch.host.is_ready(self.clock()) and not is_early
+            is_ready = fetch.host.is_ready(self.run.clock()) and not is_early
             return self._depart(source_crawl, fetch) if is_ready else None
         return None
 
@@ -144,7 +139,7 @@ class Scheduler(BaseScheduler):
         That goes on later if the deadline has passed: the others have their turn.
         """
         for fetch in sorted(source_crawl.waiting, key=lambda fetch: fetch.ready_at):
-            if fetch.ready_at <= self.clock() and not self._record_refusal(source_crawl, fetch):
+            if fetch.ready_at <= self.run.clock() and not self._record_refusal(source_crawl, fetch):
                 yield fetch
         while known := self._next_pending(source_crawl):
             url = to_fetch_url(known.url, source_crawl.source, source_crawl.origin)
@@ -153,7 +148,7 @@ class Scheduler(BaseScheduler):
             fetch = Fetch(known, source_crawl.source, url, host, is_scripted)
             if not self._record_refusal(source_crawl, fetch):
                 yield fetch
-            elif self.clock() > deadline:
+            elif self.run.clock() > deadline:
                 self._wake()
                 return
 
@@ -174,7 +169,7 @@ class Scheduler(BaseScheduler):
         """Leave the rest of a class of pages to the next run, once none of it is in flight."""
         if any(fetch.known.turn is turn for fetch in source_crawl.taken.values()):
             return
-        moment, slug = now(), source_crawl.slug
+        moment, slug = self.run.now(), source_crawl.slug
         with write_transaction(self.db):
             defer_source(self.db, self.run.id, slug, f"{turn}_share", moment, moment, turn)
 
@@ -212,10 +207,10 @@ class Scheduler(BaseScheduler):
     def _depart(self, source_crawl: SourceCrawl, fetch: Fetch) -> Request:
         """Send a page's request, or first the one for the robots.txt of its host."""
         fetch.host.begin()
-        source_crawl.depart(self.clock())
+        source_crawl.depart(self.run.clock())
         if fetch.host.rules is None:
             return robots_request(self._robots_of(fetch), self.robots)
-        conditions = source_crawl.conditions(fetch, now())
+        conditions = source_crawl.conditions(fetch, self.run.now())
         source_crawl.take(fetch, is_conditional=bool(conditions))
         return page_request(fetch, conditions, self.pages)
 
@@ -232,7 +227,7 @@ class Scheduler(BaseScheduler):
         from twisted.internet import reactor as installed
 
         reactor = cast(Any, installed)
-        moment = self.clock()
+        moment = self.run.clock()
         moments = self.run.hosts.ready_times()
         for source_crawl in self.run.source_crawls.values():
             moments += [fetch.ready_at for fetch in source_crawl.waiting]

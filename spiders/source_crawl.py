@@ -13,7 +13,6 @@ from scraper.store.pages import Discovery, PageRecord
 from scraper.store.turns import Turn
 from spiders.discovery.inspection import SourceView
 from spiders.discovery.page_classifier import PageContent
-from spiders.discovery.pagination import Link, Postback
 from spiders.discovery.url_classifier import UrlClassifier
 from spiders.http.hosts import Host, host_name
 from spiders.limits import CrawlPlan
@@ -78,7 +77,9 @@ class SourceCrawl:
         self.home_key = self.urls.key(source.home_url, "listing")
         self.home_content = PageContent()
         self.origin = source.home_url
-        self.more = MoreLists(source, self.paging_key, plan.limits.list_pages)
+        self.more = MoreLists(
+            source, lambda link: self.urls.paging_key(link), plan.limits.list_pages
+        )
         self.lists: dict[str, ListProgress] = {}
         self.list_like: set[str] = set()
         self.dropped_from_sitemap: set[str] = set()
@@ -129,10 +130,6 @@ class SourceCrawl:
     def view(self, home: PageContent | None = NOTHING_SHOWN) -> SourceView:
         """What a worker has to know to read a page of the source; ``home`` as there."""
         return SourceView(self.source, self.platform.name, self.url_classifier, home)
-
-    def paging_key(self, link: Link | Postback) -> str:
-        """The key of a page of a list, under the rules that are known by now."""
-        return self.urls.paging_key(link)
 
     def progress_of(self, known: PageRecord) -> ListProgress:
         """What was read so far of the list that a page belongs to."""
