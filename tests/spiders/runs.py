@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,15 +21,40 @@ from spiders.start_pages import open_sources
 NIGHT = datetime(2026, 11, 23, 19, 0, tzinfo=UTC)
 
 
-def begin(
-    folder: Path, *sources: Source, plan: CrawlPlan | None = None, moment: datetime = NIGHT
+class Clock:
+    """The time of day and the monotonic time of a run, which pass when a test says so."""
+
+    def __init__(self, moment: datetime = NIGHT) -> None:
+        self.moment = moment
+        self.seconds = 1000.0
+
+    def now(self) -> datetime:
+        """The time of day."""
+        return self.moment
+
+    def monotonic(self) -> float:
+        """The monotonic time."""
+        return self.seconds
+
+    def wait(self, seconds: float) -> None:
+        """Let time pass."""
+        self.seconds += seconds
+        self.moment += timedelta(seconds=seconds)
+
+
+def new_run(
+    folder: Path,
+    *sources: Source,
+    plan: CrawlPlan | None = None,
+    clock: Clock | None = None,
 ) -> CrawlRun:
-    """A run of the sources that has begun, in the database of a folder."""
+    """A run of the sources, in the database of a folder; nothing is taken up yet."""
+    clock = clock or Clock()
     db = open_database(folder / "tinhuyen.db")
     sync_sources(db, sources)
     nobody: Any = None
     run = CrawlRun.make(
-        start_run(db, "manual", [source.slug for source in sources], moment),
+        start_run(db, "manual", [source.slug for source in sources], clock.moment),
         sources,
         plan or CrawlPlan(),
         db=db,
@@ -37,14 +62,26 @@ def begin(
         workers=nobody,
         profiles={},
     )
-    open_sources(run, moment)
+    run.now, run.clock = clock.now, clock.monotonic
     return run
 
 
-def known_page(run: CrawlRun, page: Discovery, moment: datetime = NIGHT) -> PageRecord:
+def begin(
+    folder: Path,
+    *sources: Source,
+    plan: CrawlPlan | None = None,
+    clock: Clock | None = None,
+) -> CrawlRun:
+    """A run of the sources that has taken up what it begins with."""
+    run = new_run(folder, *sources, plan=plan, clock=clock)
+    open_sources(run, run.now())
+    return run
+
+
+def known_page(run: CrawlRun, page: Discovery) -> PageRecord:
     """What the store knows of a page that the run takes up."""
     with write_transaction(run.db):
-        discover(run.db, run.id, [page], moment)
+        discover(run.db, run.id, [page], run.now())
     known = page_record(run.db, page.url_key)
     assert known is not None
     return known
