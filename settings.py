@@ -7,15 +7,15 @@ from __future__ import annotations
 
 BOT_NAME = "tinhuyen"
 
-# The frontier lies in our database: default is Scrapy's queues in memory, which a kill empties.
+# The queue is a table of our database: default is Scrapy's queues in memory, which a kill empties.
 SCHEDULER = "spiders.scheduler.Scheduler"
 
-# default 16: as many hosts at a time; each gets one request at a time from the frontier.
+# default 16: as many hosts at a time; each gets one request at a time from the scheduler.
 CONCURRENT_REQUESTS = 64
 # default 8.
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 # default 5 MB of answers that are being read, beyond which no source may ask: one large page would
-# hold up all. What one source may have unread is bounded in the frontier.
+# hold up all. What one source may have unread is bounded in ``spiders/source_crawl.py``.
 SCRAPER_SLOT_MAX_ACTIVE_SIZE = 400_000_000
 # default 100 tasks begun for every answer, though an answer brings one item at most.
 CONCURRENT_ITEMS = 1

@@ -73,7 +73,8 @@ class Scheduler(BaseScheduler):
 
     def open(self, spider: Spider) -> None:
         """Take up what is to be fetched of every source."""
-        self.pages = cast(ResponseHandler, spider)
+        assert isinstance(spider, ResponseHandler)
+        self.pages = spider
         self.run.wake = self._wake
         open_sources(self.run, self.run.now())
         self.queue.extend(self.run.source_crawls.values())

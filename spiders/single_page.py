@@ -76,7 +76,7 @@ class LonePageSpider(Spider):
     def robots_failed(self, failure: Failure) -> Iterator[Request]:
         """Keep the reason; a robots.txt elsewhere that cannot be asked for forbids nothing."""
         guard = installed_guard()
-        redirects = failure.request.cb_kwargs["hops"]  # type: ignore[attr-defined]
+        redirects = failure.request.cb_kwargs["redirects"]  # type: ignore[attr-defined]
         reason = "private_address" if guard.refused else decide_failure(failure).reason
         if redirects and reason == "private_address":
             guard.refused.clear()
@@ -126,7 +126,7 @@ class LonePageSpider(Spider):
             self.robots_answered,
             errback=self.robots_failed,
             dont_filter=True,
-            cb_kwargs={"hops": redirects},
+            cb_kwargs={"redirects": redirects},
         )
 
     def _keep_pace(self, rules: Rules) -> None:

@@ -68,7 +68,7 @@ def open_sources(run: CrawlRun, moment: datetime) -> None:
             if opened := run.source_crawls.get(source.slug):
                 opened.close("unusable")
             else:
-                logger.info("source closed source=%s reason=unusable", source.slug)
+                logger.info("source closed source=%s reason=%s", source.slug, "unusable")
             set_source_error(run.db, run.id, source.slug, str(error))
 
 
