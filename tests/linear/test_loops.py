@@ -39,8 +39,7 @@ from spiders.discovery.url_classifier import UrlClassifier
 from spiders.http.robots import read_robots
 from spiders.limits import Limits
 from spiders.platforms import platform_for
-from spiders.redirects import meta_refresh_target
-from spiders.responses import decide_answer
+from spiders.responses import decide_answer, meta_refresh_target
 from tests.spiders.crawling import source_at
 
 SMALL = 20_000
