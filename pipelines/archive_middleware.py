@@ -18,7 +18,7 @@ from scraper.base.clock import now
 from scraper.store.pages import Capture, capture_of_body, last_capture
 
 KEPT_DAILY = ("listing", "feed", "sitemap")
-"""Kinds of pages that change with every article: one capture a day tells their history."""
+"""Kinds of pages that change with every article: one capture a day keeps their history."""
 
 
 class ArchiveMiddleware:
@@ -27,7 +27,7 @@ class ArchiveMiddleware:
     ``meta["body_hash"]`` is set beside it, so that each body is hashed once.
 
     A downloader middleware right above decompression, which leaves the response as it came. Any
-    answer 2xx may be read, so any is kept. A body like an earlier one of the same address, however
+    answer 2xx may be read, so any is kept. A body like an earlier one of the same URL, however
     it was compressed, is not kept again: its capture is that of the earlier one. One is looked for
     where ``meta["was_read"]`` says so. A request without ``meta["url_key"]`` is not ours to keep.
     """
@@ -45,7 +45,7 @@ class ArchiveMiddleware:
     def process_response(self, request: Request, response: Response) -> Response:
         """Keep the response, and pass it on as it is.
 
-        Raises OSError where the disk refuses: a page that cannot be kept is not processed.
+        Raises OSError if the disk refuses: a page that cannot be kept is not processed.
         """
         key = request.meta.get("url_key")
         as_it_came = request.meta.pop("as_it_came", response)
@@ -90,5 +90,5 @@ def _fields(message: Request | Response) -> list[tuple[bytes, bytes]]:
 
 
 def _target(url: str) -> str:
-    """The path and query of an address: what the request line names."""
+    """The path and query of a URL: what the request line names."""
     return "/" + url.split("/", 3)[3] if url.count("/") > 2 else "/"

@@ -45,7 +45,7 @@ class ExtractingPipeline:
     async def process_item(self, item: PageItem) -> PageItem:
         """Read the page; a bad one ends as an outcome of its own.
 
-        Raises DropItem where the crawl ends before: the page stays pending.
+        Raises DropItem if the crawl ends before: the page stays pending.
         """
         known = self.profiles.get(item.source, SourceProfile())
         reading: asyncio.Future[Reading] = asyncio.get_running_loop().create_future()
@@ -70,7 +70,7 @@ class ExtractingPipeline:
             reading.add_done_callback(self._hand_out_again)
 
     def _next_source(self) -> str | None:
-        """The source whose turn it is, none where only suspects wait that are being read."""
+        """The source whose turn it is, none if only suspects wait that are being read."""
         busy = self.suspects.intersection(self.batches.values())
         return next((source for source in self.waiting if source not in busy), None)
 
@@ -79,7 +79,7 @@ class ExtractingPipeline:
         self._hand_out()
 
     async def _read(self, source: str, batch: list[Waiting]) -> None:
-        """Have pages read together; where that fails, each alone, for one of them is to blame."""
+        """Have pages read together; if that fails, each alone, for one of them is to blame."""
         error = await self._try(batch)
         if error is None:
             self.suspects.discard(source)
@@ -91,7 +91,7 @@ class ExtractingPipeline:
                 one[1].set_result(broken_by(blame))
 
     async def _try(self, batch: list[Waiting]) -> Exception | None:
-        """Have pages read; the error where they could not be, for which one is to blame."""
+        """Have pages read; the error if they could not be, for which one is to blame."""
         try:
             future = self.workers.schedule([task for task, _ in batch])
             readings = await self.workers.outcome(future)

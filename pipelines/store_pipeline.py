@@ -55,7 +55,7 @@ class StoringPipeline:
     async def process_item(self, item: PageItem) -> PageItem:
         """Keep what the item brought, and log how its URL ended.
 
-        Raises sqlite3.Error and OSError where database or archive take nothing more.
+        Raises sqlite3.Error and OSError if database or archive take nothing more.
         """
         loop = asyncio.get_running_loop()
         kept: asyncio.Future[Outcome] = loop.create_future()
@@ -71,7 +71,7 @@ class StoringPipeline:
         self._save_batch(batch)
 
     def _save_batch(self, batch: list[Gathered]) -> None:
-        """Keep all in one transaction; where one item cannot be kept, each in one of its own."""
+        """Keep all in one transaction; if one item cannot be kept, each in one of its own."""
         try:
             outcomes = self._save([item for item, _ in batch])
         except Exception as error:

@@ -33,7 +33,7 @@ from spiders.limits import Limits
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """The address has found its end in this run."""
+    """The URL has its outcome in this run."""
 
     outcome: Outcome
     reason: str | None
@@ -41,14 +41,14 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Retry:
-    """It may go better a little later; if it never does, the address failed for this reason."""
+    """It may go better a little later; if it never does, the URL failed for this reason."""
 
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class Backoff:
-    """The host asks for so many seconds of patience; the address is asked again after them."""
+    """The host asks for so many seconds of patience; the URL is asked for again after them."""
 
     reason: str
     seconds: float
@@ -56,7 +56,7 @@ class Backoff:
 
 @dataclass(frozen=True, slots=True)
 class Redirect:
-    """The page has this address now."""
+    """The page has this URL now."""
 
     url: str
 
@@ -65,7 +65,7 @@ class Redirect:
 class RedirectChain:
     """The way that a request has come.
 
-    ``first`` is the address asked first, ``present`` the one that answered, ``asked`` all
+    ``first`` is the URL asked first, ``present`` the one that answered, ``asked`` all
     that were asked so far; ``limit`` is how many hops are allowed.
     """
 
@@ -93,7 +93,7 @@ FAILURES: tuple[tuple[type[BaseException], Decision], ...] = (
 )
 
 PRIVATE_ADDRESS = "private_address"
-"""The reason where a connection was refused, since it led to an address that is not public."""
+"""The reason of a connection that was refused, since it led to an address that is not public."""
 
 MAX_CHALLENGE_BYTES = 16_384
 """Bytes up to which a page can be nothing but a gate; a page of news is larger."""
@@ -150,9 +150,9 @@ CONTAINER = re.compile(rb"<(/?)(?:div|article|section|main|table|ul|ol|form)\b",
 
 
 def decide_answer(page: Page, now: datetime, limits: Limits, is_partial: bool) -> Decision | None:
-    """What an answer means by its status and its looks; None where the page is to be read.
+    """What an answer means by its status and its looks; None if the page is to be read.
 
-    Redirects (3xx) are judged elsewhere. ``is_partial`` tells that the connection was closed
+    ``decide_redirect`` decides on redirects (3xx). ``is_partial`` tells that the connection was closed
     without a length: the page may be whole or not.
     """
     if 200 <= page.status < 300:
@@ -186,7 +186,7 @@ def decide_failure(failure: Failure) -> Decision:
 def decide_redirect(location: str | None, way: RedirectChain, source: Source) -> Redirect | Done:
     """Whether a redirect leads to the page that was asked for.
 
-    A redirect to the home page, which many systems give for an address they do not know, is a
+    A redirect to the home page, which many systems give for a URL they do not know, is a
     soft 404. One that leaves the site is refused: what it shows is somebody else's.
     """
     if not location:
@@ -236,7 +236,7 @@ def _shown_chars(root: etree._Element) -> int:
 
 
 def scheme_of(url: str) -> str:
-    """The scheme of an address, lower case; empty where it has none or is broken."""
+    """The scheme of a URL, lower case; empty if it has none or is broken."""
     try:
         return urlsplit(url).scheme.lower()
     except ValueError:
@@ -244,7 +244,7 @@ def scheme_of(url: str) -> str:
 
 
 def is_home(url: str) -> bool:
-    """Whether an address is a site's front door: its root, or an index file there."""
+    """Whether a URL is a site's front door: its root, or an index file there."""
     parts = urlsplit(url)
     path = parts.path.lower().strip("/")
     return not parts.query and path in ("", "index.php", "index.html", "index.htm", "default.aspx")
@@ -267,7 +267,7 @@ def _judge_body(page: Page, is_partial: bool) -> Decision | None:
 def _breaks_off(body: bytes, is_partial: bool) -> bool:
     """Whether an HTML page ends in its midst, whatever length was announced.
 
-    The end tags of html and body can be omitted: where the length was announced, a container must
+    The end tags of html and body can be omitted: if the length was announced, a container must
     be left open too. A server that ran out of time or a cache of half a page announces the length
     of what it has.
     """

@@ -103,7 +103,7 @@ class CrawlRun(StageContext):
         self.wake()
 
     def release(self, source_crawl: SourceCrawl, url_key: str) -> None:
-        """A page has its outcome: it is in flight no more."""
+        """A page has its outcome: take it out of flight."""
         source_crawl.release(url_key)
         self.wake()
 

@@ -21,7 +21,7 @@ from spiders.responses import REDIRECTS, decide_failure, scheme_of
 ROBOTS, ROBOTS_UNREACHABLE, NO_CONTACT = "robots", "robots_unreachable", "no_contact"
 
 
-class LonePageSpider(Spider):
+class SinglePageSpider(Spider):
     """Fetches ``url`` over redirects and leaves the answer in ``page``, or why not in ``reason``.
 
     ``present`` is the address that was to be asked last. The robots.txt of each host on the way is

@@ -226,7 +226,7 @@ class SourceCrawl:
         self.names_sitemap |= bool(named)
 
     def note_dropped(self, keys: Collection[str]) -> None:
-        """Note which articles a sitemap names no more."""
+        """Note which articles a sitemap dropped."""
         self.dropped_from_sitemap.update(keys)
 
     def note_list_like(self, url_key: str) -> None:
@@ -290,16 +290,16 @@ class SourceCrawl:
         self.retry(fetch, ready_at)
 
     def withdraw(self, fetch: Fetch) -> None:
-        """Ask no more for a page."""
+        """Stop asking for a page."""
         if fetch in self.waiting:
             self.waiting.remove(fetch)
 
     def release(self, url_key: str) -> None:
-        """A page has its outcome: it is in flight no more."""
+        """A page has its outcome: take it out of flight."""
         self.taken.pop(url_key, None)
 
     def close(self, reason: str, due_at: datetime | None = None) -> None:
-        """Take no more of the source in this run; what is left is deferred when the run ends."""
+        """Take nothing else of the source in this run; what is left is deferred when the run ends."""
         if self.closed is None:
             self.closed, self.due_at = reason, due_at
             self.waiting.clear()

@@ -40,7 +40,7 @@ class Stopping:
         self.looking.start(LOOK_SECONDS)
 
     def end(self) -> None:
-        """Look no more."""
+        """Stop looking."""
         if self.looking.running:
             self.looking.stop()
 

@@ -18,7 +18,7 @@ LOOK_SECONDS = 5.0
 
 
 def check_reserve(folder: Path, reserve: int) -> None:
-    """Raise StoreError where the disk of a folder has fewer free bytes than the reserve."""
+    """Raise StoreError if the disk of a folder has fewer free bytes than the reserve."""
     free = shutil.disk_usage(folder).free
     if free < reserve:
         raise StoreError(
@@ -49,12 +49,12 @@ class DiskReserve:
         self.looking.start(LOOK_SECONDS)
 
     def end(self) -> None:
-        """Look no more."""
+        """Stop looking."""
         if self.looking.running:
             self.looking.stop()
 
     def look(self) -> None:
-        """End the crawl where too little is free."""
+        """End the crawl if too little is free."""
         try:
             check_reserve(self.folder, self.reserve)
         except StoreError:

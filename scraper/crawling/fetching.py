@@ -12,7 +12,7 @@ from scraper.base.source import Source, slug_from_host, web_address
 from scraper.config.configuration import Configuration
 from scraper.crawling.contact import require_contact
 from scraper.crawling.crawl import scrapy_settings
-from spiders.single_page import NO_CONTACT, ROBOTS, ROBOTS_UNREACHABLE, LonePageSpider
+from spiders.single_page import NO_CONTACT, ROBOTS, ROBOTS_UNREACHABLE, SinglePageSpider
 
 
 def fetch_page(url: str, configuration: Configuration) -> Page:
@@ -30,12 +30,12 @@ def fetch_page(url: str, configuration: Configuration) -> Page:
     scrapy = scrapy_settings(configuration)
     scrapy.set("DOWNLOAD_DELAY", configuration.delay, priority="cmdline")
     process = AsyncCrawlerProcess(scrapy)
-    crawler = process.create_crawler(LonePageSpider)
+    crawler = process.create_crawler(SinglePageSpider)
     has_contact = configuration.contact is not None
     process.crawl(crawler, url=address, is_own=source.is_own, has_contact=has_contact)
     process.start()
     spider = crawler.spider
-    assert isinstance(spider, LonePageSpider)
+    assert isinstance(spider, SinglePageSpider)
     if spider.page is None:
         raise TinhuyenError(_told(address, spider))
     if spider.page.status != 200:
@@ -43,7 +43,7 @@ def fetch_page(url: str, configuration: Configuration) -> Page:
     return spider.page
 
 
-def _told(address: str, spider: LonePageSpider) -> str:
+def _told(address: str, spider: SinglePageSpider) -> str:
     """Why no page came, and what to do."""
     by_hand = f"save the page with a browser and run `tinhuyen extract FILE --url {address}`"
     if spider.reason == ROBOTS:

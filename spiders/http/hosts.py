@@ -79,7 +79,7 @@ class Host:
         return not self.is_busy and self.ready_at <= moment
 
     def pause(self, seconds: float, moment: float) -> None:
-        """The host asks for patience; it is left alone where it asks too much or too often."""
+        """The host asks for patience; it is left alone if it asks too much or too often."""
         self.pauses += 1
         self.ready_at = max(self.ready_at, moment + seconds)
         if seconds > self.limits.longest_pause:
@@ -96,7 +96,7 @@ class Hosts:
         self._hosts: dict[str, Host] = {}
 
     def of(self, url: str, source: Source) -> Host:
-        """The host of an address, made when a source first asks for one."""
+        """The host of a URL, made when a source first asks for one."""
         name = host_name(url)
         if name not in self._hosts:
             self._hosts[name] = Host(name, delay_of(source, self._plan), self._plan.limits)
@@ -114,7 +114,7 @@ class Hosts:
 
 
 def host_name(url: str) -> str:
-    """The name under which requests share a pause: the host, with a port where it is its own.
+    """The name under which requests share a pause: the host, with a port if it is its own.
 
     http and https, with and without ``www.``, are one machine. A port that none can be is no port.
     """
@@ -141,7 +141,7 @@ def delay_of(source: Source, plan: CrawlPlan) -> float:
 def retry_after(value: str | None, now: datetime, usual: float) -> float:
     """The seconds that a ``Retry-After`` asks for (RFC 9110, 10.2.3: seconds or a date).
 
-    ``usual`` where it is absent, in the past or nonsense.
+    ``usual`` if it is absent, in the past or nonsense.
     """
     text = (value or "").strip()
     if text.isdecimal():
