@@ -152,8 +152,8 @@ CONTAINER = re.compile(rb"<(/?)(?:div|article|section|main|table|ul|ol|form)\b",
 def decide_answer(page: Page, now: datetime, limits: Limits, is_partial: bool) -> Decision | None:
     """What an answer means by its status and its looks; None if the page is to be read.
 
-    ``decide_redirect`` decides on redirects (3xx). ``is_partial`` tells that the connection was closed
-    without a length: the page may be whole or not.
+    ``decide_redirect`` decides on redirects (3xx). ``is_partial`` tells that the connection was
+    closed without a length: the page may be whole or not.
     """
     if 200 <= page.status < 300:
         return _judge_body(page, is_partial)

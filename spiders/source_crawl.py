@@ -299,7 +299,7 @@ class SourceCrawl:
         self.taken.pop(url_key, None)
 
     def close(self, reason: str, due_at: datetime | None = None) -> None:
-        """Take nothing else of the source in this run; what is left is deferred when the run ends."""
+        """Ask for nothing else of the source in this run; at its end, the rest is deferred."""
         if self.closed is None:
             self.closed, self.due_at = reason, due_at
             self.waiting.clear()

@@ -303,6 +303,21 @@ def test_what_is_older_than_the_run_asks_for_is_put_off_once() -> None:
     assert (keys(selected.older), selected.found) == (["tin-1.html"], [])
 
 
+@pytest.mark.parametrize(("day", "found"), [(DAY, []), ("2026-11-22", ["tin-1.html"])])
+def test_what_an_earlier_run_put_off_for_its_age_is_fetched_if_this_one_wants_it(
+    day: str, found: list[str]
+) -> None:
+    put_off = record(
+        "tin-1.html",
+        outcome=Outcome.DEFERRED,
+        reason=BEFORE_SINCE,
+        published_at=day,
+        due_at=to_utc_iso(NIGHT - timedelta(days=1)),
+    )
+    rules = replace(RULES, scope=replace(SCOPE, since=date(2026, 11, 21)))
+    assert keys(selected_from(READ, links(1), put_off, rules=rules).found) == found
+
+
 def test_a_sitemap_leads_to_what_it_dropped_its_children_and_its_pages() -> None:
     dropped = select_dropped(SCOPE, [record("tin-9.html"), record("tin-8.html", run=RUN)])
     pages = SelectedLinks([RULES.urls.discovery(f"{HOME}tin-1.html", "article")])

@@ -230,6 +230,25 @@ def test_a_page_to_be_tried_again_goes_before_the_others_once_it_may(crawl: Craw
     assert fetch.asked == ("http://xa.example/",) * 2
 
 
+def test_a_page_that_redirects_to_what_the_rules_forbid_is_not_asked_for_again(
+    crawl: Crawl,
+) -> None:
+    crawl.obey(b"User-agent: *\nDisallow: /noi-bo/\n")
+    crawl.answer(crawl.next())
+    crawl.clock.wait(DELAY)
+    crawl.discover("xa", "tin-1.html")
+    fetch: Fetch = crawl.next().cb_kwargs["fetch"]
+    crawl.run.end_request(fetch)
+    source_crawl = crawl.run.source_crawls["xa"]
+    place = "http://xa.example/noi-bo/1"
+    source_crawl.follow_redirect(fetch, place, fetch.host, 301, crawl.clock.seconds)
+    crawl.clock.wait(DELAY)
+    assert crawl.scheduler.next_request() is None
+    assert crawl.end_of("xa.example/tin-1.html") == (Outcome.REFUSED, "robots")
+    assert (source_crawl.waiting, source_crawl.taken) == ([], {})
+    assert not crawl.scheduler.has_pending_requests()
+
+
 def test_a_form_is_posted_and_posted_again_only_where_the_redirect_says_so(crawl: Crawl) -> None:
     crawl.obey()
     crawl.answer(crawl.next())
