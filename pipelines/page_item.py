@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pipelines.items import Page
 
 if TYPE_CHECKING:
-    from pipelines.extraction import Reading
+    from pipelines.extraction import ExtractionResult
     from scraper.store.declared_url import DeclaredAddress
     from scraper.store.pages import Capture, PageRecord
 
@@ -33,6 +33,6 @@ class PageItem:
     body_hash: str
     known: PageRecord | None = None
     capture: Capture | None = None
-    reading: Reading | None = None
+    reading: ExtractionResult | None = None
     canonical_key: str | None = None
     declared: DeclaredAddress | None = None

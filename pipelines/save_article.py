@@ -66,7 +66,7 @@ def save_article(
     release_addresses(db, match, item.page.fetched_at)
     outcome, row = _save_article(db, item, article, match)
     if outcome is not Outcome.DUPLICATE and (match.stored is None or match.is_own):
-        quarter, seen = item.reading.quarter, item.reading.recurring
+        quarter, seen = item.reading.quarter, item.reading.block_occurrences
         add_block_occurrences(db, row, item.source, item.url_key, article, quarter, seen)
     capture = _record(db, item, outcome, moment, policy, article=row)
     if match.stored is not None and not match.is_own:

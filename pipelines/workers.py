@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 from pipelines.article import Article, Verdict
-from pipelines.extraction import Reading, SourceProfile
+from pipelines.extraction import ExtractionResult, SourceProfile
 from pipelines.items import Outcome, Page
 from pipelines.memory import within_memory
 from pipelines.worker import read_for_store
@@ -24,7 +24,7 @@ MAX_TASKS_PER_WORKER = 500
 Task = tuple[Page, SourceProfile]
 """A page to read, and what is known of its source."""
 
-Reader = Callable[[Page, SourceProfile], Reading]
+Reader = Callable[[Page, SourceProfile], ExtractionResult]
 
 Result = TypeVar("Result")
 
@@ -49,7 +49,7 @@ class Workers:
         self.is_stopped = False
         self._out: set[ProcessFuture[Any]] = set()
 
-    def schedule(self, tasks: Sequence[Task]) -> ProcessFuture[list[Reading]]:
+    def schedule(self, tasks: Sequence[Task]) -> ProcessFuture[list[ExtractionResult]]:
         """Have pages read by one worker, one after the other, in the time of one.
 
         Where the future raises, one of them is to blame; ``broken_by`` makes its reading.
@@ -90,7 +90,7 @@ class Workers:
         future.add_done_callback(self._out.discard)
         return future
 
-    def read(self, page: Page, profile: SourceProfile) -> Reading:
+    def read(self, page: Page, profile: SourceProfile) -> ExtractionResult:
         """Have a page read and wait for it. Never raises on any page."""
         try:
             return self.schedule([(page, profile)]).result()[0]
@@ -103,7 +103,7 @@ class Workers:
         self.pool.join()
 
 
-def _read_each(megabytes: int, read: Reader, tasks: Sequence[Task]) -> list[Reading]:
+def _read_each(megabytes: int, read: Reader, tasks: Sequence[Task]) -> list[ExtractionResult]:
     """In a worker: the readings of some pages. One that raises is broken, the others are read."""
     readings = []
     for task in tasks:
@@ -114,9 +114,11 @@ def _read_each(megabytes: int, read: Reader, tasks: Sequence[Task]) -> list[Read
     return readings
 
 
-def broken_by(error: Exception) -> Reading:
+def broken_by(error: Exception) -> ExtractionResult:
     """The reading of a page on which a worker hung, died or raised."""
-    return Reading(article=Article(verdict=Verdict(Outcome.BROKEN, reason_of(error, "extraction"))))
+    return ExtractionResult(
+        article=Article(verdict=Verdict(Outcome.BROKEN, reason_of(error, "extraction")))
+    )
 
 
 def reason_of(error: Exception, work: str) -> str:

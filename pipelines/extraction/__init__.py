@@ -8,34 +8,39 @@ from datetime import UTC, datetime
 from html import escape
 
 from pipelines.article import Article, Verdict
-from pipelines.extraction.attachments import begins_others, find_attachments, has_document, own_part
+from pipelines.extraction.attachments import (
+    article_range,
+    find_attachments,
+    has_document,
+    is_related_or_imprint,
+)
 from pipelines.extraction.author import find_author
-from pipelines.extraction.body import boilerplate_boxes, choose_body, prose_masses
-from pipelines.extraction.cleaning import CleanedBody, RemovedBlock, edit
+from pipelines.extraction.body import boilerplate_boxes, choose_body, measure_prose
+from pipelines.extraction.cleaning import CleanedBody, RemovedBlock, clean_body
 from pipelines.extraction.context import PageContext, SourceProfile
 from pipelines.extraction.dates import find_dates
-from pipelines.extraction.hidden import hidden_article
+from pipelines.extraction.hidden import find_hidden_article
 from pipelines.extraction.html.blocks import Block, Box, Outline
 from pipelines.extraction.html.class_hints import Hint
 from pipelines.extraction.html.decode import decode
 from pipelines.extraction.html.metadata import PageMetadata, read_metadata
-from pipelines.extraction.html.outline import read_outline, walk_tree
-from pipelines.extraction.html.parse import UnreadableError, grow_tree
+from pipelines.extraction.html.outline import outline_of_tree, read_outline
+from pipelines.extraction.html.parse import UnreadableError, parse_tree
 from pipelines.extraction.imprint import imprint_blocks
 from pipelines.extraction.layouts import BODY_MARK, Layout, read_declared
-from pipelines.extraction.lede import find_lede, same_text
+from pipelines.extraction.lede import find_lede, is_same_text
 from pipelines.extraction.page_type import classify_page, find_bot_challenge, kind_of
 from pipelines.extraction.photos import (
     find_captioned_images,
+    find_unmatched_captions,
     is_photo,
     make_photos,
-    orphan_captions,
 )
 from pipelines.extraction.repeated_blocks import LEARNED, BlockOccurrence, quarter_of
 from pipelines.extraction.section import find_section
-from pipelines.extraction.short_lines import settle_short_lines
-from pipelines.extraction.site_names import names_of_site
-from pipelines.extraction.structured_body import body_of_metadata
+from pipelines.extraction.short_lines import use_short_lines
+from pipelines.extraction.site_names import find_site_names
+from pipelines.extraction.structured_body import find_structured_body
 from pipelines.extraction.tags import find_tags
 from pipelines.extraction.title import Title, find_title, title_occurrences
 from pipelines.extraction.vietnamese.dates import VIETNAM
@@ -54,26 +59,26 @@ __all__ = [
 
 
 @dataclass(slots=True)
-class Reading:
+class ExtractionResult:
     """What one page gave.
 
-    ``explanation`` tells what was dropped and by which rule; ``recurring`` the blocks from which
+    ``removed_blocks`` tells what was dropped and by which rule; ``block_occurrences`` the blocks from which
     a source's boilerplate can be learned, whatever was learned so far; ``quarter`` that in which
     the page came out, or was fetched where it has no date; ``warnings`` what somebody should know;
     ``buckets`` by which texts like the body are found, None where they are left to the store.
     """
 
     article: Article
-    explanation: list[RemovedBlock] = field(default_factory=list)
-    recurring: list[BlockOccurrence] = field(default_factory=list)
+    removed_blocks: list[RemovedBlock] = field(default_factory=list)
+    block_occurrences: list[BlockOccurrence] = field(default_factory=list)
     quarter: str = ""
     warnings: list[str] = field(default_factory=list)
     buckets: tuple[int, ...] | None = None
 
 
-_NOTHING = SourceProfile()
+_EMPTY_PROFILE = SourceProfile()
 
-MAX_STRANGE_CHARS = 1500
+MAX_UNRELATED_CHARS = 1500
 """Characters of running text up to which a box below a notice may be taken for its body."""
 
 MAX_NOTICE_BLOCKS = 12
@@ -86,7 +91,7 @@ def extract(html: bytes | str, url: str | None = None) -> Article:
     return extract_page(Page(url=url, body=body)).article
 
 
-def extract_page(page: Page, profile: SourceProfile = _NOTHING) -> Reading:
+def extract_page(page: Page, profile: SourceProfile = _EMPTY_PROFILE) -> ExtractionResult:
     """Read a fetched page in the light of what is known of its source. Never raises.
 
     The page is read as if nothing had been learned, which tells its quarter, and once more in the
@@ -98,16 +103,16 @@ def extract_page(page: Page, profile: SourceProfile = _NOTHING) -> Reading:
     fetched_at = page.fetched_at.astimezone(VIETNAM).isoformat()
     plain.quarter = quarter_of(plain.article.published_at or fetched_at)
     boilerplate = profile.boilerplate_in(plain.quarter)
-    shown = {each.hash for each in plain.recurring}
+    shown = {each.hash for each in plain.block_occurrences}
     if boilerplate.isdisjoint(shown) and (not boilerplate or plain.article.verdict.is_article):
         return plain
     reading = _extract(page, replace(profile, boilerplate=boilerplate))
     if _loses_too_much(plain.article, reading.article):
         return plain
-    cut = [dropped.text for dropped in reading.explanation if dropped.rule == LEARNED]
+    cut = [removed.text for removed in reading.removed_blocks if removed.rule == LEARNED]
     if cut:
         reading.article.provenance[LEARNED] = "\n".join(cut)
-    reading.recurring, reading.quarter = plain.recurring, plain.quarter
+    reading.block_occurrences, reading.quarter = plain.block_occurrences, plain.quarter
     return reading
 
 
@@ -118,20 +123,20 @@ def _loses_too_much(plain: Article, learned: Article) -> bool:
     return bool(plain.body) and 2 * len(learned.body) <= len(plain.body)
 
 
-def _extract(page: Page, profile: SourceProfile) -> Reading:
+def _extract(page: Page, profile: SourceProfile) -> ExtractionResult:
     """Read a page once."""
     decoded = decode(page.body, page.headers.get("content-type"))
     warnings = [decoded.warning] if decoded.warning else []
     bot_challenge = find_bot_challenge(decoded.text)
     try:
         context = _build_context(decoded.text, page.address, page.fetched_at, profile)
-        shown = hidden_article(context)
+        shown = find_hidden_article(context)
         if shown:
             context = _build_context(decoded.text, page.address, page.fetched_at, profile, shown)
     except UnreadableError as error:
         verdict = bot_challenge or Verdict(Outcome.BROKEN, error.reason)
-        return Reading(Article(url=page.url, verdict=verdict), warnings=warnings)
-    reading = _read(context, bot_challenge)
+        return ExtractionResult(Article(url=page.url, verdict=verdict), warnings=warnings)
+    reading = _extract_fields(context, bot_challenge)
     reading.article.url = page.url
     reading.warnings += warnings
     return reading
@@ -145,33 +150,33 @@ def _build_context(
     shown: Set[int] = frozenset(),
 ) -> PageContext:
     """Parse, walk, find title and body. Raises UnreadableError."""
-    outline, declared = _walk(text, profile.layout, shown)
+    outline, declared = _read_page(text, profile.layout, shown)
     outline.imprint = imprint_blocks(outline)
     metadata = read_metadata(outline)
-    names = names_of_site(outline, metadata, profile.site_name, address)
+    names = find_site_names(outline, metadata, profile.site_name, address)
     found_title = _find_title(outline, metadata, names, declared.get("title"), profile, address)
     title_block = found_title.block if found_title else None
-    masses = prose_masses(outline, title_block)
-    boilerplate = boilerplate_boxes(outline, masses, title_block)
+    prose_lengths = measure_prose(outline, title_block)
+    boilerplate = boilerplate_boxes(outline, prose_lengths, title_block)
     context = PageContext(
         outline, metadata, boilerplate, profile, fetched_at.astimezone(UTC), address
     )
-    context.site_names, context.declared, context.masses = names, declared, masses
+    context.site_names, context.declared, context.prose_lengths = names, declared, prose_lengths
     if found_title:
         context.title, context.title_block = found_title.text, found_title.block
         context.title_source = found_title.source
-    body = choose_body(outline, masses, boilerplate)
-    if body is None and any(masses):  # names deceive: where all is furniture, nothing is
+    body = choose_body(outline, prose_lengths, boilerplate)
+    if body is None and any(prose_lengths):  # names deceive: where all is boilerplate, nothing is
         context.boilerplate = [False] * len(boilerplate)
-        body = choose_body(outline, masses, context.boilerplate)
+        body = choose_body(outline, prose_lengths, context.boilerplate)
     if body is not None:
-        context.set_body(body, masses)
-    if context.title_block is not None and not settle_short_lines(context):
-        _make_notice(context)
+        context.set_body(body, prose_lengths)
+    if context.title_block is not None and not use_short_lines(context):
+        _drop_unrelated_body(context)
     return context
 
 
-def _make_notice(context: PageContext) -> None:
+def _drop_unrelated_body(context: PageContext) -> None:
     """Give up a body that lies beyond the article's own part of the page.
 
     Below the title of a notice stands a file or a photo, and then the page's other boxes: the
@@ -186,20 +191,20 @@ def _make_notice(context: PageContext) -> None:
     if body is not None and _reads_like_article(context, body):
         return
     context.body = None
-    start, end = own_part(context)
-    if body is None or _is_anothers(context, prose[0], (start, end)):
-        context.set_no_body(start, end)
+    start, end = article_range(context)
+    if body is None or _is_outside_article(context, prose[0], (start, end)):
+        context.clear_body(start, end)
     else:
         context.body = body
 
 
 def _reads_like_article(context: PageContext, body: Box) -> bool:
     """Whether a body is named as one, or too long to be a box beside a notice."""
-    size = sum(context.masses[body.first_block : body.end_block])
-    return bool(body.hints & Hint.BODY) or size > MAX_STRANGE_CHARS
+    size = sum(context.prose_lengths[body.first_block : body.end_block])
+    return bool(body.hints & Hint.BODY) or size > MAX_UNRELATED_CHARS
 
 
-def _is_anothers(context: PageContext, first_prose: int, own: tuple[int, int]) -> bool:
+def _is_outside_article(context: PageContext, first_prose: int, own: tuple[int, int]) -> bool:
     """Whether the text stands beyond the article's own part, which shows a file or a photo."""
     start, end = own
     if end > first_prose or end - start > MAX_NOTICE_BLOCKS:
@@ -207,18 +212,18 @@ def _is_anothers(context: PageContext, first_prose: int, own: tuple[int, int]) -
     has_photo = any(
         block.image and is_photo(block.image) for block in context.outline.blocks[start:end]
     )
-    return has_document(context, own) or (has_photo and begins_others(context, end))
+    return has_document(context, own) or (has_photo and is_related_or_imprint(context, end))
 
 
-def _walk(
+def _read_page(
     text: str, layout: Layout | None, shown: Set[int] = frozenset()
 ) -> tuple[Outline, dict[str, str]]:
     """The outline of a page and the fields that a layout points at. Raises UnreadableError."""
     if layout is None:
         return read_outline(text, shown), {}
-    root = grow_tree(text)
+    root = parse_tree(text)
     declared = read_declared(root, layout)
-    return walk_tree(root, shown), declared
+    return outline_of_tree(root, shown), declared
 
 
 def _find_title(
@@ -235,55 +240,55 @@ def _find_title(
     return Title(declared, shown, "layout")
 
 
-def _read(context: PageContext, bot_challenge: Verdict | None) -> Reading:
+def _extract_fields(context: PageContext, bot_challenge: Verdict | None) -> ExtractionResult:
     """Read all fields of a scene; ``bot_challenge`` is what its source alone would make of it."""
     article = Article(title=context.title)
     captioned_images = find_captioned_images(context)
-    orphans = orphan_captions(context, captioned_images)
+    unmatched = find_unmatched_captions(context, captioned_images)
     captions = {block.index for captioned in captioned_images for block in captioned.captions}
-    captions.update(block.index for block in orphans)
+    captions.update(block.index for block in unmatched)
     lede = find_lede(context, captions) if context.body else None
     lede_blocks = lede[0] if lede else []
-    context.widen(lede_blocks)
-    context.pass_lede(lede_blocks)
-    cleaned = edit(context, captions, lede_blocks) if context.body else CleanedBody()
+    context.extend_up(lede_blocks)
+    context.start_below_lede(lede_blocks)
+    cleaned = clean_body(context, captions, lede_blocks) if context.body else CleanedBody()
     article.paragraphs = cleaned.paragraphs
-    article.photos = make_photos(context, captioned_images, orphans)
+    article.photos = make_photos(context, captioned_images, unmatched)
     article.attachments = find_attachments(context)
-    forms = [captioned.rule for captioned in captioned_images if captioned.rule] + [
+    caption_rules = [captioned.rule for captioned in captioned_images if captioned.rule] + [
         "caption element"
-    ] * bool(orphans)
-    if forms:
-        article.provenance["captions"] = ", ".join(dict.fromkeys(forms))
+    ] * bool(unmatched)
+    if caption_rules:
+        article.provenance["captions"] = ", ".join(dict.fromkeys(caption_rules))
     _fill_lede(context, article, lede)
-    _fill_structured_body(context, article)
+    _use_structured_body(context, article)
     _fill_fields(context, article, cleaned)
     article.kind = kind_of(article)
     article.verdict = classify_page(context, article, bot_challenge)
     is_shown = context.title_block is not None
-    claimed = title_occurrences(
+    site_titles = title_occurrences(
         context.metadata, context.site_names, context.title, is_shown=is_shown
     )
-    return Reading(article, cleaned.dropped, cleaned.block_occurrences + claimed)
+    return ExtractionResult(article, cleaned.removed, cleaned.block_occurrences + site_titles)
 
 
-def _fill_structured_body(context: PageContext, article: Article) -> None:
+def _use_structured_body(context: PageContext, article: Article) -> None:
     """Take the body from JSON-LD if the page shows none, or only its beginning."""
-    markup = body_of_metadata(context, article)
+    markup = find_structured_body(context, article)
     if markup is None:
         return
     title = escape(context.title or "")
     text = f"<h1>{title}</h1><div class='{BODY_MARK}'>{markup}</div>"
     try:
         plain = replace(context.profile, layout=None)
-        told = _build_context(text, context.address, context.fetched_at, plain)
+        structured = _build_context(text, context.address, context.fetched_at, plain)
     except UnreadableError:
         return
-    cleaned = edit(told, set(), [])
-    paragraphs = [each for each in cleaned.paragraphs if not same_text(each, article.lede or "")]
+    cleaned = clean_body(structured, set(), [])
+    paragraphs = [each for each in cleaned.paragraphs if not is_same_text(each, article.lede or "")]
     if paragraphs:
         article.paragraphs, article.provenance["body"] = paragraphs, "jsonld"
-        context.language = context.language or told.language
+        context.language = context.language or structured.language
 
 
 def _fill_lede(

@@ -18,7 +18,7 @@ from pipelines.text import fold, normalise
 MAX_ATTACHMENTS = 100
 MAX_NAME_CHARS = 300
 
-_REACH = 24
+_MAX_BLOCKS_BELOW = 24
 """Blocks below the text, or below the title where there is none, that may hold its files."""
 
 _MAX_LINE_CHARS = 300
@@ -32,7 +32,7 @@ _DOWNLOAD = re.compile(
     re.IGNORECASE,
 )
 _DOWNLOAD_PARAMETERS = frozenset({"download", "dl", "downloadfile", "attachment", "filedownload"})
-_PROMISING = re.compile(
+_FILE_HINT = re.compile(
     r"\.(?:pdf|doc|xls|pp[ts]|od[tsp]|rtf|zip|rar|7z)|download|[?&]dl=|file|attach|dinh-?kem|tai-?ve",
     re.IGNORECASE,
 )
@@ -53,13 +53,13 @@ _WORD = re.compile(r"\w+")
 def find_attachments(context: PageContext) -> list[Attachment]:
     """The files that the article's own part of the page links to or embeds, in order, each once."""
     found: dict[str, Attachment] = {}
-    if not _has_promising(context):
+    if not _has_file_link(context):
         return []
-    first, end = own_part(context)
+    first, end = article_range(context)
     places = [
         (block.index, *link)
         for block in context.outline.blocks[first:end]
-        for link in _links(block)
+        for link in _links_with_text(block)
     ]
     places += [
         (index, address, "") for index, address in context.outline.frames if first <= index <= end
@@ -76,12 +76,12 @@ def find_attachments(context: PageContext) -> list[Attachment]:
     return [Attachment(each.url, each.name or file_name(each.url)) for each in files]
 
 
-def _has_promising(context: PageContext) -> bool:
+def _has_file_link(context: PageContext) -> bool:
     """Whether an address that may be a file's stands below the title at all."""
     outline, first = context.outline, context.title_block or 0
     links = (href for block in outline.blocks[first:] for href in block.hrefs)
     frames = (address for _, address in outline.frames)
-    return any(map(_PROMISING.search, chain(links, frames)))
+    return any(map(_FILE_HINT.search, chain(links, frames)))
 
 
 def has_document(context: PageContext, part: tuple[int, int]) -> bool:
@@ -94,24 +94,24 @@ def has_document(context: PageContext, part: tuple[int, int]) -> bool:
     )
 
 
-def own_part(context: PageContext) -> tuple[int, int]:
+def article_range(context: PageContext) -> tuple[int, int]:
     """The half-open range of blocks from below the title to where other things begin.
 
     It ends at a heading of related articles, at a headline that leads elsewhere, at the imprint,
-    at the name of another box, and at most ``_REACH`` blocks below the running text.
+    at the name of another box, and at most ``_MAX_BLOCKS_BELOW`` blocks below the running text.
     """
     outline = context.outline
     first = context.title_block + 1 if context.title_block is not None else context.start
-    past = max(first, context.last_prose + 1) if context.body is not None else first
-    end = past
-    for block in outline.blocks[past : past + _REACH]:
+    text_end = max(first, context.last_prose + 1) if context.body is not None else first
+    end = text_end
+    for block in outline.blocks[text_end : text_end + _MAX_BLOCKS_BELOW]:
         if _ends_article(context, block):
             break
         end = block.index + 1
     return first, end
 
 
-def begins_others(context: PageContext, index: int) -> bool:
+def is_related_or_imprint(context: PageContext, index: int) -> bool:
     """Whether a block is the imprint or the heading of other articles: "Các tin khác"."""
     block = context.outline.blocks[index] if index < len(context.outline.blocks) else None
     if block is None or index in context.outline.imprint:
@@ -130,7 +130,8 @@ def _ends_article(context: PageContext, block: Block) -> bool:
     is_other_box = box.tag in HEADINGS and not block.is_bold and context.body is None
     return (
         is_headline(block)
-        or boilerplate_line(block.text[:_MAX_LINE_CHARS]) in ("related", "furniture", "interaction")
+        or boilerplate_line(block.text[:_MAX_LINE_CHARS])
+        in ("related", "boilerplate", "interaction")
         or bool(box.hints & (Hint.RELATED | Hint.NAVIGATION | Hint.COMMENTS))
         or (
             is_other_box
@@ -140,7 +141,7 @@ def _ends_article(context: PageContext, block: Block) -> bool:
     )
 
 
-def _links(block: Block) -> Iterator[tuple[str, str]]:
+def _links_with_text(block: Block) -> Iterator[tuple[str, str]]:
     """The addresses that a block links to, each with the text of its link."""
     texts = [normalise(text) for text in block.links]
     texts += [""] * (len(block.hrefs) - len(texts))
@@ -152,10 +153,10 @@ def document_url(outline: Outline, page: str | None, address: str) -> str | None
 
     An address of a viewer (Google, Office, pdf.js) gives that of the file in it.
     """
-    if not _PROMISING.search(address):
+    if not _FILE_HINT.search(address):
         return None
     address = address.strip()
-    inner = _in_viewer(address)
+    inner = _file_in_viewer(address)
     if inner is None and not is_document(address):
         return None
     url = outline.resolve(page, inner or address)
@@ -164,7 +165,7 @@ def document_url(outline: Outline, page: str | None, address: str) -> str | None
 
 def is_document(address: str) -> bool:
     """Whether an address is that of a file, by its ending or by the words of a download."""
-    if not _PROMISING.search(address):
+    if not _FILE_HINT.search(address):
         return False
     try:
         parts = urlsplit(address[:4000])
@@ -183,7 +184,7 @@ def is_document(address: str) -> bool:
     )
 
 
-def _in_viewer(address: str) -> str | None:
+def _file_in_viewer(address: str) -> str | None:
     """The file that a viewer's address wraps, None for other addresses."""
     try:
         parts = urlsplit(address[:4000])

@@ -16,29 +16,29 @@ from pipelines.extraction.html.blocks import HEADINGS, Block
 from pipelines.extraction.html.class_hints import Hint
 from pipelines.extraction.vietnamese.boilerplate import boilerplate_line
 from pipelines.extraction.vietnamese.bylines import Byline, read_byline, read_signature
-from pipelines.extraction.vietnamese.dates import find_moments
+from pipelines.extraction.vietnamese.dates import parse_dates
 from pipelines.extraction.vietnamese.names import (
     begins_with_surname,
     is_initials,
-    is_no_heading,
     is_person_name,
+    is_possible_pen_name,
     is_post,
     is_short_for,
     without_title,
 )
 from pipelines.text import fold
 
-_MAX_SIGNATURE = 120
-_NEAR = 6
-_BELOW_LEDE = 4
+_MAX_SIGNATURE_CHARS = 120
+_MAX_AUTHOR_BOX_BLOCKS = 6
+_MAX_BLOCKS_BELOW_LEDE = 4
 """Blocks from the first running text on among which an author may stand: between lede and text."""
 
-_ITEM_BLOCKS = 8
-_HEADLINE_WORDS = 4
-_ITEM_TAGS = frozenset({"article", "li"})
+_MAX_TEASER_BLOCKS = 8
+_MIN_HEADLINE_WORDS = 4
+_TEASER_TAGS = frozenset({"article", "li"})
 """Blocks of a teaser of another article, and words that a link with its headline has."""
 
-_MOSTLY_LINK = 0.6
+_MIN_LINK_SHARE = 0.6
 _MAX_NAME_WORDS = 5
 _MAX_PEN_NAME_WORDS = 3
 _PEN_NAME_WORDS = 2
@@ -77,27 +77,27 @@ def find_author(context: PageContext, signatures: list[str]) -> tuple[str, str] 
     if declared:
         return ", ".join(declared), "layout"
     shown = [
-        (_named_lines(context, _opening(context)), "author box"),
-        (_names(context, _own(context, signatures), read_signature), "tail line"),
-        (_named_lines(context, context.tail), "author box"),
+        (_names_in_author_boxes(context, _opening_blocks(context)), "author box"),
+        (_names(context, _own_signatures(context, signatures), read_signature), "tail line"),
+        (_names_in_author_boxes(context, context.tail), "author box"),
     ]
-    found = _fullest(shown)
+    found = _fullest_names(shown)
     if found is None:
-        return _claimed_or_labelled(context)
+        return _from_fallbacks(context)
     if any(map(is_initials, found[0])):
         more = [(read(context), source) for source, read in _FALLBACKS]
-        found = _fullest([found, *more]) or found
+        found = _fullest_names([found, *more]) or found
     return ", ".join(found[0]), found[1]
 
 
-def _own(context: PageContext, signatures: list[str]) -> list[str]:
+def _own_signatures(context: PageContext, signatures: list[str]) -> list[str]:
     """The signatures that are no part of a teaser within the body."""
     signed = (block for block in context.tail if block.text in signatures)
     others = {block.text for block in signed if _is_of_teaser(context, block.box, block.index)}
     return [line for line in signatures if line not in others]
 
 
-def _fullest(tiers: list[tuple[list[str], str]]) -> tuple[list[str], str] | None:
+def _fullest_names(tiers: list[tuple[list[str], str]]) -> tuple[list[str], str] | None:
     """The first tier that names somebody, or a later one that names these more fully, or more."""
     found = [(names, source) for names, source in tiers if names]
     if not found:
@@ -114,7 +114,7 @@ def _is_same(name: str, fuller: str) -> bool:
     return fold(name) == fold(fuller) or is_short_for(name, fuller)
 
 
-def _claimed_or_labelled(context: PageContext) -> tuple[str, str] | None:
+def _from_fallbacks(context: PageContext) -> tuple[str, str] | None:
     """Where no signature is shown: what markup, labels and claims say, in this order."""
     for source, read in _FALLBACKS:
         names = read(context)
@@ -123,24 +123,24 @@ def _claimed_or_labelled(context: PageContext) -> tuple[str, str] | None:
     return None
 
 
-def _opening(context: PageContext) -> list[Block]:
+def _opening_blocks(context: PageContext) -> list[Block]:
     """The head, and what stands between a lede that was taken as running text and the text."""
     head = context.head
     first = head[-1].index + 1 if head else context.first_prose
-    behind = context.outline.blocks[first : context.first_prose + _BELOW_LEDE]
-    return [*head, *(block for block in behind if len(block.text) <= _MAX_SIGNATURE)]
+    behind = context.outline.blocks[first : context.first_prose + _MAX_BLOCKS_BELOW_LEDE]
+    return [*head, *(block for block in behind if len(block.text) <= _MAX_SIGNATURE_CHARS)]
 
 
-def _named_lines(context: PageContext, blocks: Iterable[Block]) -> list[str]:
+def _names_in_author_boxes(context: PageContext, blocks: Iterable[Block]) -> list[str]:
     """Names in elements that are called author, in the order of the page."""
     texts: list[str] = []
     pen_names: list[str] = []
     for block in blocks:
-        if not block.text or len(block.text) > 3 * _MAX_SIGNATURE:
+        if not block.text or len(block.text) > 3 * _MAX_SIGNATURE_CHARS:
             continue
         spans = [span for span in block.spans if span.hints & Hint.AUTHOR and span.text]
         is_named = bool(spans) or _in_author_box(context, block)
-        if not is_named or _names_no_author(context, block):
+        if not is_named or _is_not_author(context, block):
             continue
         linked = [span.text for span in spans if span.link]
         named = linked if _names(context, linked) else [span.text for span in spans]
@@ -150,8 +150,8 @@ def _named_lines(context: PageContext, blocks: Iterable[Block]) -> list[str]:
             inner = [span.text for span in block.spans if span.text and not span.hints & Hint.DATE]
             if len(_names(context, block.links, _read_author_line)) > 1:
                 inner = list(block.links)
-            is_told = bool(_names(context, inner, _read_author_line))
-            texts += inner if is_told else [_without(block.text, inner)]
+            has_names = bool(_names(context, inner, _read_author_line))
+            texts += inner if has_names else [_without_parts(block.text, inner)]
             if context.outline.boxes[block.box].hints & Hint.AUTHOR and not block.link:
                 pen_names.append(block.text)
         pen_names += [span.text for span in spans if not span.link]
@@ -162,7 +162,11 @@ def _read_pen_name(line: str) -> Byline | None:
     """What an element called author says that holds nothing but a pen name: ``Sông Lô``."""
     is_short = len(line.split()) <= _MAX_PEN_NAME_WORDS and line[:5].lower() != "theo "
     byline = read_byline(line)
-    return read_signature(line) if byline is None and is_short and is_no_heading(line) else byline
+    return (
+        read_signature(line)
+        if byline is None and is_short and is_possible_pen_name(line)
+        else byline
+    )
 
 
 def _read_author_line(line: str) -> Byline | None:
@@ -177,7 +181,7 @@ def _read_author_line(line: str) -> Byline | None:
     return byline
 
 
-def _names_no_author(context: PageContext, block: Block) -> bool:
+def _is_not_author(context: PageContext, block: Block) -> bool:
     """Whether a line is a tag, a post, or belongs to a teaser or to readers' comments."""
     if _is_tag_link(context, block):
         return True
@@ -189,7 +193,7 @@ def _names_no_author(context: PageContext, block: Block) -> bool:
 
 def _is_tag_link(context: PageContext, block: Block) -> bool:
     """Whether a line is made of links to tags."""
-    if not block.links or block.link_share < _MOSTLY_LINK:
+    if not block.links or block.link_share < _MIN_LINK_SHARE:
         return False
     addresses = [address.lower() for address in block.hrefs]
     if any(map(_PERSON_ADDRESS.search, addresses)):
@@ -211,8 +215,10 @@ def _is_of_teaser(context: PageContext, inner: int, index: int) -> bool:
             return False
         if box.hints & (Hint.RELATED | Hint.COMMENTS) and not box.hints & Hint.AUTHOR:
             return True
-        is_item = not box.hints & Hint.AUTHOR and box.end_block - box.first_block <= _ITEM_BLOCKS
-        end = box.end_block if box.tag in _ITEM_TAGS else index + 1
+        is_item = (
+            not box.hints & Hint.AUTHOR and box.end_block - box.first_block <= _MAX_TEASER_BLOCKS
+        )
+        end = box.end_block if box.tag in _TEASER_TAGS else index + 1
         if (
             is_item
             and not is_below_title
@@ -228,10 +234,10 @@ def _is_headline(context: PageContext, block: Block) -> bool:
     if is_person_name(first) or _PERSON_ADDRESS.search(block.hrefs[0] if block.hrefs else ""):
         return False
     is_heading = context.outline.enclosing(block.box, HEADINGS) is not None
-    return len(first.split()) >= (2 if is_heading else _HEADLINE_WORDS)
+    return len(first.split()) >= (2 if is_heading else _MIN_HEADLINE_WORDS)
 
 
-def _without(text: str, parts: list[str]) -> str:
+def _without_parts(text: str, parts: list[str]) -> str:
     """A line without buttons, counters and mail addresses: ``Hoàng Thảo Theo dõi``."""
     for part in parts:
         text = text.replace(part, "", 1)
@@ -240,27 +246,27 @@ def _without(text: str, parts: list[str]) -> str:
 
 def _in_author_box(context: PageContext, block: Block) -> bool:
     for box, _ in zip(context.outline.ancestors(block.box), range(4), strict=False):
-        if box.end_block - box.first_block > _NEAR:
+        if box.end_block - box.first_block > _MAX_AUTHOR_BOX_BLOCKS:
             return False
         if box.hints & Hint.AUTHOR:
             return True
     return False
 
 
-def _labelled(context: PageContext, blocks: Iterable[Block]) -> list[str]:
+def _names_behind_labels(context: PageContext, blocks: Iterable[Block]) -> list[str]:
     """Names in lines that say what they are (``Tác giả: …``)."""
-    lines = [block for block in blocks if len(block.text) <= _MAX_SIGNATURE]
+    lines = [block for block in blocks if len(block.text) <= _MAX_SIGNATURE_CHARS]
     lines = [block for block in lines if ":" in block.text or _LABEL_AMID.search(block.text)]
     lines = [block for block in lines if not _is_of_teaser(context, block.box, block.index)]
     texts = [block.text for block in lines]
     return (
         _names(context, texts)
-        or _names(context, filter(None, map(_labelled_amid, texts)))
-        or _names(context, [_with_next(context, block) for block in lines])
+        or _names(context, filter(None, map(_name_behind_label, texts)))
+        or _names(context, [_label_with_next_line(context, block) for block in lines])
     )
 
 
-def _with_next(context: PageContext, label: Block) -> str:
+def _label_with_next_line(context: PageContext, label: Block) -> str:
     """A label that stands alone with the line below it: ``Tác giả:``, ``Lê Na``."""
     if not _LABEL_ALONE.fullmatch(label.text):
         return ""
@@ -270,7 +276,7 @@ def _with_next(context: PageContext, label: Block) -> str:
     return f"{label.text} {below[0].text}"
 
 
-def _labelled_amid(line: str) -> str | None:
+def _name_behind_label(line: str) -> str | None:
     """The longest name behind a label in a line of more: ``20/11/2025 Tác giả: Lê Na Cỡ chữ``."""
     found = _LABEL_AMID.search(line)
     words = line[found.end() :].split() if found else []
@@ -283,16 +289,16 @@ def _below_title(context: PageContext) -> list[Block]:
     return [block for block in context.head if block.index > anchor]
 
 
-def _beside_date(context: PageContext) -> list[str]:
+def _names_beside_date(context: PageContext) -> list[str]:
     """A bare name in the line of the printed date below the title, or in the line next to it.
 
     Behind the beginning of the running text only the line of the date itself counts.
     """
     head = {block.index for block in _below_title(context)}
-    lines = [block for block in _opening(context) if len(block.text) <= _MAX_SIGNATURE]
+    lines = [block for block in _opening_blocks(context) if len(block.text) <= _MAX_SIGNATURE_CHARS]
     anchor = context.title_block if context.title_block is not None else context.start
     lines = [block for block in lines if block.index > anchor]
-    dates = {block.index: find_moments(block.text, context.fetched_at) for block in lines}
+    dates = {block.index: parse_dates(block.text, context.fetched_at) for block in lines}
     for block in lines:
         text = block.text
         for moment in dates[block.index]:
@@ -302,10 +308,10 @@ def _beside_date(context: PageContext) -> list[str]:
             text = text.replace(link, "|") if _TAG_ADDRESS.search(address.lower()) else text
         reach = 1 if block.index in head else 0
         around = range(block.index - reach, block.index + reach + 1)
-        if not any(map(dates.get, around)) or _names_no_author(context, block):
+        if not any(map(dates.get, around)) or _is_not_author(context, block):
             continue
         for column in _COLUMNS.split(text):
-            if names := _listed(context, column.strip(" -–(),")):
+            if names := _names_in_list(context, column.strip(" -–(),")):
                 return names
         parts = [part.strip(" -–()") for part in _PARTS.split(text)]
         parts = [part.strip(" ,") for part in parts if not _is_place_of_date(context, part)]
@@ -320,7 +326,7 @@ def _is_place_of_date(context: PageContext, text: str) -> bool:
     return text.endswith(",") and text.rstrip(" ,") in (context.title or "")
 
 
-def _listed(context: PageContext, text: str) -> list[str]:
+def _names_in_list(context: PageContext, text: str) -> list[str]:
     """The names of a list; those between dashes stay one string, as the page writes them."""
     parts = _DASH.split(text)
     if len(parts) > 1 and all(map(is_person_name, parts)):
@@ -329,7 +335,7 @@ def _listed(context: PageContext, text: str) -> list[str]:
     return _names(context, [text]) if len(names) > 1 and all(map(is_person_name, names)) else []
 
 
-def _signed_below(context: PageContext) -> list[str]:
+def _name_below_body(context: PageContext) -> list[str]:
     """A name right below the body that looks like a signature: bold or on the right."""
     block = next((block for block in context.tail if block.text), None)
     if block is None or block.link_share or _is_of_teaser(context, block.box, block.index):
@@ -343,22 +349,22 @@ def _up_to_related(blocks: Iterable[Block]) -> Iterator[Block]:
     return takewhile(lambda block: boilerplate_line(block.text[:200]) != "related", blocks)
 
 
-def _microdata(context: PageContext) -> list[str]:
+def _names_in_microdata(context: PageContext) -> list[str]:
     values = [
         value
         for name, value, box in context.outline.microdata
         if "author" in name.split()
-        and len(value) <= _MAX_SIGNATURE
+        and len(value) <= _MAX_SIGNATURE_CHARS
         and not _is_of_teaser(context, box, context.outline.boxes[box].first_block)
     ]
     return _names(context, values)
 
 
-def _claimed(context: PageContext, source: str) -> list[str]:
+def _names_in_metadata(context: PageContext, source: str) -> list[str]:
     values = [
         name
-        for claim in context.metadata.of("author", source)
-        for name in claim.value.split(";")
+        for entry in context.metadata.of("author", source)
+        for name in entry.value.split(";")
         if is_person_name(name.strip())
     ]
     return _names(context, values)
@@ -371,7 +377,12 @@ def _names(
     found: dict[str, str] = {}
     for text in texts:
         line = text.strip(" -–|•,;\n")
-        if not line or len(line) > _MAX_SIGNATURE or context.names_site(line) or _is_label(line):
+        if (
+            not line
+            or len(line) > _MAX_SIGNATURE_CHARS
+            or context.names_site(line)
+            or _is_label(line)
+        ):
             continue
         byline = read(line)
         if byline is None or not byline.author:
@@ -389,11 +400,11 @@ def _is_label(line: str) -> bool:
 
 
 _FALLBACKS: tuple[tuple[str, Callable[[PageContext], list[str]]], ...] = (
-    ("microdata", _microdata),
-    ("head line", lambda context: _labelled(context, _below_title(context))),
-    ("date line", _beside_date),
-    ("tail line", _signed_below),
-    ("tail line", lambda context: _labelled(context, _up_to_related(context.tail))),
-    ("jsonld", lambda context: _claimed(context, "jsonld")),
-    ("meta", lambda context: _claimed(context, "meta")),
+    ("microdata", _names_in_microdata),
+    ("head line", lambda context: _names_behind_labels(context, _below_title(context))),
+    ("date line", _names_beside_date),
+    ("tail line", _name_below_body),
+    ("tail line", lambda context: _names_behind_labels(context, _up_to_related(context.tail))),
+    ("jsonld", lambda context: _names_in_metadata(context, "jsonld")),
+    ("meta", lambda context: _names_in_metadata(context, "meta")),
 )

@@ -1,6 +1,6 @@
 """Choose the box that holds the body: where the prose is, with as little else as possible.
 
-Every block gains or costs: prose its length, links and furniture a fine. The body is the box with
+Every block gains or costs: prose its length, links and boilerplate a fine. The body is the box with
 the best sum, narrowed to the child that holds nearly all of its prose. What templates name it is
 evidence that tips the scales, never the decision.
 """
@@ -13,61 +13,61 @@ from itertools import accumulate
 from pipelines.extraction.html.blocks import BOILERPLATE_TAGS, HEADINGS, Block, Box, Outline
 from pipelines.extraction.html.class_hints import BOILERPLATE, Hint
 from pipelines.extraction.layouts import BODY_MARK
-from pipelines.extraction.text_size import letter_weight
+from pipelines.extraction.text_size import letters_per_character
 from pipelines.extraction.vietnamese.boilerplate import boilerplate_line
 from pipelines.extraction.vietnamese.info_lines import is_info_line
 
-PROSE_LENGTH = 80
+MIN_PROSE_CHARS = 80
 """Characters from which a line counts as prose even without a full stop."""
 
-SENTENCE_LENGTH = 40
+MIN_SENTENCE_CHARS = 40
 """Characters from which a line that ends like a sentence counts as prose."""
 
-DENSE_LENGTH = 25
+MIN_DENSE_SENTENCE_CHARS = 25
 """Characters from which a sentence counts as prose in scripts that say more with fewer."""
 
-HEADLINE_LENGTH = 25
+MIN_HEADLINE_CHARS = 25
 """Characters from which a link reads as a headline."""
 
-TEASER_BLOCKS = 6
+MAX_TEASER_BLOCKS = 6
 """The most blocks in a box that shows one other article: photo, headline, date, summary."""
 
-MAX_TEASER = 500
+MAX_TEASER_CHARS = 500
 """Characters beyond which a paragraph is no summary of another article."""
 
-DOMINANT_SHARE = 0.75
+MIN_DOMINANT_SHARE = 0.75
 """A child that holds this part of its parent's prose takes its place."""
 
-PARAGRAPH_SHARE = 0.7
+MIN_PARENT_GAIN_SHARE = 0.7
 """A box with this part of the gain of its one paragraph is the body, with its lists and tables."""
 
-MAIN_SHARE = 0.4
-"""A box with this part of the page's prose is no furniture, whatever its class says."""
+MAX_BOILERPLATE_SHARE = 0.4
+"""A box with this part of the page's prose is no boilerplate, whatever its class says."""
 
 _SENTENCE_ENDS = (".", "!", "?", "…", ":", ";", "”", '"', "»", ")", "。", "」", "।", "؟", "’", "'")
-_NEVER_MAIN = Hint.COMMENTS | Hint.CONSENT
-"""Names of boxes that are furniture however much they say."""
+_ALWAYS_BOILERPLATE = Hint.COMMENTS | Hint.CONSENT
+"""Names of boxes that are boilerplate however much they say."""
 
-_LINK_FINE = 12.0
-_SCRAP_FINE = 4.0
+_LINK_PENALTY = 12.0
+_SHORT_LINE_PENALTY = 4.0
 _NEUTRAL_TAGS = HEADINGS | {"li", "td", "th"}
-_NAMED_BONUS = 1.25
+_BODY_NAME_FACTOR = 1.25
 _PARAGRAPHS = frozenset({"p", "li"})
 
 
 def is_prose(block: Block) -> bool:
     """Whether a block reads like running text: long or a sentence, and not mostly link."""
     size = len(block.text)
-    if size < DENSE_LENGTH or block.link_share > 0.5:
+    if size < MIN_DENSE_SENTENCE_CHARS or block.link_share > 0.5:
         return False
     return (
-        size >= PROSE_LENGTH
-        or (size >= SENTENCE_LENGTH and block.text.endswith(_SENTENCE_ENDS))
+        size >= MIN_PROSE_CHARS
+        or (size >= MIN_SENTENCE_CHARS and block.text.endswith(_SENTENCE_ENDS))
         or (not block.text.isascii() and block.text.endswith(("。", "다.", "」")))
     )
 
 
-class Sums:
+class RangeSums:
     """Sums over ranges of blocks, and so over boxes, in constant time."""
 
     def __init__(self, values: list[float]) -> None:
@@ -83,7 +83,7 @@ class Sums:
         return self.totals[-1]
 
 
-def prose_masses(outline: Outline, title_block: int | None) -> list[float]:
+def measure_prose(outline: Outline, title_block: int | None) -> list[float]:
     """For every block the characters of running text in it.
 
     Summaries of other articles and the imprint have none.
@@ -101,11 +101,11 @@ def prose_masses(outline: Outline, title_block: int | None) -> list[float]:
 
 
 def boilerplate_boxes(
-    outline: Outline, masses: list[float], title_block: int | None = None
+    outline: Outline, prose_lengths: list[float], title_block: int | None = None
 ) -> list[bool]:
-    """For every box whether it, or one around it, is furniture by name or tag."""
-    prose = Sums(masses)
-    most = MAIN_SHARE * prose.total
+    """For every box whether it, or one around it, is boilerplate by name or tag."""
+    prose = RangeSums(prose_lengths)
+    most = MAX_BOILERPLATE_SHARE * prose.total
     total = prose.total
     others = _other_articles(outline, prose, title_block)
     flags: list[bool] = []
@@ -116,13 +116,13 @@ def boilerplate_boxes(
         own = bool(box.hints & BOILERPLATE) or box.tag in BOILERPLATE_TAGS
         if own and title_block is not None and box.first_block <= title_block < box.end_block:
             own = False
-        if own and not box.hints & _NEVER_MAIN and (size := prose.of(box)) > most:
-            own = _is_footer(box) and total - size > PROSE_LENGTH
+        if own and not box.hints & _ALWAYS_BOILERPLATE and (size := prose.of(box)) > most:
+            own = _is_footer(box) and total - size > MIN_PROSE_CHARS
         flags.append(own or (box.parent >= 0 and flags[box.parent]))
     return flags
 
 
-def _other_articles(outline: Outline, prose: Sums, title_block: int | None) -> set[int]:
+def _other_articles(outline: Outline, prose: RangeSums, title_block: int | None) -> set[int]:
     """The boxes that begin with a heading of related articles and hold the text of several.
 
     They stand below the article's own text, and may say more than it. In the article's own box
@@ -136,16 +136,16 @@ def _other_articles(outline: Outline, prose: Sums, title_block: int | None) -> s
             continue
         around = outline.boxes[heading.parent]
         before = prose.totals[around.first_block] - prose.totals[title_block + 1]
-        if around.first_block != heading.first_block or before < PROSE_LENGTH:
+        if around.first_block != heading.first_block or before < MIN_PROSE_CHARS:
             continue
         parts = [child for child in _children(outline, around) if prose.of(child)]
         are_boxes = not any(part.tag in _PARAGRAPHS for part in parts)
-        if len(parts) > 1 and are_boxes and _names_related(outline, heading):
+        if len(parts) > 1 and are_boxes and _is_related_heading(outline, heading):
             found.add(around.index)
     return found
 
 
-def _names_related(outline: Outline, heading: Box) -> bool:
+def _is_related_heading(outline: Outline, heading: Box) -> bool:
     """Whether a heading is one of related articles, by its name or its words."""
     if heading.hints & Hint.RELATED:
         return True
@@ -158,41 +158,43 @@ def _is_footer(box: Box) -> bool:
     return box.tag == "footer" or "footer" in box.words.lower()
 
 
-def choose_body(outline: Outline, masses: list[float], boilerplate: list[bool]) -> Box | None:
+def choose_body(
+    outline: Outline, prose_lengths: list[float], boilerplate: list[bool]
+) -> Box | None:
     """The box that holds the body, or None on a page without prose. A declared one wins."""
     declared = next((box for box in outline.boxes if BODY_MARK in box.words), None)
     if declared is not None:
         return declared
-    gains = Sums(
+    gains = RangeSums(
         [
-            _gain(outline, block, mass, boilerplate)
-            for block, mass in zip(outline.blocks, masses, strict=True)
+            _gain(outline, block, prose_length, boilerplate)
+            for block, prose_length in zip(outline.blocks, prose_lengths, strict=True)
         ]
     )
     best, best_score = None, 0.0
     for box in outline.boxes:
         score = gains.of(box)
-        if score <= 0 or score * _NAMED_BONUS < best_score:
+        if score <= 0 or score * _BODY_NAME_FACTOR < best_score:
             continue
         if box.hints & Hint.BODY and not boilerplate[box.index]:
-            score *= _NAMED_BONUS
+            score *= _BODY_NAME_FACTOR
         if score >= best_score:
             best, best_score = box, score
     if best is None:
         return None
     if best.tag in _PARAGRAPHS and best.parent >= 0:
         around = outline.boxes[best.parent]
-        if gains.of(around) >= PARAGRAPH_SHARE * gains.of(best):
+        if gains.of(around) >= MIN_PARENT_GAIN_SHARE * gains.of(best):
             best = around
     own = [
-        0.0 if boilerplate[block.box] else mass
-        for block, mass in zip(outline.blocks, masses, strict=True)
+        0.0 if boilerplate[block.box] else prose_length
+        for block, prose_length in zip(outline.blocks, prose_lengths, strict=True)
     ]
-    body = _narrow(outline, best, Sums(own))
-    return _photos_below_lede(outline, body, boilerplate) or body
+    body = _narrow(outline, best, RangeSums(own))
+    return _photo_body_below_lede(outline, body, boilerplate) or body
 
 
-def _photos_below_lede(outline: Outline, lede: Box, boilerplate: list[bool]) -> Box | None:
+def _photo_body_below_lede(outline: Outline, lede: Box, boilerplate: list[bool]) -> Box | None:
     """The body that is all photos and captions, where the only running text is the lede."""
     if not lede.hints & Hint.LEDE or lede.hints & Hint.BODY:
         return None
@@ -205,7 +207,7 @@ def _photos_below_lede(outline: Outline, lede: Box, boilerplate: list[bool]) -> 
 
 def is_headline(block: Block) -> bool:
     """Whether a block is a link that reads as the title of another article."""
-    return len(block.text) >= HEADLINE_LENGTH and block.link_share > 0.6
+    return len(block.text) >= MIN_HEADLINE_CHARS and block.link_share > 0.6
 
 
 def is_teaser(outline: Outline, block: Block, title_block: int | None) -> bool:
@@ -213,10 +215,10 @@ def is_teaser(outline: Outline, block: Block, title_block: int | None) -> bool:
 
     A page's own title often links to itself, and is no such headline.
     """
-    if len(block.text) > MAX_TEASER:
+    if len(block.text) > MAX_TEASER_CHARS:
         return False
     for box in outline.ancestors(block.box):
-        if box.end_block - box.first_block > TEASER_BLOCKS:
+        if box.end_block - box.first_block > MAX_TEASER_BLOCKS:
             return False
         mates = outline.blocks[box.first_block : box.end_block]
         if sum(map(is_prose, mates)) > 1:
@@ -227,25 +229,25 @@ def is_teaser(outline: Outline, block: Block, title_block: int | None) -> bool:
     return False
 
 
-def _gain(outline: Outline, block: Block, mass: float, boilerplate: list[bool]) -> float:
+def _gain(outline: Outline, block: Block, prose_length: float, boilerplate: list[bool]) -> float:
     if not block.text:
         return 0.0
     if boilerplate[block.box]:
         return -min(len(block.text), 60) / 2
     if block.index in outline.imprint:
-        return -_SCRAP_FINE
-    if mass or is_prose(block):
-        return mass * letter_weight(block.text)
+        return -_SHORT_LINE_PENALTY
+    if prose_length or is_prose(block):
+        return prose_length * letters_per_character(block.text)
     if block.link_share > 0.5:
-        return -_LINK_FINE - len(block.text) / 4
+        return -_LINK_PENALTY - len(block.text) / 4
     tag = outline.boxes[block.box].tag
-    return 0.0 if tag in _NEUTRAL_TAGS else -_SCRAP_FINE
+    return 0.0 if tag in _NEUTRAL_TAGS else -_SHORT_LINE_PENALTY
 
 
-def _narrow(outline: Outline, box: Box, prose: Sums) -> Box:
+def _narrow(outline: Outline, box: Box, prose: RangeSums) -> Box:
     """Go down while one child holds nearly all of the prose and no sibling is its like."""
     while True:
-        need = DOMINANT_SHARE * prose.of(box)
+        need = MIN_DOMINANT_SHARE * prose.of(box)
         children = list(_children(outline, box))
         child = next((each for each in children if prose.of(each) >= need), None)
         if child is None or child.tag in _PARAGRAPHS:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 from pipelines.extraction.body import is_prose
-from pipelines.extraction.context import MAX_BOILERPLATE, PageContext
+from pipelines.extraction.context import MAX_BOILERPLATE_CHARS, PageContext
 from pipelines.extraction.html.blocks import HEADINGS, Block, Box, Outline
 from pipelines.extraction.html.class_hints import Hint
 from pipelines.extraction.vietnamese.boilerplate import boilerplate_line
@@ -16,25 +16,25 @@ from pipelines.extraction.vietnamese.credits import read_credit
 from pipelines.extraction.vietnamese.dates import is_mostly_date
 from pipelines.text import fold
 
-MAX_CAPTION = 500
-MAX_STYLED_CAPTION = 300
+MAX_CAPTION_CHARS = 500
+MAX_STYLED_CAPTION_CHARS = 300
 _MAX_CAPTION_LINES = 3
-_CAPTION_POINTS = 3
-_BETWEEN_POINTS = 1
+_MIN_CAPTION_POINTS = 3
+_MIN_POINTS_BETWEEN_PHOTOS = 1
 """Points of a line between two photos, which is seldom a paragraph."""
 
-_FINISHED = (".", "!", "?", "…", ":", ";")
-_MAX_CREDIT = 60
+_SENTENCE_ENDS = (".", "!", "?", "…", ":", ";")
+_MAX_CREDIT_CHARS = 60
 _MIN_CAPTION_WORDS, _MAX_CAPTION_WORDS = 4, 45
 _MIN_BOLD_WORDS = 7
-_SINGLE_FORMS = frozenset({"caption element", "photo's paragraph", "table below"})
+_ONE_BLOCK_FORMS = frozenset({"caption element", "photo's paragraph", "table below"})
 """Forms in which the whole caption is one block."""
 
 _LISTS = frozenset({"li", "blockquote"})
 _LISTED = re.compile(r"[-–—+*•►]\s*\S|[a-zđ]\)|[IVX]+\.\s")
 _SERIES = re.compile(r"(mot so|mot vai|nhung|vai) (hinh|buc|tam) anh|anh:|hinh anh:?$")
 _CREDIT_LINE = re.compile(r"\W*(?:ảnh|nguồn|photo|clip|hình|tin, ảnh)", re.IGNORECASE)
-_WRITTEN = re.compile(r"(tin|bai)( viet)?(\W+:|\W+va \W*:|\W+(va )?(anh|clip|video)\W*:)")
+_WRITER_LINE = re.compile(r"(tin|bai)( viet)?(\W+:|\W+va \W*:|\W+(va )?(anh|clip|video)\W*:)")
 """How a line begins that tells who wrote the article, too (folded): "Tin, ảnh: Hoàng Nga"."""
 
 _NUMBERED = re.compile(r"\d{1,3}[.)]\s")
@@ -54,7 +54,7 @@ def find_captions(context: PageContext, photo: Block, taken: set[int]) -> tuple[
         inner = [
             block
             for block in outline.blocks[figure.first_block : figure.end_block]
-            if block.text and block.index not in taken and len(block.text) <= MAX_CAPTION
+            if block.text and block.index not in taken and len(block.text) <= MAX_CAPTION_CHARS
         ]
         if inner:
             return inner, "figure"
@@ -63,11 +63,11 @@ def find_captions(context: PageContext, photo: Block, taken: set[int]) -> tuple[
         cells = _table_captions(outline, photo, table.first_block, table.end_block)
         if cells:
             return cells, "photo table"
-    boxed = _boxed(context, photo, taken)
-    return ([boxed], "photo box") if boxed else _following(context, photo, taken)
+    boxed = _caption_in_box(context, photo, taken)
+    return ([boxed], "photo box") if boxed else _captions_below(context, photo, taken)
 
 
-def _boxed(context: PageContext, photo: Block, taken: set[int]) -> Block | None:
+def _caption_in_box(context: PageContext, photo: Block, taken: set[int]) -> Block | None:
     """The one text in a box that a photo and a line fill between them (``div.image > img, p``)."""
     outline = context.outline
     for box, _ in zip(outline.ancestors(photo.box), range(3), strict=False):
@@ -79,10 +79,10 @@ def _boxed(context: PageContext, photo: Block, taken: set[int]) -> Block | None:
         if any(outline.boxes[block.box].hints & Hint.LEDE for block in texts):
             return None  # the home photo stands beside the lede
         if texts:
-            fits = len(texts) == 1 and len(texts[0].text) <= MAX_STYLED_CAPTION
-            lone = fits and texts[0].index > photo.index and not texts[0].link_share > 0.5
-            lone = lone and _may_be_caption(texts[0])
-            return texts[0] if lone and texts[0].index not in taken else None
+            fits = len(texts) == 1 and len(texts[0].text) <= MAX_STYLED_CAPTION_CHARS
+            is_only = fits and texts[0].index > photo.index and not texts[0].link_share > 0.5
+            is_only = is_only and _may_be_caption(texts[0])
+            return texts[0] if is_only and texts[0].index not in taken else None
     return None
 
 
@@ -101,7 +101,7 @@ def _table_captions(outline: Outline, photo: Block, first: int, end: int) -> lis
     return found
 
 
-def _following(context: PageContext, photo: Block, taken: set[int]) -> tuple[list[Block], str]:
+def _captions_below(context: PageContext, photo: Block, taken: set[int]) -> tuple[list[Block], str]:
     """A caption that stands right below the photo: named, in the same paragraph, or styled."""
     blocks = context.outline.blocks
     index = photo.index + 1
@@ -115,14 +115,14 @@ def _following(context: PageContext, photo: Block, taken: set[int]) -> tuple[lis
     if block.index in taken or not _may_be_caption(block):
         return [], ""
     form = _form_of(context, photo, block)
-    if form in _SINGLE_FORMS:
+    if form in _ONE_BLOCK_FORMS:
         return [block], form
     return (_continued(context, block), form) if form else ([], "")
 
 
 def _form_of(context: PageContext, photo: Block, block: Block) -> str:
     """The form in which a line below a photo is its caption; empty if it is none."""
-    outline, is_short = context.outline, len(block.text) <= MAX_STYLED_CAPTION
+    outline, is_short = context.outline, len(block.text) <= MAX_STYLED_CAPTION_CHARS
     forms: tuple[tuple[str, Callable[[], bool]], ...] = (
         ("caption element", lambda: _is_named_caption(outline, block)),
         ("below the photo", lambda: is_short and block.box == photo.box and block.breaks == 1),
@@ -141,11 +141,11 @@ def _may_be_caption(block: Block) -> bool:
     Items of a list that goes on under its pictures, labels, pointers and dates are none.
     """
     text = block.text
-    if not text or len(text) > MAX_CAPTION or _NUMBERED.match(text):
+    if not text or len(text) > MAX_CAPTION_CHARS or _NUMBERED.match(text):
         return False
     if text.endswith(":") or is_mostly_date(text):
         return False
-    is_label = len(text) <= MAX_BOILERPLATE and boilerplate_line(text) is not None
+    is_label = len(text) <= MAX_BOILERPLATE_CHARS and boilerplate_line(text) is not None
     return not is_label or read_credit(text) is not None
 
 
@@ -155,7 +155,7 @@ def _fills_table(outline: Outline, photo: Block, block: Block) -> bool:
     if table is None or outline.inside(photo.box, table.index) or block.link:
         return False
     is_only = table.end_block - table.first_block == 1
-    return is_only and len(block.text) <= MAX_STYLED_CAPTION and _stands_alone(outline, photo)
+    return is_only and len(block.text) <= MAX_STYLED_CAPTION_CHARS and _stands_alone(outline, photo)
 
 
 def _continued(context: PageContext, caption: Block) -> list[Block]:
@@ -163,11 +163,13 @@ def _continued(context: PageContext, caption: Block) -> list[Block]:
     found = [caption]
     for block in context.outline.blocks[caption.index + 1 : caption.index + _MAX_CAPTION_LINES]:
         text = block.text
-        if not text or block.link or len(text) > MAX_STYLED_CAPTION:
+        if not text or block.link or len(text) > MAX_STYLED_CAPTION_CHARS:
             break
-        goes_on = text[0].islower() and not found[-1].text.endswith(_FINISHED)
-        is_credit = len(text) <= _MAX_CREDIT and _CREDIT_LINE.match(text) and read_credit(text)
-        if not goes_on and not (is_credit and not tells_who_wrote(text)):
+        goes_on = text[0].islower() and not found[-1].text.endswith(_SENTENCE_ENDS)
+        is_credit = (
+            len(text) <= _MAX_CREDIT_CHARS and _CREDIT_LINE.match(text) and read_credit(text)
+        )
+        if not goes_on and not (is_credit and not names_writer(text)):
             break
         found.append(block)
     return found
@@ -188,7 +190,7 @@ def _is_plain_caption(context: PageContext, photo: Block, block: Block) -> bool:
         or block.link
     ):
         return False
-    if not _MIN_CAPTION_WORDS <= words <= _MAX_CAPTION_WORDS or text.endswith(_FINISHED):
+    if not _MIN_CAPTION_WORDS <= words <= _MAX_CAPTION_WORDS or text.endswith(_SENTENCE_ENDS):
         return False
     box = outline.boxes[block.box]
     if box.tag in HEADINGS or any(each.tag in _LISTS for each in outline.ancestors(block.box)):
@@ -212,7 +214,7 @@ def _is_before_text(context: PageContext, block: Block) -> bool:
     blocks = context.outline.blocks
     for index in range(block.index + 1, min(context.end, len(blocks))):
         below = blocks[index]
-        if below.image is not None or context.masses[index]:
+        if below.image is not None or context.prose_lengths[index]:
             return True
         if below.text[:1].islower() or read_credit(below.text) or is_prose(below):
             continue
@@ -251,9 +253,9 @@ def is_caption_box(outline: Outline, box: Box) -> bool:
     return sum(is_prose(each) and outline.boxes[each.box].tag == "p" for each in inside) <= 1
 
 
-def tells_who_wrote(line: str) -> bool:
+def names_writer(line: str) -> bool:
     """Whether a line with a credit is the byline of the article, too: ``Bài, ảnh: Hoàng Lan``."""
-    return _WRITTEN.match(fold(line)) is not None
+    return _WRITER_LINE.match(fold(line)) is not None
 
 
 def _is_styled_caption(outline: Outline, photo: Block, block: Block) -> bool:
@@ -261,10 +263,10 @@ def _is_styled_caption(outline: Outline, photo: Block, block: Block) -> bool:
 
     Bold lines are subheadings as a rule, but not where the photo above is centred, too.
     """
-    if len(block.text) > MAX_STYLED_CAPTION or block.link_share > 0.5:
+    if len(block.text) > MAX_STYLED_CAPTION_CHARS or block.link_share > 0.5:
         return False
     box, credit = outline.boxes[block.box], read_credit(block.text)
-    if tells_who_wrote(block.text) or (box.align == "right" and not credit):
+    if names_writer(block.text) or (box.align == "right" and not credit):
         return False
     is_below = outline.boxes[photo.box].align == "center" and box.tag not in HEADINGS
     centred = box.align == "center" and (is_below or not block.is_bold)
@@ -278,4 +280,6 @@ def _reads_like_caption(context: PageContext, photo: Block, block: Block) -> boo
         return False
     below = outline.blocks[block.index + 1 : block.index + 2]
     is_between = any(each.image is not None for each in below)
-    return caption_points(block.text) >= (_BETWEEN_POINTS if is_between else _CAPTION_POINTS)
+    return caption_points(block.text) >= (
+        _MIN_POINTS_BETWEEN_PHOTOS if is_between else _MIN_CAPTION_POINTS
+    )

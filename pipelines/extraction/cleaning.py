@@ -6,7 +6,12 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from pipelines.extraction.cleaning_rules import MAX_SIGNATURE, RULES, SENTENCE_ENDS, RuleContext
+from pipelines.extraction.cleaning_rules import (
+    MAX_SIGNATURE_CHARS,
+    RULES,
+    SENTENCE_ENDS,
+    RuleContext,
+)
 from pipelines.extraction.context import PageContext
 from pipelines.extraction.html.blocks import Block
 from pipelines.extraction.html.tables import table_text
@@ -18,7 +23,7 @@ from pipelines.extraction.vietnamese.endmark import strip_end_mark
 MIN_VERSE, MAX_VERSE = 4, 60
 """Lines of a poem or form at least, and their characters at most; prose is broken later."""
 
-_SHOWN = 120
+_MAX_REMOVED_CHARS = 120
 _LINE_STARTS = ("-", "–", "—", "+", "*", "•")
 
 
@@ -39,23 +44,23 @@ class CleanedBody:
 
     paragraphs: list[str] = field(default_factory=list)
     signatures: list[str] = field(default_factory=list)
-    dropped: list[RemovedBlock] = field(default_factory=list)
+    removed: list[RemovedBlock] = field(default_factory=list)
     block_occurrences: list[BlockOccurrence] = field(default_factory=list)
     tables: dict[int, str | None] = field(default_factory=dict)
 
 
-def edit(context: PageContext, captions: set[int], lede: list[Block]) -> CleanedBody:
+def clean_body(context: PageContext, captions: set[int], lede: list[Block]) -> CleanedBody:
     """Apply the rules to each block of the body in order.
 
     ``captions`` are the indexes of blocks already taken as captions, ``lede`` the lede's blocks.
     """
     rule_context = RuleContext(context, captions, lede)
     cleaned = CleanedBody()
-    cleaned.paragraphs = _paragraphs(rule_context, list(_kept(rule_context, cleaned)))
+    cleaned.paragraphs = _paragraphs(rule_context, list(_kept_blocks(rule_context, cleaned)))
     return cleaned
 
 
-def _kept(rule_context: RuleContext, cleaned: CleanedBody) -> Iterator[Block]:
+def _kept_blocks(rule_context: RuleContext, cleaned: CleanedBody) -> Iterator[Block]:
     """The blocks that stay, without the end mark; the others are noted with their rule."""
     ended = False
     for block in rule_context.context.outline.blocks[
@@ -63,11 +68,11 @@ def _kept(rule_context: RuleContext, cleaned: CleanedBody) -> Iterator[Block]:
     ]:
         if block.image is not None:
             continue
-        rule = "after the end mark" if ended else _verdict(rule_context, cleaned, block)
+        rule = "after the end mark" if ended else _removing_rule(rule_context, cleaned, block)
         if rule is not None:
             if rule == "signature" or (ended and _is_signature(block.text)):
                 cleaned.signatures.append(block.text)
-            cleaned.dropped.append(RemovedBlock(rule, block.text[:_SHOWN]))
+            cleaned.removed.append(RemovedBlock(rule, block.text[:_MAX_REMOVED_CHARS]))
             continue
         text, marked = strip_end_mark(block.text)
         ended = marked and block.index >= rule_context.context.last_prose
@@ -75,7 +80,7 @@ def _kept(rule_context: RuleContext, cleaned: CleanedBody) -> Iterator[Block]:
             yield replace(block, text=text) if marked else block
 
 
-def _verdict(rule_context: RuleContext, cleaned: CleanedBody, block: Block) -> str | None:
+def _removing_rule(rule_context: RuleContext, cleaned: CleanedBody, block: Block) -> str | None:
     """The name of the rule that leaves a block out, what was learned included, or None.
 
     The cells of a data table share the verdict that most of them have: it stays or goes as a whole.
@@ -83,11 +88,11 @@ def _verdict(rule_context: RuleContext, cleaned: CleanedBody, block: Block) -> s
     """
     table = rule_context.context.tables.get(block.index)
     if table is None or block.index in rule_context.captions:
-        return _own_verdict(rule_context, cleaned, block)
+        return _rule_for_block(rule_context, cleaned, block)
     if table not in cleaned.tables:
         box = rule_context.context.outline.boxes[table]
         cells = rule_context.context.outline.blocks[box.first_block : box.end_block]
-        verdict = Counter(_rule(rule_context, cell) for cell in cells).most_common(1)[0][0]
+        verdict = Counter(_first_rule(rule_context, cell) for cell in cells).most_common(1)[0][0]
         whole = replace(cells[-1], text=" ".join(cell.text for cell in cells if cell.text))
         if verdict in (None, "lede") and _is_learned(rule_context, cleaned, whole):
             verdict = LEARNED
@@ -95,14 +100,14 @@ def _verdict(rule_context: RuleContext, cleaned: CleanedBody, block: Block) -> s
     return cleaned.tables[table]
 
 
-def _own_verdict(rule_context: RuleContext, cleaned: CleanedBody, block: Block) -> str | None:
-    rule = _rule(rule_context, block)
+def _rule_for_block(rule_context: RuleContext, cleaned: CleanedBody, block: Block) -> str | None:
+    rule = _first_rule(rule_context, block)
     if rule in (None, "lede") and _is_learned(rule_context, cleaned, block):
         return LEARNED
     return rule
 
 
-def _rule(rule_context: RuleContext, block: Block) -> str | None:
+def _first_rule(rule_context: RuleContext, block: Block) -> str | None:
     """The name of the first rule that leaves a block out, None to keep it."""
     for name, applies in RULES:
         if applies(rule_context, block):
@@ -124,7 +129,7 @@ def _is_learned(rule_context: RuleContext, cleaned: CleanedBody, block: Block) -
 
 
 def _is_signature(text: str) -> bool:
-    return len(text) <= MAX_SIGNATURE and read_byline(text) is not None
+    return len(text) <= MAX_SIGNATURE_CHARS and read_byline(text) is not None
 
 
 def _paragraphs(rule_context: RuleContext, kept: list[Block]) -> list[str]:

@@ -7,25 +7,25 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from pipelines.extraction.attachments import is_document
-from pipelines.extraction.body import TEASER_BLOCKS, is_prose
-from pipelines.extraction.context import MAX_BOILERPLATE, PageContext, is_figures_line
+from pipelines.extraction.body import MAX_TEASER_BLOCKS, is_prose
+from pipelines.extraction.context import MAX_BOILERPLATE_CHARS, PageContext, is_figures_line
 from pipelines.extraction.html.blocks import HEADINGS, Block
 from pipelines.extraction.html.class_hints import Hint
-from pipelines.extraction.lede import same_text
+from pipelines.extraction.lede import is_same_text
 from pipelines.extraction.vietnamese.boilerplate import boilerplate_line
 from pipelines.extraction.vietnamese.bylines import read_byline, read_signature
 from pipelines.extraction.vietnamese.captions import is_player_caption
-from pipelines.extraction.vietnamese.dates import find_moments
+from pipelines.extraction.vietnamese.dates import parse_dates
 from pipelines.extraction.vietnamese.info_lines import is_fields_line
 from pipelines.extraction.vietnamese.names import is_person_name
 
-MAX_SIGNATURE = 120
-MAX_DATE_LINE = 60
+MAX_SIGNATURE_CHARS = 120
+MAX_DATE_LINE_CHARS = 60
 MIN_SENTENCE_WORDS = 8
-MAX_ANNOUNCED = 30
+MAX_ANNOUNCED_BLOCKS = 30
 """Blocks of a row of links that one line may announce."""
 
-MIN_ANNOUNCER = 8
+MIN_ANNOUNCEMENT_CHARS = 8
 """Characters of a line that announces links."""
 
 OPENING_BLOCKS = 2
@@ -61,7 +61,7 @@ class RuleContext:
     def __post_init__(self) -> None:
         self.lede_text = " ".join(block.text for block in self.lede)
         self.kinds = _boilerplate_kinds(self.context)
-        self.related = _related_runs(self.context, self.kinds)
+        self.related = _related_blocks(self.context, self.kinds)
         self.edges = _edges(self.context)
         self.paragraph_body = _is_written_in_paragraphs(self.context)
 
@@ -82,13 +82,15 @@ def _is_lede(rule_context: RuleContext, block: Block) -> bool:
     if any(block is each for each in rule_context.lede):
         return True
     near = block.index <= rule_context.context.first_prose + 3
-    return bool(near and rule_context.lede_text) and same_text(block.text, rule_context.lede_text)
+    return bool(near and rule_context.lede_text) and is_same_text(
+        block.text, rule_context.lede_text
+    )
 
 
 def _is_title_again(rule_context: RuleContext, block: Block) -> bool:
     context = rule_context.context
     near = block.index <= context.first_prose or block.index > context.last_prose
-    return bool(near and context.title) and same_text(block.text, context.title or "")
+    return bool(near and context.title) and is_same_text(block.text, context.title or "")
 
 
 def _is_boilerplate_box(rule_context: RuleContext, block: Block) -> bool:
@@ -106,8 +108,8 @@ def _is_related(rule_context: RuleContext, block: Block) -> bool:
 def _is_teaser(rule_context: RuleContext, block: Block) -> bool:
     """The summary of another article in a box amid the body: prose that weighs nothing."""
     context = rule_context.context
-    is_box_amid = context.body is not None and context.end - context.start > TEASER_BLOCKS
-    return is_box_amid and is_prose(block) and not context.masses[block.index]
+    is_box_amid = context.body is not None and context.end - context.start > MAX_TEASER_BLOCKS
+    return is_box_amid and is_prose(block) and not context.prose_lengths[block.index]
 
 
 def _is_boilerplate(rule_context: RuleContext, block: Block) -> bool:
@@ -173,7 +175,7 @@ def _is_announced(rule_context: RuleContext, block: Block) -> bool:
     """Whether a line of the text announces a link, or the row of links that it stands in."""
     blocks = rule_context.context.outline.blocks
     for index in range(
-        block.index - 1, max(rule_context.context.start, block.index - MAX_ANNOUNCED) - 1, -1
+        block.index - 1, max(rule_context.context.start, block.index - MAX_ANNOUNCED_BLOCKS) - 1, -1
     ):
         above = blocks[index]
         if above.link_share > 0.8:
@@ -181,7 +183,7 @@ def _is_announced(rule_context: RuleContext, block: Block) -> bool:
         is_label = (
             index in rule_context.kinds
             or index in rule_context.related
-            or len(above.text) < MIN_ANNOUNCER
+            or len(above.text) < MIN_ANNOUNCEMENT_CHARS
         )
         return (
             above.text.endswith(":")
@@ -198,7 +200,7 @@ def _is_meta_line(rule_context: RuleContext, block: Block) -> bool:
         return False
     if is_fields_line(block.text):
         return True
-    if len(block.text) > MAX_SIGNATURE:
+    if len(block.text) > MAX_SIGNATURE_CHARS:
         return False
     own = context.outline.boxes[block.box].hints
     if is_figures_line(block.text):
@@ -209,20 +211,23 @@ def _is_meta_line(rule_context: RuleContext, block: Block) -> bool:
         and own & (Hint.DATE | Hint.TAGS | Hint.SECTION)
     ):
         return True
-    return not _is_listed(context, block) and _is_date_line(context, block)
+    return not _is_list_item(context, block) and _is_date_line(context, block)
 
 
 def _is_signature_line(rule_context: RuleContext, block: Block) -> bool:
     """A short last or first line that names who wrote it, by words or by its looks."""
     context = rule_context.context
-    if context.first_prose <= block.index <= context.last_prose or len(block.text) > MAX_SIGNATURE:
+    if (
+        context.first_prose <= block.index <= context.last_prose
+        or len(block.text) > MAX_SIGNATURE_CHARS
+    ):
         return False
     box = context.outline.boxes[block.box]
     named = bool(box.hints & Hint.AUTHOR) or any(s.hints & Hint.AUTHOR for s in block.spans)
     styled = box.align == "right" or block.is_bold or block.is_italic or named
     if block.index < context.first_prose:
         return named and read_byline(block.text) is not None
-    if not named and _is_listed(context, block):
+    if not named and _is_list_item(context, block):
         return False
     if _SOURCE_LINE.match(block.text) and not block.text.endswith(SENTENCE_ENDS):
         return True
@@ -254,7 +259,7 @@ Rule = Callable[[RuleContext, Block], bool]
 
 RULES: tuple[tuple[str, Rule], ...] = (
     ("caption", _is_caption),
-    ("furniture element", _is_boilerplate_box),
+    ("boilerplate element", _is_boilerplate_box),
     ("imprint", _is_imprint),
     ("lede", _is_lede),
     ("title again", _is_title_again),
@@ -288,18 +293,20 @@ def _boilerplate_kinds(context: PageContext) -> dict[int, str]:
     """The kind of every block of the body that is a boilerplate line as a whole."""
     kinds = {}
     for block in context.outline.blocks[context.start : context.end]:
-        kind = boilerplate_line(block.text) if 0 < len(block.text) <= MAX_BOILERPLATE else None
+        kind = (
+            boilerplate_line(block.text) if 0 < len(block.text) <= MAX_BOILERPLATE_CHARS else None
+        )
         if kind:
             kinds[block.index] = kind
     return kinds
 
 
-def _related_runs(context: PageContext, kinds: dict[int, str]) -> set[int]:
+def _related_blocks(context: PageContext, kinds: dict[int, str]) -> set[int]:
     """Related headings with what hangs on them: links, photos and dates up to the next prose."""
     found: set[int] = set()
     running = False
     for block in context.outline.blocks[context.start : context.end]:
-        if kinds.get(block.index) == "related" and len(block.text) <= MAX_SIGNATURE:
+        if kinds.get(block.index) == "related" and len(block.text) <= MAX_SIGNATURE_CHARS:
             running = True
         elif running:
             running = bool(block.image) or block.link_share > 0.5 or _is_date_line(context, block)
@@ -311,13 +318,13 @@ def _related_runs(context: PageContext, kinds: dict[int, str]) -> set[int]:
 def _is_date_line(context: PageContext, block: Block) -> bool:
     """A short line with a date that is no sentence."""
     return (
-        len(block.text) <= MAX_DATE_LINE
+        len(block.text) <= MAX_DATE_LINE_CHARS
         and not block.text.endswith((".", "!", "?"))
-        and bool(find_moments(block.text, context.fetched_at))
+        and bool(parse_dates(block.text, context.fetched_at))
     )
 
 
-def _is_listed(context: PageContext, block: Block) -> bool:
+def _is_list_item(context: PageContext, block: Block) -> bool:
     """Whether a short line behind the running text is an item of a list that the text announces.
 
     Names of the honoured and days of an exam look like signatures and dates of publication.

@@ -21,13 +21,13 @@ from pipelines.extraction.vietnamese.info_lines import is_fields_line
 from pipelines.extraction.vietnamese.language import read_language
 from pipelines.text import fold
 
-HEAD_REACH = 14
+MAX_HEAD_BLOCKS = 14
 """Blocks before the title that may still belong to the article: crumb, section, date."""
 
-MAX_BYLINE = 120
+MAX_BYLINE_CHARS = 120
 """Characters up to which the last line is read as a byline."""
 
-MAX_BOILERPLATE = 300
+MAX_BOILERPLATE_CHARS = 300
 """Characters up to which a line is looked up among the boilerplate."""
 
 _COMMENTS = re.compile(
@@ -36,25 +36,33 @@ _COMMENTS = re.compile(
 )
 _REPLY = re.compile(r"\W*(?:trả lời|reply|phản hồi)(?: \W*(?:thích|like).{0,8})?\W*", re.IGNORECASE)
 
-MAX_REPLY = 40
+MAX_REPLY_CHARS = 40
 """Characters of a line up to which it may be the button by which readers reply."""
 
-_SAMPLE = 8
+_LANGUAGE_SAMPLE_PARAGRAPHS = 8
 """Paragraphs that tell the language."""
 
-TAIL_REACH = 16
+MAX_TAIL_BLOCKS = 16
 """Blocks after the body that may still belong to it: byline, source, tags."""
 
 
 _FIGURES_PARTS = re.compile(r"(?:(?<!\s)\s+)?[|·•]\s*")
-_MAX_FIGURES_PART = 30
+_MAX_FIGURES_PART_CHARS = 30
 
 
 def is_figures_line(text: str) -> bool:
     """Whether a line is a row of figures and names with signs between: "| 1 | 104 | Đức Anh"."""
-    parts = [part for part in _FIGURES_PARTS.split(text) if part] if len(text) <= MAX_BYLINE else []
+    parts = (
+        [part for part in _FIGURES_PARTS.split(text) if part]
+        if len(text) <= MAX_BYLINE_CHARS
+        else []
+    )
     has_figure = any(part[0].isdigit() for part in parts)
-    return len(parts) > 1 and has_figure and all(len(part) <= _MAX_FIGURES_PART for part in parts)
+    return (
+        len(parts) > 1
+        and has_figure
+        and all(len(part) <= _MAX_FIGURES_PART_CHARS for part in parts)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +105,9 @@ class PageContext:
 
     ``title_block`` is the index of the visible title, None where none is visible; ``start`` and
     ``end`` bound the blocks of the body; ``first_prose`` and ``last_prose`` its running text;
-    ``declared`` holds the texts that the source's layout points at; ``masses`` the characters of
+    ``declared`` holds the texts that the source's layout points at; ``prose_lengths`` the characters of
     running text in each block; ``tables`` the data table (its box) of each block in one;
-    ``is_of_lines`` tells that short lines stand for the running text.
+    ``has_short_lines`` tells that short lines stand for the running text.
     """
 
     outline: Outline
@@ -119,33 +127,35 @@ class PageContext:
     site_names: frozenset[str] = field(default_factory=frozenset)
     language: str | None = None
     declared: dict[str, str] = field(default_factory=dict)
-    masses: list[float] = field(default_factory=list)
+    prose_lengths: list[float] = field(default_factory=list)
     tables: Mapping[int, int] = field(default_factory=dict)
-    is_of_lines: bool = False
+    has_short_lines: bool = False
 
-    def set_body(self, body: Box, masses: list[float]) -> None:
+    def set_body(self, body: Box, prose_lengths: list[float]) -> None:
         """Take a box as the body; what stands in it above the title is no part of it."""
-        self.body, self.masses = body, masses
+        self.body, self.prose_lengths = body, prose_lengths
         self.start, self.end = body.first_block, body.end_block
         if self.title_block is not None and self.start <= self.title_block < self.end:
             self.start = self.title_block + 1
-        self.end = self._before_comments()
+        self.end = self._end_before_comments()
         self.tables = find_data_tables(self.outline, body)
         prose = [
             index
             for index in range(self.start, self.end)
-            if masses[index] and not self.boilerplate[self.outline.blocks[index].box]
+            if prose_lengths[index] and not self.boilerplate[self.outline.blocks[index].box]
         ]
-        prose = self._trimmed(prose, self._is_known)
-        self.first_prose, self.last_prose = self._bounds(prose)
-        sample = " ".join(self.outline.blocks[index].text for index in prose[:_SAMPLE])
+        prose = self._without_boilerplate_ends(prose, self._is_known_line)
+        self.first_prose, self.last_prose = self._first_and_last(prose)
+        sample = " ".join(
+            self.outline.blocks[index].text for index in prose[:_LANGUAGE_SAMPLE_PARAGRAPHS]
+        )
         self.language = read_language(sample, self.metadata.first("language"))
 
     @property
     def has_text(self) -> bool:
-        """Whether the body holds a line that is no date, label, link or furniture."""
+        """Whether the body holds a line that is no date, label, link or boilerplate."""
         return any(
-            self.masses[block.index] or self._is_text_line(block)
+            self.prose_lengths[block.index] or self._is_text_line(block)
             for block in self.outline.blocks[self.start : self.end]
             if block.text and not self.is_boilerplate(block)
         )
@@ -153,30 +163,30 @@ class PageContext:
     def _is_text_line(self, block: Block) -> bool:
         if block.link_share > 0.5 or block.index in self.outline.imprint:
             return False
-        return not is_mostly_date(block.text) and not self._is_listed(block.index, "head")
+        return not is_mostly_date(block.text) and not self._is_listed_line(block.index, "head")
 
-    def set_no_body(self, start: int, end: int) -> None:
+    def clear_body(self, start: int, end: int) -> None:
         """Take a range of blocks as the article's part of a page without running text."""
         self.body = None
         self.start, self.end = start, end
         self.first_prose, self.last_prose = end, start - 1
 
-    def settle_lines(self, box: Box, lines: list[int], end: int) -> None:
+    def set_body_of_lines(self, box: Box, lines: list[int], end: int) -> None:
         """Take a box up to some block as the body, and short lines in it as its running text."""
-        self.set_body(box, self.masses)
-        self.end, self.is_of_lines = min(self.end, end), True
-        lines = self._trimmed(lines, self._is_known)
-        self.first_prose, self.last_prose = self._bounds(lines)
+        self.set_body(box, self.prose_lengths)
+        self.end, self.has_short_lines = min(self.end, end), True
+        lines = self._without_boilerplate_ends(lines, self._is_known_line)
+        self.first_prose, self.last_prose = self._first_and_last(lines)
         sample = " ".join(self.outline.blocks[index].text for index in lines)
         self.language = read_language(sample, self.metadata.first("language"))
 
-    def _before_comments(self) -> int:
+    def _end_before_comments(self) -> int:
         """The end of the body, or where readers' comments begin: one replies to them."""
         blocks = self.outline.blocks
         replies = [
             index
             for index in range(self.start, self.end)
-            if len(blocks[index].text) <= MAX_REPLY and _REPLY.fullmatch(blocks[index].text)
+            if len(blocks[index].text) <= MAX_REPLY_CHARS and _REPLY.fullmatch(blocks[index].text)
         ]
         last = replies[-1] if replies else self.start
         headings = (
@@ -185,7 +195,7 @@ class PageContext:
         return next(headings, self.end)
 
     def is_boilerplate(self, block: Block) -> bool:
-        """Whether a block stands in furniture."""
+        """Whether a block stands in boilerplate."""
         return self.boilerplate[block.box]
 
     def is_learned(self, block: Block, place: str) -> bool:
@@ -194,8 +204,10 @@ class PageContext:
         return bool(known.boilerplate) and known.is_learned(block_occurrence(block.text, place))
 
     @staticmethod
-    def _trimmed(prose: list[int], is_boilerplate: Callable[[int, str], bool]) -> list[int]:
-        """Running text without the furniture at its ends."""
+    def _without_boilerplate_ends(
+        prose: list[int], is_boilerplate: Callable[[int, str], bool]
+    ) -> list[int]:
+        """Running text without the boilerplate at its ends."""
         first, end = 0, len(prose)
         while first < end and is_boilerplate(prose[end - 1], "tail"):
             end -= 1
@@ -203,25 +215,27 @@ class PageContext:
             first += 1
         return prose[first:end]
 
-    def _bounds(self, prose: list[int]) -> tuple[int, int]:
+    def _first_and_last(self, prose: list[int]) -> tuple[int, int]:
         return (prose[0], prose[-1]) if prose else (self.start, self.end - 1)
 
-    def _is_listed(self, index: int, place: str) -> bool:
-        """Whether a long line at an end of the body is furniture by our lists, or a byline."""
+    def _is_listed_line(self, index: int, place: str) -> bool:
+        """Whether a long line at an end of the body is boilerplate by our lists, or a byline."""
         text = self.outline.blocks[index].text
         is_signed = place == "tail" and self._is_byline(index)
-        return is_signed or boilerplate_line(text[:MAX_BOILERPLATE]) is not None
+        return is_signed or boilerplate_line(text[:MAX_BOILERPLATE_CHARS]) is not None
 
-    def _is_known(self, index: int, place: str) -> bool:
-        """Whether it is furniture by our lists or by what was learned."""
-        return self.is_learned(self.outline.blocks[index], place) or self._is_listed(index, place)
+    def _is_known_line(self, index: int, place: str) -> bool:
+        """Whether it is boilerplate by our lists or by what was learned."""
+        return self.is_learned(self.outline.blocks[index], place) or self._is_listed_line(
+            index, place
+        )
 
     def _is_byline(self, index: int) -> bool:
         """Whether a line that is long for a signature is one: ``Bài, ảnh: Lê Na (Đài …)``."""
         text = self.outline.blocks[index].text
-        return len(text) <= MAX_BYLINE and read_byline(text) is not None
+        return len(text) <= MAX_BYLINE_CHARS and read_byline(text) is not None
 
-    def widen(self, lede: list[Block]) -> None:
+    def extend_up(self, lede: list[Block]) -> None:
         """Let the body begin with the running text that stands between title, lede and its box."""
         above = max([self.title_block or 0, *(block.index for block in lede)])
         if self.title_block is None or above >= self.start:
@@ -233,7 +247,7 @@ class PageContext:
             self.start = first.index
             self.first_prose = min(self.first_prose, self.start)
 
-    def pass_lede(self, lede: list[Block]) -> None:
+    def start_below_lede(self, lede: list[Block]) -> None:
         """Let the running text begin below a lede under which date or byline stand."""
         last = lede[-1].index if lede else -1
         if last < self.first_prose or self.body is None:
@@ -247,13 +261,15 @@ class PageContext:
         self.first_prose, self.last_prose = first, max(first, self.last_prose)
 
     def _is_running_text(self, index: int) -> bool:
-        return bool(self.masses[index]) and not self.boilerplate[self.outline.blocks[index].box]
+        return (
+            bool(self.prose_lengths[index]) and not self.boilerplate[self.outline.blocks[index].box]
+        )
 
     def is_head_line(self, block: Block) -> bool:
         """Whether a short line is a date or byline, by its name or its words."""
         if is_fields_line(block.text):
             return True
-        if not block.text or len(block.text) > MAX_BYLINE:
+        if not block.text or len(block.text) > MAX_BYLINE_CHARS:
             return False
         hints = self.outline.boxes[block.box].hints
         for span in block.spans:
@@ -270,13 +286,13 @@ class PageContext:
     def head(self) -> list[Block]:
         """Blocks around the title, up to the first running text of the body."""
         anchor = self.title_block if self.title_block is not None else self.start
-        first = max(0, min(anchor, self.start) - HEAD_REACH)
+        first = max(0, min(anchor, self.start) - MAX_HEAD_BLOCKS)
         return self.outline.blocks[first : max(self.first_prose, anchor)]
 
     @property
     def tail(self) -> list[Block]:
         """Blocks from the last running text of the body to a little after it."""
-        stop = max(self.end, self.last_prose + 1) + TAIL_REACH
+        stop = max(self.end, self.last_prose + 1) + MAX_TAIL_BLOCKS
         return self.outline.blocks[self.last_prose + 1 : stop]
 
     def names_site(self, name: str) -> bool:

@@ -23,9 +23,9 @@ from pipelines.extraction.vietnamese.boilerplate import boilerplate_line
 from pipelines.extraction.vietnamese.dates import (
     VIETNAM,
     ParsedDate,
-    find_moments,
-    moment_in_url,
-    read_moment,
+    parse_date,
+    parse_dates,
+    parse_url_date,
 )
 from pipelines.extraction.vietnamese.info_lines import is_fields_line
 from pipelines.text import fold
@@ -34,33 +34,33 @@ _MODIFIED = re.compile(r"cap nhat|updated|modified|sua doi|chinh sua|last edited
 _PUBLISHED = re.compile(r"\b(dang|cap nhat|xuat ban|posted|published|updated)\b")
 _CLOCK = re.compile(r"(\d{4}-\d{2}-\d{2})[T ](\d{1,2}:\d{2})(:\d{2})?")
 _DIGIT = re.compile(r"\d")
-_LONE_CLOCK = re.compile(r"\d{1,2}\s?[:hg]\s?\d\d(:\d\d)?(\s?(SA|CH|AM|PM))?", re.IGNORECASE)
-_MAX_UNNAMED = 90
+_CLOCK_LINE = re.compile(r"\d{1,2}\s?[:hg]\s?\d\d(:\d\d)?(\s?(SA|CH|AM|PM))?", re.IGNORECASE)
+_MAX_UNNAMED_CHARS = 90
 """Characters of a line that nothing names a date, and that is no row of fields."""
 
-_MAX_LINE = 200
-_MAX_DAY = 40
+_MAX_LINE_CHARS = 200
+_MAX_DAY_CHARS = 40
 _DAY = 10
 """Signs of a bare day in ISO."""
 
-_NEAR = 3
+_MAX_BLOCKS_ABOVE_TITLE = 3
 """Blocks above the title in which a date is the article's; farther off runs the header's clock."""
 
-_MOSTLY_LINK = 0.6
+_MIN_LINK_SHARE = 0.6
 _MAX_LINES_ABOVE = 4
-_MENU_LINKS = 2
+_MIN_MENU_LINKS = 2
 """Links above a date, in the same box or in its line, from which they are a menu."""
 
-_JUST_NOW = timedelta(minutes=10)
-_DECLARED, _NAMED, _PRINTED = 100.0, 3.5, 2.5
-_WEIGHTS = {"microdata": 2.0, "jsonld": 2.0, "meta": 1.5, "og": 1.0, "url": 0.5}
+_NOW_TOLERANCE = timedelta(minutes=10)
+_LAYOUT_WEIGHT, _NAMED_WEIGHT, _PRINTED_WEIGHT = 100.0, 3.5, 2.5
+_METADATA_WEIGHTS = {"microdata": 2.0, "jsonld": 2.0, "meta": 1.5, "og": 1.0, "url": 0.5}
 
 
 @dataclass(frozen=True, slots=True)
 class Vote:
     """A moment that somebody names, how much it counts, and who said it."""
 
-    moment: ParsedDate
+    date: ParsedDate
     weight: float
     source: str
     modified: bool = False
@@ -80,20 +80,20 @@ class Dates:
 def find_dates(context: PageContext) -> Dates:
     """Weigh all dates of a page."""
     votes = (
-        _declared_votes(context) + _visible_votes(context) + _claimed_votes(context, "published")
+        _declared_votes(context) + _visible_votes(context) + _metadata_votes(context, "published")
     )
-    in_url = moment_in_url(context.address, context.fetched_at) if context.address else None
+    in_url = parse_url_date(context.address, context.fetched_at) if context.address else None
     if in_url:
-        votes.append(Vote(in_url, _WEIGHTS["url"], "url"))
+        votes.append(Vote(in_url, _METADATA_WEIGHTS["url"], "url"))
     published = _elect([vote for vote in votes if not vote.modified])
-    changed = [vote for vote in votes if vote.modified] + _claimed_votes(context, "modified")
+    changed = [vote for vote in votes if vote.modified] + _metadata_votes(context, "modified")
     if published is None and changed and changed[0].source == "printed":
         published = changed[0]  # the only date printed is the one of the last change
     modified = _elect([vote for vote in changed if _is_later(vote, published)])
     return Dates(
-        published.moment.iso if published else None,
-        published.moment.raw if published else _unread(context),
-        modified.moment.iso if modified else None,
+        published.date.iso if published else None,
+        published.date.raw if published else _unreadable_date(context),
+        modified.date.iso if modified else None,
         published.source if published else None,
         modified.source if modified else None,
     )
@@ -101,12 +101,12 @@ def find_dates(context: PageContext) -> Dates:
 
 def _is_later(vote: Vote, published: Vote | None) -> bool:
     """Whether a vote tells of a change; some templates print the first date in both places."""
-    return published is None or vote.moment.iso[:16] > published.moment.iso[:16]
+    return published is None or vote.date.iso[:16] > published.date.iso[:16]
 
 
 def _declared_votes(context: PageContext) -> list[Vote]:
-    moments = find_moments(context.declared.get("date", "")[:_MAX_LINE], context.fetched_at)
-    return [Vote(moment, _DECLARED, "layout") for moment in moments[:1]]
+    dates = parse_dates(context.declared.get("date", "")[:_MAX_LINE_CHARS], context.fetched_at)
+    return [Vote(date, _LAYOUT_WEIGHT, "layout") for date in dates[:1]]
 
 
 def _visible_votes(context: PageContext) -> list[Vote]:
@@ -118,13 +118,13 @@ def _visible_votes(context: PageContext) -> list[Vote]:
         if block.index >= anchor and block.index not in context.tables
     ]
     head = sorted(
-        [*_above_title(context, anchor), *below], key=lambda b: _distance(b.index, anchor)
+        [*_lines_above_title(context, anchor), *below], key=lambda b: _distance(b.index, anchor)
     )
-    for blocks in (head, _own_tail(context)):
+    for blocks in (head, _blocks_below_body(context)):
         lines = [
             votes
             for block in blocks
-            if (votes := _votes_of(context, block))
+            if (votes := _votes_of_line(context, block))
             and (block.index >= anchor or _is_of_article(context, block, votes))
         ]
         if lines:
@@ -136,7 +136,7 @@ def _visible_votes(context: PageContext) -> list[Vote]:
     return []
 
 
-def _above_title(context: PageContext, anchor: int) -> list[Block]:
+def _lines_above_title(context: PageContext, anchor: int) -> list[Block]:
     """The lines above the title that may be the article's, the nearest first.
 
     Links end them: above a path or a menu stands the header of the site with its clock. So do the
@@ -146,9 +146,9 @@ def _above_title(context: PageContext, anchor: int) -> list[Block]:
     for block in reversed(context.head):
         if block.index >= anchor or not block.text:
             continue
-        if block.link_share > _MOSTLY_LINK or len(found) >= _MAX_LINES_ABOVE:
+        if block.link_share > _MIN_LINK_SHARE or len(found) >= _MAX_LINES_ABOVE:
             break
-        if len(block.links) < _MENU_LINKS and not _is_in_header(context, block):
+        if len(block.links) < _MIN_MENU_LINKS and not _is_in_header(context, block):
             found.append(block)
     return found
 
@@ -169,14 +169,16 @@ def _is_in_header(context: PageContext, block: Block) -> bool:
         for each in before
         if each.links and not any(b.hints & Hint.SECTION for b in outline.ancestors(each.box))
     )
-    return sum(links) >= _MENU_LINKS
+    return sum(links) >= _MIN_MENU_LINKS
 
 
-def _own_tail(context: PageContext) -> list[Block]:
-    """What stands behind the body before other articles begin: no furniture, no data."""
+def _blocks_below_body(context: PageContext) -> list[Block]:
+    """What stands behind the body before other articles begin: no boilerplate, no data."""
 
     def is_own(block: Block) -> bool:
-        return not is_headline(block) and boilerplate_line(block.text[:_MAX_LINE]) != "related"
+        return (
+            not is_headline(block) and boilerplate_line(block.text[:_MAX_LINE_CHARS]) != "related"
+        )
 
     own = takewhile(is_own, context.tail)
     return [
@@ -192,25 +194,25 @@ def _is_of_article(context: PageContext, block: Block, votes: list[Vote]) -> boo
     It is if a claim names the same day; else if it is not the moment at which the page was
     fetched, and stands right above the title or is called a date of publication.
     """
-    day = votes[0].moment.iso[:_DAY]
+    day = votes[0].date.iso[:_DAY]
     metadata = (*context.metadata.of("published"), *context.metadata.of("modified"))
-    if any(claim.value.startswith(day) for claim in metadata):
+    if any(entry.value.startswith(day) for entry in metadata):
         return True
-    is_called = votes[0].weight == _NAMED or bool(_PUBLISHED.search(fold(block.text)))
-    if _is_now(votes[0].moment, context.fetched_at) and not (
-        is_called and len(votes[0].moment.iso) == _DAY
+    is_called = votes[0].weight == _NAMED_WEIGHT or bool(_PUBLISHED.search(fold(block.text)))
+    if _is_now(votes[0].date, context.fetched_at) and not (
+        is_called and len(votes[0].date.iso) == _DAY
     ):
         return False
     anchor = context.title_block if context.title_block is not None else context.start
-    return is_called or block.index >= anchor - _NEAR
+    return is_called or block.index >= anchor - _MAX_BLOCKS_ABOVE_TITLE
 
 
-def _is_now(moment: ParsedDate, fetched_at: datetime) -> bool:
+def _is_now(date: ParsedDate, fetched_at: datetime) -> bool:
     """Whether a moment is the day of the fetch, or a time of it a few minutes before."""
     now = fetched_at.astimezone(VIETNAM)
-    if len(moment.iso) == len("2026-11-23"):
-        return moment.iso == now.date().isoformat()
-    return abs(now - datetime.fromisoformat(moment.iso)) < _JUST_NOW
+    if len(date.iso) == len("2026-11-23"):
+        return date.iso == now.date().isoformat()
+    return abs(now - datetime.fromisoformat(date.iso)) < _NOW_TOLERANCE
 
 
 def _distance(index: int, anchor: int) -> float:
@@ -218,62 +220,62 @@ def _distance(index: int, anchor: int) -> float:
     return index - anchor if index >= anchor else 1.5 * (anchor - index)
 
 
-def _votes_of(context: PageContext, block: Block) -> list[Vote]:
+def _votes_of_line(context: PageContext, block: Block) -> list[Vote]:
     """The votes of a line; a title speaks of other days, but for one in brackets at its end."""
     if block.index == context.title_block:
-        found = read_moment(block.text[len(clean_title(block.text)) :], context.fetched_at)
-        return [Vote(found, _PRINTED, "printed")] if found else []
+        found = parse_date(block.text[len(clean_title(block.text)) :], context.fetched_at)
+        return [Vote(found, _PRINTED_WEIGHT, "printed")] if found else []
     spans = [span for span in block.spans if span.hints & Hint.DATE]
     if not spans and not _DIGIT.search(block.text):
         return []
     hints = _date_hints(context, block)
-    is_fields = len(block.text) > _MAX_UNNAMED and is_fields_line(block.text)
-    if hints & Hint.TODAY or (not spans and len(block.text) > _MAX_LINE):
+    is_fields = len(block.text) > _MAX_UNNAMED_CHARS and is_fields_line(block.text)
+    if hints & Hint.TODAY or (not spans and len(block.text) > _MAX_LINE_CHARS):
         return []
     named = bool(spans) or bool(hints & Hint.DATE)
-    moments = [
-        moment
+    dates = [
+        date
         for span in spans
-        for moment in (
-            read_moment(span.text, context.fetched_at),
-            _value_moment(context, span.value),
+        for date in (
+            parse_date(span.text, context.fetched_at),
+            _date_of_value(context, span.value),
         )
-        if moment
+        if date
     ]
-    if all(len(moment.iso) == _DAY for moment in moments):  # the clock may have its own element
-        moments = find_moments(_with_clock(context, block), context.fetched_at) or moments
-    if not moments or (not named and not is_fields and len(block.text) > _MAX_UNNAMED):
+    if all(len(date.iso) == _DAY for date in dates):  # the clock may have its own element
+        dates = parse_dates(_with_clock(context, block), context.fetched_at) or dates
+    if not dates or (not named and not is_fields and len(block.text) > _MAX_UNNAMED_CHARS):
         return []
-    weight = _NAMED if named else _PRINTED
+    weight = _NAMED_WEIGHT if named else _PRINTED_WEIGHT
     votes = [
-        Vote(moment, weight, "printed", modified)
-        for moment, modified in zip(moments[:3], _are_changes(block.text, moments), strict=False)
+        Vote(date, weight, "printed", modified)
+        for date, modified in zip(dates[:3], _are_modifications(block.text, dates), strict=False)
     ]
     local = [_local_vote(context, span.value, votes[0]) for span in spans if span.value]
     return votes + [vote for vote in local if vote]
 
 
-def _are_changes(line: str, moments: list[ParsedDate]) -> list[bool]:
+def _are_modifications(line: str, dates: list[ParsedDate]) -> list[bool]:
     """For each moment of a line whether the words before it call it that of a change.
 
     A lone one may be called so behind it, too.
     """
-    if len(moments) == 1:
+    if len(dates) == 1:
         return [_MODIFIED.search(fold(line)) is not None]
     found, past = [], 0
-    for moment in moments:
-        start = max(line.find(moment.raw, past), past)
+    for date in dates:
+        start = max(line.find(date.raw, past), past)
         found.append(_MODIFIED.search(fold(line[past:start])) is not None)
-        past = start + len(moment.raw)
+        past = start + len(date.raw)
     return found
 
 
 def _with_clock(context: PageContext, block: Block) -> str:
     """A line, with the clock that stands in a line of its own before or behind it."""
-    text = block.text[:_MAX_LINE]
+    text = block.text[:_MAX_LINE_CHARS]
     for index in (block.index - 1, block.index + 1):
         beside = context.outline.blocks[index : index + 1] if index >= 0 else []
-        if beside and len(text) <= _MAX_DAY and _LONE_CLOCK.fullmatch(beside[0].text):
+        if beside and len(text) <= _MAX_DAY_CHARS and _CLOCK_LINE.fullmatch(beside[0].text):
             return f"{text} {beside[0].text}"
     return text
 
@@ -287,19 +289,19 @@ def _date_hints(context: PageContext, block: Block) -> int:
     return hints
 
 
-def _value_moment(context: PageContext, value: str | None) -> ParsedDate | None:
-    return read_moment(value, context.fetched_at) if value else None
+def _date_of_value(context: PageContext, value: str | None) -> ParsedDate | None:
+    return parse_date(value, context.fetched_at) if value else None
 
 
-def _claimed_votes(context: PageContext, name: str) -> list[Vote]:
+def _metadata_votes(context: PageContext, name: str) -> list[Vote]:
     votes = []
-    for claim in context.metadata.of(name):
-        moment = read_moment(claim.value, context.fetched_at)
-        if moment is None:
+    for entry in context.metadata.of(name):
+        date = parse_date(entry.value, context.fetched_at)
+        if date is None:
             continue
-        weight = _WEIGHTS[claim.source]
-        votes.append(Vote(moment, weight, claim.source))
-        local = _local_vote(context, claim.value, votes[-1])
+        weight = _METADATA_WEIGHTS[entry.source]
+        votes.append(Vote(date, weight, entry.source))
+        local = _local_vote(context, entry.value, votes[-1])
         if local:
             votes.append(local)
     return votes
@@ -308,11 +310,11 @@ def _claimed_votes(context: PageContext, name: str) -> list[Vote]:
 def _local_vote(context: PageContext, value: str, vote: Vote) -> Vote | None:
     """The lesser vote for the clock that a value shows, where its zone tells of another one."""
     clock = _CLOCK.match(value)
-    if clock is None or vote.moment.iso.startswith(f"{clock[1]}T{clock[2]}"):
+    if clock is None or vote.date.iso.startswith(f"{clock[1]}T{clock[2]}"):
         return None
-    local = read_moment(f"{clock[1]}T{clock[2].zfill(5)}{clock[3] or ''}", context.fetched_at)
-    moment = ParsedDate(local.iso, value) if local else None
-    return replace(vote, moment=moment, weight=vote.weight * 0.4) if moment else None
+    local = parse_date(f"{clock[1]}T{clock[2].zfill(5)}{clock[3] or ''}", context.fetched_at)
+    date = ParsedDate(local.iso, value) if local else None
+    return replace(vote, date=date, weight=vote.weight * 0.4) if date else None
 
 
 def _elect(votes: list[Vote]) -> Vote | None:
@@ -320,30 +322,30 @@ def _elect(votes: list[Vote]) -> Vote | None:
     if not votes:
         return None
     day = _heaviest(votes, 10)
-    of_day = [vote for vote in votes if vote.moment.iso[:10] == day]
-    timed = [vote for vote in of_day if len(vote.moment.iso) > 10]
+    of_day = [vote for vote in votes if vote.date.iso[:10] == day]
+    timed = [vote for vote in of_day if len(vote.date.iso) > 10]
     if not timed:
         return of_day[0]
     minute = _heaviest(timed, 16)
-    chosen = [vote for vote in timed if vote.moment.iso[:16] == minute]
-    precise = max(chosen, key=lambda vote: vote.moment.iso[17:19] != "00")
+    chosen = [vote for vote in timed if vote.date.iso[:16] == minute]
+    precise = max(chosen, key=lambda vote: vote.date.iso[17:19] != "00")
     first = max(chosen, key=lambda vote: vote.weight)
-    return Vote(ParsedDate(precise.moment.iso, first.moment.raw), first.weight, first.source)
+    return Vote(ParsedDate(precise.date.iso, first.date.raw), first.weight, first.source)
 
 
 def _heaviest(votes: list[Vote], length: int) -> str:
     totals: dict[str, float] = defaultdict(float)
     for vote in votes:
-        totals[vote.moment.iso[:length]] += vote.weight
+        totals[vote.date.iso[:length]] += vote.weight
     return max(totals, key=totals.__getitem__)
 
 
-def _unread(context: PageContext) -> str | None:
+def _unreadable_date(context: PageContext) -> str | None:
     """The first claim or date line that could not be read, kept as it was written."""
-    claim = context.metadata.first("published")
-    if claim:
-        return claim
+    entry = context.metadata.first("published")
+    if entry:
+        return entry
     for block in context.head:
         if _date_hints(context, block) & Hint.DATE and any(sign.isdigit() for sign in block.text):
-            return block.text[:_MAX_LINE]
+            return block.text[:_MAX_LINE_CHARS]
     return None

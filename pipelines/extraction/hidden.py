@@ -25,7 +25,7 @@ MIN_SHARE_BESIDE = 0.4
 right behind it."""
 
 MIN_LIST_LINKS = 10
-MAX_LINKS_A_TEXT = 0.5
+MAX_LINKS_PER_TEXT = 0.5
 """Links for each run of text up to which a hidden part with many links is no list."""
 
 _MIN_SHARE_OF_LARGEST = 0.3
@@ -34,24 +34,24 @@ _ROLES = frozenset({"dialog", "alertdialog", "menu", "navigation", "search", "to
 _SITE_PARTS = frozenset({"aside", "footer"})
 
 
-def hidden_article(context: PageContext) -> frozenset[int]:
+def find_hidden_article(context: PageContext) -> frozenset[int]:
     """The numbers of the hidden parts that hold the article or the rest of it; mostly none."""
     parts = [part for part in context.outline.hidden if part.prose >= MIN_PROSE_CHARS]
     parts = [part for part in parts if _may_be_content(part)]
     if not parts:
         return frozenset()
     visible = sum(
-        mass
-        for block, mass in zip(context.outline.blocks, context.masses, strict=False)
+        prose_length
+        for block, prose_length in zip(context.outline.blocks, context.prose_lengths, strict=False)
         if not context.boilerplate[block.box]
     )
     if visible < MIN_ARTICLE_CHARS:
-        chosen = _instead(parts, visible)
+        chosen = _parts_in_place_of_body(parts, visible)
     else:
-        chosen = [part for part in parts if _completes(context, part, visible)]
+        chosen = [part for part in parts if _continues_body(context, part, visible)]
     if not chosen:
         return frozenset()
-    is_shown = _shown_texts(context)
+    is_shown = _shown_text_lookup(context)
     return frozenset(part.index for part in chosen if not _repeats(part, is_shown))
 
 
@@ -61,7 +61,7 @@ def _may_be_content(part: HiddenPart) -> bool:
     What belongs to the site by its tag must hold a title, or an article and have no name that
     speaks against it. Being hidden is no name.
     """
-    if part.links >= MIN_LIST_LINKS and part.links > MAX_LINKS_A_TEXT * len(part.texts):
+    if part.links >= MIN_LIST_LINKS and part.links > MAX_LINKS_PER_TEXT * len(part.texts):
         return False  # a list of other articles with their summaries
     if part.tag in _SITE_PARTS and part.has_title:
         return True
@@ -73,7 +73,7 @@ def _may_be_content(part: HiddenPart) -> bool:
     return not read_hints(names) & BOILERPLATE & ~Hint.HIDDEN
 
 
-def _instead(parts: list[HiddenPart], visible: float) -> list[HiddenPart]:
+def _parts_in_place_of_body(parts: list[HiddenPart], visible: float) -> list[HiddenPart]:
     """The parts that are read where the visible page has no article."""
     largest = max(parts, key=lambda part: part.prose)
     if largest.prose <= visible:
@@ -86,7 +86,7 @@ def _instead(parts: list[HiddenPart], visible: float) -> list[HiddenPart]:
     ]
 
 
-def _completes(context: PageContext, part: HiddenPart, visible: float) -> bool:
+def _continues_body(context: PageContext, part: HiddenPart, visible: float) -> bool:
     """Whether a part goes on with the visible body: ``Xem thêm``."""
     body = context.body
     if body is None or part.tag in _SITE_PARTS or part.tag == "noscript":
@@ -99,7 +99,7 @@ def _completes(context: PageContext, part: HiddenPart, visible: float) -> bool:
     return follows and share >= MIN_SHARE_BESIDE and not is_other
 
 
-def _shown_texts(context: PageContext) -> Callable[[str], bool]:
+def _shown_text_lookup(context: PageContext) -> Callable[[str], bool]:
     shown = "\n".join(block.text for block in context.outline.blocks if len(block.text) >= 40)
     return lambda text: normalise(text) in shown
 

@@ -8,10 +8,10 @@ from pipelines.extraction.vietnamese.imprint import ImprintLine, imprint_line
 MIN_LINES = 2
 """Lines from which an imprint is one; a lone contact may close an article."""
 
-MAX_GAP = 3
+MAX_GAP_LINES = 3
 """Lines of other content that an imprint may hold in a row: names, streets, counters."""
 
-PROSE_CHARS = 80
+MIN_TEXT_CHARS = 80
 
 
 def imprint_blocks(outline: Outline) -> frozenset[int]:
@@ -21,38 +21,40 @@ def imprint_blocks(outline: Outline) -> frozenset[int]:
     amid its lines. At least one line must name the publisher, the licence or the rights.
     """
     found: list[tuple[int, ImprintLine]] = []
-    strange = 0
+    others = 0
     for block in reversed(outline.blocks):
         if not block.text:
             continue
         line = imprint_line(block.text)
         if line is not None:
             found.append((block.index, line))
-            strange = 0
+            others = 0
             continue
-        strange += 1
-        if _is_text(block) and (strange > MAX_GAP or not found or not _goes_on(outline, block)):
+        others += 1
+        if _is_long_text(block) and (
+            others > MAX_GAP_LINES or not found or not _is_inside_imprint(outline, block)
+        ):
             break
-    return frozenset(_runs(found))
+    return frozenset(_blocks_of_runs(found))
 
 
-def _is_text(block: Block) -> bool:
-    return len(block.text) >= PROSE_CHARS and block.link_share < 0.5
+def _is_long_text(block: Block) -> bool:
+    return len(block.text) >= MIN_TEXT_CHARS and block.link_share < 0.5
 
 
-def _goes_on(outline: Outline, block: Block) -> bool:
+def _is_inside_imprint(outline: Outline, block: Block) -> bool:
     """Whether a line of the imprint stands right above a text that names nothing."""
-    above = outline.blocks[max(0, block.index - 2 * MAX_GAP) : block.index]
-    lines = [each for each in above if each.text][-MAX_GAP:]
+    above = outline.blocks[max(0, block.index - 2 * MAX_GAP_LINES) : block.index]
+    lines = [each for each in above if each.text][-MAX_GAP_LINES:]
     kinds = (imprint_line(each.text) for each in lines)
     return any(kind not in (None, ImprintLine.CONTACT) for kind in kinds)
 
 
-def _runs(lines: list[tuple[int, ImprintLine]]) -> set[int]:
+def _blocks_of_runs(lines: list[tuple[int, ImprintLine]]) -> set[int]:
     """The blocks of all runs of imprint lines that make an imprint; ``lines`` descend."""
     runs: list[list[tuple[int, ImprintLine]]] = []
     for line in lines:
-        if runs and runs[-1][-1][0] - line[0] <= 2 * MAX_GAP:
+        if runs and runs[-1][-1][0] - line[0] <= 2 * MAX_GAP_LINES:
             runs[-1].append(line)
         else:
             runs.append([line])

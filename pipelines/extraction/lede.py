@@ -12,15 +12,15 @@ from pipelines.extraction.html.class_hints import Hint
 from pipelines.extraction.vietnamese.info_lines import is_info_line
 from pipelines.text import fold
 
-OPENING_BLOCKS = 30
+MAX_OPENING_BLOCKS = 30
 MAX_INFO_BLOCKS = 6
 """Blocks between title and lede, or between lede and text: section, date, author, buttons."""
 
-MIN_LEDE = 20
-MIN_LEDE_LINE = 35
+MIN_LEDE_CHARS = 20
+MIN_LEDE_LINE_CHARS = 35
 """Characters of a lede's longest line; shorter ones are buttons, voices of a player, figures."""
 
-MAX_LEDE = 1_200
+MAX_LEDE_CHARS = 1_200
 
 
 def find_lede(context: PageContext, excluded: set[int]) -> tuple[list[Block], str] | None:
@@ -28,11 +28,11 @@ def find_lede(context: PageContext, excluded: set[int]) -> tuple[list[Block], st
     first = context.title_block + 1 if context.title_block is not None else context.start
     blocks = context.outline.blocks[min(first, context.start) : context.end]
     own = (block for block in blocks if _may_open(context, block, excluded))
-    opening = list(islice(own, OPENING_BLOCKS))
-    named = _named(context, opening)
+    opening = list(islice(own, MAX_OPENING_BLOCKS))
+    named = _in_lede_element(context, opening)
     if named:
         return named, "lede element"
-    outside = _outside(context, opening)
+    outside = _above_body(context, opening)
     if outside:
         return [outside], "above the body"
     if context.language != "vi":
@@ -40,38 +40,40 @@ def find_lede(context: PageContext, excluded: set[int]) -> tuple[list[Block], st
     above = _above_info(context, opening)
     if above is not None:
         return [above], "above date or byline"
-    marked = _marked_first(context, [block for block in opening if block.index >= context.start])
-    return ([marked], "emphasised first paragraph") if marked else None
+    emphasised = _emphasised_first_paragraph(
+        context, [block for block in opening if block.index >= context.start]
+    )
+    return ([emphasised], "emphasised first paragraph") if emphasised else None
 
 
 def _may_open(context: PageContext, block: Block, excluded: set[int]) -> bool:
-    """Whether a line can belong to the opening: no caption, furniture, date or title again."""
+    """Whether a line can belong to the opening: no caption, boilerplate, date or title again."""
     if not block.text or block.index in excluded or context.is_boilerplate(block):
         return False
     if context.is_learned(block, "head") or is_info_line(block.text):
         return False
-    return not (context.title and same_text(block.text, context.title))
+    return not (context.title and is_same_text(block.text, context.title))
 
 
-def _named(context: PageContext, opening: list[Block]) -> list[Block]:
+def _in_lede_element(context: PageContext, opening: list[Block]) -> list[Block]:
     """Blocks that stand together in an element called sapo, lede, summary or the like."""
     for block in opening:
         if block.index > context.first_prose + 2:
             return []
         box = lede_box(context, block)
         if box >= 0 and (context.language == "vi" or block.index < context.start):
-            of_box = [each for each in opening if _belongs(context, each, box)]
+            of_box = [each for each in opening if _is_lede_text(context, each, box)]
             if not context.outline.boxes[box].hints & Hint.LEDE:
                 of_box = [block]  # the name is that of an inline element
             size = sum(len(each.text) for each in of_box)
-            if not any(len(each.text) >= MIN_LEDE_LINE for each in of_box):
+            if not any(len(each.text) >= MIN_LEDE_LINE_CHARS for each in of_box):
                 continue
-            if MIN_LEDE <= size <= MAX_LEDE and block.link_share < 0.5:
+            if MIN_LEDE_CHARS <= size <= MAX_LEDE_CHARS and block.link_share < 0.5:
                 return of_box
     return []
 
 
-def _belongs(context: PageContext, block: Block, box: int) -> bool:
+def _is_lede_text(context: PageContext, block: Block, box: int) -> bool:
     """Whether a block is text of the lede's box, not a link to another article."""
     return context.outline.inside(block.box, box) and block.link_share <= 0.5
 
@@ -82,22 +84,22 @@ def lede_box(context: PageContext, block: Block) -> int:
         if box is context.body or (context.body and context.body.hints & Hint.LEDE):
             break
         if box.hints & Hint.LEDE and box.end_block - box.first_block <= 8:
-            return -1 if _has_like(context, box) else box.index
+            return -1 if _is_name_repeated(context, box) else box.index
     whole = any(span.hints & Hint.LEDE and span.text == block.text for span in block.spans)
-    return block.box if whole and len(block.text) >= MIN_LEDE else -1
+    return block.box if whole and len(block.text) >= MIN_LEDE_CHARS else -1
 
 
-def _has_like(context: PageContext, box: Box) -> bool:
+def _is_name_repeated(context: PageContext, box: Box) -> bool:
     """Whether the body holds other boxes of that name: then it does not mean the lede."""
     assert context.body is not None
     inside = context.outline.boxes[context.body.index : context.body.last + 1]
     return any(each.words == box.words and each is not box for each in inside)
 
 
-def _outside(context: PageContext, opening: list[Block]) -> Block | None:
+def _above_body(context: PageContext, opening: list[Block]) -> Block | None:
     """The one paragraph between title and body; outside of Vietnam only where it stands out."""
     above = [block for block in opening if block.index < context.start and is_prose(block)]
-    if context.title_block is None or len(above) != 1 or len(above[0].text) > MAX_LEDE:
+    if context.title_block is None or len(above) != 1 or len(above[0].text) > MAX_LEDE_CHARS:
         return None
     block = above[0]
     stands_out = block.is_bold or context.outline.boxes[block.box].tag in HEADINGS
@@ -107,7 +109,7 @@ def _outside(context: PageContext, opening: list[Block]) -> Block | None:
 def _above_info(context: PageContext, opening: list[Block]) -> Block | None:
     """The one paragraph below the title under which date or byline stand, and then the text."""
     prose = [block for block in opening if is_prose(block)][:2]
-    if len(prose) < 2 or context.title_block is None or len(prose[0].text) > MAX_LEDE:
+    if len(prose) < 2 or context.title_block is None or len(prose[0].text) > MAX_LEDE_CHARS:
         return None
     one, other = prose
     between = context.outline.blocks[one.index + 1 : other.index]
@@ -116,10 +118,10 @@ def _above_info(context: PageContext, opening: list[Block]) -> Block | None:
     return one if any(map(context.is_head_line, between)) else None
 
 
-def _marked_first(context: PageContext, opening: list[Block]) -> Block | None:
+def _emphasised_first_paragraph(context: PageContext, opening: list[Block]) -> Block | None:
     """The first paragraph where it alone is bold or italic, or a heading that is a sentence."""
     prose = [block for block in opening if is_prose(block)][:2]
-    if len(prose) < 2 or not MIN_LEDE <= len(prose[0].text) <= MAX_LEDE:
+    if len(prose) < 2 or not MIN_LEDE_CHARS <= len(prose[0].text) <= MAX_LEDE_CHARS:
         return None
     one, other = prose
     heading = context.outline.boxes[one.box].tag in HEADINGS
@@ -127,7 +129,7 @@ def _marked_first(context: PageContext, opening: list[Block]) -> Block | None:
     return one if is_marked or heading else None
 
 
-def same_text(one: str, other: str) -> bool:
+def is_same_text(one: str, other: str) -> bool:
     """Whether two texts are the same but for details."""
     if abs(len(one) - len(other)) > 0.2 * max(len(one), len(other)):
         return False

@@ -11,28 +11,28 @@ from pipelines.extraction.attachments import is_document
 from pipelines.extraction.body import is_headline, is_prose, is_teaser
 from pipelines.extraction.context import PageContext
 from pipelines.extraction.html.blocks import HEADINGS, Block
-from pipelines.extraction.menus import is_menu_entry, is_root, is_this_page
+from pipelines.extraction.menus import is_menu_entry, is_root, is_same_page
 from pipelines.extraction.text_size import count_words
-from pipelines.extraction.title import UNCONFIRMED
+from pipelines.extraction.title import UNCONFIRMED_TITLE
 from pipelines.extraction.vietnamese.boilerplate import boilerplate_line
-from pipelines.extraction.vietnamese.dates import find_moments, is_mostly_date
+from pipelines.extraction.vietnamese.dates import is_mostly_date, parse_dates
 from pipelines.text import fold
 
 MIN_WORDS = 25
 """Words of lede and body below which a page is a notice, not an article."""
 
-ARTICLE_WORDS = 80
+MIN_ARTICLE_WORDS = 80
 """Words of running text, in two paragraphs or more, that make an article whatever is around."""
 
 MIN_TITLE_WORDS = 5
 """Words of a title from which it is no name of a section."""
 
-MANY_HEADLINES = 6
+MIN_LIST_HEADLINES = 6
 """Headlines from which a page without text is a list."""
 
-FEW_HEADLINES = 4
+MIN_SECTION_HEADLINES = 4
 
-WORDS_A_HEADLINE = 25
+MAX_WORDS_PER_HEADLINE = 25
 """A list has fewer words of its own than this for each headline among them."""
 
 MIN_LINK_CHARS = 20
@@ -43,13 +43,13 @@ MIN_TEASERS = 3
 MAX_TEASER_BLOCKS = 6
 """Blocks of a teaser below its headline: photo, date, summary, "Xem thêm"."""
 
-TEASER_SHARE = 0.6
+MIN_TEASER_SHARE = 0.6
 """A page is a list if this part of its text belongs to teasers."""
 
-MAX_INTRODUCTION = 120
+MAX_INTRODUCTION_WORDS = 120
 """Words of the longest text that introduces a list of articles on one topic."""
 
-_LINKED_HEADING = 0.35
+_MIN_HEADING_LINK_SHARE = 0.35
 """Part of a heading that is link if it leads to another page, with a date behind the link."""
 
 _MORE = re.compile(
@@ -83,11 +83,11 @@ def is_listing(context: PageContext, article: Article, words: int) -> bool:
     blocks = context.outline.blocks
     is_section = is_menu_entry(context)
     if context.title_block is None and is_section:
-        return count_headlines(context, blocks) >= FEW_HEADLINES // 2
+        return count_headlines(context, blocks) >= MIN_SECTION_HEADLINES // 2
     teasers = list(_teasers(context))
     if words < MIN_WORDS or is_root(context.address):
-        several = article.published_at is None and _are_several(teasers, MIN_TEASERS)
-        return several or count_headlines(context, blocks) >= MANY_HEADLINES
+        several = article.published_at is None and _are_of_several_pages(teasers, MIN_TEASERS)
+        return several or count_headlines(context, blocks) >= MIN_LIST_HEADLINES
     if _is_all_teasers(context, article, words, teasers, is_section):
         return True
     if _introduces_list(context, article, words):
@@ -99,24 +99,24 @@ def _is_all_teasers(
     context: PageContext, article: Article, words: int, teasers: list[Teaser], is_section: bool
 ) -> bool:
     """Whether most of what was taken for the text belongs to teasers of several pages."""
-    is_list_title = is_section or bool(_leads_elsewhere(context, context.title_block))
-    if not _are_several(teasers, 2 if is_list_title else MIN_TEASERS):
+    is_list_title = is_section or bool(_linked_page(context, context.title_block))
+    if not _are_of_several_pages(teasers, 2 if is_list_title else MIN_TEASERS):
         return False
     shown = {*article.paragraphs, article.lede}
     blocks = context.outline.blocks
     inside = {index for teaser in teasers for index in range(teaser.head, teaser.end)}
     taken = sum(count_words(blocks[index].text) for index in inside if blocks[index].text in shown)
-    return taken >= TEASER_SHARE * words and words - taken < ARTICLE_WORDS
+    return taken >= MIN_TEASER_SHARE * words and words - taken < MIN_ARTICLE_WORDS
 
 
-def _are_several(teasers: list[Teaser], least: int) -> bool:
+def _are_of_several_pages(teasers: list[Teaser], least: int) -> bool:
     """Whether there are enough teasers, and not all of one page."""
     return len(teasers) >= least and len({teaser.href for teaser in teasers}) >= 2
 
 
 def _introduces_list(context: PageContext, article: Article, words: int) -> bool:
     """Whether a short undated text introduces dated headlines that stand right below it."""
-    if article.published_at or words > MAX_INTRODUCTION or len(article.paragraphs) > 2:
+    if article.published_at or words > MAX_INTRODUCTION_WORDS or len(article.paragraphs) > 2:
         return False
     if article.author or article.photos or article.attachments:
         return False
@@ -126,8 +126,8 @@ def _introduces_list(context: PageContext, article: Article, words: int) -> bool
             continue
         if not is_headline(block) or context.is_boilerplate(block):
             break
-        dated += bool(find_moments(block.text))
-    return dated >= FEW_HEADLINES
+        dated += bool(parse_dates(block.text))
+    return dated >= MIN_SECTION_HEADLINES
 
 
 def _stands_among_headlines(
@@ -144,27 +144,27 @@ def _stands_among_headlines(
     teasers = [each for each in prose if is_teaser(context.outline, each, context.title_block)]
     own_words = words - sum(count_words(each.text) for each in teasers)
     first = context.title_block or 0
-    if context.title_source == UNCONFIRMED:
+    if context.title_source == UNCONFIRMED_TITLE:
         first = 0  # any heading of a list may have been taken for its title
-    is_text = len(prose) - len(teasers) >= 2 and own_words >= ARTICLE_WORDS
-    is_own_title = context.title_source != UNCONFIRMED and not is_section
-    if is_text and is_own_title and (article.published_at or _is_long(context.title)):
+    is_text = len(prose) - len(teasers) >= 2 and own_words >= MIN_ARTICLE_WORDS
+    is_own_title = context.title_source != UNCONFIRMED_TITLE and not is_section
+    if is_text and is_own_title and (article.published_at or _is_headline_length(context.title)):
         return False
-    if is_text and not _leads_elsewhere(context, context.title_block):
+    if is_text and not _linked_page(context, context.title_block):
         first = max(context.first_prose, context.start)
     amid = count_headlines(context, blocks[first + 1 : context.last_prose])
-    few = FEW_HEADLINES // 2 if is_section else FEW_HEADLINES
+    few = MIN_SECTION_HEADLINES // 2 if is_section else MIN_SECTION_HEADLINES
     if not amid or amid + len(teasers) < few:
         return False
-    return own_words < WORDS_A_HEADLINE * amid
+    return own_words < MAX_WORDS_PER_HEADLINE * amid
 
 
-def _is_long(title: str | None) -> bool:
+def _is_headline_length(title: str | None) -> bool:
     return count_words(title or "") >= MIN_TITLE_WORDS
 
 
 def count_headlines(context: PageContext, blocks: list[Block]) -> int:
-    """How many of some blocks are headlines that lead elsewhere, outside of furniture."""
+    """How many of some blocks are headlines that lead elsewhere, outside of boilerplate."""
     return sum(_is_one_headline(block) and not context.is_boilerplate(block) for block in blocks)
 
 
@@ -184,11 +184,11 @@ def _teasers(context: PageContext) -> Iterator[Teaser]:
     """
     blocks = context.outline.blocks
     title = context.title_block if context.title_block is not None else context.start
-    first = title if context.title_source == UNCONFIRMED else title + 1
-    is_strange = _leads_elsewhere(context, context.title_block) is not None or (
-        context.title_source == UNCONFIRMED and not _is_long(context.title)
+    first = title if context.title_source == UNCONFIRMED_TITLE else title + 1
+    is_list_heading = _linked_page(context, context.title_block) is not None or (
+        context.title_source == UNCONFIRMED_TITLE and not _is_headline_length(context.title)
     )
-    last = len(blocks) if context.body is None or is_strange else context.end
+    last = len(blocks) if context.body is None or is_list_heading else context.end
     boxes = context.outline.boxes
     heads = [
         block.index
@@ -197,14 +197,14 @@ def _teasers(context: PageContext) -> Iterator[Teaser]:
     ]
     if len(heads) < 2:
         return
-    others = next((b.index for b in blocks[first : heads[-1] + 1] if _begins_related(b)), last)
+    others = next((b.index for b in blocks[first : heads[-1] + 1] if _is_related_heading(b)), last)
     heads = [head for head in heads if head < others]
     for head, following in zip(heads, [*heads[1:], len(blocks)], strict=False):
         end = min(following, head + 1 + MAX_TEASER_BLOCKS)
         own = blocks[head + 1 : end]
         if sum(map(is_prose, own)) > 2:
             continue
-        linked = _leads_elsewhere(context, head)
+        linked = _linked_page(context, head)
         if linked and (any(map(is_prose, own)) or any(map(_shows_date, (blocks[head], *own)))):
             yield Teaser(head, end, linked)
             continue
@@ -214,7 +214,7 @@ def _teasers(context: PageContext) -> Iterator[Teaser]:
 
 
 def _shows_date(block: Block) -> bool:
-    return bool(find_moments(block.text[:MAX_DATED_CHARS]))
+    return bool(parse_dates(block.text[:MAX_DATED_CHARS]))
 
 
 def _more_link(context: PageContext, head: int, end: int) -> str | None:
@@ -230,12 +230,12 @@ def _more_link(context: PageContext, head: int, end: int) -> str | None:
         for href, text in zip(block.hrefs, texts, strict=False):
             is_cover = not text and not block.image and not _IMAGE.search(href)
             is_more = text == name or (text and _MORE.fullmatch(text))
-            if (is_cover or is_more) and _is_elsewhere(context, href):
+            if (is_cover or is_more) and _is_other_page(context, href):
                 return href
     return None
 
 
-def _begins_related(block: Block) -> bool:
+def _is_related_heading(block: Block) -> bool:
     """Whether a line is the heading of related articles, and no link to the rest of one."""
     if not 0 < len(block.text) <= MAX_RELATED_CHARS:
         return False
@@ -250,20 +250,20 @@ def _links_in_text(blocks: list[Block]) -> bool:
     )
 
 
-def _leads_elsewhere(context: PageContext, index: int | None) -> str | None:
+def _linked_page(context: PageContext, index: int | None) -> str | None:
     """The address of another page to which a heading leads; a confirmed title leads to none."""
     if index is None or index >= len(context.outline.blocks):
         return None
-    if index == context.title_block and context.title_source != UNCONFIRMED:
+    if index == context.title_block and context.title_source != UNCONFIRMED_TITLE:
         return None
     block = context.outline.blocks[index]
     is_heading = context.outline.boxes[block.box].tag in HEADINGS
-    if block.link_share < (_LINKED_HEADING if is_heading else 0.6):
+    if block.link_share < (_MIN_HEADING_LINK_SHARE if is_heading else 0.6):
         return None
-    return next((href for href in block.hrefs if _is_elsewhere(context, href)), None)
+    return next((href for href in block.hrefs if _is_other_page(context, href)), None)
 
 
-def _is_elsewhere(context: PageContext, href: str) -> bool:
+def _is_other_page(context: PageContext, href: str) -> bool:
     if not href or href.startswith("#") or _SCHEME.match(href):
         return False
-    return not is_this_page(context, href)
+    return not is_same_page(context, href)

@@ -11,39 +11,39 @@ from pipelines.extraction.context import PageContext
 from pipelines.extraction.html.blocks import HEADINGS, Block
 from pipelines.text import fold
 
-MAX_MENU_ENTRY = 40
+MAX_ENTRY_CHARS = 40
 """Characters of the longest entry of a menu."""
 
-MIN_MENU = 4
+MIN_MENU_LINKS = 4
 """Short links standing together from which they are a menu."""
 
-MIN_ARTICLES = 4
+MIN_ARTICLE_HEADLINES = 4
 """Long headlines around an entry from which a menu lists articles."""
 
 _CRUMB = re.compile(r"bread-?crumb|itemlistelement", re.IGNORECASE)
-_SIGNS = re.compile(r"\S\s*[»›>→]\s*\S")
-_SIGNS_IN_NAME = re.compile(r"[\W_]+")
+_CRUMB_SIGNS = re.compile(r"\S\s*[»›>→]\s*\S")
+_PUNCTUATION = re.compile(r"[\W_]+")
 _ROOT = re.compile(r"\w+://[^/?#]+/?(#.*)?")
 
 
 def is_menu_entry(context: PageContext) -> bool:
     """Whether the title is also an entry of the menu: the page is a section, not an article."""
-    title = _letters(context.title or "")
-    if not title or len(title) > MAX_MENU_ENTRY:
+    title = _name_key(context.title or "")
+    if not title or len(title) > MAX_ENTRY_CHARS:
         return False
     return any(
         block.link_share > 0.9
-        and len(block.text) <= MAX_MENU_ENTRY
-        and _letters(block.text) == title
+        and len(block.text) <= MAX_ENTRY_CHARS
+        and _name_key(block.text) == title
         and not is_crumb(context, block)
         and not _is_among_articles(context, block)
         for block in context.outline.blocks[: context.title_block]
     )
 
 
-def _letters(name: str) -> str:
+def _name_key(name: str) -> str:
     """A name without the signs in it: menus and headings of one page set them differently."""
-    return _SIGNS_IN_NAME.sub(" ", fold(name)).strip()
+    return _PUNCTUATION.sub(" ", fold(name)).strip()
 
 
 def is_in_menu(context: PageContext) -> bool:
@@ -51,7 +51,7 @@ def is_in_menu(context: PageContext) -> bool:
     if is_root(context.address):
         return False
     return any(
-        is_this_page(context, href)
+        is_same_page(context, href)
         for block, entries in _menus(context)
         if not _is_among_articles(context, block)
         for href in entries
@@ -63,7 +63,7 @@ def _menus(context: PageContext) -> Iterator[tuple[Block, list[str]]]:
     outside = [*context.outline.blocks[: context.start], *context.outline.blocks[context.end :]]
     for tag, group in groupby(outside, lambda block: _menu_tag(context, block)):
         run = list(group)
-        if tag and sum(len(each.links) for each in run) >= MIN_MENU:
+        if tag and sum(len(each.links) for each in run) >= MIN_MENU_LINKS:
             yield run[0], [href for each in run for href in each.hrefs]
 
 
@@ -78,7 +78,7 @@ def _is_menu_line(block: Block) -> bool:
     """Whether a line is nothing but short links with letters in them."""
     return (
         block.link_share > 0.8
-        and len(block.text) <= MAX_MENU_ENTRY * max(1, len(block.links))
+        and len(block.text) <= MAX_ENTRY_CHARS * max(1, len(block.links))
         and any(character.isalpha() for character in block.text)
     )
 
@@ -88,31 +88,35 @@ def _is_among_articles(context: PageContext, entry: Block) -> bool:
     around = [box for box, _ in zip(context.outline.ancestors(entry.box), range(3), strict=False)]
     blocks = context.outline.blocks[around[-1].first_block : around[-1].end_block]
     headlines = [block for block in blocks if is_headline(block)]
-    return sum(len(block.text) > MAX_MENU_ENTRY for block in headlines) >= MIN_ARTICLES
+    return sum(len(block.text) > MAX_ENTRY_CHARS for block in headlines) >= MIN_ARTICLE_HEADLINES
 
 
-def is_this_page(context: PageContext, href: str) -> bool:
+def is_same_page(context: PageContext, href: str) -> bool:
     """Whether an address is that of the page itself."""
     if not context.address or not href or href.startswith(("#", "javascript:")):
         return False
-    if href[0] in "/h" and _last_step(href) != _last_step(context.address):
+    if href[0] in "/h" and _last_path_part(href) != _last_path_part(context.address):
         return False
-    return _key(context.outline.resolve(context.address, href)) == _key(context.address)
+    return _comparable(context.outline.resolve(context.address, href)) == _comparable(
+        context.address
+    )
 
 
-def _last_step(address: str) -> str:
+def _last_path_part(address: str) -> str:
     """The end of an address, which a base does not change: cheaper to compare than the whole."""
     return address.partition("#")[0].rstrip("/").rpartition("/")[2]
 
 
-def _key(address: str) -> str:
+def _comparable(address: str) -> str:
     return re.sub(r"^\w+://(www\.)?|/?(?s:#.*)?$", "", address)
 
 
 def is_crumb(context: PageContext, block: Block) -> bool:
     """Whether a line is a breadcrumb or a part of one."""
     around = zip(context.outline.ancestors(block.box), range(3), strict=False)
-    return bool(_SIGNS.search(block.text)) or any(_CRUMB.search(box.words) for box, _ in around)
+    return bool(_CRUMB_SIGNS.search(block.text)) or any(
+        _CRUMB.search(box.words) for box, _ in around
+    )
 
 
 def is_root(address: str | None) -> bool:

@@ -6,7 +6,7 @@ import re
 
 from pipelines.article import Article, Kind, Verdict
 from pipelines.extraction.context import PageContext
-from pipelines.extraction.listings import MANY_HEADLINES, MIN_WORDS, count_headlines, is_listing
+from pipelines.extraction.listings import MIN_LIST_HEADLINES, MIN_WORDS, count_headlines, is_listing
 from pipelines.extraction.menus import is_crumb, is_menu_entry, is_root
 from pipelines.extraction.photos import is_photo
 from pipelines.extraction.standing_pages import (
@@ -15,25 +15,25 @@ from pipelines.extraction.standing_pages import (
     is_standing_page,
 )
 from pipelines.extraction.text_size import count_words
-from pipelines.extraction.title import UNCONFIRMED
+from pipelines.extraction.title import UNCONFIRMED_TITLE
 from pipelines.extraction.title_candidates import agrees_with_slug, slug_words
 from pipelines.items import Outcome
 from pipelines.text import fold
 
-MIN_ALBUMS = 4
+MIN_ALBUM_LINKS = 4
 """Linked pictures below the title of a section from which it is a list."""
 
 MIN_NEWS_WORDS = 12
 """Words of the shortest news: a sentence below a title and a day."""
 
-SHORT_PAGE_WORDS = 150
+MAX_ERROR_PAGE_WORDS = 150
 """Words below which a page is asked whether it is an error, a gate or a page of the site."""
 
-BARE_PAGE_WORDS = 60
-FEW_BLOCKS = 40
+MAX_BARE_PAGE_WORDS = 60
+MAX_BARE_PAGE_BLOCKS = 40
 """A page with fewer words and blocks is read whole for what an error page says."""
 
-MIN_NOTICE_TITLE = 5
+MIN_NOTICE_TITLE_WORDS = 5
 """Words of a title from which it is no name of a section."""
 
 _BOT_CHALLENGE = re.compile(
@@ -95,43 +95,47 @@ def classify_page(
     is none.
     """
     words = _count_words(article)
-    if bot_challenge is not None and words < BARE_PAGE_WORDS:
+    if bot_challenge is not None and words < MAX_BARE_PAGE_WORDS:
         return bot_challenge
     is_standing = is_standing_page(context, article, words)
-    if words < SHORT_PAGE_WORDS and not is_standing:
-        refused = _refusal(context, words, bool(article.published_at))
+    if words < MAX_ERROR_PAGE_WORDS and not is_standing:
+        refused = _challenge_or_error(context, words, bool(article.published_at))
         if refused:
             return refused
     if article.kind is not Kind.ARTICLE and _is_notice(context, article):
         return Verdict()
-    if context.is_of_lines and not is_standing:
-        return _verdict_on_lines(context, article)
-    return _verdict_on_text(context, article, words, is_standing=is_standing)
+    if context.has_short_lines and not is_standing:
+        return _classify_short_lines(context, article)
+    return _classify_text(context, article, words, is_standing=is_standing)
 
 
-def _verdict_on_lines(context: PageContext, article: Article) -> Verdict:
+def _classify_short_lines(context: PageContext, article: Article) -> Verdict:
     """The verdict on a page of short lines: an article where something confirms its title."""
-    is_own = article.published_at or _is_own_title(context)
+    is_own = article.published_at or _is_confirmed_title(context)
     return Verdict() if is_own else Verdict(Outcome.NOT_ARTICLE, "no_heading")
 
 
-def _verdict_on_text(
+def _classify_text(
     context: PageContext, article: Article, words: int, *, is_standing: bool
 ) -> Verdict:
     if is_listing(context, article, words):
         return Verdict(Outcome.LISTING, _listing_reason(context))
     if is_standing:
-        if count_headlines(context, context.outline.blocks) >= MANY_HEADLINES or _shows_albums(
+        if count_headlines(context, context.outline.blocks) >= MIN_LIST_HEADLINES or _shows_albums(
             context
         ):
             return Verdict(Outcome.LISTING, _listing_reason(context))
         return Verdict(Outcome.NOT_ARTICLE, "site_page")
     is_short_news = (
-        words >= MIN_NEWS_WORDS and article.published_at and _is_titled(context, article)
+        words >= MIN_NEWS_WORDS and article.published_at and _has_lede_or_title(context, article)
     )
     if words < MIN_WORDS and not is_short_news:
-        return Verdict(Outcome.NOT_ARTICLE, _thin_reason(context, words))
-    if words < BARE_PAGE_WORDS and context.title_block is None and context.title_source != "layout":
+        return Verdict(Outcome.NOT_ARTICLE, _reason_without_text(context, words))
+    if (
+        words < MAX_BARE_PAGE_WORDS
+        and context.title_block is None
+        and context.title_source != "layout"
+    ):
         return Verdict(Outcome.NOT_ARTICLE, "no_heading")
     return Verdict()
 
@@ -144,18 +148,18 @@ def _shows_albums(context: PageContext) -> bool:
         for block in below
         if block.image and block.hrefs and not context.is_boilerplate(block)
     }
-    return len(targets) >= MIN_ALBUMS
+    return len(targets) >= MIN_ALBUM_LINKS
 
 
-def _is_own_title(context: PageContext) -> bool:
+def _is_confirmed_title(context: PageContext) -> bool:
     """Whether something confirms the title: a claim of the page, or its address."""
-    is_confirmed = context.title_source not in ("", UNCONFIRMED)
+    is_confirmed = context.title_source not in ("", UNCONFIRMED_TITLE)
     return is_confirmed or agrees_with_slug(context.title or "", slug_words(context.address))
 
 
-def _is_titled(context: PageContext, article: Article) -> bool:
+def _has_lede_or_title(context: PageContext, article: Article) -> bool:
     """Whether a few words below a title are news: the page names it, or they are its lede."""
-    return bool(article.lede) or context.title_source not in ("", UNCONFIRMED)
+    return bool(article.lede) or context.title_source not in ("", UNCONFIRMED_TITLE)
 
 
 def _is_notice(context: PageContext, article: Article) -> bool:
@@ -178,11 +182,14 @@ def _is_notice(context: PageContext, article: Article) -> bool:
         return True
     if agrees_with_slug(article.title, slug_words(context.address)):
         return True
-    is_own = context.title_source != UNCONFIRMED or len(article.title.split()) >= MIN_NOTICE_TITLE
+    is_own = (
+        context.title_source != UNCONFIRMED_TITLE
+        or len(article.title.split()) >= MIN_NOTICE_TITLE_WORDS
+    )
     return bool(article.attachments) and is_own
 
 
-def _refusal(context: PageContext, words: int, is_dated: bool) -> Verdict | None:
+def _challenge_or_error(context: PageContext, words: int, is_dated: bool) -> Verdict | None:
     """A page of a few words that says it is a gate or that there is nothing.
 
     News may say so too: of captchas and of claims that are not right. It has a date, and words.
@@ -190,8 +197,8 @@ def _refusal(context: PageContext, words: int, is_dated: bool) -> Verdict | None
     title = fold(context.metadata.first("page_title") or "")
     shown = [block.text for block in context.outline.blocks if block.text][:60]
     text = fold(" ".join([title, context.title or "", *shown])[:3_000])
-    is_bare = words < BARE_PAGE_WORDS and not (is_dated and words >= MIN_WORDS)
-    is_all = is_bare and len(shown) < FEW_BLOCKS
+    is_bare = words < MAX_BARE_PAGE_WORDS and not (is_dated and words >= MIN_WORDS)
+    is_all = is_bare and len(shown) < MAX_BARE_PAGE_BLOCKS
     names_bot_challenge = (
         _BOT_CHALLENGE.search(title)
         or _CAPTCHA.search(title)
@@ -214,7 +221,7 @@ def _listing_reason(context: PageContext) -> str:
     return "search_results" if _SEARCH.search(heading) else "list_of_links"
 
 
-def _thin_reason(context: PageContext, words: int) -> str:
+def _reason_without_text(context: PageContext, words: int) -> str:
     blocks = context.outline.blocks
     region = blocks[context.title_block or 0 : (context.end or len(blocks)) + 20]
     if any(_DOCUMENT.search(href) for block in region for href in block.hrefs):

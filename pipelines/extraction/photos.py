@@ -9,8 +9,8 @@ from itertools import islice
 
 from pipelines.article import Photo
 from pipelines.extraction.attachments import is_document
-from pipelines.extraction.body import TEASER_BLOCKS, is_headline
-from pipelines.extraction.captions import find_captions, is_caption_box, tells_who_wrote
+from pipelines.extraction.body import MAX_TEASER_BLOCKS, is_headline
+from pipelines.extraction.captions import find_captions, is_caption_box, names_writer
 from pipelines.extraction.context import PageContext
 from pipelines.extraction.html.blocks import Block, Box, Image
 from pipelines.extraction.html.class_hints import Hint
@@ -27,7 +27,7 @@ from pipelines.text import fold
 MIN_PIXELS = 60
 """Smaller pictures are icons, avatars and counters."""
 
-MAX_BELOW, MAX_LABEL = 8, 24
+MAX_BLOCKS_BELOW, MAX_LABEL_CHARS = 8, 24
 """Blocks below the body that may be its pictures, and characters of the label of their field."""
 
 MAX_CONTAINER_STEPS = 4
@@ -67,11 +67,14 @@ def find_captioned_images(context: PageContext) -> list[CaptionedImage]:
     blocks = context.outline.blocks
     captioned_images = [
         CaptionedImage(block, [])
-        for block in (*blocks[min(first, context.start) : context.end], *_below_body(context))
+        for block in (
+            *blocks[min(first, context.start) : context.end],
+            *_pictures_below_body(context),
+        )
         if block.image
         and is_photo(block.image)
         and not any(map(is_document, block.hrefs))
-        and not _is_of_others(context, block)
+        and not _is_not_of_article(context, block)
     ]
     taken: set[int] = set()
     for captioned in captioned_images:
@@ -80,21 +83,23 @@ def find_captioned_images(context: PageContext) -> list[CaptionedImage]:
     return captioned_images
 
 
-def _below_body(context: PageContext) -> Iterator[Block]:
+def _pictures_below_body(context: PageContext) -> Iterator[Block]:
     """Pictures in boxes of their own right below the body, inside the article's container.
 
     A picture that leads to another page, and what follows any text but a label or caption, is of
     other things; where no ``article`` contains them, its box is named as that of a picture.
     """
-    container = _container(context)
+    container = _article_container(context)
     if container is None:
         return
     for block in context.outline.blocks[
-        context.end : min(container.end_block, context.end + MAX_BELOW)
+        context.end : min(container.end_block, context.end + MAX_BLOCKS_BELOW)
     ]:
         if block.text:
             is_caption = context.outline.boxes[block.box].hints & Hint.CAPTION
-            if is_caption or (len(block.text) <= MAX_LABEL and _LABEL.match(fold(block.text))):
+            if is_caption or (
+                len(block.text) <= MAX_LABEL_CHARS and _LABEL.match(fold(block.text))
+            ):
                 continue
             return
         if any(not is_picture_file(href) for href in block.hrefs):
@@ -104,9 +109,9 @@ def _below_body(context: PageContext) -> Iterator[Block]:
             yield block
 
 
-def _container(context: PageContext) -> Box | None:
+def _article_container(context: PageContext) -> Box | None:
     """The box around title and body, or the ``article`` around the body, if it is near."""
-    if context.body is None or context.end != context.body.end_block or context.is_of_lines:
+    if context.body is None or context.end != context.body.end_block or context.has_short_lines:
         return None
     around = islice(context.outline.ancestors(context.body.parent), MAX_CONTAINER_STEPS)
     title = context.title_block
@@ -121,13 +126,13 @@ def _container(context: PageContext) -> Box | None:
     )
 
 
-def _is_of_others(context: PageContext, photo: Block) -> bool:
-    """Whether a picture shows an author, or leads to another article or stands in furniture."""
+def _is_not_of_article(context: PageContext, photo: Block) -> bool:
+    """Whether a picture shows an author, or leads to another article or stands in boilerplate."""
     if context.is_boilerplate(photo):
         return True
     for box in context.outline.ancestors(photo.box):
         mates = context.outline.blocks[box.first_block : box.end_block]
-        if box is context.body or len(mates) > TEASER_BLOCKS:
+        if box is context.body or len(mates) > MAX_TEASER_BLOCKS:
             return False
         others = [mate for mate in mates if is_headline(mate) and mate.index != context.title_block]
         if box.hints & Hint.AUTHOR or others:
@@ -135,7 +140,9 @@ def _is_of_others(context: PageContext, photo: Block) -> bool:
     return False
 
 
-def orphan_captions(context: PageContext, captioned_images: list[CaptionedImage]) -> list[Block]:
+def find_unmatched_captions(
+    context: PageContext, captioned_images: list[CaptionedImage]
+) -> list[Block]:
     """Caption elements whose photo is not on the page (filled in by script)."""
     if context.body is None:
         return []
@@ -150,7 +157,7 @@ def orphan_captions(context: PageContext, captioned_images: list[CaptionedImage]
         and block.index not in taken
         and block.index >= context.start
         and not context.is_boilerplate(block)
-        and not tells_who_wrote(block.text)
+        and not names_writer(block.text)
     }
     return list(found.values())
 
@@ -167,7 +174,7 @@ def is_photo(image: Image) -> bool:
 
 
 def make_photos(
-    context: PageContext, captioned_images: list[CaptionedImage], orphans: list[Block]
+    context: PageContext, captioned_images: list[CaptionedImage], unmatched: list[Block]
 ) -> list[Photo]:
     """The photos of the article; one shown twice (lede figure and body) is one.
 
@@ -182,7 +189,7 @@ def make_photos(
         if len(full) > 1 and is_preview(lower := written.lower()):
             address = full.get(without_size(lower), written)
         caption = " ".join(block.text for block in captioned.captions) or None
-        key = _key(address) if address else f"#{captioned.block.index}"
+        key = _picture_key(address) if address else f"#{captioned.block.index}"
         if opening and caption and fold(caption) == fold(found[opening].caption or ""):
             key = opening
         elif not found and captioned.block.index < context.first_prose:
@@ -192,8 +199,8 @@ def make_photos(
             credit = read_credit(caption) if caption else None
             found[key] = Photo(before.url if before else address or None, caption, credit)
     texts = {fold(photo.caption) for photo in found.values() if photo.caption}
-    lone = [block.text for block in orphans if fold(block.text) not in texts]
-    return [*found.values(), *(Photo(None, text, read_credit(text)) for text in lone)]
+    captions = [block.text for block in unmatched if fold(block.text) not in texts]
+    return [*found.values(), *(Photo(None, text, read_credit(text)) for text in captions)]
 
 
 def _address_of(context: PageContext, photo: Block) -> str:
@@ -211,7 +218,7 @@ def _full_address(photo: Block) -> str:
     return address
 
 
-def _key(address: str) -> str:
+def _picture_key(address: str) -> str:
     """What tells a picture: the name of its file, with the folder where the name says little.
 
     A picture in several sizes lies in several folders, often those of a month in other trees.

@@ -16,20 +16,20 @@ from statistics import median
 from pipelines.article import Article, Photo, Verdict
 from pipelines.extraction.vietnamese.boilerplate import boilerplate_line
 from pipelines.extraction.vietnamese.bylines import Byline, read_byline
-from pipelines.extraction.vietnamese.captions import caption_points, is_certain
+from pipelines.extraction.vietnamese.captions import caption_points, is_certain_caption
 from pipelines.extraction.vietnamese.credits import read_credit
-from pipelines.extraction.vietnamese.dates import ParsedDate, find_moments
+from pipelines.extraction.vietnamese.dates import ParsedDate, parse_dates
 from pipelines.extraction.vietnamese.endmark import strip_end_mark
 from pipelines.extraction.vietnamese.language import read_language
 from pipelines.items import Outcome
 from pipelines.text import normalise
 
-LONGEST_TITLE = 300
-SHORT_LINE = 120
-PROSE_WORDS = 25
+MAX_TITLE_CHARS = 300
+MAX_SHORT_LINE_CHARS = 120
+MIN_PROSE_WORDS = 25
 """Words from which a paragraph is certainly told, not shown or listed."""
 
-TITLE_WORDS = 30
+MAX_RELATED_TITLE_WORDS = 30
 """Words of the longest line in a list of related titles."""
 
 MIN_CAPTION_POINTS = 3
@@ -42,7 +42,7 @@ MIN_REPEATED_SHARE = 0.7
 """The share of a line's word triples that a paragraph near it repeats: then it shows what that
 paragraph tells."""
 
-NEIGHBOUR_PARAGRAPHS = 3
+MAX_NEIGHBOUR_PARAGRAPHS = 3
 """Paragraphs before and after a line that may repeat it."""
 
 
@@ -52,7 +52,7 @@ class _Draft:
 
     paragraphs: list[str]
     title: str | None = None
-    moments: list[ParsedDate] = field(default_factory=list)
+    dates: list[ParsedDate] = field(default_factory=list)
     bylines: list[Byline] = field(default_factory=list)
     captions: dict[str, str] = field(default_factory=dict)
     ended: bool = False
@@ -89,23 +89,23 @@ def _split(text: str) -> list[str]:
 
 def _take_title(draft: _Draft) -> None:
     draft.paragraphs = list(dropwhile(boilerplate_line, draft.paragraphs))
-    if draft.paragraphs and len(draft.paragraphs[0]) <= LONGEST_TITLE:
+    if draft.paragraphs and len(draft.paragraphs[0]) <= MAX_TITLE_CHARS:
         draft.title = draft.paragraphs.pop(0)
 
 
 def _take_head(draft: _Draft) -> None:
     """Short lines between title and story that tell the time or the author."""
-    draft.paragraphs = list(dropwhile(partial(_takes_head_line, draft), draft.paragraphs))
+    draft.paragraphs = list(dropwhile(partial(_take_head_line, draft), draft.paragraphs))
 
 
-def _takes_head_line(draft: _Draft, line: str) -> bool:
+def _take_head_line(draft: _Draft, line: str) -> bool:
     """Take what a line of the head tells; False for the first line of the story."""
-    if len(line) > SHORT_LINE:
+    if len(line) > MAX_SHORT_LINE_CHARS:
         return False
-    moments = find_moments(line)
+    dates = parse_dates(line)
     byline = read_byline(line)
-    if moments and len(line) <= 60 + len(moments[0].raw):
-        draft.moments += moments
+    if dates and len(line) <= 60 + len(dates[0].raw):
+        draft.dates += dates
     elif byline is not None:
         draft.bylines.append(byline)
     else:
@@ -129,13 +129,13 @@ def _cut_related(draft: _Draft) -> None:
 
 def _is_title_line(line: str) -> bool:
     """Whether a line may be a title in a list: short, and no sentence with its full stop."""
-    is_sentence = line.endswith((".", ":", ";")) and not find_moments(line[-24:])
-    return not is_sentence and len(line.split()) <= TITLE_WORDS
+    is_sentence = line.endswith((".", ":", ";")) and not parse_dates(line[-24:])
+    return not is_sentence and len(line.split()) <= MAX_RELATED_TITLE_WORDS
 
 
 def _cut_at_end_mark(draft: _Draft) -> None:
     """Take the end mark away; what follows it is the tail, unless the story goes on."""
-    prose = [n for n, line in enumerate(draft.paragraphs) if len(line.split()) >= PROSE_WORDS]
+    prose = [n for n, line in enumerate(draft.paragraphs) if len(line.split()) >= MIN_PROSE_WORDS]
     last_prose = prose[-1] if prose else -1
     for number, line in enumerate(draft.paragraphs):
         text, is_marked = strip_end_mark(line)
@@ -147,7 +147,7 @@ def _cut_at_end_mark(draft: _Draft) -> None:
         for after in draft.paragraphs[number + 1 :]:
             if byline := read_byline(after):
                 draft.bylines.append(byline)
-            elif is_certain(after):
+            elif is_certain_caption(after):
                 draft.captions[after] = "below the end mark"
         draft.paragraphs = [line for line in draft.paragraphs[: number + 1] if line]
         draft.ended = True
@@ -168,9 +168,9 @@ def _take_tail(draft: _Draft) -> None:
 
 
 def _is_tail_line(line: str) -> bool:
-    if len(line) > SHORT_LINE:
+    if len(line) > MAX_SHORT_LINE_CHARS:
         return False
-    is_date = len(line) <= 40 and not line.endswith(".") and bool(find_moments(line))
+    is_date = len(line) <= 40 and not line.endswith(".") and bool(parse_dates(line))
     return is_date or read_byline(line) is not None
 
 
@@ -181,15 +181,15 @@ def _take_captions(draft: _Draft) -> None:
     itself (scene, credit), repeats a paragraph, has others of its kind in the text, or shows
     somebody do something in a few words between long paragraphs.
     """
-    usual = median([len(line.split()) for line in draft.paragraphs] or [0])
+    median_words = median([len(line.split()) for line in draft.paragraphs] or [0])
     points = {
-        number: _points(draft.paragraphs, number, usual)
+        number: _points(draft.paragraphs, number, median_words)
         for number in range(1, len(draft.paragraphs))
     }
     likely = [number for number, value in points.items() if value >= MIN_CAPTION_POINTS]
     for number in likely:
         line = draft.paragraphs[number]
-        if is_certain(line):
+        if is_certain_caption(line):
             draft.captions[line] = "reads like a picture"
         elif _is_repeated(draft.paragraphs, number):
             draft.captions[line] = "shows what a paragraph near it tells"
@@ -200,13 +200,13 @@ def _take_captions(draft: _Draft) -> None:
     draft.paragraphs = [line for line in draft.paragraphs if line not in draft.captions]
 
 
-def _points(paragraphs: list[str], number: int, usual: float) -> int:
+def _points(paragraphs: list[str], number: int, median_words: float) -> int:
     """A line's own points, and those of its place: short between long ones, repeated nearby."""
     line = paragraphs[number]
     own = caption_points(line)
     if own < 1:
         return own
-    is_short = len(line.split()) <= 0.6 * usual
+    is_short = len(line.split()) <= 0.6 * median_words
     neighbours = paragraphs[number - 1 : number] + paragraphs[number + 1 : number + 2]
     is_alone = all(len(near.split()) > len(line.split()) for near in neighbours)
     return own + (is_short and is_alone) + 2 * _is_repeated(paragraphs, number)
@@ -215,8 +215,8 @@ def _points(paragraphs: list[str], number: int, usual: float) -> int:
 def _is_repeated(paragraphs: list[str], number: int) -> bool:
     triples = _triples(paragraphs[number])
     near = (
-        paragraphs[max(0, number - NEIGHBOUR_PARAGRAPHS) : number]
-        + paragraphs[number + 1 : number + 1 + NEIGHBOUR_PARAGRAPHS]
+        paragraphs[max(0, number - MAX_NEIGHBOUR_PARAGRAPHS) : number]
+        + paragraphs[number + 1 : number + 1 + MAX_NEIGHBOUR_PARAGRAPHS]
     )
     return any(
         len(triples & _triples(other)) >= MIN_REPEATED_SHARE * len(triples)
@@ -239,9 +239,9 @@ def _article(draft: _Draft, url: str | None) -> Article:
     if authors:
         article.author = ", ".join(dict.fromkeys(authors))
         article.provenance["author"] = "byline line"
-    if draft.moments:
-        article.published_at = draft.moments[0].iso
-        article.published_raw = draft.moments[0].raw
+    if draft.dates:
+        article.published_at = draft.dates[0].iso
+        article.published_raw = draft.dates[0].raw
         article.provenance["published_at"] = "line below the title"
     article.photos = [Photo(None, line, read_credit(line)) for line in draft.captions]
     for number, rule in enumerate(draft.captions.values(), 1):

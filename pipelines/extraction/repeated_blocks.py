@@ -53,16 +53,16 @@ MIN_EDGE_SHARE = 0.8
 MAX_SAMPLE_PAGES = 100
 """Pages of a quarter: a share of 0.6 is then known to ±0.1 (95 %, binomial)."""
 
-CLAIM = "claim"
+METADATA_TITLE = "claim"
 """Place of a title that a page claims: one that many pages share is the site's."""
 
-OUTSIDE = frozenset({"head", "tail", CLAIM})
-UPPER = frozenset({"head", "opening"})
+PLACES_OUTSIDE_TEXT = frozenset({"head", "tail", METADATA_TITLE})
+PLACES_ABOVE = frozenset({"head", "opening"})
 
-QUARTERS_A_YEAR = 4
+QUARTERS_PER_YEAR = 4
 """Quarters over which what was found in several is believed to go on, or to be the same."""
 
-MIN_LIKENESS = 0.7
+MIN_SIMILARITY = 0.7
 """Share of common words (of all in either) from which two blocks vary one sentence."""
 
 _DIGITS = re.compile(r"\d+")
@@ -88,10 +88,10 @@ def block_occurrence(text: str, place: str) -> BlockOccurrence:
 
     The digits of a claimed title count: bulletins are told apart by their numbers.
     """
-    if place == CLAIM:
-        key = f"{CLAIM}\x1e{fold(text)}"
+    if place == METADATA_TITLE:
+        key = f"{METADATA_TITLE}\x1e{fold(text)}"
         return BlockOccurrence(hashlib.sha256(key.encode()).hexdigest()[:32], place, text)
-    end = "head" if place in UPPER else "tail"
+    end = "head" if place in PLACES_ABOVE else "tail"
     key = f"{end}\x1e{_masked_counter(fold(text))}"
     return BlockOccurrence(hashlib.sha256(key.encode()).hexdigest()[:32], place, text)
 
@@ -139,39 +139,41 @@ def learn(pages: Iterable[PageBlocks]) -> list[RecurringBlock]:
     """The blocks that recur on the article pages of one source, in the order of their hashes."""
     texts: dict[str, str] = {}
     counts: Counter[str] = Counter()
-    quarters: dict[int, _Tally] = defaultdict(_Tally)
+    quarters: dict[int, _QuarterCounts] = defaultdict(_QuarterCounts)
     for page in pages:
-        quarters[_number(page.quarter)].add(page.block_occurrences)
+        quarters[_quarter_number(page.quarter)].add(page.block_occurrences)
         counts.update({each.hash for each in page.block_occurrences})
         for each in page.block_occurrences:
             texts[each.hash] = min(each.text, texts.get(each.hash, each.text))
-    found = _found(quarters)
+    found = _boilerplate_quarters(quarters)
     return [
-        RecurringBlock(block, texts[block], count, _held(block, found.get(block, set()), quarters))
+        RecurringBlock(
+            block, texts[block], count, _quarters_to_cut(block, found.get(block, set()), quarters)
+        )
         for block, count in sorted(counts.items())
         if count >= MIN_PAGES
     ]
 
 
-def _number(quarter: str) -> int:
+def _quarter_number(quarter: str) -> int:
     """Quarters in a row: ``2026-Q4`` is one more than ``2026-Q3``."""
     year, _, number = quarter.partition("-Q")
-    return int(year) * QUARTERS_A_YEAR + int(number) - 1
+    return int(year) * QUARTERS_PER_YEAR + int(number) - 1
 
 
-def _name(number: int) -> str:
-    return f"{number // QUARTERS_A_YEAR:04}-Q{number % QUARTERS_A_YEAR + 1}"
+def _quarter_name(number: int) -> str:
+    return f"{number // QUARTERS_PER_YEAR:04}-Q{number % QUARTERS_PER_YEAR + 1}"
 
 
-def _found(quarters: Mapping[int, _Tally]) -> dict[str, set[int]]:
+def _boilerplate_quarters(quarters: Mapping[int, _QuarterCounts]) -> dict[str, set[int]]:
     """In which quarters each block was found to be boilerplate."""
     found: defaultdict[str, set[int]] = defaultdict(set)
-    for number, tally in quarters.items():
-        for block in tally.boilerplate():
+    for number, counted in quarters.items():
+        for block in counted.boilerplate():
             found[block].add(number)
-    for season in _quiet_seasons(quarters):
-        for rest, blocks in _by_rest(season, found, quarters).items():
-            together = _Tally()
+    for group in _quarters_of_few_pages(quarters):
+        for rest, blocks in _blocks_by_open_quarters(group, found, quarters).items():
+            together = _QuarterCounts()
             for number in rest:
                 for page in quarters[number].seen:
                     together.add(page)
@@ -180,50 +182,60 @@ def _found(quarters: Mapping[int, _Tally]) -> dict[str, set[int]]:
     return found
 
 
-def _quiet_seasons(quarters: Mapping[int, _Tally]) -> list[list[int]]:
+def _quarters_of_few_pages(quarters: Mapping[int, _QuarterCounts]) -> list[list[int]]:
     """Quarters of so few pages that they are counted together, a year apart at most."""
-    seasons: list[list[int]] = []
+    groups: list[list[int]] = []
     for number in sorted(quarters):
         if quarters[number].pages * MIN_SHARE >= MIN_PAGES:
             continue
-        if not seasons or number - seasons[-1][-1] > QUARTERS_A_YEAR:
-            seasons.append([])
-        seasons[-1].append(number)
-    return seasons
+        if not groups or number - groups[-1][-1] > QUARTERS_PER_YEAR:
+            groups.append([])
+        groups[-1].append(number)
+    return groups
 
 
-def _by_rest(
-    season: list[int], found: Mapping[str, set[int]], quarters: Mapping[int, _Tally]
+def _blocks_by_open_quarters(
+    group: list[int], found: Mapping[str, set[int]], quarters: Mapping[int, _QuarterCounts]
 ) -> dict[tuple[int, ...], set[str]]:
     """The blocks of a season by the quarters in which they were not found so far.
 
     A quarter that teaches a block alone says nothing about the others.
     """
     blocks: defaultdict[tuple[int, ...], set[str]] = defaultdict(set)
-    for block in set().union(*(quarters[number].anywhere for number in season)):
+    for block in set().union(*(quarters[number].anywhere for number in group)):
         known = found.get(block, set())
-        blocks[tuple(number for number in season if number not in known)].add(block)
+        blocks[tuple(number for number in group if number not in known)].add(block)
     return dict(blocks)
 
 
-def _held(block: str, found: set[int], quarters: Mapping[int, _Tally]) -> tuple[str, ...]:
+def _quarters_to_cut(
+    block: str, found: set[int], quarters: Mapping[int, _QuarterCounts]
+) -> tuple[str, ...]:
     """The quarters in which a block is cut, by those in which it was found to be boilerplate."""
     if not found:
         return ()
     first, last = min(found), max(found)
-    held = set(range(first, last + 1))
+    cut = set(range(first, last + 1))
     if len(found) > 1:
-        held.update(_going_on(block, range(first - 1, first - 1 - QUARTERS_A_YEAR, -1), quarters))
-        held.update(_going_on(block, range(last + 1, last + 1 + QUARTERS_A_YEAR), quarters))
+        cut.update(
+            _quarters_until_lacking(
+                block, range(first - 1, first - 1 - QUARTERS_PER_YEAR, -1), quarters
+            )
+        )
+        cut.update(
+            _quarters_until_lacking(block, range(last + 1, last + 1 + QUARTERS_PER_YEAR), quarters)
+        )
     elif quarters[last].is_outside(block):
-        held.update(_going_on(block, [last + 1], quarters))
+        cut.update(_quarters_until_lacking(block, [last + 1], quarters))
     varying = {
-        number for number in held - found if number in quarters and quarters[number].varies(block)
+        number for number in cut - found if number in quarters and quarters[number].varies(block)
     }
-    return tuple(_name(number) for number in sorted(held - varying))
+    return tuple(_quarter_name(number) for number in sorted(cut - varying))
 
 
-def _going_on(block: str, numbers: Iterable[int], quarters: Mapping[int, _Tally]) -> Iterator[int]:
+def _quarters_until_lacking(
+    block: str, numbers: Iterable[int], quarters: Mapping[int, _QuarterCounts]
+) -> Iterator[int]:
     """Quarters up to the first whose pages are enough to tell that they lack a block."""
     for number in numbers:
         if number in quarters and quarters[number].lacks(block):
@@ -231,7 +243,7 @@ def _going_on(block: str, numbers: Iterable[int], quarters: Mapping[int, _Tally]
         yield number
 
 
-class _Tally:
+class _QuarterCounts:
     """On how many pages each block was seen: anywhere, and outside the running text."""
 
     def __init__(self) -> None:
@@ -244,7 +256,7 @@ class _Tally:
         self.pages += 1
         self.seen.append(page)
         self.anywhere.update({each.hash for each in page})
-        self.outside.update({each.hash for each in page if each.place in OUTSIDE})
+        self.outside.update({each.hash for each in page if each.place in PLACES_OUTSIDE_TEXT})
 
     def is_outside(self, block: str) -> bool:
         """Whether as many as that have it outside the running text, where only templates print."""
@@ -270,19 +282,21 @@ class _Tally:
         if not self.anywhere[block]:
             return False
         shown = next(each for page in self.seen for each in page if each.hash == block)
-        words, end = _words(shown.text), _end(shown.place)
+        words, end = _words(shown.text), _end_of_article(shown.place)
         return any(
-            _likeness(words, _words(each.text)) >= MIN_LIKENESS
+            _word_similarity(words, _words(each.text)) >= MIN_SIMILARITY
             for page in self.seen
             if all(each.hash != block for each in page)
             for each in page
-            if _end(each.place) == end
+            if _end_of_article(each.place) == end
         )
 
 
-def _end(place: str) -> str:
+def _end_of_article(place: str) -> str:
     """The end of the article to which a place belongs; a claimed title has neither."""
-    return CLAIM if place == CLAIM else ("head" if place in UPPER else "tail")
+    return (
+        METADATA_TITLE if place == METADATA_TITLE else ("head" if place in PLACES_ABOVE else "tail")
+    )
 
 
 @lru_cache(maxsize=4096)
@@ -293,6 +307,6 @@ def _words(text: str) -> Counter[str]:
     return Counter(fold(word) for word in masked if word)
 
 
-def _likeness(one: Counter[str], other: Counter[str]) -> float:
+def _word_similarity(one: Counter[str], other: Counter[str]) -> float:
     shared = (one & other).total()
     return shared / max(1, one.total() + other.total() - shared)

@@ -8,20 +8,20 @@ from pipelines.extraction.context import PageContext
 from pipelines.extraction.html.blocks import Block
 from pipelines.extraction.html.class_hints import Hint
 from pipelines.extraction.site_names import GENERIC_NAMES
-from pipelines.extraction.vietnamese.dates import find_moments, is_mostly_date
+from pipelines.extraction.vietnamese.dates import is_mostly_date, parse_dates
 from pipelines.text import fold, normalise
 
-_MAX_SECTION = 80
-_MAX_CRUMBS = 8
-_MAX_PATH = 4
-_BELOW_TITLE = 6
-_ABOVE_TITLE = 8
+_MAX_SECTION_CHARS = 80
+_MAX_CRUMB_BLOCKS = 8
+_MAX_PATH_STEPS = 4
+_MAX_BLOCKS_BELOW_TITLE = 6
+_MAX_BLOCKS_ABOVE_TITLE = 8
 """Blocks above the title in which a path of links, or the date with the section, may stand."""
 
-_NEAR_LINES = 3
-_LONE_MATES = 3
-_MAX_BARE_PATH = 3
-_MOSTLY_LINK = 0.6
+_MAX_LINES_BETWEEN = 3
+_MAX_LINES_ABOVE_LINK = 3
+_MAX_UNMARKED_STEPS = 3
+_MIN_LINK_SHARE = 0.6
 _ROWS = frozenset({"tr"})
 _DATED = re.compile(r"\d[/.-]\d{1,2}[/.-](19|20)\d\d|\d:\d\d")
 _CRUMB_LINE = re.compile(r"(trang chu|trang nhat|home)\s*[»›>→/|]")
@@ -29,7 +29,7 @@ _STEP_SIGNS = " »›>→/|"
 _ARROW = re.compile(r"[»›>→/]")
 _CRUMB_SEPARATOR = re.compile(r"(?:(?<!\s)\s+)?[»›>→/|]\s+|(?<!\s)\s+[»›>→/|]\s*")
 _SECTION_LABEL = re.compile(r"(?:chuyen muc|danh muc|the loai|chuyen trang|category)\s*:\s*")
-_GENERAL = frozenset({"tin tuc", "tin tuc - su kien", "news"})
+_GENERAL_SECTIONS = frozenset({"tin tuc", "tin tuc - su kien", "news"})
 
 
 def find_section(context: PageContext) -> tuple[str, str] | None:
@@ -41,30 +41,30 @@ def find_section(context: PageContext) -> tuple[str, str] | None:
     if "section" in context.declared:
         return context.declared["section"], "layout"
     for source, paths in (
-        ("crumb", _paths(context)),
+        ("crumb", _crumb_paths(context)),
         ("link above the title", _link_paths(context)),
     ):
         for path in paths:
-            name = _deepest(context, path)
+            name = _deepest_section(context, path)
             if name:
                 return name, source
-    beside = _beside_date(context)
+    beside = _name_beside_date(context)
     if beside:
         return beside, "beside the date"
-    filed = [text for block in context.tail for text in _filed_under(context, block)]
-    if filed:
-        return filed[-1], "filed under"
-    for claim in context.metadata.of("section"):
-        if _is_section(context, claim.value):
-            return claim.value, claim.source
-    claimed = _deepest(context, [claim.value for claim in context.metadata.of("breadcrumb")])
-    return (claimed, "jsonld") if claimed else None
+    categories = [text for block in context.tail for text in _categories_below(context, block)]
+    if categories:
+        return categories[-1], "filed under"
+    for entry in context.metadata.of("section"):
+        if _is_section(context, entry.value):
+            return entry.value, entry.source
+    crumb = _deepest_section(context, [entry.value for entry in context.metadata.of("breadcrumb")])
+    return (crumb, "jsonld") if crumb else None
 
 
-def _deepest(context: PageContext, path: list[str]) -> str | None:
+def _deepest_section(context: PageContext, path: list[str]) -> str | None:
     """The last step of a path that is a section, and no general one if there is another."""
     named = [text for text in path if _is_section(context, text)]
-    specific = [text for text in named if fold(text) not in _GENERAL]
+    specific = [text for text in named if fold(text) not in _GENERAL_SECTIONS]
     return (specific or named)[-1] if named else None
 
 
@@ -81,17 +81,21 @@ def _link_paths(context: PageContext) -> list[list[str]]:
         if block.image is not None or is_mostly_date(block.text):
             drawn.add(block.box)
             continue
-        if block.link_share < _MOSTLY_LINK or (boxes and block.box not in boxes):
+        if block.link_share < _MIN_LINK_SHARE or (boxes and block.box not in boxes):
             break
         boxes[block.box] = f"{block.text} {boxes.get(block.box, '')}"
         steps = [*filter(None, map(_step, block.links)), *steps]
-    if not steps or len(steps) > _MAX_PATH or any(len(step) > _MAX_SECTION for step in steps):
+    if (
+        not steps
+        or len(steps) > _MAX_PATH_STEPS
+        or any(len(step) > _MAX_SECTION_CHARS for step in steps)
+    ):
         return []
     begins_at_home = fold(steps[0]) in GENERIC_NAMES
     has_signs = any(map(_ARROW.search, boxes.values()))
     if len(steps) > 1 and (has_signs or (begins_at_home and drawn.intersection(boxes))):
         return [steps]
-    is_path = len(steps) == 1 or (len(steps) <= _MAX_BARE_PATH and begins_at_home)
+    is_path = len(steps) == 1 or (len(steps) <= _MAX_UNMARKED_STEPS and begins_at_home)
     return [steps] if is_path and _is_in_box_of_title(context, next(iter(boxes))) else []
 
 
@@ -101,7 +105,7 @@ def _above_title(context: PageContext) -> list[Block]:
         return []
     blocks = context.outline.blocks
     own = blocks[context.title_block].box
-    above = blocks[max(0, context.title_block - _ABOVE_TITLE) : context.title_block]
+    above = blocks[max(0, context.title_block - _MAX_BLOCKS_ABOVE_TITLE) : context.title_block]
     return [block for block in above if block.box != own or block.link]
 
 
@@ -119,19 +123,19 @@ def _is_in_box_of_title(context: PageContext, link: int) -> bool:
     for box in outline.ancestors(link):
         if outline.inside(title.box, box.index):
             first = outline.blocks[box.first_block : title.index]
-            return sum(bool(block.text) for block in first) <= _LONE_MATES
+            return sum(bool(block.text) for block in first) <= _MAX_LINES_ABOVE_LINK
         if box.hints & Hint.NAVIGATION or box.tag in ("li", "nav"):
             return False
     return False
 
 
-def _beside_date(context: PageContext) -> str | None:
+def _name_beside_date(context: PageContext) -> str | None:
     """The name in the row of the date above the title: ``td.FolderTitle``, ``td.Time``."""
     for block in reversed(_above_title(context)):
         if _shows_date(context, block):
-            for mate in _row_mates(context, block):
-                if _is_section(context, mate.text):
-                    return mate.text
+            for cell in _other_cells(context, block):
+                if _is_section(context, cell.text):
+                    return cell.text
     return None
 
 
@@ -139,34 +143,34 @@ def _shows_date(context: PageContext, block: Block) -> bool:
     """Whether a line is a date, or is called one and holds one among views and font sizes."""
     if is_mostly_date(block.text):
         return True
-    return bool(context.outline.boxes[block.box].hints & Hint.DATE and find_moments(block.text))
+    return bool(context.outline.boxes[block.box].hints & Hint.DATE and parse_dates(block.text))
 
 
 def is_beside_section(context: PageContext, date: Block) -> bool:
     """Whether a date shares its small table row with a name that may be the section's."""
-    return any(_is_section(context, mate.text) for mate in _row_mates(context, date))
+    return any(_is_section(context, cell.text) for cell in _other_cells(context, date))
 
 
-def _row_mates(context: PageContext, date: Block) -> list[Block]:
+def _other_cells(context: PageContext, date: Block) -> list[Block]:
     row = context.outline.enclosing(date.box, _ROWS)
-    mates = context.outline.blocks[row.first_block : row.end_block] if row else []
-    return [mate for mate in mates if mate.text and mate is not date] if len(mates) <= 3 else []
+    cells = context.outline.blocks[row.first_block : row.end_block] if row else []
+    return [cell for cell in cells if cell.text and cell is not date] if len(cells) <= 3 else []
 
 
-def _paths(context: PageContext) -> list[list[str]]:
+def _crumb_paths(context: PageContext) -> list[list[str]]:
     """The crumb paths around the title, nearest first; a menu of many sections is none."""
     anchor = context.title_block if context.title_block is not None else context.start
     groups: dict[int, list[str]] = {}
     distances: dict[int, int] = {}
     for block in context.head:
-        if block.index > anchor + _BELOW_TITLE:
+        if block.index > anchor + _MAX_BLOCKS_BELOW_TITLE:
             break
         box, texts = _crumb_texts(context, block)
         if texts and not _is_menu(context, box):
             groups.setdefault(box, []).extend(texts)
             distances[box] = abs(block.index - anchor)
     near = sorted(groups, key=distances.__getitem__)
-    return [groups[box] for box in near if len(groups[box]) <= _MAX_PATH]
+    return [groups[box] for box in near if len(groups[box]) <= _MAX_PATH_STEPS]
 
 
 def _is_menu(context: PageContext, box: int) -> bool:
@@ -180,7 +184,7 @@ def _is_menu(context: PageContext, box: int) -> bool:
 def _crumb_texts(context: PageContext, block: Block) -> tuple[int, list[str]]:
     """The crumbs in a line, and the box of the path that they belong to."""
     around = zip(context.outline.ancestors(block.box), range(4), strict=False)
-    small = [box for box, _ in around if box.end_block - box.first_block <= _MAX_CRUMBS]
+    small = [box for box, _ in around if box.end_block - box.first_block <= _MAX_CRUMB_BLOCKS]
     named = [box.index for box in small if box.hints & Hint.SECTION]
     box = named[-1] if named else block.box
     spans = [span.text for span in block.spans if span.hints & Hint.SECTION and span.text]
@@ -201,12 +205,12 @@ def _is_near_title(context: PageContext, block: Block) -> bool:
     """Whether few lines stand between a line and the title: a menu may be written like a path."""
     anchor = context.title_block if context.title_block is not None else context.start
     between = context.outline.blocks[block.index + 1 : anchor]
-    return sum(bool(each.text) for each in between) <= _NEAR_LINES
+    return sum(bool(each.text) for each in between) <= _MAX_LINES_BETWEEN
 
 
-def _filed_under(context: PageContext, block: Block) -> list[str]:
+def _categories_below(context: PageContext, block: Block) -> list[str]:
     """Sections named behind the body (``rel="category"``, or in a line of categories)."""
-    is_line = names_sections(context, block)
+    is_line = is_section_line(context, block)
     return [
         span.text
         for span in block.spans
@@ -214,7 +218,7 @@ def _filed_under(context: PageContext, block: Block) -> list[str]:
     ]
 
 
-def names_sections(context: PageContext, block: Block) -> bool:
+def is_section_line(context: PageContext, block: Block) -> bool:
     """Whether a line is one of categories: WordPress's block themes mark each as ``rel="tag"``."""
     hints = context.outline.boxes[block.box].hints
     return bool(hints & Hint.SECTION) and not hints & Hint.TAGS
@@ -223,7 +227,7 @@ def names_sections(context: PageContext, block: Block) -> bool:
 def _is_section(context: PageContext, text: str) -> bool:
     key = fold(text)
     return (
-        1 < len(text) <= _MAX_SECTION
+        1 < len(text) <= _MAX_SECTION_CHARS
         and not text.replace("/", "").isdigit()
         and not context.names_site(text)
         and key.strip(" :") not in GENERIC_NAMES

@@ -12,12 +12,12 @@ from itertools import chain, takewhile
 
 from pipelines.extraction.attachments import has_document
 from pipelines.extraction.body import is_headline
-from pipelines.extraction.context import MAX_BOILERPLATE, PageContext
+from pipelines.extraction.context import MAX_BOILERPLATE_CHARS, PageContext
 from pipelines.extraction.html.blocks import HEADINGS, Block, Box, Outline
 from pipelines.extraction.html.class_hints import Hint
 from pipelines.extraction.html.tables import TABLE, find_data_tables
 from pipelines.extraction.layouts import BODY_MARK
-from pipelines.extraction.lede import same_text
+from pipelines.extraction.lede import is_same_text
 from pipelines.extraction.text_size import count_words
 from pipelines.extraction.vietnamese.boilerplate import boilerplate_line
 
@@ -25,35 +25,35 @@ MIN_LINES = 6
 MIN_WORDS = 30
 """Lines, and words in them, from which they are the text of a page."""
 
-LINES_SHARE = 2
+MIN_LINES_TO_PROSE = 2
 """Lines are the body if they hold this many times the running text that was taken for it."""
 
-MAX_LINKED = 0.2
+MAX_LINK_SHARE = 0.2
 """Part of the lines that may be links: in a list of documents or pages it is more."""
 
-_LINES = frozenset({"p", "li", "div", "dd", "dt"})
-_NO_RANK = 9
-_GAP_BLOCKS = 3
+_LINE_TAGS = frozenset({"p", "li", "div", "dd", "dt"})
+_LOWEST_RANK = 9
+_MAX_GAP_BLOCKS = 3
 """Blocks between a table and the running text beside it."""
 
-_HEAD_BLOCKS = 8
+_MAX_HEAD_BLOCKS = 8
 """Blocks between the title and the box of the lines: date, section, photo, buttons."""
 
 
-def settle_short_lines(context: PageContext) -> bool:
+def use_short_lines(context: PageContext) -> bool:
     """Take short lines below the title as the body where they say more than the running text."""
     title, body = context.title_block, context.body
     if title is None or (body is not None and BODY_MARK in body.words):
         return False
-    prose = sum(context.masses[context.start : context.end]) if body is not None else 0.0
+    prose = sum(context.prose_lengths[context.start : context.end]) if body is not None else 0.0
     below = sum(len(block.text) for block in context.outline.blocks[title + 1 :])
-    if below < LINES_SHARE * prose:
+    if below < MIN_LINES_TO_PROSE * prose:
         return False
-    for box in chain(_named_boxes(context, title), _tables(context, title)):
-        part = _own_part(context, box, title)
-        lines = _together(context, [block for block in part if _is_line(context, block)])
-        if _size(lines) >= LINES_SHARE * prose and _are_text(lines):
-            context.settle_lines(box, [line.index for line in lines], part[-1].index + 1)
+    for box in chain(_named_boxes(context, title), _table_boxes(context, title)):
+        part = _blocks_below_title(context, box, title)
+        lines = _largest_group(context, [block for block in part if _is_line(context, block)])
+        if _text_length(lines) >= MIN_LINES_TO_PROSE * prose and _are_text(lines):
+            context.set_body_of_lines(box, [line.index for line in lines], part[-1].index + 1)
             return True
     return False
 
@@ -65,22 +65,22 @@ def _named_boxes(context: PageContext, title: int) -> Iterator[Box]:
         for box in context.outline.boxes
         if box.hints & Hint.BODY
         and not context.boilerplate[box.index]
-        and box.first_block <= title + _HEAD_BLOCKS
+        and box.first_block <= title + _MAX_HEAD_BLOCKS
         and box.end_block > title + 1
     ]
     return reversed(named)
 
 
-def _tables(context: PageContext, title: int) -> Iterator[Box]:
+def _table_boxes(context: PageContext, title: int) -> Iterator[Box]:
     """The boxes of data tables that begin right below the title, with the text beside them."""
     outline = context.outline
     for index in sorted(set(find_data_tables(outline, outline.boxes[0]).values())):
         table = outline.boxes[index]
-        if title < table.first_block <= title + _HEAD_BLOCKS and not context.boilerplate[index]:
-            yield _with_text(context, table)
+        if title < table.first_block <= title + _MAX_HEAD_BLOCKS and not context.boilerplate[index]:
+            yield _box_with_text(context, table)
 
 
-def _with_text(context: PageContext, table: Box) -> Box:
+def _box_with_text(context: PageContext, table: Box) -> Box:
     """The innermost box around a table and the running text right below or above it."""
     if context.body is None or not _is_near(context, table):
         return table
@@ -91,71 +91,74 @@ def _with_text(context: PageContext, table: Box) -> Box:
 
 def _is_near(context: PageContext, table: Box) -> bool:
     gap = max(context.first_prose - table.end_block, table.first_block - context.last_prose)
-    return gap <= _GAP_BLOCKS
+    return gap <= _MAX_GAP_BLOCKS
 
 
-def _own_part(context: PageContext, box: Box, title: int) -> list[Block]:
+def _blocks_below_title(context: PageContext, box: Box, title: int) -> list[Block]:
     """The blocks of a box below the title, up to where other articles or boxes begin."""
     outline = context.outline
-    rank = max(2, _rank(outline.boxes[outline.blocks[title].box]) % _NO_RANK)
+    rank = max(2, _heading_rank(outline.boxes[outline.blocks[title].box]) % _LOWEST_RANK)
     below = outline.blocks[max(box.first_block, title + 1) : box.end_block]
-    return list(takewhile(lambda block: not _begins_other(context, block, rank), below))
+    return list(takewhile(lambda block: not _is_other_content(context, block, rank), below))
 
 
-def _begins_other(context: PageContext, block: Block, rank: int) -> bool:
+def _is_other_content(context: PageContext, block: Block, rank: int) -> bool:
     """Whether a block is of others: the imprint, a headline, or a heading like the title."""
     if block.index in context.outline.imprint or is_headline(block):
         return True
-    kind = boilerplate_line(block.text[:MAX_BOILERPLATE]) if block.text else None
-    return kind in ("related", "furniture") or _rank(context.outline.boxes[block.box]) <= rank
+    kind = boilerplate_line(block.text[:MAX_BOILERPLATE_CHARS]) if block.text else None
+    return (
+        kind in ("related", "boilerplate")
+        or _heading_rank(context.outline.boxes[block.box]) <= rank
+    )
 
 
-def _rank(box: Box) -> int:
+def _heading_rank(box: Box) -> int:
     """The rank of a heading; other lines have the lowest."""
-    return int(box.tag[1]) if box.tag in HEADINGS else _NO_RANK
+    return int(box.tag[1]) if box.tag in HEADINGS else _LOWEST_RANK
 
 
 def _is_line(context: PageContext, block: Block) -> bool:
-    """Whether a block is a line of text: no link, furniture, date, caption, label or title."""
+    """Whether a block is a line of text: no link, boilerplate, date, caption, label or title."""
     if not block.text or block.link_share > 0.5 or context.is_boilerplate(block):
         return False
     if context.outline.boxes[block.box].hints & (Hint.CAPTION | Hint.TITLE):
         return False
-    return not context.is_head_line(block) and not same_text(block.text, context.title or "")
+    return not context.is_head_line(block) and not is_same_text(block.text, context.title or "")
 
 
-def _together(context: PageContext, lines: list[Block]) -> list[Block]:
+def _largest_group(context: PageContext, lines: list[Block]) -> list[Block]:
     """The lines of the box with most text in them: none if it has a heading, or a file beside it.
 
     Below a heading stands another box of the page, beside a file a notice.
     """
     groups: defaultdict[int, list[Block]] = defaultdict(list)
     for line in lines:
-        groups[_holder(context.outline, line)].append(line)
-    largest = max(groups.values(), key=_size, default=[])
-    if not largest or _is_headed(context, largest[0]):
+        groups[_group_box(context.outline, line)].append(line)
+    largest = max(groups.values(), key=_text_length, default=[])
+    if not largest or _has_own_heading(context, largest[0]):
         return []
     title = context.title_block or 0
     return [] if has_document(context, (title + 1, largest[-1].index + 1)) else largest
 
 
-def _size(lines: list[Block]) -> int:
+def _text_length(lines: list[Block]) -> int:
     return sum(len(line.text) for line in lines)
 
 
-def _holder(outline: Outline, line: Block) -> int:
+def _group_box(outline: Outline, line: Block) -> int:
     """The box that holds a line with its like: the table, or what is around its paragraph."""
     table = outline.enclosing(line.box, TABLE)
     if table is not None:
         return table.index
     box = outline.boxes[line.box]
-    return box.parent if box.tag in _LINES and box.parent >= 0 else box.index
+    return box.parent if box.tag in _LINE_TAGS and box.parent >= 0 else box.index
 
 
-def _is_headed(context: PageContext, line: Block) -> bool:
+def _has_own_heading(context: PageContext, line: Block) -> bool:
     """Whether the box of a line begins with a heading that is not the title."""
     outline = context.outline
-    first = outline.boxes[_holder(outline, line)].first_block
+    first = outline.boxes[_group_box(outline, line)].first_block
     if context.title_block is not None and first <= context.title_block:
         return False
     box = outline.boxes[outline.blocks[first].box]
@@ -168,4 +171,4 @@ def _are_text(lines: list[Block]) -> bool:
         return False
     linked = sum(line.link for line in lines)
     words = sum(count_words(line.text) for line in lines)
-    return linked <= MAX_LINKED * _size(lines) and words >= MIN_WORDS
+    return linked <= MAX_LINK_SHARE * _text_length(lines) and words >= MIN_WORDS

@@ -58,7 +58,7 @@ def are_alike(one: str, other: str) -> bool:
     return bool(some & others) and len(some & others) >= MIN_JACCARD * len(some | others)
 
 
-def is_another_text(one: str, other: str) -> bool:
+def are_unrelated(one: str, other: str) -> bool:
     """Whether two bodies, long enough to tell, have hardly a phrase in common."""
     some, others = _shingles(one), _shingles(other)
     shorter = min(len(some), len(others))

@@ -17,7 +17,7 @@ _SITE_HEADING = re.compile(
 )
 """How portals name themselves in the heading of every page (folded)."""
 
-_UNITS = frozenset({
+_ADMINISTRATIVE_UNITS = frozenset({
     *("tinh", "huyen", "quan", "xa", "phuong", "tp", "tp.", "thi xa", "thi tran", "thanh pho"),
     *("dac khu",),
 })  # fmt: skip
@@ -54,15 +54,21 @@ def _is_unit(text: str) -> bool:
     """
     words = text.split()
     folded = fold(text).split()
-    size = 2 if " ".join(folded[:2]) in _UNITS else 1 if folded[:1] and folded[0] in _UNITS else 0
+    size = (
+        2
+        if " ".join(folded[:2]) in _ADMINISTRATIVE_UNITS
+        else 1
+        if folded[:1] and folded[0] in _ADMINISTRATIVE_UNITS
+        else 0
+    )
     name = words[size:]
     if not size or not name or len(name) > (2 if text.isupper() else MAX_UNIT_NAME_WORDS):
         return False
-    inner = (word for word in name if fold(word) not in _UNITS)
+    inner = (word for word in name if fold(word) not in _ADMINISTRATIVE_UNITS)
     return all(word[:1].isupper() for word in inner)
 
 
-def article_part(claimed: str, site_names: frozenset[str]) -> str | None:
+def article_part(title: str, site_names: frozenset[str]) -> str | None:
     """The part of a claimed title that may name the article, None if the site alone is named.
 
     ``site_names`` are folded. The site's name is cut off at either end. A title that begins with
@@ -70,16 +76,16 @@ def article_part(claimed: str, site_names: frozenset[str]) -> str | None:
     if it is not the name of an office; nor does a title that repeats one of its parts name an
     article.
     """
-    parts = [part for part in _SEPARATOR.split(claimed) if part]
+    parts = [part for part in _SEPARATOR.split(title) if part]
     keys = [fold(part) for part in parts]
     if len(set(keys)) < len(keys):
         return None
-    text = _without_site(claimed, site_names)
+    text = _without_site(title, site_names)
     key = fold(text)
     if key in site_names or key in GENERIC_NAMES or is_site_heading(text):
         return None
     if is_office_or_place(text) or (
-        keys[0] in GENERIC_NAMES and organisations().begins_like_office(text)
+        keys[0] in GENERIC_NAMES and organisations().starts_like_office(text)
     ):
         return None
     return text
@@ -102,14 +108,14 @@ def _names_site(part: str, site_names: frozenset[str]) -> bool:
     return fold(part) in site_names | GENERIC_NAMES or is_site_heading(part)
 
 
-def names_of_site(
+def find_site_names(
     outline: Outline, metadata: PageMetadata, declared: str | None, address: str | None
 ) -> frozenset[str]:
     """Folded names under which the site calls itself: claimed, declared, its home link's text."""
-    names = {fold(claim.value) for claim in metadata.of("site_name")}
+    names = {fold(entry.value) for entry in metadata.of("site_name")}
     site = _SITE.match(address or "")
     roots = frozenset(("/", site[0], f"{site[0]}/") if site else ("/",))
-    names |= {fold(block.text) for block in outline.blocks if _leads_home(block, roots)}
+    names |= {fold(block.text) for block in outline.blocks if _is_home_link(block, roots)}
     if declared:
         names.add(fold(declared))
     host = re.sub(r"^\w+://(www\.)?|[/:?].*$", "", address or "")
@@ -118,7 +124,7 @@ def names_of_site(
     return frozenset(name for name in names if name)
 
 
-def _leads_home(block: Block, roots: frozenset[str]) -> bool:
+def _is_home_link(block: Block, roots: frozenset[str]) -> bool:
     """Whether a line is nothing but a link to one of the addresses of the site's root."""
     hrefs = block.hrefs
     if not hrefs or hrefs[0] not in roots or len(set(hrefs)) != 1:

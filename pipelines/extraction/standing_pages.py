@@ -9,7 +9,7 @@ from pipelines.extraction.context import PageContext
 from pipelines.extraction.listings import MIN_WORDS
 from pipelines.extraction.menus import is_in_menu, is_menu_entry
 from pipelines.extraction.text_size import count_words
-from pipelines.extraction.title import UNCONFIRMED
+from pipelines.extraction.title import UNCONFIRMED_TITLE
 from pipelines.text import fold
 
 STANDING_PAGES = frozenset({
@@ -52,13 +52,13 @@ whole title only, of a page that claims no date. With its dates in the title it 
 MIN_DATED_WORDS = 150
 """Words of a dated text from which an entry of the menu may be an article."""
 
-_LABEL_REACH = 3
+_MAX_LABEL_DISTANCE_BLOCKS = 3
 """Blocks above title or text in which the name of a standing page may stand."""
 
 _STANDING_CLASS = re.compile(r"(^|\s)(page-id-\d+|(page-)?node-type-page)(\s|$)")
 """Classes of ``body`` by which WordPress and Drupal mark a page that is no post."""
 
-_MAX_PAGE_TITLE = 4
+_MAX_PAGE_TITLE_WORDS = 4
 """Words up to which the title of such a page reads like the name of a page, not a headline."""
 
 _MAX_NAME_CHARS = 80
@@ -74,47 +74,47 @@ def is_standing_page(context: PageContext, article: Article, words: int) -> bool
         return True
     if (is_undated or words < MIN_DATED_WORDS) and is_menu_entry(context):
         return True
-    is_signed = bool(article.author) or "article" in _types(context, "jsonld")
+    is_signed = bool(article.author) or "article" in _metadata_types(context, "jsonld")
     if not is_undated or is_signed:
         return False
     title = context.title or ""
-    if has_standing_class(context) and count_words(title) <= _MAX_PAGE_TITLE:
+    if has_standing_class(context) and count_words(title) <= _MAX_PAGE_TITLE_WORDS:
         return True
-    return words >= MIN_WORDS and "article" not in _types(context) and is_in_menu(context)
+    return words >= MIN_WORDS and "article" not in _metadata_types(context) and is_in_menu(context)
 
 
-def _types(context: PageContext, source: str | None = None) -> set[str]:
-    return {fold(claim.value) for claim in context.metadata.of("type", source)}
+def _metadata_types(context: PageContext, source: str | None = None) -> set[str]:
+    return {fold(entry.value) for entry in context.metadata.of("type", source)}
 
 
 def _is_named_standing(context: PageContext, article: Article) -> bool:
     """Whether title, claims or the line above the text are the name of a standing page."""
     if has_standing_name(context):
         return True
-    is_own_title = context.title_source not in ("", UNCONFIRMED)
+    is_own_title = context.title_source not in ("", UNCONFIRMED_TITLE)
     if is_own_title and (
-        article.published_at or count_words(context.title or "") > _MAX_PAGE_TITLE
+        article.published_at or count_words(context.title or "") > _MAX_PAGE_TITLE_WORDS
     ):
         return False
-    claimed = [claim.value for claim in context.metadata.of("title")]
-    claimed += [_PARTS.split(claim.value)[0] for claim in context.metadata.of("page_title")]
-    if any(_name(text) in STANDING_PAGES for text in claimed):
+    titles = [entry.value for entry in context.metadata.of("title")]
+    titles += [_PARTS.split(entry.value)[0] for entry in context.metadata.of("page_title")]
+    if any(_page_name(text) in STANDING_PAGES for text in titles):
         return True
     if article.published_at and context.title:
         return False
     anchor = context.title_block if context.title_block is not None else context.start
-    above = context.outline.blocks[max(0, anchor - _LABEL_REACH) : anchor]
-    return any(not block.link and _name(block.text) in STANDING_PAGES for block in above)
+    above = context.outline.blocks[max(0, anchor - _MAX_LABEL_DISTANCE_BLOCKS) : anchor]
+    return any(not block.link and _page_name(block.text) in STANDING_PAGES for block in above)
 
 
 def has_standing_name(context: PageContext) -> bool:
     """Whether the title is the name of a standing page."""
-    name = _name(context.title or "")
+    name = _page_name(context.title or "")
     is_renewed = name in RENEWED_PAGES and not context.metadata.of("published")
     return is_renewed or name in STANDING_PAGES
 
 
-def _name(text: str) -> str:
+def _page_name(text: str) -> str:
     """A name as the list of standing pages has it: folded, without what stands behind it."""
     return _NAME_END.sub("", fold(text)).strip() if len(text) <= _MAX_NAME_CHARS else ""
 

@@ -19,7 +19,7 @@ MAX_TEASER_SHARE = 0.6
 MAX_OTHER_SHARE = 0.25
 """The share up to which a page may show another text in place of the body ("Đang tải…")."""
 
-_MIN_SHARED = 0.8
+_MIN_SHARED_SHARE = 0.8
 _TAG = re.compile(r"<(?:/?(?:p|div|br|h[1-6]|ul|ol|li|figure|table|span|strong|em|a|img)\b)[^<>]*>")
 _ESCAPED_TAG = re.compile(r"&lt;/?(?:p|div|br|h[1-6]|ul|li|span|strong)\b", re.IGNORECASE)
 _LINES = re.compile(r"(?<!\s)\s*[\n\r\u2028\u2029]\s*")
@@ -30,43 +30,43 @@ _GLUED = re.compile(r"(?<=[^\W\d_]{2}[.!?…])(?<!\b(?:[Tt]p|TP|[Tt]x|TX|[Tt]t|T
 _WORDS = re.compile(r"[^\W_]+")
 
 
-def body_of_metadata(context: PageContext, article: Article) -> str | None:
+def find_structured_body(context: PageContext, article: Article) -> str | None:
     """The markup of the body in JSON-LD; None if there is none, or the page has its own."""
     bodies = [text for text in context.metadata.article_bodies if len(text) <= MAX_BODY_CHARS]
-    told = max(bodies, key=len, default="")
-    if len(told) < MIN_BODY_CHARS:
+    body = max(bodies, key=len, default="")
+    if len(body) < MIN_BODY_CHARS:
         return None
-    markup = _markup(told)
+    markup = _to_markup(body)
     text = normalise(unescape(_TAG.sub(" ", markup)))
     shown = [paragraph for paragraph in (article.lede or "", *article.paragraphs) if paragraph]
     size = sum(map(len, shown))
     if len(text) < MIN_BODY_CHARS or size > MAX_TEASER_SHARE * len(text):
         return None
-    if size > MAX_OTHER_SHARE * len(text) and not _begins(text, shown):
+    if size > MAX_OTHER_SHARE * len(text) and not _contains_shown(text, shown):
         return None
     return markup
 
 
-def _begins(text: str, shown: list[str]) -> bool:
+def _contains_shown(text: str, shown: list[str]) -> bool:
     """Whether nearly all that is shown stands in a text."""
-    whole = _key(text)
-    shared = sum(len(each) for each in shown if _key(each.rstrip(". …")) in whole)
-    return shared >= _MIN_SHARED * sum(map(len, shown))
+    whole = _comparable(text)
+    shared = sum(len(each) for each in shown if _comparable(each.rstrip(". …")) in whole)
+    return shared >= _MIN_SHARED_SHARE * sum(map(len, shown))
 
 
-def _key(text: str) -> str:
+def _comparable(text: str) -> str:
     return " ".join(_WORDS.findall(fold(text)))
 
 
-def _markup(told: str) -> str:
+def _to_markup(body: str) -> str:
     """A body as markup: it may be markup, escaped markup, or text in lines or in one."""
-    if _ESCAPED_TAG.search(told):
-        told = unescape(told)
-    if _TAG.search(told):
-        return told
-    text = unescape(told).strip()
-    for parting in (_LINES, _GAP, _GLUED):
-        paragraphs = [part for part in parting.split(text) if part.strip()]
+    if _ESCAPED_TAG.search(body):
+        body = unescape(body)
+    if _TAG.search(body):
+        return body
+    text = unescape(body).strip()
+    for separator in (_LINES, _GAP, _GLUED):
+        paragraphs = [part for part in separator.split(text) if part.strip()]
         if len(paragraphs) > 1:
             break
     return "".join(f"<p>{escape(part)}</p>" for part in paragraphs)

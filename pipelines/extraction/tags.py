@@ -11,11 +11,11 @@ from collections.abc import Iterable
 from pipelines.extraction.context import PageContext
 from pipelines.extraction.html.blocks import Block
 from pipelines.extraction.html.class_hints import BOILERPLATE, Hint
-from pipelines.extraction.section import names_sections
+from pipelines.extraction.section import is_section_line
 from pipelines.extraction.vietnamese.boilerplate import boilerplate_line
 from pipelines.text import fold, normalise
 
-_MAX_TAG = 80
+_MAX_TAG_CHARS = 80
 _MAX_TAGS = 30
 _MIN_TITLE_WORDS = 4
 """Words of a title that a keyword may repeat in part only."""
@@ -25,22 +25,24 @@ _TAG_LINE = re.compile(
     r"^\W*(tu khoa(?: lien quan)?|tags?|the|chu de|keywords?|topics?|hashtags?)\s*[:：]\s*"
 )
 _TAG_LABELS = ("tu khoa", "tags", "tag", "chu de", "keywords", "topics", "tu khoa lien quan")
-_NEIGHBOUR = re.compile(
+_NEIGHBOUR_POST = re.compile(
     r"\W*(?:(?:previous|prev|next|older|newer) (?:post|article|story|entry|page)s?"
     r"|(?:bai|tin|bai viet|tin tuc|tin bai) (?:truoc|sau|ke tiep|tiep theo|truoc do|cu hon|moi hon)"
     r"|(?:xem|doc) (?:them|tiep))\b(?:\W|$)"
 )
 _WORDS = re.compile(r"\w+")
 _LABEL_SIGNS = " :：|•-–#"
-_MOSTLY_LINK = 0.7
+_MIN_LINK_SHARE = 0.7
 
 
 def find_tags(context: PageContext) -> tuple[list[str], str] | None:
     """The tags as (names, source), each once."""
-    found = [tag for tag in _tags(context, _shown(context)) if boilerplate_line(tag) is None]
+    found = [
+        tag for tag in _tags(context, _texts_of_tag_lists(context)) if boilerplate_line(tag) is None
+    ]
     if found:
         return found, "tag list"
-    metadata = (claim.value for claim in context.metadata.of("tags", "meta"))
+    metadata = (entry.value for entry in context.metadata.of("tags", "meta"))
     found = _tags(context, [value for value in metadata if not _repeats_title(context, value)])
     return (found[:_MAX_TAGS], "meta") if found else None
 
@@ -51,7 +53,7 @@ def _tags(context: PageContext, texts: Iterable[str]) -> list[str]:
     for text in texts:
         for part in map(str.strip, _SEPARATOR.split(text)):
             if (
-                1 < len(part) <= _MAX_TAG
+                1 < len(part) <= _MAX_TAG_CHARS
                 and not _is_label(part)
                 and not _repeats_title(context, part)
             ):
@@ -59,7 +61,7 @@ def _tags(context: PageContext, texts: Iterable[str]) -> list[str]:
     return list(found.values())
 
 
-def _shown(context: PageContext) -> list[str]:
+def _texts_of_tag_lists(context: PageContext) -> list[str]:
     """The texts of the tag lists behind the body, without neighbours and the title."""
     texts: list[str] = []
     label: int | None = None
@@ -68,15 +70,15 @@ def _shown(context: PageContext) -> list[str]:
         if fold(block.text).strip(_LABEL_SIGNS) in _TAG_LABELS:
             label = block.index
         elif label == block.index - 1:
-            texts += _below_label(context, block)
+            texts += _tags_below_label(context, block)
     return [
         text
         for text in texts
-        if not _NEIGHBOUR.match(fold(text)) and not _repeats_title(context, text)
+        if not _NEIGHBOUR_POST.match(fold(text)) and not _repeats_title(context, text)
     ]
 
 
-def _below_label(context: PageContext, first: Block) -> list[str]:
+def _tags_below_label(context: PageContext, first: Block) -> list[str]:
     """The tags in the line of links below a label, or in the items of the list that begins there.
 
     Nothing if the tag list has a name, since its lines are found by that.
@@ -88,7 +90,7 @@ def _below_label(context: PageContext, first: Block) -> list[str]:
         return []
     end = outline.boxes[own.parent].end_block if own.tag == "li" else own.end_block
     lines = outline.blocks[first.index : min(end, first.index + _MAX_TAGS)]
-    if any(line.link_share <= _MOSTLY_LINK for line in lines):
+    if any(line.link_share <= _MIN_LINK_SHARE for line in lines):
         return []
     return [text for line in lines for text in _listed_tags(line, line.text)]
 
@@ -105,7 +107,7 @@ def _repeats_title(context: PageContext, text: str) -> bool:
 
 
 def _tag_texts(context: PageContext, block: Block) -> list[str]:
-    if names_sections(context, block) or _is_of_neighbours(context, block):
+    if is_section_line(context, block) or _is_among_neighbour_posts(context, block):
         return []
     tagged = [
         span.text
@@ -118,12 +120,12 @@ def _tag_texts(context: PageContext, block: Block) -> list[str]:
     if label and block.link_share > 0.3:
         return _listed_tags(block, block.text[label.end() :])
     near = zip(context.outline.ancestors(block.box), range(3), strict=False)
-    if block.link_share > _MOSTLY_LINK and any(box.hints & Hint.TAGS for box, _ in near):
+    if block.link_share > _MIN_LINK_SHARE and any(box.hints & Hint.TAGS for box, _ in near):
         return _listed_tags(block, block.text)
     return []
 
 
-def _is_of_neighbours(context: PageContext, block: Block) -> bool:
+def _is_among_neighbour_posts(context: PageContext, block: Block) -> bool:
     """Whether a box of links to other posts stands around a line, in the tag list or beside it."""
     for box in context.outline.ancestors(block.box):
         if box.hints & Hint.TAGS or box.end_block - box.first_block > _MAX_TAGS:

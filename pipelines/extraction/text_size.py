@@ -30,7 +30,7 @@ def count_words(text: str) -> int:
     return max(words, unspaced)
 
 
-def letter_weight(text: str) -> float:
+def letters_per_character(text: str) -> float:
     """How many letters of an alphabet a character of the text stands for on average."""
     if text.isascii() or not _IDEOGRAPHS.search(text):
         return 1.0

@@ -10,13 +10,13 @@ import re
 from collections.abc import Set
 from dataclasses import dataclass
 
-from pipelines.extraction.body import boilerplate_boxes, choose_body, prose_masses
+from pipelines.extraction.body import boilerplate_boxes, choose_body, measure_prose
 from pipelines.extraction.context import SourceProfile
 from pipelines.extraction.html.blocks import HEADINGS, Block, Box, Outline
 from pipelines.extraction.html.class_hints import Hint
 from pipelines.extraction.html.metadata import PageMetadata
 from pipelines.extraction.html.tables import TABLE, is_data_table
-from pipelines.extraction.repeated_blocks import CLAIM, BlockOccurrence, block_occurrence
+from pipelines.extraction.repeated_blocks import METADATA_TITLE, BlockOccurrence, block_occurrence
 from pipelines.extraction.site_names import article_part, is_site_heading
 from pipelines.extraction.title_candidates import (
     TitleCandidate,
@@ -26,35 +26,35 @@ from pipelines.extraction.title_candidates import (
 )
 from pipelines.text import fold
 
-MAX_TITLE = 400
-UNCONFIRMED = "heading alone"
+MAX_TITLE_CHARS = 400
+UNCONFIRMED_TITLE = "heading alone"
 """Source of a title that nothing else on the page confirms."""
 
-_NOTHING = SourceProfile()
+_EMPTY_PROFILE = SourceProfile()
 _WORDS = re.compile(r"\w+")
 _PARTS = re.compile(r"(?<!\s)\s+[|–—»·•-]\s+|(?:(?<!\s)\s+)?[|»]\s*")
-_SIGNS = 4
+_MAX_LENGTH_DIFFERENCE = 4
 """Characters by which quotes, dashes and blanks make a shown title differ from a claimed one."""
 
-_CLAIM_WORDS = 4
+_MIN_UNSHOWN_TITLE_WORDS = 4
 """Words from which a claim that no block shows may still be the title."""
 
-_LEDE_REACH = 4
+_MAX_BLOCKS_TO_LEDE = 4
 """Blocks above the body in which a lede may stand outside of it."""
 
-_LEAST_SCORE = 3.0
-_LEAST_CANDIDATE = 1.5
+_MIN_HEADING_SCORE = 3.0
+_MIN_CANDIDATE_SCORE = 1.5
 """Score below which a line above the text is no title, even where nothing else offers itself."""
 
-_SURE_CANDIDATE = 2.6
+_CERTAIN_CANDIDATE_SCORE = 2.6
 """Score from which a line above the text is believed rather than a claim that no block shows."""
 
-_CONFIRMED = 4.0
+_CONFIRMED_SCORE = 4.0
 """What the same words in a claim add to the weight of a heading; nothing adds more."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Claim:
+class _ComparableTitle:
     """A claimed title, ready to be compared."""
 
     key: str
@@ -75,23 +75,27 @@ def find_title(
     outline: Outline,
     metadata: PageMetadata,
     site_names: frozenset[str],
-    profile: SourceProfile = _NOTHING,
+    profile: SourceProfile = _EMPTY_PROFILE,
     address: str | None = None,
 ) -> Title | None:
     """The heading that a claim confirms, else the likeliest line above the text, else a claim.
 
     ``profile`` tells what the source is known to repeat; ``address`` is the page's URL.
     """
-    claimed = _claimed_titles(metadata, site_names, profile)
-    found = _confirmed(outline, metadata, claimed, site_names) or _shown_claim(outline, claimed)
+    titles = _metadata_titles(metadata, site_names, profile)
+    found = _confirmed_heading(outline, metadata, titles, site_names) or _shown_metadata_title(
+        outline, titles
+    )
     if found is not None:
         return found
-    best = _best_candidate(outline, metadata, claimed, site_names, profile, address)
-    claim = next((each for each in claimed if len(each[0].split()) >= _CLAIM_WORDS), None)
-    if best is not None and (claim is None or best.score >= _SURE_CANDIDATE):
-        return Title(best.text, best.block, UNCONFIRMED)
-    if claim or claimed:
-        text, source = claim or claimed[0]
+    best = _best_candidate(outline, metadata, titles, site_names, profile, address)
+    entry = next(
+        (each for each in titles if len(each[0].split()) >= _MIN_UNSHOWN_TITLE_WORDS), None
+    )
+    if best is not None and (entry is None or best.score >= _CERTAIN_CANDIDATE_SCORE):
+        return Title(best.text, best.block, UNCONFIRMED_TITLE)
+    if entry or titles:
+        text, source = entry or titles[0]
         return Title(text, None, source)
     return None
 
@@ -103,67 +107,67 @@ def title_occurrences(
 
     ``title`` is the headline that was chosen, ``is_shown`` whether a block of the page shows it.
     """
-    key = _key(title or "")
+    key = _comparable_text(title or "")
     raw = dict.fromkeys(
-        claim.value for name in ("title", "page_title") for claim in metadata.of(name)
+        entry.value for name in ("title", "page_title") for entry in metadata.of(name)
     )
     parts = {text: article_part(text, site_names) for text in raw}
     return [
-        block_occurrence(text, CLAIM)
+        block_occurrence(text, METADATA_TITLE)
         for text, part in parts.items()
-        if part is not None and not (is_shown and key and _key(part).startswith(key))
+        if part is not None and not (is_shown and key and _comparable_text(part).startswith(key))
     ]
 
 
-def _confirmed(
+def _confirmed_heading(
     outline: Outline,
     metadata: PageMetadata,
-    claimed: list[tuple[str, str]],
+    titles: list[tuple[str, str]],
     site_names: frozenset[str],
 ) -> Title | None:
     """The best heading with which a claim agrees."""
-    if not claimed:
+    if not titles:
         return None
-    comparable = [_comparable(text, source) for text, source in claimed]
+    comparable = [_to_comparable(text, source) for text, source in titles]
     page_title = metadata.first("page_title") or ""
-    is_believed = any(source == "title" for _, source in claimed)
-    page_key = _key(page_title) if is_believed else ""
-    first_part = _key(_PARTS.split(page_title, maxsplit=1)[0])
+    is_own = any(source == "title" for _, source in titles)
+    page_key = _comparable_text(page_title) if is_own else ""
+    first_part = _comparable_text(_PARTS.split(page_title, maxsplit=1)[0])
     best_score, best = 0.0, None
     for block in outline.blocks:
         weight = _heading_weight(outline, block)
-        if not weight or weight + _CONFIRMED <= best_score or fold(block.text) in site_names:
+        if not weight or weight + _CONFIRMED_SCORE <= best_score or fold(block.text) in site_names:
             continue
         line, last = heading_line(outline, block)
         if last is None:
             continue
         text = clean_title(line)
-        agreement, source = _agreement(_key(text), comparable, page_key, first_part)
+        agreement, source = _agreement(_comparable_text(text), comparable, page_key, first_part)
         if weight + agreement > best_score:
             best_score = weight + agreement
             best = Title(text, last, source)
-    return best if best_score >= _LEAST_SCORE else None
+    return best if best_score >= _MIN_HEADING_SCORE else None
 
 
-def _shown_claim(outline: Outline, claimed: list[tuple[str, str]]) -> Title | None:
+def _shown_metadata_title(outline: Outline, titles: list[tuple[str, str]]) -> Title | None:
     """The first claim that some block shows, whatever its markup."""
-    for text, source in claimed:
-        block = _shown(outline, text)
+    for text, source in titles:
+        block = _block_showing(outline, text)
         if block is not None:
             return Title(text, block, source)
     return None
 
 
-def _shown(outline: Outline, title: str) -> int | None:
+def _block_showing(outline: Outline, title: str) -> int | None:
     """The block that shows a title in the words of a claim, whatever its markup; None: none."""
-    key = _key(title)
+    key = _comparable_text(title)
     return next(
         (
             block.index
             for block in outline.blocks
-            if abs(len(block.text) - len(title)) <= _SIGNS
+            if abs(len(block.text) - len(title)) <= _MAX_LENGTH_DIFFERENCE
             and not block.link
-            and _key(block.text) == key
+            and _comparable_text(block.text) == key
         ),
         None,
     )
@@ -172,7 +176,7 @@ def _shown(outline: Outline, title: str) -> int | None:
 def _best_candidate(
     outline: Outline,
     metadata: PageMetadata,
-    claimed: list[tuple[str, str]],
+    titles: list[tuple[str, str]],
     site_names: frozenset[str],
     profile: SourceProfile,
     address: str | None,
@@ -182,12 +186,14 @@ def _best_candidate(
     candidates = [
         each
         for each in title_candidates(outline, site_names, _first_prose(outline), address)
-        if each.score >= _LEAST_CANDIDATE
-        and not profile.is_learned(block_occurrence(each.text, CLAIM))
+        if each.score >= _MIN_CANDIDATE_SCORE
+        and not profile.is_learned(block_occurrence(each.text, METADATA_TITLE))
     ]
-    keys = [f"{_key(text)} " for text, _ in claimed]
+    keys = [f"{_comparable_text(text)} " for text, _ in titles]
     for each in candidates:
-        if len(each.text) >= 12 and any(key.startswith(f"{_key(each.text)} ") for key in keys):
+        if len(each.text) >= 12 and any(
+            key.startswith(f"{_comparable_text(each.text)} ") for key in keys
+        ):
             return each
     return candidates[0] if candidates else None
 
@@ -197,20 +203,20 @@ def _first_prose(outline: Outline) -> int:
 
     The number of blocks if the page has none.
     """
-    masses = prose_masses(outline, None)
-    boilerplate = boilerplate_boxes(outline, masses)
-    body = choose_body(outline, masses, boilerplate)
+    prose_lengths = measure_prose(outline, None)
+    boilerplate = boilerplate_boxes(outline, prose_lengths)
+    body = choose_body(outline, prose_lengths, boilerplate)
     if body is None:
         return len(outline.blocks)
     inside = range(body.first_block, body.end_block)
-    first = next((index for index in inside if masses[index]), body.first_block)
-    for index in range(first - 1, max(-1, first - 1 - _LEDE_REACH), -1):
-        if masses[index] and not boilerplate[outline.blocks[index].box]:
+    first = next((index for index in inside if prose_lengths[index]), body.first_block)
+    for index in range(first - 1, max(-1, first - 1 - _MAX_BLOCKS_TO_LEDE), -1):
+        if prose_lengths[index] and not boilerplate[outline.blocks[index].box]:
             first = index
-    return _above_table(outline, first)
+    return _start_of_table(outline, first)
 
 
-def _above_table(outline: Outline, index: int) -> int:
+def _start_of_table(outline: Outline, index: int) -> int:
     """A block, or the first one of the data table that it stands in."""
     table = outline.enclosing(outline.blocks[index].box, TABLE)
     return index if table is None or not is_data_table(outline, table) else table.first_block
@@ -222,7 +228,7 @@ def _heading_weight(outline: Outline, block: Block) -> float:
     named = bool(box.hints & Hint.TITLE)
     if not (named or block.spans or box.tag in HEADINGS):
         return 0.0
-    if not block.text or len(block.text) > MAX_TITLE or block.breaks:
+    if not block.text or len(block.text) > MAX_TITLE_CHARS or block.breaks:
         return 0.0
     if box.hints & Hint.LEDE and box.tag != "h1":
         return 0.0
@@ -242,7 +248,7 @@ def _weight_of_markup(box: Box, block: Block, *, named: bool) -> float:
 
 
 def _agreement(
-    key: str, claimed: list[_Claim], page_key: str, first_part: str
+    key: str, titles: list[_ComparableTitle], page_key: str, first_part: str
 ) -> tuple[float, str]:
     """How well a heading agrees with what the page claims, and with whom.
 
@@ -250,18 +256,18 @@ def _agreement(
     """
     if len(key) < 3:
         return -3.0, "heading"
-    for claim in claimed:
-        if key == claim.key:
-            return _CONFIRMED, f"heading = {claim.source}"
+    for entry in titles:
+        if key == entry.key:
+            return _CONFIRMED_SCORE, f"heading = {entry.source}"
     if page_key.endswith(key) and page_key != key:
         return -3.0, "heading"
     if page_key.startswith(key) and (len(key) >= 12 or key == first_part):
         return 3.5, "heading = title"
     words = set(key.split())
-    best = max((_overlap(words, claim.words) for claim in claimed), default=0.0)
+    best = max((_overlap(words, entry.words) for entry in titles), default=0.0)
     if best >= 0.6:
         return 3.0 * best, "heading ~ title"
-    return (-1.5 if claimed else 0.0), "heading"
+    return (-1.5 if titles else 0.0), "heading"
 
 
 def _overlap(one: Set[str], other: Set[str]) -> float:
@@ -269,29 +275,29 @@ def _overlap(one: Set[str], other: Set[str]) -> float:
     return shared / max(1, len(one) + len(other) - shared)
 
 
-def _comparable(text: str, source: str) -> _Claim:
-    key = _key(text)
-    return _Claim(key, frozenset(key.split()), source)
+def _to_comparable(text: str, source: str) -> _ComparableTitle:
+    key = _comparable_text(text)
+    return _ComparableTitle(key, frozenset(key.split()), source)
 
 
-def _key(text: str) -> str:
+def _comparable_text(text: str) -> str:
     """Words only, folded: quotes, dashes and tone styles differ between heading and claim."""
     return " ".join(_WORDS.findall(fold(text)))
 
 
-def _claimed_titles(
+def _metadata_titles(
     metadata: PageMetadata, site_names: frozenset[str], profile: SourceProfile
 ) -> list[tuple[str, str]]:
     """Claimed titles without the site's name at their end or beginning, best source first."""
     found = [
-        (claim.value, claim.source)
+        (entry.value, entry.source)
         for source in ("og", "jsonld", "microdata", "meta")
-        for claim in metadata.of("title", source)
+        for entry in metadata.of("title", source)
     ]
-    found += [(claim.value, "title") for claim in metadata.of("page_title")]
+    found += [(entry.value, "title") for entry in metadata.of("page_title")]
     titles = []
     for text, source in found:
-        if profile.is_learned(block_occurrence(text, CLAIM)):
+        if profile.is_learned(block_occurrence(text, METADATA_TITLE)):
             continue
         part = article_part(text, site_names)
         if part is not None:

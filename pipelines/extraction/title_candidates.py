@@ -19,29 +19,29 @@ from pipelines.extraction.html.class_hints import BOILERPLATE, Hint
 from pipelines.extraction.html.elements import CELLS
 from pipelines.extraction.site_names import GENERIC_NAMES, is_office_or_place, is_site_heading
 from pipelines.extraction.vietnamese.boilerplate import boilerplate_line
-from pipelines.extraction.vietnamese.dates import find_moments, is_mostly_date
+from pipelines.extraction.vietnamese.dates import is_mostly_date, parse_dates
 from pipelines.text import fold
 
 MAX_TITLE_CHARS = 400
 MIN_TITLE_CHARS = 3
 MAX_TITLE_LINES = 3
-MAX_SENTENCE, MAX_CENTRED_SENTENCE = 80, 120
+MAX_SENTENCE_CHARS, MAX_CENTRED_SENTENCE_CHARS = 80, 120
 """Characters of a line with a full stop from which it is a lede; ledes are not centred."""
 
 
-_TITLE_WORDS, _LONG_TITLE_WORDS = 5, 8
+_MIN_TITLE_WORDS, _LONG_TITLE_WORDS = 5, 8
 """Words from which a line is as long as a headline, and surely so; box names have two to four."""
 
-_UNMARKED = 0.3
+_UNMARKED_SCORE = 0.3
 """Looks of a line of many words that nothing marks: place must tell it."""
 
-_DATED = 0.5
+_ABOVE_DATE_SCORE = 0.5
 """What a line gains above a date of its own line."""
 
-_NEAR, _FAR = 3, 8
+_NEAR_LINES, _FAR_LINES = 3, 8
 """Lines between a headline and the text: up to so many it stands right above, or in its reach."""
 
-_SAME_BOX = 1.0
+_SHARED_BOX_SCORE = 1.0
 """What a line gains in the innermost box that a candidate shares with the text: the name of a
 section or of a box stands outside of it."""
 
@@ -57,7 +57,7 @@ _BOX_TITLE = re.compile(
     re.IGNORECASE,
 )
 _ROW = frozenset({"tr"})
-_ROW_CELLS, _MAX_ROW_BLOCKS, _MAX_CELL_CHARS = 3, 12, 60
+_MIN_ROW_CELLS, _MAX_ROW_BLOCKS, _MAX_CELL_CHARS = 3, 12, 60
 """Cells of a row of data at least, its lines at most, and the characters of each."""
 
 _DATE_IN_BRACKETS = re.compile(r"(?:(?<!\s)\s+)?\((?:\s*|([^()]{6,40}))\)\s*$")
@@ -99,7 +99,7 @@ def title_candidates(
         text, last = clean_title(line[0]), line[1]
         if last is None or not _may_be_title(text, site_names):
             continue
-        looks = _looks(outline, block, is_only_h1=is_only_h1 == 1)
+        looks = _markup_score(outline, block, is_only_h1=is_only_h1 == 1)
         is_slug = agrees_with_slug(text, slug)
         if looks <= 0 and not is_slug:
             continue
@@ -107,12 +107,13 @@ def title_candidates(
             continue
         score = looks + _length_score(text) + _place_score(outline, last, anchor)
         score -= 2.0 * (fold(text) in menu and block.link_share <= 0.9)
-        score -= 1.0 * _is_beside_date(outline, block) + 2.0 * _is_in_row(outline, block)
-        score += 4.0 * is_slug + _DATED * _is_above_date(outline, last)
+        score -= 1.0 * _is_beside_date(outline, block) + 2.0 * _is_in_data_row(outline, block)
+        score += 4.0 * is_slug + _ABOVE_DATE_SCORE * _is_above_date(outline, last)
         found.append((TitleCandidate(text, last, score), _shared_box(outline, last, anchor)))
     innermost = max((box for _, box in found), default=-1)
     ranked = [
-        replace(each, score=each.score + _SAME_BOX * (box == innermost >= 0)) for each, box in found
+        replace(each, score=each.score + _SHARED_BOX_SCORE * (box == innermost >= 0))
+        for each, box in found
     ]
     return sorted(ranked, key=lambda each: (-each.score, each.block))
 
@@ -120,7 +121,7 @@ def title_candidates(
 def clean_title(text: str) -> str:
     """A title without empty brackets or a bracketed day at its end, as some templates print."""
     found = _DATE_IN_BRACKETS.search(text)
-    if found is None or (found[1] and not find_moments(found[1])):
+    if found is None or (found[1] and not parse_dates(found[1])):
         return text
     return text[: found.start()]
 
@@ -142,11 +143,11 @@ def agrees_with_slug(text: str, slug: frozenset[str]) -> bool:
 def _leads_elsewhere(block: Block, address: str | None) -> bool:
     """Whether a line links to another page: a title may link to its own."""
     own = urlsplit(address or "").path.rstrip("/")
-    paths = {_path(href).rstrip("/") for href in block.hrefs} - {""}
+    paths = {_path_of(href).rstrip("/") for href in block.hrefs} - {""}
     return bool(paths) and not (own and any(own.endswith(path) for path in paths))
 
 
-def _path(href: str) -> str:
+def _path_of(href: str) -> str:
     try:
         return urlsplit(href.strip()).path
     except ValueError:
@@ -169,7 +170,7 @@ def heading_line(outline: Outline, block: Block) -> tuple[str, int | None]:
     lines = [each for each in outline.blocks[box.first_block : box.end_block] if each.text]
     if len(lines) < 2 or any(each.box != box.index or each.breaks > 1 for each in lines):
         return block.text, block.index
-    if any(find_moments(clean_title(each.text)) for each in lines):
+    if any(parse_dates(clean_title(each.text)) for each in lines):
         return block.text, block.index
     joined = " ".join(each.text for each in lines)
     return joined, lines[-1].index if block is lines[0] else None
@@ -186,20 +187,22 @@ def _may_be_title(text: str, site_names: Set[str]) -> bool:
     return not is_office_or_place(text) and boilerplate_line(text) is None
 
 
-def _looks(outline: Outline, block: Block, *, is_only_h1: bool) -> float:
+def _markup_score(outline: Outline, block: Block, *, is_only_h1: bool) -> float:
     """How much the markup of a line says that it is the title; 0 for no candidate."""
     box = outline.boxes[block.box]
     if (box.hints & Hint.LEDE or block.link_share > 0.9) and box.tag != "h1":
         return 0.0
     score = _name_score(outline, block, is_only_h1=is_only_h1)
     score += 0.7 * block.is_bold
-    centred = any(each.align == "center" for each in _own_boxes(outline, box))
+    centred = any(each.align == "center" for each in _boxes_of_same_text(outline, box))
     score += 0.4 * centred
-    longest = MAX_CENTRED_SENTENCE if centred else MAX_SENTENCE
+    longest = MAX_CENTRED_SENTENCE_CHARS if centred else MAX_SENTENCE_CHARS
     if len(block.text) > longest and block.text.endswith(".") and box.tag != "h1":
         score -= 1.5  # a lede, even in a heading
     if not score and not block.link and not block.text.endswith("."):
-        score = _UNMARKED * (len(block.text.split()) > _TITLE_WORDS and not is_prose(block))
+        score = _UNMARKED_SCORE * (
+            len(block.text.split()) > _MIN_TITLE_WORDS and not is_prose(block)
+        )
     is_named = bool(box.hints & Hint.TITLE)
     if not is_named and any(each.hints & BOILERPLATE for each in outline.ancestors(block.box)):
         score -= 1.5
@@ -208,7 +211,7 @@ def _looks(outline: Outline, block: Block, *, is_only_h1: bool) -> float:
 
 def _name_score(outline: Outline, block: Block, *, is_only_h1: bool) -> float:
     """What the tag and the names of a line, or of one of its parts, say for it."""
-    around = list(_own_boxes(outline, outline.boxes[block.box]))
+    around = list(_boxes_of_same_text(outline, outline.boxes[block.box]))
     names_box = any(_BOX_TITLE.search(each.words) for each in around)
     score = 0.0
     if around[0].tag in HEADINGS:
@@ -226,7 +229,7 @@ def _names_title(words: str) -> bool:
     return bool(_NAMED_TITLE.search(words)) and not _BOX_TITLE.search(words)
 
 
-def _own_boxes(outline: Outline, box: Box) -> Iterator[Box]:
+def _boxes_of_same_text(outline: Outline, box: Box) -> Iterator[Box]:
     """A box and those around it that hold nothing but its text."""
     size = box.end_block - box.first_block
     yield box
@@ -239,7 +242,7 @@ def _own_boxes(outline: Outline, box: Box) -> Iterator[Box]:
 
 def _length_score(text: str) -> float:
     words = len(text.split())
-    if words < _TITLE_WORDS:
+    if words < _MIN_TITLE_WORDS:
         return 0.0
     return 1.3 if words >= _LONG_TITLE_WORDS else 0.8
 
@@ -251,10 +254,10 @@ def _place_score(outline: Outline, last: int, anchor: int) -> float:
     if anchor >= len(outline.blocks):
         return 1.5 * _is_above_file(outline, last)
     between = outline.blocks[last + 1 : anchor]
-    lines = sum(bool(each.text) and not is_prose(each) for each in between[: 4 * _FAR])
-    if lines <= _NEAR and len(between) <= 4 * _FAR:
+    lines = sum(bool(each.text) and not is_prose(each) for each in between[: 4 * _FAR_LINES])
+    if lines <= _NEAR_LINES and len(between) <= 4 * _FAR_LINES:
         return 1.5
-    return 0.5 if lines <= _FAR and len(between) <= 4 * _FAR else 0.0
+    return 0.5 if lines <= _FAR_LINES and len(between) <= 4 * _FAR_LINES else 0.0
 
 
 def _shared_box(outline: Outline, block: int, anchor: int) -> int:
@@ -268,7 +271,7 @@ def _shared_box(outline: Outline, block: int, anchor: int) -> int:
 
 def _is_above_file(outline: Outline, last: int) -> bool:
     """Whether the next line but dates leads to a file, on a page without running text."""
-    for block in outline.blocks[last + 1 : last + 1 + _NEAR]:
+    for block in outline.blocks[last + 1 : last + 1 + _NEAR_LINES]:
         if any(map(is_document, block.hrefs)):
             return True
         if block.text and not is_mostly_date(block.text):
@@ -288,14 +291,14 @@ def _is_beside_date(outline: Outline, block: Block) -> bool:
     if row is None or row.end_block - row.first_block > 3:
         return False
     mates = outline.blocks[row.first_block : row.end_block]
-    return any(each is not block and find_moments(each.text) for each in mates)
+    return any(each is not block and parse_dates(each.text) for each in mates)
 
 
-def _is_in_row(outline: Outline, block: Block) -> bool:
+def _is_in_data_row(outline: Outline, block: Block) -> bool:
     """Whether a line is a cell of a table, in a row of several short ones."""
     row = outline.enclosing(block.box, _ROW)
-    if row is None or not _ROW_CELLS <= row.end_block - row.first_block <= _MAX_ROW_BLOCKS:
+    if row is None or not _MIN_ROW_CELLS <= row.end_block - row.first_block <= _MAX_ROW_BLOCKS:
         return False
     mates = outline.blocks[row.first_block : row.end_block]
     cells = {cell.index for each in mates if (cell := outline.enclosing(each.box, CELLS))}
-    return len(cells) >= _ROW_CELLS and all(len(each.text) <= _MAX_CELL_CHARS for each in mates)
+    return len(cells) >= _MIN_ROW_CELLS and all(len(each.text) <= _MAX_CELL_CHARS for each in mates)

@@ -13,7 +13,7 @@ from scraper.commands.session import Session, Verb
 
 if TYPE_CHECKING:
     from pipelines.article import Article
-    from pipelines.extraction import Reading
+    from pipelines.extraction import ExtractionResult
     from pipelines.items import Page
 
 
@@ -72,8 +72,8 @@ def read_input(name: str) -> bytes:
         raise TinhuyenError(f"{name}: {error.strerror}: name a file that can be read") from error
 
 
-def _explanation(reading: Reading) -> list[dict[str, str]]:
-    return [{"rule": dropped.rule, "text": dropped.text} for dropped in reading.explanation]
+def _explanation(reading: ExtractionResult) -> list[dict[str, str]]:
+    return [{"rule": dropped.rule, "text": dropped.text} for dropped in reading.removed_blocks]
 
 
 def _page(session: Session, name: str, url: str | None) -> Page:

@@ -15,7 +15,7 @@ from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 import settings
 from pipelines.article import Article
-from pipelines.extraction import BlockOccurrence, Reading, SourceProfile, extract_page
+from pipelines.extraction import BlockOccurrence, ExtractionResult, SourceProfile, extract_page
 from pipelines.items import Page
 from pipelines.memory import within_memory
 from scraper.archive.reader import read_page
@@ -114,12 +114,14 @@ def _reread(kept: ArchivedPage) -> Reread:
             read = Reread(problem=str(error))
             continue
         reading = _extract(page, kept, source, known)
-        read = Reread(reading.article, reading.recurring, reading.quarter, page.fetched_at)
+        read = Reread(reading.article, reading.block_occurrences, reading.quarter, page.fetched_at)
         if read.article and read.article.verdict.is_article:
             break
     return read
 
 
-def _extract(page: Page, kept: ArchivedPage, source: Source, known: SourceProfile) -> Reading:
+def _extract(
+    page: Page, kept: ArchivedPage, source: Source, known: SourceProfile
+) -> ExtractionResult:
     page = replace(page, url=kept.url, source=kept.source)
     return extract_page(page, replace(known, layout=layout_at(source, page.fetched_at)))

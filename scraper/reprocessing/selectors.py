@@ -12,7 +12,7 @@ from sqlite_utils import Database
 
 import settings
 from pipelines.extraction.html.decode import decode
-from pipelines.extraction.html.parse import UnreadableError, grow_tree
+from pipelines.extraction.html.parse import UnreadableError, parse_tree
 from pipelines.extraction.layouts import SELECTORS, matching_keys
 from pipelines.memory import within_memory
 from scraper.archive.reader import read_page
@@ -98,6 +98,6 @@ def _matches(
     try:
         page = read_page(archive, warc_file, warc_offset)
         text = decode(page.body, page.headers.get("content-type")).text
-        return matching_keys(grow_tree(text), layout)
+        return matching_keys(parse_tree(text), layout)
     except (ArchiveError, UnreadableError):
         return None

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlite_utils import Database
 
 from pipelines.article import Kind
-from pipelines.extraction.similarity import is_another_text
+from pipelines.extraction.similarity import are_unrelated
 from pipelines.extraction.vietnamese.language import read_language
 from scraper.base.clock import VIETNAM, to_utc_iso
 from scraper.store.source_record import SourceRun
@@ -71,7 +71,7 @@ def _is_rewritten(body: str, language: str | None, before: str) -> bool:
     if len(body) < TELLING or len(before) < TELLING:
         return False
     is_foreign = language != "vi" and read_language(before, None) == "vi"
-    return is_foreign or is_another_text(before, body)
+    return is_foreign or are_unrelated(before, body)
 
 
 def count_seen(db: Database, slug: str, start: datetime) -> int:

@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from pipelines.article import Article
-from pipelines.extraction.similarity import are_alike, is_another_text
+from pipelines.extraction.similarity import are_alike, are_unrelated
 from pipelines.text import fold
 from scraper.store.articles import (
     ArticleRow,
@@ -108,7 +108,7 @@ def is_still(db: Database, stored: ArticleRow, article: Article) -> bool:
     has_title = fold(stored.title or "") == fold(article.title or "")
     if stored.body and article.body:
         if has_title:
-            return not is_another_text(stored.body, article.body)
+            return not are_unrelated(stored.body, article.body)
         return are_alike(stored.body, article.body)
     return has_title or bool(file_urls(db, stored.id) & article.file_urls)
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pipelines.extraction.vietnamese.dates import read_moment
+from pipelines.extraction.vietnamese.dates import parse_date
 
 ROOT = Path(__file__).parent.parent.parent
 OWN = ROOT / "tests" / "pages"
@@ -84,7 +84,7 @@ def vietnam() -> Iterator[Case]:
     """The article pages of national outlets; their truth leaves the subheadings out."""
     folder = SHARED / "vietnam"
     for name, truth in json.loads((folder / "truth.json").read_text("utf-8")).items():
-        moment = read_moment(truth["date_text"])
+        moment = parse_date(truth["date_text"])
         yield Case(
             name,
             truth["url"],

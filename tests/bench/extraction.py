@@ -26,8 +26,8 @@ RESULTS = Path("bench-results")
 LEGEND = """\
 Bodies: 4-gram shingles; notices have none. Fields: right, of those that the truth tells; a dash if
 the tool offers none. Fewer is better: *invented* (section, lede, day or author given, though the
-page has none), *captions in body*, *furniture kept* (lines that must not appear, in body or lede),
-*title as tag*.
+page has none), *captions in body*, *boilerplate kept* (lines of the page that must not appear, in
+body or lede), *title as tag*.
 """
 
 

@@ -46,7 +46,7 @@ def text_of(case: Case, found: Found) -> str:
     return f"{found.lede}\n\n{found.body}"
 
 
-def furniture_in(case: Case, found: Found) -> list[bool]:
+def boilerplate_in(case: Case, found: Found) -> list[bool]:
     """For each line that must not appear: whether it stands in body or lede."""
     return [line in found.body or line in (found.lede or "") for line in case.must_not_appear]
 
@@ -133,7 +133,7 @@ COLUMNS = (
     Column("captions found", _captions_found, lambda found: found.captions),
     Column("captions in body", _captions_left),
     Column("notices kept", _notices, lambda found: found.title),
-    Column("furniture kept", furniture_in),
+    Column("boilerplate kept", boilerplate_in),
     Column("title as tag", _repeated_title, lambda found: found.tags),
 )
 

@@ -17,7 +17,7 @@ from pipelines.extraction.html.decode import decode
 from pipelines.extraction.plain_text import clean
 from pipelines.extraction.repeated_blocks import block_occurrence
 from pipelines.extraction.similarity import are_alike, buckets_of
-from pipelines.extraction.vietnamese.dates import find_moments
+from pipelines.extraction.vietnamese.dates import parse_dates
 from pipelines.extraction.vietnamese.language import read_language
 from pipelines.extraction.vietnamese.legacy_encodings import repair_legacy
 from pipelines.extraction.vietnamese.mojibake import repair_doubled
@@ -202,7 +202,7 @@ TEXT_READERS: dict[str, tuple[Reader, tuple[str, ...]]] = {
     ),
     "normal_text": (lambda text: fold(normalise(text)), ("a\u0300", "\u200b", " ", "Ạ", "\u0300")),
     "legacy": (lambda text: (repair_legacy(text), repair_doubled(text)), ("µ ", "Ã¡", "aù", "ñ")),
-    "moments": (find_moments, ("21/11/2023 ", "21-", "14:25 ", "hôm qua ", "thứ hai, ", "1 ")),
+    "moments": (parse_dates, ("21/11/2023 ", "21-", "14:25 ", "hôm qua ", "thứ hai, ", "1 ")),
     "language": (lambda text: read_language(text, None), ("chữ ", "the ", "a")),
     "spam": (lambda text: is_spam(text, text), ("nổ hũ ", "cá cược ", "a ")),
     "similarity": (

@@ -24,7 +24,7 @@ LINE = "Giá thu mua"
         "x7ads9k2 css-1ad2toc3",
     ],
 )
-def test_names_of_looks_and_chance_hint_at_no_furniture(words: str) -> None:
+def test_names_of_looks_and_chance_hint_at_no_boilerplate(words: str) -> None:
     assert [word for word in words.split() if read_hints(word) & BOILERPLATE] == []
 
 
@@ -36,7 +36,7 @@ def test_names_of_looks_and_chance_hint_at_no_furniture(words: str) -> None:
         "about-the-author more-from-this-author ads banner d-none no-print",
     ],
 )
-def test_names_of_furniture_still_hint(words: str) -> None:
+def test_names_of_boilerplate_still_hint(words: str) -> None:
     assert [word for word in words.split() if not read_hints(word) & BOILERPLATE] == []
 
 
@@ -78,7 +78,7 @@ def test_no_line_is_lost_by_such_a_name(amid: str) -> None:
         "<div class='comments' id='gia-thu-mua-nam-nay'><p>{}</p></div>",
     ],
 )
-def test_furniture_amid_the_text_is_left_out(amid: str) -> None:
+def test_boilerplate_amid_the_text_is_left_out(amid: str) -> None:
     line = f"{LINE} năm nay là mười hai nghìn đồng một ký."
     assert line not in lines(amid.format(line))
 

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.extraction.vietnamese.dates import find_moments, moment_in_url, read_moment
+from pipelines.extraction.vietnamese.dates import parse_date, parse_dates, parse_url_date
 from pipelines.text import normalise
 
 CORPUS = Path(__file__).parents[1] / "corpus" / "dates"
@@ -48,9 +48,9 @@ BAIT = [
 @pytest.mark.parametrize("case", [case for _, case in CASES], ids=NAMES)
 def test_date_is_read_as_the_corpus_says(case: dict[str, Any]) -> None:
     if "url" in case:
-        moment = moment_in_url(case["url"], NOW)
+        moment = parse_url_date(case["url"], NOW)
     else:
-        moment = read_moment(case["text"], case.get("fetched_at"))
+        moment = parse_date(case["text"], case.get("fetched_at"))
     assert (moment.iso if moment else None) == case.get("iso")
     if "raw" in case:
         assert moment is not None
@@ -61,9 +61,7 @@ def test_date_is_read_as_the_corpus_says(case: dict[str, Any]) -> None:
 @pytest.mark.parametrize("turn", [str, str.upper, str.lower])
 def test_encoding_form_and_case_change_nothing(form: Any, turn: Any) -> None:
     for case in WRITTEN:
-        moment = read_moment(
-            unicodedata.normalize(form, turn(case["text"])), case.get("fetched_at")
-        )
+        moment = parse_date(unicodedata.normalize(form, turn(case["text"])), case.get("fetched_at"))
         assert (moment.iso if moment else None) == case.get("iso"), case["text"]
 
 
@@ -96,13 +94,13 @@ def test_encoding_form_and_case_change_nothing(form: Any, turn: Any) -> None:
     ],
 )
 def test_line_gives_all_its_dates_in_order(line: str, expected: list[tuple[str, str]]) -> None:
-    assert [(moment.iso, moment.raw) for moment in find_moments(line)] == expected
+    assert [(moment.iso, moment.raw) for moment in parse_dates(line)] == expected
 
 
 @given(TIMES)
 def test_own_iso_is_read_back(moment: datetime) -> None:
     for iso in (moment.isoformat(timespec="seconds"), moment.date().isoformat()):
-        read = read_moment(iso)
+        read = parse_date(iso)
         assert read is not None
         assert (read.iso, read.raw) == (iso, iso)
 
@@ -114,7 +112,7 @@ def test_own_iso_is_read_back(moment: datetime) -> None:
     ),
 )
 def test_any_minute_is_read_from_any_form(moment: datetime, form: str) -> None:
-    read = read_moment(moment.strftime(form))
+    read = parse_date(moment.strftime(form))
     assert read is not None
     assert read.iso == moment.replace(second=0, microsecond=0).isoformat()
 
@@ -122,7 +120,7 @@ def test_any_minute_is_read_from_any_form(moment: datetime, form: str) -> None:
 @pytest.mark.fault(48)
 @given(st.text() | st.text("0123456789/-.: |,hgCS+TZngàytrước"), st.none() | TIMES)
 def test_any_text_is_read_without_failing(text: str, fetched_at: datetime | None) -> None:
-    for moment in [*find_moments(text, fetched_at), moment_in_url(text, NOW)]:
+    for moment in [*parse_dates(text, fetched_at), parse_url_date(text, NOW)]:
         if moment:
             assert datetime.fromisoformat(moment.iso).year >= 1997
             assert moment.raw in normalise(text)
@@ -138,6 +136,6 @@ def test_a_megabyte_of_bait_takes_linear_time(bait: str) -> None:
 
 def _seconds(text: str) -> float:
     start = time.process_time()
-    find_moments(text, NOW)
-    moment_in_url(text, NOW)
+    parse_dates(text, NOW)
+    parse_url_date(text, NOW)
     return time.process_time() - start

@@ -13,27 +13,27 @@ from pebble import ProcessFuture
 
 from pipelines import workers
 from pipelines.extract_pipeline import MAX_BATCH_PAGES, ExtractingPipeline
-from pipelines.extraction import Reading, SourceProfile
+from pipelines.extraction import ExtractionResult, SourceProfile
 from pipelines.items import Outcome, Page
 from pipelines.page_item import PageItem
 from pipelines.worker import read_for_store
 from pipelines.workers import Task, Workers
 
 
-def raises(page: Page, profiles: SourceProfile) -> Reading:
+def raises(page: Page, profiles: SourceProfile) -> ExtractionResult:
     raise ZeroDivisionError
 
 
-def dies(page: Page, profiles: SourceProfile) -> Reading:
+def dies(page: Page, profiles: SourceProfile) -> ExtractionResult:
     os._exit(9)
 
 
-def hangs(page: Page, profiles: SourceProfile) -> Reading:
+def hangs(page: Page, profiles: SourceProfile) -> ExtractionResult:
     while True:
         pass
 
 
-def eats(page: Page, profiles: SourceProfile) -> Reading:
+def eats(page: Page, profiles: SourceProfile) -> ExtractionResult:
     bytearray(2 * 1024**3)
     raise AssertionError("it got the memory")
 
@@ -45,19 +45,19 @@ def stage() -> Iterator[ExtractingPipeline]:
     stage.close_spider()
 
 
-def dies_on_the_third(page: Page, profiles: SourceProfile) -> Reading:
+def dies_on_the_third(page: Page, profiles: SourceProfile) -> ExtractionResult:
     return dies(page, profiles) if page.url == "http://xa.example/3" else slow(page, profiles)
 
 
-def hangs_on_the_third(page: Page, profiles: SourceProfile) -> Reading:
+def hangs_on_the_third(page: Page, profiles: SourceProfile) -> ExtractionResult:
     return hangs(page, profiles) if page.url == "http://xa.example/3" else slow(page, profiles)
 
 
-def raises_on_the_third(page: Page, profiles: SourceProfile) -> Reading:
+def raises_on_the_third(page: Page, profiles: SourceProfile) -> ExtractionResult:
     return raises(page, profiles) if page.url == "http://xa.example/3" else slow(page, profiles)
 
 
-def slow(page: Page, profiles: SourceProfile) -> Reading:
+def slow(page: Page, profiles: SourceProfile) -> ExtractionResult:
     time.sleep(0.02)
     return read_for_store(page, profiles)
 
@@ -99,7 +99,7 @@ def read_together(stage: ExtractingPipeline, count: int) -> list[tuple[Outcome |
 def test_a_page_that_breaks_its_worker_is_broken_alone(
     stage: ExtractingPipeline,
     monkeypatch: pytest.MonkeyPatch,
-    fault: Callable[[Page, SourceProfile], Reading],
+    fault: Callable[[Page, SourceProfile], ExtractionResult],
     reason: str,
 ) -> None:
     monkeypatch.setattr(workers, "read_for_store", fault)
@@ -120,7 +120,7 @@ def test_a_page_that_breaks_its_worker_is_broken_alone(
 def test_a_page_that_breaks_its_worker_harms_none_of_those_that_went_with_it(
     stage: ExtractingPipeline,
     monkeypatch: pytest.MonkeyPatch,
-    fault: Callable[[Page, SourceProfile], Reading],
+    fault: Callable[[Page, SourceProfile], ExtractionResult],
     reason: str,
 ) -> None:
     monkeypatch.setattr(workers, "read_for_store", fault)
@@ -136,7 +136,7 @@ def test_pages_that_come_while_the_workers_are_busy_go_together(
     sizes: list[int] = []
     schedule = stage.workers.schedule
 
-    def noted(tasks: Sequence[Task]) -> ProcessFuture[list[Reading]]:
+    def noted(tasks: Sequence[Task]) -> ProcessFuture[list[ExtractionResult]]:
         sizes.append(len(tasks))
         return schedule(tasks)
 

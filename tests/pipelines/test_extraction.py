@@ -64,7 +64,7 @@ def test_a_selector_that_is_no_css_is_as_good_as_none() -> None:
 
 def test_every_text_left_out_of_the_body_names_its_rule() -> None:
     reading = extract_page(Page(url=None, body=(PAGES / "founding_leak.html").read_bytes()))
-    dropped = {each.text: each.rule for each in reading.explanation}
+    dropped = {each.text: each.rule for each in reading.removed_blocks}
     assert dropped["Tin cùng chuyên mục"] == "after the end mark"
     assert dropped["Quang cảnh hội nghị."] == "caption"
     assert reading.article.provenance["author"] == "tail line"

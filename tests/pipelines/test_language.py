@@ -18,7 +18,7 @@ from pipelines.extraction.vietnamese.endmark import strip_end_mark
 from pipelines.extraction.vietnamese.ledes import clean_lede
 
 CORPUS = Path(__file__).parents[1] / "corpus"
-KINDS = ("related", "interaction", "tools", "meta", "furniture")
+KINDS = ("related", "interaction", "tools", "meta", "boilerplate")
 
 
 def load(name: str) -> dict[str, Any]:
@@ -42,7 +42,7 @@ def test_a_byline_names_whom_it_names(case: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("line", "kind"), [(line, kind) for kind in KINDS for line in load("boilerplate")[kind]]
 )
-def test_a_furniture_line_has_its_kind(line: str, kind: str) -> None:
+def test_a_boilerplate_line_has_its_kind(line: str, kind: str) -> None:
     assert boilerplate_line(line) == kind
 
 

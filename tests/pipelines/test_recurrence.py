@@ -52,7 +52,9 @@ def page(number: int, *endings: str, opening: str = "") -> Page:
 
 def learned(pages: list[Page], quarter: str = "2026-Q4") -> frozenset[str]:
     """The hashes of what the pages of one quarter teach to be boilerplate."""
-    return boilerplate([PageBlocks(quarter, extract_page(each).recurring) for each in pages])
+    return boilerplate(
+        [PageBlocks(quarter, extract_page(each).block_occurrences) for each in pages]
+    )
 
 
 def boilerplate(pages: list[PageBlocks]) -> frozenset[str]:
@@ -72,7 +74,7 @@ def test_a_line_that_opens_every_article_goes_and_is_not_taken_for_the_lede() ->
     reading = extract_page(pages[0], known)
     assert reading.article.lede is None
     assert reading.article.paragraphs == [text.format(place(0)) for text in PROSE]
-    assert reading.recurring == extract_page(pages[0]).recurring
+    assert reading.block_occurrences == extract_page(pages[0]).block_occurrences
 
 
 def test_a_lede_that_is_named_so_is_kept_however_often_it_stands() -> None:
@@ -162,7 +164,8 @@ def test_few_pages_teach_nothing() -> None:
 
 def test_few_pages_a_quarter_teach_together() -> None:
     pages = [
-        PageBlocks(f"20{n}-Q1", extract_page(page(n, SLOGAN)).recurring) for n in range(10, 26)
+        PageBlocks(f"20{n}-Q1", extract_page(page(n, SLOGAN)).block_occurrences)
+        for n in range(10, 26)
     ]
     assert boilerplate(pages) != frozenset()
 
@@ -234,8 +237,10 @@ def test_a_text_to_keep_is_never_cut(kept: str) -> None:
 
 
 def test_what_a_redesign_adds_is_learned_among_any_number_of_older_pages() -> None:
-    old = [PageBlocks("2026-Q3", extract_page(page(n)).recurring) for n in range(40)]
-    new = [PageBlocks("2026-Q4", extract_page(page(n, SLOGAN)).recurring) for n in range(10)]
+    old = [PageBlocks("2026-Q3", extract_page(page(n)).block_occurrences) for n in range(40)]
+    new = [
+        PageBlocks("2026-Q4", extract_page(page(n, SLOGAN)).block_occurrences) for n in range(10)
+    ]
     assert boilerplate(old + new) == boilerplate(new) != frozenset()
 
 
@@ -252,7 +257,7 @@ def test_what_is_known_does_not_change_what_is_seen() -> None:
     reading = extract_page(pages[0], known)
     assert reading.article.author == "Tuấn Tú"
     assert reading.article.paragraphs[-1] == f"{endings[0]}."
-    assert reading.recurring == extract_page(pages[0]).recurring
+    assert reading.block_occurrences == extract_page(pages[0]).block_occurrences
 
 
 PLACES = ["head", "opening", "ending", "tail"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipelines.extraction import SourceProfile, extract_page
-from pipelines.extraction.repeated_blocks import CLAIM, PageBlocks, block_occurrence, learn
+from pipelines.extraction.repeated_blocks import METADATA_TITLE, PageBlocks, block_occurrence, learn
 from pipelines.extraction.site_names import article_part
 from pipelines.items import Page
 
@@ -55,9 +55,9 @@ def test_a_title_beside_the_name_of_a_site_is_one(claimed: str, part: str) -> No
 def test_a_title_that_all_pages_claim_is_learned_and_believed_no_more() -> None:
     pages = [extract_page(page(number, "<div></div>")) for number in range(12)]
     assert {reading.article.title for reading in pages} == {FIXED}
-    learned = learn(PageBlocks("2026-Q1", reading.recurring) for reading in pages)
+    learned = learn(PageBlocks("2026-Q1", reading.block_occurrences) for reading in pages)
     hashes = frozenset(block.hash for block in learned if block.is_boilerplate)
-    assert block_occurrence(FIXED, CLAIM).hash in hashes
+    assert block_occurrence(FIXED, METADATA_TITLE).hash in hashes
     reading = extract_page(page(1, f"<div>{TITLE}</div>"), SourceProfile(boilerplate=hashes))
     assert reading.article.title == TITLE
 
@@ -66,7 +66,7 @@ def test_a_title_that_the_page_shows_is_not_noted_as_the_sites() -> None:
     html = f"<title>{TITLE} | Sông Trà</title><h1>{TITLE}</h1><div>{PROSE}</div>"
     reading = extract_page(Page(url="https://songtra.example/bai/1", body=html.encode()))
     assert reading.article.title == TITLE
-    assert not [each for each in reading.recurring if each.place == CLAIM]
+    assert not [each for each in reading.block_occurrences if each.place == METADATA_TITLE]
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""What is learned of a source's furniture, and what that does to what is stored."""
+"""What is learned of a source's boilerplate, and what that does to what is stored."""
 
 from __future__ import annotations
 

@@ -38,9 +38,9 @@ class FurnishedPortal(NukeVietPortal):
     def article_page(self, story: Story) -> Answer:
         self.shown_pages += 1
         formula = f"<p>{FORMULA}</p>" if story.id % 2 else ""
-        furniture = f"{formula}<p>{ADVERT}</p><p>{HOTLINE}</p><!-- {self.shown_pages} -->"
+        boilerplate = f"{formula}<p>{ADVERT}</p><p>{HOTLINE}</p><!-- {self.shown_pages} -->"
         page = super().article_page(story)
-        page.body = page.body.replace(BYLINE, furniture + BYLINE)
+        page.body = page.body.replace(BYLINE, boilerplate + BYLINE)
         return page
 
 
@@ -67,7 +67,7 @@ def nights(portal: FurnishedPortal, tmp_path_factory: pytest.TempPathFactory) ->
     return Nights(bodies, crawling.crawl(portal, full=True))
 
 
-def test_furniture_is_gone_in_the_morning_after_the_first_night(nights: Nights) -> None:
+def test_boilerplate_is_gone_in_the_morning_after_the_first_night(nights: Nights) -> None:
     assert len(nights.bodies) == 12
     assert not [body for body in nights.bodies if "Quét mã" in body or "Góp ý cho" in body]
 

@@ -161,10 +161,10 @@ _VARIANT = re.compile(
 """Beginnings of words that set how an element looks in some case (``print:hidden``), and of those
 that set what is in brackets. Of a width, alignment counts as if it were any."""
 
-_SETTING = re.compile(r"(?:has|no|with|without|hide|show)[-_](?!-)")
+_HAS_PREFIX = re.compile(r"(?:has|no|with|without|hide|show)[-_](?!-)")
 """Beginnings of words that tell what an element has, not what it is (``has-large-font-size``)."""
 
-_SLUG_PARTS = 5
+_MIN_SLUG_PARTS = 5
 _SLUG_WORDS = frozenset(
     [
         "of",
@@ -208,10 +208,10 @@ _SLUG_WORDS = frozenset(
 MAX_WORD_CHARS = 200
 """A longer word is no name; so the words that are remembered take little memory."""
 
-_NEVER_SHOWN = frozenset(
+_HIDING_WORDS = frozenset(
     {"hidden", "is-hidden", "element-hidden", "element-invisible", "hide-accessible", "d-none"}
 )
-_PREFIX = 3
+_PREFIX_CHARS = 3
 _SEPARATORS = re.compile(r"[^a-z0-9]+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
@@ -222,8 +222,8 @@ class _Stem:
 
     text: str
     hint: int
-    opens: bool
-    closes: bool
+    starts_word: bool
+    ends_word: bool
 
 
 @lru_cache(maxsize=4096)
@@ -248,15 +248,15 @@ def _hints_of_word(word: str) -> int:
         hints = _hints_of_stems(_MISLEADING.sub("-", plain) + ".")
     if "print" in plain and _NOT_PRINTED.search(plain):
         hints = _hints_of_stems(_NOT_PRINTED.sub("-", plain) + ".") | Hint.NOT_PRINTED
-    elif hints & BOILERPLATE and (_is_slug(plain) or _SETTING.match(lower)):
+    elif hints & BOILERPLATE and (_is_slug(plain) or _HAS_PREFIX.match(lower)):
         hints &= ~BOILERPLATE
-    return hints | Hint.HIDDEN if plain in _NEVER_SHOWN else hints
+    return hints | Hint.HIDDEN if plain in _HIDING_WORDS else hints
 
 
 def _hints_of_stems(plain: str) -> int:
     hints = Hint.NONE
     for start in range(len(plain) - 2):
-        for stem in _STEMS.get(plain[start : start + _PREFIX], ()):
+        for stem in _STEMS.get(plain[start : start + _PREFIX_CHARS], ()):
             if plain.startswith(stem.text, start) and _is_bounded(plain, start, stem):
                 hints |= stem.hint
     return hints
@@ -272,14 +272,14 @@ def _hints_of_variant(word: str, variant: re.Match[str]) -> int:
 def _is_slug(plain: str) -> bool:
     """Whether a name is a headline made an address: ``share-of-clean-water-rises``."""
     parts = plain.split("-")
-    return len(parts) >= _SLUG_PARTS and not _SLUG_WORDS.isdisjoint(parts[1:-1])
+    return len(parts) >= _MIN_SLUG_PARTS and not _SLUG_WORDS.isdisjoint(parts[1:-1])
 
 
 def _is_bounded(plain: str, start: int, stem: _Stem) -> bool:
-    if stem.opens and start and plain[start - 1].isalpha():
+    if stem.starts_word and start and plain[start - 1].isalpha():
         return False
     end = start + len(stem.text)
-    return not (stem.closes and plain[end : end + 1].isalpha())
+    return not (stem.ends_word and plain[end : end + 1].isalpha())
 
 
 def _spellings(stem: str) -> Iterator[str]:
@@ -291,15 +291,15 @@ def _spellings(stem: str) -> Iterator[str]:
     return map("".join, product(*parts))
 
 
-def _index() -> dict[str, list[_Stem]]:
+def _stems_by_prefix() -> dict[str, list[_Stem]]:
     """All stems by their first letters."""
     found: dict[str, list[_Stem]] = {}
     for hint, stems in _VOCABULARY.items():
         for stem in stems.split():
             for text in _spellings(stem.strip("|")):
                 entry = _Stem(text, hint, stem[0] == "|", stem[-1] == "|")
-                found.setdefault(text[:_PREFIX], []).append(entry)
+                found.setdefault(text[:_PREFIX_CHARS], []).append(entry)
     return found
 
 
-_STEMS = _index()
+_STEMS = _stems_by_prefix()

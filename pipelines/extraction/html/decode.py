@@ -39,22 +39,22 @@ _DECLARABLE = {
 }  # fmt: skip
 """The encodings of the web (WHATWG Encoding Standard); Python knows others that are no text."""
 
-_LATIN = {"cp1252", "cp1250", "cp1254", "cp1258"}
+_LATIN_ENCODINGS = {"cp1252", "cp1250", "cp1254", "cp1258"}
 """A sample hardly tells them apart; undeclared, the first is far the likeliest."""
 _GUESSABLE = [
-    *sorted(_LATIN), "cp1251", "cp1253", "koi8_r",
+    *sorted(_LATIN_ENCODINGS), "cp1251", "cp1253", "koi8_r",
     "gb18030", "big5hkscs", "cp932", "euc_jp", "cp949",
 ]  # fmt: skip
-_MOST_BROKEN = 0.1
+_MAX_BROKEN_SHARE = 0.1
 """The share of broken characters, of those beyond ASCII, up to which bytes are damaged UTF-8."""
-_MOST_REFUTED = 0.01
+_MAX_REFUTED_SHARE = 0.01
 """The share of broken characters up to which a declaration is believed."""
 _ASCII = bytes(range(128))
-_MOST_DOUBLED = 20
+_MAX_DOUBLED_CHARS = 20
 """Characters that look as if encoded twice, up to which they may be an example or a script."""
-_HEAD = 1_024
-_SAMPLE = 32_768
-_LEAST_WORDS = 3
+_HEAD_BYTES = 1_024
+_SAMPLE_BYTES = 32_768
+_MIN_CP1258_WORDS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,17 +90,17 @@ def decode(body: bytes, content_type: str | None = None) -> Decoded:
 def _decode_bytes(body: bytes, content_type: str | None) -> Decoded:
     for bom, name in _BOMS:
         if body.startswith(bom) and name != "utf-8":
-            return _lenient(body[len(bom) :], name)
+            return _decode_with_replacement(body[len(bom) :], name)
     body = body.removeprefix(codecs.BOM_UTF8)
-    if (wide := _wide(body[:_HEAD])) is not None:
-        return _lenient(body, wide)
+    if (wide := _utf16_without_bom(body[:_HEAD_BYTES])) is not None:
+        return _decode_with_replacement(body, wide)
     try:
         return Decoded(body.decode(), "utf-8")
     except UnicodeDecodeError:
-        return _damaged_utf8(body) or _declared(body, content_type) or _guessed(body)
+        return _as_damaged_utf8(body) or _as_declared(body, content_type) or _as_guessed(body)
 
 
-def _wide(head: bytes) -> str | None:
+def _utf16_without_bom(head: bytes) -> str | None:
     """UTF-16 without a BOM, which the zeros in every second byte of markup tell."""
     if b"\0" not in head or len(head) < 4:
         return None
@@ -111,17 +111,17 @@ def _wide(head: bytes) -> str | None:
     return "utf-16-le" if odd > even else "utf-16-be"
 
 
-def _damaged_utf8(body: bytes) -> Decoded | None:
+def _as_damaged_utf8(body: bytes) -> Decoded | None:
     """UTF-8 with a few broken characters, as where a limit cut one; None for other bytes."""
     text = body.decode("utf-8", "replace")
     broken = text.count("\ufffd")
     beyond_ascii = len(text) - len(text.encode("ascii", "ignore"))
-    if broken > _MOST_BROKEN * beyond_ascii:
+    if broken > _MAX_BROKEN_SHARE * beyond_ascii:
         return None
     return Decoded(text, "utf-8", "encoding: broken characters in utf-8")
 
 
-def _declared(body: bytes, content_type: str | None) -> Decoded | None:
+def _as_declared(body: bytes, content_type: str | None) -> Decoded | None:
     """What header or meta declares, if the bytes allow it.
 
     Latin-1 comes last: it allows all, and servers declare it for pages they know nothing of.
@@ -131,50 +131,52 @@ def _declared(body: bytes, content_type: str | None) -> Decoded | None:
     known = dict.fromkeys(name for name in names if name in _DECLARABLE)
     for name in sorted(known, key="cp1252".__eq__):
         if name == "cp1252":
-            return _western(body)
-        decoded = _lenient(body, name)
-        if decoded.text.count("\ufffd") <= _MOST_REFUTED * len(decoded.text):
+            return _as_windows_1252(body)
+        decoded = _decode_with_replacement(body, name)
+        if decoded.text.count("\ufffd") <= _MAX_REFUTED_SHARE * len(decoded.text):
             return decoded
     return None
 
 
-def _western(body: bytes) -> Decoded:
+def _as_windows_1252(body: bytes) -> Decoded:
     """Bytes that are declared to be windows-1252, which is also said of Vietnamese ones."""
-    return _vietnamese(body) or Decoded(decode_windows_1252(body), "cp1252")
+    return _as_windows_1258(body) or Decoded(decode_windows_1252(body), "cp1252")
 
 
-def _guessed(body: bytes) -> Decoded:
+def _as_guessed(body: bytes) -> Decoded:
     """Where no declaration helps: the likeliest encoding of a sample, and a warning."""
-    return _legacy(body) or _vietnamese(body) or _likeliest(body)
+    return _as_legacy_font(body) or _as_windows_1258(body) or _as_detected(body)
 
 
-def _legacy(body: bytes) -> Decoded | None:
+def _as_legacy_font(body: bytes) -> Decoded | None:
     text = decode_windows_1252(body)
     return None if repair_legacy(text)[1] is None else Decoded(text, "cp1252")
 
 
-def _vietnamese(body: bytes) -> Decoded | None:
+def _as_windows_1258(body: bytes) -> Decoded | None:
     """windows-1258, told by its words: with letters beyond latin-1, Vietnamese syllables."""
-    decoded = _lenient(body, "cp1258")
+    decoded = _decode_with_replacement(body, "cp1258")
     words = {word for word in decoded.text.split() if word.isalpha() and max(word) > "\xff"}
-    if len(words) < _LEAST_WORDS or sum(map(is_syllable, words)) < 0.8 * len(words):
+    if len(words) < _MIN_CP1258_WORDS or sum(map(is_syllable, words)) < 0.8 * len(words):
         return None
     return replace(decoded, warning="encoding: guessed as cp1258")
 
 
-def _likeliest(body: bytes) -> Decoded:
+def _as_detected(body: bytes) -> Decoded:
     from charset_normalizer import from_bytes
 
     start = len(body) - len(body.lstrip(_ASCII))
-    sample = body[max(0, start - _HEAD) : start + _SAMPLE]
+    sample = body[max(0, start - _HEAD_BYTES) : start + _SAMPLE_BYTES]
     whole_characters = sample.rpartition(b"<")[0] or sample
     best = from_bytes(whole_characters, cp_isolation=_GUESSABLE).best()
-    name = "cp1252" if best is None or best.encoding in _LATIN else best.encoding
-    text = decode_windows_1252(body) if name == "cp1252" else _lenient(body, name).text
+    name = "cp1252" if best is None or best.encoding in _LATIN_ENCODINGS else best.encoding
+    text = (
+        decode_windows_1252(body) if name == "cp1252" else _decode_with_replacement(body, name).text
+    )
     return Decoded(text, name, f"encoding: guessed as {name}")
 
 
-def _lenient(body: bytes, name: str) -> Decoded:
+def _decode_with_replacement(body: bytes, name: str) -> Decoded:
     """Decode with replacement. windows-1258 writes tones apart from their letters."""
     text = body.decode(name, "replace").lstrip("\ufeff")
     if name == "cp1258":
@@ -187,6 +189,6 @@ def _repair_doubled(decoded: Decoded) -> Decoded:
     text, was_doubled = repair_doubled(decoded.text)
     if was_doubled:
         return replace(decoded, text=text, warning="encoding: was encoded twice")
-    if count_doubled(text) > _MOST_DOUBLED:
+    if count_doubled(text) > _MAX_DOUBLED_CHARS:
         return replace(decoded, warning="encoding: parts were encoded twice")
     return decoded

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from html.entities import html5, name2codepoint
 
-_ROUNDS = 2
+_MAX_DECODINGS = 2
 """How often a text is decoded beyond what its markup asks for."""
 
-_LETTERS_END = 0x250
-_LONGEST = 12
+_LATIN_LETTERS_END = 0x250
+_MAX_NAME_CHARS = 12
 _REFERENCE = re.compile(r"&(?:#(\d{2,6})|#[xX]([0-9a-fA-F]{2,5})|([A-Za-z]\w{1,12}));")
 _MARKUP = re.compile(r"</?[a-zA-Z!][^<>]*>|<[a-zA-Z!/]|&lt;[/!a-zA-Z]")
 """A text that shows markup on purpose: it keeps its references, too."""
@@ -19,10 +19,10 @@ _NAMED |= {
     name[:-1]: letter
     for name, letter in html5.items()
     if name.endswith(";")
-    and len(name) <= _LONGEST
+    and len(name) <= _MAX_NAME_CHARS
     and len(letter) == 1
     and letter.isalpha()
-    and ord(letter) < _LETTERS_END
+    and ord(letter) < _LATIN_LETTERS_END
 }
 """The references of HTML 4 and all that name a letter of a Latin alphabet."""
 
@@ -32,7 +32,7 @@ def decode_again(text: str) -> str:
 
     Only references that end with a semicolon count: ``AT&T`` and ``?a=1&copy=2`` hold none.
     """
-    for _ in range(_ROUNDS):
+    for _ in range(_MAX_DECODINGS):
         if "&" not in text or ";" not in text or _MARKUP.search(text):
             return text
         decoded = _REFERENCE.sub(_character, text)

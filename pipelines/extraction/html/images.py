@@ -7,25 +7,25 @@ from collections.abc import Iterator, Mapping
 
 from pipelines.extraction.html.blocks import Image
 
-_ADDRESSES = (
+_LAZY_ATTRIBUTES = (
     "data-original", "data-src", "data-lazy-src", "data-srcset", "data-lazy", "data-image",
     "data-url",
 )  # fmt: skip
-_PLAIN = ("srcset", "src")
-_NEVER_ADDRESSES = frozenset(
+_PLAIN_ATTRIBUTES = ("srcset", "src")
+_TEXT_ATTRIBUTES = frozenset(
     {"alt", "title", "class", "id", "style", "onerror", "onload", "sizes", "aria-label", "itemprop"}
 )
-_KNOWN = _NEVER_ADDRESSES.union(_ADDRESSES, _PLAIN)
-_STAND_INS = ("placeholder", "fallback")
+_KNOWN_ATTRIBUTES = _TEXT_ATTRIBUTES.union(_LAZY_ATTRIBUTES, _PLAIN_ATTRIBUTES)
+_SUBSTITUTE_ATTRIBUTES = ("placeholder", "fallback")
 """Attributes of an ``amp-img`` that is shown only while, or if, another one is not."""
 
-_OTHER_PICTURE = re.compile(
+_OTHER_PICTURE_NAME = re.compile(
     r"thumb|small|tiny|low|blur|lqip|preview|placeholder|fallback|default|error|poster|avatar"
     r"|logo|author|hover|swap|share|next|prev|(?:^|-)(?:alt|title|caption)"
 )
 """Attributes that hold another picture than the one shown, or a lesser one."""
 
-_NAMED_SOURCE = re.compile(
+_SOURCE_NAME = re.compile(
     r"src|img|image|original|orig-|full|large|hi-?res|zoom|lazy|load|photo|file|echo"
 )
 _PICTURE_FILE = re.compile(r"\.(?:jpe?g|jfif|png|gif|webp|avif|bmp)(?=$|[?#!/&,;:@\s])")
@@ -41,11 +41,11 @@ _PHOTO_DATA = re.compile(
 """The beginning of an embedded photo; the PNG left out is one pixel (PNG specification, IHDR)."""
 
 
-_NO_ADDRESSES = ("data:", "about:", "blob:", "javascript:")
+_UNFETCHABLE_SCHEMES = ("data:", "about:", "blob:", "javascript:")
 _PLACEHOLDERS = (
     "blank.", "placeholder", "spacer", "pixel.", "/lazy", "loading.", "transparent", "grey.gif",
 )  # fmt: skip
-_STAND_IN_FILE = re.compile(
+_PLACEHOLDER_FILE = re.compile(
     r"(?:loader|no[-_]?(?:image|photo)|empty|dot|clear|trans|1px)\.(?:gif|svg|png)"
 )
 _ONE_PIXEL = re.compile(r"(?<!\d)1x1(?!\d)")
@@ -66,18 +66,18 @@ _SIZE_PART = re.compile(
     r"|(?<=[^/\d])/\d{2,3}(?=/[^/]+$)"
 )
 _SIZE_SETTING = re.compile(r"(?:w|h|width|height|q|quality|size|resize|blur|fit|imwidth|sz)=")
-PREVIEW_PIXELS = 200
+MAX_PREVIEW_PIXELS = 200
 """Width below which a picture is a preview or thumbnail where there is a larger one."""
 
 
 def read_image(attributes: Mapping[str, str], sources: list[str]) -> Image | None:
     """The image of an ``img`` and the ``source`` elements before it; None without an address."""
-    if any(name in attributes for name in _STAND_INS):
+    if any(name in attributes for name in _SUBSTITUTE_ATTRIBUTES):
         return None
-    addresses = [attributes[name] for name in _ADDRESSES if attributes.get(name)]
+    addresses = [attributes[name] for name in _LAZY_ATTRIBUTES if attributes.get(name)]
     others: list[str] = []
-    addresses += _lazy(attributes, others)
-    addresses += [attributes[name] for name in _PLAIN if attributes.get(name)]
+    addresses += _addresses_in_attributes(attributes, others)
+    addresses += [attributes[name] for name in _PLAIN_ATTRIBUTES if attributes.get(name)]
     addresses += filter(None, sources)
     addresses += others
     if not addresses:
@@ -86,17 +86,17 @@ def read_image(attributes: Mapping[str, str], sources: list[str]) -> Image | Non
     return Image(addresses, width, height)
 
 
-def _lazy(attributes: Mapping[str, str], others: list[str]) -> list[str]:
+def _addresses_in_attributes(attributes: Mapping[str, str], others: list[str]) -> list[str]:
     """The addresses in attributes of any name; to ``others`` go those that may be of another."""
     found: list[str] = []
     for name, value in attributes.items():
-        if name in _KNOWN or ("." not in value and "/" not in value):
+        if name in _KNOWN_ATTRIBUTES or ("." not in value and "/" not in value):
             continue
         if len(value) > MAX_ADDRESS_CHARS:
             continue
         is_file = _PICTURE_FILE.search(value.lower()) is not None
         if is_file and (_WORD.fullmatch(value) or _SIZED.search(value)):
-            named = _NAMED_SOURCE.search(name) and not _OTHER_PICTURE.search(name)
+            named = _SOURCE_NAME.search(name) and not _OTHER_PICTURE_NAME.search(name)
             (found if named else others).append(value)
         elif name.endswith("src") and _ADDRESS.fullmatch(value):
             others.append(value)
@@ -146,10 +146,10 @@ def _best(addresses: list[str]) -> str | None:
 def is_placeholder(address: str) -> bool:
     """Whether an address in lower case shows what stands in while the picture is loaded."""
     return (
-        address.startswith(_NO_ADDRESSES)
+        address.startswith(_UNFETCHABLE_SCHEMES)
         or any(word in address for word in _PLACEHOLDERS)
         or _ONE_PIXEL.search(address) is not None
-        or _STAND_IN_FILE.search(address) is not None
+        or _PLACEHOLDER_FILE.search(address) is not None
     )
 
 
@@ -158,7 +158,7 @@ def is_preview(address: str) -> bool:
     address = address[:2000]
     sizes = [int(next(filter(None, each.groups()))) for each in _SIZE_IN_NAME.finditer(address)]
     if sizes:
-        return max(sizes) < PREVIEW_PIXELS
+        return max(sizes) < MAX_PREVIEW_PIXELS
     return _PREVIEW_WORD.search(address) is not None
 
 

@@ -39,14 +39,14 @@ _LOOSE_TOKEN = re.compile(
 _ESCAPE = re.compile(r'\\(?:(?P<known>["\\/bfnrt]|u[0-9a-fA-F]{4})|(?P<other>.|\Z))', re.DOTALL)
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?")
 _CLOSING = {"{": "}", "[": "]"}
-_ENDS = {"<!--": "-->", "//": "\n"}
+_COMMENT_ENDS = {"<!--": "-->", "//": "\n"}
 """Comments by what ends them. Outside of all values, only their signs are left out."""
 
 _VOCABULARY = re.compile(r"(?:schema:|https?://schema\.org/)(?=\w)")
-_PREFIXES = ('"schema:', "schema.org/headline")
+_VOCABULARY_MARKS = ('"schema:', "schema.org/headline")
 """Signs that the properties of a script are written with their vocabulary."""
 
-_PARTS = ("@graph", "mainEntity", "mainEntityOfPage", "breadcrumb", "@included")
+_PART_PROPERTIES = ("@graph", "mainEntity", "mainEntityOfPage", "breadcrumb", "@included")
 """Properties that hold what a page is about, or a part of the page."""
 
 
@@ -54,11 +54,11 @@ _PARTS = ("@graph", "mainEntity", "mainEntityOfPage", "breadcrumb", "@included")
 class Graph:
     """All nodes of a page's scripts.
 
-    ``things`` are the nodes that the page is about, in their order; ``by_id`` joins what all
+    ``nodes`` are the nodes that the page is about, in their order; ``by_id`` joins what all
     scripts say of one node.
     """
 
-    things: list[Node] = field(default_factory=list)
+    nodes: list[Node] = field(default_factory=list)
     by_id: dict[str, Node] = field(default_factory=dict)
 
     def resolve(self, value: Any) -> Any:
@@ -79,37 +79,37 @@ def read_graph(scripts: Iterable[str]) -> Graph:
         if len(script) <= min(left, MAX_SCRIPT_CHARS):
             left -= len(script)
             values += _values(script)
-    _index(graph, values)
-    graph.things = list(_things(graph, values))
+    _index_by_id(graph, values)
+    graph.nodes = list(_top_nodes(graph, values))
     return graph
 
 
-def listed(value: object) -> list[Any]:
+def as_list(value: object) -> list[Any]:
     """A value as a list of texts and nodes; lists in lists are none."""
     items = value if isinstance(value, list) else [value]
     return [each for each in items if isinstance(each, str | dict)]
 
 
-def kinds(node: Node) -> set[str]:
+def types_of(node: Node) -> set[str]:
     """The types of a node, without the address or prefix of their vocabulary."""
     return {
         re.split(r"[/#:]", each.rstrip("/"))[-1]
-        for each in listed(node.get("@type"))
+        for each in as_list(node.get("@type"))
         if isinstance(each, str)
     }
 
 
-def texts(value: object) -> list[str]:
+def text_values(value: object) -> list[str]:
     """The texts of a value: itself, those of a list, that of ``{"@value": …}``."""
-    found = [each.get("@value") if isinstance(each, dict) else each for each in listed(value)]
+    found = [each.get("@value") if isinstance(each, dict) else each for each in as_list(value)]
     return [each for each in found if isinstance(each, str)]
 
 
-def _index(graph: Graph, values: list[Any]) -> None:
+def _index_by_id(graph: Graph, values: list[Any]) -> None:
     """Join by ``@id`` what is said of nodes, however deep they stand."""
-    waiting, seen = list(reversed(values)), 0
-    while waiting and seen < MAX_NODES:
-        value = waiting.pop()
+    queue, seen = list(reversed(values)), 0
+    while queue and seen < MAX_NODES:
+        value = queue.pop()
         seen += 1
         if isinstance(value, dict):
             key = value.get("@id")
@@ -117,33 +117,33 @@ def _index(graph: Graph, values: list[Any]) -> None:
                 known = graph.by_id.setdefault(key, {})
                 for name, each in value.items():
                     known.setdefault(name, each)
-            waiting.extend(each for each in value.values() if isinstance(each, dict | list))
+            queue.extend(each for each in value.values() if isinstance(each, dict | list))
         elif isinstance(value, list):
-            waiting.extend(each for each in value if isinstance(each, dict | list))
+            queue.extend(each for each in value if isinstance(each, dict | list))
 
 
-def _things(graph: Graph, values: list[Any]) -> Iterator[Node]:
-    """The nodes at the top of the scripts and in ``_PARTS`` of such, each once."""
-    waiting, seen = list(reversed(values)), set[int]()
-    while waiting and len(seen) < MAX_NODES:
-        value = waiting.pop()
+def _top_nodes(graph: Graph, values: list[Any]) -> Iterator[Node]:
+    """The nodes at the top of the scripts and in ``_PART_PROPERTIES`` of such, each once."""
+    queue, seen = list(reversed(values)), set[int]()
+    while queue and len(seen) < MAX_NODES:
+        value = queue.pop()
         if id(value) in seen:
             continue
         seen.add(id(value))
         if isinstance(value, list):
-            waiting.extend(each for each in reversed(value) if isinstance(each, dict | list))
+            queue.extend(each for each in reversed(value) if isinstance(each, dict | list))
         elif isinstance(value, dict):
             if value.keys() == {"@id"}:
-                waiting.append(graph.by_id.get(str(value["@id"])))
+                queue.append(graph.by_id.get(str(value["@id"])))
                 continue
             yield value
-            waiting.extend(value[name] for name in reversed(_PARTS) if name in value)
+            queue.extend(value[name] for name in reversed(_PART_PROPERTIES) if name in value)
 
 
 def _values(script: str) -> list[Any]:
     """The values in a script, in their order."""
     script = script.strip("\ufeff\u200b \t\r\n")
-    is_prefixed = any(sign in script for sign in _PREFIXES)
+    is_prefixed = any(sign in script for sign in _VOCABULARY_MARKS)
     hook = _without_vocabulary if is_prefixed else None
     try:
         return [json.loads(script, strict=False, object_hook=hook)]
@@ -154,7 +154,7 @@ def _values(script: str) -> list[Any]:
     for pattern in (_TOKEN, _LOOSE_TOKEN):
         found: list[Any] = []
         try:
-            for text in _repaired(script, pattern):
+            for text in _repaired_texts(script, pattern):
                 found.append(json.loads(text, strict=False, object_hook=hook))
         except (ValueError, RecursionError):
             if pattern is _TOKEN:
@@ -214,15 +214,15 @@ class _Writer:
         return text
 
 
-def _repaired(script: str, pattern: re.Pattern[str]) -> Iterator[str]:
+def _repaired_texts(script: str, pattern: re.Pattern[str]) -> Iterator[str]:
     """The JSON texts in a script, repaired. Raises ValueError on nesting without end."""
     writer = _Writer()
     place = 0
     while found := pattern.match(script, place):
         place = found.end()
         kind, token = found.lastgroup, found[0]
-        if token in _ENDS and writer.open:
-            ended = script.find(_ENDS[token], place)
+        if token in _COMMENT_ENDS and writer.open:
+            ended = script.find(_COMMENT_ENDS[token], place)
             place = ended if ended >= 0 else len(script)
         elif kind == "sign":
             if writer.open or token in _CLOSING:

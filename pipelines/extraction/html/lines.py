@@ -28,10 +28,10 @@ class Line:
         if self.hrefs:
             self.hrefs, self.links = [], []
 
-    def take(self, heard: list[str]) -> None:
+    def append(self, texts: list[str]) -> None:
         """Append a text, leaving none of its pieces; white space counts only inside a line."""
-        text = heard[0] if len(heard) == 1 else "".join(heard)
-        heard.clear()
+        text = texts[0] if len(texts) == 1 else "".join(texts)
+        texts.clear()
         if text.isspace():
             if self.pieces:
                 self.pieces.append(" ")
@@ -43,7 +43,7 @@ class Line:
             self.bold += size if self.in_bold else 0
             self.italic += size if self.in_italic else 0
 
-    def part_steps(self) -> None:
+    def separate_steps(self) -> None:
         """Put a sign between two steps of a path where only an image or nothing parts them."""
         if "".join(self.pieces[-2:]).rstrip()[-1:].isalnum():
             self.pieces.append(" / ")

@@ -12,7 +12,14 @@ from dataclasses import dataclass, field
 
 from pipelines.extraction.html.blocks import Outline
 from pipelines.extraction.html.entities import decode_again
-from pipelines.extraction.html.json_ld import Graph, Node, kinds, listed, read_graph, texts
+from pipelines.extraction.html.json_ld import (
+    Graph,
+    Node,
+    as_list,
+    read_graph,
+    text_values,
+    types_of,
+)
 from pipelines.text import normalise
 
 _ARTICLE_TYPES = frozenset({
@@ -72,7 +79,7 @@ _ARTICLE_PROPERTIES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class MetadataValue:
     """A value and where it was said: ``jsonld``, ``og``, ``meta``, ``microdata`` or ``title``."""
 
     value: str
@@ -86,7 +93,7 @@ class PageMetadata:
     ``article_bodies`` are the texts that JSON-LD gives as an article's body, as they stand there.
     """
 
-    by_field: dict[str, list[Claim]] = field(default_factory=dict)
+    by_field: dict[str, list[MetadataValue]] = field(default_factory=dict)
     article_bodies: list[str] = field(default_factory=list)
 
     def add(self, name: str, value: object, source: str) -> None:
@@ -95,9 +102,9 @@ class PageMetadata:
         if "&" in text:
             text = normalise(decode_again(text))
         if text:
-            self.by_field.setdefault(name, []).append(Claim(text, source))
+            self.by_field.setdefault(name, []).append(MetadataValue(text, source))
 
-    def of(self, name: str, source: str | None = None) -> list[Claim]:
+    def of(self, name: str, source: str | None = None) -> list[MetadataValue]:
         """The claims on a field, of one source only where one is named."""
         metadata = self.by_field.get(name, [])
         return metadata if source is None else [each for each in metadata if each.source == source]
@@ -127,66 +134,68 @@ def read_metadata(outline: Outline) -> PageMetadata:
 
 def _read_meta(attributes: Mapping[str, str], metadata: PageMetadata) -> None:
     name = next(filter(None, map(attributes.get, _META_NAMES)), "").lower()
-    known = _META_FIELDS.get(name)
-    if known is None and name.endswith("datepublished"):
-        known = "published"
-    if known:
-        metadata.add(known, attributes.get("content"), "og" if name.startswith("og:") else "meta")
+    field_name = _META_FIELDS.get(name)
+    if field_name is None and name.endswith("datepublished"):
+        field_name = "published"
+    if field_name:
+        metadata.add(
+            field_name, attributes.get("content"), "og" if name.startswith("og:") else "meta"
+        )
 
 
 def _read_json_ld(graph: Graph, metadata: PageMetadata) -> None:
     headlines = {
         text
-        for thing in graph.things
-        if kinds(thing) & _ARTICLE_TYPES
-        for text in texts(thing.get("headline"))
+        for node in graph.nodes
+        if types_of(node) & _ARTICLE_TYPES
+        for text in text_values(node.get("headline"))
     }
-    for thing in graph.things:
-        types = kinds(thing)
+    for node in graph.nodes:
+        types = types_of(node)
         if types & _ARTICLE_TYPES:
-            _read_article_thing(thing, graph, metadata)
+            _read_article_node(node, graph, metadata)
         elif types & _SITE_TYPES:
-            if not _is_named_as_article(thing, headlines):
-                _add_all(metadata, "site_name", thing.get("name"))
+            if not _is_named_as_article(node, headlines):
+                _add_all(metadata, "site_name", node.get("name"))
         elif "BreadcrumbList" in types and not metadata.of("breadcrumb"):
-            for name in _crumbs(thing, graph):
+            for name in _crumbs(node, graph):
                 metadata.add("breadcrumb", name, "jsonld")
 
 
 def _is_named_as_article(site: Node, headlines: set[str]) -> bool:
     """Whether what is called a site has address and name of the article: templates get it wrong."""
-    address = next(iter(texts(site.get("url"))), "")
+    address = next(iter(text_values(site.get("url"))), "")
     plain = {normalise(decode_again(text)) for text in headlines}
-    names = {normalise(decode_again(text)) for text in texts(site.get("name"))}
+    names = {normalise(decode_again(text)) for text in text_values(site.get("name"))}
     return bool(names & plain) and not _ROOT.fullmatch(address)
 
 
-def _read_article_thing(thing: Node, graph: Graph, metadata: PageMetadata) -> None:
+def _read_article_node(node: Node, graph: Graph, metadata: PageMetadata) -> None:
     metadata.add("type", "article", "jsonld")
     for name, properties in _ARTICLE_PROPERTIES.items():
-        value = next(filter(None, map(thing.get, properties)), None)
-        for text in texts(value)[: None if name == "section" else 1]:
+        value = next(filter(None, map(node.get, properties)), None)
+        for text in text_values(value)[: None if name == "section" else 1]:
             metadata.add(name, text, "jsonld")
-    for author in map(graph.resolve, listed(thing.get("author"))):
-        if isinstance(author, str) or "Person" in (kinds(author) or {"Person"}):
+    for author in map(graph.resolve, as_list(node.get("author"))):
+        if isinstance(author, str) or "Person" in (types_of(author) or {"Person"}):
             name = author if isinstance(author, str) else author.get("name")
             _add_all(metadata, "author", name)
-    for publisher in map(graph.resolve, listed(thing.get("publisher"))):
+    for publisher in map(graph.resolve, as_list(node.get("publisher"))):
         if isinstance(publisher, dict):
             _add_all(metadata, "site_name", publisher.get("name"))
-    body = "\n\n".join(texts(thing.get("articleBody")))
+    body = "\n\n".join(text_values(node.get("articleBody")))
     if body:
         metadata.article_bodies.append(body)
 
 
 def _add_all(metadata: PageMetadata, name: str, value: object) -> None:
-    for text in texts(value):
+    for text in text_values(value):
         metadata.add(name, text, "jsonld")
 
 
-def _crumbs(thing: Node, graph: Graph) -> list[str]:
+def _crumbs(node: Node, graph: Graph) -> list[str]:
     """The names of a path from the home page down, in the order of their positions."""
-    steps = [each for each in listed(thing.get("itemListElement")) if isinstance(each, dict)]
+    steps = [each for each in as_list(node.get("itemListElement")) if isinstance(each, dict)]
     steps = [{**each, "name": _crumb_name(each, graph)} for each in steps]
     places = [_whole_number(each.get("position")) for each in steps]
     if None not in places:
@@ -197,7 +206,9 @@ def _crumbs(thing: Node, graph: Graph) -> list[str]:
 
 def _crumb_name(step: Node, graph: Graph) -> str:
     item = graph.resolve(step.get("item"))
-    named = texts(step.get("name")) or (texts(item.get("name")) if isinstance(item, dict) else [])
+    named = text_values(step.get("name")) or (
+        text_values(item.get("name")) if isinstance(item, dict) else []
+    )
     return named[0] if named else ""
 
 

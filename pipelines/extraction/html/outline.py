@@ -36,7 +36,7 @@ from pipelines.extraction.html.elements import (
 from pipelines.extraction.html.entities import decode_again
 from pipelines.extraction.html.images import is_picture_file, read_image, real_address, without_size
 from pipelines.extraction.html.lines import Line
-from pipelines.extraction.html.parse import UnreadableError, read_to, read_tree_to
+from pipelines.extraction.html.parse import UnreadableError, parse_into, replay_tree
 from pipelines.extraction.vietnamese.boilerplate import boilerplate_line
 from pipelines.text import fold, normalise
 
@@ -46,11 +46,11 @@ MAX_NODES = 150_000
 MAX_DEPTH = 1_000
 """Nesting that no template reaches; libxml2 drops silently what lies deeper than 2,048."""
 
-MAX_VALUE = 2_000
+MAX_VALUE_CHARS = 2_000
 """Characters of a property in microdata, of a link, of a named part of a line; those that we look
 for have under 500."""
 
-_PARTED = Hint.AUTHOR | Hint.DATE | Hint.SECTION
+_SEPARATED = Hint.AUTHOR | Hint.DATE | Hint.SECTION
 """Names that stand glued together in page heads; inside prose they do not occur."""
 
 _ALIGNED = Hint.CENTRED | Hint.ON_RIGHT
@@ -60,8 +60,8 @@ MIN_HIDDEN_PROSE_CHARS = 40
 
 _WORDS = re.compile(r"[^\W_]+")
 _OTHER_SCHEME = re.compile(r"(?!https?:)[a-zA-Z][a-zA-Z0-9+.-]*:")
-_ENTERED = EMPHASIS | CODE
-_MUTE = frozenset(tag for tag, kind in KINDS.items() if kind == "skipped" and tag != "noscript")
+_MARKED_INLINE = EMPHASIS | CODE
+_TEXTLESS = frozenset(tag for tag, kind in KINDS.items() if kind == "skipped" and tag != "noscript")
 
 _NO_ATTRIBUTES: Attributes = {}  # lxml's own is slow
 
@@ -72,24 +72,24 @@ piece, hints and value of its span, and the name of its property where its text 
 
 def read_outline(text: str, shown: Set[int] = frozenset()) -> Outline:
     """Read a decoded page once, with the hidden parts of these numbers. Raises UnreadableError."""
-    walker = _Walker(shown)
-    read_to(walker, text)
-    if not walker.outline.boxes:
+    builder = _OutlineBuilder(shown)
+    parse_into(builder, text)
+    if not builder.outline.boxes:
         raise UnreadableError("no_content")
-    return walker.outline
+    return builder.outline
 
 
-def walk_tree(root: etree._Element, shown: Set[int] = frozenset()) -> Outline:
+def outline_of_tree(root: etree._Element, shown: Set[int] = frozenset()) -> Outline:
     """The outline of a page of which there is a tree. Raises UnreadableError."""
-    walker = _Walker(shown)
-    read_tree_to(walker, root)
-    return walker.outline
+    builder = _OutlineBuilder(shown)
+    replay_tree(builder, root)
+    return builder.outline
 
 
-class _Walker:
+class _OutlineBuilder:
     """A reader of one page that collects its outline.
 
-    ``unseen`` counts the open elements of which readers see nothing; ``wanted`` takes the text of
+    ``hidden_depth`` counts the open elements of which readers see nothing; ``text_sink`` takes the text of
     such a one where it speaks to machines. ``shown`` are the numbers of the hidden parts that are
     read all the same; ``part`` is the hidden part that is passed, ``part_links`` its open links.
     """
@@ -100,7 +100,7 @@ class _Walker:
         self.part: HiddenPart | None = None
         self.part_links = 0
         self.lazy: Image | None = None
-        self.doubtful: dict[int, str] = {}
+        self.ids_to_compare: dict[int, str] = {}
         self.crumbs = -1
         self.outline = Outline()
         self.line = Line()
@@ -108,19 +108,19 @@ class _Walker:
         self.frames: list[Frame | Box | None] = []
         self.sources: list[str] = []
         self.elements = 0
-        self.unseen = 0
+        self.hidden_depth = 0
         self.in_head = False
-        self.wanted: Callable[[str], None] | None = None
-        self.heard: list[str] = []
-        self.data: Callable[[str], None] = self.heard.append
+        self.text_sink: Callable[[str], None] | None = None
+        self.pieces: list[str] = []
+        self.data: Callable[[str], None] = self.pieces.append
 
     def start(self, tag: str, attributes: Attributes) -> None:
         """Take an element in."""
-        if self.unseen:
-            self._enter_unseen(tag, attributes)
+        if self.hidden_depth:
+            self._enter_hidden(tag, attributes)
             return
-        if self.heard:
-            self.line.take(self.heard)
+        if self.pieces:
+            self.line.append(self.pieces)
         kind = KINDS.get(tag)
         if kind is None and "-" in tag and self.line.pieces:
             kind = "inline"  # an element of the page's own making amid a line
@@ -133,33 +133,33 @@ class _Walker:
             or (kind == "site part" and not any(box.tag in ARTICLE_PARTS for box in self.open))
         ) and not self._is_shown(tag, kind, attributes):
             self.outline.embeds += tag in EMBEDS
-            self._enter_unseen(tag, attributes)
+            self._enter_hidden(tag, attributes)
             return
         self.elements += 1
         if self.elements > MAX_NODES or len(self.frames) > MAX_DEPTH:
             raise UnreadableError("too_large" if self.elements > MAX_NODES else "too_deep")
         if notable and "itemprop" in attributes:
-            self._declare(attributes["itemprop"], _value(attributes))
+            self._add_property(attributes["itemprop"], _attribute_value(attributes))
         frame: Frame | Box | None = None
         if kind == "special":
             self._enter_special(tag, attributes)
         elif kind != "inline":
             frame = self._open_box(tag, attributes, notable)
-        elif attributes or tag in _ENTERED:
+        elif attributes or tag in _MARKED_INLINE:
             frame = self._enter_inline(tag, attributes, notable)
         self.frames.append(frame)
 
     def end(self, tag: str) -> None:
         """Leave an element."""
-        if self.unseen:
+        if self.hidden_depth:
             if self.part is not None:
-                if self.heard and tag not in _MUTE:
-                    self._weigh(self.part)
+                if self.pieces and tag not in _TEXTLESS:
+                    self._count_prose(self.part)
                 self.part_links -= tag == "a"
-            self._leave_unseen()
+            self._leave_hidden()
             return
-        if self.heard:
-            self.line.take(self.heard)
+        if self.pieces:
+            self.line.append(self.pieces)
         frame = self.frames.pop()
         if frame is None:
             return
@@ -171,41 +171,41 @@ class _Walker:
     def close(self) -> None:
         """Nothing is left to do at the end of a page; the parser asks for it."""
 
-    def _enter_unseen(self, tag: str, attributes: Attributes) -> None:
+    def _enter_hidden(self, tag: str, attributes: Attributes) -> None:
         """Keep what an unseen element says to machines."""
-        if self.part is not None and self.unseen:
+        if self.part is not None and self.hidden_depth:
             self._note_hidden(self.part, tag, attributes)
-        self.unseen += 1
-        self.heard.clear()
-        if self.unseen == 1 and tag in FRAMES:
-            self._frame(attributes)
+        self.hidden_depth += 1
+        self.pieces.clear()
+        if self.hidden_depth == 1 and tag in FRAMES:
+            self._add_frame(attributes)
         if tag == "script":
             is_data = "ld+json" in attributes.get("type", "").lower()
-            self.wanted = self.outline.head.json_ld.append if is_data else None
+            self.text_sink = self.outline.head.json_ld.append if is_data else None
         elif tag == "base":
-            self._take_base(attributes.get("href", ""))
-        elif self.in_head and self.unseen == 2:
+            self._set_base(attributes.get("href", ""))
+        elif self.in_head and self.hidden_depth == 2:
             if tag == "title":
-                self.wanted = self.outline.head.titles.append
+                self.text_sink = self.outline.head.titles.append
             elif tag == "meta":
                 self.outline.head.meta.append(attributes)
         elif tag == "head":
             self.in_head = True
-        elif "itemprop" in attributes and not self.wanted:
-            self._declare(attributes["itemprop"], _value(attributes))
-            self.wanted = partial(self._declare, attributes["itemprop"])
+        elif "itemprop" in attributes and not self.text_sink:
+            self._add_property(attributes["itemprop"], _attribute_value(attributes))
+            self.text_sink = partial(self._add_property, attributes["itemprop"])
 
-    def _leave_unseen(self) -> None:
-        if self.wanted is not None:
-            self.wanted("".join(self.heard))
-            self.wanted = None
-        self.heard.clear()
-        self.unseen -= 1
-        if not self.unseen:
+    def _leave_hidden(self) -> None:
+        if self.text_sink is not None:
+            self.text_sink("".join(self.pieces))
+            self.text_sink = None
+        self.pieces.clear()
+        self.hidden_depth -= 1
+        if not self.hidden_depth:
             self.in_head = False
             self.part = None
 
-    def _take_base(self, href: str) -> None:
+    def _set_base(self, href: str) -> None:
         """Note the first base of the addresses on the page, if it is one of the web."""
         href = href.strip()
         if self.outline.base is None and href and not _OTHER_SCHEME.match(href):
@@ -229,8 +229,8 @@ class _Walker:
 
     def _note_hidden(self, part: HiddenPart, tag: str, attributes: Attributes) -> None:
         """Note what an element, and the text before it, tell of a hidden part around them."""
-        if self.heard:
-            self._weigh(part)
+        if self.pieces:
+            self._count_prose(part)
         if tag == "a":
             self.part_links += 1
             part.links += 1
@@ -239,18 +239,18 @@ class _Walker:
         elif tag == "article":
             part.has_article = True
         elif tag in IMAGES and part.tag == "noscript":
-            self._image_without_script(tag, attributes)
+            self._add_noscript_image(tag, attributes)
 
-    def _weigh(self, part: HiddenPart) -> None:
+    def _count_prose(self, part: HiddenPart) -> None:
         """Count a run of text that is long enough to be prose and no link."""
-        if len(self.heard[0]) < MIN_HIDDEN_PROSE_CHARS and len(self.heard) == 1:
+        if len(self.pieces[0]) < MIN_HIDDEN_PROSE_CHARS and len(self.pieces) == 1:
             return
-        said = "".join(self.heard).strip()
-        if len(said) >= MIN_HIDDEN_PROSE_CHARS and not self.part_links:
-            part.prose += len(said)
-            part.texts.append(said)
+        raw = "".join(self.pieces).strip()
+        if len(raw) >= MIN_HIDDEN_PROSE_CHARS and not self.part_links:
+            part.prose += len(raw)
+            part.texts.append(raw)
 
-    def _image_without_script(self, tag: str, attributes: Attributes) -> None:
+    def _add_noscript_image(self, tag: str, attributes: Attributes) -> None:
         """Take the image for browsers without script: the one beside it, or one of its own."""
         lazy, self.lazy = self.lazy, None
         if lazy is not None and attributes.get("src") in lazy.addresses:
@@ -273,7 +273,7 @@ class _Walker:
     def _enter_special(self, tag: str, attributes: Attributes) -> None:
         """Elements without text of their own: breaks, images, their sources."""
         if tag in IMAGES:
-            self._image(attributes)
+            self._add_img(attributes)
         elif tag == "source":
             self.sources.append(attributes.get("data-srcset") or attributes.get("srcset", ""))
         elif tag in ("br", "hr"):
@@ -293,7 +293,7 @@ class _Walker:
             if box.hints & BOILERPLATE and (
                 "id" in attributes or box.hints & Hint.NOT_PRINTED or box.parent < 1
             ):
-                self._doubt_names(box, attributes)
+                self._check_names(box, attributes)
             if box.hints & _ALIGNED:
                 box.align = "right" if box.hints & Hint.ON_RIGHT else "center"
         if notable or tag == "center":
@@ -311,7 +311,7 @@ class _Walker:
         self.line.breaks = 0
         return box
 
-    def _doubt_names(self, box: Box, attributes: Attributes) -> None:
+    def _check_names(self, box: Box, attributes: Attributes) -> None:
         """Leave out the hints of names that tell nothing of a box: of the page, and of anchors."""
         if box.tag in ("html", "body"):
             box.hints &= ~BOILERPLATE
@@ -320,18 +320,18 @@ class _Walker:
         if box.tag in HEADINGS:
             box.hints &= ~BOILERPLATE | named
         elif not named & BOILERPLATE & ~Hint.NOT_PRINTED:
-            self.doubtful[box.index] = attributes.get("id", "")
+            self.ids_to_compare[box.index] = attributes.get("id", "")
 
     def _close_box(self, box: Box) -> None:
         if self.line.pieces:
             self._flush()
-        if box.index in self.doubtful:
+        if box.index in self.ids_to_compare:
             self._compare_names(box)
         self.line.in_bold -= box.bold
         self.line.in_italic -= box.italic
         self.open.pop()
         if box.tag == "picture" and any(self.sources):
-            self._image(_NO_ATTRIBUTES)
+            self._add_img(_NO_ATTRIBUTES)
         box.last = len(self.outline.boxes) - 1
         box.end_block = len(self.outline.blocks)
         self.line.breaks = 0
@@ -342,7 +342,7 @@ class _Walker:
         These are those of an id that is the beginning of the text made an address, and that it
         is not printed, if there are no links in it.
         """
-        name = self.doubtful.pop(box.index)
+        name = self.ids_to_compare.pop(box.index)
         blocks = self.outline.blocks[box.first_block :]
         if not blocks:
             return
@@ -366,11 +366,11 @@ class _Walker:
         if link:
             line.hrefs.append(href)
             if line.pieces and self.open and self.open[-1].hints & Hint.SECTION:
-                line.part_steps()
+                line.separate_steps()
         hints = inline_hints(tag, attributes)
-        if hints & _PARTED and line.pieces:
+        if hints & _SEPARATED and line.pieces:
             line.pieces.append(" ")
-        name = attributes.get("itemprop") if notable and not _value(attributes) else None
+        name = attributes.get("itemprop") if notable and not _attribute_value(attributes) else None
         return (link, bold, italic, len(line.pieces), hints, attributes.get("datetime"), name)
 
     def _leave_inline(self, frame: Frame) -> None:
@@ -379,18 +379,18 @@ class _Walker:
         line.in_link -= link
         line.in_bold -= bold
         line.in_italic -= italic
-        said = "".join(line.pieces[start:])[:MAX_VALUE] if link or name or hints else ""
-        if "&" in said and not line.shows_code:
-            said = decode_again(said)
+        raw = "".join(line.pieces[start:])[:MAX_VALUE_CHARS] if link or name or hints else ""
+        if "&" in raw and not line.shows_code:
+            raw = decode_again(raw)
         if link:
-            line.links.append(said)
+            line.links.append(raw)
         if name:
-            self._declare(name, said)
+            self._add_property(name, raw)
         if hints:
-            text = normalise(said)
+            text = normalise(raw)
             if text or value:
                 line.spans.append(Span(hints, text, value, link))
-            if hints & _PARTED:
+            if hints & _SEPARATED:
                 line.pieces.append(" ")
 
     def _flush(self) -> None:
@@ -404,7 +404,7 @@ class _Walker:
                 line.breaks = 0
             line.clear()
 
-    def _image(self, attributes: Attributes) -> None:
+    def _add_img(self, attributes: Attributes) -> None:
         image = read_image(attributes, self.sources)
         self.sources.clear()
         if image is None or not self.open:
@@ -420,16 +420,16 @@ class _Walker:
         self.outline.blocks.append(block)
         self.line.breaks = 0
 
-    def _frame(self, attributes: Attributes) -> None:
+    def _add_frame(self, attributes: Attributes) -> None:
         """Note the address of an embedded document."""
         address = attributes.get("src") or attributes.get("data")
         if address and not address.startswith(("javascript:", "about:")):
-            self.outline.frames.append((len(self.outline.blocks), address[:MAX_VALUE]))
+            self.outline.frames.append((len(self.outline.blocks), address[:MAX_VALUE_CHARS]))
 
-    def _declare(self, name: str, value: str | None) -> None:
+    def _add_property(self, name: str, value: str | None) -> None:
         """Note a property of microdata and its value."""
         if value and self.open:
-            value = value.strip()[:MAX_VALUE]
+            value = value.strip()[:MAX_VALUE_CHARS]
             if "&" in value:
                 value = decode_again(value)
             self.outline.microdata.append((name, value, self.open[-1].index))
@@ -453,6 +453,6 @@ def _file_name(address: str) -> str:
     return without_size(address.partition("?")[0].lower()).rpartition("/")[2]
 
 
-def _value(attributes: Attributes) -> str | None:
+def _attribute_value(attributes: Attributes) -> str | None:
     """The value of a property where an attribute tells it."""
     return attributes.get("content") or attributes.get("datetime")

@@ -11,17 +11,17 @@ from typing import Protocol, TypeVar
 
 from lxml import etree
 
-MAX_CHARACTERS = 16_000_000
+MAX_PAGE_CHARS = 16_000_000
 """A longer page is no page for readers; the fetcher's own limit lies far below."""
 
 MAX_ATTRIBUTES = 5_000
 """Attributes in one tag; libxml2 compares each one with all before it."""
 
-_MOST_READ = 4
+_MAX_SCANS = 4
 """How often the bytes of a page are looked at for such tags; only on one made to hurt it is more
 than once."""
 
-_WINDOW = 10_000
+_WINDOW_BYTES = 10_000
 _TAG = re.compile(rb"""[a-zA-Z](?:[^>"']++|"[^"]*+"|'[^']*+')*+""")
 _VALUE = re.compile(rb"""=\s*+(?:"[^"]*+"|'[^']*+')""")
 
@@ -37,7 +37,7 @@ class UnreadableError(Exception):
         self.reason = reason
 
 
-class Reader(Protocol):
+class ParserTarget(Protocol):
     """Whom a page is read to. ``data`` may get one text in several pieces."""
 
     def start(self, tag: str, attributes: Mapping[str, str], /) -> None: ...  # noqa: D102
@@ -46,20 +46,20 @@ class Reader(Protocol):
     def close(self) -> None: ...  # noqa: D102
 
 
-def read_to(reader: Reader, text: str) -> None:
+def parse_into(target: ParserTarget, text: str) -> None:
     """Parse a decoded page before a reader.
 
     Raises what the reader raises, and UnreadableError with reason ``too_large``,
     ``too_many_attributes`` or ``no_content``. Where there is no markup nothing is read.
     """
     parser = etree.HTMLParser(  # type: ignore[call-overload]  # stubs: wants what lxml does not
-        encoding="utf-8", huge_tree=True, recover=True, target=reader
+        encoding="utf-8", huge_tree=True, recover=True, target=target
     )
     _parse(text, lambda body: etree.fromstring(body, parser))
 
 
-def grow_tree(text: str) -> etree._Element:
-    """The tree of a decoded page. Raises UnreadableError as ``read_to`` does."""
+def parse_tree(text: str) -> etree._Element:
+    """The tree of a decoded page. Raises UnreadableError as ``parse_into`` does."""
     parser = etree.HTMLParser(
         encoding="utf-8", huge_tree=True, recover=True, remove_comments=True, remove_pis=True
     )
@@ -69,23 +69,23 @@ def grow_tree(text: str) -> etree._Element:
     return root
 
 
-def read_tree_to(reader: Reader, root: etree._Element) -> None:
+def replay_tree(target: ParserTarget, root: etree._Element) -> None:
     """Read a tree to a reader as if the page were parsed again. Raises what the reader raises."""
     for event, element in etree.iterwalk(root, events=("start", "end")):
         if event == "start":
-            reader.start(str(element.tag), dict(element.items()))
+            target.start(str(element.tag), dict(element.items()))
             text = element.text
         else:
-            reader.end(str(element.tag))
+            target.end(str(element.tag))
             text = element.tail
         if text:
-            reader.data(text)
-    reader.close()
+            target.data(text)
+    target.close()
 
 
 def _parse(text: str, parse: Callable[[bytes], _Result]) -> _Result:
     """What a parser makes of a page that it can bear."""
-    if len(text) > MAX_CHARACTERS:
+    if len(text) > MAX_PAGE_CHARS:
         raise UnreadableError("too_large")
     body = text.encode("utf-8", "replace").replace(b"\0", b"")
     if has_attribute_bomb(body):
@@ -98,8 +98,8 @@ def _parse(text: str, parse: Callable[[bytes], _Result]) -> _Result:
 
 def has_attribute_bomb(body: bytes) -> bool:
     """Whether one tag has so many attributes that the parser's check for twins takes minutes."""
-    left = _MOST_READ * len(body)
-    for start in _long_parts(body):
+    left = _MAX_SCANS * len(body)
+    for start in _parts_without_tag_start(body):
         tag = _TAG.match(body, start)
         if tag is None:
             continue
@@ -116,11 +116,11 @@ def _count_attributes(tag: bytes) -> int:
     return len(_VALUE.sub(b" ", tag).replace(b"/", b" ").split())
 
 
-def _long_parts(body: bytes) -> Iterator[int]:
+def _parts_without_tag_start(body: bytes) -> Iterator[int]:
     """Where parts begin that hold no ``<`` for long; found by a few jumps on a normal page."""
     last = 0
-    for window in range(0, len(body), _WINDOW):
-        if body.find(b"<", window, window + _WINDOW) == -1:
+    for window in range(0, len(body), _WINDOW_BYTES):
+        if body.find(b"<", window, window + _WINDOW_BYTES) == -1:
             start = body.rfind(b"<", last, window) + 1
             if start:
                 last = start

@@ -10,7 +10,7 @@ from pipelines.extraction.html.elements import CELLS
 TABLE = frozenset({"table"})
 _TABLE_PARTS = frozenset({"table", "thead", "tbody"})
 
-MAX_CELL = 200
+MAX_MEAN_CELL_CHARS = 200
 """Mean length of a cell from which a table is a layout with prose in it."""
 
 MAX_COLUMNS = 50
@@ -55,7 +55,7 @@ def is_data_table(outline: Outline, table: Box) -> bool:
     rows = [list(filter(None, row)) for row in grid]
     cells = [cell for row in rows for cell in row]
     filled = sum(len(row) >= 2 for row in rows)
-    return filled >= 2 and sum(map(len, cells)) <= MAX_CELL * len(cells)
+    return filled >= 2 and sum(map(len, cells)) <= MAX_MEAN_CELL_CHARS * len(cells)
 
 
 def table_text(outline: Outline, table: Box, blocks: Iterable[Block]) -> str:
@@ -92,13 +92,13 @@ def _row(outline: Outline, row: Box, shown: dict[int, str], spanned: dict[int, i
     """
     cells: list[str] = []
 
-    def pass_covered() -> None:
+    def skip_covered() -> None:
         while spanned.get(len(cells), 0) > 0:
             spanned[len(cells)] -= 1
             cells.append("")
 
     for cell in _cells(outline, row):
-        pass_covered()
+        skip_covered()
         texts = (shown.pop(index, "") for index in range(cell.first_block, cell.end_block))
         text = " ".join(filter(None, texts))
         columns, rows = cell.span
@@ -106,7 +106,7 @@ def _row(outline: Outline, row: Box, shown: dict[int, str], spanned: dict[int, i
         width = min(columns, max(1, MAX_COLUMNS - start))
         cells += [text, *[""] * (width - 1)]
         spanned |= dict.fromkeys(range(start, min(start + width, MAX_COLUMNS)), rows - 1)
-    pass_covered()
+    skip_covered()
     return cells
 
 

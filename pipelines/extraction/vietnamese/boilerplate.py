@@ -1,4 +1,4 @@
-"""Lines that are furniture of a page in Vietnamese (or common English), and never its article.
+"""Lines that are boilerplate of a page in Vietnamese (or common English), and never its article.
 
 The phrases are data (``vietnamese/boilerplate.toml``). A line is judged as a whole: of ten uses
 of "tin liên quan" found in the wild at least six were prose.
@@ -16,26 +16,26 @@ from importlib.resources import files
 from pipelines.text import fold, normalise
 
 MAX_LINE_CHARS = 320
-"""Characters of the longest furniture line (a copyright notice); longer ones are not looked at."""
+"""Characters of the longest boilerplate line (a copyright notice). Longer lines are not checked."""
 
-MOST_NAME_WORDS = 9
-MOST_LABELLED_CHARACTERS = 200
+MAX_NAME_WORDS = 9
+MAX_LABELLED_CHARS = 200
 
 _DECORATION = " \t:;.,…-–—_*•●■►▶▸»«›‹>→<←+|/\\#\"“”'()[]{}!?"
 _NUMBER = re.compile(r"\d[\d.,]*")
 _COUNT = re.compile(r"(?:(?<![ (\[])[ (\[]+)?#[)\]]*$")
 _WORD = re.compile(r"[\w+]+|#")
 
-_Starts = dict[str, list[tuple[str, str]]]
+_Prefixes = dict[str, list[tuple[str, str]]]
 """Beginnings of lines and their kinds, found by a first piece of the line."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Phrases:
     lines: dict[str, str]
-    leads: _Starts
-    labels: _Starts
-    counted: _Starts
+    leads: _Prefixes
+    labels: _Prefixes
+    counted: _Prefixes
     words: dict[str, frozenset[str]]
     units: frozenset[str]
     patterns: re.Pattern[str]
@@ -43,10 +43,10 @@ class _Phrases:
 
 
 def boilerplate_line(line: str) -> str | None:
-    """The kind of furniture that a line is as a whole, None for what may be the article's.
+    """The kind of boilerplate that a line is as a whole, None for what may be the article's.
 
-    Kinds: ``related``, ``interaction``, ``tools``, ``meta``, ``furniture``. A label with a value
-    that the article needs (``Tác giả: Tuấn Tú``, ``Nguồn: …``) is no furniture.
+    Kinds: ``related``, ``interaction``, ``tools``, ``meta``, ``boilerplate``. A label with a value
+    that the article needs (``Tác giả: Tuấn Tú``, ``Nguồn: …``) is no boilerplate.
     """
     return _kind_of_line(line) if len(line) <= MAX_LINE_CHARS else None
 
@@ -64,31 +64,31 @@ def _kind_of_line(line: str) -> str | None:
     if kind or not bare:
         return kind
     return (
-        _with_name(text, phrases)
-        or _with_label(key, phrases)
-        or _of_words(bare, phrases)
-        or _by_pattern(bare, key, phrases)
+        _kind_with_name(text, phrases)
+        or _kind_with_label(key, phrases)
+        or _kind_of_words(bare, phrases)
+        or _kind_by_pattern(bare, key, phrases)
     )
 
 
-def _with_name(text: str, phrases: _Phrases) -> str | None:
+def _kind_with_name(text: str, phrases: _Phrases) -> str | None:
     """A heading that goes on with a category's name: ``Tin cùng chuyên mục Xây dựng Đảng``."""
     leads = phrases.leads.get(fold(text.lstrip(_DECORATION)[:2]))
     words = text.strip(_DECORATION).split() if leads else []
     for lead, kind in leads or ():
         size = len(lead.split())
         rest = words[size:]
-        if fold(" ".join(words[:size])) != lead or len(rest) > MOST_NAME_WORDS:
+        if fold(" ".join(words[:size])) != lead or len(rest) > MAX_NAME_WORDS:
             continue
         if rest and (rest[0][:1].isupper() or rest[0][:1] in "\"“'"):
             return kind
     return None
 
 
-def _with_label(key: str, phrases: _Phrases) -> str | None:
+def _kind_with_label(key: str, phrases: _Phrases) -> str | None:
     """A label with its value (``Xem thêm: <a title>``) or its count (``Thích: 12``)."""
     line = key.lstrip(_DECORATION)
-    if len(line) > MOST_LABELLED_CHARACTERS:
+    if len(line) > MAX_LABELLED_CHARS:
         return None
     for label, kind in phrases.labels.get(line[:2], ()):
         if line.startswith(label) and line[len(label) :].lstrip(" (")[:1] in (*":#>»|",):
@@ -99,7 +99,7 @@ def _with_label(key: str, phrases: _Phrases) -> str | None:
     return None
 
 
-def _of_words(bare: str, phrases: _Phrases) -> str | None:
+def _kind_of_words(bare: str, phrases: _Phrases) -> str | None:
     """A row of buttons: ``Chia sẻ Facebook Twitter Zalo``."""
     first = _WORD.search(bare)
     for kind, known in phrases.words.items():
@@ -108,7 +108,7 @@ def _of_words(bare: str, phrases: _Phrases) -> str | None:
     return None
 
 
-def _by_pattern(bare: str, key: str, phrases: _Phrases) -> str | None:
+def _kind_by_pattern(bare: str, key: str, phrases: _Phrases) -> str | None:
     found = phrases.patterns.fullmatch(bare)
     if found is None and key[:1] + key[-1:] != bare[:1] + bare[-1:]:
         found = phrases.patterns.fullmatch(key)
@@ -124,10 +124,12 @@ def _phrases() -> _Phrases:
     units = frozenset(map(fold, data.pop("units")["words"]))
     patterns = {kind: table["patterns"] for kind, table in data.items() if "patterns" in table}
     return _Phrases(
-        lines={_bare(line) or fold(line): kind for line, kind in _of(data, "lines")},
-        leads=_starts(_of(data, "leads")),
-        labels=_starts(_of(data, "labels")),
-        counted=_starts(_of(data, "counted")),
+        lines={
+            _undecorated(line) or fold(line): kind for line, kind in _phrases_of_form(data, "lines")
+        },
+        leads=_by_first_characters(_phrases_of_form(data, "leads")),
+        labels=_by_first_characters(_phrases_of_form(data, "labels")),
+        counted=_by_first_characters(_phrases_of_form(data, "counted")),
         words={
             kind: frozenset(_WORD.findall(fold(" ".join(["#", *table["words"]]))))
             for kind, table in data.items()
@@ -139,20 +141,20 @@ def _phrases() -> _Phrases:
     )
 
 
-def _bare(line: str) -> str:
+def _undecorated(line: str) -> str:
     return fold(line).strip(_DECORATION)
 
 
-def _of(data: dict[str, dict[str, list[str]]], form: str) -> Iterator[tuple[str, str]]:
+def _phrases_of_form(data: dict[str, dict[str, list[str]]], form: str) -> Iterator[tuple[str, str]]:
     """The phrases of a form with their kinds; of kinds that share a phrase the first counts."""
     for kind, table in reversed(data.items()):
         for phrase in table.get(form, ()):
             yield phrase, kind
 
 
-def _starts(phrases: Iterable[tuple[str, str]]) -> _Starts:
+def _by_first_characters(phrases: Iterable[tuple[str, str]]) -> _Prefixes:
     """Beginnings by their first two characters, long ones first."""
-    starts: _Starts = {}
+    starts: _Prefixes = {}
     for phrase, kind in sorted(phrases, key=lambda pair: len(pair[0]), reverse=True):
         starts.setdefault(fold(phrase)[:2], []).append((fold(phrase), kind))
     return starts

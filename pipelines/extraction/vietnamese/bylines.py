@@ -27,9 +27,9 @@ from pipelines.extraction.vietnamese.organisations import organisations
 from pipelines.text import normalise
 
 MAX_BYLINE_CHARS = 120
-MOST_NAMES = 6
-MOST_SOURCE_WORDS = 12
-LONGEST_LABELLED = 90
+MAX_NAMES = 6
+MAX_SOURCE_WORDS = 12
+MAX_LABELLED_CHARS = 90
 
 _PICTURE = (
     r"(?:hình ảnh|ảnh|hình|clip|video|đồ họa|đồ hoạ|thiết kế|trình bày|kỹ thuật|dựng|quay phim"
@@ -102,9 +102,9 @@ def read_byline(line: str) -> Byline | None:
     if not text or len(text) > MAX_BYLINE_CHARS:
         return None
     whole = _NEXT_LABEL.split(text) if ":" in text or "：" in text else [text]
-    parts = [_read(part, line) for part in whole]
+    parts = [_read_part(part, line) for part in whole]
     if len(parts) == 1 or None in parts:
-        return parts[0] if len(parts) == 1 else _read(text, line)
+        return parts[0] if len(parts) == 1 else _read_part(text, line)
     read = [part for part in parts if part]
     authors = [part.author for part in read if part.author]
     agencies = [part.agency for part in read if part.agency]
@@ -120,23 +120,23 @@ def read_signature(line: str) -> Byline | None:
     if is_named_theo(text):
         return Byline(text, None, line)
     after = _THEO.match(text)
-    names = _split(text[after.end() :]) if after else []
+    names = _split_names(text[after.end() :]) if after else []
     if names and all(map(is_person_name, names)):
         return Byline(", ".join(map(without_title, names)), None, line)
-    names = _split(line.strip())
+    names = _split_names(line.strip())
     if any(len(name.split()) < 2 or not name.istitle() for name in names):
         return None
-    return _people(line.strip(), is_labelled=True, raw=line)
+    return _read_people(line.strip(), is_labelled=True, raw=line)
 
 
-def _read(text: str, raw: str) -> Byline | None:
+def _read_part(text: str, raw: str) -> Byline | None:
     """One label with its value, or one bare name."""
     inner = _unbracketed(text)
     label = _LABEL.match(inner)
     if label is None:
         done = _DONE_BY.fullmatch(inner)
-        people = _people(done["people"], is_labelled=False, raw=raw) if done else None
-        return people if people and people.author else _bare(inner, raw)
+        people = _read_people(done["people"], is_labelled=False, raw=raw) if done else None
+        return people if people and people.author else _read_unlabelled(inner, raw)
     value = _unbracketed(inner[label.end() :].strip())
     if not value:
         return None
@@ -144,14 +144,16 @@ def _read(text: str, raw: str) -> Byline | None:
         if is_named_theo(inner):
             return Byline(inner, None, raw)
         named = _THEO.match(inner) and _named_after_theo(value, raw)
-        return named or _sourced(value, raw, is_certain=bool(label["sourced"]) or inner is not text)
+        return named or _read_source(
+            value, raw, is_certain=bool(label["sourced"]) or inner is not text
+        )
     if label["pictures"]:
-        return Byline(None, None, raw) if _people(value, is_labelled=True, raw=raw) else None
-    if len(value) > LONGEST_LABELLED or (_SENTENCE_END.search(value) and not is_role(value)):
+        return Byline(None, None, raw) if _read_people(value, is_labelled=True, raw=raw) else None
+    if len(value) > MAX_LABELLED_CHARS or (_SENTENCE_END.search(value) and not is_role(value)):
         value = value.removesuffix(".")
-        if len(value) > LONGEST_LABELLED or not is_person_name(value):
+        if len(value) > MAX_LABELLED_CHARS or not is_person_name(value):
             return None
-    return _people(value, is_labelled=not label["pair"], raw=raw)
+    return _read_people(value, is_labelled=not label["pair"], raw=raw)
 
 
 def _unbracketed(text: str) -> str:
@@ -159,13 +161,13 @@ def _unbracketed(text: str) -> str:
     return text[1:-1].strip() if is_whole else text
 
 
-def _sourced(value: str, raw: str, *, is_certain: bool) -> Byline | None:
+def _read_source(value: str, raw: str, *, is_certain: bool) -> Byline | None:
     """A source line: certain behind a colon or in brackets, else only for names that are known."""
     value = value.rstrip(".")
     people, agency = _agency_beside(value)
     if agency and is_person_name(people):
         return Byline(without_title(people), agency, raw)
-    if organisations().is_source(value) or (is_certain and len(value.split()) <= MOST_SOURCE_WORDS):
+    if organisations().is_source(value) or (is_certain and len(value.split()) <= MAX_SOURCE_WORDS):
         return Byline(None, value, raw)
     parts = [part for part in _SEPARATOR.split(value.replace("/", ",")) if part]
     if len(parts) > 1 and all(
@@ -177,22 +179,22 @@ def _sourced(value: str, raw: str, *, is_certain: bool) -> Byline | None:
 
 def _named_after_theo(value: str, raw: str) -> Byline | None:
     """The persons whom ``Theo`` names, each with a family name; papers are named so more often."""
-    names = [without_title(name) for name in _split(value.rstrip("."))]
+    names = [without_title(name) for name in _split_names(value.rstrip("."))]
     if organisations().is_source(value.rstrip(".")) or not all(
         is_person_name(name) and begins_with_surname(name) and not organisations().is_source(name)
         for name in names
     ):
         return None
-    return Byline(", ".join(names), None, raw) if len(names) <= MOST_NAMES else None
+    return Byline(", ".join(names), None, raw) if len(names) <= MAX_NAMES else None
 
 
-def _bare(text: str, raw: str) -> Byline | None:
+def _read_unlabelled(text: str, raw: str) -> Byline | None:
     if organisations().is_office(text) and not is_person_name(text) and _SENTENCE_END.search(text):
         return None
-    return _people(text, is_labelled=False, raw=raw)
+    return _read_people(text, is_labelled=False, raw=raw)
 
 
-def _people(text: str, *, is_labelled: bool, raw: str) -> Byline | None:
+def _read_people(text: str, *, is_labelled: bool, raw: str) -> Byline | None:
     """The persons that a list of names holds and the agency beside them, None where one is odd.
 
     Behind a label a single word may be a name (a pen name), and an ordinary word a paper
@@ -208,10 +210,10 @@ def _people(text: str, *, is_labelled: bool, raw: str) -> Byline | None:
     if is_paper or is_source:
         return Byline(None, text, raw)
     people, agency = _agency_beside(text)
-    names = [without_post(name) for name in _split(people)]
+    names = [without_post(name) for name in _split_names(people)]
     if len(names) > 1:
         names = [name for name in names if not is_post(name)] or names
-    if len(names) > MOST_NAMES or not all(
+    if len(names) > MAX_NAMES or not all(
         is_role(name) or is_person_name(name) or (is_labelled and is_pen_name(name))
         for name in names
     ):
@@ -249,7 +251,7 @@ def _are_two_persons(text: str) -> bool:
     )
 
 
-def _split(people: str) -> list[str]:
+def _split_names(people: str) -> list[str]:
     """The names of a list, also where a bare hyphen parts them: ``Thu Hằng-Minh Đức``."""
     names = [name for name in _SEPARATOR.split(people) if name]
     closer = [part for name in names for part in _HYPHEN.split(name)]

@@ -17,10 +17,10 @@ from pipelines.extraction.vietnamese.credits import read_credit
 MAX_CAPTION_WORDS = 36
 """Words of a caption; longer ones occur, but so do paragraphs of that length."""
 
-BRIEF_CAPTION_WORDS = 22
+MAX_BRIEF_CAPTION_WORDS = 22
 """Words up to which brevity speaks for a caption."""
 
-MAX_PLAYER_CAPTION = 200
+MAX_PLAYER_CAPTION_CHARS = 200
 
 _PLAYER = re.compile(r"\W{0,3}(?:nguồn )?(?:video|clip|podcast)(?: clip)?\s?[:：]\s?\S", re.I)
 _CREDIT_PART = re.compile(r"(?:(?<!\W)\W+)?\b\w[\w/, ]{0,20}[:：][^:]{1,60}$")
@@ -52,7 +52,7 @@ def caption_points(line: str) -> int:
     points = 6 if credit else 0
     line = _CREDIT_PART.sub("", line) if credit else line
     points += 2 * line.startswith(words.scenes) + line.startswith(words.subjects)
-    points += bool(words.actions.search(line)) + (len(line.split()) <= BRIEF_CAPTION_WORDS)
+    points += bool(words.actions.search(line)) + (len(line.split()) <= MAX_BRIEF_CAPTION_WORDS)
     points -= 2 * (not credit and not line.endswith(".") and not line.startswith(words.scenes))
     points -= 3 * line.startswith(words.openings) + 3 * bool(words.narration.search(line))
     points -= 2 * bool(_DATED.search(line)) + 3 * bool(_SENTENCE.search(line))
@@ -60,14 +60,14 @@ def caption_points(line: str) -> int:
     return points - 3 * (len(line.split()) > MAX_CAPTION_WORDS)
 
 
-def is_certain(line: str) -> bool:
+def is_certain_caption(line: str) -> bool:
     """Whether a line says of itself that it stands below a picture, by scene or credit."""
     return line.startswith(_words().scenes) or read_credit(line) is not None
 
 
 def is_player_caption(line: str) -> bool:
     """Whether a line tells what the player above or below it plays: ``Video: Người dân …``."""
-    return len(line) <= MAX_PLAYER_CAPTION and _PLAYER.match(line) is not None
+    return len(line) <= MAX_PLAYER_CAPTION_CHARS and _PLAYER.match(line) is not None
 
 
 @lru_cache(maxsize=1)

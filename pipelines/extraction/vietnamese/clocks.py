@@ -10,7 +10,7 @@ from pipelines.extraction.vietnamese.date_words import CLOCK_BEFORE, CLOCK_BEHIN
 
 CLOCK_WINDOW_CHARS = 64  # signs looked at on either side of a date
 _OFFSET = re.compile(r"([+-]) ?(\d\d?):?(\d\d)?")
-_WIDEST = timedelta(hours=14)
+_MAX_OFFSET = timedelta(hours=14)
 
 
 @dataclass(frozen=True)
@@ -66,6 +66,6 @@ def _offset(zone: str) -> timedelta | None:
     if not stated:
         return timedelta(0)
     size = timedelta(hours=int(stated[2]), minutes=int(stated[3] or 0))
-    if size > _WIDEST:
+    if size > _MAX_OFFSET:
         return None
     return -size if stated[1] == "-" else size

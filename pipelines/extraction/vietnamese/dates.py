@@ -28,9 +28,9 @@ from pipelines.extraction.vietnamese.date_words import (
 from pipelines.text import normalise
 
 VIETNAM = timezone(timedelta(hours=7))  # no daylight saving since 1975
-MAX_DATE_LINE = 80
+MAX_DATE_LINE_CHARS = 80
 _FIRST_YEAR = 1997
-_PROMISING = re.compile(  # a year, "2 giờ trước" or "hôm qua", in NFC or NFD
+_DATE_HINT = re.compile(  # a year, "2 giờ trước" or "hôm qua", in NFC or NFD
     r"(?:199|20\d)\d|\d\s{1,9}\S{2,9}\s{1,9}tr|h(?:ô|o\u0302)m\s{1,9}(?:nay|qua|kia)", re.IGNORECASE
 )
 _IN_PATH = re.compile(r"/(\d{4})([-/])(\d{1,2})\2(\d{1,2})(?=/|$)")
@@ -52,25 +52,25 @@ class ParsedDate:
 
 
 @lru_cache(maxsize=64)  # a page claims the same date three or four times
-def read_moment(text: str, fetched_at: datetime | None = None) -> ParsedDate | None:
+def parse_date(text: str, fetched_at: datetime | None = None) -> ParsedDate | None:
     """The first date in a short text, or None; ``fetched_at`` (aware) anchors relative dates."""
-    return next(_moments(text, fetched_at), None)
+    return next(_dates(text, fetched_at), None)
 
 
-def find_moments(text: str, fetched_at: datetime | None = None) -> list[ParsedDate]:
+def parse_dates(text: str, fetched_at: datetime | None = None) -> list[ParsedDate]:
     """All dates of a line, in order, each with its own words; relative ones only where alone."""
-    return list(_moments(text, fetched_at))
+    return list(_dates(text, fetched_at))
 
 
 def is_mostly_date(text: str) -> bool:
     """Whether a short line holds little more than a date."""
-    if len(text) > MAX_DATE_LINE:
+    if len(text) > MAX_DATE_LINE_CHARS:
         return False
-    return 2 * sum(len(each.raw) for each in find_moments(text)) >= len(text) > 0
+    return 2 * sum(len(each.raw) for each in parse_dates(text)) >= len(text) > 0
 
 
-def _moments(text: str, fetched_at: datetime | None) -> Iterator[ParsedDate]:
-    if not _PROMISING.search(text):
+def _dates(text: str, fetched_at: datetime | None) -> Iterator[ParsedDate]:
+    if not _DATE_HINT.search(text):
         return
     line = normalise(text)
     folded = plain(line)
@@ -137,10 +137,10 @@ def _iso(year: int, month: int, day: int, clock: Clock | None, latest: datetime)
     if clock is None:
         return start.date().isoformat() if start <= latest else None
     zone = VIETNAM if clock.offset is None else timezone(clock.offset)
-    told = start.replace(
+    time = start.replace(
         hour=clock.hour, minute=clock.minute, second=clock.second, tzinfo=zone
     ).astimezone(VIETNAM)
-    return told.isoformat() if told <= latest else None
+    return time.isoformat() if time <= latest else None
 
 
 def _relative(folded: str, fetched_at: datetime) -> Iterator[tuple[str, int, int]]:
@@ -159,10 +159,10 @@ def _relative(folded: str, fetched_at: datetime) -> Iterator[tuple[str, int, int
 def _ago(count: int, unit: str, fetched_at: datetime) -> str:
     """A time to the minute for hours and minutes ago, a bare day for anything longer."""
     size = timedelta(**{UNITS[unit]: count})
-    told = fetched_at - size
+    time = fetched_at - size
     if unit in ("ngay", "tuan"):
-        return told.date().isoformat()
-    return told.replace(second=0, microsecond=0).isoformat()
+        return time.date().isoformat()
+    return time.replace(second=0, microsecond=0).isoformat()
 
 
 def _stands_alone(folded: str, start: int, end: int) -> bool:
@@ -172,7 +172,7 @@ def _stands_alone(folded: str, start: int, end: int) -> bool:
     return opened and folded[end : end + 2].strip()[:1] in _CLOSERS
 
 
-def moment_in_url(url: str, fetched_at: datetime) -> ParsedDate | None:
+def parse_url_date(url: str, fetched_at: datetime) -> ParsedDate | None:
     """The time in an article's address: ``-20260202200530837.htm``, ``/2023-01-30/``; else None.
 
     ``fetched_at`` (aware) bounds what can be.

@@ -8,11 +8,11 @@ from functools import lru_cache
 from pipelines.extraction.vietnamese.dates import is_mostly_date
 from pipelines.text import fold
 
-LONGEST = 240
+MAX_FIELDS_LINE_CHARS = 240
 """Characters of the longest line of labelled fields."""
 
 MIN_FIELDS = 2
-_PARTING = re.compile(r"(?<!\s)\s+[-–—]\s+|(?:(?<!\s)\s+)?[|•·]\s*|\t")
+_SEPARATOR = re.compile(r"(?<!\s)\s+[-–—]\s+|(?:(?<!\s)\s+)?[|•·]\s*|\t")
 _LABEL = re.compile(
     r"(?:nguoi (?:dang|gui|viet)|dang (?:boi|ngay|luc)|tac gia|chuyen muc|danh muc|the loai|muc"
     r"|tu khoa|the|tags?|(?:so )?luot (?:xem|doc|truy cap)|ngay (?:dang|viet|cap nhat|xuat ban)"
@@ -30,9 +30,9 @@ def is_info_line(line: str) -> bool:
 
 def is_fields_line(line: str) -> bool:
     """Whether a line is a row of several labelled fields, a date among them or not."""
-    if len(line) > LONGEST or ":" not in line:
+    if len(line) > MAX_FIELDS_LINE_CHARS or ":" not in line:
         return False
-    parts = [part for part in _PARTING.split(fold(line)) if part.strip()]
+    parts = [part for part in _SEPARATOR.split(fold(line)) if part.strip()]
     labelled = sum(bool(_LABEL.match(part)) for part in parts)
     dates = sum(is_mostly_date(part) for part in parts)
     return labelled > 0 and labelled + dates >= max(MIN_FIELDS, len(parts) - 1)

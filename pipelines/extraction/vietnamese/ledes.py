@@ -43,7 +43,7 @@ def clean_lede(text: str, paper_names: Collection[str] = ()) -> str:
     found = _ABBREVIATED.match(text)
     if found and _is_paper(found["name"].strip(), paper_names):
         return text[found.end() :]
-    return _part_place(text)
+    return _separate_place(text)
 
 
 def _is_paper(name: str, paper_names: Collection[str]) -> bool:
@@ -67,7 +67,7 @@ def _is_short_for(name: str, paper: str) -> bool:
     )
 
 
-def _part_place(text: str) -> str:
+def _separate_place(text: str) -> str:
     for place in _places():
         if text.startswith(place):
             rest = text[len(place) :]

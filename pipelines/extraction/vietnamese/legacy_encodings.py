@@ -20,17 +20,17 @@ _UNICODE_LETTERS = "đĐạảếộư"
 
 _WORD = re.compile("[A-Za-z\u00a1-\u024f\u0300-\u0323\u1ea0-\u1ef9\u0152-\u2122]+")
 _SAMPLE_WORDS = 2_000
-_LEAST_SHARE = 0.8
+_MIN_SYLLABLE_SHARE = 0.8
 """Of the words with special characters that become syllables; quotes and names are the rest."""
-_MOST_BEFORE = 0.5
+_MAX_SHARE_BEFORE = 0.5
 """The share of them that may have been syllables before: ``bé`` is ``bộ``, and a word too."""
-_ENOUGH = 5
+_MIN_GAINED_WORDS = 5
 """Different words that become syllables; fewer need the plain words to be syllables as well."""
-_TELLING = re.compile(
+_TELLTALE = re.compile(
     "[a-z§][¨©«¬\u00ad®µ¶·¸¹»¼½¾÷×][a-z]|[aeo][äåãâá]|[aeuyôö][ùøûõ]|ñ[aeoöôuy]", re.I
 )
 """What stands inside words of no other language: one such word may do."""
-_BLOCK = 2_000
+_MIN_LONG_TEXT_CHARS = 2_000
 _FREQUENT = (("®", "µ"), ("ñ", "ø"))
 """What ``đ`` and ``à`` look like; whatever is longer than a block holds both."""
 
@@ -69,7 +69,9 @@ def _may_be_legacy(text: str) -> bool:
     """A first look, which takes microseconds on a page."""
     if text.isascii():
         return False
-    if len(text) >= _BLOCK and not any(one in text and other in text for one, other in _FREQUENT):
+    if len(text) >= _MIN_LONG_TEXT_CHARS and not any(
+        one in text and other in text for one, other in _FREQUENT
+    ):
         return False
     return not any(letter in text for letter in _UNICODE_LETTERS)
 
@@ -79,19 +81,21 @@ def _is_typed_in(words: list[str], font: _Font) -> bool:
     after = [word for word in special if is_syllable(font.convert(word))]
     before = [word for word in after if is_syllable(word)]
     gained = {word for word in after if not is_syllable(word)}
-    if len(after) < _LEAST_SHARE * len(special) or len(before) > _MOST_BEFORE * len(after):
+    if len(after) < _MIN_SYLLABLE_SHARE * len(special) or len(before) > _MAX_SHARE_BEFORE * len(
+        after
+    ):
         return False
-    return len(gained) >= _ENOUGH or _is_short_proof(words, gained)
+    return len(gained) >= _MIN_GAINED_WORDS or _is_short_proof(words, gained)
 
 
 def _is_short_proof(words: list[str], gained: set[str]) -> bool:
     """Whether a few words prove the encoding: three, or a telling one, among syllables only."""
     plain = [word for word in words if word.isascii()]
     syllables = sum(is_syllable(word) for word in plain)
-    if syllables < _LEAST_SHARE * len(plain):
+    if syllables < _MIN_SYLLABLE_SHARE * len(plain):
         return False
-    is_told = any(map(_TELLING.search, gained))
-    return len(gained) > 2 or (is_told and len(words) > 1)
+    has_telltale = any(map(_TELLTALE.search, gained))
+    return len(gained) > 2 or (has_telltale and len(words) > 1)
 
 
 def _is_special(word: str) -> bool:

@@ -11,14 +11,14 @@ _BYTE_OF = {
 """windows-1252 where it differs from latin-1; in its five gaps the two agree, as in browsers."""
 
 _TAIL = "\x80-\xbf" + re.escape("".join(map(chr, _BYTE_OF)))
-_TWO = f"[\u00c2-\u00df][{_TAIL}]"
-_THREE = f"[\u00e0-\u00ef][{_TAIL}]{{2}}"
-_FOUR = f"[\u00f0-\u00f4][{_TAIL}]{{3}}"
-_DOUBLED = re.compile(f"{_TWO}|{_THREE}|{_FOUR}")
+_TWO_BYTES = f"[\u00c2-\u00df][{_TAIL}]"
+_THREE_BYTES = f"[\u00e0-\u00ef][{_TAIL}]{{2}}"
+_FOUR_BYTES = f"[\u00f0-\u00f4][{_TAIL}]{{3}}"
+_DOUBLED = re.compile(f"{_TWO_BYTES}|{_THREE_BYTES}|{_FOUR_BYTES}")
 _SUSPECT = re.compile(f"Ã[{_TAIL}]")
 _LETTERS = re.compile("[À-ÖØ-öø-ỹ]")
-_MOST_ROUNDS = 3
-_LEAST = 3
+_MAX_ROUNDS = 3
+_MIN_DOUBLED_CHARS = 3
 """Fewer doubled characters are left alone: a capital letter before a closing quote looks so too."""
 
 
@@ -44,7 +44,7 @@ def repair_doubled(text: str) -> tuple[str, bool]:
     Repaired is only a text most of whose letters beyond ASCII are so; several times over, too.
     """
     repaired = text
-    for _ in range(_MOST_ROUNDS):
+    for _ in range(_MAX_ROUNDS):
         if not _is_mostly_doubled(repaired):
             break
         repaired = _DOUBLED.sub(_undouble, repaired).replace("Ã ", "à")
@@ -60,7 +60,7 @@ def _is_mostly_doubled(text: str) -> bool:
     if not is_suspect(text):
         return False
     doubled = count_doubled(text)
-    return doubled >= _LEAST and doubled > len(_LETTERS.findall(_DOUBLED.sub("", text)))
+    return doubled >= _MIN_DOUBLED_CHARS and doubled > len(_LETTERS.findall(_DOUBLED.sub("", text)))
 
 
 def _undouble(found: re.Match[str]) -> str:

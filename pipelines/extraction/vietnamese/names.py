@@ -13,7 +13,7 @@ from functools import lru_cache
 from pipelines.extraction.vietnamese import read_words
 from pipelines.text import fold
 
-LONGEST_PEN_NAME = 40
+MAX_PEN_NAME_CHARS = 40
 MAX_POST_WORDS = 10
 THEO_WORDS = 3
 
@@ -58,7 +58,7 @@ def is_person_name(text: str) -> bool:
 def is_pen_name(text: str) -> bool:
     """Whether a text that a label announces as a name can be one; a single word can."""
     words = text.split()
-    if not 1 <= len(words) <= 6 or len(text) > LONGEST_PEN_NAME or is_role(text):
+    if not 1 <= len(words) <= 6 or len(text) > MAX_PEN_NAME_CHARS or is_role(text):
         return False
     return all(word[0].isupper() or word[0].isdigit() for word in words) and ":" not in text
 
@@ -123,7 +123,7 @@ def begins_with_surname(name: str) -> bool:
     return name.split(" ", 1)[0].lower() in _names().surnames
 
 
-def is_no_heading(text: str) -> bool:
+def is_possible_pen_name(text: str) -> bool:
     """Whether a text is no place, heading or post that is only composed like a name."""
     return fold(text).strip(" .:") not in _names().no_persons and not is_post(text)
 

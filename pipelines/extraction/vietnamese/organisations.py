@@ -10,7 +10,7 @@ from importlib.resources import files
 
 from pipelines.text import fold
 
-MOST_OFFICE_WORDS = 12
+MAX_OFFICE_WORDS = 12
 
 _ACRONYM = re.compile(r"(?=\S{3,14}$)[B-DF-HJ-NP-TVXĐ]+(?:[&+-][B-DF-HJ-NP-TVXĐ]+)*")
 """Capitals without a vowel: ``TTVH``, ``TTVHTT&TT``; every name has a vowel."""
@@ -52,7 +52,7 @@ class Organisations:
             key.startswith("bao ") or self.is_agency(name)
         )
 
-    def begins_like_office(self, text: str) -> bool:
+    def starts_like_office(self, text: str) -> bool:
         """Whether a text begins with the kind of an office: ``Sở …``, ``Liên đoàn …``."""
         return text.startswith(self.offices)
 
@@ -60,7 +60,7 @@ class Organisations:
         """Whether a short line is nothing but the name of an office: ``Công an huyện``."""
         if name[:2] not in self.office_starts:
             return False
-        if not name.startswith(self.offices) or len(name.split()) > MOST_OFFICE_WORDS:
+        if not name.startswith(self.offices) or len(name.split()) > MAX_OFFICE_WORDS:
             return False
         if fold(name).startswith(self.no_offices):
             return False
