@@ -9,10 +9,7 @@ from html import escape
 
 from pipelines.article import Article, Verdict
 from pipelines.extraction.attachments import (
-    article_range,
     find_attachments,
-    has_document,
-    is_related_or_imprint,
 )
 from pipelines.extraction.author import find_author
 from pipelines.extraction.body import boilerplate_boxes, choose_body, measure_prose
@@ -20,8 +17,7 @@ from pipelines.extraction.cleaning import CleanedBody, RemovedBlock, clean_body
 from pipelines.extraction.context import PageContext, SourceProfile
 from pipelines.extraction.dates import find_dates
 from pipelines.extraction.hidden import find_hidden_article
-from pipelines.extraction.html.blocks import Block, Box, Outline
-from pipelines.extraction.html.class_hints import Hint
+from pipelines.extraction.html.blocks import Block, Outline
 from pipelines.extraction.html.decode import decode
 from pipelines.extraction.html.metadata import PageMetadata, read_metadata
 from pipelines.extraction.html.outline import outline_of_tree, read_outline
@@ -29,11 +25,11 @@ from pipelines.extraction.html.parse import UnreadableError, parse_tree
 from pipelines.extraction.imprint import imprint_blocks
 from pipelines.extraction.layouts import BODY_MARK, Layout, read_declared
 from pipelines.extraction.lede import find_lede, is_same_text
+from pipelines.extraction.notices import drop_unrelated_body
 from pipelines.extraction.page_type import classify_page, find_bot_challenge, kind_of
 from pipelines.extraction.photos import (
     find_captioned_images,
     find_unmatched_captions,
-    is_photo,
     make_photos,
 )
 from pipelines.extraction.repeated_blocks import LEARNED, BlockOccurrence, quarter_of
@@ -77,12 +73,6 @@ class ExtractionResult:
 
 
 _EMPTY_PROFILE = SourceProfile()
-
-MAX_UNRELATED_CHARS = 1500
-"""Characters of running text up to which a box below a notice may be taken for its body."""
-
-MAX_NOTICE_BLOCKS = 12
-"""Blocks between the title of a notice and what follows it: date, section, files, buttons."""
 
 
 def extract(html: bytes | str, url: str | None = None) -> Article:
@@ -172,47 +162,8 @@ def _build_context(
     if body is not None:
         context.set_body(body, prose_lengths)
     if context.title_block is not None and not use_short_lines(context):
-        _drop_unrelated_body(context)
+        drop_unrelated_body(context)
     return context
-
-
-def _drop_unrelated_body(context: PageContext) -> None:
-    """Give up a body that lies beyond the article's own part of the page.
-
-    Below the title of a notice stands a file or a photo, and then the page's other boxes: the
-    running text of one of them is not the notice's.
-    """
-    assert context.title_block is not None
-    body, prose = context.body, (context.first_prose, context.last_prose)
-    if body is not None and not context.has_text:
-        body = None
-    if body is not None and prose[0] <= context.title_block + 1:
-        return
-    if body is not None and _reads_like_article(context, body):
-        return
-    context.body = None
-    start, end = article_range(context)
-    if body is None or _is_outside_article(context, prose[0], (start, end)):
-        context.clear_body(start, end)
-    else:
-        context.body = body
-
-
-def _reads_like_article(context: PageContext, body: Box) -> bool:
-    """Whether a body is named as one, or too long to be a box beside a notice."""
-    size = sum(context.prose_lengths[body.first_block : body.end_block])
-    return bool(body.hints & Hint.BODY) or size > MAX_UNRELATED_CHARS
-
-
-def _is_outside_article(context: PageContext, first_prose: int, own: tuple[int, int]) -> bool:
-    """Whether the text stands beyond the article's own part, which shows a file or a photo."""
-    start, end = own
-    if end > first_prose or end - start > MAX_NOTICE_BLOCKS:
-        return False
-    has_photo = any(
-        block.image and is_photo(block.image) for block in context.outline.blocks[start:end]
-    )
-    return has_document(context, own) or (has_photo and is_related_or_imprint(context, end))
 
 
 def _read_page(

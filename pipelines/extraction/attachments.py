@@ -11,7 +11,7 @@ from pipelines.article import Attachment
 from pipelines.extraction.body import is_headline
 from pipelines.extraction.context import PageContext
 from pipelines.extraction.html.blocks import HEADINGS, Block, Outline
-from pipelines.extraction.html.class_hints import Hint
+from pipelines.extraction.html.hints import Hint
 from pipelines.extraction.vietnamese.boilerplate import boilerplate_line
 from pipelines.text import fold, normalise
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from itertools import accumulate
 
 from pipelines.extraction.html.blocks import BOILERPLATE_TAGS, HEADINGS, Block, Box, Outline
-from pipelines.extraction.html.class_hints import BOILERPLATE, Hint
+from pipelines.extraction.html.hints import BOILERPLATE, Hint
 from pipelines.extraction.layouts import BODY_MARK
 from pipelines.extraction.text_size import letters_per_character
 from pipelines.extraction.vietnamese.boilerplate import boilerplate_line

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pipelines.extraction.body import is_prose
 from pipelines.extraction.context import MAX_BOILERPLATE_CHARS, PageContext
 from pipelines.extraction.html.blocks import HEADINGS, Block, Box, Outline
-from pipelines.extraction.html.class_hints import Hint
+from pipelines.extraction.html.hints import Hint
 from pipelines.extraction.vietnamese.boilerplate import boilerplate_line
 from pipelines.extraction.vietnamese.bylines import read_byline
 from pipelines.extraction.vietnamese.captions import caption_points
@@ -70,7 +70,7 @@ def find_captions(context: PageContext, photo: Block, taken: set[int]) -> tuple[
 def _caption_in_box(context: PageContext, photo: Block, taken: set[int]) -> Block | None:
     """The one text in a box that a photo and a line fill between them (``div.image > img, p``)."""
     outline = context.outline
-    for box, _ in zip(outline.ancestors(photo.box), range(3), strict=False):
+    for box in outline.ancestors(photo.box, limit=3):
         around_body = context.body is not None and box.index <= context.body.index <= box.last
         if around_body or box.tag in ("p", "td", "li", "center"):
             return None
@@ -232,8 +232,8 @@ def _is_paragraph_of(context: PageContext, photo: Block, block: Block) -> bool:
 
 
 def _is_named_caption(outline: Outline, block: Block) -> bool:
-    around = zip(outline.ancestors(block.box), range(2), strict=False)
-    if any(is_caption_box(outline, box) for box, _ in around):
+    around = outline.ancestors(block.box, limit=2)
+    if any(is_caption_box(outline, box) for box in around):
         return True
     if _PICTURE_NAME.search(outline.boxes[block.box].words):
         return True  # a line of text that is named as the picture above it (``p.Image``)

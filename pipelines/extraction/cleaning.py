@@ -6,17 +6,13 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from pipelines.extraction.cleaning_rules import (
-    MAX_SIGNATURE_CHARS,
-    RULES,
-    SENTENCE_ENDS,
-    RuleContext,
-)
+from pipelines.extraction.cleaning_rules import RULES, SENTENCE_ENDS
 from pipelines.extraction.context import PageContext
 from pipelines.extraction.html.blocks import Block
 from pipelines.extraction.html.tables import table_text
 from pipelines.extraction.lede import lede_box
 from pipelines.extraction.repeated_blocks import LEARNED, BlockOccurrence, block_occurrence
+from pipelines.extraction.rule_context import MAX_SIGNATURE_CHARS, RuleContext
 from pipelines.extraction.vietnamese.bylines import read_byline
 from pipelines.extraction.vietnamese.endmark import strip_end_mark
 
@@ -94,17 +90,12 @@ def _removing_rule(rule_context: RuleContext, cleaned: CleanedBody, block: Block
         cells = rule_context.context.outline.blocks[box.first_block : box.end_block]
         verdict = Counter(_first_rule(rule_context, cell) for cell in cells).most_common(1)[0][0]
         whole = replace(cells[-1], text=" ".join(cell.text for cell in cells if cell.text))
-        if verdict in (None, "lede") and _is_learned(rule_context, cleaned, whole):
-            verdict = LEARNED
-        cleaned.tables[table] = verdict
+        cleaned.tables[table] = _apply_learned(rule_context, cleaned, whole, verdict)
     return cleaned.tables[table]
 
 
 def _rule_for_block(rule_context: RuleContext, cleaned: CleanedBody, block: Block) -> str | None:
-    rule = _first_rule(rule_context, block)
-    if rule in (None, "lede") and _is_learned(rule_context, cleaned, block):
-        return LEARNED
-    return rule
+    return _apply_learned(rule_context, cleaned, block, _first_rule(rule_context, block))
 
 
 def _first_rule(rule_context: RuleContext, block: Block) -> str | None:
@@ -115,17 +106,21 @@ def _first_rule(rule_context: RuleContext, block: Block) -> str | None:
     return None
 
 
-def _is_learned(rule_context: RuleContext, cleaned: CleanedBody, block: Block) -> bool:
-    """Whether the source is known to repeat a block there; notes that it was seen.
+def _apply_learned(
+    rule_context: RuleContext, cleaned: CleanedBody, block: Block, rule: str | None
+) -> str | None:
+    """Return LEARNED if the source is known to repeat the block at its place, else ``rule``.
 
-    A lede is the author's where the page names it so; one told by its looks may be a banner.
+    Records the occurrence of the block, from which boilerplate is learned. Blocks that another rule
+    removes are not recorded, except for a lede: one that is found by its looks may be a banner. A
+    lede in an element that is named as one is the author's text and is not recorded either.
     """
     place = rule_context.place(block)
-    if place is None or lede_box(rule_context.context, block) >= 0:
-        return False
-    seen = block_occurrence(block.text, place)
-    cleaned.block_occurrences.append(seen)
-    return rule_context.context.profile.is_learned(seen)
+    if rule not in (None, "lede") or place is None or lede_box(rule_context.context, block) >= 0:
+        return rule
+    occurrence = block_occurrence(block.text, place)
+    cleaned.block_occurrences.append(occurrence)
+    return LEARNED if rule_context.context.profile.is_learned(occurrence) else rule
 
 
 def _is_signature(text: str) -> bool:

@@ -4,23 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 from pipelines.extraction.attachments import is_document
 from pipelines.extraction.body import MAX_TEASER_BLOCKS, is_prose
-from pipelines.extraction.context import MAX_BOILERPLATE_CHARS, PageContext, is_figures_line
+from pipelines.extraction.context import PageContext, is_figures_line
 from pipelines.extraction.html.blocks import HEADINGS, Block
-from pipelines.extraction.html.class_hints import Hint
+from pipelines.extraction.html.hints import Hint
 from pipelines.extraction.lede import is_same_text
-from pipelines.extraction.vietnamese.boilerplate import boilerplate_line
+from pipelines.extraction.rule_context import MAX_SIGNATURE_CHARS, RuleContext, is_date_line
 from pipelines.extraction.vietnamese.bylines import read_byline, read_signature
 from pipelines.extraction.vietnamese.captions import is_player_caption
-from pipelines.extraction.vietnamese.dates import parse_dates
 from pipelines.extraction.vietnamese.info_lines import is_fields_line
 from pipelines.extraction.vietnamese.names import is_person_name
 
-MAX_SIGNATURE_CHARS = 120
-MAX_DATE_LINE_CHARS = 60
 MIN_SENTENCE_WORDS = 8
 MAX_ANNOUNCED_BLOCKS = 30
 """Blocks of a row of links that one line may announce."""
@@ -28,9 +24,6 @@ MAX_ANNOUNCED_BLOCKS = 30
 MIN_ANNOUNCEMENT_CHARS = 8
 """Characters of a line that announces links."""
 
-OPENING_BLOCKS = 2
-ENDING_BLOCKS = 3
-"""First and last paragraphs among which a template may hide a sentence of its own."""
 
 SENTENCE_ENDS = (".", "!", "?", "…", ":", ";", "”", '"', ")", "»")
 _SOURCE_LINE = re.compile(r"\W*(?:Theo|Nguồn)\s+[A-ZĐÀ-Ỹ]\S*+(?:\s++\S++){0,9}+\W*$")
@@ -39,39 +32,6 @@ _SOURCE_LINE = re.compile(r"\W*(?:Theo|Nguồn)\s+[A-ZĐÀ-Ỹ]\S*+(?:\s++\S++){
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 _NUMBERED = re.compile(r"(\d{1,2}|[IVX]{1,4})[.)]\s")
 _PARAGRAPH_TAGS = HEADINGS | {"p", "li", "blockquote", "td", "th", "dt", "dd", "pre"}
-
-
-@dataclass(slots=True)
-class RuleContext:
-    """What lies before the editor: the scene, and what is known of its blocks.
-
-    ``captions`` and ``related`` (in related boxes) are indexes of blocks; ``edges`` has the place
-    of the first and last paragraphs, ``kinds`` the kind of each boilerplate line.
-    """
-
-    context: PageContext
-    captions: set[int]
-    lede: list[Block]
-    lede_text: str = ""
-    kinds: dict[int, str] = field(default_factory=dict)
-    related: set[int] = field(default_factory=set)
-    edges: dict[int, str] = field(default_factory=dict)
-    paragraph_body: bool = False
-
-    def __post_init__(self) -> None:
-        self.lede_text = " ".join(block.text for block in self.lede)
-        self.kinds = _boilerplate_kinds(self.context)
-        self.related = _related_blocks(self.context, self.kinds)
-        self.edges = _edges(self.context)
-        self.paragraph_body = _is_written_in_paragraphs(self.context)
-
-    def place(self, block: Block) -> str | None:
-        """``head``, ``opening``, ``ending``, ``tail``, or None amid the running text."""
-        if block.index < self.context.first_prose:
-            return "head"
-        if block.index > self.context.last_prose:
-            return "tail"
-        return self.edges.get(block.index)
 
 
 def _is_caption(rule_context: RuleContext, block: Block) -> bool:
@@ -211,7 +171,7 @@ def _is_meta_line(rule_context: RuleContext, block: Block) -> bool:
         and own & (Hint.DATE | Hint.TAGS | Hint.SECTION)
     ):
         return True
-    return not _is_list_item(context, block) and _is_date_line(context, block)
+    return not _is_list_item(context, block) and is_date_line(context, block)
 
 
 def _is_signature_line(rule_context: RuleContext, block: Block) -> bool:
@@ -272,56 +232,6 @@ RULES: tuple[tuple[str, Rule], ...] = (
     ("loose line", _is_loose_line),
 )
 """The rules in the order in which they are tried; their names are shown by ``--explain``."""
-
-
-def _edges(context: PageContext) -> dict[int, str]:
-    """The places of the first and last paragraphs; of a short text the first half opens it."""
-    blocks = context.outline.blocks[context.first_prose : context.last_prose + 1]
-    texts = [block.index for block in blocks if block.text]
-    opening = texts[: min(OPENING_BLOCKS, len(texts) // 2)]
-    return dict.fromkeys(texts[-ENDING_BLOCKS:], "ending") | dict.fromkeys(opening, "opening")
-
-
-def _is_written_in_paragraphs(context: PageContext) -> bool:
-    blocks = context.outline.blocks[context.start : context.end]
-    prose = [block for block in blocks if is_prose(block)]
-    inside = [block for block in prose if context.outline.boxes[block.box].tag in ("p", "li")]
-    return bool(prose) and len(inside) >= 0.8 * len(prose)
-
-
-def _boilerplate_kinds(context: PageContext) -> dict[int, str]:
-    """The kind of every block of the body that is a boilerplate line as a whole."""
-    kinds = {}
-    for block in context.outline.blocks[context.start : context.end]:
-        kind = (
-            boilerplate_line(block.text) if 0 < len(block.text) <= MAX_BOILERPLATE_CHARS else None
-        )
-        if kind:
-            kinds[block.index] = kind
-    return kinds
-
-
-def _related_blocks(context: PageContext, kinds: dict[int, str]) -> set[int]:
-    """Related headings with what hangs on them: links, photos and dates up to the next prose."""
-    found: set[int] = set()
-    running = False
-    for block in context.outline.blocks[context.start : context.end]:
-        if kinds.get(block.index) == "related" and len(block.text) <= MAX_SIGNATURE_CHARS:
-            running = True
-        elif running:
-            running = bool(block.image) or block.link_share > 0.5 or _is_date_line(context, block)
-        if running:
-            found.add(block.index)
-    return found
-
-
-def _is_date_line(context: PageContext, block: Block) -> bool:
-    """A short line with a date that is no sentence."""
-    return (
-        len(block.text) <= MAX_DATE_LINE_CHARS
-        and not block.text.endswith((".", "!", "?"))
-        and bool(parse_dates(block.text, context.fetched_at))
-    )
 
 
 def _is_list_item(context: PageContext, block: Block) -> bool:

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from pipelines.extraction.body import is_prose
 from pipelines.extraction.html.blocks import Block, Box, Outline
-from pipelines.extraction.html.class_hints import Hint
+from pipelines.extraction.html.hints import Hint
 from pipelines.extraction.html.metadata import PageMetadata
 from pipelines.extraction.html.tables import find_data_tables
 from pipelines.extraction.layouts import Layout
@@ -152,6 +152,11 @@ class PageContext:
         self.language = read_language(sample, self.metadata.first("language"))
 
     @property
+    def anchor(self) -> int:
+        """The index of the visible title, or of the first block of the body if no title is visible."""
+        return self.start if self.title_block is None else self.title_block
+
+    @property
     def has_text(self) -> bool:
         """Whether the body holds a line that is no date, label, link or boilerplate."""
         return any(
@@ -285,7 +290,7 @@ class PageContext:
     @property
     def head(self) -> list[Block]:
         """Blocks around the title, up to the first running text of the body."""
-        anchor = self.title_block if self.title_block is not None else self.start
+        anchor = self.anchor
         first = max(0, min(anchor, self.start) - MAX_HEAD_BLOCKS)
         return self.outline.blocks[first : max(self.first_prose, anchor)]
 

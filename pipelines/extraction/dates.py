@@ -7,63 +7,24 @@ behind a local time) still votes for the clock it shows.
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from itertools import takewhile
+from collections.abc import Callable
+from dataclasses import dataclass
+from operator import attrgetter
 
-from pipelines.extraction.body import is_headline
 from pipelines.extraction.context import PageContext
-from pipelines.extraction.html.blocks import Block
-from pipelines.extraction.html.class_hints import Hint
-from pipelines.extraction.section import is_beside_section
-from pipelines.extraction.title_candidates import clean_title
-from pipelines.extraction.vietnamese.boilerplate import boilerplate_line
+from pipelines.extraction.date_votes import Vote, local_vote
+from pipelines.extraction.html.hints import Hint
+from pipelines.extraction.printed_dates import MAX_LINE_CHARS, date_hints, printed_votes
 from pipelines.extraction.vietnamese.dates import (
-    VIETNAM,
     ParsedDate,
     parse_date,
     parse_dates,
     parse_url_date,
 )
-from pipelines.extraction.vietnamese.info_lines import is_fields_line
-from pipelines.text import fold
 
-_MODIFIED = re.compile(r"cap nhat|updated|modified|sua doi|chinh sua|last edited")
-_PUBLISHED = re.compile(r"\b(dang|cap nhat|xuat ban|posted|published|updated)\b")
-_CLOCK = re.compile(r"(\d{4}-\d{2}-\d{2})[T ](\d{1,2}:\d{2})(:\d{2})?")
-_DIGIT = re.compile(r"\d")
-_CLOCK_LINE = re.compile(r"\d{1,2}\s?[:hg]\s?\d\d(:\d\d)?(\s?(SA|CH|AM|PM))?", re.IGNORECASE)
-_MAX_UNNAMED_CHARS = 90
-"""Characters of a line that nothing names a date, and that is no row of fields."""
-
-_MAX_LINE_CHARS = 200
-_MAX_DAY_CHARS = 40
-_DAY = 10
-"""Signs of a bare day in ISO."""
-
-_MAX_BLOCKS_ABOVE_TITLE = 3
-"""Blocks above the title in which a date is the article's; farther off runs the header's clock."""
-
-_MIN_LINK_SHARE = 0.6
-_MAX_LINES_ABOVE = 4
-_MIN_MENU_LINKS = 2
-"""Links above a date, in the same box or in its line, from which they are a menu."""
-
-_NOW_TOLERANCE = timedelta(minutes=10)
-_LAYOUT_WEIGHT, _NAMED_WEIGHT, _PRINTED_WEIGHT = 100.0, 3.5, 2.5
+_LAYOUT_WEIGHT = 100.0
 _METADATA_WEIGHTS = {"microdata": 2.0, "jsonld": 2.0, "meta": 1.5, "og": 1.0, "url": 0.5}
-
-
-@dataclass(frozen=True, slots=True)
-class Vote:
-    """A moment that somebody names, how much it counts, and who said it."""
-
-    date: ParsedDate
-    weight: float
-    source: str
-    modified: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +41,7 @@ class Dates:
 def find_dates(context: PageContext) -> Dates:
     """Weigh all dates of a page."""
     votes = (
-        _declared_votes(context) + _visible_votes(context) + _metadata_votes(context, "published")
+        _declared_votes(context) + printed_votes(context) + _metadata_votes(context, "published")
     )
     in_url = parse_url_date(context.address, context.fetched_at) if context.address else None
     if in_url:
@@ -101,196 +62,12 @@ def find_dates(context: PageContext) -> Dates:
 
 def _is_later(vote: Vote, published: Vote | None) -> bool:
     """Whether a vote tells of a change; some templates print the first date in both places."""
-    return published is None or vote.date.iso[:16] > published.date.iso[:16]
+    return published is None or vote.date.minute > published.date.minute
 
 
 def _declared_votes(context: PageContext) -> list[Vote]:
-    dates = parse_dates(context.declared.get("date", "")[:_MAX_LINE_CHARS], context.fetched_at)
+    dates = parse_dates(context.declared.get("date", "")[:MAX_LINE_CHARS], context.fetched_at)
     return [Vote(date, _LAYOUT_WEIGHT, "layout") for date in dates[:1]]
-
-
-def _visible_votes(context: PageContext) -> list[Vote]:
-    """Dates printed around the title, nearest first; behind the body where the head has none."""
-    anchor = context.title_block if context.title_block is not None else context.start
-    below = [
-        block
-        for block in context.head
-        if block.index >= anchor and block.index not in context.tables
-    ]
-    head = sorted(
-        [*_lines_above_title(context, anchor), *below], key=lambda b: _distance(b.index, anchor)
-    )
-    for blocks in (head, _blocks_below_body(context)):
-        lines = [
-            votes
-            for block in blocks
-            if (votes := _votes_of_line(context, block))
-            and (block.index >= anchor or _is_of_article(context, block, votes))
-        ]
-        if lines:
-            return [
-                replace(vote, weight=vote.weight - 0.5 * min(rank, 4))
-                for rank, votes in enumerate(lines[:6])
-                for vote in votes
-            ]
-    return []
-
-
-def _lines_above_title(context: PageContext, anchor: int) -> list[Block]:
-    """The lines above the title that may be the article's, the nearest first.
-
-    Links end them: above a path or a menu stands the header of the site with its clock. So do the
-    name of another box and many lines.
-    """
-    found: list[Block] = []
-    for block in reversed(context.head):
-        if block.index >= anchor or not block.text:
-            continue
-        if block.link_share > _MIN_LINK_SHARE or len(found) >= _MAX_LINES_ABOVE:
-            break
-        if len(block.links) < _MIN_MENU_LINKS and not _is_in_header(context, block):
-            found.append(block)
-    return found
-
-
-def _is_in_header(context: PageContext, block: Block) -> bool:
-    """Whether the innermost box around a line and the title begins with a menu.
-
-    Such a box is the page: a date in it above the title stands in the site's header.
-    """
-    if context.title_block is None or is_beside_section(context, block):
-        return False
-    outline, title = context.outline, context.outline.blocks[context.title_block].box
-    around = (box for box in outline.ancestors(block.box) if outline.inside(title, box.index))
-    box = next(around, None)
-    before = outline.blocks[box.first_block : block.index] if box else []
-    links = (
-        len(each.links)
-        for each in before
-        if each.links and not any(b.hints & Hint.SECTION for b in outline.ancestors(each.box))
-    )
-    return sum(links) >= _MIN_MENU_LINKS
-
-
-def _blocks_below_body(context: PageContext) -> list[Block]:
-    """What stands behind the body before other articles begin: no boilerplate, no data."""
-
-    def is_own(block: Block) -> bool:
-        return (
-            not is_headline(block) and boilerplate_line(block.text[:_MAX_LINE_CHARS]) != "related"
-        )
-
-    own = takewhile(is_own, context.tail)
-    return [
-        block
-        for block in own
-        if not context.is_boilerplate(block) and block.index not in context.tables
-    ]
-
-
-def _is_of_article(context: PageContext, block: Block, votes: list[Vote]) -> bool:
-    """Whether a date above the title is the article's: the header shows that of the visit.
-
-    It is if a claim names the same day; else if it is not the moment at which the page was
-    fetched, and stands right above the title or is called a date of publication.
-    """
-    day = votes[0].date.iso[:_DAY]
-    metadata = (*context.metadata.of("published"), *context.metadata.of("modified"))
-    if any(entry.value.startswith(day) for entry in metadata):
-        return True
-    is_called = votes[0].weight == _NAMED_WEIGHT or bool(_PUBLISHED.search(fold(block.text)))
-    if _is_now(votes[0].date, context.fetched_at) and not (
-        is_called and len(votes[0].date.iso) == _DAY
-    ):
-        return False
-    anchor = context.title_block if context.title_block is not None else context.start
-    return is_called or block.index >= anchor - _MAX_BLOCKS_ABOVE_TITLE
-
-
-def _is_now(date: ParsedDate, fetched_at: datetime) -> bool:
-    """Whether a moment is the day of the fetch, or a time of it a few minutes before."""
-    now = fetched_at.astimezone(VIETNAM)
-    if len(date.iso) == len("2026-11-23"):
-        return date.iso == now.date().isoformat()
-    return abs(now - datetime.fromisoformat(date.iso)) < _NOW_TOLERANCE
-
-
-def _distance(index: int, anchor: int) -> float:
-    """Below the title is nearer than above it, where the header's clock stands."""
-    return index - anchor if index >= anchor else 1.5 * (anchor - index)
-
-
-def _votes_of_line(context: PageContext, block: Block) -> list[Vote]:
-    """The votes of a line; a title speaks of other days, but for one in brackets at its end."""
-    if block.index == context.title_block:
-        found = parse_date(block.text[len(clean_title(block.text)) :], context.fetched_at)
-        return [Vote(found, _PRINTED_WEIGHT, "printed")] if found else []
-    spans = [span for span in block.spans if span.hints & Hint.DATE]
-    if not spans and not _DIGIT.search(block.text):
-        return []
-    hints = _date_hints(context, block)
-    is_fields = len(block.text) > _MAX_UNNAMED_CHARS and is_fields_line(block.text)
-    if hints & Hint.TODAY or (not spans and len(block.text) > _MAX_LINE_CHARS):
-        return []
-    named = bool(spans) or bool(hints & Hint.DATE)
-    dates = [
-        date
-        for span in spans
-        for date in (
-            parse_date(span.text, context.fetched_at),
-            _date_of_value(context, span.value),
-        )
-        if date
-    ]
-    if all(len(date.iso) == _DAY for date in dates):  # the clock may have its own element
-        dates = parse_dates(_with_clock(context, block), context.fetched_at) or dates
-    if not dates or (not named and not is_fields and len(block.text) > _MAX_UNNAMED_CHARS):
-        return []
-    weight = _NAMED_WEIGHT if named else _PRINTED_WEIGHT
-    votes = [
-        Vote(date, weight, "printed", modified)
-        for date, modified in zip(dates[:3], _are_modifications(block.text, dates), strict=False)
-    ]
-    local = [_local_vote(context, span.value, votes[0]) for span in spans if span.value]
-    return votes + [vote for vote in local if vote]
-
-
-def _are_modifications(line: str, dates: list[ParsedDate]) -> list[bool]:
-    """For each moment of a line whether the words before it call it that of a change.
-
-    A lone one may be called so behind it, too.
-    """
-    if len(dates) == 1:
-        return [_MODIFIED.search(fold(line)) is not None]
-    found, past = [], 0
-    for date in dates:
-        start = max(line.find(date.raw, past), past)
-        found.append(_MODIFIED.search(fold(line[past:start])) is not None)
-        past = start + len(date.raw)
-    return found
-
-
-def _with_clock(context: PageContext, block: Block) -> str:
-    """A line, with the clock that stands in a line of its own before or behind it."""
-    text = block.text[:_MAX_LINE_CHARS]
-    for index in (block.index - 1, block.index + 1):
-        beside = context.outline.blocks[index : index + 1] if index >= 0 else []
-        if beside and len(text) <= _MAX_DAY_CHARS and _CLOCK_LINE.fullmatch(beside[0].text):
-            return f"{text} {beside[0].text}"
-    return text
-
-
-def _date_hints(context: PageContext, block: Block) -> int:
-    """Hints of the few boxes around a line; those farther out speak of more than the line."""
-    hints = Hint.NONE
-    for box, _ in zip(context.outline.ancestors(block.box), range(4), strict=False):
-        if box.end_block - box.first_block <= 8:
-            hints |= box.hints
-    return hints
-
-
-def _date_of_value(context: PageContext, value: str | None) -> ParsedDate | None:
-    return parse_date(value, context.fetched_at) if value else None
 
 
 def _metadata_votes(context: PageContext, name: str) -> list[Vote]:
@@ -301,51 +78,41 @@ def _metadata_votes(context: PageContext, name: str) -> list[Vote]:
             continue
         weight = _METADATA_WEIGHTS[entry.source]
         votes.append(Vote(date, weight, entry.source))
-        local = _local_vote(context, entry.value, votes[-1])
+        local = local_vote(context, entry.value, votes[-1])
         if local:
             votes.append(local)
     return votes
-
-
-def _local_vote(context: PageContext, value: str, vote: Vote) -> Vote | None:
-    """The lesser vote for the clock that a value shows, where its zone tells of another one."""
-    clock = _CLOCK.match(value)
-    if clock is None or vote.date.iso.startswith(f"{clock[1]}T{clock[2]}"):
-        return None
-    local = parse_date(f"{clock[1]}T{clock[2].zfill(5)}{clock[3] or ''}", context.fetched_at)
-    date = ParsedDate(local.iso, value) if local else None
-    return replace(vote, date=date, weight=vote.weight * 0.4) if date else None
 
 
 def _elect(votes: list[Vote]) -> Vote | None:
     """The heaviest day, in it the heaviest minute, in it the most precise wording."""
     if not votes:
         return None
-    day = _heaviest(votes, 10)
-    of_day = [vote for vote in votes if vote.date.iso[:10] == day]
-    timed = [vote for vote in of_day if len(vote.date.iso) > 10]
+    of_day = _heaviest(votes, attrgetter("date.day"))
+    timed = [vote for vote in of_day if vote.date.has_time]
     if not timed:
         return of_day[0]
-    minute = _heaviest(timed, 16)
-    chosen = [vote for vote in timed if vote.date.iso[:16] == minute]
+    chosen = _heaviest(timed, attrgetter("date.minute"))
     precise = max(chosen, key=lambda vote: vote.date.iso[17:19] != "00")
     first = max(chosen, key=lambda vote: vote.weight)
     return Vote(ParsedDate(precise.date.iso, first.date.raw), first.weight, first.source)
 
 
-def _heaviest(votes: list[Vote], length: int) -> str:
+def _heaviest(votes: list[Vote], time_of: Callable[[Vote], str]) -> list[Vote]:
+    """Return the votes for the day or minute that has the largest sum of weights."""
     totals: dict[str, float] = defaultdict(float)
     for vote in votes:
-        totals[vote.date.iso[:length]] += vote.weight
-    return max(totals, key=totals.__getitem__)
+        totals[time_of(vote)] += vote.weight
+    heaviest = max(totals, key=totals.__getitem__)
+    return [vote for vote in votes if time_of(vote) == heaviest]
 
 
 def _unreadable_date(context: PageContext) -> str | None:
     """The first claim or date line that could not be read, kept as it was written."""
-    entry = context.metadata.first("published")
-    if entry:
-        return entry
+    written = context.metadata.first("published")
+    if written:
+        return written
     for block in context.head:
-        if _date_hints(context, block) & Hint.DATE and any(sign.isdigit() for sign in block.text):
-            return block.text[:_MAX_LINE_CHARS]
+        if date_hints(context, block) & Hint.DATE and any(sign.isdigit() for sign in block.text):
+            return block.text[:MAX_LINE_CHARS]
     return None

@@ -10,7 +10,8 @@ from collections.abc import Callable
 
 from pipelines.extraction.context import PageContext
 from pipelines.extraction.html.blocks import BOILERPLATE_TAGS, HiddenPart
-from pipelines.extraction.html.class_hints import BOILERPLATE, Hint, read_hints
+from pipelines.extraction.html.class_hints import read_hints
+from pipelines.extraction.html.hints import BOILERPLATE, Hint
 from pipelines.text import normalise
 
 MIN_PROSE_CHARS = 200

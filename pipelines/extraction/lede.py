@@ -8,7 +8,7 @@ from itertools import islice
 from pipelines.extraction.body import is_prose
 from pipelines.extraction.context import PageContext
 from pipelines.extraction.html.blocks import HEADINGS, Block, Box
-from pipelines.extraction.html.class_hints import Hint
+from pipelines.extraction.html.hints import Hint
 from pipelines.extraction.vietnamese.info_lines import is_info_line
 from pipelines.text import fold
 
@@ -80,7 +80,7 @@ def _is_lede_text(context: PageContext, block: Block, box: int) -> bool:
 
 def lede_box(context: PageContext, block: Block) -> int:
     """The index of the box around a block that is named as the lede's, -1 where none is."""
-    for box, _ in zip(context.outline.ancestors(block.box), range(3), strict=False):
+    for box in context.outline.ancestors(block.box, limit=3):
         if box is context.body or (context.body and context.body.hints & Hint.LEDE):
             break
         if box.hints & Hint.LEDE and box.end_block - box.first_block <= 8:

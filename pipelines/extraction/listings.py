@@ -183,7 +183,7 @@ def _teasers(context: PageContext) -> Iterator[Teaser]:
     be one summary, so that the others stand beyond what was taken for the body.
     """
     blocks = context.outline.blocks
-    title = context.title_block if context.title_block is not None else context.start
+    title = context.anchor
     first = title if context.title_source == UNCONFIRMED_TITLE else title + 1
     is_list_heading = _linked_page(context, context.title_block) is not None or (
         context.title_source == UNCONFIRMED_TITLE and not _is_headline_length(context.title)

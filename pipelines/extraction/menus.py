@@ -85,7 +85,7 @@ def _is_menu_line(block: Block) -> bool:
 
 def _is_among_articles(context: PageContext, entry: Block) -> bool:
     """Whether the menu around an entry lists articles, as Plone's drops down all of a section."""
-    around = [box for box, _ in zip(context.outline.ancestors(entry.box), range(3), strict=False)]
+    around = list(context.outline.ancestors(entry.box, limit=3))
     blocks = context.outline.blocks[around[-1].first_block : around[-1].end_block]
     headlines = [block for block in blocks if is_headline(block)]
     return sum(len(block.text) > MAX_ENTRY_CHARS for block in headlines) >= MIN_ARTICLE_HEADLINES
@@ -113,10 +113,8 @@ def _comparable(address: str) -> str:
 
 def is_crumb(context: PageContext, block: Block) -> bool:
     """Whether a line is a breadcrumb or a part of one."""
-    around = zip(context.outline.ancestors(block.box), range(3), strict=False)
-    return bool(_CRUMB_SIGNS.search(block.text)) or any(
-        _CRUMB.search(box.words) for box, _ in around
-    )
+    around = context.outline.ancestors(block.box, limit=3)
+    return bool(_CRUMB_SIGNS.search(block.text)) or any(_CRUMB.search(box.words) for box in around)
 
 
 def is_root(address: str | None) -> bool:

@@ -16,7 +16,7 @@ from pipelines.extraction.standing_pages import (
 )
 from pipelines.extraction.text_size import count_words
 from pipelines.extraction.title import UNCONFIRMED_TITLE
-from pipelines.extraction.title_candidates import agrees_with_slug, slug_words
+from pipelines.extraction.title_text import agrees_with_slug, slug_words
 from pipelines.items import Outcome
 from pipelines.text import fold
 

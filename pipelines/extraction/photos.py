@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
 
 from pipelines.article import Photo
 from pipelines.extraction.attachments import is_document
@@ -13,7 +12,7 @@ from pipelines.extraction.body import MAX_TEASER_BLOCKS, is_headline
 from pipelines.extraction.captions import find_captions, is_caption_box, names_writer
 from pipelines.extraction.context import PageContext
 from pipelines.extraction.html.blocks import Block, Box, Image
-from pipelines.extraction.html.class_hints import Hint
+from pipelines.extraction.html.hints import Hint
 from pipelines.extraction.html.images import (
     is_embedded,
     is_picture_file,
@@ -63,7 +62,7 @@ class CaptionedImage:
 
 def find_captioned_images(context: PageContext) -> list[CaptionedImage]:
     """Photos of the body and of the lede figure, each with its caption blocks."""
-    first = context.title_block if context.title_block is not None else context.start
+    first = context.anchor
     blocks = context.outline.blocks
     captioned_images = [
         CaptionedImage(block, [])
@@ -113,7 +112,7 @@ def _article_container(context: PageContext) -> Box | None:
     """The box around title and body, or the ``article`` around the body, if it is near."""
     if context.body is None or context.end != context.body.end_block or context.has_short_lines:
         return None
-    around = islice(context.outline.ancestors(context.body.parent), MAX_CONTAINER_STEPS)
+    around = context.outline.ancestors(context.body.parent, limit=MAX_CONTAINER_STEPS)
     title = context.title_block
     return next(
         (

@@ -6,7 +6,7 @@ import re
 
 from pipelines.extraction.context import PageContext
 from pipelines.extraction.html.blocks import Block
-from pipelines.extraction.html.class_hints import Hint
+from pipelines.extraction.html.hints import Hint
 from pipelines.extraction.site_names import GENERIC_NAMES
 from pipelines.extraction.vietnamese.dates import is_mostly_date, parse_dates
 from pipelines.text import fold, normalise
@@ -159,7 +159,7 @@ def _other_cells(context: PageContext, date: Block) -> list[Block]:
 
 def _crumb_paths(context: PageContext) -> list[list[str]]:
     """The crumb paths around the title, nearest first; a menu of many sections is none."""
-    anchor = context.title_block if context.title_block is not None else context.start
+    anchor = context.anchor
     groups: dict[int, list[str]] = {}
     distances: dict[int, int] = {}
     for block in context.head:
@@ -183,8 +183,8 @@ def _is_menu(context: PageContext, box: int) -> bool:
 
 def _crumb_texts(context: PageContext, block: Block) -> tuple[int, list[str]]:
     """The crumbs in a line, and the box of the path that they belong to."""
-    around = zip(context.outline.ancestors(block.box), range(4), strict=False)
-    small = [box for box, _ in around if box.end_block - box.first_block <= _MAX_CRUMB_BLOCKS]
+    around = context.outline.ancestors(block.box, limit=4)
+    small = [box for box in around if box.end_block - box.first_block <= _MAX_CRUMB_BLOCKS]
     named = [box.index for box in small if box.hints & Hint.SECTION]
     box = named[-1] if named else block.box
     spans = [span.text for span in block.spans if span.hints & Hint.SECTION and span.text]
@@ -203,7 +203,7 @@ def _crumb_texts(context: PageContext, block: Block) -> tuple[int, list[str]]:
 
 def _is_near_title(context: PageContext, block: Block) -> bool:
     """Whether few lines stand between a line and the title: a menu may be written like a path."""
-    anchor = context.title_block if context.title_block is not None else context.start
+    anchor = context.anchor
     between = context.outline.blocks[block.index + 1 : anchor]
     return sum(bool(each.text) for each in between) <= _MAX_LINES_BETWEEN
 

@@ -14,7 +14,7 @@ from pipelines.extraction.attachments import has_document
 from pipelines.extraction.body import is_headline
 from pipelines.extraction.context import MAX_BOILERPLATE_CHARS, PageContext
 from pipelines.extraction.html.blocks import HEADINGS, Block, Box, Outline
-from pipelines.extraction.html.class_hints import Hint
+from pipelines.extraction.html.hints import Hint
 from pipelines.extraction.html.tables import TABLE, find_data_tables
 from pipelines.extraction.layouts import BODY_MARK
 from pipelines.extraction.lede import is_same_text

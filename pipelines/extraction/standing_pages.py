@@ -102,7 +102,7 @@ def _is_named_standing(context: PageContext, article: Article) -> bool:
         return True
     if article.published_at and context.title:
         return False
-    anchor = context.title_block if context.title_block is not None else context.start
+    anchor = context.anchor
     above = context.outline.blocks[max(0, anchor - _MAX_LABEL_DISTANCE_BLOCKS) : anchor]
     return any(not block.link and _page_name(block.text) in STANDING_PAGES for block in above)
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from pipelines.extraction.context import PageContext
 from pipelines.extraction.html.blocks import Block
-from pipelines.extraction.html.class_hints import BOILERPLATE, Hint
+from pipelines.extraction.html.hints import BOILERPLATE, Hint
 from pipelines.extraction.section import is_section_line
 from pipelines.extraction.vietnamese.boilerplate import boilerplate_line
 from pipelines.text import fold, normalise
@@ -85,7 +85,7 @@ def _tags_below_label(context: PageContext, first: Block) -> list[str]:
     """
     outline = context.outline
     own = outline.boxes[first.box]
-    around = [box for box, _ in zip(outline.ancestors(first.box), range(4), strict=False)]
+    around = list(outline.ancestors(first.box, limit=4))
     if any(box.hints & (Hint.TAGS | Hint.SECTION | BOILERPLATE) for box in around):
         return []
     end = outline.boxes[own.parent].end_block if own.tag == "li" else own.end_block
@@ -119,8 +119,8 @@ def _tag_texts(context: PageContext, block: Block) -> list[str]:
     label = _TAG_LINE.match(fold(block.text))
     if label and block.link_share > 0.3:
         return _listed_tags(block, block.text[label.end() :])
-    near = zip(context.outline.ancestors(block.box), range(3), strict=False)
-    if block.link_share > _MIN_LINK_SHARE and any(box.hints & Hint.TAGS for box, _ in near):
+    near = context.outline.ancestors(block.box, limit=3)
+    if block.link_share > _MIN_LINK_SHARE and any(box.hints & Hint.TAGS for box in near):
         return _listed_tags(block, block.text)
     return []
 

@@ -13,17 +13,13 @@ from dataclasses import dataclass
 from pipelines.extraction.body import boilerplate_boxes, choose_body, measure_prose
 from pipelines.extraction.context import SourceProfile
 from pipelines.extraction.html.blocks import HEADINGS, Block, Box, Outline
-from pipelines.extraction.html.class_hints import Hint
+from pipelines.extraction.html.hints import Hint
 from pipelines.extraction.html.metadata import PageMetadata
 from pipelines.extraction.html.tables import TABLE, is_data_table
 from pipelines.extraction.repeated_blocks import METADATA_TITLE, BlockOccurrence, block_occurrence
 from pipelines.extraction.site_names import article_part, is_site_heading
-from pipelines.extraction.title_candidates import (
-    TitleCandidate,
-    clean_title,
-    heading_line,
-    title_candidates,
-)
+from pipelines.extraction.title_candidates import TitleCandidate, title_candidates
+from pipelines.extraction.title_text import clean_title, heading_line
 from pipelines.text import fold
 
 MAX_TITLE_CHARS = 400

@@ -10,21 +10,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Set
 from dataclasses import dataclass, replace
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from pipelines.extraction.attachments import is_document
 from pipelines.extraction.body import is_prose
 from pipelines.extraction.html.blocks import HEADINGS, Block, Box, Outline
-from pipelines.extraction.html.class_hints import BOILERPLATE, Hint
 from pipelines.extraction.html.elements import CELLS
+from pipelines.extraction.html.hints import BOILERPLATE, Hint
 from pipelines.extraction.site_names import GENERIC_NAMES, is_office_or_place, is_site_heading
+from pipelines.extraction.title_text import agrees_with_slug, clean_title, heading_line, slug_words
 from pipelines.extraction.vietnamese.boilerplate import boilerplate_line
 from pipelines.extraction.vietnamese.dates import is_mostly_date, parse_dates
 from pipelines.text import fold
 
 MAX_TITLE_CHARS = 400
 MIN_TITLE_CHARS = 3
-MAX_TITLE_LINES = 3
 MAX_SENTENCE_CHARS, MAX_CENTRED_SENTENCE_CHARS = 80, 120
 """Characters of a line with a full stop from which it is a lede; ledes are not centred."""
 
@@ -60,15 +60,10 @@ _ROW = frozenset({"tr"})
 _MIN_ROW_CELLS, _MAX_ROW_BLOCKS, _MAX_CELL_CHARS = 3, 12, 60
 """Cells of a row of data at least, its lines at most, and the characters of each."""
 
-_DATE_IN_BRACKETS = re.compile(r"(?:(?<!\s)\s+)?\((?:\s*|([^()]{6,40}))\)\s*$")
 _WEEKDAY = re.compile(
     r"\W*(?:(?:sang|chieu|toi) )?(?:thu (?:[2-7]|hai|ba|tu|nam|sau|bay)|chu nhat)\b[\W\d]*"
 )
 """A day of the week (folded), which heads the rows of a calendar."""
-
-_SLUG_WORD = re.compile(r"[^\W\d_]+")
-_MIN_SLUG_WORDS = 4
-_MIN_SLUG_SHARE = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,28 +113,6 @@ def title_candidates(
     return sorted(ranked, key=lambda each: (-each.score, each.block))
 
 
-def clean_title(text: str) -> str:
-    """A title without empty brackets or a bracketed day at its end, as some templates print."""
-    found = _DATE_IN_BRACKETS.search(text)
-    if found is None or (found[1] and not parse_dates(found[1])):
-        return text
-    return text[: found.start()]
-
-
-def slug_words(address: str | None) -> frozenset[str]:
-    """The words of the slug in an address, folded; none if it has fewer than a title."""
-    path = unquote((address or "")[:2000]).partition("://")[2].partition("/")[2]
-    parts = re.split(r"[/?&=]", path.partition("#")[0])
-    words = max((_SLUG_WORD.findall(fold(part)) for part in parts), key=len, default=[])
-    return frozenset(words) if len(words) >= _MIN_SLUG_WORDS else frozenset()
-
-
-def agrees_with_slug(text: str, slug: frozenset[str]) -> bool:
-    """Whether a line has (nearly) all words of a page's slug, which may be cut off."""
-    words = set(_SLUG_WORD.findall(fold(text))) if slug else set()
-    return bool(words) and len(words & slug) >= _MIN_SLUG_SHARE * len(slug)
-
-
 def _leads_elsewhere(block: Block, address: str | None) -> bool:
     """Whether a line links to another page: a title may link to its own."""
     own = urlsplit(address or "").path.rstrip("/")
@@ -156,24 +129,6 @@ def _path_of(href: str) -> str:
 
 def _in_h1(outline: Outline, block: Block) -> bool:
     return bool(block.text) and outline.boxes[block.box].tag == "h1"
-
-
-def heading_line(outline: Outline, block: Block) -> tuple[str, int | None]:
-    """The text of a line and its last block; the lines of one heading parted by ``<br>`` are one.
-
-    The block is None for a line that goes on the one before it.
-    """
-    box = outline.boxes[block.box]
-    is_heading = box.tag in HEADINGS or bool(box.hints & Hint.TITLE)
-    if not is_heading or not 1 < box.end_block - box.first_block <= MAX_TITLE_LINES:
-        return block.text, block.index
-    lines = [each for each in outline.blocks[box.first_block : box.end_block] if each.text]
-    if len(lines) < 2 or any(each.box != box.index or each.breaks > 1 for each in lines):
-        return block.text, block.index
-    if any(parse_dates(clean_title(each.text)) for each in lines):
-        return block.text, block.index
-    joined = " ".join(each.text for each in lines)
-    return joined, lines[-1].index if block is lines[0] else None
 
 
 def _may_be_title(text: str, site_names: Set[str]) -> bool:

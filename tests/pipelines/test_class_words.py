@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from pipelines import extract
-from pipelines.extraction.html.class_hints import BOILERPLATE, Hint, read_hints
+from pipelines.extraction.html.class_hints import read_hints
+from pipelines.extraction.html.hints import BOILERPLATE, Hint
 
 TEXT = "Hợp tác xã ký hợp đồng bao tiêu toàn bộ sản lượng mận của bản trong ba năm tới."
 LINE = "Giá thu mua"

@@ -6,11 +6,15 @@ decisions are made on these two flat lists; the tree is not walked again.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urljoin
 
-from pipelines.extraction.html.class_hints import Hint
+from pipelines.extraction.html.hints import Hint
+
+MIN_HIDDEN_PROSE_CHARS = 40
+"""Characters from which a run of hidden text counts as prose."""
 
 
 @dataclass(slots=True)
@@ -116,6 +120,26 @@ class HiddenPart:
     links: int = 0
     has_title: bool = False
     has_article: bool = False
+    open_links: int = 0
+
+    def add_element(self, tag: str) -> None:
+        """Record the start of an element inside the hidden part."""
+        if tag == "a":
+            self.open_links += 1
+            self.links += 1
+        elif tag == "h1":
+            self.has_title = True
+        elif tag == "article":
+            self.has_article = True
+
+    def add_text(self, pieces: list[str]) -> None:
+        """Count a run of text, given in pieces, if it is long enough to be prose and no link."""
+        if len(pieces[0]) < MIN_HIDDEN_PROSE_CHARS and len(pieces) == 1:
+            return
+        text = "".join(pieces).strip()
+        if len(text) >= MIN_HIDDEN_PROSE_CHARS and not self.open_links:
+            self.prose += len(text)
+            self.texts.append(text)
 
 
 @dataclass(slots=True)
@@ -160,11 +184,15 @@ class Outline:
         except ValueError:
             return address
 
-    def ancestors(self, box: int) -> Iterator[Box]:
-        """The box itself and all around it, innermost first."""
-        while box >= 0:
+    def ancestors(self, box: int, limit: int = sys.maxsize) -> Iterator[Box]:
+        """Yield the box with this index and the boxes around it, innermost first.
+
+        ``limit`` is the number of boxes to yield at most, the first box included.
+        """
+        while box >= 0 and limit > 0:
             yield self.boxes[box]
             box = self.boxes[box].parent
+            limit -= 1
 
     def within(self, box: int, top: int) -> Iterator[Box]:
         """The box itself and those around it that lie inside ``top``."""

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Literal
 
-from pipelines.extraction.html.class_hints import Hint, read_hints
+from pipelines.extraction.html.class_hints import read_hints
+from pipelines.extraction.html.hints import Hint
 from pipelines.extraction.html.images import whole_number
 from pipelines.extraction.layouts import BODY_MARK
 
@@ -64,7 +65,6 @@ _BOLD_STYLE = re.compile(r"font-weight\s*:\s*(bold|[6-9]00)", re.IGNORECASE)
 _ITALIC_STYLE = re.compile(r"font-style\s*:\s*(italic|oblique)", re.IGNORECASE)
 
 
-@lru_cache(maxsize=4096)
 @lru_cache(maxsize=4096)
 def is_named_hidden(names: str) -> bool:
     """Whether a class says that the element is not shown where it stands, if it is inline.
@@ -129,3 +129,8 @@ def inline_hints(tag: str, attributes: Attributes) -> int:
         return Hint.DATE if tag == "time" else Hint.NONE
     hints = read_hints(f"{words or ''} {property_name or ''}")
     return hints | Hint.DATE if tag == "time" else hints
+
+
+def attribute_value(attributes: Attributes) -> str | None:
+    """Return the value of a microdata property that stands in an attribute, None if none does."""
+    return attributes.get("content") or attributes.get("datetime")

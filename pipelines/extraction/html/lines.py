@@ -2,9 +2,42 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from pipelines.extraction.html.blocks import Block, Span
+from pipelines.extraction.html.elements import (
+    CODE,
+    Attributes,
+    attribute_value,
+    emphasis,
+    inline_hints,
+)
 from pipelines.extraction.html.entities import decode_again
+from pipelines.extraction.html.hints import Hint
 from pipelines.text import normalise
+
+MAX_VALUE_CHARS = 2_000
+"""Characters to which a microdata value, a link text or an address is cut. Those that are used have
+fewer than 500."""
+
+_SEPARATED = Hint.AUTHOR | Hint.DATE | Hint.SECTION
+"""Inline elements that page heads write without a space between them. Prose has none of them."""
+
+
+class InlineElement(NamedTuple):
+    """An open inline element: what it adds to its line until it ends.
+
+    ``start`` is the index of its first piece of text; ``value`` is its ``datetime``;
+    ``property_name`` is the microdata property that has its text as value, or None.
+    """
+
+    link: bool
+    bold: bool
+    italic: bool
+    start: int
+    hints: int
+    value: str | None
+    property_name: str | None
 
 
 class Line:
@@ -48,7 +81,54 @@ class Line:
         if "".join(self.pieces[-2:]).rstrip()[-1:].isalnum():
             self.pieces.append(" / ")
 
-    def block(self, index: int, box: int) -> Block | None:
+    def enter(
+        self, tag: str, attributes: Attributes, box_hints: int, property_name: str | None
+    ) -> InlineElement:
+        """Begin an inline element.
+
+        ``box_hints`` are the hints of the box around the line; ``property_name`` is the microdata
+        property of the element. Returns what ``leave`` needs at its end.
+        """
+        if tag in CODE:
+            self.shows_code = True
+        href = attributes.get("href", "") if tag == "a" else ""
+        link = bool(href) and not href.startswith("#")
+        bold, italic = emphasis(tag, attributes)
+        self.in_link += link
+        self.in_bold += bold
+        self.in_italic += italic
+        if link:
+            self.hrefs.append(href)
+            if self.pieces and box_hints & Hint.SECTION:
+                self.separate_steps()
+        hints = inline_hints(tag, attributes)
+        if hints & _SEPARATED and self.pieces:
+            self.pieces.append(" ")
+        name = property_name if not attribute_value(attributes) else None
+        start, value = len(self.pieces), attributes.get("datetime")
+        return InlineElement(link, bold, italic, start, hints, value, name)
+
+    def leave(self, element: InlineElement) -> str:
+        """End an inline element. Returns its raw text if it is a link, has hints or a property."""
+        self.in_link -= element.link
+        self.in_bold -= element.bold
+        self.in_italic -= element.italic
+        if not (element.link or element.property_name or element.hints):
+            return ""
+        raw = "".join(self.pieces[element.start :])[:MAX_VALUE_CHARS]
+        if "&" in raw and not self.shows_code:
+            raw = decode_again(raw)
+        if element.link:
+            self.links.append(raw)
+        if element.hints:
+            text = normalise(raw)
+            if text or element.value:
+                self.spans.append(Span(element.hints, text, element.value, element.link))
+            if element.hints & _SEPARATED:
+                self.pieces.append(" ")
+        return raw
+
+    def to_block(self, index: int, box: int) -> Block | None:
         """The finished block, or None where nothing is to be read."""
         text = normalise("".join(self.pieces)) if self.pieces else ""
         if "&" in text and not self.shows_code:

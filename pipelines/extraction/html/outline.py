@@ -11,8 +11,12 @@ from functools import partial
 
 from lxml import etree
 
-from pipelines.extraction.html.blocks import HEADINGS, Block, Box, HiddenPart, Image, Outline, Span
-from pipelines.extraction.html.class_hints import BOILERPLATE, Hint, read_hints
+from pipelines.extraction.html.blocks import Block, Box, HiddenPart, Image, Outline
+from pipelines.extraction.html.box_hints import (
+    drop_hints_refuted_by_tag,
+    drop_hints_refuted_by_text,
+)
+from pipelines.extraction.html.class_hints import read_hints
 from pipelines.extraction.html.elements import (
     ARTICLE_PARTS,
     CELLS,
@@ -26,19 +30,18 @@ from pipelines.extraction.html.elements import (
     Attributes,
     Kind,
     alignment,
+    attribute_value,
     block_words,
     cell_span,
     emphasis,
-    inline_hints,
     is_hidden,
     is_named_hidden,
 )
 from pipelines.extraction.html.entities import decode_again
+from pipelines.extraction.html.hints import ALIGNED, BOILERPLATE, Hint
 from pipelines.extraction.html.images import is_picture_file, read_image, real_address, without_size
-from pipelines.extraction.html.lines import Line
+from pipelines.extraction.html.lines import MAX_VALUE_CHARS, InlineElement, Line
 from pipelines.extraction.html.parse import UnreadableError, parse_into, replay_tree
-from pipelines.extraction.vietnamese.boilerplate import boilerplate_line
-from pipelines.text import fold, normalise
 
 MAX_NODES = 150_000
 """Elements we are willing to look at; the longest real article seen has under 10,000."""
@@ -46,28 +49,11 @@ MAX_NODES = 150_000
 MAX_DEPTH = 1_000
 """Nesting that no template reaches; libxml2 drops silently what lies deeper than 2,048."""
 
-MAX_VALUE_CHARS = 2_000
-"""Characters of a property in microdata, of a link, of a named part of a line; those that we look
-for have under 500."""
-
-_SEPARATED = Hint.AUTHOR | Hint.DATE | Hint.SECTION
-"""Names that stand glued together in page heads; inside prose they do not occur."""
-
-_ALIGNED = Hint.CENTRED | Hint.ON_RIGHT
-
-MIN_HIDDEN_PROSE_CHARS = 40
-"""Characters from which a run of hidden text counts as prose."""
-
-_WORDS = re.compile(r"[^\W_]+")
 _OTHER_SCHEME = re.compile(r"(?!https?:)[a-zA-Z][a-zA-Z0-9+.-]*:")
 _MARKED_INLINE = EMPHASIS | CODE
 _TEXTLESS = frozenset(tag for tag, kind in KINDS.items() if kind == "skipped" and tag != "noscript")
 
 _NO_ATTRIBUTES: Attributes = {}  # lxml's own is slow
-
-Frame = tuple[bool, bool, bool, int, int, str | None, str | None]
-"""What leaving an inline element undoes: link, bold, italic; and what began with it: the first
-piece, hints and value of its span, and the name of its property where its text is the value."""
 
 
 def read_outline(text: str, shown: Set[int] = frozenset()) -> Outline:
@@ -98,14 +84,13 @@ class _OutlineBuilder:
         self.shown = shown
         self.shown_box = -1
         self.part: HiddenPart | None = None
-        self.part_links = 0
         self.lazy: Image | None = None
         self.ids_to_compare: dict[int, str] = {}
         self.crumbs = -1
         self.outline = Outline()
         self.line = Line()
         self.open: list[Box] = []
-        self.frames: list[Frame | Box | None] = []
+        self.frames: list[InlineElement | Box | None] = []
         self.sources: list[str] = []
         self.elements = 0
         self.hidden_depth = 0
@@ -131,7 +116,7 @@ class _OutlineBuilder:
             or (notable and is_hidden(tag, attributes))
             or (kind == "inline" and "class" in attributes and is_named_hidden(attributes["class"]))
             or (kind == "site part" and not any(box.tag in ARTICLE_PARTS for box in self.open))
-        ) and not self._is_shown(tag, kind, attributes):
+        ) and not self._reveal(tag, kind, attributes):
             self.outline.embeds += tag in EMBEDS
             self._enter_hidden(tag, attributes)
             return
@@ -139,14 +124,16 @@ class _OutlineBuilder:
         if self.elements > MAX_NODES or len(self.frames) > MAX_DEPTH:
             raise UnreadableError("too_large" if self.elements > MAX_NODES else "too_deep")
         if notable and "itemprop" in attributes:
-            self._add_property(attributes["itemprop"], _attribute_value(attributes))
-        frame: Frame | Box | None = None
+            self._add_property(attributes["itemprop"], attribute_value(attributes))
+        frame: InlineElement | Box | None = None
         if kind == "special":
             self._enter_special(tag, attributes)
         elif kind != "inline":
             frame = self._open_box(tag, attributes, notable)
         elif attributes or tag in _MARKED_INLINE:
-            frame = self._enter_inline(tag, attributes, notable)
+            hints = self.open[-1].hints if self.open else Hint.NONE
+            name = attributes.get("itemprop") if notable else None
+            frame = self.line.enter(tag, attributes, hints, name)
         self.frames.append(frame)
 
     def end(self, tag: str) -> None:
@@ -154,8 +141,8 @@ class _OutlineBuilder:
         if self.hidden_depth:
             if self.part is not None:
                 if self.pieces and tag not in _TEXTLESS:
-                    self._count_prose(self.part)
-                self.part_links -= tag == "a"
+                    self.part.add_text(self.pieces)
+                self.part.open_links -= tag == "a"
             self._leave_hidden()
             return
         if self.pieces:
@@ -165,8 +152,10 @@ class _OutlineBuilder:
             return
         if isinstance(frame, Box):
             self._close_box(frame)
-        else:
-            self._leave_inline(frame)
+            return
+        raw = self.line.leave(frame)
+        if frame.property_name:
+            self._add_property(frame.property_name, raw)
 
     def close(self) -> None:
         """Nothing is left to do at the end of a page; the parser asks for it."""
@@ -192,7 +181,7 @@ class _OutlineBuilder:
         elif tag == "head":
             self.in_head = True
         elif "itemprop" in attributes and not self.text_sink:
-            self._add_property(attributes["itemprop"], _attribute_value(attributes))
+            self._add_property(attributes["itemprop"], attribute_value(attributes))
             self.text_sink = partial(self._add_property, attributes["itemprop"])
 
     def _leave_hidden(self) -> None:
@@ -211,8 +200,8 @@ class _OutlineBuilder:
         if self.outline.base is None and href and not _OTHER_SCHEME.match(href):
             self.outline.base = href
 
-    def _is_shown(self, tag: str, kind: Kind | None, attributes: Attributes) -> bool:
-        """Count a hidden part that may hold text, and tell whether it is to be read."""
+    def _reveal(self, tag: str, kind: Kind | None, attributes: Attributes) -> bool:
+        """Record a hidden part that may hold text. Return True if its text is to be read."""
         if kind in ("inline", "special") or (kind == "skipped" and tag != "noscript"):
             return False
         boxes, parts = self.outline.boxes, self.outline.hidden
@@ -224,31 +213,16 @@ class _OutlineBuilder:
         if part.index in self.shown:
             self.shown_box = len(boxes)
             return True
-        self.part, self.part_links = part, 0
+        self.part = part
         return False
 
     def _note_hidden(self, part: HiddenPart, tag: str, attributes: Attributes) -> None:
-        """Note what an element, and the text before it, tell of a hidden part around them."""
+        """Record an element of a hidden part and the text before it."""
         if self.pieces:
-            self._count_prose(part)
-        if tag == "a":
-            self.part_links += 1
-            part.links += 1
-        elif tag == "h1":
-            part.has_title = True
-        elif tag == "article":
-            part.has_article = True
-        elif tag in IMAGES and part.tag == "noscript":
+            part.add_text(self.pieces)
+        part.add_element(tag)
+        if tag in IMAGES and part.tag == "noscript":
             self._add_noscript_image(tag, attributes)
-
-    def _count_prose(self, part: HiddenPart) -> None:
-        """Count a run of text that is long enough to be prose and no link."""
-        if len(self.pieces[0]) < MIN_HIDDEN_PROSE_CHARS and len(self.pieces) == 1:
-            return
-        raw = "".join(self.pieces).strip()
-        if len(raw) >= MIN_HIDDEN_PROSE_CHARS and not self.part_links:
-            part.prose += len(raw)
-            part.texts.append(raw)
 
     def _add_noscript_image(self, tag: str, attributes: Attributes) -> None:
         """Take the image for browsers without script: the one beside it, or one of its own."""
@@ -293,8 +267,10 @@ class _OutlineBuilder:
             if box.hints & BOILERPLATE and (
                 "id" in attributes or box.hints & Hint.NOT_PRINTED or box.parent < 1
             ):
-                self._check_names(box, attributes)
-            if box.hints & _ALIGNED:
+                name = drop_hints_refuted_by_tag(box, attributes)
+                if name is not None:
+                    self.ids_to_compare[box.index] = name
+            if box.hints & ALIGNED:
                 box.align = "right" if box.hints & Hint.ON_RIGHT else "center"
         if notable or tag == "center":
             box.align = alignment(tag, attributes) or box.align
@@ -311,22 +287,12 @@ class _OutlineBuilder:
         self.line.breaks = 0
         return box
 
-    def _check_names(self, box: Box, attributes: Attributes) -> None:
-        """Leave out the hints of names that tell nothing of a box: of the page, and of anchors."""
-        if box.tag in ("html", "body"):
-            box.hints &= ~BOILERPLATE
-            return
-        named = read_hints(attributes.get("class", "")) if "id" in attributes else box.hints
-        if box.tag in HEADINGS:
-            box.hints &= ~BOILERPLATE | named
-        elif not named & BOILERPLATE & ~Hint.NOT_PRINTED:
-            self.ids_to_compare[box.index] = attributes.get("id", "")
-
     def _close_box(self, box: Box) -> None:
         if self.line.pieces:
             self._flush()
         if box.index in self.ids_to_compare:
-            self._compare_names(box)
+            name = self.ids_to_compare.pop(box.index)
+            drop_hints_refuted_by_text(box, name, self.outline.blocks[box.first_block :])
         self.line.in_bold -= box.bold
         self.line.in_italic -= box.italic
         self.open.pop()
@@ -336,69 +302,12 @@ class _OutlineBuilder:
         box.end_block = len(self.outline.blocks)
         self.line.breaks = 0
 
-    def _compare_names(self, box: Box) -> None:
-        """Leave out hints that the text of a box refutes.
-
-        These are those of an id that is the beginning of the text made an address, and that it
-        is not printed, if there are no links in it.
-        """
-        name = self.ids_to_compare.pop(box.index)
-        blocks = self.outline.blocks[box.first_block :]
-        if not blocks:
-            return
-        if box.hints & Hint.NOT_PRINTED:
-            linked = sum(block.link for block in blocks)
-            if 2 * linked <= sum(len(block.text) for block in blocks):
-                box.hints &= ~Hint.NOT_PRINTED
-        if _is_slug(name, blocks[0].text) and not boilerplate_line(blocks[0].text):
-            box.hints &= ~BOILERPLATE
-
-    def _enter_inline(self, tag: str, attributes: Attributes, notable: bool) -> Frame:
-        line = self.line
-        if tag in CODE:
-            line.shows_code = True
-        href = attributes.get("href", "") if tag == "a" else ""
-        link = bool(href) and not href.startswith("#")
-        bold, italic = emphasis(tag, attributes)
-        line.in_link += link
-        line.in_bold += bold
-        line.in_italic += italic
-        if link:
-            line.hrefs.append(href)
-            if line.pieces and self.open and self.open[-1].hints & Hint.SECTION:
-                line.separate_steps()
-        hints = inline_hints(tag, attributes)
-        if hints & _SEPARATED and line.pieces:
-            line.pieces.append(" ")
-        name = attributes.get("itemprop") if notable and not _attribute_value(attributes) else None
-        return (link, bold, italic, len(line.pieces), hints, attributes.get("datetime"), name)
-
-    def _leave_inline(self, frame: Frame) -> None:
-        link, bold, italic, start, hints, value, name = frame
-        line = self.line
-        line.in_link -= link
-        line.in_bold -= bold
-        line.in_italic -= italic
-        raw = "".join(line.pieces[start:])[:MAX_VALUE_CHARS] if link or name or hints else ""
-        if "&" in raw and not line.shows_code:
-            raw = decode_again(raw)
-        if link:
-            line.links.append(raw)
-        if name:
-            self._add_property(name, raw)
-        if hints:
-            text = normalise(raw)
-            if text or value:
-                line.spans.append(Span(hints, text, value, link))
-            if hints & _SEPARATED:
-                line.pieces.append(" ")
-
     def _flush(self) -> None:
         """End the current line; it becomes a block where it holds text."""
         line = self.line
         if line.pieces and self.open:
             line.shows_code |= self.open[-1].tag in CODE
-            block = line.block(len(self.outline.blocks), self.open[-1].index)
+            block = line.to_block(len(self.outline.blocks), self.open[-1].index)
             if block is not None:
                 self.outline.blocks.append(block)
                 line.breaks = 0
@@ -440,19 +349,6 @@ class _OutlineBuilder:
         return self.outline.boxes[self.crumbs].last < 0
 
 
-def _is_slug(name: str, text: str) -> bool:
-    """Whether a name of several words is how a text, or its beginning, begins."""
-    words, spoken = _WORDS.findall(fold(name)), _WORDS.findall(fold(text[:200]))
-    while words and words[-1].isdigit() and words[-1] not in spoken:
-        words.pop()
-    return len(words) > 1 and words == spoken[: len(words)]
-
-
 def _file_name(address: str) -> str:
     """The last part of a path without what tells the size of a picture."""
     return without_size(address.partition("?")[0].lower()).rpartition("/")[2]
-
-
-def _attribute_value(attributes: Attributes) -> str | None:
-    """The value of a property where an attribute tells it."""
-    return attributes.get("content") or attributes.get("datetime")

@@ -29,6 +29,7 @@ from pipelines.text import normalise
 
 VIETNAM = timezone(timedelta(hours=7))  # no daylight saving since 1975
 MAX_DATE_LINE_CHARS = 80
+_DAY_CHARS, _MINUTE_CHARS = len("2023-11-21"), len("2023-11-21T14:25")
 _FIRST_YEAR = 1997
 _DATE_HINT = re.compile(  # a year, "2 giờ trước" or "hôm qua", in NFC or NFD
     r"(?:199|20\d)\d|\d\s{1,9}\S{2,9}\s{1,9}tr|h(?:ô|o\u0302)m\s{1,9}(?:nay|qua|kia)", re.IGNORECASE
@@ -49,6 +50,21 @@ class ParsedDate:
 
     iso: str
     raw: str
+
+    @property
+    def day(self) -> str:
+        """The day alone, as ``2023-11-21``."""
+        return self.iso[:_DAY_CHARS]
+
+    @property
+    def minute(self) -> str:
+        """The time to the minute, as ``2023-11-21T14:25``; the day alone if there is no time."""
+        return self.iso[:_MINUTE_CHARS]
+
+    @property
+    def has_time(self) -> bool:
+        """Whether a time of day is known, not only the day."""
+        return len(self.iso) > _DAY_CHARS
 
 
 @lru_cache(maxsize=64)  # a page claims the same date three or four times

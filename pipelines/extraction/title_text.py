@@ -1,0 +1,57 @@
+"""The text of a title: the lines of one heading joined, dates cut off, words compared with the slug."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import unquote
+
+from pipelines.extraction.html.blocks import HEADINGS, Block, Outline
+from pipelines.extraction.html.hints import Hint
+from pipelines.extraction.vietnamese.dates import parse_dates
+from pipelines.text import fold
+
+MAX_TITLE_LINES = 3
+_DATE_IN_BRACKETS = re.compile(r"(?:(?<!\s)\s+)?\((?:\s*|([^()]{6,40}))\)\s*$")
+_SLUG_WORD = re.compile(r"[^\W\d_]+")
+_MIN_SLUG_WORDS = 4
+_MIN_SLUG_SHARE = 0.8
+
+
+def clean_title(text: str) -> str:
+    """A title without empty brackets or a bracketed day at its end, as some templates print."""
+    found = _DATE_IN_BRACKETS.search(text)
+    if found is None or (found[1] and not parse_dates(found[1])):
+        return text
+    return text[: found.start()]
+
+
+def slug_words(address: str | None) -> frozenset[str]:
+    """The words of the slug in an address, folded; none if it has fewer than a title."""
+    path = unquote((address or "")[:2000]).partition("://")[2].partition("/")[2]
+    parts = re.split(r"[/?&=]", path.partition("#")[0])
+    words = max((_SLUG_WORD.findall(fold(part)) for part in parts), key=len, default=[])
+    return frozenset(words) if len(words) >= _MIN_SLUG_WORDS else frozenset()
+
+
+def agrees_with_slug(text: str, slug: frozenset[str]) -> bool:
+    """Whether a line has (nearly) all words of a page's slug, which may be cut off."""
+    words = set(_SLUG_WORD.findall(fold(text))) if slug else set()
+    return bool(words) and len(words & slug) >= _MIN_SLUG_SHARE * len(slug)
+
+
+def heading_line(outline: Outline, block: Block) -> tuple[str, int | None]:
+    """The text of a line and its last block; the lines of one heading parted by ``<br>`` are one.
+
+    The block is None for a line that goes on the one before it.
+    """
+    box = outline.boxes[block.box]
+    is_heading = box.tag in HEADINGS or bool(box.hints & Hint.TITLE)
+    if not is_heading or not 1 < box.end_block - box.first_block <= MAX_TITLE_LINES:
+        return block.text, block.index
+    lines = [each for each in outline.blocks[box.first_block : box.end_block] if each.text]
+    if len(lines) < 2 or any(each.box != box.index or each.breaks > 1 for each in lines):
+        return block.text, block.index
+    if any(parse_dates(clean_title(each.text)) for each in lines):
+        return block.text, block.index
+    joined = " ".join(each.text for each in lines)
+    return joined, lines[-1].index if block is lines[0] else None
