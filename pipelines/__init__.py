@@ -1,4 +1,4 @@
-"""From a page to an article: one file a stage."""
+"""Item pipelines that extract, store and archive fetched pages."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ __all__ = ["extract"]
 
 
 def __getattr__(name: str) -> Any:
-    """Load the stages when they are asked for: an idle daemon needs none of them."""
+    """Import ``extract`` when it is first used, so that an idle daemon does not load the rules."""
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from pipelines.extraction import extract

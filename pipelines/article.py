@@ -1,4 +1,4 @@
-"""The article: what a reader would call the article, and nothing else."""
+"""The article that is extracted from a page, its fields and how each field is used."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from typing import Any
 from pipelines.items import Outcome
 
 EXTRACTOR_VERSION = 4
-"""Raised whenever the rules change what is extracted, so that stored rows tell which rules made
-them and a change of ours is never taken for a change of the publisher's."""
+"""Version of the extraction rules. It is raised whenever the rules change what is extracted. Stored
+rows carry it, so that a change of the rules is not mistaken for a change by the publisher."""
 
 
 class Kind(StrEnum):
-    """What an article consists of: running text, a file or photo in place of it, or photos."""
+    """What an article consists of: text, a file or photo in place of text, or several photos."""
 
     ARTICLE = "article"
     NOTICE = "notice"
@@ -23,20 +23,20 @@ class Kind(StrEnum):
 
 
 class Use(Flag):
-    """What a field of an article is used for, besides its column in ``articles``."""
+    """Uses of an article's field besides its column in ``articles``."""
 
     EXPORTED = auto()
-    """A key of the article as JSON: ``extract --json``, ``export``."""
+    """A key of the article as JSON, in ``extract --json`` and ``export``."""
     IN_CSV = auto()
-    """A column of a CSV export; the others only repeat or explain."""
+    """A column of a CSV export. The other fields repeat or explain these."""
     REVISIONED = auto()
-    """Kept in ``revisions`` with each earlier state."""
+    """Stored in ``revisions`` with each earlier state of the article."""
     COMPARED = auto()
-    """Reported by ``reprocess`` if other rules read it differently."""
+    """Reported by ``reprocess`` if the new rules read it differently."""
     SHOWN_IN_DIFF = auto()
     """Compared word by word on the page that compares two versions."""
     COUNTED = auto()
-    """Its share in a source's articles tells whether the source is still read well."""
+    """Its share among a source's articles shows whether the source is still read well."""
 
 
 TABLE = Use.EXPORTED | Use.IN_CSV
@@ -48,9 +48,9 @@ MATTER = TEXT | Use.REVISIONED
 class Field:
     """A field of an article.
 
-    ``sql`` is the type of its column in ``articles``; None if it has a table of its own or follows
-    from another field. Lists and mappings are stored as JSON. ``aliases`` are its names in the
-    exports of other scrapers (news-please, trafilatura, newspaper4k, schema.org).
+    ``sql`` is the type of its column in ``articles``, or None if the field has a table of its own
+    or is derived from another field. Lists and mappings are stored as JSON. ``aliases`` are its
+    names in the exports of other scrapers (news-please, trafilatura, newspaper4k, schema.org).
     """
 
     name: str
@@ -100,22 +100,22 @@ FIELDS = (
     Field("provenance", "TEXT", Use.EXPORTED),
     Field("extractor", "INTEGER", Use(0)),
 )
-"""The one table of an article's fields, in the order of its JSON. A new one is a line here, a
+"""The one table of an article's fields, in the order of its JSON. A new field needs a line here, a
 stage that finds it and a migration that adds its column."""
 
 
 def names_of(use: Use) -> tuple[str, ...]:
-    """The names of the fields with a use, in their order."""
+    """Return the names of the fields that have a use, in the order of ``FIELDS``."""
     return tuple(field.name for field in FIELDS if use in field.uses)
 
 
 COLUMNS = tuple(field.name for field in FIELDS if field.sql is not None)
-"""The columns of ``articles`` that a page gives."""
+"""The columns of ``articles`` whose values come from the page."""
 
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file that an article links to or embeds: its absolute address and its name on the page."""
+    """A file that an article links to or embeds: its absolute URL and its name on the page."""
 
     url: str
     name: str | None = None
@@ -123,20 +123,20 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Photo:
-    """A photo in an article; ``url`` is None where only its caption is known."""
+    """A photo in an article. ``url`` is None if only its caption is known."""
 
     url: str | None = None
     caption: str | None = None
     credit: str | None = None
 
     def __getitem__(self, name: str) -> str | None:
-        """Read a field by its JSON name, so that objects and exported rows read alike."""
+        """Return a field by its JSON name, so that photos and exported rows are read alike."""
         return asdict(self)[name]  # type: ignore[no-any-return]
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a page turned out to be: an article (``outcome`` None), or why it is none."""
+    """Whether a page is an article (``outcome`` is None), or which outcome it has and why."""
 
     outcome: Outcome | None = None
     reason: str | None = None
@@ -149,13 +149,13 @@ class Verdict:
 
 @dataclass(slots=True)
 class Article:
-    """An article of one page.
+    """The article of one page.
 
-    Texts are NFC and trimmed. ``paragraphs`` holds the body without title, lede, captions, byline
-    and end mark; a data table is one paragraph with a line a row and a tab between cells.
-    ``published_at`` and ``modified_at`` are ISO 8601 in +07:00, or a bare date where the page
-    tells no time; what is unknown is None, never a guess. ``provenance`` names where each field
-    came from.
+    Texts are in NFC and trimmed. ``paragraphs`` is the body without title, lede, captions, byline
+    and end mark. A data table is one paragraph, with a line for each row and a tab between cells.
+    ``published_at`` and ``modified_at`` are ISO 8601 with the offset +07:00, or a date without a
+    time if the page shows none. Unknown fields are None; they are never guessed. ``provenance``
+    names the source of each field.
     """
 
     url: str | None = None
@@ -177,20 +177,23 @@ class Article:
 
     @property
     def body(self) -> str:
-        """The paragraphs, parted by a blank line."""
+        """The paragraphs, separated by a blank line."""
         return "\n\n".join(self.paragraphs)
 
     @property
     def word_count(self) -> int:
-        """Words of title, lede and body, parted by white space (Vietnamese: syllables)."""
+        """The number of words in title, lede and body, separated by white space.
+
+        In Vietnamese these are syllables.
+        """
         return sum(len(text.split()) for text in (self.title or "", self.lede or "", self.body))
 
     @property
     def content_hash(self) -> str:
-        """SHA-256 over what the publisher wrote: a change of it is a new revision.
+        """SHA-256 in hex of what the publisher wrote. A different hash means a new revision.
 
-        Section, tags and photo addresses stay out: a menu renamed or a picture moved to another
-        server would otherwise make a revision of every article of a site.
+        Section, tags and photo URLs are left out. Otherwise, renaming a menu or moving pictures to
+        another server would create a revision of every article of a site.
         """
         captions = [photo.caption or "" for photo in self.photos if photo.caption]
         fields = [self.title, self.lede, self.body, self.author, self.published_at, *captions]
@@ -198,25 +201,26 @@ class Article:
 
     @property
     def extractor(self) -> int:
-        """The version of the rules that read it."""
+        """The version of the rules that extracted the article."""
         return EXTRACTOR_VERSION
 
     @property
     def file_urls(self) -> set[str]:
-        """The addresses of its attachments and photos: what identifies a notice without text."""
+        """The URLs of its attachments and photos, which identify a notice without text."""
         photos = {photo.url for photo in self.photos if photo.url}
         return photos | {attachment.url for attachment in self.attachments}
 
     def as_json(self) -> dict[str, Any]:
-        """The article as plain values, by the names of its exported fields; absent ones are empty.
+        """Return the exported fields as plain JSON values, by name.
 
-        ``published_at`` and ``modified_at`` stay ISO 8601 texts.
+        ``published_at`` and ``modified_at`` stay ISO 8601 strings. Unknown fields are None, or an
+        empty list.
         """
         return {name: _plain(getattr(self, name)) for name in names_of(Use.EXPORTED)}
 
 
 def _plain(value: Any) -> Any:
-    """A value as JSON knows it."""
+    """Convert a value to JSON types."""
     if isinstance(value, list):
         return [_plain(each) for each in value]
     if isinstance(value, (Attachment, Photo)):

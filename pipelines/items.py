@@ -1,4 +1,4 @@
-"""The page as a spider hands it to the pipelines, and the outcomes a discovered URL can have."""
+"""The page that a spider passes to the pipelines, and the outcomes of a discovered URL."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from enum import StrEnum
 
 
 class Outcome(StrEnum):
-    """How one discovered URL ended in one run. Every URL gets exactly one, so that sums close."""
+    """The result for a discovered URL in one run.
+
+    Every URL gets exactly one, so that the outcomes of a run add up to the URLs it discovered.
+    """
 
     NEW = "new"
     UPDATED = "updated"
@@ -32,34 +35,35 @@ class Outcome(StrEnum):
 
     @property
     def is_read(self) -> bool:
-        """Whether the page was read for what it holds: an article, or a list."""
+        """Whether the content of the page was used: an article, or links from a list."""
         return self.is_stored or self is Outcome.LISTING
 
     @property
     def is_retried(self) -> bool:
-        """Whether the page is fetched again soon, after a pause that grows with each failure."""
+        """Whether the page is fetched again soon, with a delay that grows with each failure."""
         return self in (Outcome.FAILED, Outcome.BROKEN, Outcome.BLOCKED)
 
     @property
     def is_absent(self) -> bool:
-        """Whether the site said that it has no such page."""
+        """Whether the site reported that the page does not exist."""
         return self in (Outcome.GONE, Outcome.SOFT_404)
 
     @property
     def is_trouble(self) -> bool:
-        """Whether somebody may want to look why the page was not read."""
+        """Whether an operator may want to know why the page was not read."""
         return self.is_retried or self in (Outcome.REFUSED, Outcome.SOFT_404)
 
     @property
     def is_open(self) -> bool:
-        """Whether a later run has still to read the page."""
+        """Whether a later run still has to fetch the page."""
         return self.is_retried or self is Outcome.DEFERRED
 
     @property
     def is_reprocessed(self) -> bool:
-        """Whether other rules may find an article in the page.
+        """Whether a newer version of the rules may find an article in the page.
 
-        The text of a duplicate is at its first address; a list holds none.
+        Duplicates are left out because their text is stored under another URL, lists because they
+        have no text.
         """
         is_unread = self in (Outcome.NOT_ARTICLE, Outcome.BROKEN)
         return is_unread or self.is_absent or (self.is_stored and self is not Outcome.DUPLICATE)
@@ -67,11 +71,11 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One answered request.
+    """One fetched page.
 
-    ``url`` is the address that was discovered, ``final_url`` the one that answered after
-    redirects; ``body`` holds the decompressed bytes; header names are lower case; ``fetched_at``
-    is an aware time in UTC; ``source`` is the slug of the site, or None for a lone page.
+    ``url`` is the URL that was discovered, ``final_url`` the URL after redirects. ``body`` holds
+    the decompressed bytes. Header names are in lower case. ``fetched_at`` is timezone-aware, in
+    UTC. ``source`` is the slug of the site, or None for a single page.
     """
 
     url: str | None
@@ -84,5 +88,5 @@ class Page:
 
     @property
     def address(self) -> str | None:
-        """Where the body was served: the base of its relative links."""
+        """The URL from which the body was served; relative links are relative to it."""
         return self.final_url or self.url

@@ -1,4 +1,4 @@
-"""Text as it is kept (NFC, one space between words) and as it is compared (folded)."""
+"""Normalise text for storage (NFC, single spaces) and fold it for comparison."""
 
 from __future__ import annotations
 
@@ -11,20 +11,22 @@ _INVISIBLE = re.compile(
     "\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff\U000e0000-\U000e007f]"
 )
 _NO_DECOMPOSITION = dict(zip("đĐðÐɖƉøØłŁħĦŧŦı", "ddddddoollhhtti", strict=True))
-"""Letters with a stroke, which Unicode does not take apart; ``Ð`` and ``Ɖ`` are typed for ``Đ``."""
+"""Letters with a stroke, which Unicode does not decompose. ``Ð`` and ``Ɖ`` are typed in place of
+``Đ``."""
 
 _LONE_MARK = "\u02c8"
-"""A mark that makes one character with no letter (the breve of Ê Đê ``ơ̆``) keeps its place, but
-as a letter of its own: on the bare ``o`` it would make one, and the places would move."""
+"""Stands for a combining mark that forms no single character with its letter (the breve of Ê Đê
+``ơ̆``). It keeps the length of the folded text; the mark itself would combine with the folded
+``o``."""
 
 
 def normalise(text: str) -> str:
-    """The text in NFC, without what no reader sees, words parted by one space, trimmed.
+    """Return a text in NFC, trimmed, with single spaces and without invisible characters.
 
-    Taken out without a trace, so that what stood on both sides belongs together: C0 and C1
-    controls that are not white space, soft hyphens, zero-width spaces and joiners, word joiners,
-    BOMs, direction marks, overrides and isolates, interlinear and tag characters, lone
-    surrogates, U+FFFE and U+FFFF. White space is all that Unicode calls so, no-break spaces too.
+    These invisible characters are removed, so that the text before and after them is joined: C0 and
+    C1 controls except white space, soft hyphens, zero-width spaces and joiners, word joiners, BOMs,
+    direction marks, overrides and isolates, interlinear and tag characters, lone surrogates, U+FFFE
+    and U+FFFF. White space is everything that Unicode calls so, including no-break spaces.
     """
     if not text.isprintable():
         text = _INVISIBLE.sub("", text)
@@ -34,10 +36,11 @@ def normalise(text: str) -> str:
 
 
 def fold(text: str) -> str:
-    """The key by which texts are compared and searched: lower case, no accents, ``đ`` as ``d``.
+    """Return the key by which texts are compared: lower case, no accents, ``đ`` as ``d``.
 
-    One character of the text in NFC becomes one character, so that places in both agree; the two
-    tone styles (``hòa``, ``hoà``) fall together. Folding twice changes nothing.
+    One character of a text in NFC becomes one character, so that indexes into both are equal. The
+    two ways to place a tone mark (``hòa``, ``hoà``) give the same key. Folding a folded text
+    changes nothing.
     """
     if text.isascii():
         return text.lower()
@@ -49,14 +52,14 @@ def fold(text: str) -> str:
 
 
 def _fold_all(text: str) -> str:
-    """``fold`` for any text."""
+    """Fold any text; ``fold`` has a faster way for common characters."""
     if not unicodedata.is_normalized("NFC", text):
         text = unicodedata.normalize("NFC", text)
     return text.translate(_FOLDED)
 
 
 class _Folding(dict[int, int]):
-    """A translation table that grows as characters are met."""
+    """A translation table for ``str.translate`` that computes entries on first use."""
 
     def __missing__(self, code: int) -> int:
         folded = self[code] = ord(_fold_character(chr(code)))
@@ -64,7 +67,7 @@ class _Folding(dict[int, int]):
 
 
 def _fold_character(character: str) -> str:
-    """One character folded to one: what would become several stays as it is."""
+    """Fold one character to one; a character that would become several is kept."""
     decomposed = unicodedata.normalize("NFD", character)
     base = "".join(part for part in decomposed if not unicodedata.combining(part))
     if not base:
@@ -80,8 +83,8 @@ _ALPHABET = (
     + "àáảãạăằắẳẵặâầấẩẫậđèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵ"
     + "“”‘’–—…•«»·°×´"
 )
-"""What nearly all Vietnamese is written with, in lower case. There is room for it in a byte, and a
-codec of one byte a character folds four times as fast as a translation."""
+"""The characters of nearly all Vietnamese text, in lower case. They fit into one byte, and a codec
+with one byte per character folds four times as fast as ``str.translate``."""
 
 _PLACES = codecs.charmap_build(_ALPHABET)
 _FOLDED_ALPHABET = _ALPHABET.translate(_FOLDED)

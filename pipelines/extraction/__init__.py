@@ -1,4 +1,4 @@
-"""The extraction stage: one page in, one reading out; never raises on any page."""
+"""The extraction stage: extract the article of a fetched page."""
 
 from __future__ import annotations
 
@@ -56,12 +56,14 @@ __all__ = [
 
 @dataclass(slots=True)
 class ExtractionResult:
-    """What one page gave.
+    """What was extracted from one page.
 
-    ``removed_blocks`` tells what was dropped and by which rule; ``block_occurrences`` the blocks from which
-    a source's boilerplate can be learned, whatever was learned so far; ``quarter`` that in which
-    the page came out, or was fetched where it has no date; ``warnings`` what somebody should know;
-    ``buckets`` by which texts like the body are found, None where they are left to the store.
+    ``removed_blocks`` are the texts that were left out, each with the rule that did so.
+    ``block_occurrences`` are the blocks from which boilerplate of the source is learned; they do
+    not depend on what was learned before. ``quarter`` is the quarter of a year in which the article
+    was published, or the page was fetched if there is no date. ``warnings`` are messages for the
+    operator. ``buckets`` are the similarity buckets of the body, or None if the store computes
+    them.
     """
 
     article: Article
@@ -76,18 +78,22 @@ _EMPTY_PROFILE = SourceProfile()
 
 
 def extract(html: bytes | str, url: str | None = None) -> Article:
-    """Read one page; the verdict on the article says whether it is one. Never raises."""
+    """Extract the article of one page.
+
+    ``html`` is the page as bytes or text, ``url`` its URL. ``verdict`` of the result says whether
+    the page is an article. Never raises.
+    """
     body = html.encode("utf-8", "replace") if isinstance(html, str) else html
     return extract_page(Page(url=url, body=body)).article
 
 
 def extract_page(page: Page, profile: SourceProfile = _EMPTY_PROFILE) -> ExtractionResult:
-    """Read a fetched page in the light of what is known of its source. Never raises.
+    """Extract the article of a fetched page, with what is known of its source.
 
-    The page is read as if nothing had been learned, which tells its quarter, and once more in the
-    light of what holds in that quarter if it shows any of that. What was learned never empties or
-    halves a body, nor makes an article of a page none: the first reading stands then. What it cut
-    stands in the provenance.
+    The page is first read without learned boilerplate, which finds its quarter. If it shows
+    boilerplate that was learned for that quarter, it is read again without it. The first result
+    stands if the second loses half of the body or the article itself. The texts that were cut are
+    in ``provenance``. Never raises.
     """
     plain = _extract(page, replace(profile, boilerplate=frozenset()))
     fetched_at = page.fetched_at.astimezone(VIETNAM).isoformat()
@@ -107,14 +113,14 @@ def extract_page(page: Page, profile: SourceProfile = _EMPTY_PROFILE) -> Extract
 
 
 def _loses_too_much(plain: Article, learned: Article) -> bool:
-    """Whether what was learned takes half of a body, or the article."""
+    """Whether removing learned boilerplate loses the article or at least half of its body."""
     if plain.verdict.is_article and not learned.verdict.is_article:
         return True
     return bool(plain.body) and 2 * len(learned.body) <= len(plain.body)
 
 
 def _extract(page: Page, profile: SourceProfile) -> ExtractionResult:
-    """Read a page once."""
+    """Read a page once, with the boilerplate in ``profile``."""
     decoded = decode(page.body, page.headers.get("content-type"))
     warnings = [decoded.warning] if decoded.warning else []
     bot_challenge = find_bot_challenge(decoded.text)
@@ -139,7 +145,10 @@ def _build_context(
     profile: SourceProfile,
     shown: Set[int] = frozenset(),
 ) -> PageContext:
-    """Parse, walk, find title and body. Raises UnreadableError."""
+    """Parse a page and find its title and body. Raises UnreadableError.
+
+    ``shown`` are the indexes of hidden parts that are read as if they were visible.
+    """
     outline, declared = _read_page(text, profile.layout, shown)
     outline.imprint = imprint_blocks(outline)
     metadata = read_metadata(outline)
@@ -169,7 +178,10 @@ def _build_context(
 def _read_page(
     text: str, layout: Layout | None, shown: Set[int] = frozenset()
 ) -> tuple[Outline, dict[str, str]]:
-    """The outline of a page and the fields that a layout points at. Raises UnreadableError."""
+    """Return the outline of a page and the texts that its layout selects.
+
+    Raises UnreadableError.
+    """
     if layout is None:
         return read_outline(text, shown), {}
     root = parse_tree(text)
@@ -185,6 +197,7 @@ def _find_title(
     profile: SourceProfile,
     address: str | None,
 ) -> Title | None:
+    """Return the title that the layout selects, else the title that is found on the page."""
     if declared is None:
         return find_title(outline, metadata, names, profile, address)
     shown = next((block.index for block in outline.blocks if block.text == declared), None)
@@ -192,7 +205,7 @@ def _find_title(
 
 
 def _extract_fields(context: PageContext, bot_challenge: Verdict | None) -> ExtractionResult:
-    """Read all fields of a scene; ``bot_challenge`` is what its source alone would make of it."""
+    """Extract all fields. ``bot_challenge`` is the verdict that the page source alone suggests."""
     article = Article(title=context.title)
     captioned_images = find_captioned_images(context)
     unmatched = find_unmatched_captions(context, captioned_images)
@@ -224,7 +237,7 @@ def _extract_fields(context: PageContext, bot_challenge: Verdict | None) -> Extr
 
 
 def _use_structured_body(context: PageContext, article: Article) -> None:
-    """Take the body from JSON-LD if the page shows none, or only its beginning."""
+    """Use the body in JSON-LD if the page shows no body, or only its beginning."""
     markup = find_structured_body(context, article)
     if markup is None:
         return
@@ -245,6 +258,7 @@ def _use_structured_body(context: PageContext, article: Article) -> None:
 def _fill_lede(
     context: PageContext, article: Article, lede: tuple[list[Block], str] | None
 ) -> None:
+    """Set the lede, without the prefix of the newspaper."""
     text = context.declared.get("lede") or (
         " ".join(block.text for block in lede[0]) if lede else ""
     )
@@ -259,7 +273,7 @@ def _fill_lede(
 
 
 def _fill_fields(context: PageContext, article: Article, cleaned: CleanedBody) -> None:
-    """Author, dates, section, tags, language; each with where it came from."""
+    """Set author, dates, section, tags and language, with the source of each."""
     found = article.provenance
     if context.title:
         found["title"] = context.title_source

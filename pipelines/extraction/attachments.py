@@ -1,4 +1,4 @@
-"""Files of an article: what it links to or embeds, and where its own part of the page ends."""
+"""Files that an article links to or embeds, and where the article ends on the page."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MAX_ATTACHMENTS = 100
 MAX_NAME_CHARS = 300
 
 _MAX_BLOCKS_BELOW = 24
-"""Blocks below the text, or below the title where there is none, that may hold its files."""
+"""Blocks below the text, or below the title if there is no text, that are searched for files."""
 
 _MAX_LINE_CHARS = 300
 _DOCUMENT = re.compile(
@@ -36,7 +36,7 @@ _FILE_HINT = re.compile(
     r"\.(?:pdf|doc|xls|pp[ts]|od[tsp]|rtf|zip|rar|7z)|download|[?&]dl=|file|attach|dinh-?kem|tai-?ve",
     re.IGNORECASE,
 )
-"""What every address of a file holds: the others are told at a glance."""
+"""Matches part of the URL of every file. Other URLs are skipped without parsing them."""
 
 _VIEWER_PARAMETERS = ("url", "src", "file", "srcurl", "source")
 _POINTER_WORDS = frozenset({
@@ -45,13 +45,13 @@ _POINTER_WORDS = frozenset({
     *("ve", "xuong", "them", "here", "view", "open", "pdf", "va", "de", "toan", "bo", "truc"),
     *("tuyen", "may", "icon", "image", "size", "kb", "mb", "nay", "duoi", "sau"),
 })  # fmt: skip
-"""Words (folded) of links that only point to a file: "Xem chi tiết tại đây", "Tải về"."""
+"""Words (folded) of link texts that only point to a file: "Xem chi tiết tại đây", "Tải về"."""
 
 _WORD = re.compile(r"\w+")
 
 
 def find_attachments(context: PageContext) -> list[Attachment]:
-    """The files that the article's own part of the page links to or embeds, in order, each once."""
+    """Return the files that the article links to or embeds, in page order, each once."""
     found: dict[str, Attachment] = {}
     if not _has_file_link(context):
         return []
@@ -77,7 +77,7 @@ def find_attachments(context: PageContext) -> list[Attachment]:
 
 
 def _has_file_link(context: PageContext) -> bool:
-    """Whether an address that may be a file's stands below the title at all."""
+    """Whether any URL below the title may be that of a file."""
     outline, first = context.outline, context.title_block or 0
     links = (href for block in outline.blocks[first:] for href in block.hrefs)
     frames = (address for _, address in outline.frames)
@@ -95,10 +95,11 @@ def has_document(context: PageContext, part: tuple[int, int]) -> bool:
 
 
 def article_range(context: PageContext) -> tuple[int, int]:
-    """The half-open range of blocks from below the title to where other things begin.
+    """Return the half-open range of the article's blocks, from below the title to its end.
 
-    It ends at a heading of related articles, at a headline that leads elsewhere, at the imprint,
-    at the name of another box, and at most ``_MAX_BLOCKS_BELOW`` blocks below the running text.
+    The range ends at a heading of related articles, a headline that links to another page, the
+    imprint, the heading of another box, and at most ``_MAX_BLOCKS_BELOW`` blocks below the running
+    text.
     """
     outline = context.outline
     first = context.title_block + 1 if context.title_block is not None else context.start
@@ -112,7 +113,10 @@ def article_range(context: PageContext) -> tuple[int, int]:
 
 
 def is_related_or_imprint(context: PageContext, index: int) -> bool:
-    """Whether a block is the imprint or the heading of other articles: "Các tin khác"."""
+    """Whether a block is the imprint or a heading of related articles ("Các tin khác").
+
+    The index after the last block counts as imprint.
+    """
     block = context.outline.blocks[index] if index < len(context.outline.blocks) else None
     if block is None or index in context.outline.imprint:
         return True
@@ -120,6 +124,7 @@ def is_related_or_imprint(context: PageContext, index: int) -> bool:
 
 
 def _ends_article(context: PageContext, block: Block) -> bool:
+    """Whether a block below the text belongs to something else than the article."""
     if block.index in context.outline.imprint:
         return True
     if not block.text:
@@ -142,16 +147,17 @@ def _ends_article(context: PageContext, block: Block) -> bool:
 
 
 def _links_with_text(block: Block) -> Iterator[tuple[str, str]]:
-    """The addresses that a block links to, each with the text of its link."""
+    """Yield the URLs that a block links to, each with the text of its link."""
     texts = [normalise(text) for text in block.links]
     texts += [""] * (len(block.hrefs) - len(texts))
     yield from zip(block.hrefs, texts, strict=False)
 
 
 def document_url(outline: Outline, page: str | None, address: str) -> str | None:
-    """The absolute URL of the file that an address on a page leads to; None if to no file.
+    """Return the absolute URL of the file that a link leads to, or None if it leads to no file.
 
-    An address of a viewer (Google, Office, pdf.js) gives that of the file in it.
+    ``page`` is the URL of the page. If ``address`` is that of a viewer (Google, Office, pdf.js),
+    the URL of the file in it is returned.
     """
     if not _FILE_HINT.search(address):
         return None
@@ -164,7 +170,7 @@ def document_url(outline: Outline, page: str | None, address: str) -> str | None
 
 
 def is_document(address: str) -> bool:
-    """Whether an address is that of a file, by its ending or by the words of a download."""
+    """Whether a URL is that of a file, by its extension or by words for a download."""
     if not _FILE_HINT.search(address):
         return False
     try:
@@ -185,7 +191,7 @@ def is_document(address: str) -> bool:
 
 
 def _file_in_viewer(address: str) -> str | None:
-    """The file that a viewer's address wraps, None for other addresses."""
+    """Return the file that the URL of a viewer contains, None for other URLs."""
     try:
         parts = urlsplit(address[:4000])
     except ValueError:
@@ -198,7 +204,7 @@ def _file_in_viewer(address: str) -> str | None:
 
 
 def file_name(url: str) -> str | None:
-    """The name of the file in an address, decoded; None if there is none."""
+    """Return the decoded file name in a URL, or None if it has none."""
     parts = urlsplit(url)
     values = [value for _, value in parse_qsl(parts.query)]
     for text in (unquote(parts.path), *values):

@@ -1,8 +1,8 @@
-"""Who wrote it: signatures that readers see, then names the page claims for machines.
+"""The author: signatures that readers see, then names in the metadata.
 
-A site, a role account and an agency are no authors, nor are labels, tags and the authors of other
-articles. Claims count only if they look like a person's name, since site names stand there as often
-as persons.
+Sites, role accounts and agencies are not authors, and neither are labels, tags and the authors of
+other articles. A name in the metadata counts only if it looks like that of a person, because pages
+put the name of the site there as often as that of a person.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from pipelines.text import fold
 
 _MAX_AUTHOR_BOX_BLOCKS = 6
 _MAX_BLOCKS_BELOW_LEDE = 4
-"""Blocks from the first running text on among which an author may stand: between lede and text."""
+"""Blocks after the start of the running text that may hold the author, between lede and text."""
 
 
 _LABEL_ALONE = re.compile(
@@ -53,9 +53,9 @@ _MAIL = re.compile(r"(?:e-?mail(?:\s*:\s+|\s+:\s*)|(?<!\S))\S[^\s@]*+@\S+\.\w+",
 
 
 def find_author(context: PageContext, signatures: list[str]) -> tuple[str, str] | None:
-    """The author as (names separated by a comma, source); None if nobody is named.
+    """Return the author as (names separated by a comma, source), or None if nobody is named.
 
-    ``signatures`` are the lines taken out of the body's end as bylines.
+    ``signatures`` are the lines that were removed from the end of the body as bylines.
     """
     declared = find_names(context, [context.declared.get("author", "")])
     if declared:
@@ -75,14 +75,14 @@ def find_author(context: PageContext, signatures: list[str]) -> tuple[str, str] 
 
 
 def _own_signatures(context: PageContext, signatures: list[str]) -> list[str]:
-    """The signatures that are no part of a teaser within the body."""
+    """Return the signatures that are not part of a teaser within the body."""
     signed = (block for block in context.tail if block.text in signatures)
     others = {block.text for block in signed if is_in_teaser(context, block.box, block.index)}
     return [line for line in signatures if line not in others]
 
 
 def _fullest_names(tiers: list[tuple[list[str], str]]) -> tuple[list[str], str] | None:
-    """The first tier that names somebody, or a later one that names these more fully, or more."""
+    """Return the first tier with names, or a later one that has the same names in full, or more."""
     found = [(names, source) for names, source in tiers if names]
     if not found:
         return None
@@ -99,7 +99,7 @@ def _is_same(name: str, fuller: str) -> bool:
 
 
 def _from_fallbacks(context: PageContext) -> tuple[str, str] | None:
-    """Where no signature is shown: what markup, labels and claims say, in this order."""
+    """Return the first names that microdata, labels and metadata give if nothing is signed."""
     for source, read in _FALLBACKS:
         names = read(context)
         if names:
@@ -108,7 +108,7 @@ def _from_fallbacks(context: PageContext) -> tuple[str, str] | None:
 
 
 def _opening_blocks(context: PageContext) -> list[Block]:
-    """The head, and what stands between a lede that was taken as running text and the text."""
+    """Return the head of the page and the short lines around the start of the running text."""
     head = context.head
     first = head[-1].index + 1 if head else context.first_prose
     behind = context.outline.blocks[first : context.first_prose + _MAX_BLOCKS_BELOW_LEDE]
@@ -116,7 +116,7 @@ def _opening_blocks(context: PageContext) -> list[Block]:
 
 
 def _names_in_author_boxes(context: PageContext, blocks: Iterable[Block]) -> list[str]:
-    """Names in elements that are called author, in the order of the page."""
+    """Return the names in elements whose class says author, in page order."""
     texts: list[str] = []
     pen_names: list[str] = []
     for block in blocks:
@@ -145,7 +145,7 @@ def _names_in_author_boxes(context: PageContext, blocks: Iterable[Block]) -> lis
 
 
 def _without_parts(text: str, parts: list[str]) -> str:
-    """A line without buttons, counters and mail addresses: ``Hoàng Thảo Theo dõi``."""
+    """Return a line without some of its parts (buttons, counters) and mail addresses."""
     for part in parts:
         text = text.replace(part, "", 1)
     return _MAIL.sub("", text).strip()
@@ -161,7 +161,7 @@ def _in_author_box(context: PageContext, block: Block) -> bool:
 
 
 def _names_behind_labels(context: PageContext, blocks: Iterable[Block]) -> list[str]:
-    """Names in lines that say what they are (``Tác giả: …``)."""
+    """Return the names in lines with a label (``Tác giả: …``)."""
     lines = [block for block in blocks if len(block.text) <= MAX_SIGNATURE_CHARS]
     lines = [block for block in lines if ":" in block.text or LABEL_AMID.search(block.text)]
     lines = [block for block in lines if not is_in_teaser(context, block.box, block.index)]
@@ -174,7 +174,7 @@ def _names_behind_labels(context: PageContext, blocks: Iterable[Block]) -> list[
 
 
 def _label_with_next_line(context: PageContext, label: Block) -> str:
-    """A label that stands alone with the line below it: ``Tác giả:``, ``Lê Na``."""
+    """Return a label without a value together with the line below it: ``Tác giả:``, ``Lê Na``."""
     if not _LABEL_ALONE.fullmatch(label.text):
         return ""
     below = context.outline.blocks[label.index + 1 : label.index + 2]
@@ -189,9 +189,9 @@ def _below_title(context: PageContext) -> list[Block]:
 
 
 def _names_beside_date(context: PageContext) -> list[str]:
-    """A bare name in the line of the printed date below the title, or in the line next to it.
+    """Return a name without a label in the line of the date below the title, or in the next line.
 
-    Behind the beginning of the running text only the line of the date itself counts.
+    After the start of the running text, only the line of the date itself counts.
     """
     head = {block.index for block in _below_title(context)}
     lines = [block for block in _opening_blocks(context) if len(block.text) <= MAX_SIGNATURE_CHARS]
@@ -221,12 +221,12 @@ def _names_beside_date(context: PageContext) -> list[str]:
 
 
 def _is_place_of_date(context: PageContext, text: str) -> bool:
-    """Whether a place that the title names stands before a date: ``Nà Lay, 12/10/2025``."""
+    """Whether a place that the title names precedes a date: ``Nà Lay, 12/10/2025``."""
     return text.endswith(",") and text.rstrip(" ,") in (context.title or "")
 
 
 def _name_below_body(context: PageContext) -> list[str]:
-    """A name right below the body that looks like a signature: bold or on the right."""
+    """Return a name right below the body that is bold or right-aligned like a signature."""
     block = next((block for block in context.tail if block.text), None)
     if block is None or block.link_share or is_in_teaser(context, block.box, block.index):
         return []
@@ -236,6 +236,7 @@ def _name_below_body(context: PageContext) -> list[str]:
 
 
 def _up_to_related(blocks: Iterable[Block]) -> Iterator[Block]:
+    """Yield the blocks before the first heading of related articles."""
     return takewhile(lambda block: boilerplate_line(block.text[:200]) != "related", blocks)
 
 

@@ -32,7 +32,7 @@ _LIST = re.compile(r"(?:(?<!\s)\s+)?(?:[,;&]|\s(?:và|and)\s|/)\s*")
 
 
 def read_pen_name(line: str) -> Byline | None:
-    """What an element called author says that holds nothing but a pen name: ``Sông Lô``."""
+    """Read an element named author that holds only a pen name: ``Sông Lô``."""
     is_short = len(line.split()) <= _MAX_PEN_NAME_WORDS and line[:5].lower() != "theo "
     byline = read_byline(line)
     return (
@@ -43,7 +43,7 @@ def read_pen_name(line: str) -> Byline | None:
 
 
 def read_author_line(line: str) -> Byline | None:
-    """What an element called author says: ``Theo`` before a person is no part of the name."""
+    """Read an element named author; ``Theo`` before a person is not part of the name."""
     glued = next((at.start() for at in _GLUED.finditer(line) if is_post(line[at.start() :])), None)
     line = line[:glued]
     byline = read_byline(line)
@@ -55,7 +55,7 @@ def read_author_line(line: str) -> Byline | None:
 
 
 def name_behind_label(line: str) -> str | None:
-    """The longest name behind a label in a line of more: ``20/11/2025 Tác giả: Lê Na Cỡ chữ``."""
+    """Return the longest name after a label in a line: ``20/11/2025 Tác giả: Lê Na Cỡ chữ``."""
     found = LABEL_AMID.search(line)
     words = line[found.end() :].split() if found else []
     names = (" ".join(words[:size]) for size in range(_MAX_NAME_WORDS, 1, -1))
@@ -63,7 +63,7 @@ def name_behind_label(line: str) -> str | None:
 
 
 def names_in_list(context: PageContext, text: str) -> list[str]:
-    """The names of a list; those between dashes stay one string, as the page writes them."""
+    """Return the names of a list; names separated by dashes stay one string, as on the page."""
     parts = _DASH.split(text)
     if len(parts) > 1 and all(map(is_person_name, parts)):
         return [text] if len(find_names(context, parts)) == len(parts) else []
@@ -74,7 +74,10 @@ def names_in_list(context: PageContext, text: str) -> list[str]:
 def find_names(
     context: PageContext, texts: Iterable[str], read: Callable[[str], Byline | None] = read_byline
 ) -> list[str]:
-    """The persons that lines name, each once, in the page's spelling."""
+    """Return the persons that lines name, each once, in the spelling of the page.
+
+    ``read`` parses one line; it returns None if the line is not a byline.
+    """
     found: dict[str, str] = {}
     for text in texts:
         line = text.strip(" -–|•,;\n")
@@ -96,5 +99,5 @@ def find_names(
 
 
 def _is_label(line: str) -> bool:
-    """Whether a line announces what follows it or is a label of the page: ``TỪ KHÓA``."""
+    """Whether a line announces what follows it, or is a label of the page: ``TỪ KHÓA``."""
     return line.endswith((":", "：")) or boilerplate_line(line) is not None

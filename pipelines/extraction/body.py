@@ -1,8 +1,8 @@
-"""Choose the box that holds the body: where the prose is, with as little else as possible.
+"""Find the box that holds the body: most of the prose, with as little else as possible.
 
-Every block gains or costs: prose its length, links and boilerplate a fine. The body is the box with
-the best sum, narrowed to the child that holds nearly all of its prose. What templates name it is
-evidence that tips the scales, never the decision.
+Every block adds to or subtracts from the score of its boxes: prose adds its length; links and
+boilerplate subtract. The body is the box with the highest score, narrowed to the child that holds
+nearly all of its prose. Class names add a factor; they never decide alone.
 """
 
 from __future__ import annotations
@@ -24,29 +24,30 @@ MIN_SENTENCE_CHARS = 40
 """Characters from which a line that ends like a sentence counts as prose."""
 
 MIN_DENSE_SENTENCE_CHARS = 25
-"""Characters from which a sentence counts as prose in scripts that say more with fewer."""
+"""Characters from which a sentence counts as prose in scripts with more content per character."""
 
 MIN_HEADLINE_CHARS = 25
 """Characters from which a link reads as a headline."""
 
 MAX_TEASER_BLOCKS = 6
-"""The most blocks in a box that shows one other article: photo, headline, date, summary."""
+"""Blocks of a box that shows one other article: photo, headline, date, summary."""
 
 MAX_TEASER_CHARS = 500
-"""Characters beyond which a paragraph is no summary of another article."""
+"""Characters up to which a paragraph may be the summary of another article."""
 
 MIN_DOMINANT_SHARE = 0.75
-"""A child that holds this part of its parent's prose takes its place."""
+"""Share of a box's prose from which a child that holds it replaces the box."""
 
 MIN_PARENT_GAIN_SHARE = 0.7
-"""A box with this part of the gain of its one paragraph is the body, with its lists and tables."""
+"""Share of the score of a single paragraph from which the box around it, with its lists and tables,
+is the body instead."""
 
 MAX_BOILERPLATE_SHARE = 0.4
-"""A box with this part of the page's prose is no boilerplate, whatever its class says."""
+"""Share of the page's prose up to which a box may be boilerplate because of its class."""
 
 _SENTENCE_ENDS = (".", "!", "?", "…", ":", ";", "”", '"', "»", ")", "。", "」", "।", "؟", "’", "'")
 _ALWAYS_BOILERPLATE = Hint.COMMENTS | Hint.CONSENT
-"""Names of boxes that are boilerplate however much they say."""
+"""Hints of boxes that are boilerplate regardless of how much text they have."""
 
 _LINK_PENALTY = 12.0
 _SHORT_LINE_PENALTY = 4.0
@@ -68,13 +69,13 @@ def is_prose(block: Block) -> bool:
 
 
 class RangeSums:
-    """Sums over ranges of blocks, and so over boxes, in constant time."""
+    """Sums over ranges of blocks, and therefore over boxes, in constant time."""
 
     def __init__(self, values: list[float]) -> None:
         self.totals = [0.0, *accumulate(values)]
 
     def of(self, box: Box) -> float:
-        """The sum over the blocks of a box."""
+        """Return the sum over the blocks of a box."""
         return self.totals[box.end_block] - self.totals[box.first_block]
 
     @property
@@ -84,9 +85,10 @@ class RangeSums:
 
 
 def measure_prose(outline: Outline, title_block: int | None) -> list[float]:
-    """For every block the characters of running text in it.
+    """Return the number of characters of running text in each block.
 
-    Summaries of other articles and the imprint have none.
+    Summaries of other articles and the imprint have none. Text that is link counts less, by its
+    share.
     """
     return [
         len(block.text) * (1 - block.link_share)
@@ -103,7 +105,7 @@ def measure_prose(outline: Outline, title_block: int | None) -> list[float]:
 def boilerplate_boxes(
     outline: Outline, prose_lengths: list[float], title_block: int | None = None
 ) -> list[bool]:
-    """For every box whether it, or one around it, is boilerplate by name or tag."""
+    """Return for each box whether it, or a box around it, is boilerplate by class or tag."""
     prose = RangeSums(prose_lengths)
     most = MAX_BOILERPLATE_SHARE * prose.total
     total = prose.total
@@ -123,10 +125,10 @@ def boilerplate_boxes(
 
 
 def _other_articles(outline: Outline, prose: RangeSums, title_block: int | None) -> set[int]:
-    """The boxes that begin with a heading of related articles and hold the text of several.
+    """Return the boxes that begin with a heading of related articles and hold several of them.
 
-    They stand below the article's own text, and may say more than it. In the article's own box
-    such a heading stands amid paragraphs.
+    They are below the text of the article, and may be longer than it. If such a heading is in the
+    article's own box, there are paragraphs around it.
     """
     if title_block is None:
         return set()
@@ -146,7 +148,7 @@ def _other_articles(outline: Outline, prose: RangeSums, title_block: int | None)
 
 
 def _is_related_heading(outline: Outline, heading: Box) -> bool:
-    """Whether a heading is one of related articles, by its name or its words."""
+    """Whether a heading is that of related articles, by its class or its words."""
     if heading.hints & Hint.RELATED:
         return True
     blocks = outline.blocks[heading.first_block : heading.end_block]
@@ -154,14 +156,17 @@ def _is_related_heading(outline: Outline, heading: Box) -> bool:
 
 
 def _is_footer(box: Box) -> bool:
-    """Whether a box is the foot of the page, which may say more than a short article."""
+    """Whether a box is the footer of the page, which may be longer than a short article."""
     return box.tag == "footer" or "footer" in box.words.lower()
 
 
 def choose_body(
     outline: Outline, prose_lengths: list[float], boilerplate: list[bool]
 ) -> Box | None:
-    """The box that holds the body, or None on a page without prose. A declared one wins."""
+    """Return the box that holds the body, or None if the page has no prose.
+
+    A box that the layout of the source selects is always the body.
+    """
     declared = next((box for box in outline.boxes if BODY_MARK in box.words), None)
     if declared is not None:
         return declared
@@ -195,7 +200,7 @@ def choose_body(
 
 
 def _photo_body_below_lede(outline: Outline, lede: Box, boilerplate: list[bool]) -> Box | None:
-    """The body that is all photos and captions, where the only running text is the lede."""
+    """Return a body of photos and captions only, if the lede is the only running text."""
     if not lede.hints & Hint.LEDE or lede.hints & Hint.BODY:
         return None
     for box in outline.boxes[lede.last + 1 :]:
@@ -206,14 +211,14 @@ def _photo_body_below_lede(outline: Outline, lede: Box, boilerplate: list[bool])
 
 
 def is_headline(block: Block) -> bool:
-    """Whether a block is a link that reads as the title of another article."""
+    """Whether a block is a link that reads like the title of another article."""
     return len(block.text) >= MIN_HEADLINE_CHARS and block.link_share > 0.6
 
 
 def is_teaser(outline: Outline, block: Block, title_block: int | None) -> bool:
-    """Whether prose stands in a small box of its own below a headline that leads elsewhere.
+    """Whether prose is in a small box of its own below a headline that links to another page.
 
-    A page's own title often links to itself, and is no such headline.
+    The title of the page often links to the page itself, and is not such a headline.
     """
     if len(block.text) > MAX_TEASER_CHARS:
         return False
@@ -230,6 +235,7 @@ def is_teaser(outline: Outline, block: Block, title_block: int | None) -> bool:
 
 
 def _gain(outline: Outline, block: Block, prose_length: float, boilerplate: list[bool]) -> float:
+    """Return what a block adds to the score of its boxes, or subtracts from it."""
     if not block.text:
         return 0.0
     if boilerplate[block.box]:
@@ -245,7 +251,7 @@ def _gain(outline: Outline, block: Block, prose_length: float, boilerplate: list
 
 
 def _narrow(outline: Outline, box: Box, prose: RangeSums) -> Box:
-    """Go down while one child holds nearly all of the prose and no sibling is its like."""
+    """Descend while one child holds nearly all of the prose and no similar sibling has any."""
     while True:
         need = MIN_DOMINANT_SHARE * prose.of(box)
         children = list(_children(outline, box))
@@ -259,6 +265,7 @@ def _narrow(outline: Outline, box: Box, prose: RangeSums) -> Box:
 
 
 def _children(outline: Outline, box: Box) -> Iterator[Box]:
+    """Yield the child boxes of a box."""
     index = box.index + 1
     while index <= box.last:
         yield outline.boxes[index]

@@ -1,4 +1,4 @@
-"""Captions of photos, in all the forms that portals give them, each bound to its photo."""
+"""Find the captions of photos, in all forms that portals use, and the photo of each."""
 
 from __future__ import annotations
 
@@ -20,8 +20,10 @@ MAX_CAPTION_CHARS = 500
 MAX_STYLED_CAPTION_CHARS = 300
 _MAX_CAPTION_LINES = 3
 _MIN_CAPTION_POINTS = 3
+"""Points of ``caption_points`` from which a line is a caption."""
+
 _MIN_POINTS_BETWEEN_PHOTOS = 1
-"""Points of a line between two photos, which is seldom a paragraph."""
+"""The same for a line between two photos, which is seldom a paragraph."""
 
 _SENTENCE_ENDS = (".", "!", "?", "…", ":", ";")
 _MAX_CREDIT_CHARS = 60
@@ -35,7 +37,7 @@ _LISTED = re.compile(r"[-–—+*•►]\s*\S|[a-zđ]\)|[IVX]+\.\s")
 _SERIES = re.compile(r"(mot so|mot vai|nhung|vai) (hinh|buc|tam) anh|anh:|hinh anh:?$")
 _CREDIT_LINE = re.compile(r"\W*(?:ảnh|nguồn|photo|clip|hình|tin, ảnh)", re.IGNORECASE)
 _WRITER_LINE = re.compile(r"(tin|bai)( viet)?(\W+:|\W+va \W*:|\W+(va )?(anh|clip|video)\W*:)")
-"""How a line begins that tells who wrote the article, too (folded): "Tin, ảnh: Hoàng Nga"."""
+"""The beginning (folded) of a credit line that also names the writer: "Tin, ảnh: Hoàng Nga"."""
 
 _NUMBERED = re.compile(r"\d{1,3}[.)]\s")
 _PICTURE_NAME = re.compile(r"(?:^|\s)(?:image|photo|picture)(?:\s|$)", re.IGNORECASE)
@@ -44,9 +46,10 @@ _TABLES = frozenset({"table"})
 
 
 def find_captions(context: PageContext, photo: Block, taken: set[int]) -> tuple[list[Block], str]:
-    """The blocks that caption one photo, and the form that told them; none fits: ``[], ""``.
+    """Return the caption blocks of a photo and the form by which they were found.
 
-    ``taken`` are the indexes of blocks that caption other photos.
+    ``taken`` are the indexes of blocks that are captions of other photos. Returns ``([], "")`` if
+    the photo has no caption.
     """
     outline = context.outline
     figure = outline.enclosing(photo.box, _FIGURES)
@@ -68,7 +71,7 @@ def find_captions(context: PageContext, photo: Block, taken: set[int]) -> tuple[
 
 
 def _caption_in_box(context: PageContext, photo: Block, taken: set[int]) -> Block | None:
-    """The one text in a box that a photo and a line fill between them (``div.image > img, p``)."""
+    """Return the only text in a box that holds a photo and one line (``div.image > img, p``)."""
     outline = context.outline
     for box in outline.ancestors(photo.box, limit=3):
         around_body = context.body is not None and box.index <= context.body.index <= box.last
@@ -87,7 +90,7 @@ def _caption_in_box(context: PageContext, photo: Block, taken: set[int]) -> Bloc
 
 
 def _table_captions(outline: Outline, photo: Block, first: int, end: int) -> list[Block]:
-    """Texts in a table that holds photos and little else: those up to the next photo."""
+    """Return the texts up to the next photo in a table of photos with little other content."""
     blocks = outline.blocks[first:end]
     texts = [block for block in blocks if block.text]
     if not texts or len(texts) > 2 * sum(block.image is not None for block in blocks):
@@ -102,7 +105,7 @@ def _table_captions(outline: Outline, photo: Block, first: int, end: int) -> lis
 
 
 def _captions_below(context: PageContext, photo: Block, taken: set[int]) -> tuple[list[Block], str]:
-    """A caption that stands right below the photo: named, in the same paragraph, or styled."""
+    """Return the caption right below a photo: named, in the same paragraph, or styled."""
     blocks = context.outline.blocks
     index = photo.index + 1
     while (
@@ -121,7 +124,7 @@ def _captions_below(context: PageContext, photo: Block, taken: set[int]) -> tupl
 
 
 def _form_of(context: PageContext, photo: Block, block: Block) -> str:
-    """The form in which a line below a photo is its caption; empty if it is none."""
+    """Return the form in which a line below a photo is its caption, or "" if it is not."""
     outline, is_short = context.outline, len(block.text) <= MAX_STYLED_CAPTION_CHARS
     forms: tuple[tuple[str, Callable[[], bool]], ...] = (
         ("caption element", lambda: _is_named_caption(outline, block)),
@@ -136,9 +139,9 @@ def _form_of(context: PageContext, photo: Block, block: Block) -> str:
 
 
 def _may_be_caption(block: Block) -> bool:
-    """Whether a line below a photo can be its caption at all.
+    """Whether a line below a photo can be a caption.
 
-    Items of a list that goes on under its pictures, labels, pointers and dates are none.
+    Items of a list that continues below its pictures, labels, pointers and dates cannot.
     """
     text = block.text
     if not text or len(text) > MAX_CAPTION_CHARS or _NUMBERED.match(text):
@@ -150,7 +153,7 @@ def _may_be_caption(block: Block) -> bool:
 
 
 def _fills_table(outline: Outline, photo: Block, block: Block) -> bool:
-    """Whether a short line is all that a table right below a photo holds."""
+    """Whether a table right below a photo holds only this short line."""
     table = outline.enclosing(block.box, _TABLES)
     if table is None or outline.inside(photo.box, table.index) or block.link:
         return False
@@ -159,7 +162,7 @@ def _fills_table(outline: Outline, photo: Block, block: Block) -> bool:
 
 
 def _continued(context: PageContext, caption: Block) -> list[Block]:
-    """A caption with the lines below that go on its sentence, or that name the photographer."""
+    """Return a caption with the next lines that continue its sentence or name the photographer."""
     found = [caption]
     for block in context.outline.blocks[caption.index + 1 : caption.index + _MAX_CAPTION_LINES]:
         text = block.text
@@ -176,10 +179,10 @@ def _continued(context: PageContext, caption: Block) -> list[Block]:
 
 
 def _is_plain_caption(context: PageContext, photo: Block, block: Block) -> bool:
-    """Whether a line without any mark stands between a photo of its own and running text.
+    """Whether a line without markup is between a photo of its own and running text.
 
-    A paragraph ends with a full stop; this line does not, and it is neither a subheading, nor an
-    item, nor a signature.
+    A paragraph ends with a full stop. This line does not, and it is not a subheading, a list item
+    or a signature.
     """
     outline = context.outline
     text, words = block.text, len(block.text.split())
@@ -203,14 +206,14 @@ def _is_plain_caption(context: PageContext, photo: Block, block: Block) -> bool:
 
 
 def _stands_alone(outline: Outline, photo: Block) -> bool:
-    """Whether nothing but pictures stands in the box of a photo."""
+    """Whether the box of a photo holds only pictures."""
     box = outline.boxes[photo.box]
     mates = outline.blocks[box.first_block : box.end_block]
     return all(mate.image is not None for mate in mates)
 
 
 def _is_before_text(context: PageContext, block: Block) -> bool:
-    """Whether running text, another photo or the end follows; a row of short lines is a list."""
+    """Whether running text, another photo or the end follows; several short lines are a list."""
     blocks = context.outline.blocks
     for index in range(block.index + 1, min(context.end, len(blocks))):
         below = blocks[index]
@@ -223,7 +226,7 @@ def _is_before_text(context: PageContext, block: Block) -> bool:
 
 
 def _is_paragraph_of(context: PageContext, photo: Block, block: Block) -> bool:
-    """Whether photo and text fill one paragraph between them, the photo first."""
+    """Whether a photo and then one text fill a paragraph."""
     box = context.outline.boxes[photo.box]
     if block.box != photo.box or box.tag not in ("p", "td", "center"):
         return False
@@ -232,6 +235,7 @@ def _is_paragraph_of(context: PageContext, photo: Block, block: Block) -> bool:
 
 
 def _is_named_caption(outline: Outline, block: Block) -> bool:
+    """Whether the class of a line, or of the box around it, says caption."""
     around = outline.ancestors(block.box, limit=2)
     if any(is_caption_box(outline, box) for box in around):
         return True
@@ -241,9 +245,9 @@ def _is_named_caption(outline: Outline, block: Block) -> bool:
 
 
 def is_caption_box(outline: Outline, box: Box) -> bool:
-    """Whether an element is a caption by tag or name, and as small as one.
+    """Whether an element is a caption by tag or class, and is as small as one.
 
-    Themes of picture series call the text below each picture a caption, too.
+    Themes of picture series use the class of captions for the text below each picture, too.
     """
     if box.tag == "figcaption":
         return True
@@ -254,14 +258,14 @@ def is_caption_box(outline: Outline, box: Box) -> bool:
 
 
 def names_writer(line: str) -> bool:
-    """Whether a line with a credit is the byline of the article, too: ``Bài, ảnh: Hoàng Lan``."""
+    """Whether a credit line is also the byline of the article: ``Bài, ảnh: Hoàng Lan``."""
     return _WRITER_LINE.match(fold(line)) is not None
 
 
 def _is_styled_caption(outline: Outline, photo: Block, block: Block) -> bool:
-    """Centred or italic, one short line, no link list, and not who wrote the article.
+    """Whether a line is short, centred or italic, and not the byline of the article.
 
-    Bold lines are subheadings as a rule, but not where the photo above is centred, too.
+    Bold lines are usually subheadings, but not if the photo above is centred like them.
     """
     if len(block.text) > MAX_STYLED_CAPTION_CHARS or block.link_share > 0.5:
         return False
@@ -274,7 +278,7 @@ def _is_styled_caption(outline: Outline, photo: Block, block: Block) -> bool:
 
 
 def _reads_like_caption(context: PageContext, photo: Block, block: Block) -> bool:
-    """Whether the paragraph below one that is all photo describes a scene, without any mark."""
+    """Whether the paragraph below a photo of its own is worded like a caption."""
     outline = context.outline
     if context.language != "vi" or block.box == photo.box or not _stands_alone(outline, photo):
         return False

@@ -1,4 +1,4 @@
-"""The editor: takes the body of a page down to the paragraphs that a careful editor would keep."""
+"""Clean the body: remove what is not the article's text, and build its paragraphs."""
 
 from __future__ import annotations
 
@@ -17,15 +17,18 @@ from pipelines.extraction.vietnamese.bylines import read_byline
 from pipelines.extraction.vietnamese.endmark import strip_end_mark
 
 MIN_VERSE, MAX_VERSE = 4, 60
-"""Lines of a poem or form at least, and their characters at most; prose is broken later."""
+"""A poem or form has at least this many lines in one box, of at most so many characters each. The
+lines of prose are longer."""
 
 _MAX_REMOVED_CHARS = 120
+"""Characters of a removed text that are recorded."""
+
 _LINE_STARTS = ("-", "–", "—", "+", "*", "•")
 
 
 @dataclass(frozen=True, slots=True)
 class RemovedBlock:
-    """A text that was left out and the rule that did it; the text is shortened."""
+    """A text that was removed, cut to its beginning, and the name of the rule that removed it."""
 
     rule: str
     text: str
@@ -33,9 +36,10 @@ class RemovedBlock:
 
 @dataclass(slots=True)
 class CleanedBody:
-    """The body as edited: paragraphs, signatures taken from its end, and what was dropped.
+    """The cleaned body: its paragraphs, the signatures at its end, and what was removed.
 
-    ``tables`` has the verdict on each data table by its box.
+    ``tables`` holds for each data table, by the index of its box, the rule that removes it, or
+    None.
     """
 
     paragraphs: list[str] = field(default_factory=list)
@@ -46,9 +50,9 @@ class CleanedBody:
 
 
 def clean_body(context: PageContext, captions: set[int], lede: list[Block]) -> CleanedBody:
-    """Apply the rules to each block of the body in order.
+    """Apply the cleaning rules to each block of the body, in order.
 
-    ``captions`` are the indexes of blocks already taken as captions, ``lede`` the lede's blocks.
+    ``captions`` are the indexes of blocks that are captions, ``lede`` the blocks of the lede.
     """
     rule_context = RuleContext(context, captions, lede)
     cleaned = CleanedBody()
@@ -57,7 +61,7 @@ def clean_body(context: PageContext, captions: set[int], lede: list[Block]) -> C
 
 
 def _kept_blocks(rule_context: RuleContext, cleaned: CleanedBody) -> Iterator[Block]:
-    """The blocks that stay, without the end mark; the others are noted with their rule."""
+    """Yield the blocks that are kept, without the end mark; record the removed ones."""
     ended = False
     for block in rule_context.context.outline.blocks[
         rule_context.context.start : rule_context.context.end
@@ -77,10 +81,11 @@ def _kept_blocks(rule_context: RuleContext, cleaned: CleanedBody) -> Iterator[Bl
 
 
 def _removing_rule(rule_context: RuleContext, cleaned: CleanedBody, block: Block) -> str | None:
-    """The name of the rule that leaves a block out, what was learned included, or None.
+    """Return the name of the rule that removes a block, or None to keep it.
 
-    The cells of a data table share the verdict that most of them have: it stays or goes as a whole.
-    What recurs is the table, not its cells: a schedule has the same days every week.
+    All cells of a data table get the rule that most of them have, so that it is kept or removed as
+    a whole. Learned boilerplate applies to the table, not to its cells, because the schedules of
+    all weeks have the same days.
     """
     table = rule_context.context.tables.get(block.index)
     if table is None or block.index in rule_context.captions:
@@ -95,11 +100,12 @@ def _removing_rule(rule_context: RuleContext, cleaned: CleanedBody, block: Block
 
 
 def _rule_for_block(rule_context: RuleContext, cleaned: CleanedBody, block: Block) -> str | None:
+    """Return the rule that removes a block outside of data tables, or None."""
     return _apply_learned(rule_context, cleaned, block, _first_rule(rule_context, block))
 
 
 def _first_rule(rule_context: RuleContext, block: Block) -> str | None:
-    """The name of the first rule that leaves a block out, None to keep it."""
+    """Return the name of the first rule that applies to a block, or None."""
     for name, applies in RULES:
         if applies(rule_context, block):
             return name
@@ -124,11 +130,12 @@ def _apply_learned(
 
 
 def _is_signature(text: str) -> bool:
+    """Whether a line is short and reads as a byline."""
     return len(text) <= MAX_SIGNATURE_CHARS and read_byline(text) is not None
 
 
 def _paragraphs(rule_context: RuleContext, kept: list[Block]) -> list[str]:
-    """Blocks to paragraphs: lines of one paragraph joined, data tables row by row."""
+    """Join the kept blocks to paragraphs; a data table becomes one paragraph."""
     paragraphs: list[str] = []
     before: Block | None = None
     outline, tables, verse = (
@@ -154,7 +161,7 @@ def _paragraphs(rule_context: RuleContext, kept: list[Block]) -> list[str]:
 
 
 def _verse_boxes(kept: list[Block]) -> set[int]:
-    """The boxes of several short lines each, which end where they were meant to: poems."""
+    """Return the boxes that hold several short lines, which keep their line ends: poems."""
     sizes: defaultdict[int, list[int]] = defaultdict(list)
     for block in kept:
         sizes[block.box].append(len(block.text))
@@ -162,7 +169,7 @@ def _verse_boxes(kept: list[Block]) -> set[int]:
 
 
 def _continues(before: Block, block: Block) -> bool:
-    """Whether a line goes on the sentence that one ``<br>`` broke."""
+    """Whether a line continues a sentence that one ``<br>`` broke."""
     return (
         block.box == before.box
         and block.breaks == 1

@@ -1,4 +1,4 @@
-"""The named rules by which a block of the body is left out."""
+"""The named rules that remove blocks from the body."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ from pipelines.extraction.vietnamese.names import is_person_name
 
 MIN_SENTENCE_WORDS = 8
 MAX_ANNOUNCED_BLOCKS = 30
-"""Blocks of a row of links that one line may announce."""
+"""Blocks of a list of links that one line may announce."""
 
 MIN_ANNOUNCEMENT_CHARS = 8
-"""Characters of a line that announces links."""
+"""Characters from which a line may announce links."""
 
 
 SENTENCE_ENDS = (".", "!", "?", "…", ":", ";", "”", '"', ")", "»")
 _SOURCE_LINE = re.compile(r"\W*(?:Theo|Nguồn)\s+[A-ZĐÀ-Ỹ]\S*+(?:\s++\S++){0,9}+\W*$")
-"""A source below the text without a colon: "Theo Núi Xanh và Đời sống"."""
+"""A source below the text, without a colon: "Theo Núi Xanh và Đời sống"."""
 
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 _NUMBERED = re.compile(r"(\d{1,2}|[IVX]{1,4})[.)]\s")
@@ -35,10 +35,12 @@ _PARAGRAPH_TAGS = HEADINGS | {"p", "li", "blockquote", "td", "th", "dt", "dd", "
 
 
 def _is_caption(rule_context: RuleContext, block: Block) -> bool:
+    """Whether a block is a caption, or the label of a player."""
     return block.index in rule_context.captions or is_player_caption(block.text)
 
 
 def _is_lede(rule_context: RuleContext, block: Block) -> bool:
+    """Whether a block is the lede, or repeats it near the start of the text."""
     if any(block is each for each in rule_context.lede):
         return True
     near = block.index <= rule_context.context.first_prose + 3
@@ -48,36 +50,41 @@ def _is_lede(rule_context: RuleContext, block: Block) -> bool:
 
 
 def _is_title_again(rule_context: RuleContext, block: Block) -> bool:
+    """Whether a block outside of the running text repeats the title."""
     context = rule_context.context
     near = block.index <= context.first_prose or block.index > context.last_prose
     return bool(near and context.title) and is_same_text(block.text, context.title or "")
 
 
 def _is_boilerplate_box(rule_context: RuleContext, block: Block) -> bool:
+    """Whether a block is in a box that is boilerplate."""
     return rule_context.context.is_boilerplate(block)
 
 
 def _is_imprint(rule_context: RuleContext, block: Block) -> bool:
+    """Whether a block belongs to the imprint."""
     return block.index in rule_context.context.outline.imprint
 
 
 def _is_related(rule_context: RuleContext, block: Block) -> bool:
+    """Whether a block belongs to a list of related articles."""
     return block.index in rule_context.related
 
 
 def _is_teaser(rule_context: RuleContext, block: Block) -> bool:
-    """The summary of another article in a box amid the body: prose that weighs nothing."""
+    """Whether a block is the summary of another article, in a box within the body."""
     context = rule_context.context
     is_box_amid = context.body is not None and context.end - context.start > MAX_TEASER_BLOCKS
     return is_box_amid and is_prose(block) and not context.prose_lengths[block.index]
 
 
 def _is_boilerplate(rule_context: RuleContext, block: Block) -> bool:
+    """Whether a block is a boilerplate line and not a subheading."""
     return block.index in rule_context.kinds and not _is_subheading(rule_context, block)
 
 
 def _is_subheading(rule_context: RuleContext, block: Block) -> bool:
-    """Whether a heading amid the text merely sounds like a label of the page: "Đánh giá"."""
+    """Whether a heading within the text only looks like a label of the page: "Đánh giá"."""
     context = rule_context.context
     is_amid = context.first_prose < block.index < context.last_prose
     is_heading = block.is_bold or context.outline.boxes[block.box].tag in HEADINGS
@@ -88,10 +95,10 @@ def _is_subheading(rule_context: RuleContext, block: Block) -> bool:
 
 
 def _is_link_line(rule_context: RuleContext, block: Block) -> bool:
-    """A line that is nothing but links: a pointer to other pages.
+    """Whether a line consists only of links to other pages.
 
-    A sentence, a document named amid the text and what a line above announces with a colon are
-    the article's own words, though they are links.
+    A sentence, a file named within the text and links that the line above announces with a colon
+    belong to the article, although they are links.
     """
     if block.link_share <= 0.8 or block.index in rule_context.context.tables:
         return False
@@ -115,7 +122,7 @@ def _is_link_line(rule_context: RuleContext, block: Block) -> bool:
 
 
 def _is_printed_address(rule_context: RuleContext, block: Block) -> bool:
-    """Whether a line is an address, printed below a line of text in the same paragraph."""
+    """Whether a line is a URL, printed below a line of text in the same paragraph."""
     if not block.breaks or not _ADDRESS.fullmatch(block.text):
         return False
     above = rule_context.context.outline.blocks[block.index - 1]
@@ -126,13 +133,13 @@ def _is_printed_address(rule_context: RuleContext, block: Block) -> bool:
 
 
 def is_sentence(text: str) -> bool:
-    """Whether a line is a whole sentence: headlines end without a full stop."""
+    """Whether a line is a whole sentence. Headlines end without a full stop."""
     is_ended = text.endswith((".", ".”", '."', ".)")) and not text.endswith("..")
     return is_ended and len(text.split()) >= MIN_SENTENCE_WORDS
 
 
 def _is_announced(rule_context: RuleContext, block: Block) -> bool:
-    """Whether a line of the text announces a link, or the row of links that it stands in."""
+    """Whether a line of the text announces a link, or the list of links around it."""
     blocks = rule_context.context.outline.blocks
     for index in range(
         block.index - 1, max(rule_context.context.start, block.index - MAX_ANNOUNCED_BLOCKS) - 1, -1
@@ -154,7 +161,7 @@ def _is_announced(rule_context: RuleContext, block: Block) -> bool:
 
 
 def _is_meta_line(rule_context: RuleContext, block: Block) -> bool:
-    """A short line outside the running text that is a date, or named as author, date or tags."""
+    """Whether a short line outside of the running text is a date, or named as date or tags."""
     context = rule_context.context
     if context.first_prose <= block.index <= context.last_prose:
         return False
@@ -175,7 +182,7 @@ def _is_meta_line(rule_context: RuleContext, block: Block) -> bool:
 
 
 def _is_signature_line(rule_context: RuleContext, block: Block) -> bool:
-    """A short last or first line that names who wrote it, by words or by its looks."""
+    """Whether a short line before or after the text names who wrote it, by words or style."""
     context = rule_context.context
     if (
         context.first_prose <= block.index <= context.last_prose
@@ -198,9 +205,9 @@ def _is_signature_line(rule_context: RuleContext, block: Block) -> bool:
 
 
 def _is_loose_line(rule_context: RuleContext, block: Block) -> bool:
-    """In a body written in paragraphs: a short scrap in another element, no sentence.
+    """Whether a short line is outside of the paragraphs of a body written in paragraphs.
 
-    A bold or numbered line is a subheading, whatever element it stands in.
+    A bold or numbered line is a subheading in any element, and is kept.
     """
     outline, body = rule_context.context.outline, rule_context.context.body
     return (
@@ -231,13 +238,14 @@ RULES: tuple[tuple[str, Rule], ...] = (
     ("signature", _is_signature_line),
     ("loose line", _is_loose_line),
 )
-"""The rules in the order in which they are tried; their names are shown by ``--explain``."""
+"""The rules in the order in which they are tried. ``--explain`` shows their names."""
 
 
 def _is_list_item(context: PageContext, block: Block) -> bool:
-    """Whether a short line behind the running text is an item of a list that the text announces.
+    """Whether a short line after the text is an item of a list that the text announces.
 
-    Names of the honoured and days of an exam look like signatures and dates of publication.
+    Names of people who were honoured and days of an exam look like signatures and dates of
+    publication.
     """
     outline, body = context.outline, context.body
     if body is None or outline.boxes[block.box].align == "right":

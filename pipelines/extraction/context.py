@@ -1,4 +1,4 @@
-"""The scene of one reading: everything the field rules look at, gathered once."""
+"""The page context: what all field rules look up, found once per page."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from pipelines.extraction.vietnamese.language import read_language
 from pipelines.text import fold
 
 MAX_HEAD_BLOCKS = 14
-"""Blocks before the title that may still belong to the article: crumb, section, date."""
+"""Blocks before the title that may belong to the article: breadcrumb, section, date."""
 
 MAX_BYLINE_CHARS = 120
 """Characters up to which the last line is read as a byline."""
 
 MAX_BOILERPLATE_CHARS = 300
-"""Characters up to which a line is looked up among the boilerplate."""
+"""Characters up to which a line is looked up in the boilerplate phrases."""
 
 _COMMENTS = re.compile(
     r"\W*(?:ý kiến bạn đọc|ý kiến|(?:\d+ )?bình luận|(?:\d+ )?comments?)\W*+(?:\d++\W*+)?",
@@ -37,13 +37,13 @@ _COMMENTS = re.compile(
 _REPLY = re.compile(r"\W*(?:trả lời|reply|phản hồi)(?: \W*(?:thích|like).{0,8})?\W*", re.IGNORECASE)
 
 MAX_REPLY_CHARS = 40
-"""Characters of a line up to which it may be the button by which readers reply."""
+"""Characters up to which a line may be the button for replies to comments."""
 
 _LANGUAGE_SAMPLE_PARAGRAPHS = 8
-"""Paragraphs that tell the language."""
+"""Paragraphs from which the language is detected."""
 
 MAX_TAIL_BLOCKS = 16
-"""Blocks after the body that may still belong to it: byline, source, tags."""
+"""Blocks after the body that may belong to it: byline, source, tags."""
 
 
 _FIGURES_PARTS = re.compile(r"(?:(?<!\s)\s+)?[|·•]\s*")
@@ -51,7 +51,7 @@ _MAX_FIGURES_PART_CHARS = 30
 
 
 def is_figures_line(text: str) -> bool:
-    """Whether a line is a row of figures and names with signs between: "| 1 | 104 | Đức Anh"."""
+    """Whether a line is a row of numbers and names with separators: "| 1 | 104 | Đức Anh"."""
     parts = (
         [part for part in _FIGURES_PARTS.split(text) if part]
         if len(text) <= MAX_BYLINE_CHARS
@@ -67,10 +67,10 @@ def is_figures_line(text: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class SourceProfile:
-    """What is known of a source: learned boilerplate (block hashes), its name, its layout.
+    """What is known of a source: learned boilerplate (hashes of blocks), its name, its layout.
 
-    ``quarters`` narrows a hash to the quarters in which it holds; ``keep`` are folded texts that
-    are never cut, a ``*`` at the end of one standing for any continuation.
+    ``quarters`` limits a hash to the quarters of a year in which it is boilerplate. ``keep`` are
+    folded texts that are never removed; a ``*`` at the end matches any continuation.
     """
 
     boilerplate: frozenset[str] = frozenset()
@@ -80,18 +80,18 @@ class SourceProfile:
     keep: tuple[str, ...] = ()
 
     def boilerplate_in(self, quarter: str) -> frozenset[str]:
-        """The hashes of what is boilerplate on the pages of a quarter."""
+        """Return the hashes of blocks that are boilerplate in a quarter (``2026-Q4``)."""
         anywhere = frozenset({quarter})
         return frozenset(
             block for block in self.boilerplate if quarter in self.quarters.get(block, anywhere)
         )
 
     def is_learned(self, seen: BlockOccurrence) -> bool:
-        """Whether a block is known to be boilerplate, and not to be kept all the same."""
+        """Whether a block is learned boilerplate and its text is not one to keep."""
         return seen.hash in self.boilerplate and not self.is_kept(seen.text)
 
     def is_kept(self, text: str) -> bool:
-        """Whether a text is one that is never cut."""
+        """Whether the source's ``keep`` texts include a text."""
         folded = " ".join(fold(text).split()) if self.keep else ""
         return any(
             folded.startswith(kept[:-1]) if kept.endswith("*") else folded == kept
@@ -101,13 +101,14 @@ class SourceProfile:
 
 @dataclass(slots=True)
 class PageContext:
-    """A page in the light of its title and body.
+    """A page with its title and body, as all field rules see it.
 
-    ``title_block`` is the index of the visible title, None where none is visible; ``start`` and
-    ``end`` bound the blocks of the body; ``first_prose`` and ``last_prose`` its running text;
-    ``declared`` holds the texts that the source's layout points at; ``prose_lengths`` the characters of
-    running text in each block; ``tables`` the data table (its box) of each block in one;
-    ``has_short_lines`` tells that short lines stand for the running text.
+    ``title_block`` is the index of the visible title, or None if no title is visible. ``start`` and
+    ``end`` are the half-open range of the body's blocks; ``first_prose`` and ``last_prose`` are its
+    first and last block of running text. ``declared`` holds the texts that the layout of the source
+    selects, ``prose_lengths`` the characters of running text in each block, and ``tables`` the
+    index of the data table of each block that is in one. ``has_short_lines`` is true if the body
+    consists of short lines instead of running text.
     """
 
     outline: Outline
@@ -132,7 +133,7 @@ class PageContext:
     has_short_lines: bool = False
 
     def set_body(self, body: Box, prose_lengths: list[float]) -> None:
-        """Take a box as the body; what stands in it above the title is no part of it."""
+        """Make a box the body, without what is above the title in it."""
         self.body, self.prose_lengths = body, prose_lengths
         self.start, self.end = body.first_block, body.end_block
         if self.title_block is not None and self.start <= self.title_block < self.end:
@@ -153,12 +154,12 @@ class PageContext:
 
     @property
     def anchor(self) -> int:
-        """The index of the visible title, or of the first block of the body if no title is visible."""
+        """The index of the visible title, or of the body's first block if there is none."""
         return self.start if self.title_block is None else self.title_block
 
     @property
     def has_text(self) -> bool:
-        """Whether the body holds a line that is no date, label, link or boilerplate."""
+        """Whether the body has a line that is not a date, label, link or boilerplate."""
         return any(
             self.prose_lengths[block.index] or self._is_text_line(block)
             for block in self.outline.blocks[self.start : self.end]
@@ -171,13 +172,13 @@ class PageContext:
         return not is_mostly_date(block.text) and not self._is_listed_line(block.index, "head")
 
     def clear_body(self, start: int, end: int) -> None:
-        """Take a range of blocks as the article's part of a page without running text."""
+        """Make a half-open range of blocks the article of a page without running text."""
         self.body = None
         self.start, self.end = start, end
         self.first_prose, self.last_prose = end, start - 1
 
     def set_body_of_lines(self, box: Box, lines: list[int], end: int) -> None:
-        """Take a box up to some block as the body, and short lines in it as its running text."""
+        """Make a box up to block ``end`` the body, and ``lines`` in it its running text."""
         self.set_body(box, self.prose_lengths)
         self.end, self.has_short_lines = min(self.end, end), True
         lines = self._without_boilerplate_ends(lines, self._is_known_line)
@@ -186,7 +187,7 @@ class PageContext:
         self.language = read_language(sample, self.metadata.first("language"))
 
     def _end_before_comments(self) -> int:
-        """The end of the body, or where readers' comments begin: one replies to them."""
+        """Return the end of the body, before readers' comments, which have reply buttons."""
         blocks = self.outline.blocks
         replies = [
             index
@@ -200,7 +201,7 @@ class PageContext:
         return next(headings, self.end)
 
     def is_boilerplate(self, block: Block) -> bool:
-        """Whether a block stands in boilerplate."""
+        """Whether a block is in a box that is boilerplate."""
         return self.boilerplate[block.box]
 
     def is_learned(self, block: Block, place: str) -> bool:
@@ -212,7 +213,7 @@ class PageContext:
     def _without_boilerplate_ends(
         prose: list[int], is_boilerplate: Callable[[int, str], bool]
     ) -> list[int]:
-        """Running text without the boilerplate at its ends."""
+        """Return the indexes of running text without boilerplate at both ends."""
         first, end = 0, len(prose)
         while first < end and is_boilerplate(prose[end - 1], "tail"):
             end -= 1
@@ -224,24 +225,24 @@ class PageContext:
         return (prose[0], prose[-1]) if prose else (self.start, self.end - 1)
 
     def _is_listed_line(self, index: int, place: str) -> bool:
-        """Whether a long line at an end of the body is boilerplate by our lists, or a byline."""
+        """Whether a line at an end of the body is a boilerplate phrase or a byline."""
         text = self.outline.blocks[index].text
         is_signed = place == "tail" and self._is_byline(index)
         return is_signed or boilerplate_line(text[:MAX_BOILERPLATE_CHARS]) is not None
 
     def _is_known_line(self, index: int, place: str) -> bool:
-        """Whether it is boilerplate by our lists or by what was learned."""
+        """Whether a line is a boilerplate phrase, a byline or learned boilerplate."""
         return self.is_learned(self.outline.blocks[index], place) or self._is_listed_line(
             index, place
         )
 
     def _is_byline(self, index: int) -> bool:
-        """Whether a line that is long for a signature is one: ``Bài, ảnh: Lê Na (Đài …)``."""
+        """Whether a line is a byline, even a long one: ``Bài, ảnh: Lê Na (Đài …)``."""
         text = self.outline.blocks[index].text
         return len(text) <= MAX_BYLINE_CHARS and read_byline(text) is not None
 
     def extend_up(self, lede: list[Block]) -> None:
-        """Let the body begin with the running text that stands between title, lede and its box."""
+        """Extend the body up to the first paragraph below title and lede, if it is outside."""
         above = max([self.title_block or 0, *(block.index for block in lede)])
         if self.title_block is None or above >= self.start:
             return
@@ -253,7 +254,7 @@ class PageContext:
             self.first_prose = min(self.first_prose, self.start)
 
     def start_below_lede(self, lede: list[Block]) -> None:
-        """Let the running text begin below a lede under which date or byline stand."""
+        """Let the running text start below a lede that is followed by date or byline."""
         last = lede[-1].index if lede else -1
         if last < self.first_prose or self.body is None:
             return
@@ -271,7 +272,7 @@ class PageContext:
         )
 
     def is_head_line(self, block: Block) -> bool:
-        """Whether a short line is a date or byline, by its name or its words."""
+        """Whether a short line is a date or byline, by its class or its words."""
         if is_fields_line(block.text):
             return True
         if not block.text or len(block.text) > MAX_BYLINE_CHARS:
@@ -289,17 +290,17 @@ class PageContext:
 
     @property
     def head(self) -> list[Block]:
-        """Blocks around the title, up to the first running text of the body."""
+        """The blocks around the title, up to the first running text of the body."""
         anchor = self.anchor
         first = max(0, min(anchor, self.start) - MAX_HEAD_BLOCKS)
         return self.outline.blocks[first : max(self.first_prose, anchor)]
 
     @property
     def tail(self) -> list[Block]:
-        """Blocks from the last running text of the body to a little after it."""
+        """The blocks from the last running text of the body to a little after the body."""
         stop = max(self.end, self.last_prose + 1) + MAX_TAIL_BLOCKS
         return self.outline.blocks[self.last_prose + 1 : stop]
 
     def names_site(self, name: str) -> bool:
-        """Whether a text is the site's own name rather than a person or a title."""
+        """Whether a text is a name of the site."""
         return fold(name) in self.site_names

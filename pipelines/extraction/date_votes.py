@@ -1,4 +1,4 @@
-"""Votes for the date of an article: a time, how much it counts, and which source names it."""
+"""Votes for the dates of an article."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _CLOCK = re.compile(r"(\d{4}-\d{2}-\d{2})[T ](\d{1,2}:\d{2})(:\d{2})?")
 
 @dataclass(frozen=True, slots=True)
 class Vote:
-    """A moment that somebody names, how much it counts, and who said it."""
+    """A date, its weight and the source that names it. ``modified`` marks a date of change."""
 
     date: ParsedDate
     weight: float
@@ -25,7 +25,11 @@ class Vote:
 
 
 def local_vote(context: PageContext, value: str, vote: Vote) -> Vote | None:
-    """The lesser vote for the clock that a value shows, where its zone tells of another one."""
+    """Return a vote of less weight for the clock time of ``value``, ignoring its time zone.
+
+    Some sites write a wrong zone after a local time. Returns None if the clock time is that of
+    ``vote``.
+    """
     clock = _CLOCK.match(value)
     if clock is None or vote.date.iso.startswith(f"{clock[1]}T{clock[2]}"):
         return None

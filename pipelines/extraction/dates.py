@@ -1,8 +1,8 @@
-"""When an article was published and changed: printed dates and claims vote on the minute.
+"""Dates of publication and change: printed dates and metadata vote on the minute.
 
-The date that readers see beside the title weighs most, since nobody checks the others; claims add
-votes, seconds, and stand in where nothing is printed. A clock in a wrong zone (``Z`` or ``+08:00``
-behind a local time) still votes for the clock it shows.
+The date that readers see beside the title weighs most, because nobody checks the others. Metadata
+adds votes and seconds, and is used alone if no date is printed. A time with a wrong zone (``Z`` or
+``+08:00`` after a local time) also votes for its clock time.
 """
 
 from __future__ import annotations
@@ -29,7 +29,11 @@ _METADATA_WEIGHTS = {"microdata": 2.0, "jsonld": 2.0, "meta": 1.5, "og": 1.0, "u
 
 @dataclass(frozen=True, slots=True)
 class Dates:
-    """What the votes give: ISO in +07:00 or a bare day; the text as printed; the sources."""
+    """The dates of an article.
+
+    ``published_at`` and ``modified_at`` are ISO 8601 in +07:00, or a date without a time.
+    ``published_raw`` is the date of publication as the page writes it.
+    """
 
     published_at: str | None = None
     published_raw: str | None = None
@@ -39,7 +43,7 @@ class Dates:
 
 
 def find_dates(context: PageContext) -> Dates:
-    """Weigh all dates of a page."""
+    """Find the dates of publication and change of a page."""
     votes = (
         _declared_votes(context) + printed_votes(context) + _metadata_votes(context, "published")
     )
@@ -61,7 +65,7 @@ def find_dates(context: PageContext) -> Dates:
 
 
 def _is_later(vote: Vote, published: Vote | None) -> bool:
-    """Whether a vote tells of a change; some templates print the first date in both places."""
+    """Whether a vote is for a later minute; some templates print the first date twice."""
     return published is None or vote.date.minute > published.date.minute
 
 
@@ -85,7 +89,7 @@ def _metadata_votes(context: PageContext, name: str) -> list[Vote]:
 
 
 def _elect(votes: list[Vote]) -> Vote | None:
-    """The heaviest day, in it the heaviest minute, in it the most precise wording."""
+    """Return the vote for the heaviest day, in it the heaviest minute, with seconds if known."""
     if not votes:
         return None
     of_day = _heaviest(votes, attrgetter("date.day"))
@@ -108,7 +112,7 @@ def _heaviest(votes: list[Vote], time_of: Callable[[Vote], str]) -> list[Vote]:
 
 
 def _unreadable_date(context: PageContext) -> str | None:
-    """The first claim or date line that could not be read, kept as it was written."""
+    """Return the first date in metadata or head that could not be parsed, as it is written."""
     written = context.metadata.first("published")
     if written:
         return written

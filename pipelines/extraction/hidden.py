@@ -1,7 +1,7 @@
-"""Hidden parts of a page that hold the article: shown by a script that is not run here.
+"""Hidden parts of a page that hold the article, which a script would show.
 
-Most of what is hidden is rightly so: menus, dialogs, copies for print. A part is read if it holds
-the bulk of the page's prose and nothing visible says the same.
+Most hidden parts are not content: menus, dialogs, copies for print. A part is read if it holds most
+of the page's prose and no visible text repeats it.
 """
 
 from __future__ import annotations
@@ -18,16 +18,19 @@ MIN_PROSE_CHARS = 200
 """Characters of prose from which a hidden part may be an article, or the rest of one."""
 
 MIN_ARTICLE_CHARS = 300
-"""Characters of visible prose from which the page has an article of its own."""
+"""Characters of visible prose from which the page has a visible article."""
 
 MIN_SHARE_INSIDE = 0.25
+"""Share of all prose that a hidden part inside of the visible body must have."""
+
 MIN_SHARE_BESIDE = 0.4
-"""The shares of the text that a hidden part has that lies inside of the visible body, and of one
-right behind it."""
+"""Share of all prose that a hidden part right after the visible body must have."""
 
 MIN_LIST_LINKS = 10
+"""Links from which a hidden part may be a list."""
+
 MAX_LINKS_PER_TEXT = 0.5
-"""Links for each run of text up to which a hidden part with many links is no list."""
+"""Links per run of text up to which a hidden part with many links is not a list."""
 
 _MIN_SHARE_OF_LARGEST = 0.3
 _MAX_REPEATED = 0.5
@@ -36,7 +39,10 @@ _SITE_PARTS = frozenset({"aside", "footer"})
 
 
 def find_hidden_article(context: PageContext) -> frozenset[int]:
-    """The numbers of the hidden parts that hold the article or the rest of it; mostly none."""
+    """Return the indexes of the hidden parts that hold the article or the rest of it.
+
+    The result is empty for most pages.
+    """
     parts = [part for part in context.outline.hidden if part.prose >= MIN_PROSE_CHARS]
     parts = [part for part in parts if _may_be_content(part)]
     if not parts:
@@ -57,10 +63,10 @@ def find_hidden_article(context: PageContext) -> frozenset[int]:
 
 
 def _may_be_content(part: HiddenPart) -> bool:
-    """Whether tag and names allow a part to be read.
+    """Whether the tag and class names of a part allow to read it.
 
-    What belongs to the site by its tag must hold a title, or an article and have no name that
-    speaks against it. Being hidden is no name.
+    A part with a tag of the site (``aside``, ``footer``) must hold a title, or an article without
+    class names of boilerplate. Class names for hiding do not count.
     """
     if part.links >= MIN_LIST_LINKS and part.links > MAX_LINKS_PER_TEXT * len(part.texts):
         return False  # a list of other articles with their summaries
@@ -75,7 +81,7 @@ def _may_be_content(part: HiddenPart) -> bool:
 
 
 def _parts_in_place_of_body(parts: list[HiddenPart], visible: float) -> list[HiddenPart]:
-    """The parts that are read where the visible page has no article."""
+    """Return the parts to read if the visible page has no article."""
     largest = max(parts, key=lambda part: part.prose)
     if largest.prose <= visible:
         return []
@@ -88,7 +94,7 @@ def _parts_in_place_of_body(parts: list[HiddenPart], visible: float) -> list[Hid
 
 
 def _continues_body(context: PageContext, part: HiddenPart, visible: float) -> bool:
-    """Whether a part goes on with the visible body: ``Xem thêm``."""
+    """Whether a part continues the visible body ("Xem thêm")."""
     body = context.body
     if body is None or part.tag in _SITE_PARTS or part.tag == "noscript":
         return False
@@ -101,11 +107,12 @@ def _continues_body(context: PageContext, part: HiddenPart, visible: float) -> b
 
 
 def _shown_text_lookup(context: PageContext) -> Callable[[str], bool]:
+    """Return a function that checks whether a text is visible on the page."""
     shown = "\n".join(block.text for block in context.outline.blocks if len(block.text) >= 40)
     return lambda text: normalise(text) in shown
 
 
 def _repeats(part: HiddenPart, is_shown: Callable[[str], bool]) -> bool:
-    """Whether a part says what is shown elsewhere: a copy for another screen, or for print."""
+    """Whether a part repeats visible text: a copy for another screen, or for print."""
     repeated = sum(len(text) for text in part.texts if is_shown(text))
     return repeated > _MAX_REPEATED * part.prose

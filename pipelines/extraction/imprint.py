@@ -1,4 +1,4 @@
-"""The imprint at the foot of a page, found by its words: templates give it no class."""
+"""Find the imprint at the foot of a page by its words, because templates use no class for it."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ from pipelines.extraction.html.blocks import Block, Outline
 from pipelines.extraction.vietnamese.imprint import ImprintLine, imprint_line
 
 MIN_LINES = 2
-"""Lines from which an imprint is one; a lone contact may close an article."""
+"""Lines from which there is an imprint. A single contact line may end an article."""
 
 MAX_GAP_LINES = 3
-"""Lines of other content that an imprint may hold in a row: names, streets, counters."""
+"""Lines of other content in a row that an imprint may hold: names, streets, counters."""
 
 MIN_TEXT_CHARS = 80
 
 
 def imprint_blocks(outline: Outline) -> frozenset[int]:
-    """The indexes of the blocks from the imprint's first line to its last.
+    """Return the indexes of the blocks from the first line of the imprint to its last.
 
-    The page is read from its end to the first running text that is neither part of an imprint nor
-    amid its lines. At least one line must name the publisher, the licence or the rights.
+    The page is read from its end up to the first running text that is not in an imprint. At least
+    one line must name the publisher, the licence or the rights.
     """
     found: list[tuple[int, ImprintLine]] = []
     others = 0
@@ -39,11 +39,12 @@ def imprint_blocks(outline: Outline) -> frozenset[int]:
 
 
 def _is_long_text(block: Block) -> bool:
+    """Whether a block is as long as running text and not mostly link."""
     return len(block.text) >= MIN_TEXT_CHARS and block.link_share < 0.5
 
 
 def _is_inside_imprint(outline: Outline, block: Block) -> bool:
-    """Whether a line of the imprint stands right above a text that names nothing."""
+    """Whether a line of the imprint is right above a text that is not one."""
     above = outline.blocks[max(0, block.index - 2 * MAX_GAP_LINES) : block.index]
     lines = [each for each in above if each.text][-MAX_GAP_LINES:]
     kinds = (imprint_line(each.text) for each in lines)
@@ -51,7 +52,10 @@ def _is_inside_imprint(outline: Outline, block: Block) -> bool:
 
 
 def _blocks_of_runs(lines: list[tuple[int, ImprintLine]]) -> set[int]:
-    """The blocks of all runs of imprint lines that make an imprint; ``lines`` descend."""
+    """Return the blocks of all runs of imprint lines that form an imprint.
+
+    ``lines`` are in descending order.
+    """
     runs: list[list[tuple[int, ImprintLine]]] = []
     for line in lines:
         if runs and runs[-1][-1][0] - line[0] <= 2 * MAX_GAP_LINES:
@@ -67,5 +71,6 @@ def _blocks_of_runs(lines: list[tuple[int, ImprintLine]]) -> set[int]:
 
 
 def _is_imprint(kinds: list[ImprintLine]) -> bool:
+    """Whether lines of these kinds form an imprint."""
     is_named = ImprintLine.PUBLISHER in kinds and len(kinds) >= MIN_LINES
     return is_named or ImprintLine.WHOLE in kinds

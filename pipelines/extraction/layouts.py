@@ -1,4 +1,4 @@
-"""Layouts that a source declares: CSS selectors that win over every guess."""
+"""Layouts: CSS selectors that a source declares, which take precedence over all rules."""
 
 from __future__ import annotations
 
@@ -11,11 +11,13 @@ from parsel import Selector, SelectorList
 from pipelines.text import normalise
 
 BODY_MARK = "data-declared-body"
+"""Attribute that marks the element that the layout selects as the body."""
+
 _TEXT_FIELDS = ("title", "lede", "author", "date", "section")
 
 
 class Layout(Protocol):
-    """CSS selectors of a source's fields; what is None is guessed."""
+    """CSS selectors for the fields of a source. Fields that are None are found by rules."""
 
     @property
     def title(self) -> str | None: ...  # noqa: D102
@@ -32,7 +34,7 @@ class Layout(Protocol):
 
 
 def read_declared(root: etree._Element, layout: Layout) -> dict[str, str]:
-    """The texts of the declared fields that the page has; marks the declared body in the tree."""
+    """Return the texts of the selected fields; mark the selected body in the tree."""
     page = Selector(root=root, type="html")
     for body in _select(page, layout.body)[:1]:
         if isinstance(body.root, etree._Element):
@@ -47,7 +49,7 @@ def read_declared(root: etree._Element, layout: Layout) -> dict[str, str]:
 
 
 def _select(page: Selector, selector: str | None) -> SelectorList[Selector]:
-    """What a selector gives, with parsel's ``::attr(name)``; nothing where it is no CSS."""
+    """Return what a selector matches, with parsel's ``::attr(name)``; nothing if it is invalid."""
     try:
         return page.css(selector) if selector else SelectorList()
     except (SelectorError, ValueError):
@@ -64,6 +66,6 @@ SELECTORS = ("body", *_TEXT_FIELDS)
 
 
 def matching_keys(root: etree._Element, layout: Layout) -> frozenset[str]:
-    """The keys of a layout whose selectors find anything on a page, the declared ones only."""
+    """Return the keys of a layout whose selectors match something on a page."""
     page = Selector(root=root, type="html")
     return frozenset(key for key in SELECTORS if _select(page, getattr(layout, key)))

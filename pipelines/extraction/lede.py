@@ -1,4 +1,4 @@
-"""The lede: the summary that opens an article, inside or outside the body element."""
+"""The lede: the summary at the start of an article, inside or outside of the body element."""
 
 from __future__ import annotations
 
@@ -13,18 +13,23 @@ from pipelines.extraction.vietnamese.info_lines import is_info_line
 from pipelines.text import fold
 
 MAX_OPENING_BLOCKS = 30
+"""Blocks after the title that are searched for a lede."""
+
 MAX_INFO_BLOCKS = 6
 """Blocks between title and lede, or between lede and text: section, date, author, buttons."""
 
 MIN_LEDE_CHARS = 20
 MIN_LEDE_LINE_CHARS = 35
-"""Characters of a lede's longest line; shorter ones are buttons, voices of a player, figures."""
+"""Characters of the longest line of a lede. Shorter lines are buttons, player voices, numbers."""
 
 MAX_LEDE_CHARS = 1_200
 
 
 def find_lede(context: PageContext, excluded: set[int]) -> tuple[list[Block], str] | None:
-    """The blocks of the lede and the rule that found them; ``excluded`` are captions and such."""
+    """Return the blocks of the lede and the rule that found them, or None.
+
+    ``excluded`` are the indexes of captions.
+    """
     first = context.title_block + 1 if context.title_block is not None else context.start
     blocks = context.outline.blocks[min(first, context.start) : context.end]
     own = (block for block in blocks if _may_open(context, block, excluded))
@@ -47,7 +52,7 @@ def find_lede(context: PageContext, excluded: set[int]) -> tuple[list[Block], st
 
 
 def _may_open(context: PageContext, block: Block, excluded: set[int]) -> bool:
-    """Whether a line can belong to the opening: no caption, boilerplate, date or title again."""
+    """Whether a line can be part of the opening: no caption, boilerplate, date or repeated title."""
     if not block.text or block.index in excluded or context.is_boilerplate(block):
         return False
     if context.is_learned(block, "head") or is_info_line(block.text):
@@ -56,7 +61,7 @@ def _may_open(context: PageContext, block: Block, excluded: set[int]) -> bool:
 
 
 def _in_lede_element(context: PageContext, opening: list[Block]) -> list[Block]:
-    """Blocks that stand together in an element called sapo, lede, summary or the like."""
+    """Return the blocks in an element with a class such as sapo, lede or summary."""
     for block in opening:
         if block.index > context.first_prose + 2:
             return []
@@ -74,12 +79,12 @@ def _in_lede_element(context: PageContext, opening: list[Block]) -> list[Block]:
 
 
 def _is_lede_text(context: PageContext, block: Block, box: int) -> bool:
-    """Whether a block is text of the lede's box, not a link to another article."""
+    """Whether a block is text in the lede's box, not a link to another article."""
     return context.outline.inside(block.box, box) and block.link_share <= 0.5
 
 
 def lede_box(context: PageContext, block: Block) -> int:
-    """The index of the box around a block that is named as the lede's, -1 where none is."""
+    """Return the index of the box around a block that is named as the lede's, or -1."""
     for box in context.outline.ancestors(block.box, limit=3):
         if box is context.body or (context.body and context.body.hints & Hint.LEDE):
             break
@@ -90,14 +95,17 @@ def lede_box(context: PageContext, block: Block) -> int:
 
 
 def _is_name_repeated(context: PageContext, box: Box) -> bool:
-    """Whether the body holds other boxes of that name: then it does not mean the lede."""
+    """Whether the body has other boxes with the same class, which then does not mean the lede."""
     assert context.body is not None
     inside = context.outline.boxes[context.body.index : context.body.last + 1]
     return any(each.words == box.words and each is not box for each in inside)
 
 
 def _above_body(context: PageContext, opening: list[Block]) -> Block | None:
-    """The one paragraph between title and body; outside of Vietnam only where it stands out."""
+    """Return the only paragraph between title and body.
+
+    In other languages than Vietnamese it must also be bold or a heading.
+    """
     above = [block for block in opening if block.index < context.start and is_prose(block)]
     if context.title_block is None or len(above) != 1 or len(above[0].text) > MAX_LEDE_CHARS:
         return None
@@ -107,7 +115,7 @@ def _above_body(context: PageContext, opening: list[Block]) -> Block | None:
 
 
 def _above_info(context: PageContext, opening: list[Block]) -> Block | None:
-    """The one paragraph below the title under which date or byline stand, and then the text."""
+    """Return the only paragraph below the title that is followed by date or byline, then text."""
     prose = [block for block in opening if is_prose(block)][:2]
     if len(prose) < 2 or context.title_block is None or len(prose[0].text) > MAX_LEDE_CHARS:
         return None
@@ -119,7 +127,7 @@ def _above_info(context: PageContext, opening: list[Block]) -> Block | None:
 
 
 def _emphasised_first_paragraph(context: PageContext, opening: list[Block]) -> Block | None:
-    """The first paragraph where it alone is bold or italic, or a heading that is a sentence."""
+    """Return the first paragraph if it alone is bold or italic, or if it is a heading."""
     prose = [block for block in opening if is_prose(block)][:2]
     if len(prose) < 2 or not MIN_LEDE_CHARS <= len(prose[0].text) <= MAX_LEDE_CHARS:
         return None
@@ -130,7 +138,7 @@ def _emphasised_first_paragraph(context: PageContext, opening: list[Block]) -> B
 
 
 def is_same_text(one: str, other: str) -> bool:
-    """Whether two texts are the same but for details."""
+    """Whether two texts are equal except for details, such as punctuation or a few letters."""
     if abs(len(one) - len(other)) > 0.2 * max(len(one), len(other)):
         return False
     left, right = fold(one), fold(other)

@@ -1,4 +1,4 @@
-"""Notices: pages that show a file or a photo in place of an article's text."""
+"""Notices: pages that show a file or a photo in place of the text of an article."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from pipelines.extraction.photos import (
 )
 
 MAX_UNRELATED_CHARS = 1500
-"""Characters of running text up to which a box below a notice may be taken for its body."""
+"""Characters of running text from which a box below a file or photo is the article's body."""
 
 MAX_NOTICE_BLOCKS = 12
-"""Blocks between the title of a notice and what follows it: date, section, files, buttons."""
+"""Blocks from the title of a notice to its end: date, section, files, buttons."""
 
 
 def drop_unrelated_body(context: PageContext) -> None:
-    """Give up a body that lies beyond the article's own part of the page.
+    """Remove the body of a page whose article is only a file or a photo.
 
-    Below the title of a notice stands a file or a photo, and then the page's other boxes: the
-    running text of one of them is not the notice's.
+    Below the title of a notice there is a file or a photo, and then other boxes of the page. The
+    running text of such a box is not part of the notice.
     """
     assert context.title_block is not None
     body, prose = context.body, (context.first_prose, context.last_prose)
@@ -44,13 +44,16 @@ def drop_unrelated_body(context: PageContext) -> None:
 
 
 def _reads_like_article(context: PageContext, body: Box) -> bool:
-    """Whether a body is named as one, or too long to be a box beside a notice."""
+    """Whether a body is named as one, or is too long to be a box beside a notice."""
     size = sum(context.prose_lengths[body.first_block : body.end_block])
     return bool(body.hints & Hint.BODY) or size > MAX_UNRELATED_CHARS
 
 
 def _is_outside_article(context: PageContext, first_prose: int, own: tuple[int, int]) -> bool:
-    """Whether the text stands beyond the article's own part, which shows a file or a photo."""
+    """Whether the text is after the end of an article that shows a file or a photo.
+
+    ``own`` is the half-open range of the article's blocks.
+    """
     start, end = own
     if end > first_prose or end - start > MAX_NOTICE_BLOCKS:
         return False

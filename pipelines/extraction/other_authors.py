@@ -1,4 +1,4 @@
-"""Lines that name somebody else than the author: tags, posts, authors of teasers and comments."""
+"""Lines that name somebody else than the author: tags, posts, teasers, comments."""
 
 from __future__ import annotations
 
@@ -12,7 +12,11 @@ from pipelines.extraction.vietnamese.names import (
 )
 
 _MAX_TEASER_BLOCKS = 8
+"""Blocks of a teaser of another article."""
+
 _MIN_HEADLINE_WORDS = 4
+"""Words from which the text of a link is a headline."""
+
 _TEASER_TAGS = frozenset({"article", "li"})
 """Blocks of a teaser of another article, and words that a link with its headline has."""
 
@@ -26,7 +30,7 @@ _POST_WORDS = frozenset({"role", "job", "position", "bio", "chucvu", "desk"})
 
 
 def is_not_author(context: PageContext, block: Block) -> bool:
-    """Whether a line is a tag, a post, or belongs to a teaser or to readers' comments."""
+    """Whether a line is a tag or a post, or belongs to a teaser or to readers' comments."""
     if is_tag_link(context, block):
         return True
     box = context.outline.boxes[block.box]
@@ -36,7 +40,7 @@ def is_not_author(context: PageContext, block: Block) -> bool:
 
 
 def is_tag_link(context: PageContext, block: Block) -> bool:
-    """Whether a line is made of links to tags."""
+    """Whether a line consists of links to tags."""
     if not block.links or block.link_share < _MIN_LINK_SHARE:
         return False
     addresses = [address.lower() for address in block.hrefs]
@@ -47,7 +51,10 @@ def is_tag_link(context: PageContext, block: Block) -> bool:
 
 
 def is_in_teaser(context: PageContext, inner: int, index: int) -> bool:
-    """Whether a box belongs to comments, related articles or a teaser: a headline stands above."""
+    """Whether a box belongs to comments, related articles or a teaser below a headline.
+
+    ``inner`` is the index of the box, ``index`` that of the block in it.
+    """
     blocks = context.outline.blocks
     anchors = [context.first_prose] if context.title_block is None else [context.title_block]
     anchors += [context.first_prose] if context.body is not None else []

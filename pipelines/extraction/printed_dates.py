@@ -1,4 +1,4 @@
-"""Dates that readers see: in the lines around the title, else below the body."""
+"""Dates that readers see, in the lines around the title or else below the body."""
 
 from __future__ import annotations
 
@@ -29,25 +29,27 @@ _PUBLISHED = re.compile(r"\b(dang|cap nhat|xuat ban|posted|published|updated)\b"
 _DIGIT = re.compile(r"\d")
 _CLOCK_LINE = re.compile(r"\d{1,2}\s?[:hg]\s?\d\d(:\d\d)?(\s?(SA|CH|AM|PM))?", re.IGNORECASE)
 _MAX_UNNAMED_CHARS = 90
-"""Characters of a line that nothing names a date, and that is no row of fields."""
+"""Characters up to which a line is searched if no class says date and it is no row of fields."""
 
 MAX_LINE_CHARS = 200
 _MAX_DAY_CHARS = 40
 
 _MAX_BLOCKS_ABOVE_TITLE = 3
-"""Blocks above the title in which a date is the article's; farther off runs the header's clock."""
+"""Blocks above the title in which a date may be the article's. Above them is the site's clock."""
 
 _MIN_LINK_SHARE = 0.6
 _MAX_LINES_ABOVE = 4
 _MIN_MENU_LINKS = 2
-"""Links above a date, in the same box or in its line, from which they are a menu."""
+"""Links above a date, in the same box or line, from which they are a menu."""
 
 _NOW_TOLERANCE = timedelta(minutes=10)
+"""Time before or after the fetch in which a printed time is that of the clock on the page."""
+
 _NAMED_WEIGHT, _PRINTED_WEIGHT = 3.5, 2.5
 
 
 def printed_votes(context: PageContext) -> list[Vote]:
-    """Dates printed around the title, nearest first; behind the body where the head has none."""
+    """Return votes for the dates around the title, nearest first, else for those below the body."""
     anchor = context.anchor
     below = [
         block
@@ -74,10 +76,10 @@ def printed_votes(context: PageContext) -> list[Vote]:
 
 
 def _lines_above_title(context: PageContext, anchor: int) -> list[Block]:
-    """The lines above the title that may be the article's, the nearest first.
+    """Return the lines above the title that may belong to the article, nearest first.
 
-    Links end them: above a path or a menu stands the header of the site with its clock. So do the
-    name of another box and many lines.
+    They end at links, because above a breadcrumb or menu is the header of the site with its clock.
+    They also end after a few lines.
     """
     found: list[Block] = []
     for block in reversed(context.head):
@@ -93,7 +95,7 @@ def _lines_above_title(context: PageContext, anchor: int) -> list[Block]:
 def _is_in_header(context: PageContext, block: Block) -> bool:
     """Whether the innermost box around a line and the title begins with a menu.
 
-    Such a box is the page: a date in it above the title stands in the site's header.
+    Such a box is the whole page, and a date in it above the title is in the header of the site.
     """
     if context.title_block is None or is_beside_section(context, block):
         return False
@@ -110,7 +112,7 @@ def _is_in_header(context: PageContext, block: Block) -> bool:
 
 
 def _blocks_below_body(context: PageContext) -> list[Block]:
-    """What stands behind the body before other articles begin: no boilerplate, no data."""
+    """Return the blocks below the body, up to related articles, without boilerplate and tables."""
 
     def is_own(block: Block) -> bool:
         return not is_headline(block) and boilerplate_line(block.text[:MAX_LINE_CHARS]) != "related"
@@ -124,10 +126,10 @@ def _blocks_below_body(context: PageContext) -> list[Block]:
 
 
 def _is_of_article(context: PageContext, block: Block, votes: list[Vote]) -> bool:
-    """Whether a date above the title is the article's: the header shows that of the visit.
+    """Whether a date above the title is the article's, not the current date in the header.
 
-    It is if a claim names the same day; else if it is not the moment at which the page was
-    fetched, and stands right above the title or is called a date of publication.
+    It is if the metadata has the same day. Otherwise it must not be the time of the fetch, and must
+    be right above the title or be called a date of publication.
     """
     day = votes[0].date.day
     metadata = (*context.metadata.of("published"), *context.metadata.of("modified"))
@@ -143,7 +145,7 @@ def _is_of_article(context: PageContext, block: Block, votes: list[Vote]) -> boo
 
 
 def _is_now(date: ParsedDate, fetched_at: datetime) -> bool:
-    """Whether a moment is the day of the fetch, or a time of it a few minutes before."""
+    """Whether a date is the day of the fetch, or a time within minutes of it."""
     now = fetched_at.astimezone(VIETNAM)
     if not date.has_time:
         return date.iso == now.date().isoformat()
@@ -151,12 +153,12 @@ def _is_now(date: ParsedDate, fetched_at: datetime) -> bool:
 
 
 def _distance(index: int, anchor: int) -> float:
-    """Below the title is nearer than above it, where the header's clock stands."""
+    """Return the distance to the title. Lines above it count more, because of the site's clock."""
     return index - anchor if index >= anchor else 1.5 * (anchor - index)
 
 
 def _votes_of_line(context: PageContext, block: Block) -> list[Vote]:
-    """The votes of a line; a title speaks of other days, but for one in brackets at its end."""
+    """Return the votes of a line. In the title, only a date in brackets at its end counts."""
     if block.index == context.title_block:
         found = parse_date(block.text[len(clean_title(block.text)) :], context.fetched_at)
         return [Vote(found, _PRINTED_WEIGHT, "printed")] if found else []
@@ -191,9 +193,9 @@ def _votes_of_line(context: PageContext, block: Block) -> list[Vote]:
 
 
 def _are_modifications(line: str, dates: list[ParsedDate]) -> list[bool]:
-    """For each moment of a line whether the words before it call it that of a change.
+    """For each date of a line, whether the words before it call it a date of change.
 
-    A lone one may be called so behind it, too.
+    If there is only one date, the words after it count, too.
     """
     if len(dates) == 1:
         return [_MODIFIED.search(fold(line)) is not None]
@@ -206,7 +208,7 @@ def _are_modifications(line: str, dates: list[ParsedDate]) -> list[bool]:
 
 
 def _with_clock(context: PageContext, block: Block) -> str:
-    """A line, with the clock that stands in a line of its own before or behind it."""
+    """Return a line together with a time of day in the line before or after it."""
     text = block.text[:MAX_LINE_CHARS]
     for index in (block.index - 1, block.index + 1):
         beside = context.outline.blocks[index : index + 1] if index >= 0 else []
@@ -216,7 +218,7 @@ def _with_clock(context: PageContext, block: Block) -> str:
 
 
 def date_hints(context: PageContext, block: Block) -> int:
-    """Hints of the few boxes around a line; those farther out speak of more than the line."""
+    """Return the hints of the small boxes around a line."""
     hints = Hint.NONE
     for box in context.outline.ancestors(block.box, limit=4):
         if box.end_block - box.first_block <= 8:

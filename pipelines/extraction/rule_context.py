@@ -1,4 +1,4 @@
-"""What the cleaning rules look up: the page context and what is known of each block of the body."""
+"""The facts that the cleaning rules use: the page context and the kinds of its blocks."""
 
 from __future__ import annotations
 
@@ -13,16 +13,20 @@ from pipelines.extraction.vietnamese.dates import parse_dates
 MAX_SIGNATURE_CHARS = 120
 MAX_DATE_LINE_CHARS = 60
 MAX_OPENING_BLOCKS = 2
+"""Paragraphs at the start of the text among which a template may put a sentence."""
+
 MAX_ENDING_BLOCKS = 3
-"""First and last paragraphs among which a template may hide a sentence of its own."""
+"""Paragraphs at the end of the text among which a template may put a sentence."""
 
 
 @dataclass(slots=True)
 class RuleContext:
-    """What lies before the editor: the scene, and what is known of its blocks.
+    """The page context, and what is known of the blocks of the body.
 
-    ``captions`` and ``related`` (in related boxes) are indexes of blocks; ``edges`` has the place
-    of the first and last paragraphs, ``kinds`` the kind of each boilerplate line.
+    ``captions`` and ``related`` (blocks of related articles) are indexes of blocks. ``edges`` maps
+    the index of the first and last paragraphs to their place, ``kinds`` the index of each
+    boilerplate line to its kind. ``paragraph_body`` is true if the body is written in ``p``
+    elements.
     """
 
     context: PageContext
@@ -42,7 +46,7 @@ class RuleContext:
         self.paragraph_body = _is_written_in_paragraphs(self.context)
 
     def place(self, block: Block) -> str | None:
-        """``head``, ``opening``, ``ending``, ``tail``, or None amid the running text."""
+        """Return ``head``, ``opening``, ``ending``, ``tail``, or None for the middle of the text."""
         if block.index < self.context.first_prose:
             return "head"
         if block.index > self.context.last_prose:
@@ -51,7 +55,10 @@ class RuleContext:
 
 
 def _edges(context: PageContext) -> dict[int, str]:
-    """The places of the first and last paragraphs; of a short text the first half opens it."""
+    """Return the places of the first and last paragraphs.
+
+    In a short text, at most the first half of the paragraphs is its opening.
+    """
     blocks = context.outline.blocks[context.first_prose : context.last_prose + 1]
     texts = [block.index for block in blocks if block.text]
     opening = texts[: min(MAX_OPENING_BLOCKS, len(texts) // 2)]
@@ -59,6 +66,7 @@ def _edges(context: PageContext) -> dict[int, str]:
 
 
 def _is_written_in_paragraphs(context: PageContext) -> bool:
+    """Whether nearly all prose of the body is in ``p`` or ``li`` elements."""
     blocks = context.outline.blocks[context.start : context.end]
     prose = [block for block in blocks if is_prose(block)]
     inside = [block for block in prose if context.outline.boxes[block.box].tag in ("p", "li")]
@@ -66,7 +74,7 @@ def _is_written_in_paragraphs(context: PageContext) -> bool:
 
 
 def _boilerplate_kinds(context: PageContext) -> dict[int, str]:
-    """The kind of every block of the body that is a boilerplate line as a whole."""
+    """Return the kind of every block of the body that is a boilerplate line."""
     kinds = {}
     for block in context.outline.blocks[context.start : context.end]:
         kind = (
@@ -78,7 +86,7 @@ def _boilerplate_kinds(context: PageContext) -> dict[int, str]:
 
 
 def _related_blocks(context: PageContext, kinds: dict[int, str]) -> set[int]:
-    """Related headings with what hangs on them: links, photos and dates up to the next prose."""
+    """Return the headings of related articles with the links, photos and dates below them."""
     found: set[int] = set()
     running = False
     for block in context.outline.blocks[context.start : context.end]:
@@ -92,7 +100,7 @@ def _related_blocks(context: PageContext, kinds: dict[int, str]) -> set[int]:
 
 
 def is_date_line(context: PageContext, block: Block) -> bool:
-    """A short line with a date that is no sentence."""
+    """Whether a line is short, has a date and is not a sentence."""
     return (
         len(block.text) <= MAX_DATE_LINE_CHARS
         and not block.text.endswith((".", "!", "?"))

@@ -1,4 +1,4 @@
-"""The text of a title: the lines of one heading joined, dates cut off, words compared with the slug."""
+"""The text of a title: lines joined, dates cut off, words compared with the slug."""
 
 from __future__ import annotations
 
@@ -12,13 +12,19 @@ from pipelines.text import fold
 
 MAX_TITLE_LINES = 3
 _DATE_IN_BRACKETS = re.compile(r"(?:(?<!\s)\s+)?\((?:\s*|([^()]{6,40}))\)\s*$")
+"""Brackets at the end of a title, empty or with a text that may be a date."""
+
 _SLUG_WORD = re.compile(r"[^\W\d_]+")
 _MIN_SLUG_WORDS = 4
 _MIN_SLUG_SHARE = 0.8
+"""Share of the words of a slug that a title must have."""
 
 
 def clean_title(text: str) -> str:
-    """A title without empty brackets or a bracketed day at its end, as some templates print."""
+    """Return a title without empty brackets or a date in brackets at its end.
+
+    Some templates print these behind every title.
+    """
     found = _DATE_IN_BRACKETS.search(text)
     if found is None or (found[1] and not parse_dates(found[1])):
         return text
@@ -26,7 +32,7 @@ def clean_title(text: str) -> str:
 
 
 def slug_words(address: str | None) -> frozenset[str]:
-    """The words of the slug in an address, folded; none if it has fewer than a title."""
+    """Return the folded words of the slug in a URL; empty if they are too few for a title."""
     path = unquote((address or "")[:2000]).partition("://")[2].partition("/")[2]
     parts = re.split(r"[/?&=]", path.partition("#")[0])
     words = max((_SLUG_WORD.findall(fold(part)) for part in parts), key=len, default=[])
@@ -34,15 +40,16 @@ def slug_words(address: str | None) -> frozenset[str]:
 
 
 def agrees_with_slug(text: str, slug: frozenset[str]) -> bool:
-    """Whether a line has (nearly) all words of a page's slug, which may be cut off."""
+    """Whether a line has nearly all words of a page's slug, which may be cut off."""
     words = set(_SLUG_WORD.findall(fold(text))) if slug else set()
     return bool(words) and len(words & slug) >= _MIN_SLUG_SHARE * len(slug)
 
 
 def heading_line(outline: Outline, block: Block) -> tuple[str, int | None]:
-    """The text of a line and its last block; the lines of one heading parted by ``<br>`` are one.
+    """Return the text of a line and the index of its last block.
 
-    The block is None for a line that goes on the one before it.
+    Lines of one heading that ``<br>`` separates are joined. The index is None for a line that
+    continues the one before it.
     """
     box = outline.boxes[block.box]
     is_heading = box.tag in HEADINGS or bool(box.hints & Hint.TITLE)
