@@ -52,7 +52,10 @@ def find_lede(context: PageContext, excluded: set[int]) -> tuple[list[Block], st
 
 
 def _may_open(context: PageContext, block: Block, excluded: set[int]) -> bool:
-    """Whether a line can be part of the opening: no caption, boilerplate, date or repeated title."""
+    """Whether a line can be part of the opening.
+
+    Captions, boilerplate, dates and the repeated title cannot.
+    """
     if not block.text or block.index in excluded or context.is_boilerplate(block):
         return False
     if context.is_learned(block, "head") or is_info_line(block.text):

@@ -1,4 +1,4 @@
-"""Pages that list articles: headlines or teasers of other pages where the text should be."""
+"""Lists of articles: pages with headlines or teasers of other pages in place of a text."""
 
 from __future__ import annotations
 
@@ -22,35 +22,38 @@ MIN_WORDS = 25
 """Words of lede and body below which a page is a notice, not an article."""
 
 MIN_ARTICLE_WORDS = 80
-"""Words of running text, in two paragraphs or more, that make an article whatever is around."""
+"""Words of running text, in two or more paragraphs, from which the page is an article regardless of
+the headlines around it."""
 
 MIN_TITLE_WORDS = 5
-"""Words of a title from which it is no name of a section."""
+"""Words from which a title is that of an article, not the name of a section."""
 
 MIN_LIST_HEADLINES = 6
 """Headlines from which a page without text is a list."""
 
 MIN_SECTION_HEADLINES = 4
+"""Headlines from which a page with a short text is a list."""
 
 MAX_WORDS_PER_HEADLINE = 25
-"""A list has fewer words of its own than this for each headline among them."""
+"""Words of its own text that a list has per headline."""
 
 MIN_LINK_CHARS = 20
-"""Characters a link in a line of several, from which the line may be a headline."""
+"""Characters per link from which a line of several links may be a headline."""
 
 MIN_TEASERS = 3
+"""Teasers from which a page may be a list."""
 
 MAX_TEASER_BLOCKS = 6
 """Blocks of a teaser below its headline: photo, date, summary, "Xem thêm"."""
 
 MIN_TEASER_SHARE = 0.6
-"""A page is a list if this part of its text belongs to teasers."""
+"""Share of a page's text in teasers from which the page is a list."""
 
 MAX_INTRODUCTION_WORDS = 120
-"""Words of the longest text that introduces a list of articles on one topic."""
+"""Words of a text that introduces a list of articles on one topic."""
 
 _MIN_HEADING_LINK_SHARE = 0.35
-"""Part of a heading that is link if it leads to another page, with a date behind the link."""
+"""Share of a heading that is link, from which it leads to another page. A date may follow the link."""
 
 _MORE = re.compile(
     r"\W*(xem (them|tiep|chi tiet)|doc tiep|chi tiet|read more|more|view all)\b.{0,20}"
@@ -61,14 +64,14 @@ MAX_DATED_CHARS = 120
 """Characters of a line of a teaser that are searched for its date."""
 
 MAX_RELATED_CHARS = 80
-"""Characters of the heading of related articles at most."""
+"""Characters of a heading of related articles."""
 
 _SCHEME = re.compile(r"(?!https?:)[a-z]+:", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Teaser:
-    """A headline that leads to another page, and the half-open range of blocks it stands over."""
+    """A teaser: the block of its headline, the end of its blocks (exclusive), the URL it links to."""
 
     head: int
     end: int
@@ -76,9 +79,10 @@ class Teaser:
 
 
 def is_listing(context: PageContext, article: Article, words: int) -> bool:
-    """Whether headlines or teasers of other pages stand where the text should be.
+    """Whether headlines or teasers of other pages are in place of a text.
 
-    Only headlines up to the last running text count: what follows an article is its company.
+    ``words`` is the number of words of lede and body. Headlines after the last running text do not
+    count, because articles are followed by headlines, too.
     """
     blocks = context.outline.blocks
     is_section = is_menu_entry(context)
@@ -98,7 +102,7 @@ def is_listing(context: PageContext, article: Article, words: int) -> bool:
 def _is_all_teasers(
     context: PageContext, article: Article, words: int, teasers: list[Teaser], is_section: bool
 ) -> bool:
-    """Whether most of what was taken for the text belongs to teasers of several pages."""
+    """Whether most of the extracted text belongs to teasers of several pages."""
     is_list_title = is_section or bool(_linked_page(context, context.title_block))
     if not _are_of_several_pages(teasers, 2 if is_list_title else MIN_TEASERS):
         return False
@@ -110,12 +114,12 @@ def _is_all_teasers(
 
 
 def _are_of_several_pages(teasers: list[Teaser], least: int) -> bool:
-    """Whether there are enough teasers, and not all of one page."""
+    """Whether there are at least ``least`` teasers, of two or more pages."""
     return len(teasers) >= least and len({teaser.href for teaser in teasers}) >= 2
 
 
 def _introduces_list(context: PageContext, article: Article, words: int) -> bool:
-    """Whether a short undated text introduces dated headlines that stand right below it."""
+    """Whether a short text without a date introduces the dated headlines right below it."""
     if article.published_at or words > MAX_INTRODUCTION_WORDS or len(article.paragraphs) > 2:
         return False
     if article.author or article.photos or article.attachments:
@@ -133,7 +137,7 @@ def _introduces_list(context: PageContext, article: Article, words: int) -> bool
 def _stands_among_headlines(
     context: PageContext, article: Article, words: int, is_section: bool
 ) -> bool:
-    """Whether headlines of other pages stand between the title and the last running text."""
+    """Whether headlines of other pages are between the title and the last running text."""
     blocks = context.outline.blocks
     shown = {*article.paragraphs, article.lede}
     prose = [
@@ -160,27 +164,28 @@ def _stands_among_headlines(
 
 
 def _is_headline_length(title: str | None) -> bool:
+    """Whether a title has as many words as that of an article."""
     return count_words(title or "") >= MIN_TITLE_WORDS
 
 
 def count_headlines(context: PageContext, blocks: list[Block]) -> int:
-    """How many of some blocks are headlines that lead elsewhere, outside of boilerplate."""
+    """Return how many of these blocks are headlines of other pages, outside of boilerplate."""
     return sum(_is_one_headline(block) and not context.is_boilerplate(block) for block in blocks)
 
 
 def _is_one_headline(block: Block) -> bool:
-    """Whether a line is a headline, and no row of links to sections, buttons or files."""
+    """Whether a line is one headline, not a row of links to sections, buttons or files."""
     if not is_headline(block) or any(map(is_document, block.hrefs)):
         return False
     return len(block.links) < 2 or len(block.text) >= MIN_LINK_CHARS * len(block.links)
 
 
 def _teasers(context: PageContext) -> Iterator[Teaser]:
-    """The teasers of the page from its title on, up to a heading of related articles.
+    """Yield the teasers from the title on, up to a heading of related articles.
 
-    A teaser has a linked heading above its summary, or a heading, a summary and a link to more.
-    Where the title leads to another page or may be the name of a section, the text below it may
-    be one summary, so that the others stand beyond what was taken for the body.
+    A teaser has a linked heading above its summary, or a heading, a summary and a link to more. If
+    the title links to another page or may be the name of a section, the text below it may be a
+    single summary. The other summaries are then outside of the body, and are included.
     """
     blocks = context.outline.blocks
     title = context.anchor
@@ -214,13 +219,14 @@ def _teasers(context: PageContext) -> Iterator[Teaser]:
 
 
 def _shows_date(block: Block) -> bool:
+    """Whether there is a date at the beginning of a line."""
     return bool(parse_dates(block.text[:MAX_DATED_CHARS]))
 
 
 def _more_link(context: PageContext, head: int, end: int) -> str | None:
-    """The address behind a link that covers a teaser, repeats its heading or says "Đọc tiếp".
+    """Return the URL of a link that covers a teaser, repeats its heading or says "Đọc tiếp".
 
-    An empty link stands at the block behind it, which may be the heading itself.
+    An empty link belongs to the block after it, which may be the heading itself.
     """
     blocks = context.outline.blocks
     name = fold(blocks[head].text)
@@ -236,7 +242,7 @@ def _more_link(context: PageContext, head: int, end: int) -> str | None:
 
 
 def _is_related_heading(block: Block) -> bool:
-    """Whether a line is the heading of related articles, and no link to the rest of one."""
+    """Whether a line is a heading of related articles, not a link to the rest of an article."""
     if not 0 < len(block.text) <= MAX_RELATED_CHARS:
         return False
     is_heading = boilerplate_line(block.text) == "related"
@@ -244,6 +250,7 @@ def _is_related_heading(block: Block) -> bool:
 
 
 def _links_in_text(blocks: list[Block]) -> bool:
+    """Whether running text has links that do not only lead to the rest of an article."""
     return any(
         is_prose(block) and block.link and not any(_MORE.fullmatch(fold(t)) for t in block.links)
         for block in blocks
@@ -251,7 +258,7 @@ def _links_in_text(blocks: list[Block]) -> bool:
 
 
 def _linked_page(context: PageContext, index: int | None) -> str | None:
-    """The address of another page to which a heading leads; a confirmed title leads to none."""
+    """Return the URL of another page that a heading links to. A confirmed title links to none."""
     if index is None or index >= len(context.outline.blocks):
         return None
     if index == context.title_block and context.title_source != UNCONFIRMED_TITLE:
@@ -264,6 +271,7 @@ def _linked_page(context: PageContext, index: int | None) -> str | None:
 
 
 def _is_other_page(context: PageContext, href: str) -> bool:
+    """Whether a link leads to another web page."""
     if not href or href.startswith("#") or _SCHEME.match(href):
         return False
     return not is_same_page(context, href)

@@ -1,4 +1,4 @@
-"""The menus of a page, found as runs of short links whatever their elements."""
+"""Menus of a page, found as runs of short links in any elements."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from pipelines.extraction.html.blocks import HEADINGS, Block
 from pipelines.text import fold
 
 MAX_ENTRY_CHARS = 40
-"""Characters of the longest entry of a menu."""
+"""Characters of an entry of a menu."""
 
 MIN_MENU_LINKS = 4
-"""Short links standing together from which they are a menu."""
+"""Short links in a row from which they are a menu."""
 
 MIN_ARTICLE_HEADLINES = 4
 """Long headlines around an entry from which a menu lists articles."""
@@ -27,7 +27,7 @@ _ROOT = re.compile(r"\w+://[^/?#]+/?(#.*)?")
 
 
 def is_menu_entry(context: PageContext) -> bool:
-    """Whether the title is also an entry of the menu: the page is a section, not an article."""
+    """Whether the title is also an entry of the menu, so that the page is a section."""
     title = _name_key(context.title or "")
     if not title or len(title) > MAX_ENTRY_CHARS:
         return False
@@ -42,12 +42,12 @@ def is_menu_entry(context: PageContext) -> bool:
 
 
 def _name_key(name: str) -> str:
-    """A name without the signs in it: menus and headings of one page set them differently."""
+    """Return a name without punctuation, because menus and headings set it differently."""
     return _PUNCTUATION.sub(" ", fold(name)).strip()
 
 
 def is_in_menu(context: PageContext) -> bool:
-    """Whether an entry of a menu leads to the page itself."""
+    """Whether an entry of a menu links to the page itself."""
     if is_root(context.address):
         return False
     return any(
@@ -59,7 +59,7 @@ def is_in_menu(context: PageContext) -> bool:
 
 
 def _menus(context: PageContext) -> Iterator[tuple[Block, list[str]]]:
-    """Runs of short links outside of the text, whatever their elements: first block, addresses."""
+    """Yield the menus outside of the text, each as its first block and the URLs of its links."""
     outside = [*context.outline.blocks[: context.start], *context.outline.blocks[context.end :]]
     for tag, group in groupby(outside, lambda block: _menu_tag(context, block)):
         run = list(group)
@@ -68,14 +68,14 @@ def _menus(context: PageContext) -> Iterator[tuple[Block, list[str]]]:
 
 
 def _menu_tag(context: PageContext, block: Block) -> str:
-    """The element of a line that may be the entry of a menu, empty for other lines."""
+    """Return the tag of a line that may be the entry of a menu, "" for other lines."""
     tag = context.outline.boxes[block.box].tag
     is_entry = _is_menu_line(block) and tag not in HEADINGS and not is_crumb(context, block)
     return tag if is_entry else ""
 
 
 def _is_menu_line(block: Block) -> bool:
-    """Whether a line is nothing but short links with letters in them."""
+    """Whether a line consists of short links with letters in them."""
     return (
         block.link_share > 0.8
         and len(block.text) <= MAX_ENTRY_CHARS * max(1, len(block.links))
@@ -84,7 +84,7 @@ def _is_menu_line(block: Block) -> bool:
 
 
 def _is_among_articles(context: PageContext, entry: Block) -> bool:
-    """Whether the menu around an entry lists articles, as Plone's drops down all of a section."""
+    """Whether the menu around an entry lists articles, as the drop-down menus of Plone do."""
     around = list(context.outline.ancestors(entry.box, limit=3))
     blocks = context.outline.blocks[around[-1].first_block : around[-1].end_block]
     headlines = [block for block in blocks if is_headline(block)]
@@ -92,7 +92,7 @@ def _is_among_articles(context: PageContext, entry: Block) -> bool:
 
 
 def is_same_page(context: PageContext, href: str) -> bool:
-    """Whether an address is that of the page itself."""
+    """Whether a link leads to the page itself."""
     if not context.address or not href or href.startswith(("#", "javascript:")):
         return False
     if href[0] in "/h" and _last_path_part(href) != _last_path_part(context.address):
@@ -103,11 +103,12 @@ def is_same_page(context: PageContext, href: str) -> bool:
 
 
 def _last_path_part(address: str) -> str:
-    """The end of an address, which a base does not change: cheaper to compare than the whole."""
+    """Return the last part of a URL, which is cheap to compare and independent of the base URL."""
     return address.partition("#")[0].rstrip("/").rpartition("/")[2]
 
 
 def _comparable(address: str) -> str:
+    """Return a URL without scheme, ``www.``, fragment and final slash."""
     return re.sub(r"^\w+://(www\.)?|/?(?s:#.*)?$", "", address)
 
 
@@ -118,5 +119,5 @@ def is_crumb(context: PageContext, block: Block) -> bool:
 
 
 def is_root(address: str | None) -> bool:
-    """Whether an address is a site's bare root, where no article lives."""
+    """Whether a URL is the root of a site, which is never an article."""
     return bool(address) and bool(_ROOT.fullmatch(address or ""))

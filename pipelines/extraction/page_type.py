@@ -1,4 +1,4 @@
-"""What a page is: an article, or what else, and why."""
+"""The page type: whether a page is an article, and the reason if it is not."""
 
 from __future__ import annotations
 
@@ -21,20 +21,22 @@ from pipelines.items import Outcome
 from pipelines.text import fold
 
 MIN_ALBUM_LINKS = 4
-"""Linked pictures below the title of a section from which it is a list."""
+"""Pictures that link to other pages, from which the page of a section is a list of albums."""
 
 MIN_NEWS_WORDS = 12
-"""Words of the shortest news: a sentence below a title and a day."""
+"""Words of the shortest news: a sentence below a title and a date."""
 
 MAX_ERROR_PAGE_WORDS = 150
-"""Words below which a page is asked whether it is an error, a gate or a page of the site."""
+"""Words up to which a page may be an error page, a bot challenge or a page of the site."""
 
 MAX_BARE_PAGE_WORDS = 60
+"""Words up to which the whole page is searched for what error pages say."""
+
 MAX_BARE_PAGE_BLOCKS = 40
-"""A page with fewer words and blocks is read whole for what an error page says."""
+"""Blocks up to which the whole page is searched for what error pages say."""
 
 MIN_NOTICE_TITLE_WORDS = 5
-"""Words of a title from which it is no name of a section."""
+"""Words from which the title of a notice is not the name of a section."""
 
 _BOT_CHALLENGE = re.compile(
     r"just a moment|attention required|checking your browser|access denied"
@@ -42,10 +44,10 @@ _BOT_CHALLENGE = re.compile(
     r"|request blocked|pardon our interruption|too many requests|truy cap bi tu choi"
 )
 _CAPTCHA = re.compile(r"captcha|ma xac nhan")
-"""A field of a challenge, and of every form by which a page with content takes letters."""
+"""Words for a captcha, which is in challenges and in the forms of ordinary pages."""
 
 MAX_CHALLENGE_LINKS = 10
-"""Links of a page up to which a captcha on it may be all that it is about."""
+"""Links up to which a page with a captcha may be only a challenge."""
 
 _MISSING = re.compile(
     r"^\W*(loi |error )?404\b|(page|file|article) (was )?not found|(page|url) does not exist"
@@ -54,16 +56,17 @@ _MISSING = re.compile(
     r"|(trang|bai viet|tin bai|noi dung|duong dan)( \w+){0,6} (khong ton tai|da bi xoa|khong con"
     r"|da bi go|khong dung|khong hop le)"
 )
-"""What error pages say (folded); with the thing that is missing, since news report losses, too."""
+"""Sentences (folded) of error pages. They name what is missing, because news report losses, too."""
 
 _SEARCH = re.compile(r"^(ket qua )?(tim kiem|search( results)?|tim thay \d+)")
 _DOCUMENT = re.compile(r"\.(pdf|docx?|xlsx?|rar|zip)(\?|$)", re.IGNORECASE)
 
 
 def find_bot_challenge(text: str) -> Verdict | None:
-    """What a page has in its source of a challenge or cookie gate, None where it has nothing.
+    """Return the verdict that the source of a page suggests if it has a bot challenge, or None.
 
-    Evidence only: Cloudflare puts the script of its bot detection into the pages it lets through.
+    The result is evidence only, because Cloudflare adds the script of its bot detection to ordinary
+    pages, too.
     """
     if len(text) > 60_000:
         return None
@@ -75,7 +78,7 @@ def find_bot_challenge(text: str) -> Verdict | None:
 
 
 def kind_of(article: Article) -> Kind:
-    """What an article consists of: a few words beside a file or photo make a notice."""
+    """Return the kind of an article. A few words beside a file or photo are a notice."""
     if _count_words(article) >= MIN_WORDS or not (article.attachments or article.photos):
         return Kind.ARTICLE
     several = len(article.photos) > 1 and not article.attachments
@@ -83,16 +86,17 @@ def kind_of(article: Article) -> Kind:
 
 
 def _count_words(article: Article) -> int:
+    """Return the number of words of lede and body."""
     return sum(count_words(text) for text in (article.lede or "", *article.paragraphs))
 
 
 def classify_page(
     context: PageContext, article: Article, bot_challenge: Verdict | None = None
 ) -> Verdict:
-    """The verdict on a page whose article has been read as well as it can be.
+    """Return the verdict on a page whose fields have been extracted.
 
-    ``bot_challenge`` is what ``find_bot_challenge`` returned: a page with running text of its own
-    is none.
+    ``bot_challenge`` is the result of ``find_bot_challenge``. It is ignored if the page has running
+    text.
     """
     words = _count_words(article)
     if bot_challenge is not None and words < MAX_BARE_PAGE_WORDS:
@@ -110,7 +114,7 @@ def classify_page(
 
 
 def _classify_short_lines(context: PageContext, article: Article) -> Verdict:
-    """The verdict on a page of short lines: an article where something confirms its title."""
+    """Return the verdict on a body of short lines: an article if its title is confirmed."""
     is_own = article.published_at or _is_confirmed_title(context)
     return Verdict() if is_own else Verdict(Outcome.NOT_ARTICLE, "no_heading")
 
@@ -118,6 +122,7 @@ def _classify_short_lines(context: PageContext, article: Article) -> Verdict:
 def _classify_text(
     context: PageContext, article: Article, words: int, *, is_standing: bool
 ) -> Verdict:
+    """Return the verdict on a page with running text or with none."""
     if is_listing(context, article, words):
         return Verdict(Outcome.LISTING, _listing_reason(context))
     if is_standing:
@@ -141,7 +146,7 @@ def _classify_text(
 
 
 def _shows_albums(context: PageContext) -> bool:
-    """Whether pictures below the title lead to other pages, one each: a list of albums."""
+    """Whether pictures below the title link to several other pages: a list of albums."""
     below = context.outline.blocks[(context.title_block or 0) + 1 :]
     targets = {
         block.hrefs[-1]
@@ -152,22 +157,21 @@ def _shows_albums(context: PageContext) -> bool:
 
 
 def _is_confirmed_title(context: PageContext) -> bool:
-    """Whether something confirms the title: a claim of the page, or its address."""
+    """Whether metadata or the URL of the page confirm the title."""
     is_confirmed = context.title_source not in ("", UNCONFIRMED_TITLE)
     return is_confirmed or agrees_with_slug(context.title or "", slug_words(context.address))
 
 
 def _has_lede_or_title(context: PageContext, article: Article) -> bool:
-    """Whether a few words below a title are news: the page names it, or they are its lede."""
+    """Whether a short text is news, because it is a lede or has a confirmed title."""
     return bool(article.lede) or context.title_source not in ("", UNCONFIRMED_TITLE)
 
 
 def _is_notice(context: PageContext, article: Article) -> bool:
     """Whether a page with a file or photos in place of text has a title of its own.
 
-    A photo alone stands on many pages of a site, so that it needs a day beside it, or a title that
-    the page's address repeats; a file needs a day, a title that something confirms, or one as long
-    as a headline.
+    A photo needs a date, or a title that the URL repeats, because many pages of a site show a
+    photo. A file needs a date, a confirmed title, or a title as long as a headline.
     """
     if not article.title or is_root(context.address) or has_standing_class(context):
         return False
@@ -190,9 +194,9 @@ def _is_notice(context: PageContext, article: Article) -> bool:
 
 
 def _challenge_or_error(context: PageContext, words: int, is_dated: bool) -> Verdict | None:
-    """A page of a few words that says it is a gate or that there is nothing.
+    """Return the verdict on a short page that is a bot challenge or an error page, else None.
 
-    News may say so too: of captchas and of claims that are not right. It has a date, and words.
+    News about captchas or false statements use the same words, but have a date and more text.
     """
     title = fold(context.metadata.first("page_title") or "")
     shown = [block.text for block in context.outline.blocks if block.text][:60]
@@ -215,6 +219,7 @@ def _challenge_or_error(context: PageContext, words: int, is_dated: bool) -> Ver
 
 
 def _listing_reason(context: PageContext) -> str:
+    """Return the reason for the outcome ``listing``."""
     if is_root(context.address):
         return "home_page"
     heading = fold(context.title or context.metadata.first("page_title") or "")
@@ -222,6 +227,7 @@ def _listing_reason(context: PageContext) -> str:
 
 
 def _reason_without_text(context: PageContext, words: int) -> str:
+    """Return the reason why a page with few words is not an article."""
     blocks = context.outline.blocks
     region = blocks[context.title_block or 0 : (context.end or len(blocks)) + 20]
     if any(_DOCUMENT.search(href) for block in region for href in block.hrefs):

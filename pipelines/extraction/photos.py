@@ -1,4 +1,4 @@
-"""Photos of an article: which they are, their real address, each with its caption and credit."""
+"""Photos of an article, with their real URL, caption and credit."""
 
 from __future__ import annotations
 
@@ -24,20 +24,20 @@ from pipelines.extraction.vietnamese.credits import read_credit
 from pipelines.text import fold
 
 MIN_PIXELS = 60
-"""Smaller pictures are icons, avatars and counters."""
+"""Pixels of the shorter side of a photo. Smaller images are icons, avatars and counters."""
 
 MAX_BLOCKS_BELOW, MAX_LABEL_CHARS = 8, 24
 """Blocks below the body that may be its pictures, and characters of the label of their field."""
 
 MAX_CONTAINER_STEPS = 4
-"""Boxes around the body among which the article's container is looked for."""
+"""Boxes around the body that are checked for the container of the article."""
 
 _LABEL = re.compile(r"(?:hinh )?(?:anh|hinh|photo|image|picture)s?\b")
 _PICTURE_BOX = re.compile(
     r"(?<![a-z])(?:images?|photos?|picture|gallery|album|hinh|anh|hinh-?anh)(?![a-z])",
     re.IGNORECASE,
 )
-"""The label of a field of pictures (folded), and the names of its box."""
+"""Class names of a box for pictures. ``_LABEL`` is its label (folded)."""
 
 _ICON = re.compile(
     r"/(?:icons?|avatars?|emoji|smil\w+|buttons?)[/_.-]|/logos?(?:[/.]|[_-][^/]*\.(?:png|gif|webp)$)"
@@ -48,12 +48,12 @@ _SIGNS = r"(?:(?!\.\w+\Z)\W)*+"
 _NUMBERED_NAME = re.compile(
     rf"{_SIGNS}(?:[a-z]{{1,6}}+{_SIGNS})?+(?:\d{{1,4}}+{_SIGNS})?+\d?\.\w+", re.IGNORECASE
 )
-"""File names that many pictures of a site have: ``1.jpg``, ``anh-2.jpg``, ``image (3).png``."""
+"""File names that many pictures of a site share: ``1.jpg``, ``anh-2.jpg``, ``image (3).png``."""
 
 
 @dataclass(slots=True)
 class CaptionedImage:
-    """A photo block with the blocks that caption it."""
+    """A photo, its caption blocks and the form by which they were found."""
 
     block: Block
     captions: list[Block]
@@ -61,7 +61,7 @@ class CaptionedImage:
 
 
 def find_captioned_images(context: PageContext) -> list[CaptionedImage]:
-    """Photos of the body and of the lede figure, each with its caption blocks."""
+    """Return the photos from the title to the end of the body, with their captions."""
     first = context.anchor
     blocks = context.outline.blocks
     captioned_images = [
@@ -83,10 +83,10 @@ def find_captioned_images(context: PageContext) -> list[CaptionedImage]:
 
 
 def _pictures_below_body(context: PageContext) -> Iterator[Block]:
-    """Pictures in boxes of their own right below the body, inside the article's container.
+    """Yield the pictures right below the body, inside the container of the article.
 
-    A picture that leads to another page, and what follows any text but a label or caption, is of
-    other things; where no ``article`` contains them, its box is named as that of a picture.
+    They end at a picture that links to another page and at any text except labels and captions. If
+    the container is not an ``article`` element, the box of a picture must be named as one.
     """
     container = _article_container(context)
     if container is None:
@@ -109,7 +109,7 @@ def _pictures_below_body(context: PageContext) -> Iterator[Block]:
 
 
 def _article_container(context: PageContext) -> Box | None:
-    """The box around title and body, or the ``article`` around the body, if it is near."""
+    """Return the box around title and body, or an ``article`` around the body, if it is near."""
     if context.body is None or context.end != context.body.end_block or context.has_short_lines:
         return None
     around = context.outline.ancestors(context.body.parent, limit=MAX_CONTAINER_STEPS)
@@ -126,7 +126,7 @@ def _article_container(context: PageContext) -> Box | None:
 
 
 def _is_not_of_article(context: PageContext, photo: Block) -> bool:
-    """Whether a picture shows an author, or leads to another article or stands in boilerplate."""
+    """Whether a picture is in boilerplate, shows an author or belongs to another article."""
     if context.is_boilerplate(photo):
         return True
     for box in context.outline.ancestors(photo.box):
@@ -142,7 +142,7 @@ def _is_not_of_article(context: PageContext, photo: Block) -> bool:
 def find_unmatched_captions(
     context: PageContext, captioned_images: list[CaptionedImage]
 ) -> list[Block]:
-    """Caption elements whose photo is not on the page (filled in by script)."""
+    """Return caption elements without a photo, which a script would insert."""
     if context.body is None:
         return []
     taken = {block.index for captioned in captioned_images for block in captioned.captions}
@@ -162,7 +162,7 @@ def find_unmatched_captions(
 
 
 def is_photo(image: Image) -> bool:
-    """Whether an image is large enough and named like a photo."""
+    """Whether an image is large enough and not named as an icon."""
     sizes = [size for size in (image.width, image.height) if size is not None]
     if sizes and min(sizes) < MIN_PIXELS:
         return False
@@ -175,9 +175,10 @@ def is_photo(image: Image) -> bool:
 def make_photos(
     context: PageContext, captioned_images: list[CaptionedImage], unmatched: list[Block]
 ) -> list[Photo]:
-    """The photos of the article; one shown twice (lede figure and body) is one.
+    """Return the photos of the article; a photo that is shown twice (lede and body) counts once.
 
-    It is where its file is, or where its caption is that of the lede figure, word for word.
+    Two images are the same photo if their files have the same name, or if the second repeats the
+    caption of the photo above the text.
     """
     found: dict[str, Photo] = {}
     opening: str | None = None
@@ -203,13 +204,13 @@ def make_photos(
 
 
 def _address_of(context: PageContext, photo: Block) -> str:
-    """The absolute address of a photo; empty for one that the page itself holds."""
+    """Return the absolute URL of a photo, or "" if the image is embedded in the page."""
     address = _full_address(photo)
     return context.outline.resolve(context.address, address) if address else ""
 
 
 def _full_address(photo: Block) -> str:
-    """The address of a photo; behind a preview that links to its picture, that of the picture."""
+    """Return the URL of a photo; for a preview that links to its picture, that of the picture."""
     address = (photo.image and real_address(photo.image)) or ""
     linked = next(reversed(photo.hrefs), "")
     if is_preview(address.lower()) and is_picture_file(linked) and not is_preview(linked.lower()):
@@ -218,9 +219,9 @@ def _full_address(photo: Block) -> str:
 
 
 def _picture_key(address: str) -> str:
-    """What tells a picture: the name of its file, with the folder where the name says little.
+    """Return the file name that identifies a picture; with its folder if the name is generic.
 
-    A picture in several sizes lies in several folders, often those of a month in other trees.
+    The sizes of one picture are in several folders, which are often named by month.
     """
     _, _, query = address.partition("?")
     parts = _path(address).lower().split("/")

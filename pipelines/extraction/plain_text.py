@@ -1,8 +1,8 @@
-"""The cleaner for text that was extracted elsewhere: one article as plain text, like the seed.
+"""Clean text that another tool extracted: one article as plain text.
 
-Nothing but the words is left to go by, so the rules are those of the language, each named in the
-article's provenance, and in doubt a paragraph stays. The lede is never told apart: a first
-paragraph may be one, or the story itself.
+There is no markup, so the rules use only the language. Each rule that removed something is named in
+``provenance``. In doubt, a paragraph is kept. The lede is never separated, because a first
+paragraph may be the lede or the story itself.
 """
 
 from __future__ import annotations
@@ -26,21 +26,23 @@ from pipelines.text import normalise
 
 MAX_TITLE_CHARS = 300
 MAX_SHORT_LINE_CHARS = 120
+"""Characters of a line that may be a byline or date."""
+
 MIN_PROSE_WORDS = 25
-"""Words from which a paragraph is certainly told, not shown or listed."""
+"""Words from which a paragraph is running text, not a caption or part of a list."""
 
 MAX_RELATED_TITLE_WORDS = 30
-"""Words of the longest line in a list of related titles."""
+"""Words of a line in a list of related titles."""
 
 MIN_CAPTION_POINTS = 3
-"""Points, its own and those of its place, that make a line likely to be a caption …"""
+"""Points of a line and its position from which it is probably a caption."""
 
 CLEAR_CAPTION_POINTS = 4
-"""… and that make it one without another of its kind in the text."""
+"""Points from which a line is a caption even if the text has no other one."""
 
 MIN_REPEATED_SHARE = 0.7
-"""The share of a line's word triples that a paragraph near it repeats: then it shows what that
-paragraph tells."""
+"""Share of a line's word triples in a paragraph near it, from which the line shows what the
+paragraph says."""
 
 MAX_NEIGHBOUR_PARAGRAPHS = 3
 """Paragraphs before and after a line that may repeat it."""
@@ -48,7 +50,7 @@ MAX_NEIGHBOUR_PARAGRAPHS = 3
 
 @dataclass(slots=True)
 class _Draft:
-    """The article in the making: its paragraphs, and what was taken out of them."""
+    """The unfinished article: its paragraphs, and what was removed from them."""
 
     paragraphs: list[str]
     title: str | None = None
@@ -59,11 +61,11 @@ class _Draft:
 
 
 def clean(text: str, url: str | None = None) -> Article:
-    """The article that a plain text holds; never raises.
+    """Return the article in a plain text.
 
-    The first line is the title. Gone are headings of related news with the titles below them,
-    tools and labels, the end mark and what follows it, bylines at either end; captions become
-    photos without an address. ``verdict`` tells where no article is left.
+    The first line is the title. Headings of related news with the titles below them, tools and
+    labels, the end mark with what follows it, and bylines at both ends are removed. Captions become
+    photos without a URL. ``verdict`` says if no article is left. Never raises.
     """
     draft = _Draft(_split(text))
     _take_title(draft)
@@ -77,7 +79,7 @@ def clean(text: str, url: str | None = None) -> Article:
 
 
 def _split(text: str) -> list[str]:
-    """The paragraphs: parted by blank lines, or else by line ends."""
+    """Return the paragraphs, separated by blank lines or else by line ends."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").strip().split("\n")
     blank = sum(not line.strip() for line in lines)
     if blank * 4 < len(lines):
@@ -88,18 +90,19 @@ def _split(text: str) -> list[str]:
 
 
 def _take_title(draft: _Draft) -> None:
+    """Move the first line to the title, unless it is too long."""
     draft.paragraphs = list(dropwhile(boilerplate_line, draft.paragraphs))
     if draft.paragraphs and len(draft.paragraphs[0]) <= MAX_TITLE_CHARS:
         draft.title = draft.paragraphs.pop(0)
 
 
 def _take_head(draft: _Draft) -> None:
-    """Short lines between title and story that tell the time or the author."""
+    """Remove the short lines between title and story that hold a date or an author."""
     draft.paragraphs = list(dropwhile(partial(_take_head_line, draft), draft.paragraphs))
 
 
 def _take_head_line(draft: _Draft, line: str) -> bool:
-    """Take what a line of the head tells; False for the first line of the story."""
+    """Record the date or author in a line of the head. Return False for a line of the story."""
     if len(line) > MAX_SHORT_LINE_CHARS:
         return False
     dates = parse_dates(line)
@@ -114,7 +117,7 @@ def _take_head_line(draft: _Draft, line: str) -> bool:
 
 
 def _cut_related(draft: _Draft) -> None:
-    """Drop each heading of related news with the titles and dates below it."""
+    """Remove each heading of related news with the titles and dates below it."""
     kept: list[str] = []
     in_list = False
     for line in draft.paragraphs:
@@ -128,13 +131,13 @@ def _cut_related(draft: _Draft) -> None:
 
 
 def _is_title_line(line: str) -> bool:
-    """Whether a line may be a title in a list: short, and no sentence with its full stop."""
+    """Whether a line may be a title in a list: short, and without a final full stop."""
     is_sentence = line.endswith((".", ":", ";")) and not parse_dates(line[-24:])
     return not is_sentence and len(line.split()) <= MAX_RELATED_TITLE_WORDS
 
 
 def _cut_at_end_mark(draft: _Draft) -> None:
-    """Take the end mark away; what follows it is the tail, unless the story goes on."""
+    """Remove the end mark and what follows it, unless running text follows."""
     prose = [n for n, line in enumerate(draft.paragraphs) if len(line.split()) >= MIN_PROSE_WORDS]
     last_prose = prose[-1] if prose else -1
     for number, line in enumerate(draft.paragraphs):
@@ -155,7 +158,7 @@ def _cut_at_end_mark(draft: _Draft) -> None:
 
 
 def _take_tail(draft: _Draft) -> None:
-    """Bylines and dates that end the text; names and days of a list that it announces stay."""
+    """Remove bylines and dates at the end, but not the names and days of an announced list."""
     text = draft.paragraphs
     end = len(text)
     while end > 1 and _is_tail_line(text[end - 1]):
@@ -168,6 +171,7 @@ def _take_tail(draft: _Draft) -> None:
 
 
 def _is_tail_line(line: str) -> bool:
+    """Whether a line is a short date or a byline."""
     if len(line) > MAX_SHORT_LINE_CHARS:
         return False
     is_date = len(line) <= 40 and not line.endswith(".") and bool(parse_dates(line))
@@ -175,11 +179,11 @@ def _is_tail_line(line: str) -> bool:
 
 
 def _take_captions(draft: _Draft) -> None:
-    """Move the lines that must be captions out of the body.
+    """Move captions from the body to the photos.
 
-    One line that only reads like a caption may be a short paragraph; it goes where it says so
-    itself (scene, credit), repeats a paragraph, has others of its kind in the text, or shows
-    somebody do something in a few words between long paragraphs.
+    A line that only reads like a caption may be a short paragraph. It is moved if it names a scene
+    or credit, repeats a paragraph, is one of several such lines, or describes an action in a few
+    words between long paragraphs.
     """
     median_words = median([len(line.split()) for line in draft.paragraphs] or [0])
     points = {
@@ -201,7 +205,7 @@ def _take_captions(draft: _Draft) -> None:
 
 
 def _points(paragraphs: list[str], number: int, median_words: float) -> int:
-    """A line's own points, and those of its place: short between long ones, repeated nearby."""
+    """Return the points of a line: its own, and for being short between long lines or repeated."""
     line = paragraphs[number]
     own = caption_points(line)
     if own < 1:
@@ -213,6 +217,7 @@ def _points(paragraphs: list[str], number: int, median_words: float) -> int:
 
 
 def _is_repeated(paragraphs: list[str], number: int) -> bool:
+    """Whether a paragraph near a line repeats most of its word triples."""
     triples = _triples(paragraphs[number])
     near = (
         paragraphs[max(0, number - MAX_NEIGHBOUR_PARAGRAPHS) : number]
@@ -226,11 +231,13 @@ def _is_repeated(paragraphs: list[str], number: int) -> bool:
 
 
 def _triples(text: str) -> set[tuple[str, ...]]:
+    """Return all sequences of three words."""
     words = re.findall(r"\w+", text.lower())
     return set(zip(words, words[1:], words[2:], strict=False))
 
 
 def _article(draft: _Draft, url: str | None) -> Article:
+    """Build the article from the draft."""
     article = Article(url=url, title=draft.title, paragraphs=draft.paragraphs)
     article.language = read_language(article.body, None)
     authors = [byline.author for byline in draft.bylines if byline.author]

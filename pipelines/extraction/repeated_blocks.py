@@ -1,27 +1,31 @@
-"""Boilerplate that no list names: blocks that stand at the same end of many articles of a source.
+"""Learn boilerplate: blocks at the same end of many articles of a source.
 
-A block's hash is its folded text together with its end of the article. Figures count: a bulletin
-repeats its sentences every day with other figures, and the figures are what it says. Only the
-digits of a line that is nothing but a counter ("Lượt xem: 123") are masked. For the same reason a
-block is content if a page of the quarter that lacks it has the like at the same end, with other
-figures, names or a few other words. Each sighting has a place: ``head`` (above the running text),
-``opening`` (its first paragraphs, where a template's sentence looks like the author's, or like a
-lede), ``ending`` (its last) and ``tail`` (below it); head and opening share a hash, as do ending
-and tail. What stands in the midst of the running text is not looked at, however often an editor
-repeats it, nor what another rule takes: captions, signatures, ledes that the page names so.
+A block is identified by the hash of its folded text and of its end of the article. Numbers count,
+because the daily bulletins repeat the same sentences with other numbers, which are their content.
+Only the digits of counters ("Lượt xem: 123") are masked. For the same reason, a block is content if
+a page without it has a similar one at the same end, with other numbers, names or a few other words.
 
-The rule: a block is boilerplate when of the articles of a quarter of a year at least MIN_PAGES have
-it, and three in five outside the running text, or four in five there or among the first or last
-paragraphs. Quarters of fewer articles are counted together, if no gap of more than a year parts
-them. It holds in the quarters in which it was found. What was found in several holds between them,
-too, and a year before and after, up to the next quarter that has articles enough to speak for
-itself; what one quarter alone has outside of the running text, in the next. So the first articles
-of a quarter are clean, and no article is cut for what another time printed. A template prints its
-lines under every article, an editor writes a formula under some: the chance that a quarter loses a
-short line that stands under three in ten articles is at most 0.7 %, of a sentence that ends four in
-ten 0.3 % (binomial, at the worst number of articles; above fifty far less). Of each quarter a
-sample of SAMPLE pages is counted, chosen by a hash of their addresses. So the same pages in any
-order, or read again, give the same result.
+Each occurrence has a place: ``head`` (above the running text), ``opening`` (its first paragraphs,
+where the sentence of a template looks like the author's), ``ending`` (its last paragraphs) or
+``tail`` (below it). Head and opening share a hash, and so do ending and tail. Blocks in the middle
+of the running text are ignored, and so are those that another rule removes: captions, signatures,
+ledes with a class.
+
+The rule: a block is boilerplate if at least MIN_PAGES articles of a quarter of a year have it, and
+either 60 % of the articles have it outside of the running text or 80 % have it there or among the
+first or last paragraphs. Quarters with few articles are counted together, if they are at most a
+year apart.
+
+Boilerplate is cut in the quarters in which it was found. If it was found in several, it is also cut
+between them and for a year before and after, up to the next quarter with enough articles. If it was
+found in one quarter and outside of the running text, it is also cut in the next quarter. Therefore,
+the first articles of a quarter are clean, and no article loses what was printed at another time.
+
+A template prints its lines under every article, an editor writes a formula under some. The
+probability that a quarter loses a short line that is under 30 % of its articles is at most 0.7 %,
+and for a sentence that ends 40 % of them it is 0.3 % (binomial, for the worst number of articles;
+far less above fifty). A sample of MAX_SAMPLE_PAGES pages is counted per quarter, chosen by a hash
+of their URLs, so that the result does not depend on the order of the pages.
 """
 
 from __future__ import annotations
@@ -36,34 +40,34 @@ from functools import lru_cache
 from pipelines.text import fold
 
 RULE_VERSION = 3
-"""Raised when hash or places change: what was seen before does not count any more."""
+"""Raised when the hash or the places change. Older occurrences do not count any more."""
 
 LEARNED = "learned boilerplate"
-"""The rule behind all others: what they take needs no learning, but for what looks like a lede."""
+"""The name of the rule. It is applied last, and to ledes that were found by their looks."""
 
 MIN_PAGES = 10
-"""Fewer sightings may be a series of articles on one matter."""
+"""Fewer occurrences may be a series of articles on one subject."""
 
 MIN_SHARE = 0.6
-"""A line that some authors put under their texts ("Một số hình ảnh tại hội nghị:") stays below."""
+"""A line that only some authors add ("Một số hình ảnh tại hội nghị:") has a smaller share."""
 
 MIN_EDGE_SHARE = 0.8
-"""A closing formula ("Hội nghị kết thúc tốt đẹp.") is an editor's until nearly all have it."""
+"""A closing sentence ("Hội nghị kết thúc tốt đẹp.") is an editor's if fewer articles have it."""
 
 MAX_SAMPLE_PAGES = 100
-"""Pages of a quarter: a share of 0.6 is then known to ±0.1 (95 %, binomial)."""
+"""Pages per quarter. A share of 0.6 is then known to ±0.1 (95 %, binomial)."""
 
 METADATA_TITLE = "claim"
-"""Place of a title that a page claims: one that many pages share is the site's."""
+"""Place of a title in the metadata. A title that many pages share is that of the site."""
 
 PLACES_OUTSIDE_TEXT = frozenset({"head", "tail", METADATA_TITLE})
 PLACES_ABOVE = frozenset({"head", "opening"})
 
 QUARTERS_PER_YEAR = 4
-"""Quarters over which what was found in several is believed to go on, or to be the same."""
+"""Also the number of quarters for which boilerplate of several quarters is cut beyond them."""
 
 MIN_SIMILARITY = 0.7
-"""Share of common words (of all in either) from which two blocks vary one sentence."""
+"""Share of common words from which two blocks are variants of one sentence."""
 
 _DIGITS = re.compile(r"\d+")
 _WORDS = re.compile(r"\w+")
@@ -71,12 +75,12 @@ _COUNTER = re.compile(
     r"(?:(?:da|so|tong|luot|lan|xem|doc|nghe|tai|thich|chia se|binh luan|truy cap|dang online"
     r"|online|views?|hits?|comments?|likes?|shares?)\b|[\d\W_])+"
 )
-"""A folded line that is nothing but counters and their labels."""
+"""A folded line that consists of counters and their labels."""
 
 
 @dataclass(frozen=True, slots=True)
 class BlockOccurrence:
-    """A block that was seen on a page: its hash, its place and its text."""
+    """A block on a page: its hash, its place and its text."""
 
     hash: str
     place: str
@@ -84,9 +88,10 @@ class BlockOccurrence:
 
 
 def block_occurrence(text: str, place: str) -> BlockOccurrence:
-    """The sighting of a text at a place (``head``, ``opening``, ``ending``, ``tail``, ``claim``).
+    """Return the occurrence of a text at a place.
 
-    The digits of a claimed title count: bulletins are told apart by their numbers.
+    ``place`` is ``head``, ``opening``, ``ending``, ``tail`` or ``claim`` (a title in the metadata).
+    The digits of a title are not masked, because they distinguish bulletins.
     """
     if place == METADATA_TITLE:
         key = f"{METADATA_TITLE}\x1e{fold(text)}"
@@ -97,12 +102,13 @@ def block_occurrence(text: str, place: str) -> BlockOccurrence:
 
 
 def _masked_counter(folded: str) -> str:
+    """Return a folded line with its digits masked if it is a counter."""
     return _DIGITS.sub("0", folded) if _COUNTER.fullmatch(folded) else folded
 
 
 @dataclass(frozen=True, slots=True)
 class PageBlocks:
-    """What was seen on one article page; ``quarter`` as ``quarter_of`` gives it."""
+    """The blocks of one article page; ``quarter`` is that of ``quarter_of``."""
 
     quarter: str
     block_occurrences: Sequence[BlockOccurrence]
@@ -110,7 +116,7 @@ class PageBlocks:
 
 @dataclass(frozen=True, slots=True)
 class RecurringBlock:
-    """A block that recurs: on how many of the pages, and in which quarters it is boilerplate."""
+    """A block of several pages: on how many, and in which quarters it is cut."""
 
     hash: str
     text: str
@@ -119,24 +125,24 @@ class RecurringBlock:
 
     @property
     def is_boilerplate(self) -> bool:
-        """Whether there is any quarter in which it is to be cut."""
+        """Whether the block is cut in any quarter."""
         return bool(self.quarters)
 
 
 def quarter_of(published_at: str | None) -> str:
-    """The quarter of a time in ISO 8601 (``2026-Q4``), empty where the time is not known."""
+    """Return the quarter of a time in ISO 8601 (``2026-Q4``), or "" if the time is unknown."""
     if not published_at:
         return ""
     return f"{published_at[:4]}-Q{(int(published_at[5:7]) + 2) // 3}"
 
 
 def sample_rank(address: str) -> int:
-    """By which a page is chosen for the sample of its quarter: the lowest ranks are taken."""
+    """Return the rank of a page in the sample of its quarter. The lowest ranks are counted."""
     return int.from_bytes(hashlib.sha256(address.encode()).digest()[:6])
 
 
 def learn(pages: Iterable[PageBlocks]) -> list[RecurringBlock]:
-    """The blocks that recur on the article pages of one source, in the order of their hashes."""
+    """Return the recurring blocks of the article pages of one source, ordered by hash."""
     texts: dict[str, str] = {}
     counts: Counter[str] = Counter()
     quarters: dict[int, _QuarterCounts] = defaultdict(_QuarterCounts)
@@ -156,17 +162,18 @@ def learn(pages: Iterable[PageBlocks]) -> list[RecurringBlock]:
 
 
 def _quarter_number(quarter: str) -> int:
-    """Quarters in a row: ``2026-Q4`` is one more than ``2026-Q3``."""
+    """Return the number of a quarter; ``2026-Q4`` is one more than ``2026-Q3``."""
     year, _, number = quarter.partition("-Q")
     return int(year) * QUARTERS_PER_YEAR + int(number) - 1
 
 
 def _quarter_name(number: int) -> str:
+    """Return the name of the quarter with a number."""
     return f"{number // QUARTERS_PER_YEAR:04}-Q{number % QUARTERS_PER_YEAR + 1}"
 
 
 def _boilerplate_quarters(quarters: Mapping[int, _QuarterCounts]) -> dict[str, set[int]]:
-    """In which quarters each block was found to be boilerplate."""
+    """Return the quarters in which each block was found to be boilerplate."""
     found: defaultdict[str, set[int]] = defaultdict(set)
     for number, counted in quarters.items():
         for block in counted.boilerplate():
@@ -183,7 +190,7 @@ def _boilerplate_quarters(quarters: Mapping[int, _QuarterCounts]) -> dict[str, s
 
 
 def _quarters_of_few_pages(quarters: Mapping[int, _QuarterCounts]) -> list[list[int]]:
-    """Quarters of so few pages that they are counted together, a year apart at most."""
+    """Return groups of quarters with few pages, which are at most a year apart."""
     groups: list[list[int]] = []
     for number in sorted(quarters):
         if quarters[number].pages * MIN_SHARE >= MIN_PAGES:
@@ -197,9 +204,9 @@ def _quarters_of_few_pages(quarters: Mapping[int, _QuarterCounts]) -> list[list[
 def _blocks_by_open_quarters(
     group: list[int], found: Mapping[str, set[int]], quarters: Mapping[int, _QuarterCounts]
 ) -> dict[tuple[int, ...], set[str]]:
-    """The blocks of a season by the quarters in which they were not found so far.
+    """Group blocks by the quarters of a group in which they were not found yet.
 
-    A quarter that teaches a block alone says nothing about the others.
+    A quarter in which a block was found alone says nothing about the other quarters.
     """
     blocks: defaultdict[tuple[int, ...], set[str]] = defaultdict(set)
     for block in set().union(*(quarters[number].anywhere for number in group)):
@@ -211,7 +218,7 @@ def _blocks_by_open_quarters(
 def _quarters_to_cut(
     block: str, found: set[int], quarters: Mapping[int, _QuarterCounts]
 ) -> tuple[str, ...]:
-    """The quarters in which a block is cut, by those in which it was found to be boilerplate."""
+    """Return the quarters in which a block is cut; ``found`` are those in which it was found."""
     if not found:
         return ()
     first, last = min(found), max(found)
@@ -236,7 +243,7 @@ def _quarters_to_cut(
 def _quarters_until_lacking(
     block: str, numbers: Iterable[int], quarters: Mapping[int, _QuarterCounts]
 ) -> Iterator[int]:
-    """Quarters up to the first whose pages are enough to tell that they lack a block."""
+    """Yield quarters up to the first one whose pages are enough and lack a block."""
     for number in numbers:
         if number in quarters and quarters[number].lacks(block):
             return
@@ -244,7 +251,7 @@ def _quarters_until_lacking(
 
 
 class _QuarterCounts:
-    """On how many pages each block was seen: anywhere, and outside the running text."""
+    """The pages of a quarter, and how many have each block anywhere or outside of the text."""
 
     def __init__(self) -> None:
         self.pages = 0
@@ -259,16 +266,16 @@ class _QuarterCounts:
         self.outside.update({each.hash for each in page if each.place in PLACES_OUTSIDE_TEXT})
 
     def is_outside(self, block: str) -> bool:
-        """Whether as many as that have it outside the running text, where only templates print."""
+        """Whether enough pages have a block outside of the running text."""
         return self.outside[block] >= MIN_SHARE * self.pages
 
     def lacks(self, block: str) -> bool:
-        """Whether the pages are enough, and too few of them have a block."""
+        """Whether there are enough pages, and too few of them have a block."""
         is_shared = self.is_outside(block) or self.anywhere[block] >= MIN_EDGE_SHARE * self.pages
         return self.pages >= MIN_PAGES and not is_shared
 
     def boilerplate(self) -> set[str]:
-        """The blocks that enough of the pages have, and that do not vary among them."""
+        """Return the blocks that enough pages have and that do not vary."""
         at_edges = max(MIN_PAGES, MIN_EDGE_SHARE * self.pages)
         return {
             block
@@ -278,7 +285,10 @@ class _QuarterCounts:
         }
 
     def varies(self, block: str) -> bool:
-        """Whether a page that lacks a block has the like of it at the same end; not if none has."""
+        """Whether a page without a block has a similar one at the same end.
+
+        The result is False if no page has the block.
+        """
         if not self.anywhere[block]:
             return False
         shown = next(each for page in self.seen for each in page if each.hash == block)
@@ -293,7 +303,7 @@ class _QuarterCounts:
 
 
 def _end_of_article(place: str) -> str:
-    """The end of the article to which a place belongs; a claimed title has neither."""
+    """Return the end of the article to which a place belongs. Metadata titles have their own."""
     return (
         METADATA_TITLE if place == METADATA_TITLE else ("head" if place in PLACES_ABOVE else "tail")
     )
@@ -301,12 +311,13 @@ def _end_of_article(place: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _words(text: str) -> Counter[str]:
-    """The words of a text with figures and names masked, which vary within one sentence."""
+    """Return the words of a text without numbers and names, which vary within one sentence."""
     first, *others = _WORDS.findall(_DIGITS.sub("0", text)) or [""]
     masked = [first, *("" if word[0].isupper() else word for word in others)]
     return Counter(fold(word) for word in masked if word)
 
 
 def _word_similarity(one: Counter[str], other: Counter[str]) -> float:
+    """Return the Jaccard similarity of two bags of words."""
     shared = (one & other).total()
     return shared / max(1, one.total() + other.total() - shared)

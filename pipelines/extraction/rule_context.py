@@ -46,7 +46,7 @@ class RuleContext:
         self.paragraph_body = _is_written_in_paragraphs(self.context)
 
     def place(self, block: Block) -> str | None:
-        """Return ``head``, ``opening``, ``ending``, ``tail``, or None for the middle of the text."""
+        """Return ``head``, ``opening``, ``ending`` or ``tail``; None within the text."""
         if block.index < self.context.first_prose:
             return "head"
         if block.index > self.context.last_prose:

@@ -1,4 +1,4 @@
-"""Section of an article: from the crumb that readers see, then claims."""
+"""The section of an article: from the breadcrumb that readers see, then from metadata."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _MAX_CRUMB_BLOCKS = 8
 _MAX_PATH_STEPS = 4
 _MAX_BLOCKS_BELOW_TITLE = 6
 _MAX_BLOCKS_ABOVE_TITLE = 8
-"""Blocks above the title in which a path of links, or the date with the section, may stand."""
+"""Blocks above the title that may hold a path of links, or the date with the section."""
 
 _MAX_LINES_BETWEEN = 3
 _MAX_LINES_ABOVE_LINK = 3
@@ -33,10 +33,10 @@ _GENERAL_SECTIONS = frozenset({"tin tuc", "tin tuc - su kien", "news"})
 
 
 def find_section(context: PageContext) -> tuple[str, str] | None:
-    """The section as (name, source).
+    """Return the section as (name, source), or None.
 
-    The deepest step of the path above the title, else the name beside the date, else what the
-    article is filed under or what the page claims.
+    The section is the last step of the path above the title, else the name beside the date, else a
+    category below the body, else that of the metadata.
     """
     if "section" in context.declared:
         return context.declared["section"], "layout"
@@ -62,17 +62,17 @@ def find_section(context: PageContext) -> tuple[str, str] | None:
 
 
 def _deepest_section(context: PageContext, path: list[str]) -> str | None:
-    """The last step of a path that is a section, and no general one if there is another."""
+    """Return the last step of a path that is a section, preferably not a general one."""
     named = [text for text in path if _is_section(context, text)]
     specific = [text for text in named if fold(text) not in _GENERAL_SECTIONS]
     return (specific or named)[-1] if named else None
 
 
 def _link_paths(context: PageContext) -> list[list[str]]:
-    """The path that stands as links right above the title, whatever its box is called.
+    """Return the path of links right above the title, whatever the class of its box.
 
-    Arrows between its steps, written or drawn, tell it; without them it stands in the box of the
-    title, and begins with the home page or is a lone link.
+    Its steps are separated by arrows, as text or as images. A path without arrows must be in the
+    box of the title, and begin with the home page or be a single link.
     """
     steps: list[str] = []
     boxes: dict[int, str] = {}
@@ -100,7 +100,7 @@ def _link_paths(context: PageContext) -> list[list[str]]:
 
 
 def _above_title(context: PageContext) -> list[Block]:
-    """The blocks right above the title, its own first line left out."""
+    """Return the blocks right above the title, without the first line of the title itself."""
     if context.title_block is None:
         return []
     blocks = context.outline.blocks
@@ -110,13 +110,14 @@ def _above_title(context: PageContext) -> list[Block]:
 
 
 def _step(link: str) -> str:
+    """Return the text of a link without separators."""
     return normalise(link).strip(_STEP_SIGNS)
 
 
 def _is_in_box_of_title(context: PageContext, link: int) -> bool:
-    """Whether hardly anything stands above a link in the innermost box around it and the title.
+    """Whether little is above a link in the innermost box around it and the title.
 
-    ``link`` is the index of the link's box. A menu is no such box.
+    ``link`` is the index of the link's box. A menu is not such a box.
     """
     assert context.title_block is not None
     outline, title = context.outline, context.outline.blocks[context.title_block]
@@ -130,7 +131,9 @@ def _is_in_box_of_title(context: PageContext, link: int) -> bool:
 
 
 def _name_beside_date(context: PageContext) -> str | None:
-    """The name in the row of the date above the title: ``td.FolderTitle``, ``td.Time``."""
+    """Return the name in the table row of the date above the title: ``td.FolderTitle``,
+    ``td.Time``.
+    """
     for block in reversed(_above_title(context)):
         if _shows_date(context, block):
             for cell in _other_cells(context, block):
@@ -140,25 +143,26 @@ def _name_beside_date(context: PageContext) -> str | None:
 
 
 def _shows_date(context: PageContext, block: Block) -> bool:
-    """Whether a line is a date, or is called one and holds one among views and font sizes."""
+    """Whether a line is mostly a date, or has a class that says date and holds one."""
     if is_mostly_date(block.text):
         return True
     return bool(context.outline.boxes[block.box].hints & Hint.DATE and parse_dates(block.text))
 
 
 def is_beside_section(context: PageContext, date: Block) -> bool:
-    """Whether a date shares its small table row with a name that may be the section's."""
+    """Whether a date shares its table row with a name that may be the section."""
     return any(_is_section(context, cell.text) for cell in _other_cells(context, date))
 
 
 def _other_cells(context: PageContext, date: Block) -> list[Block]:
+    """Return the other texts in the table row of a date, if there are few."""
     row = context.outline.enclosing(date.box, _ROWS)
     cells = context.outline.blocks[row.first_block : row.end_block] if row else []
     return [cell for cell in cells if cell.text and cell is not date] if len(cells) <= 3 else []
 
 
 def _crumb_paths(context: PageContext) -> list[list[str]]:
-    """The crumb paths around the title, nearest first; a menu of many sections is none."""
+    """Return the breadcrumb paths around the title, nearest first, without menus."""
     anchor = context.anchor
     groups: dict[int, list[str]] = {}
     distances: dict[int, int] = {}
@@ -174,7 +178,7 @@ def _crumb_paths(context: PageContext) -> list[list[str]]:
 
 
 def _is_menu(context: PageContext, box: int) -> bool:
-    """Whether a box stands in the site's menu; a path may be marked up as navigation, too."""
+    """Whether a box is in the menu of the site. A breadcrumb may use navigation tags, too."""
     around = list(context.outline.ancestors(box))
     if any("crumb" in each.words for each in around):
         return False
@@ -182,7 +186,7 @@ def _is_menu(context: PageContext, box: int) -> bool:
 
 
 def _crumb_texts(context: PageContext, block: Block) -> tuple[int, list[str]]:
-    """The crumbs in a line, and the box of the path that they belong to."""
+    """Return the index of the box of a path and the steps of the path in a line."""
     around = context.outline.ancestors(block.box, limit=4)
     small = [box for box in around if box.end_block - box.first_block <= _MAX_CRUMB_BLOCKS]
     named = [box.index for box in small if box.hints & Hint.SECTION]
@@ -202,14 +206,14 @@ def _crumb_texts(context: PageContext, block: Block) -> tuple[int, list[str]]:
 
 
 def _is_near_title(context: PageContext, block: Block) -> bool:
-    """Whether few lines stand between a line and the title: a menu may be written like a path."""
+    """Whether few lines are between a line and the title. A menu may look like a path."""
     anchor = context.anchor
     between = context.outline.blocks[block.index + 1 : anchor]
     return sum(bool(each.text) for each in between) <= _MAX_LINES_BETWEEN
 
 
 def _categories_below(context: PageContext, block: Block) -> list[str]:
-    """Sections named behind the body (``rel="category"``, or in a line of categories)."""
+    """Return the sections that a line below the body names (``rel="category"``)."""
     is_line = is_section_line(context, block)
     return [
         span.text
@@ -219,12 +223,13 @@ def _categories_below(context: PageContext, block: Block) -> list[str]:
 
 
 def is_section_line(context: PageContext, block: Block) -> bool:
-    """Whether a line is one of categories: WordPress's block themes mark each as ``rel="tag"``."""
+    """Whether the class of a line says section; block themes of WordPress use ``rel="tag"``."""
     hints = context.outline.boxes[block.box].hints
     return bool(hints & Hint.SECTION) and not hints & Hint.TAGS
 
 
 def _is_section(context: PageContext, text: str) -> bool:
+    """Whether a text can be the name of a section."""
     key = fold(text)
     return (
         1 < len(text) <= _MAX_SECTION_CHARS

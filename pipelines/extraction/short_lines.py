@@ -1,7 +1,7 @@
-"""A body of short lines: a calendar, a list of names or a table, with no running text of its own.
+"""Bodies of short lines without running text: calendars, lists of names, tables.
 
-Lines are taken for the body only where the page names their box so, or where they are a table
-right below the title: beside a notice stand the lines of other boxes, which are not the notice's.
+Short lines are the body only if their box is named as the body, or if they are a table right below
+the title. Otherwise, the lines of other boxes beside a notice would be taken for its text.
 """
 
 from __future__ import annotations
@@ -22,14 +22,16 @@ from pipelines.extraction.text_size import count_words
 from pipelines.extraction.vietnamese.boilerplate import boilerplate_line
 
 MIN_LINES = 6
+"""Lines from which short lines are the text of a page."""
+
 MIN_WORDS = 30
-"""Lines, and words in them, from which they are the text of a page."""
+"""Words in them that are needed as well."""
 
 MIN_LINES_TO_PROSE = 2
-"""Lines are the body if they hold this many times the running text that was taken for it."""
+"""Short lines are the body if they have this many times the characters of the running text."""
 
 MAX_LINK_SHARE = 0.2
-"""Part of the lines that may be links: in a list of documents or pages it is more."""
+"""Share of the lines that may be link. Lists of documents or pages have more."""
 
 _LINE_TAGS = frozenset({"p", "li", "div", "dd", "dt"})
 _LOWEST_RANK = 9
@@ -41,7 +43,10 @@ _MAX_HEAD_BLOCKS = 8
 
 
 def use_short_lines(context: PageContext) -> bool:
-    """Take short lines below the title as the body where they say more than the running text."""
+    """Make short lines below the title the body if they have more text than the prose.
+
+    Returns True if the body was changed.
+    """
     title, body = context.title_block, context.body
     if title is None or (body is not None and BODY_MARK in body.words):
         return False
@@ -59,7 +64,7 @@ def use_short_lines(context: PageContext) -> bool:
 
 
 def _named_boxes(context: PageContext, title: int) -> Iterator[Box]:
-    """The boxes named as the body around the title or below it, the innermost first."""
+    """Yield the boxes around or below the title that are named as the body, innermost first."""
     named = [
         box
         for box in context.outline.boxes
@@ -72,7 +77,7 @@ def _named_boxes(context: PageContext, title: int) -> Iterator[Box]:
 
 
 def _table_boxes(context: PageContext, title: int) -> Iterator[Box]:
-    """The boxes of data tables that begin right below the title, with the text beside them."""
+    """Yield the boxes of data tables right below the title, with the text beside them."""
     outline = context.outline
     for index in sorted(set(find_data_tables(outline, outline.boxes[0]).values())):
         table = outline.boxes[index]
@@ -81,7 +86,7 @@ def _table_boxes(context: PageContext, title: int) -> Iterator[Box]:
 
 
 def _box_with_text(context: PageContext, table: Box) -> Box:
-    """The innermost box around a table and the running text right below or above it."""
+    """Return the innermost box around a table and the running text right below or above it."""
     if context.body is None or not _is_near(context, table):
         return table
     around = context.outline.ancestors(table.index)
@@ -90,12 +95,13 @@ def _box_with_text(context: PageContext, table: Box) -> Box:
 
 
 def _is_near(context: PageContext, table: Box) -> bool:
+    """Whether a table is near the running text."""
     gap = max(context.first_prose - table.end_block, table.first_block - context.last_prose)
     return gap <= _MAX_GAP_BLOCKS
 
 
 def _blocks_below_title(context: PageContext, box: Box, title: int) -> list[Block]:
-    """The blocks of a box below the title, up to where other articles or boxes begin."""
+    """Return the blocks of a box below the title, up to other articles or boxes."""
     outline = context.outline
     rank = max(2, _heading_rank(outline.boxes[outline.blocks[title].box]) % _LOWEST_RANK)
     below = outline.blocks[max(box.first_block, title + 1) : box.end_block]
@@ -103,7 +109,7 @@ def _blocks_below_title(context: PageContext, box: Box, title: int) -> list[Bloc
 
 
 def _is_other_content(context: PageContext, block: Block, rank: int) -> bool:
-    """Whether a block is of others: the imprint, a headline, or a heading like the title."""
+    """Whether a block is the imprint, a headline, or a heading of the rank of the title."""
     if block.index in context.outline.imprint or is_headline(block):
         return True
     kind = boilerplate_line(block.text[:MAX_BOILERPLATE_CHARS]) if block.text else None
@@ -114,7 +120,7 @@ def _is_other_content(context: PageContext, block: Block, rank: int) -> bool:
 
 
 def _heading_rank(box: Box) -> int:
-    """The rank of a heading; other lines have the lowest."""
+    """Return the level of a heading (1 to 6); other lines have a lower rank."""
     return int(box.tag[1]) if box.tag in HEADINGS else _LOWEST_RANK
 
 
@@ -128,9 +134,10 @@ def _is_line(context: PageContext, block: Block) -> bool:
 
 
 def _largest_group(context: PageContext, lines: list[Block]) -> list[Block]:
-    """The lines of the box with most text in them: none if it has a heading, or a file beside it.
+    """Return the lines of the box with most text.
 
-    Below a heading stands another box of the page, beside a file a notice.
+    Returns nothing if the box has a heading or a file beside it. Below a heading is another box of
+    the page, and beside a file is a notice.
     """
     groups: defaultdict[int, list[Block]] = defaultdict(list)
     for line in lines:
@@ -143,11 +150,12 @@ def _largest_group(context: PageContext, lines: list[Block]) -> list[Block]:
 
 
 def _text_length(lines: list[Block]) -> int:
+    """Return the number of characters in lines."""
     return sum(len(line.text) for line in lines)
 
 
 def _group_box(outline: Outline, line: Block) -> int:
-    """The box that holds a line with its like: the table, or what is around its paragraph."""
+    """Return the index of the box of similar lines: the table, or the parent of the paragraph."""
     table = outline.enclosing(line.box, TABLE)
     if table is not None:
         return table.index
@@ -166,7 +174,7 @@ def _has_own_heading(context: PageContext, line: Block) -> bool:
 
 
 def _are_text(lines: list[Block]) -> bool:
-    """Whether there are enough lines, and words in them that are no links."""
+    """Whether there are enough lines and words, and few links."""
     if len(lines) < MIN_LINES:
         return False
     linked = sum(line.link for line in lines)

@@ -1,8 +1,8 @@
-"""Telling whether two texts are one: MinHash signatures nominate, the texts decide.
+"""Find copies of a text: MinHash signatures propose pairs, the texts themselves decide.
 
-A province's paper and a district's portal run one piece, each with its own cuts. Texts share a
-bucket when a band of their MinHash signatures agrees (locality-sensitive hashing, Leskovec et
-al., Mining of Massive Datasets, 3.4).
+The newspaper of a province and the portal of a district publish one text, each with its own cuts.
+Two texts share a bucket if a band of their MinHash signatures is equal (locality-sensitive hashing;
+Leskovec et al., Mining of Massive Datasets, 3.4).
 """
 
 from __future__ import annotations
@@ -19,29 +19,30 @@ from pipelines.text import fold
 WORD = re.compile(r"[^\W_]+")
 
 MIN_SHINGLES = 20
-"""Shorter texts (a line under a photo, a notice of two sentences) are the same only exactly."""
+"""Shorter texts (a line under a photo, a notice of two sentences) are copies only if equal."""
 
 MIN_JACCARD = 0.7
-"""The share of shingles in common (Jaccard) from which two texts are one: a piece reprinted with
-one word in twenty changed, or with its last fifth cut, has 0.7 to 0.8."""
+"""Jaccard similarity of shingles from which two texts are copies. A reprint with one word in twenty
+changed, or without its last fifth, has 0.7 to 0.8."""
 
 BANDS = 12
 ROWS = 4
-"""Of texts that share 0.7 of their shingles 96 % share a bucket (1 - (1 - 0.7⁴)¹²), of those that
-share 0.8 all but two in a thousand, of those that share 0.1 (the phrases of office) one."""
+"""Rows per band. Of texts with a similarity of 0.7, 96 % share a bucket (1 - (1 - 0.7⁴)¹²); of
+those with 0.8, all but two in a thousand; of those with 0.1 (official phrases), one in a thousand.
+"""
 
 MAX_UNRELATED_SHARE = 0.05
-"""The share of the shorter text's shingles below which nothing of one is in the other: phrases of
-office alone give more."""
+"""Share of the shorter text's shingles below which two texts are unrelated. Official phrases alone
+give more."""
 
 
 # A text is looked up and then remembered.
 @lru_cache(maxsize=1)
 def buckets_of(body: str) -> tuple[int, ...]:
-    """The buckets of a text, none for a short one, as integers that SQLite holds.
+    """Return the buckets of a text as integers for SQLite; none for a short text.
 
-    They depend on the version of rensa's algorithm: after a change of it texts kept before and
-    after are no longer nominated for each other, and nothing worse happens.
+    They depend on the version of rensa's algorithm. If it changes, texts stored before and after
+    the change are not compared with each other any more.
     """
     shingles = _shingles(body)
     if len(shingles) < MIN_SHINGLES:
@@ -53,13 +54,13 @@ def buckets_of(body: str) -> tuple[int, ...]:
 
 
 def are_alike(one: str, other: str) -> bool:
-    """Whether two bodies are the same text, but for a few words; empty ones are not."""
+    """Whether two bodies are the same text except for a few words. Empty bodies are not."""
     some, others = _shingles(one), _shingles(other)
     return bool(some & others) and len(some & others) >= MIN_JACCARD * len(some | others)
 
 
 def are_unrelated(one: str, other: str) -> bool:
-    """Whether two bodies, long enough to tell, have hardly a phrase in common."""
+    """Whether two bodies are long enough to compare and share hardly a phrase."""
     some, others = _shingles(one), _shingles(other)
     shorter = min(len(some), len(others))
     return shorter >= MIN_SHINGLES and len(some & others) < MAX_UNRELATED_SHARE * shorter
@@ -73,6 +74,6 @@ def _bucket(band: int, rows: list[int]) -> int:
 # One text is compared with several.
 @lru_cache(maxsize=2)
 def _shingles(body: str) -> frozenset[str]:
-    """Every three words in a row, folded and without punctuation."""
+    """Return every three words in a row, folded and without punctuation."""
     words = WORD.findall(fold(body))
     return frozenset(map(" ".join, zip(words, words[1:], words[2:], strict=False)))

@@ -1,4 +1,4 @@
-"""The names under which a site calls itself, and the claimed titles that are only such a name."""
+"""The names of a site, and titles in the metadata that only name the site."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _SITE_HEADING = re.compile(
     r"\W*(?:(cong|trang|website|web site|web)\b( thong tin| ttdt| giao tiep| dien tu)"
     r"|trang chu$|bao dien tu\b|website\b|chao mung\b.{0,40}\bden voi\b)"
 )
-"""How portals name themselves in the heading of every page (folded)."""
+"""The name (folded) of a portal in the heading of every page."""
 
 _ADMINISTRATIVE_UNITS = frozenset({
     *("tinh", "huyen", "quan", "xa", "phuong", "tp", "tp.", "thi xa", "thi tran", "thanh pho"),
@@ -31,11 +31,11 @@ GENERIC_NAMES = frozenset({
     *("noi dung chi tiet", "xem chi tiet", "detail", "details", "ban dang o day", "ban dang o"),
     *("untitled", "untitled document", "untitled page", "no title", "default"),
 })  # fmt: skip
-"""Names (folded) of pages that are no section's and no article's: home, the page of any article."""
+"""Names (folded) of pages that are neither a section nor an article, such as the home page."""
 
 
 def is_site_heading(text: str) -> bool:
-    """Whether a heading is a portal's own: "Cổng thông tin điện tử …", "Trang chủ"."""
+    """Whether a heading is the name of a portal: "Cổng thông tin điện tử …", "Trang chủ"."""
     return _SITE_HEADING.match(fold(text[:80])) is not None
 
 
@@ -47,10 +47,10 @@ def is_office_or_place(text: str) -> bool:
 
 
 def _is_unit(text: str) -> bool:
-    """Whether a text is the name of one administrative unit, or of one in another.
+    """Whether a text is the name of an administrative unit, or of one within another.
 
-    A name is written with capitals, so that "Huyện đoàn ra quân" is none; in a heading that is all
-    capitals only a short one counts.
+    Names are capitalised, so that "Huyện đoàn ra quân" is not one. In a heading in capitals only,
+    just short names count.
     """
     words = text.split()
     folded = fold(text).split()
@@ -69,12 +69,11 @@ def _is_unit(text: str) -> bool:
 
 
 def article_part(title: str, site_names: frozenset[str]) -> str | None:
-    """The part of a claimed title that may name the article, None if the site alone is named.
+    """Return the part of a metadata title that may name the article, or None.
 
-    ``site_names`` are folded. The site's name is cut off at either end. A title that begins with
-    "Trang chủ" goes on with the site's name or the section as a rule, so that its rest counts only
-    if it is not the name of an office; nor does a title that repeats one of its parts name an
-    article.
+    ``site_names`` are folded. The name of the site is cut off at both ends. After "Trang chủ"
+    usually comes the name of the site or the section, so that the rest counts only if it is not the
+    name of an office. A title that repeats one of its parts does not name an article.
     """
     parts = [part for part in _SEPARATOR.split(title) if part]
     keys = [fold(part) for part in parts]
@@ -92,7 +91,7 @@ def article_part(title: str, site_names: frozenset[str]) -> str | None:
 
 
 def _without_site(title: str, site_names: frozenset[str]) -> str:
-    """A title without parts at its ends that name the site."""
+    """Return a title without parts at its ends that name the site."""
     parts = list(_SEPARATOR.finditer(title))
     if not parts:
         return title
@@ -105,13 +104,18 @@ def _without_site(title: str, site_names: frozenset[str]) -> str:
 
 
 def _names_site(part: str, site_names: frozenset[str]) -> bool:
+    """Whether a part of a title is a name of the site."""
     return fold(part) in site_names | GENERIC_NAMES or is_site_heading(part)
 
 
 def find_site_names(
     outline: Outline, metadata: PageMetadata, declared: str | None, address: str | None
 ) -> frozenset[str]:
-    """Folded names under which the site calls itself: claimed, declared, its home link's text."""
+    """Return the folded names of the site.
+
+    They come from the metadata, the configuration (``declared``), links to the home page and the
+    host.
+    """
     names = {fold(entry.value) for entry in metadata.of("site_name")}
     site = _SITE.match(address or "")
     roots = frozenset(("/", site[0], f"{site[0]}/") if site else ("/",))
@@ -125,7 +129,7 @@ def find_site_names(
 
 
 def _is_home_link(block: Block, roots: frozenset[str]) -> bool:
-    """Whether a line is nothing but a link to one of the addresses of the site's root."""
+    """Whether a line consists of a link to the root of the site; ``roots`` are its URLs."""
     hrefs = block.hrefs
     if not hrefs or hrefs[0] not in roots or len(set(hrefs)) != 1:
         return False

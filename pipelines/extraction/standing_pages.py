@@ -1,4 +1,4 @@
-"""Pages of a site that are no news: who publishes it, how to reach it, its terms."""
+"""Pages of a site that are not news: its publisher, contact and terms."""
 
 from __future__ import annotations
 
@@ -40,26 +40,27 @@ STANDING_PAGES = frozenset({
     *("site map", "faq", "frequently asked questions", "disclaimer", "advertise", "legal notice"),
     *("advertise with us", "help", "login", "log in", "sign in", "register", "newsletter"),
 })  # fmt: skip
-"""Their names (folded); whole titles only."""
+"""Their names (folded), which are compared with whole titles."""
 
 RENEWED_PAGES = frozenset({
     *("lich cong tac", "lich cong tac tuan", "lich lam viec", "lich lam viec tuan"),
     *("lich tiep cong dan", "lich tiep dan", "don vi truc thuoc", "cac don vi truc thuoc"),
 })  # fmt: skip
-"""Names (folded) of pages whose text is renewed in its place, and of sections with articles: as a
-whole title only, of a page that claims no date. With its dates in the title it is an article."""
+"""Names (folded) of pages whose text is replaced regularly, and of sections with articles. They
+count only if the page has no date of publication. A title with dates in it is that of an article.
+"""
 
 MIN_DATED_WORDS = 150
-"""Words of a dated text from which an entry of the menu may be an article."""
+"""Words from which a dated text may be an article although it is in the menu."""
 
 _MAX_LABEL_DISTANCE_BLOCKS = 3
-"""Blocks above title or text in which the name of a standing page may stand."""
+"""Blocks above title or text in which the name of a standing page may be."""
 
 _STANDING_CLASS = re.compile(r"(^|\s)(page-id-\d+|(page-)?node-type-page)(\s|$)")
-"""Classes of ``body`` by which WordPress and Drupal mark a page that is no post."""
+"""Classes of ``body`` by which WordPress and Drupal mark pages that are not posts."""
 
 _MAX_PAGE_TITLE_WORDS = 4
-"""Words up to which the title of such a page reads like the name of a page, not a headline."""
+"""Words up to which the title of such a page is the name of a page, not a headline."""
 
 _MAX_NAME_CHARS = 80
 _NAME_END = re.compile(r"\s*\([^)]*\)$|\W+$")
@@ -68,7 +69,10 @@ _PARTS = re.compile(r"(?<!\s)\s+[|–—»·•-]\s+|(?:(?<!\s)\s+)?[|»]\s*")
 
 
 def is_standing_page(context: PageContext, article: Article, words: int) -> bool:
-    """Whether the page tells of the site or its office and is no news: "Giới thiệu", "Liên hệ"."""
+    """Whether a page is about the site or its office: "Giới thiệu", "Liên hệ".
+
+    ``words`` is the number of words of lede and body.
+    """
     is_undated = article.published_at is None
     if _is_named_standing(context, article):
         return True
@@ -84,11 +88,12 @@ def is_standing_page(context: PageContext, article: Article, words: int) -> bool
 
 
 def _metadata_types(context: PageContext, source: str | None = None) -> set[str]:
+    """Return the folded page types in the metadata, of all sources or of one."""
     return {fold(entry.value) for entry in context.metadata.of("type", source)}
 
 
 def _is_named_standing(context: PageContext, article: Article) -> bool:
-    """Whether title, claims or the line above the text are the name of a standing page."""
+    """Whether title, metadata or the line above the text is the name of a standing page."""
     if has_standing_name(context):
         return True
     is_own_title = context.title_source not in ("", UNCONFIRMED_TITLE)
@@ -115,11 +120,11 @@ def has_standing_name(context: PageContext) -> bool:
 
 
 def _page_name(text: str) -> str:
-    """A name as the list of standing pages has it: folded, without what stands behind it."""
+    """Return a name folded, without brackets and punctuation at its end."""
     return _NAME_END.sub("", fold(text)).strip() if len(text) <= _MAX_NAME_CHARS else ""
 
 
 def has_standing_class(context: PageContext) -> bool:
-    """Whether the template marks the page as one that is no post."""
+    """Whether the template marks the page as one that is not a post."""
     body = next((box for box in context.outline.boxes if box.tag == "body"), None)
     return body is not None and bool(_STANDING_CLASS.search(body.words))

@@ -1,6 +1,6 @@
-"""Tags of an article: from the tag list that readers see, then claims.
+"""Tags of an article: from the tag list that readers see, then from metadata.
 
-The title again, links to the posts before and after, and labels are no tags.
+The repeated title, links to the previous and next post, and labels are not tags.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from pipelines.text import fold, normalise
 _MAX_TAG_CHARS = 80
 _MAX_TAGS = 30
 _MIN_TITLE_WORDS = 4
-"""Words of a title that a keyword may repeat in part only."""
+"""Words from which a keyword that ends with dots may be the beginning of the title."""
 
 _SEPARATOR = re.compile("[,;]")
 _TAG_LINE = re.compile(
@@ -36,7 +36,7 @@ _MIN_LINK_SHARE = 0.7
 
 
 def find_tags(context: PageContext) -> tuple[list[str], str] | None:
-    """The tags as (names, source), each once."""
+    """Return the tags as (names, source), each tag once, or None."""
     found = [
         tag for tag in _tags(context, _texts_of_tag_lists(context)) if boilerplate_line(tag) is None
     ]
@@ -48,7 +48,7 @@ def find_tags(context: PageContext) -> tuple[list[str], str] | None:
 
 
 def _tags(context: PageContext, texts: Iterable[str]) -> list[str]:
-    """The tags that texts list with commas, each once."""
+    """Return the tags in comma-separated texts, each once."""
     found: dict[str, str] = {}
     for text in texts:
         for part in map(str.strip, _SEPARATOR.split(text)):
@@ -62,7 +62,10 @@ def _tags(context: PageContext, texts: Iterable[str]) -> list[str]:
 
 
 def _texts_of_tag_lists(context: PageContext) -> list[str]:
-    """The texts of the tag lists behind the body, without neighbours and the title."""
+    """Return the texts of the tag lists below the body.
+
+    Links to the previous and next post and the repeated title are left out.
+    """
     texts: list[str] = []
     label: int | None = None
     for block in context.tail:
@@ -79,9 +82,9 @@ def _texts_of_tag_lists(context: PageContext) -> list[str]:
 
 
 def _tags_below_label(context: PageContext, first: Block) -> list[str]:
-    """The tags in the line of links below a label, or in the items of the list that begins there.
+    """Return the tags in the line of links or in the list below a label.
 
-    Nothing if the tag list has a name, since its lines are found by that.
+    Nothing is returned if a class names the tag list, because its lines are found by the class.
     """
     outline = context.outline
     own = outline.boxes[first.box]
@@ -96,7 +99,7 @@ def _tags_below_label(context: PageContext, first: Block) -> list[str]:
 
 
 def _repeats_title(context: PageContext, text: str) -> bool:
-    """Whether a text is the title again, or its beginning that ends with dots."""
+    """Whether a text is the title, or its beginning with dots after it."""
     title, words = _WORDS.findall(fold(context.title or "")), _WORDS.findall(fold(text))
     if not title or not words:
         return False
@@ -107,6 +110,7 @@ def _repeats_title(context: PageContext, text: str) -> bool:
 
 
 def _tag_texts(context: PageContext, block: Block) -> list[str]:
+    """Return the texts of tags in a line."""
     if is_section_line(context, block) or _is_among_neighbour_posts(context, block):
         return []
     tagged = [
@@ -126,7 +130,7 @@ def _tag_texts(context: PageContext, block: Block) -> list[str]:
 
 
 def _is_among_neighbour_posts(context: PageContext, block: Block) -> bool:
-    """Whether a box of links to other posts stands around a line, in the tag list or beside it."""
+    """Whether a line is in a box of links to other posts."""
     for box in context.outline.ancestors(block.box):
         if box.hints & Hint.TAGS or box.end_block - box.first_block > _MAX_TAGS:
             return False
@@ -136,10 +140,11 @@ def _is_among_neighbour_posts(context: PageContext, block: Block) -> bool:
 
 
 def _listed_tags(block: Block, text: str) -> list[str]:
-    """The tags of a line: what its links say if no sign separates them, else the line itself."""
+    """Return the tags of a line: the texts of its links if no sign separates them, else the line."""
     links = [link for link in map(normalise, block.links) if link]
     return links if len(links) > 1 and not _SEPARATOR.search(text) else [text]
 
 
 def _is_label(text: str) -> bool:
+    """Whether a text is the label of a tag list."""
     return fold(text).strip(_LABEL_SIGNS) in _TAG_LABELS

@@ -1,4 +1,4 @@
-"""How much a text says, counted alike in scripts with and without spaces between words."""
+"""Count words in scripts with and without spaces between words."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ _IDEOGRAPHS = re.compile(
 """Characters of Chinese and Japanese, each of which counts as a word."""
 
 _IDEOGRAPH_LETTERS = 3.0
-"""Letters that say what one such character says."""
+"""Letters of an alphabet that are equivalent to one such character."""
 
 _SYLLABIC = re.compile(r"[\u0e00-\u0eff\u0f00-\u0fff\u1000-\u109f\u1780-\u17ff\u19e0-\u19ff]")
-"""Characters of Thai, Lao, Tibetan, Burmese and Khmer, marks among them."""
+"""Characters of Thai, Lao, Tibetan, Burmese and Khmer, including marks."""
 
 _SYLLABLE_CHARS = 3
-"""Characters of such a script that make a syllable on average."""
+"""Characters per syllable in these scripts, on average."""
 
 
 def count_words(text: str) -> int:
-    """The words of a text; syllables in scripts that put no space between words."""
+    """Return the number of words; of syllables in scripts without spaces between words."""
     if not text:
         return 0
     words = len(text.split())
@@ -31,7 +31,7 @@ def count_words(text: str) -> int:
 
 
 def letters_per_character(text: str) -> float:
-    """How many letters of an alphabet a character of the text stands for on average."""
+    """Return how many letters of an alphabet a character of the text equals on average."""
     if text.isascii() or not _IDEOGRAPHS.search(text):
         return 1.0
     return 1.0 + (_IDEOGRAPH_LETTERS - 1.0) * len(_IDEOGRAPHS.findall(text)) / len(text)

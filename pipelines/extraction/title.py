@@ -1,7 +1,7 @@
-"""The title: the visible heading that the page's own claims confirm, in the page's spelling.
+"""The title: the visible heading that metadata confirms, in the spelling of the page.
 
-A claim that names only the site, or that the source is known to repeat, counts for nothing; then
-looks and place decide.
+Metadata titles that name only the site, or that the source is known to repeat, are ignored. If none
+is left, looks and position decide.
 """
 
 from __future__ import annotations
@@ -30,28 +30,28 @@ _EMPTY_PROFILE = SourceProfile()
 _WORDS = re.compile(r"\w+")
 _PARTS = re.compile(r"(?<!\s)\s+[|–—»·•-]\s+|(?:(?<!\s)\s+)?[|»]\s*")
 _MAX_LENGTH_DIFFERENCE = 4
-"""Characters by which quotes, dashes and blanks make a shown title differ from a claimed one."""
+"""Characters by which quotes, dashes and spaces make a shown title differ from metadata."""
 
 _MIN_UNSHOWN_TITLE_WORDS = 4
-"""Words from which a claim that no block shows may still be the title."""
+"""Words from which a metadata title that no block shows may be the title."""
 
 _MAX_BLOCKS_TO_LEDE = 4
-"""Blocks above the body in which a lede may stand outside of it."""
+"""Blocks above the body that may hold a lede outside of it."""
 
 _MIN_HEADING_SCORE = 3.0
 _MIN_CANDIDATE_SCORE = 1.5
-"""Score below which a line above the text is no title, even where nothing else offers itself."""
+"""Score below which a line above the text is not a title, even if there is no other."""
 
 _CERTAIN_CANDIDATE_SCORE = 2.6
-"""Score from which a line above the text is believed rather than a claim that no block shows."""
+"""Score from which a line above the text is preferred to a metadata title that no block shows."""
 
 _CONFIRMED_SCORE = 4.0
-"""What the same words in a claim add to the weight of a heading; nothing adds more."""
+"""Score that a heading gets for the same words in metadata; the highest addition."""
 
 
 @dataclass(frozen=True, slots=True)
 class _ComparableTitle:
-    """A claimed title, ready to be compared."""
+    """A metadata title, prepared for comparison."""
 
     key: str
     words: frozenset[str]
@@ -60,7 +60,7 @@ class _ComparableTitle:
 
 @dataclass(frozen=True, slots=True)
 class Title:
-    """A title, the block that shows it (None: no block does) and where it came from."""
+    """A title, the index of the block that shows it (or None) and its source."""
 
     text: str
     block: int | None
@@ -74,9 +74,10 @@ def find_title(
     profile: SourceProfile = _EMPTY_PROFILE,
     address: str | None = None,
 ) -> Title | None:
-    """The heading that a claim confirms, else the likeliest line above the text, else a claim.
+    """Return the heading that metadata confirms, else the best line above the text, else metadata.
 
-    ``profile`` tells what the source is known to repeat; ``address`` is the page's URL.
+    ``site_names`` are folded. ``profile`` holds what the source is known to repeat. ``address`` is
+    the URL of the page.
     """
     titles = _metadata_titles(metadata, site_names, profile)
     found = _confirmed_heading(outline, metadata, titles, site_names) or _shown_metadata_title(
@@ -99,9 +100,10 @@ def find_title(
 def title_occurrences(
     metadata: PageMetadata, site_names: frozenset[str], title: str | None, *, is_shown: bool
 ) -> list[BlockOccurrence]:
-    """The claimed titles that may be the site's own: shown nowhere, or other than the headline.
+    """Return the metadata titles that may be those of the site.
 
-    ``title`` is the headline that was chosen, ``is_shown`` whether a block of the page shows it.
+    These are the titles that no block shows and that differ from the headline. ``title`` is the
+    chosen headline; ``is_shown`` is true if a block of the page shows it.
     """
     key = _comparable_text(title or "")
     raw = dict.fromkeys(
@@ -121,7 +123,7 @@ def _confirmed_heading(
     titles: list[tuple[str, str]],
     site_names: frozenset[str],
 ) -> Title | None:
-    """The best heading with which a claim agrees."""
+    """Return the best heading that agrees with a metadata title."""
     if not titles:
         return None
     comparable = [_to_comparable(text, source) for text, source in titles]
@@ -146,7 +148,7 @@ def _confirmed_heading(
 
 
 def _shown_metadata_title(outline: Outline, titles: list[tuple[str, str]]) -> Title | None:
-    """The first claim that some block shows, whatever its markup."""
+    """Return the first metadata title that a block shows, whatever its markup."""
     for text, source in titles:
         block = _block_showing(outline, text)
         if block is not None:
@@ -155,7 +157,7 @@ def _shown_metadata_title(outline: Outline, titles: list[tuple[str, str]]) -> Ti
 
 
 def _block_showing(outline: Outline, title: str) -> int | None:
-    """The block that shows a title in the words of a claim, whatever its markup; None: none."""
+    """Return the index of the block that shows the words of a metadata title, or None."""
     key = _comparable_text(title)
     return next(
         (
@@ -177,7 +179,10 @@ def _best_candidate(
     profile: SourceProfile,
     address: str | None,
 ) -> TitleCandidate | None:
-    """The line above the text that looks most like a title; one that a claim begins with wins."""
+    """Return the line above the text that looks most like a title.
+
+    A line that a metadata title begins with takes precedence.
+    """
     del metadata
     candidates = [
         each
@@ -195,9 +200,9 @@ def _best_candidate(
 
 
 def _first_prose(outline: Outline) -> int:
-    """The first running text of the likeliest body, or of the lede above it.
+    """Return the index of the first running text of the body, or of the lede above it.
 
-    The number of blocks if the page has none.
+    If the page has no running text, the number of blocks is returned.
     """
     prose_lengths = measure_prose(outline, None)
     boilerplate = boilerplate_boxes(outline, prose_lengths)
@@ -213,13 +218,13 @@ def _first_prose(outline: Outline) -> int:
 
 
 def _start_of_table(outline: Outline, index: int) -> int:
-    """A block, or the first one of the data table that it stands in."""
+    """Return the index of a block, or of the first block of the data table that it is in."""
     table = outline.enclosing(outline.blocks[index].box, TABLE)
     return index if table is None or not is_data_table(outline, table) else table.first_block
 
 
 def _heading_weight(outline: Outline, block: Block) -> float:
-    """How much a block looks like a title by its markup alone; 0 for no candidate."""
+    """Return how much a block looks like a title by its markup; 0 if it cannot be one."""
     box = outline.boxes[block.box]
     named = bool(box.hints & Hint.TITLE)
     if not (named or block.spans or box.tag in HEADINGS):
@@ -233,6 +238,7 @@ def _heading_weight(outline: Outline, block: Block) -> float:
 
 
 def _weight_of_markup(box: Box, block: Block, *, named: bool) -> float:
+    """Return the weight of a block by its tag and class."""
     if box.tag == "h1":
         return 3.0 + named * 0.5
     if block.link_share > 0.9:
@@ -246,9 +252,9 @@ def _weight_of_markup(box: Box, block: Block, *, named: bool) -> float:
 def _agreement(
     key: str, titles: list[_ComparableTitle], page_key: str, first_part: str
 ) -> tuple[float, str]:
-    """How well a heading agrees with what the page claims, and with whom.
+    """Return how well a heading agrees with the metadata titles, and the source to record.
 
-    ``page_key`` is the title in the window bar, ``first_part`` what stands before its first sign.
+    ``page_key`` is the content of ``<title>``, ``first_part`` its part before the first separator.
     """
     if len(key) < 3:
         return -3.0, "heading"
@@ -267,24 +273,26 @@ def _agreement(
 
 
 def _overlap(one: Set[str], other: Set[str]) -> float:
+    """Return the Jaccard similarity of two sets of words."""
     shared = len(one & other)
     return shared / max(1, len(one) + len(other) - shared)
 
 
 def _to_comparable(text: str, source: str) -> _ComparableTitle:
+    """Prepare a metadata title for comparison."""
     key = _comparable_text(text)
     return _ComparableTitle(key, frozenset(key.split()), source)
 
 
 def _comparable_text(text: str) -> str:
-    """Words only, folded: quotes, dashes and tone styles differ between heading and claim."""
+    """Return the folded words of a text; headings and metadata differ in punctuation."""
     return " ".join(_WORDS.findall(fold(text)))
 
 
 def _metadata_titles(
     metadata: PageMetadata, site_names: frozenset[str], profile: SourceProfile
 ) -> list[tuple[str, str]]:
-    """Claimed titles without the site's name at their end or beginning, best source first."""
+    """Return the metadata titles without the name of the site, best source first."""
     found = [
         (entry.value, entry.source)
         for source in ("og", "jsonld", "microdata", "meta")

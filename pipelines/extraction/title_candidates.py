@@ -1,8 +1,8 @@
-"""Title candidates of a page that claims no title of its own, ranked by looks and place.
+"""Rank the lines that may be the title of a page whose metadata does not name one.
 
-Portals give every page one ``<title>`` and name their boxes with ``h1``; the headline is then a
-paragraph with a class, a bold centred line, or an ``h2``. What tells it is the place right above
-the text, the length of a headline, the markup, and the words of the page's address.
+Some portals have one ``<title>`` for all pages and use ``h1`` for the names of boxes. The headline
+is then a paragraph with a class, a bold centred line, or an ``h2``. It is found by its position
+right above the text, the length of a headline, its markup, and the words in the URL of the page.
 """
 
 from __future__ import annotations
@@ -26,24 +26,26 @@ from pipelines.text import fold
 MAX_TITLE_CHARS = 400
 MIN_TITLE_CHARS = 3
 MAX_SENTENCE_CHARS, MAX_CENTRED_SENTENCE_CHARS = 80, 120
-"""Characters of a line with a full stop from which it is a lede; ledes are not centred."""
+"""Characters up to which a line with a full stop may be a title; longer ones are ledes. Ledes are
+not centred."""
 
 
 _MIN_TITLE_WORDS, _LONG_TITLE_WORDS = 5, 8
-"""Words from which a line is as long as a headline, and surely so; box names have two to four."""
+"""Words from which a line may be, and certainly is, as long as a headline. Names of boxes have two
+to four."""
 
 _UNMARKED_SCORE = 0.3
-"""Looks of a line of many words that nothing marks: place must tell it."""
+"""Score of a long line without any markup, which needs a position above the text as well."""
 
 _ABOVE_DATE_SCORE = 0.5
-"""What a line gains above a date of its own line."""
+"""Score of a line above a line with a date."""
 
 _NEAR_LINES, _FAR_LINES = 3, 8
-"""Lines between a headline and the text: up to so many it stands right above, or in its reach."""
+"""Lines between a headline and the text up to which it is right above the text, or near it."""
 
 _SHARED_BOX_SCORE = 1.0
-"""What a line gains in the innermost box that a candidate shares with the text: the name of a
-section or of a box stands outside of it."""
+"""Score of a line in the innermost box that a candidate shares with the text. Names of sections and
+of other boxes are outside of it."""
 
 _NAMED_TITLE = re.compile(
     r"(?:^|[\s_.-])(?:\w{0,20}[_.-])?(?:lbl|txt|post|news|article|entry|detail|page|content|bai|tin)?"
@@ -58,17 +60,17 @@ _BOX_TITLE = re.compile(
 )
 _ROW = frozenset({"tr"})
 _MIN_ROW_CELLS, _MAX_ROW_BLOCKS, _MAX_CELL_CHARS = 3, 12, 60
-"""Cells of a row of data at least, its lines at most, and the characters of each."""
+"""A row of data has at least so many cells, at most so many blocks, and so many characters in each."""
 
 _WEEKDAY = re.compile(
     r"\W*(?:(?:sang|chieu|toi) )?(?:thu (?:[2-7]|hai|ba|tu|nam|sau|bay)|chu nhat)\b[\W\d]*"
 )
-"""A day of the week (folded), which heads the rows of a calendar."""
+"""A day of the week (folded), which is the heading of rows in a calendar."""
 
 
 @dataclass(frozen=True, slots=True)
 class TitleCandidate:
-    """A line that may be the title: its text, its last block, and how much speaks for it."""
+    """A line that may be the title: its text, its last block and its score."""
 
     text: str
     block: int
@@ -78,10 +80,10 @@ class TitleCandidate:
 def title_candidates(
     outline: Outline, site_names: Set[str], anchor: int, address: str | None
 ) -> list[TitleCandidate]:
-    """The candidates above the text, the likeliest first; of equals the one that stands first.
+    """Return the candidates above the text, best first; of equal ones the first on the page.
 
-    ``site_names`` are folded; ``anchor`` is the index of the first block of running text, or the
-    number of blocks if the page has none; ``address`` is the page's URL.
+    ``site_names`` are folded. ``anchor`` is the index of the first block of running text, or the
+    number of blocks if the page has none. ``address`` is the URL of the page.
     """
     is_only_h1 = len(
         {heading_line(outline, each)[0] for each in outline.blocks if _in_h1(outline, each)}
@@ -114,13 +116,14 @@ def title_candidates(
 
 
 def _leads_elsewhere(block: Block, address: str | None) -> bool:
-    """Whether a line links to another page: a title may link to its own."""
+    """Whether a line links to another page. A title may link to its own page."""
     own = urlsplit(address or "").path.rstrip("/")
     paths = {_path_of(href).rstrip("/") for href in block.hrefs} - {""}
     return bool(paths) and not (own and any(own.endswith(path) for path in paths))
 
 
 def _path_of(href: str) -> str:
+    """Return the path of a URL, or the URL itself if it is invalid."""
     try:
         return urlsplit(href.strip()).path
     except ValueError:
@@ -128,10 +131,12 @@ def _path_of(href: str) -> str:
 
 
 def _in_h1(outline: Outline, block: Block) -> bool:
+    """Whether a block is text in an ``h1``."""
     return bool(block.text) and outline.boxes[block.box].tag == "h1"
 
 
 def _may_be_title(text: str, site_names: Set[str]) -> bool:
+    """Whether a text can be a title: no label, site name, date, office or boilerplate."""
     if not MIN_TITLE_CHARS <= len(text) <= MAX_TITLE_CHARS or text.endswith(":"):
         return False
     key = fold(text)
@@ -143,7 +148,7 @@ def _may_be_title(text: str, site_names: Set[str]) -> bool:
 
 
 def _markup_score(outline: Outline, block: Block, *, is_only_h1: bool) -> float:
-    """How much the markup of a line says that it is the title; 0 for no candidate."""
+    """Return how much the markup of a line says title; 0 if it cannot be one."""
     box = outline.boxes[block.box]
     if (box.hints & Hint.LEDE or block.link_share > 0.9) and box.tag != "h1":
         return 0.0
@@ -165,7 +170,7 @@ def _markup_score(outline: Outline, block: Block, *, is_only_h1: bool) -> float:
 
 
 def _name_score(outline: Outline, block: Block, *, is_only_h1: bool) -> float:
-    """What the tag and the names of a line, or of one of its parts, say for it."""
+    """Return what the tag and the classes of a line, or of a part of it, add to its score."""
     around = list(_boxes_of_same_text(outline, outline.boxes[block.box]))
     names_box = any(_BOX_TITLE.search(each.words) for each in around)
     score = 0.0
@@ -185,7 +190,7 @@ def _names_title(words: str) -> bool:
 
 
 def _boxes_of_same_text(outline: Outline, box: Box) -> Iterator[Box]:
-    """A box and those around it that hold nothing but its text."""
+    """Yield a box and those around it that hold only its text."""
     size = box.end_block - box.first_block
     yield box
     while box.parent >= 0:
@@ -196,6 +201,7 @@ def _boxes_of_same_text(outline: Outline, box: Box) -> Iterator[Box]:
 
 
 def _length_score(text: str) -> float:
+    """Return what the number of words adds to the score."""
     words = len(text.split())
     if words < _MIN_TITLE_WORDS:
         return 0.0
@@ -203,7 +209,7 @@ def _length_score(text: str) -> float:
 
 
 def _place_score(outline: Outline, last: int, anchor: int) -> float:
-    """How near a line stands to the text below it; paragraphs between (a lede) do not count."""
+    """Return what being near the text below adds. Paragraphs between (a lede) do not count."""
     if last >= anchor:
         return 1.5
     if anchor >= len(outline.blocks):
@@ -216,7 +222,7 @@ def _place_score(outline: Outline, last: int, anchor: int) -> float:
 
 
 def _shared_box(outline: Outline, block: int, anchor: int) -> int:
-    """The index of the innermost box that holds a line and the text; -1 if there is no text."""
+    """Return the index of the innermost box around a line and the text; -1 if there is no text."""
     if anchor >= len(outline.blocks):
         return -1
     around = outline.ancestors(outline.blocks[anchor].box)
@@ -225,7 +231,7 @@ def _shared_box(outline: Outline, block: int, anchor: int) -> int:
 
 
 def _is_above_file(outline: Outline, last: int) -> bool:
-    """Whether the next line but dates leads to a file, on a page without running text."""
+    """Whether the next line except dates links to a file, on a page without running text."""
     for block in outline.blocks[last + 1 : last + 1 + _NEAR_LINES]:
         if any(map(is_document, block.hrefs)):
             return True
@@ -235,13 +241,13 @@ def _is_above_file(outline: Outline, last: int) -> bool:
 
 
 def _is_above_date(outline: Outline, last: int) -> bool:
-    """Whether the next line is little more than a date."""
+    """Whether the next line is mostly a date."""
     below = next((each for each in outline.blocks[last + 1 : last + 3] if each.text), None)
     return below is not None and is_mostly_date(below.text)
 
 
 def _is_beside_date(outline: Outline, block: Block) -> bool:
-    """Whether a line shares its table row with a date: the cell of the section."""
+    """Whether a line shares its table row with a date, like the name of a section."""
     row = outline.enclosing(block.box, _ROW)
     if row is None or row.end_block - row.first_block > 3:
         return False
@@ -250,7 +256,7 @@ def _is_beside_date(outline: Outline, block: Block) -> bool:
 
 
 def _is_in_data_row(outline: Outline, block: Block) -> bool:
-    """Whether a line is a cell of a table, in a row of several short ones."""
+    """Whether a line is in a table row of several short cells."""
     row = outline.enclosing(block.box, _ROW)
     if row is None or not _MIN_ROW_CELLS <= row.end_block - row.first_block <= _MAX_ROW_BLOCKS:
         return False
