@@ -71,7 +71,11 @@ _SCHEME = re.compile(r"(?!https?:)[a-z]+:", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Teaser:
-    """A teaser: the block of its headline, the end of its blocks (exclusive), the URL it links to."""
+    """A teaser of another page.
+
+    ``head`` is the index of its headline, ``end`` that after its last block, ``href`` the URL it
+    links to.
+    """
 
     head: int
     end: int

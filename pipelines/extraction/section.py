@@ -131,9 +131,7 @@ def _is_in_box_of_title(context: PageContext, link: int) -> bool:
 
 
 def _name_beside_date(context: PageContext) -> str | None:
-    """Return the name in the table row of the date above the title: ``td.FolderTitle``,
-    ``td.Time``.
-    """
+    """Return the name in the table row of the date: ``td.FolderTitle``, ``td.Time``."""
     for block in reversed(_above_title(context)):
         if _shows_date(context, block):
             for cell in _other_cells(context, block):

@@ -60,8 +60,9 @@ def _comparable(text: str) -> str:
 
 
 def _to_markup(body: str) -> str:
-    """Return a body as markup. It may be markup, escaped markup or plain text with or without
-    lines.
+    """Return a body as markup.
+
+    The body may be markup, escaped markup, or plain text with or without line ends.
     """
     if _ESCAPED_TAG.search(body):
         body = unescape(body)

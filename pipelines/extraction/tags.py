@@ -140,7 +140,10 @@ def _is_among_neighbour_posts(context: PageContext, block: Block) -> bool:
 
 
 def _listed_tags(block: Block, text: str) -> list[str]:
-    """Return the tags of a line: the texts of its links if no sign separates them, else the line."""
+    """Return the tags of a line.
+
+    These are the texts of its links if no comma separates them, else the whole line.
+    """
     links = [link for link in map(normalise, block.links) if link]
     return links if len(links) > 1 and not _SEPARATOR.search(text) else [text]
 

@@ -1,1 +1,1 @@
-"""The markup of pages: from bytes to text blocks with their features, one pass, no language."""
+"""Read the HTML of a page in one pass: from bytes to text blocks and metadata."""

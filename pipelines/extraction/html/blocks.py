@@ -1,7 +1,7 @@
-"""What one pass over a page leaves: boxes (elements that stand as a block) and text blocks.
+"""The outline of a page: boxes (block elements) and blocks (lines of text and photos).
 
-A block is a run of text that a reader sees as one line or paragraph, or one photo. All later
-decisions are made on these two flat lists; the tree is not walked again.
+A block is a run of text that readers see as one line or paragraph, or one photo. All rules use
+these two flat lists; the tree is not walked again.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ MIN_HIDDEN_PROSE_CHARS = 40
 
 @dataclass(slots=True)
 class Span:
-    """An inline element with a name of its own inside a block (``<span class="author">``)."""
+    """An inline element with a class of its own inside a block (``<span class="author">``)."""
 
     hints: int
     text: str
@@ -29,9 +29,9 @@ class Span:
 
 @dataclass(slots=True)
 class Image:
-    """An image as written: candidates of its address, best first, and its size if told.
+    """An image as the page writes it: its possible URLs, best first, and its size if it is known.
 
-    ``best`` is the address that was chosen among them, empty before.
+    ``best`` is the URL that was chosen among them, "" before one was chosen.
     """
 
     addresses: list[str]
@@ -42,11 +42,12 @@ class Image:
 
 @dataclass(slots=True)
 class Box:
-    """An element that stands as a block of its own.
+    """A block element.
 
-    ``parent`` is the index of the enclosing box (-1 for the outermost); ``last`` the index of the
-    last box inside it; ``first_block`` and ``end_block`` the half-open range of its blocks;
-    ``span`` how many columns and rows it fills as the cell of a table.
+    ``parent`` is the index of the enclosing box (-1 for the outermost one), ``last`` that of the
+    last box inside it. ``first_block`` and ``end_block`` are the half-open range of its blocks.
+    ``words`` are its class and id. ``span`` is the number of columns and rows that it fills as a
+    table cell.
     """
 
     index: int
@@ -67,9 +68,9 @@ class Box:
 class Block:
     """A line of text or a photo.
 
-    ``link``, ``bold`` and ``italic`` count the characters so marked; ``breaks`` the ``<br>``
-    that part it from the block before in the same box (0: the box begins here or a child ended);
-    ``links`` are the raw texts of its links, ``hrefs`` their addresses.
+    ``link``, ``bold`` and ``italic`` are the numbers of characters that are so. ``breaks`` is the
+    number of ``<br>`` that separate it from the block before in the same box; 0 means that the box
+    begins here or a child box ended. ``links`` are the texts of its links, ``hrefs`` their URLs.
     """
 
     index: int
@@ -86,28 +87,29 @@ class Block:
 
     @property
     def link_share(self) -> float:
-        """Which part of the text is link, 0 to 1."""
+        """The share of the text that is link, from 0 to 1."""
         return min(1.0, self.link / len(self.text)) if self.text else 0.0
 
     @property
     def is_bold(self) -> bool:
-        """Whether (nearly) all of the text is bold."""
+        """Whether nearly all of the text is bold."""
         return bool(self.text) and self.bold >= 0.9 * len(self.text)
 
     @property
     def is_italic(self) -> bool:
-        """Whether (nearly) all of the text is italic."""
+        """Whether nearly all of the text is italic."""
         return bool(self.text) and self.italic >= 0.9 * len(self.text)
 
 
 @dataclass(slots=True)
 class HiddenPart:
-    """An element that readers do not see as the page is sent; a script may show it.
+    """An element that is hidden when the page loads. A script may show it.
 
-    ``index`` counts such elements; ``parent`` is the box around it and ``place`` the index of the
-    block before which it stands; ``texts`` are its long runs of text outside of links, ``prose``
-    their characters, ``links`` the number of its links; ``has_title`` whether it holds a first
-    heading, ``has_article`` an article.
+    ``index`` counts such elements. ``parent`` is the index of the box around it, ``place`` that of
+    the next block. ``texts`` are its long runs of text outside of links, ``prose`` their number of
+    characters, ``links`` the number of its links. ``has_title`` is true if it has an ``h1``,
+    ``has_article`` if it has an ``article``. ``open_links`` counts the links that have not ended
+    yet.
     """
 
     index: int
@@ -144,10 +146,7 @@ class HiddenPart:
 
 @dataclass(slots=True)
 class Head:
-    """What a page says to machines.
-
-    ``json_ld`` holds the raw scripts, ``meta`` the attributes of such elements.
-    """
+    """What a page says to machines: titles, JSON-LD scripts, and attributes of ``meta``."""
 
     titles: list[str] = field(default_factory=list)
     json_ld: list[str] = field(default_factory=list)
@@ -158,11 +157,11 @@ class Head:
 class Outline:
     """A page as boxes and blocks, both in document order.
 
-    ``microdata`` is (name, value, box); ``crumbs`` the names in a breadcrumb of microdata;
-    ``embeds`` counts frames of other sites, mostly players; ``frames`` has the address of each
-    embedded document with the index of the block behind it; ``language`` is what the page claims;
-    ``base`` the address that relative ones are relative to, as written; ``imprint`` the indexes
-    of the blocks that tell who publishes the site.
+    ``microdata`` holds (name, value, index of the box). ``crumbs`` are the names in a microdata
+    breadcrumb. ``embeds`` is the number of embedded frames, which are mostly players. ``frames``
+    holds the URL of each embedded document with the index of the next block. ``language`` is the
+    ``lang`` of the page. ``base`` is the base URL as the page writes it. ``imprint`` holds the
+    indexes of the blocks in the imprint.
     """
 
     head: Head = field(default_factory=Head)
@@ -178,7 +177,7 @@ class Outline:
     base: str | None = None
 
     def resolve(self, page: str | None, address: str) -> str:
-        """An address on the page as a browser would fetch it; as written if it is no address."""
+        """Return an address on the page as an absolute URL; unchanged if it is not a URL."""
         try:
             return urljoin(urljoin(page or "", self.base or ""), address)
         except ValueError:
@@ -195,17 +194,17 @@ class Outline:
             limit -= 1
 
     def within(self, box: int, top: int) -> Iterator[Box]:
-        """The box itself and those around it that lie inside ``top``."""
+        """Yield the box with this index and the boxes around it that are inside ``top``."""
         while box > top:
             yield self.boxes[box]
             box = self.boxes[box].parent
 
     def inside(self, box: int, top: int) -> bool:
-        """Whether a box is ``top`` or lies in it."""
+        """Whether a box is ``top`` or inside of it."""
         return top <= box <= self.boxes[top].last
 
     def enclosing(self, box: int, tags: frozenset[str]) -> Box | None:
-        """The innermost box around (or itself) that has one of these tags."""
+        """Return the box itself or the innermost one around it that has one of these tags, or None."""
         return next((each for each in self.ancestors(box) if each.tag in tags), None)
 
 

@@ -1,4 +1,4 @@
-"""Hints from the names of a box that its tag or its text refutes."""
+"""Class hints of a box that its tag or its text refutes."""
 
 from __future__ import annotations
 

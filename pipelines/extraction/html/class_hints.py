@@ -1,7 +1,7 @@
-"""What the class and id words of an element say about its role, as one cached look-up.
+"""Look up what the class and id words of an element suggest about its role.
 
-Theme writers of all platforms draw on the same small vocabulary, English and Vietnamese. A word
-is a hint to be weighed, never a verdict: a theme may call the whole article ``comment-open``.
+Themes of all platforms use the same small vocabulary, English and Vietnamese. A hint is evidence,
+not a decision: a theme may use the class ``comment-open`` for the whole article.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _MISLEADING = re.compile(
     r"|(?<![a-z])language-[a-z]{2}(?![a-z])"
     r"|(?<![a-z0-9])[a-z]*+\d++[a-z]++\d[a-z0-9]*"
 )
-"""Words that hold a stem and hint at nothing; the last are those that a machine made up."""
+"""Words that contain a stem but suggest nothing. The last alternative matches generated names."""
 
 _NOT_PRINTED = re.compile(
     r"(?:(?<![a-z])(?:no|not|non|hide|hidden|dont)-?print|(?<![a-z])d-print-none"
@@ -46,11 +46,11 @@ _VARIANT = re.compile(
     r"|\[|(?:group|peer)/",
     re.DOTALL,
 )
-"""Beginnings of words that set how an element looks in some case (``print:hidden``), and of those
-that set what is in brackets. Of a width, alignment counts as if it were any."""
+"""Prefixes of words that apply only in a certain state (``print:hidden``) or to what is in
+brackets. Alignment counts for every screen width."""
 
 _HAS_PREFIX = re.compile(r"(?:has|no|with|without|hide|show)[-_](?!-)")
-"""Beginnings of words that tell what an element has, not what it is (``has-large-font-size``)."""
+"""Prefixes of words that say what an element has, not what it is (``has-large-font-size``)."""
 
 _MIN_SLUG_PARTS = 5
 _SLUG_WORDS = frozenset(
@@ -91,10 +91,10 @@ _SLUG_WORDS = frozenset(
         "theo",
     ]
 )
-"""Words that stand in an address made of a headline, hardly in the name of a part of a page."""
+"""Words that are in slugs made from headlines, but rarely in names of page parts."""
 
 MAX_WORD_CHARS = 200
-"""A longer word is no name; so the words that are remembered take little memory."""
+"""Longer words are not names. This limits the memory of the cache."""
 
 _HIDING_WORDS = frozenset(
     {"hidden", "is-hidden", "element-hidden", "element-invisible", "hide-accessible", "d-none"}
@@ -106,7 +106,7 @@ _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 @dataclass(frozen=True, slots=True)
 class _Stem:
-    """A stem as it may stand in a name; whether a letter may come before it, and behind it."""
+    """A stem in a name. ``starts_word`` and ``ends_word`` forbid a letter before or after it."""
 
     text: str
     hint: int
@@ -116,7 +116,7 @@ class _Stem:
 
 @lru_cache(maxsize=4096)
 def read_hints(words: str) -> int:
-    """Tell what the class, id and itemprop of one element hint at, in any writing style."""
+    """Return the hints of the class, id and itemprop words of an element, in any spelling."""
     hints = Hint.NONE
     for word in words.split():
         if len(word) <= MAX_WORD_CHARS:
@@ -126,7 +126,7 @@ def read_hints(words: str) -> int:
 
 @lru_cache(maxsize=16_384)
 def _hints_of_word(word: str) -> int:
-    """Look up the stem that each place of a word may begin: quick on names never met before."""
+    """Return the hints of one word, from the stems that begin at each of its positions."""
     if (":" in word or "[" in word or "/" in word) and (variant := _VARIANT.match(word)):
         return _hints_of_variant(word, variant)
     lower = word if word.islower() else _CAMEL.sub("-", word).lower()
@@ -142,6 +142,7 @@ def _hints_of_word(word: str) -> int:
 
 
 def _hints_of_stems(plain: str) -> int:
+    """Return the hints of all stems in a name in lower case."""
     hints = Hint.NONE
     for start in range(len(plain) - 2):
         for stem in _STEMS.get(plain[start : start + _PREFIX_CHARS], ()):
@@ -151,19 +152,20 @@ def _hints_of_stems(plain: str) -> int:
 
 
 def _hints_of_variant(word: str, variant: re.Match[str]) -> int:
-    """What a word means that counts in some case only."""
+    """Return the hints of a word that applies only in a certain state."""
     if word == "print:hidden":
         return Hint.NOT_PRINTED
     return _hints_of_word(word[variant.end() :]) & ALIGNED if variant["width"] else Hint.NONE
 
 
 def _is_slug(plain: str) -> bool:
-    """Whether a name is a headline made an address: ``share-of-clean-water-rises``."""
+    """Whether a name is a slug made from a headline: ``share-of-clean-water-rises``."""
     parts = plain.split("-")
     return len(parts) >= _MIN_SLUG_PARTS and not _SLUG_WORDS.isdisjoint(parts[1:-1])
 
 
 def _is_bounded(plain: str, start: int, stem: _Stem) -> bool:
+    """Whether a stem at a position has no letter next to it that it forbids."""
     if stem.starts_word and start and plain[start - 1].isalpha():
         return False
     end = start + len(stem.text)
@@ -171,7 +173,7 @@ def _is_bounded(plain: str, start: int, stem: _Stem) -> bool:
 
 
 def _spellings(stem: str) -> Iterator[str]:
-    """A stem written out: each alternative, with and without its signs."""
+    """Yield all spellings of a stem: each alternative, with and without its separators."""
     parts = [
         part[1:-1].split(",") if part[0] == "{" else ["-", ""] if part == "-" else [part]
         for part in re.findall(r"\{[^{}]*\}|[^{}-]+-$|-|[^{}-]+", stem)
@@ -180,7 +182,7 @@ def _spellings(stem: str) -> Iterator[str]:
 
 
 def _stems_by_prefix() -> dict[str, list[_Stem]]:
-    """All stems by their first letters."""
+    """Return all stems by their first letters."""
     found: dict[str, list[_Stem]] = {}
     for hint, stems in VOCABULARY.items():
         for stem in stems.split():

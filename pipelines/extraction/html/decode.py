@@ -1,7 +1,7 @@
-"""From bytes to text: BOM, bytes, header and meta are weighed, since each of them lies somewhere.
+"""Decode the bytes of a page, from its BOM, bytes, header and meta, none of which is reliable.
 
-Bytes that are valid UTF-8 are UTF-8, whatever else is claimed: other encodings do not look so by
-chance. Encodings go by the names that Python has for them; latin-1 is read as ``cp1252``.
+Bytes that are valid UTF-8 are UTF-8, regardless of what is declared, because other encodings do not
+look like it by chance. Encodings have the names of Python's codecs; latin-1 is read as ``cp1252``.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-"""The longer first: the one of UTF-32 begins like that of UTF-16."""
+"""Longer ones first, because the BOM of UTF-32 begins like that of UTF-16."""
 
 _DECLARABLE = {
     "big5hkscs", "cp1250", "cp1251", "cp1252", "cp1253", "cp1254", "cp1255", "cp1256",
@@ -37,18 +37,19 @@ _DECLARABLE = {
     "iso8859-2", "iso8859-3", "iso8859-4", "iso8859-5", "iso8859-6", "iso8859-7",
     "iso8859-8", "koi8-r", "koi8-u", "mac-cyrillic", "mac-roman",
 }  # fmt: skip
-"""The encodings of the web (WHATWG Encoding Standard); Python knows others that are no text."""
+"""The encodings of the WHATWG Encoding Standard. Python knows others that are not for text."""
 
 _LATIN_ENCODINGS = {"cp1252", "cp1250", "cp1254", "cp1258"}
-"""A sample hardly tells them apart; undeclared, the first is far the likeliest."""
+"""Encodings that a sample does not distinguish. If none is declared, the first is by far the most
+likely."""
 _GUESSABLE = [
     *sorted(_LATIN_ENCODINGS), "cp1251", "cp1253", "koi8_r",
     "gb18030", "big5hkscs", "cp932", "euc_jp", "cp949",
 ]  # fmt: skip
 _MAX_BROKEN_SHARE = 0.1
-"""The share of broken characters, of those beyond ASCII, up to which bytes are damaged UTF-8."""
+"""Share of broken characters, among those beyond ASCII, up to which bytes are damaged UTF-8."""
 _MAX_REFUTED_SHARE = 0.01
-"""The share of broken characters up to which a declaration is believed."""
+"""Share of broken characters up to which a declared encoding is used."""
 _ASCII = bytes(range(128))
 _MAX_DOUBLED_CHARS = 20
 """Characters that look as if encoded twice, up to which they may be an example or a script."""
@@ -59,9 +60,9 @@ _MIN_CP1258_WORDS = 3
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """The text of a page, the encoding it was read in, and what is doubtful about it.
+    """The text of a page, its encoding, and a warning if something is doubtful.
 
-    ``warning`` begins with ``encoding:``; None where nothing is in doubt.
+    ``warning`` begins with ``encoding:``; it is None if nothing is doubtful.
     """
 
     text: str
@@ -70,7 +71,7 @@ class Decoded:
 
 
 def decode(body: bytes, content_type: str | None = None) -> Decoded:
-    """Decode a page; never raises. ``content_type`` is the value of the header.
+    """Decode a page. ``content_type`` is the value of the header. Never raises.
 
     Text that was encoded twice, or typed in a font from before Unicode, is repaired as a whole.
     """
@@ -88,6 +89,7 @@ def decode(body: bytes, content_type: str | None = None) -> Decoded:
 
 
 def _decode_bytes(body: bytes, content_type: str | None) -> Decoded:
+    """Decode by BOM, then as UTF-16, UTF-8, as declared, as guessed."""
     for bom, name in _BOMS:
         if body.startswith(bom) and name != "utf-8":
             return _decode_with_replacement(body[len(bom) :], name)
@@ -101,7 +103,7 @@ def _decode_bytes(body: bytes, content_type: str | None) -> Decoded:
 
 
 def _utf16_without_bom(head: bytes) -> str | None:
-    """UTF-16 without a BOM, which the zeros in every second byte of markup tell."""
+    """Return the encoding of UTF-16 without a BOM, in which every second byte of markup is zero."""
     if b"\0" not in head or len(head) < 4:
         return None
     even, odd = head[::2].count(0), head[1::2].count(0)
@@ -112,7 +114,7 @@ def _utf16_without_bom(head: bytes) -> str | None:
 
 
 def _as_damaged_utf8(body: bytes) -> Decoded | None:
-    """UTF-8 with a few broken characters, as where a limit cut one; None for other bytes."""
+    """Decode UTF-8 with a few broken characters, as if cut at a limit; None for other bytes."""
     text = body.decode("utf-8", "replace")
     broken = text.count("\ufffd")
     beyond_ascii = len(text) - len(text.encode("ascii", "ignore"))
@@ -122,9 +124,9 @@ def _as_damaged_utf8(body: bytes) -> Decoded | None:
 
 
 def _as_declared(body: bytes, content_type: str | None) -> Decoded | None:
-    """What header or meta declares, if the bytes allow it.
+    """Decode as the header or meta declares, if the bytes allow it.
 
-    Latin-1 comes last: it allows all, and servers declare it for pages they know nothing of.
+    Latin-1 comes last, because it allows all bytes and servers declare it for any page.
     """
     header = http_content_type_encoding(content_type)
     names = [header, html_body_declared_encoding(body)]
@@ -139,22 +141,23 @@ def _as_declared(body: bytes, content_type: str | None) -> Decoded | None:
 
 
 def _as_windows_1252(body: bytes) -> Decoded:
-    """Bytes that are declared to be windows-1252, which is also said of Vietnamese ones."""
+    """Decode bytes declared as windows-1252, which is also declared for Vietnamese ones."""
     return _as_windows_1258(body) or Decoded(decode_windows_1252(body), "cp1252")
 
 
 def _as_guessed(body: bytes) -> Decoded:
-    """Where no declaration helps: the likeliest encoding of a sample, and a warning."""
+    """Decode bytes without a useful declaration in the most likely encoding, with a warning."""
     return _as_legacy_font(body) or _as_windows_1258(body) or _as_detected(body)
 
 
 def _as_legacy_font(body: bytes) -> Decoded | None:
+    """Decode bytes typed in a font from before Unicode; None for other bytes."""
     text = decode_windows_1252(body)
     return None if repair_legacy(text)[1] is None else Decoded(text, "cp1252")
 
 
 def _as_windows_1258(body: bytes) -> Decoded | None:
-    """windows-1258, told by its words: with letters beyond latin-1, Vietnamese syllables."""
+    """Decode windows-1258, recognised by Vietnamese syllables; None for other bytes."""
     decoded = _decode_with_replacement(body, "cp1258")
     words = {word for word in decoded.text.split() if word.isalpha() and max(word) > "\xff"}
     if len(words) < _MIN_CP1258_WORDS or sum(map(is_syllable, words)) < 0.8 * len(words):
@@ -163,6 +166,7 @@ def _as_windows_1258(body: bytes) -> Decoded | None:
 
 
 def _as_detected(body: bytes) -> Decoded:
+    """Decode in the encoding that charset-normalizer detects in a sample."""
     from charset_normalizer import from_bytes
 
     start = len(body) - len(body.lstrip(_ASCII))
@@ -177,7 +181,7 @@ def _as_detected(body: bytes) -> Decoded:
 
 
 def _decode_with_replacement(body: bytes, name: str) -> Decoded:
-    """Decode with replacement. windows-1258 writes tones apart from their letters."""
+    """Decode with replacement. windows-1258 separates tone marks from their letters."""
     text = body.decode(name, "replace").lstrip("\ufeff")
     if name == "cp1258":
         text = unicodedata.normalize("NFC", text)
@@ -186,6 +190,7 @@ def _decode_with_replacement(body: bytes, name: str) -> Decoded:
 
 
 def _repair_doubled(decoded: Decoded) -> Decoded:
+    """Repair text that was encoded twice, or warn of parts that were."""
     text, was_doubled = repair_doubled(decoded.text)
     if was_doubled:
         return replace(decoded, text=text, warning="encoding: was encoded twice")

@@ -1,4 +1,4 @@
-"""What HTML elements are to a reader: inline or block, hidden, emphasised, aligned, a photo."""
+"""Properties of HTML elements: inline or block, hidden, emphasised, aligned, image."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ def _words(text: str) -> frozenset[str]:
 
 
 Kind = Literal["inline", "skipped", "special", "site part"]
-"""How an element is read: ``inline`` does not break a line, the inside of ``skipped`` is not text
-of the page, ``special`` has no text of its own, and a ``site part`` belongs to the site where it
-stands outside of ARTICLE_PARTS. An element of no kind is a box of its own."""
+"""How an element is read. ``inline`` does not end a line. The content of ``skipped`` is not text of
+the page. ``special`` has no text. A ``site part`` belongs to the site if it is outside of
+ARTICLE_PARTS. An element of no kind is a box."""
 
 _TAGS: dict[Kind, str] = {
     "inline": (
@@ -42,13 +42,13 @@ EMBEDS = _words("iframe embed")
 FRAMES = _words("iframe embed object")
 BOLD = _words("b strong")
 ITALIC = _words("i em cite small")
-"""Small print is set apart like italics: captions, bylines, notes."""
+"""Small print is used like italics, for captions, bylines and notes."""
 IMAGES = _words("img image amp-img amp-anim")
 CODE = _words("code kbd samp tt pre")
 EMPHASIS = BOLD | ITALIC
 CELLS = frozenset({"td", "th"})
 NOTABLE = _words("style hidden aria-hidden itemprop itemtype align colspan rowspan")
-"""Attributes that say more than a name; most elements have none of them."""
+"""Attributes other than names that change how an element is read. Most elements have none."""
 
 _NAMING = frozenset({"class", "id", "itemprop", "data-role", BODY_MARK})
 _HIDING = frozenset({"hidden", "d-none"})
@@ -56,7 +56,7 @@ _HOVER_CARD = re.compile(
     r"(?<![a-z])(?:tooltip-?(?:text|content|body|inner)|popover-?(?:content|body|inner)"
     r"|hover-?card(?:-\w+)?|rollover(?:-\w+)*-block)(?![a-z])"
 )
-"""Names of inline elements that open over the text where the pointer rests on a word."""
+"""Classes of inline elements that open over the text when the pointer is on a word."""
 
 _SHOWING = re.compile(r"d-\w+-|\w+:|visible-")
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
@@ -67,9 +67,9 @@ _ITALIC_STYLE = re.compile(r"font-style\s*:\s*(italic|oblique)", re.IGNORECASE)
 
 @lru_cache(maxsize=4096)
 def is_named_hidden(names: str) -> bool:
-    """Whether a class says that the element is not shown where it stands, if it is inline.
+    """Whether a class says that an inline element is hidden.
 
-    A card that opens over the text is none of it. ``hidden md:block`` is shown, at times.
+    A class that shows the element for some screen width (``hidden md:block``) does not say so.
     """
     if _HOVER_CARD.search(names):
         return True
@@ -78,7 +78,7 @@ def is_named_hidden(names: str) -> bool:
 
 
 def is_hidden(tag: str, attributes: Attributes) -> bool:
-    """Whether a browser shows nothing of the element; the page itself is never hidden."""
+    """Whether a browser hides the element. ``html`` and ``body`` never count as hidden."""
     style = attributes.get("style")
     hidden = (
         "hidden" in attributes
@@ -89,7 +89,7 @@ def is_hidden(tag: str, attributes: Attributes) -> bool:
 
 
 def alignment(tag: str, attributes: Attributes) -> str:
-    """``center``, ``right``, ``justify``, ``left`` or nothing, by style before attribute."""
+    """Return ``center``, ``right``, ``justify``, ``left`` or "", from style before attribute."""
     style = attributes.get("style")
     found = _ALIGNED_STYLE.search(style) if style else None
     if found:
@@ -98,7 +98,7 @@ def alignment(tag: str, attributes: Attributes) -> str:
 
 
 def emphasis(tag: str, attributes: Attributes) -> tuple[bool, bool]:
-    """Whether an element makes its text bold, and italic, by tag or style."""
+    """Return whether an element makes its text bold, and italic, by tag or style."""
     style = attributes.get("style")
     if not style:
         return tag in BOLD, tag in ITALIC
@@ -107,14 +107,14 @@ def emphasis(tag: str, attributes: Attributes) -> tuple[bool, bool]:
 
 
 def cell_span(attributes: Attributes) -> tuple[int, int]:
-    """How many columns and rows a cell of a table fills."""
+    """Return how many columns and rows a table cell fills."""
     return whole_number(attributes.get("colspan")) or 1, whole_number(
         attributes.get("rowspan")
     ) or 1
 
 
 def block_words(attributes: Attributes) -> str:
-    """The names that a template gave a block element."""
+    """Return the class, id and other names of a block element."""
     if len(attributes) == 1:  # mostly the class
         [(name, value)] = attributes.items()
         return value if name in _NAMING else ""
@@ -122,7 +122,7 @@ def block_words(attributes: Attributes) -> str:
 
 
 def inline_hints(tag: str, attributes: Attributes) -> int:
-    """What the names of an inline element hint at; a ``time`` is a date whatever its name."""
+    """Return the hints of an inline element. A ``time`` element is always a date."""
     words = attributes.get("class") or attributes.get("id")
     property_name = attributes.get("itemprop") or attributes.get("rel")
     if not words and not property_name:

@@ -1,4 +1,4 @@
-"""Character references that a site escaped twice, so that readers see ``&quot;`` in a title."""
+"""Decode character references that were escaped twice, which readers see as ``&quot;``."""
 
 from __future__ import annotations
 
@@ -6,15 +6,17 @@ import re
 from html.entities import html5, name2codepoint
 
 _MAX_DECODINGS = 2
-"""How often a text is decoded beyond what its markup asks for."""
+"""How often a text is decoded again."""
 
 _LATIN_LETTERS_END = 0x250
 _MAX_NAME_CHARS = 12
 _REFERENCE = re.compile(r"&(?:#(\d{2,6})|#[xX]([0-9a-fA-F]{2,5})|([A-Za-z]\w{1,12}));")
 _MARKUP = re.compile(r"</?[a-zA-Z!][^<>]*>|<[a-zA-Z!/]|&lt;[/!a-zA-Z]")
-"""A text that shows markup on purpose: it keeps its references, too."""
+"""Markup that a text shows on purpose. Its character references are kept, too."""
 
 _NAMED = {name: chr(code) for name, code in name2codepoint.items()} | {"apos": "'"}
+"""The references of HTML 4, and all that name a letter of a Latin alphabet."""
+
 _NAMED |= {
     name[:-1]: letter
     for name, letter in html5.items()
@@ -28,9 +30,9 @@ _NAMED |= {
 
 
 def decode_again(text: str) -> str:
-    """Decode the references that are left in a text; unknown ones and shown markup stay.
+    """Decode the references that are left in a text. Unknown ones and shown markup are kept.
 
-    Only references that end with a semicolon count: ``AT&T`` and ``?a=1&copy=2`` hold none.
+    Only references with a semicolon count: ``AT&T`` and ``?a=1&copy=2`` have none.
     """
     for _ in range(_MAX_DECODINGS):
         if "&" not in text or ";" not in text or _MARKUP.search(text):
@@ -43,6 +45,7 @@ def decode_again(text: str) -> str:
 
 
 def _character(found: re.Match[str]) -> str:
+    """Return the character of a reference, or the reference if it is unknown."""
     decimal, hexadecimal, name = found.groups()
     if name:
         return _NAMED.get(name, found[0])

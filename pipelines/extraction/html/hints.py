@@ -1,12 +1,13 @@
-"""The roles that class and id words hint at, and the vocabulary of class names by role."""
+"""The roles that class and id words suggest, and the vocabulary of class names for each role."""
 
 from __future__ import annotations
 
 
 class Hint:
-    """Bits for what a class or id word hints at; an element may carry several.
+    """Bit flags for the roles that class and id words suggest. An element may have several.
 
-    Plain integers: ``enum.Flag`` costs a microsecond an operation, on every element of a page.
+    They are plain integers because ``enum.Flag`` costs a microsecond per operation, on every
+    element.
     """
 
     NONE = 0
@@ -114,5 +115,5 @@ VOCABULARY: dict[int, str] = {
     Hint.ON_RIGHT: "text-{right,end}| |align-right|",
     Hint.TODAY: "current-{date,time} clock today ngay-hien-tai dong-ho header-date date-now",
 }
-"""Stems by hint. ``|`` is an end beyond which there is no letter, ``-`` a sign that may be left
-out (but for one at the end), ``.`` the end of the name, and of ``{a,b}`` either stands."""
+"""Stems by hint. ``|`` is an end next to which there is no letter. ``-`` is a separator that may be
+missing, except at the end of a stem. ``.`` is the end of the name. ``{a,b}`` stands for either."""

@@ -1,4 +1,4 @@
-"""Images as pages write them: lazy, responsive, in AMP, with a small preview for the real one."""
+"""Images as pages write them: lazy, responsive, in AMP, with a small preview."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ _TEXT_ATTRIBUTES = frozenset(
 )
 _KNOWN_ATTRIBUTES = _TEXT_ATTRIBUTES.union(_LAZY_ATTRIBUTES, _PLAIN_ATTRIBUTES)
 _SUBSTITUTE_ATTRIBUTES = ("placeholder", "fallback")
-"""Attributes of an ``amp-img`` that is shown only while, or if, another one is not."""
+"""Attributes of an ``amp-img`` that is shown only while, or if, another image is not."""
 
 _OTHER_PICTURE_NAME = re.compile(
     r"thumb|small|tiny|low|blur|lqip|preview|placeholder|fallback|default|error|poster|avatar"
     r"|logo|author|hover|swap|share|next|prev|(?:^|-)(?:alt|title|caption)"
 )
-"""Attributes that hold another picture than the one shown, or a lesser one."""
+"""Attributes that hold another picture than the one shown, or a smaller one."""
 
 _SOURCE_NAME = re.compile(
     r"src|img|image|original|orig-|full|large|hi-?res|zoom|lazy|load|photo|file|echo"
@@ -33,12 +33,12 @@ _ADDRESS = re.compile(r"(?:https?:)?/[^\s\"'<>{}()]+")
 _WORD = re.compile(r"[^\s\"'<>{}]+")
 MAX_ADDRESS_CHARS = 5_000
 MIN_EMBEDDED_CHARS = 2_000
-"""Characters from which a ``data:`` address of any kind is a photo."""
+"""Characters from which any ``data:`` URL is a photo."""
 
 _PHOTO_DATA = re.compile(
     r"data:image/(?:jpe?g|webp|bmp)\b|data:image/png;base64,(?!iVBORw0KGgoAAAANSUhEUgAAAAEAAAAB)"
 )
-"""The beginning of an embedded photo; the PNG left out is one pixel (PNG specification, IHDR)."""
+"""The beginning of an embedded photo. The excluded PNG is one pixel wide (PNG specification, IHDR)."""
 
 
 _UNFETCHABLE_SCHEMES = ("data:", "about:", "blob:", "javascript:")
@@ -67,11 +67,11 @@ _SIZE_PART = re.compile(
 )
 _SIZE_SETTING = re.compile(r"(?:w|h|width|height|q|quality|size|resize|blur|fit|imwidth|sz)=")
 MAX_PREVIEW_PIXELS = 200
-"""Width below which a picture is a preview or thumbnail where there is a larger one."""
+"""Width below which an image is a preview if there is a larger one."""
 
 
 def read_image(attributes: Mapping[str, str], sources: list[str]) -> Image | None:
-    """The image of an ``img`` and the ``source`` elements before it; None without an address."""
+    """Return the image of an ``img`` and its ``source`` elements, or None if it has no URL."""
     if any(name in attributes for name in _SUBSTITUTE_ATTRIBUTES):
         return None
     addresses = [attributes[name] for name in _LAZY_ATTRIBUTES if attributes.get(name)]
@@ -87,7 +87,7 @@ def read_image(attributes: Mapping[str, str], sources: list[str]) -> Image | Non
 
 
 def _addresses_in_attributes(attributes: Mapping[str, str], others: list[str]) -> list[str]:
-    """The addresses in attributes of any name; to ``others`` go those that may be of another."""
+    """Return the URLs in unknown attributes; append those of other pictures to ``others``."""
     found: list[str] = []
     for name, value in attributes.items():
         if name in _KNOWN_ATTRIBUTES or ("." not in value and "/" not in value):
@@ -104,9 +104,10 @@ def _addresses_in_attributes(attributes: Mapping[str, str], others: list[str]) -
 
 
 def is_embedded(image: Image) -> bool:
-    """Whether a page holds the picture itself, and not only a stand-in of a few bytes.
+    """Whether a page contains the photo itself as a ``data:`` URL, not only a placeholder.
 
-    Stand-ins are drawn (SVG), pixels (GIF, PNG), or previews of a picture that has an address.
+    Placeholders are drawings (SVG), single pixels (GIF, PNG), or previews of an image that has a
+    URL.
     """
     return any(
         len(address) >= MIN_EMBEDDED_CHARS or _PHOTO_DATA.match(address) is not None
@@ -116,14 +117,14 @@ def is_embedded(image: Image) -> bool:
 
 
 def is_picture_file(address: str) -> bool:
-    """Whether an address ends like the file of a picture."""
+    """Whether a URL ends like that of an image file."""
     return _PICTURE_FILE.search(address[:MAX_ADDRESS_CHARS].lower()) is not None
 
 
 def real_address(image: Image) -> str | None:
-    """The address of the picture itself, behind lazy loading; None for a placeholder only.
+    """Return the URL of the image itself, or None if there is only a placeholder.
 
-    A preview is the picture only if no larger one is named.
+    A preview is returned only if there is no larger image.
     """
     if image.best == "":
         image.best = _best(image.addresses)
@@ -131,6 +132,7 @@ def real_address(image: Image) -> str | None:
 
 
 def _best(addresses: list[str]) -> str | None:
+    """Return the first URL that is neither a placeholder nor a preview, else the first preview."""
     preview = None
     for written in addresses:
         for address in _candidates(written):
@@ -144,7 +146,7 @@ def _best(addresses: list[str]) -> str | None:
 
 
 def is_placeholder(address: str) -> bool:
-    """Whether an address in lower case shows what stands in while the picture is loaded."""
+    """Whether a URL (lower case) is that of an image shown while the real one loads."""
     return (
         address.startswith(_UNFETCHABLE_SCHEMES)
         or any(word in address for word in _PLACEHOLDERS)
@@ -154,7 +156,7 @@ def is_placeholder(address: str) -> bool:
 
 
 def is_preview(address: str) -> bool:
-    """Whether an address in lower case tells that the picture is a small one."""
+    """Whether a URL (lower case) says that the image is a small one."""
     address = address[:2000]
     sizes = [int(next(filter(None, each.groups()))) for each in _SIZE_IN_NAME.finditer(address)]
     if sizes:
@@ -163,7 +165,7 @@ def is_preview(address: str) -> bool:
 
 
 def without_size(address: str) -> str:
-    """The address in lower case of the picture that an address in lower case shows smaller."""
+    """Return a URL (lower case) without its size, which is the same for all sizes of an image."""
     path, mark, query = address[:2000].partition("?")
     path = _SIZE_PART.sub("", path)
     kept = "&".join(part for part in query.split("&") if not _SIZE_SETTING.match(part))
@@ -171,7 +173,7 @@ def without_size(address: str) -> str:
 
 
 def _candidates(written: str) -> Iterator[str]:
-    """The addresses of a ``src`` or ``srcset``, the largest first."""
+    """Yield the URLs of a ``src`` or ``srcset``, the largest first."""
     written = written.strip()
     if " " not in written or not _SIZED.search(written[:MAX_ADDRESS_CHARS]):
         yield written
@@ -187,6 +189,7 @@ def _candidates(written: str) -> Iterator[str]:
 
 
 def _size(part: list[str]) -> float:
+    """Return the width or density of one part of a ``srcset``."""
     try:
         return float(part[1].rstrip("wx,")) if len(part) > 1 else 0.0
     except ValueError:
@@ -194,6 +197,6 @@ def _size(part: list[str]) -> float:
 
 
 def whole_number(text: str | None) -> int | None:
-    """A small number as attributes give it, with or without its unit."""
+    """Return a number of at most five digits in an attribute, with or without ``px``, or None."""
     digits = (text or "").strip().removesuffix("px")
     return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 6 else None

@@ -1,8 +1,8 @@
-"""JSON-LD as pages write it: nearly JSON, in several scripts, with references between nodes.
+"""Read JSON-LD as pages write it: nearly JSON, in several scripts, with references.
 
-Scripts are parsed as they are if they can be. Otherwise a single pass over their tokens removes
-what is no JSON (comments, CDATA and HTML comment markers, commas too many) and divides what stands
-one after another. Size, nesting and the number of nodes are bounded.
+Scripts are parsed as JSON if they are valid. Otherwise, a single pass over their tokens removes
+what is not JSON (comments, CDATA and HTML comment markers, superfluous commas) and separates
+consecutive values. Size, nesting and number of nodes are limited.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 _LOOSE_STRING = r"""(?P<string>"(?:[^"\\]++|\\.|"(?!\s*+(?:[,:}\]]|\Z)))*+"?)"""
-"""A string in which quotes may stand unescaped: it ends before a sign."""
+"""A string that may contain unescaped quotes; it ends at a quote before a sign."""
 
 _LOOSE_TOKEN = re.compile(
     _LOOSE_STRING + _TOKEN.pattern[_TOKEN.pattern.index("|(?P<marker>") :], re.DOTALL
@@ -40,29 +40,29 @@ _ESCAPE = re.compile(r'\\(?:(?P<known>["\\/bfnrt]|u[0-9a-fA-F]{4})|(?P<other>.|\
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?")
 _CLOSING = {"{": "}", "[": "]"}
 _COMMENT_ENDS = {"<!--": "-->", "//": "\n"}
-"""Comments by what ends them. Outside of all values, only their signs are left out."""
+"""The end of each kind of comment. Outside of values, only the comment marks are skipped."""
 
 _VOCABULARY = re.compile(r"(?:schema:|https?://schema\.org/)(?=\w)")
 _VOCABULARY_MARKS = ('"schema:', "schema.org/headline")
-"""Signs that the properties of a script are written with their vocabulary."""
+"""Texts in scripts whose property names include their vocabulary."""
 
 _PART_PROPERTIES = ("@graph", "mainEntity", "mainEntityOfPage", "breadcrumb", "@included")
-"""Properties that hold what a page is about, or a part of the page."""
+"""Properties whose values are what the page is about, or part of the page."""
 
 
 @dataclass(slots=True)
 class Graph:
-    """All nodes of a page's scripts.
+    """All nodes in the scripts of a page.
 
-    ``nodes`` are the nodes that the page is about, in their order; ``by_id`` joins what all
-    scripts say of one node.
+    ``nodes`` are those that the page is about, in order. ``by_id`` merges what all scripts say
+    about a node.
     """
 
     nodes: list[Node] = field(default_factory=list)
     by_id: dict[str, Node] = field(default_factory=dict)
 
     def resolve(self, value: Any) -> Any:
-        """A node with what is said elsewhere of its ``@id``; anything else as it is."""
+        """Return a node with all that is known of its ``@id``; other values unchanged."""
         if isinstance(value, str):
             return self.by_id.get(value, value)
         if isinstance(value, dict) and isinstance(value.get("@id"), str):
@@ -71,7 +71,7 @@ class Graph:
 
 
 def read_graph(scripts: Iterable[str]) -> Graph:
-    """Read the scripts of a page. Never raises."""
+    """Read the JSON-LD scripts of a page. Never raises."""
     graph = Graph()
     values: list[Any] = []
     left = MAX_TOTAL_CHARS
@@ -85,13 +85,13 @@ def read_graph(scripts: Iterable[str]) -> Graph:
 
 
 def as_list(value: object) -> list[Any]:
-    """A value as a list of texts and nodes; lists in lists are none."""
+    """Return a value as a list of texts and nodes. Nested lists are left out."""
     items = value if isinstance(value, list) else [value]
     return [each for each in items if isinstance(each, str | dict)]
 
 
 def types_of(node: Node) -> set[str]:
-    """The types of a node, without the address or prefix of their vocabulary."""
+    """Return the types of a node, without the URL or prefix of their vocabulary."""
     return {
         re.split(r"[/#:]", each.rstrip("/"))[-1]
         for each in as_list(node.get("@type"))
@@ -100,13 +100,13 @@ def types_of(node: Node) -> set[str]:
 
 
 def text_values(value: object) -> list[str]:
-    """The texts of a value: itself, those of a list, that of ``{"@value": …}``."""
+    """Return the texts of a value: a text, the texts of a list, or that of ``{"@value": …}``."""
     found = [each.get("@value") if isinstance(each, dict) else each for each in as_list(value)]
     return [each for each in found if isinstance(each, str)]
 
 
 def _index_by_id(graph: Graph, values: list[Any]) -> None:
-    """Join by ``@id`` what is said of nodes, however deep they stand."""
+    """Merge what is said about each ``@id``, at any depth."""
     queue, seen = list(reversed(values)), 0
     while queue and seen < MAX_NODES:
         value = queue.pop()
@@ -123,7 +123,7 @@ def _index_by_id(graph: Graph, values: list[Any]) -> None:
 
 
 def _top_nodes(graph: Graph, values: list[Any]) -> Iterator[Node]:
-    """The nodes at the top of the scripts and in ``_PART_PROPERTIES`` of such, each once."""
+    """Yield the nodes at the top of the scripts and in their part properties, each once."""
     queue, seen = list(reversed(values)), set[int]()
     while queue and len(seen) < MAX_NODES:
         value = queue.pop()
@@ -141,7 +141,7 @@ def _top_nodes(graph: Graph, values: list[Any]) -> Iterator[Node]:
 
 
 def _values(script: str) -> list[Any]:
-    """The values in a script, in their order."""
+    """Return the values in a script, in order."""
     script = script.strip("\ufeff\u200b \t\r\n")
     is_prefixed = any(sign in script for sign in _VOCABULARY_MARKS)
     hook = _without_vocabulary if is_prefixed else None
@@ -164,11 +164,12 @@ def _values(script: str) -> list[Any]:
 
 
 def _without_vocabulary(node: Node) -> Node:
+    """Return a node with property names that do not include their vocabulary."""
     return {_VOCABULARY.sub("", name, count=1): value for name, value in node.items()}
 
 
 class _Writer:
-    """Writes one JSON text after another from tokens, with the commas that belong there."""
+    """Builds JSON texts from tokens, with the commas where they belong."""
 
     def __init__(self) -> None:
         self.open: list[str] = []
@@ -176,6 +177,7 @@ class _Writer:
 
     @property
     def last(self) -> str:
+        """The last piece that was written, or ""."""
         return self.pieces[-1] if self.pieces else ""
 
     def value(self, text: str) -> None:
@@ -185,7 +187,9 @@ class _Writer:
         self.pieces.append(text)
 
     def sign(self, sign: str) -> None:
-        """Write a sign where it makes sense. Raises ValueError on nesting without end."""
+        """Write a sign if it is valid at this position. Raises ValueError if the nesting is too
+        deep.
+        """
         if sign in _CLOSING:
             self.value(sign)
             self.open.append(sign)
@@ -206,7 +210,7 @@ class _Writer:
         self.pieces.append(_CLOSING[self.open.pop()])
 
     def text(self) -> str:
-        """The text so far, which is then forgotten."""
+        """Return the text so far and start a new one."""
         while self.open:
             self.close()
         text = "".join(self.pieces)
@@ -215,7 +219,7 @@ class _Writer:
 
 
 def _repaired_texts(script: str, pattern: re.Pattern[str]) -> Iterator[str]:
-    """The JSON texts in a script, repaired. Raises ValueError on nesting without end."""
+    """Yield the JSON texts in a script, repaired. Raises ValueError if the nesting is too deep."""
     writer = _Writer()
     place = 0
     while found := pattern.match(script, place):
@@ -238,7 +242,7 @@ def _repaired_texts(script: str, pattern: re.Pattern[str]) -> Iterator[str]:
 
 
 def _write_word(writer: _Writer, token: str) -> None:
-    """Write a number or literal; any other word stands for a value that is not known."""
+    """Write a number or literal. Any other word becomes ``null``."""
     if token in ("true", "false", "null") or _NUMBER.fullmatch(token):
         writer.value(token)
     elif writer.last == ":":
@@ -246,7 +250,7 @@ def _write_word(writer: _Writer, token: str) -> None:
 
 
 def _string(token: str) -> str:
-    """A string that JSON reads: unknown escapes lose their sign, a missing end is added."""
+    """Return a valid JSON string: unknown escapes are unescaped, a missing end is added."""
     closed = len(token) > 1 and token.endswith('"')
     inner = token[1:-1] if closed else token[1:]
     inner = _ESCAPE.sub(lambda found: found[0] if found["known"] else found["other"] or "", inner)

@@ -1,4 +1,4 @@
-"""The line of text that a walk over a page is just reading."""
+"""The line of text that is being read while a page is parsed."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class InlineElement(NamedTuple):
 
 
 class Line:
-    """The raw pieces of the text block that is being read, with their emphasis."""
+    """The pieces of the current text block, with their links and emphasis."""
 
     def __init__(self) -> None:
         self.in_link = self.in_bold = self.in_italic = 0
@@ -52,7 +52,7 @@ class Line:
         self.clear()
 
     def clear(self) -> None:
-        """Begin a new line; open emphasis goes on."""
+        """Start a new line. Open links and emphasis continue."""
         self.pieces: list[str] = []
         self.link = self.bold = self.italic = 0
         self.shows_code = False
@@ -62,7 +62,7 @@ class Line:
             self.hrefs, self.links = [], []
 
     def append(self, texts: list[str]) -> None:
-        """Append a text, leaving none of its pieces; white space counts only inside a line."""
+        """Append the pieces of a text and clear them. Leading white space is ignored."""
         text = texts[0] if len(texts) == 1 else "".join(texts)
         texts.clear()
         if text.isspace():
@@ -77,7 +77,7 @@ class Line:
             self.italic += size if self.in_italic else 0
 
     def separate_steps(self) -> None:
-        """Put a sign between two steps of a path where only an image or nothing parts them."""
+        """Separate two steps of a path that only an image, or nothing, separates."""
         if "".join(self.pieces[-2:]).rstrip()[-1:].isalnum():
             self.pieces.append(" / ")
 
@@ -129,7 +129,7 @@ class Line:
         return raw
 
     def to_block(self, index: int, box: int) -> Block | None:
-        """The finished block, or None where nothing is to be read."""
+        """Return the finished block, or None if the line has no text."""
         text = normalise("".join(self.pieces)) if self.pieces else ""
         if "&" in text and not self.shows_code:
             text = normalise(decode_again(text))

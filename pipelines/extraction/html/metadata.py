@@ -1,7 +1,7 @@
-"""What a page says about itself for machines: JSON-LD, OpenGraph, meta tags, microdata.
+"""The metadata of a page: JSON-LD, OpenGraph, meta tags, microdata.
 
-These are claims with their source, to be weighed against what readers see; none is trusted alone
-(site names stand as authors, organisations as persons, clocks in wrong zones).
+The values are compared with what readers see. None is reliable alone, because pages put the name of
+the site in place of the author and write times in wrong zones.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ _ARTICLE_PROPERTIES = {
 
 @dataclass(frozen=True, slots=True)
 class MetadataValue:
-    """A value and where it was said: ``jsonld``, ``og``, ``meta``, ``microdata`` or ``title``."""
+    """A value and its source: ``jsonld``, ``og``, ``meta``, ``microdata``, ``html`` or ``title``."""
 
     value: str
     source: str
@@ -88,16 +88,16 @@ class MetadataValue:
 
 @dataclass(slots=True)
 class PageMetadata:
-    """All claims of a page by field, in the order of their standing.
+    """All metadata values of a page by field, in order of reliability.
 
-    ``article_bodies`` are the texts that JSON-LD gives as an article's body, as they stand there.
+    ``article_bodies`` are the bodies in JSON-LD, unchanged.
     """
 
     by_field: dict[str, list[MetadataValue]] = field(default_factory=dict)
     article_bodies: list[str] = field(default_factory=list)
 
     def add(self, name: str, value: object, source: str) -> None:
-        """Note a claim; what is no text is left out."""
+        """Add a value. Values that are not text are ignored."""
         text = normalise(value[:5000]) if isinstance(value, str) else ""
         if "&" in text:
             text = normalise(decode_again(text))
@@ -105,18 +105,18 @@ class PageMetadata:
             self.by_field.setdefault(name, []).append(MetadataValue(text, source))
 
     def of(self, name: str, source: str | None = None) -> list[MetadataValue]:
-        """The claims on a field, of one source only where one is named."""
+        """Return the values of a field, of all sources or of one."""
         metadata = self.by_field.get(name, [])
         return metadata if source is None else [each for each in metadata if each.source == source]
 
     def first(self, name: str) -> str | None:
-        """The value of the first claim on a field."""
+        """Return the first value of a field, or None."""
         metadata = self.by_field.get(name)
         return metadata[0].value if metadata else None
 
 
 def read_metadata(outline: Outline) -> PageMetadata:
-    """Collect every claim of a page. Never raises."""
+    """Read the metadata of a page. Never raises."""
     metadata = PageMetadata()
     _read_json_ld(read_graph(outline.head.json_ld), metadata)
     for attributes in outline.head.meta:
@@ -133,6 +133,7 @@ def read_metadata(outline: Outline) -> PageMetadata:
 
 
 def _read_meta(attributes: Mapping[str, str], metadata: PageMetadata) -> None:
+    """Add the value of a ``meta`` element if its name is known."""
     name = next(filter(None, map(attributes.get, _META_NAMES)), "").lower()
     field_name = _META_FIELDS.get(name)
     if field_name is None and name.endswith("datepublished"):
@@ -144,6 +145,7 @@ def _read_meta(attributes: Mapping[str, str], metadata: PageMetadata) -> None:
 
 
 def _read_json_ld(graph: Graph, metadata: PageMetadata) -> None:
+    """Add the values of all articles, sites and breadcrumbs in JSON-LD."""
     headlines = {
         text
         for node in graph.nodes
@@ -163,7 +165,7 @@ def _read_json_ld(graph: Graph, metadata: PageMetadata) -> None:
 
 
 def _is_named_as_article(site: Node, headlines: set[str]) -> bool:
-    """Whether what is called a site has address and name of the article: templates get it wrong."""
+    """Whether a node of a site has the name and URL of the article, by a template's mistake."""
     address = next(iter(text_values(site.get("url"))), "")
     plain = {normalise(decode_again(text)) for text in headlines}
     names = {normalise(decode_again(text)) for text in text_values(site.get("name"))}
@@ -171,6 +173,7 @@ def _is_named_as_article(site: Node, headlines: set[str]) -> bool:
 
 
 def _read_article_node(node: Node, graph: Graph, metadata: PageMetadata) -> None:
+    """Add the values of an article in JSON-LD."""
     metadata.add("type", "article", "jsonld")
     for name, properties in _ARTICLE_PROPERTIES.items():
         value = next(filter(None, map(node.get, properties)), None)
@@ -189,12 +192,13 @@ def _read_article_node(node: Node, graph: Graph, metadata: PageMetadata) -> None
 
 
 def _add_all(metadata: PageMetadata, name: str, value: object) -> None:
+    """Add each text of a JSON-LD value."""
     for text in text_values(value):
         metadata.add(name, text, "jsonld")
 
 
 def _crumbs(node: Node, graph: Graph) -> list[str]:
-    """The names of a path from the home page down, in the order of their positions."""
+    """Return the names of a breadcrumb in the order of their positions."""
     steps = [each for each in as_list(node.get("itemListElement")) if isinstance(each, dict)]
     steps = [{**each, "name": _crumb_name(each, graph)} for each in steps]
     places = [_whole_number(each.get("position")) for each in steps]
@@ -205,6 +209,7 @@ def _crumbs(node: Node, graph: Graph) -> list[str]:
 
 
 def _crumb_name(step: Node, graph: Graph) -> str:
+    """Return the name of a step, which may be on the step or on its item."""
     item = graph.resolve(step.get("item"))
     named = text_values(step.get("name")) or (
         text_values(item.get("name")) if isinstance(item, dict) else []
@@ -213,5 +218,6 @@ def _crumb_name(step: Node, graph: Graph) -> str:
 
 
 def _whole_number(value: object) -> int | None:
+    """Return a number of at most five digits, or None."""
     text = str(value)
     return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else None

@@ -1,6 +1,6 @@
-"""The one pass over a page: what the parser reads out becomes boxes and text blocks.
+"""Build the outline of a page in one pass over its elements and text.
 
-Depth costs no stack; text is collected raw and normalised once a block.
+Nesting uses no call stack. Text is collected raw and normalised once per block.
 """
 
 from __future__ import annotations
@@ -44,10 +44,10 @@ from pipelines.extraction.html.lines import MAX_VALUE_CHARS, InlineElement, Line
 from pipelines.extraction.html.parse import UnreadableError, parse_into, replay_tree
 
 MAX_NODES = 150_000
-"""Elements we are willing to look at; the longest real article seen has under 10,000."""
+"""Elements of a page that are read. The longest real articles have fewer than 10,000."""
 
 MAX_DEPTH = 1_000
-"""Nesting that no template reaches; libxml2 drops silently what lies deeper than 2,048."""
+"""Nesting that no template reaches. libxml2 silently drops what is deeper than 2,048."""
 
 _OTHER_SCHEME = re.compile(r"(?!https?:)[a-zA-Z][a-zA-Z0-9+.-]*:")
 _MARKED_INLINE = EMPHASIS | CODE
@@ -57,7 +57,10 @@ _NO_ATTRIBUTES: Attributes = {}  # lxml's own is slow
 
 
 def read_outline(text: str, shown: Set[int] = frozenset()) -> Outline:
-    """Read a decoded page once, with the hidden parts of these numbers. Raises UnreadableError."""
+    """Return the outline of a decoded page. Raises UnreadableError.
+
+    ``shown`` are the indexes of hidden parts that are read as if they were visible.
+    """
     builder = _OutlineBuilder(shown)
     parse_into(builder, text)
     if not builder.outline.boxes:
@@ -66,18 +69,18 @@ def read_outline(text: str, shown: Set[int] = frozenset()) -> Outline:
 
 
 def outline_of_tree(root: etree._Element, shown: Set[int] = frozenset()) -> Outline:
-    """The outline of a page of which there is a tree. Raises UnreadableError."""
+    """Return the outline of a parsed tree. Raises UnreadableError."""
     builder = _OutlineBuilder(shown)
     replay_tree(builder, root)
     return builder.outline
 
 
 class _OutlineBuilder:
-    """A reader of one page that collects its outline.
+    """An lxml parser target that builds the outline of one page.
 
-    ``hidden_depth`` counts the open elements of which readers see nothing; ``text_sink`` takes the text of
-    such a one where it speaks to machines. ``shown`` are the numbers of the hidden parts that are
-    read all the same; ``part`` is the hidden part that is passed, ``part_links`` its open links.
+    ``hidden_depth`` is the number of open elements that are hidden or not text. ``text_sink``
+    receives the text of such an element if it is metadata. ``shown`` are the indexes of hidden
+    parts that are read. ``part`` is the hidden part that is being skipped.
     """
 
     def __init__(self, shown: Set[int]) -> None:
@@ -100,7 +103,7 @@ class _OutlineBuilder:
         self.data: Callable[[str], None] = self.pieces.append
 
     def start(self, tag: str, attributes: Attributes) -> None:
-        """Take an element in."""
+        """Start an element."""
         if self.hidden_depth:
             self._enter_hidden(tag, attributes)
             return
@@ -137,7 +140,7 @@ class _OutlineBuilder:
         self.frames.append(frame)
 
     def end(self, tag: str) -> None:
-        """Leave an element."""
+        """End an element."""
         if self.hidden_depth:
             if self.part is not None:
                 if self.pieces and tag not in _TEXTLESS:
@@ -158,10 +161,10 @@ class _OutlineBuilder:
             self._add_property(frame.property_name, raw)
 
     def close(self) -> None:
-        """Nothing is left to do at the end of a page; the parser asks for it."""
+        """Do nothing; lxml calls it at the end of the page."""
 
     def _enter_hidden(self, tag: str, attributes: Attributes) -> None:
-        """Keep what an unseen element says to machines."""
+        """Start an element whose text is not shown; keep the metadata in it."""
         if self.part is not None and self.hidden_depth:
             self._note_hidden(self.part, tag, attributes)
         self.hidden_depth += 1
@@ -185,6 +188,7 @@ class _OutlineBuilder:
             self.text_sink = partial(self._add_property, attributes["itemprop"])
 
     def _leave_hidden(self) -> None:
+        """End an element whose text is not shown."""
         if self.text_sink is not None:
             self.text_sink("".join(self.pieces))
             self.text_sink = None
@@ -195,7 +199,7 @@ class _OutlineBuilder:
             self.part = None
 
     def _set_base(self, href: str) -> None:
-        """Note the first base of the addresses on the page, if it is one of the web."""
+        """Set the base URL from the first ``base`` element with a web URL."""
         href = href.strip()
         if self.outline.base is None and href and not _OTHER_SCHEME.match(href):
             self.outline.base = href
@@ -225,7 +229,7 @@ class _OutlineBuilder:
             self._add_noscript_image(tag, attributes)
 
     def _add_noscript_image(self, tag: str, attributes: Attributes) -> None:
-        """Take the image for browsers without script: the one beside it, or one of its own."""
+        """Add the image for browsers without scripts, or its URL to the lazy image before."""
         lazy, self.lazy = self.lazy, None
         if lazy is not None and attributes.get("src") in lazy.addresses:
             return
@@ -245,7 +249,7 @@ class _OutlineBuilder:
             self._add_image(image)
 
     def _enter_special(self, tag: str, attributes: Attributes) -> None:
-        """Elements without text of their own: breaks, images, their sources."""
+        """Handle elements without text: line breaks, images, sources of images."""
         if tag in IMAGES:
             self._add_img(attributes)
         elif tag == "source":
@@ -255,6 +259,7 @@ class _OutlineBuilder:
             self.line.breaks += 1 if tag == "br" else 2
 
     def _open_box(self, tag: str, attributes: Attributes, notable: bool) -> Box:
+        """Start a box."""
         if self.line.pieces:
             self._flush()
         boxes = self.outline.boxes
@@ -288,6 +293,7 @@ class _OutlineBuilder:
         return box
 
     def _close_box(self, box: Box) -> None:
+        """End a box."""
         if self.line.pieces:
             self._flush()
         if box.index in self.ids_to_compare:
@@ -303,7 +309,7 @@ class _OutlineBuilder:
         self.line.breaks = 0
 
     def _flush(self) -> None:
-        """End the current line; it becomes a block where it holds text."""
+        """End the current line and add it as a block if it has text."""
         line = self.line
         if line.pieces and self.open:
             line.shows_code |= self.open[-1].tag in CODE
@@ -314,6 +320,7 @@ class _OutlineBuilder:
             line.clear()
 
     def _add_img(self, attributes: Attributes) -> None:
+        """Add the image of an ``img`` element, or of a ``picture`` without one."""
         image = read_image(attributes, self.sources)
         self.sources.clear()
         if image is None or not self.open:
@@ -322,6 +329,7 @@ class _OutlineBuilder:
         self.lazy = image
 
     def _add_image(self, image: Image) -> None:
+        """Add an image as a block of its own."""
         breaks = self.line.breaks
         self._flush()
         block = Block(len(self.outline.blocks), self.open[-1].index, "", image=image, breaks=breaks)
@@ -330,13 +338,13 @@ class _OutlineBuilder:
         self.line.breaks = 0
 
     def _add_frame(self, attributes: Attributes) -> None:
-        """Note the address of an embedded document."""
+        """Add the URL of an embedded document."""
         address = attributes.get("src") or attributes.get("data")
         if address and not address.startswith(("javascript:", "about:")):
             self.outline.frames.append((len(self.outline.blocks), address[:MAX_VALUE_CHARS]))
 
     def _add_property(self, name: str, value: str | None) -> None:
-        """Note a property of microdata and its value."""
+        """Add a microdata property; names in a breadcrumb are added to it, too."""
         if value and self.open:
             value = value.strip()[:MAX_VALUE_CHARS]
             if "&" in value:
@@ -346,9 +354,10 @@ class _OutlineBuilder:
                 self.outline.crumbs.append(value)
 
     def _is_in_crumbs(self) -> bool:
+        """Whether the element of the breadcrumb has not ended yet."""
         return self.outline.boxes[self.crumbs].last < 0
 
 
 def _file_name(address: str) -> str:
-    """The last part of a path without what tells the size of a picture."""
+    """Return the file name in a URL without the size of the image."""
     return without_size(address.partition("?")[0].lower()).rpartition("/")[2]

@@ -1,6 +1,6 @@
-"""Parse a page once: its elements and text pass by in their order, and no tree is kept.
+"""Parse a page: its elements and text are passed to a target, and no tree is kept.
 
-A tree is grown only where a source declares a layout, whose selectors need one.
+A tree is built only if the source declares a layout, because its selectors need one.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from typing import Protocol, TypeVar
 from lxml import etree
 
 MAX_PAGE_CHARS = 16_000_000
-"""A longer page is no page for readers; the fetcher's own limit lies far below."""
+"""Longer texts are not web pages. The limit of the downloader is far lower."""
 
 MAX_ATTRIBUTES = 5_000
-"""Attributes in one tag; libxml2 compares each one with all before it."""
+"""Attributes in one tag. libxml2 compares each one with all before it."""
 
 _MAX_SCANS = 4
-"""How often the bytes of a page are looked at for such tags; only on one made to hurt it is more
-than once."""
+"""How often the bytes of a page are scanned for such tags. Only malicious pages need more than one
+scan."""
 
 _WINDOW_BYTES = 10_000
 _TAG = re.compile(rb"""[a-zA-Z](?:[^>"']++|"[^"]*+"|'[^']*+')*+""")
@@ -30,7 +30,7 @@ _Result = TypeVar("_Result")
 
 
 class UnreadableError(Exception):
-    """The page cannot be read; ``reason`` is the word that goes on record."""
+    """The page cannot be read. ``reason`` is stored with its outcome."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -38,7 +38,7 @@ class UnreadableError(Exception):
 
 
 class ParserTarget(Protocol):
-    """Whom a page is read to. ``data`` may get one text in several pieces."""
+    """The interface of an lxml parser target. ``data`` may get a text in several pieces."""
 
     def start(self, tag: str, attributes: Mapping[str, str], /) -> None: ...  # noqa: D102
     def end(self, tag: str, /) -> None: ...  # noqa: D102
@@ -47,10 +47,10 @@ class ParserTarget(Protocol):
 
 
 def parse_into(target: ParserTarget, text: str) -> None:
-    """Parse a decoded page before a reader.
+    """Parse a decoded page and pass its elements and text to a target.
 
-    Raises what the reader raises, and UnreadableError with reason ``too_large``,
-    ``too_many_attributes`` or ``no_content``. Where there is no markup nothing is read.
+    Raises UnreadableError with the reason ``too_large``, ``too_many_attributes`` or ``no_content``,
+    and whatever the target raises. The target gets nothing if there is no markup.
     """
     parser = etree.HTMLParser(  # type: ignore[call-overload]  # stubs: wants what lxml does not
         encoding="utf-8", huge_tree=True, recover=True, target=target
@@ -59,7 +59,7 @@ def parse_into(target: ParserTarget, text: str) -> None:
 
 
 def parse_tree(text: str) -> etree._Element:
-    """The tree of a decoded page. Raises UnreadableError as ``parse_into`` does."""
+    """Return the tree of a decoded page. Raises UnreadableError as ``parse_into`` does."""
     parser = etree.HTMLParser(
         encoding="utf-8", huge_tree=True, recover=True, remove_comments=True, remove_pis=True
     )
@@ -70,7 +70,7 @@ def parse_tree(text: str) -> etree._Element:
 
 
 def replay_tree(target: ParserTarget, root: etree._Element) -> None:
-    """Read a tree to a reader as if the page were parsed again. Raises what the reader raises."""
+    """Pass the elements and text of a tree to a target. Raises what the target raises."""
     for event, element in etree.iterwalk(root, events=("start", "end")):
         if event == "start":
             target.start(str(element.tag), dict(element.items()))
@@ -84,7 +84,7 @@ def replay_tree(target: ParserTarget, root: etree._Element) -> None:
 
 
 def _parse(text: str, parse: Callable[[bytes], _Result]) -> _Result:
-    """What a parser makes of a page that it can bear."""
+    """Parse a page that is within the limits. Raises UnreadableError."""
     if len(text) > MAX_PAGE_CHARS:
         raise UnreadableError("too_large")
     body = text.encode("utf-8", "replace").replace(b"\0", b"")
@@ -97,7 +97,7 @@ def _parse(text: str, parse: Callable[[bytes], _Result]) -> _Result:
 
 
 def has_attribute_bomb(body: bytes) -> bool:
-    """Whether one tag has so many attributes that the parser's check for twins takes minutes."""
+    """Whether a tag has so many attributes that libxml2 needs minutes to compare them."""
     left = _MAX_SCANS * len(body)
     for start in _parts_without_tag_start(body):
         tag = _TAG.match(body, start)
@@ -110,14 +110,14 @@ def has_attribute_bomb(body: bytes) -> bool:
 
 
 def _count_attributes(tag: bytes) -> int:
-    """At least as many as there are; the value of one is no word of its own."""
+    """Return an upper bound of the number of attributes in a tag."""
     if len(tag) < MAX_ATTRIBUTES:
         return 0
     return len(_VALUE.sub(b" ", tag).replace(b"/", b" ").split())
 
 
 def _parts_without_tag_start(body: bytes) -> Iterator[int]:
-    """Where parts begin that hold no ``<`` for long; found by a few jumps on a normal page."""
+    """Yield where long parts without ``<`` begin. Normal pages are skipped in large steps."""
     last = 0
     for window in range(0, len(body), _WINDOW_BYTES):
         if body.find(b"<", window, window + _WINDOW_BYTES) == -1:

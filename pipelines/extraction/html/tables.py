@@ -1,4 +1,4 @@
-"""Data tables in a body: one paragraph each, a line a row and a tab between cells."""
+"""Data tables in a body: one paragraph each, with a line per row and a tab between cells."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ TABLE = frozenset({"table"})
 _TABLE_PARTS = frozenset({"table", "thead", "tbody"})
 
 MAX_MEAN_CELL_CHARS = 200
-"""Mean length of a cell from which a table is a layout with prose in it."""
+"""Mean length of the cells of a data table. Tables with longer cells lay out prose."""
 
 MAX_COLUMNS = 50
-"""Columns from which a table is none that somebody wrote to be read."""
+"""Columns of a data table. Tables with more are not made for readers."""
 
 
 def find_data_tables(outline: Outline, body: Box) -> dict[int, int]:
-    """For each block in a data table inside the body, the box of that table.
+    """Return the index of the table for each block in a data table inside the body.
 
-    A table around another one is a layout: so each block is looked at once, however deep. A body
-    may be the inside of a table.
+    A table around another one is layout, so that each block is checked once at any depth. The body
+    may be a part of a table.
     """
     innermost: list[Box] = []
     first = _enclosing_table(outline, body)
@@ -39,13 +39,13 @@ def find_data_tables(outline: Outline, body: Box) -> dict[int, int]:
 
 
 def _enclosing_table(outline: Outline, body: Box) -> int:
-    """The index of the table that a body is, or is the inside of; else that of the next box."""
+    """Return the index of the table that the body is, or is a part of; else that of the next box."""
     table = outline.enclosing(body.index, TABLE) if body.tag in _TABLE_PARTS else None
     return body.index + 1 if table is None else table.index
 
 
 def is_data_table(outline: Outline, table: Box) -> bool:
-    """At least two rows of two filled cells, cells short and not too many in a row, no photo."""
+    """Whether a table has two rows of two filled cells, short cells, few columns and no photo."""
     blocks = outline.blocks[table.first_block : table.end_block]
     if not blocks or any(block.image for block in blocks):
         return False
@@ -59,10 +59,11 @@ def is_data_table(outline: Outline, table: Box) -> bool:
 
 
 def table_text(outline: Outline, table: Box, blocks: Iterable[Block]) -> str:
-    """The rows of a table as lines, cells parted by a tab; ``blocks`` are those to be shown.
+    """Return the rows of a table as lines, with cells separated by a tab.
 
-    A cell that spans several columns or rows stands in the first one, the others are empty, so
-    that every cell stays below its heading. Columns and rows without text are left out.
+    ``blocks`` are the blocks to show. A cell that spans several columns or rows is written in the
+    first one, and the others are empty, so that every cell stays in its column. Empty columns and
+    rows are left out.
     """
     rows = [row for row in _rows(outline, table, blocks) if any(row)]
     width = max(map(len, rows), default=0)
@@ -72,7 +73,7 @@ def table_text(outline: Outline, table: Box, blocks: Iterable[Block]) -> str:
 
 
 def _rows(outline: Outline, table: Box, blocks: Iterable[Block]) -> list[list[str]]:
-    """The cells of each row by column, with the empty ones; a text in no cell is its own row."""
+    """Return the cells of each row by column, with empty ones. Text outside of cells is a row."""
     shown = {block.index: block.text for block in blocks}
     spanned: dict[int, int] = {}
     rows = [
@@ -85,10 +86,10 @@ def _rows(outline: Outline, table: Box, blocks: Iterable[Block]) -> list[list[st
 
 
 def _row(outline: Outline, row: Box, shown: dict[int, str], spanned: dict[int, int]) -> list[str]:
-    """One row; takes the texts of its cells out of ``shown``.
+    """Return the cells of one row and remove their texts from ``shown``.
 
-    ``spanned`` counts for each column the rows that a cell above still covers; beyond
-    ``MAX_COLUMNS`` nothing spans.
+    ``spanned`` holds for each column the number of rows that a cell above still spans. Columns
+    beyond ``MAX_COLUMNS`` are not spanned.
     """
     cells: list[str] = []
 
@@ -111,7 +112,7 @@ def _row(outline: Outline, row: Box, shown: dict[int, str], spanned: dict[int, i
 
 
 def _cells(outline: Outline, row: Box) -> Iterator[Box]:
-    """The cells of a row, from one to the next without a look inside."""
+    """Yield the cells of a row, without nested ones."""
     index = row.index + 1
     while index <= row.last:
         box = outline.boxes[index]

@@ -1,4 +1,4 @@
-"""What is known of the language: words as TOML, rules as code."""
+"""Knowledge of the Vietnamese language: words in TOML files, rules in code."""
 
 from __future__ import annotations
 

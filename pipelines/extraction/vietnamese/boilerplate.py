@@ -1,7 +1,7 @@
-"""Lines that are boilerplate of a page in Vietnamese (or common English), and never its article.
+"""Boilerplate lines in Vietnamese and common English, which are never part of an article.
 
-The phrases are data (``vietnamese/boilerplate.toml``). A line is judged as a whole: of ten uses
-of "tin liên quan" found in the wild at least six were prose.
+The phrases are in ``boilerplate.toml``. A line is compared as a whole, because most uses of a
+phrase such as "tin liên quan" are in prose.
 """
 
 from __future__ import annotations
@@ -27,11 +27,13 @@ _COUNT = re.compile(r"(?:(?<![ (\[])[ (\[]+)?#[)\]]*$")
 _WORD = re.compile(r"[\w+]+|#")
 
 _Prefixes = dict[str, list[tuple[str, str]]]
-"""Beginnings of lines and their kinds, found by a first piece of the line."""
+"""Prefixes of lines and their kinds, by their first characters."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Phrases:
+    """The phrases of ``boilerplate.toml``, prepared for lookup."""
+
     lines: dict[str, str]
     leads: _Prefixes
     labels: _Prefixes
@@ -43,17 +45,17 @@ class _Phrases:
 
 
 def boilerplate_line(line: str) -> str | None:
-    """The kind of boilerplate that a line is as a whole, None for what may be the article's.
+    """Return the kind of boilerplate that a line is as a whole, or None.
 
-    Kinds: ``related``, ``interaction``, ``tools``, ``meta``, ``boilerplate``. A label with a value
-    that the article needs (``Tác giả: Tuấn Tú``, ``Nguồn: …``) is no boilerplate.
+    The kinds are ``related``, ``interaction``, ``tools``, ``meta`` and ``boilerplate``. A label
+    with a value that the article needs (``Tác giả: Tuấn Tú``, ``Nguồn: …``) is not boilerplate.
     """
     return _kind_of_line(line) if len(line) <= MAX_LINE_CHARS else None
 
 
 @lru_cache(maxsize=4096)
 def _kind_of_line(line: str) -> str | None:
-    """``boilerplate_line`` for a line that is short enough; several rules ask for each line."""
+    """Return the kind of a short line. The result is cached because several rules ask for it."""
     text = normalise(line)
     key = _NUMBER.sub("#", fold(text))
     bare = key.strip(_DECORATION)
@@ -72,7 +74,9 @@ def _kind_of_line(line: str) -> str | None:
 
 
 def _kind_with_name(text: str, phrases: _Phrases) -> str | None:
-    """A heading that goes on with a category's name: ``Tin cùng chuyên mục Xây dựng Đảng``."""
+    """Return the kind of a heading with the name of a category: ``Tin cùng chuyên mục Xây dựng
+    Đảng``.
+    """
     leads = phrases.leads.get(fold(text.lstrip(_DECORATION)[:2]))
     words = text.strip(_DECORATION).split() if leads else []
     for lead, kind in leads or ():
@@ -86,7 +90,7 @@ def _kind_with_name(text: str, phrases: _Phrases) -> str | None:
 
 
 def _kind_with_label(key: str, phrases: _Phrases) -> str | None:
-    """A label with its value (``Xem thêm: <a title>``) or its count (``Thích: 12``)."""
+    """Return the kind of a label with its value (``Xem thêm: …``) or count (``Thích: 12``)."""
     line = key.lstrip(_DECORATION)
     if len(line) > MAX_LABELLED_CHARS:
         return None
@@ -100,7 +104,7 @@ def _kind_with_label(key: str, phrases: _Phrases) -> str | None:
 
 
 def _kind_of_words(bare: str, phrases: _Phrases) -> str | None:
-    """A row of buttons: ``Chia sẻ Facebook Twitter Zalo``."""
+    """Return the kind of a row of buttons: ``Chia sẻ Facebook Twitter Zalo``."""
     first = _WORD.search(bare)
     for kind, known in phrases.words.items():
         if first and first[0] in known and known.issuperset(_WORD.findall(bare)):
@@ -109,6 +113,7 @@ def _kind_of_words(bare: str, phrases: _Phrases) -> str | None:
 
 
 def _kind_by_pattern(bare: str, key: str, phrases: _Phrases) -> str | None:
+    """Return the kind of a line that matches a pattern as a whole."""
     found = phrases.patterns.fullmatch(bare)
     if found is None and key[:1] + key[-1:] != bare[:1] + bare[-1:]:
         found = phrases.patterns.fullmatch(key)
@@ -142,18 +147,19 @@ def _phrases() -> _Phrases:
 
 
 def _undecorated(line: str) -> str:
+    """Return a folded line without decoration at its ends."""
     return fold(line).strip(_DECORATION)
 
 
 def _phrases_of_form(data: dict[str, dict[str, list[str]]], form: str) -> Iterator[tuple[str, str]]:
-    """The phrases of a form with their kinds; of kinds that share a phrase the first counts."""
+    """Yield the phrases of a form with their kinds. The first kind of a phrase counts."""
     for kind, table in reversed(data.items()):
         for phrase in table.get(form, ()):
             yield phrase, kind
 
 
 def _by_first_characters(phrases: Iterable[tuple[str, str]]) -> _Prefixes:
-    """Beginnings by their first two characters, long ones first."""
+    """Return prefixes by their first two characters, long ones first."""
     starts: _Prefixes = {}
     for phrase, kind in sorted(phrases, key=lambda pair: len(pair[0]), reverse=True):
         starts.setdefault(fold(phrase)[:2], []).append((fold(phrase), kind))
@@ -161,5 +167,5 @@ def _by_first_characters(phrases: Iterable[tuple[str, str]]) -> _Prefixes:
 
 
 def _group(patterns: list[str]) -> str:
-    """One capturing group a kind, so that the number of the group tells the kind."""
+    """Return the patterns of a kind as one capturing group, whose number identifies the kind."""
     return "(" + re.sub(r"(?<!\\)\((?!\?)", "(?:", "|".join(patterns)) + ")"

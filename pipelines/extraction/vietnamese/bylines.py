@@ -1,8 +1,8 @@
-"""Bylines: whom a short line names as the author, and whom as the source.
+"""Bylines: the author and the source that a short line names.
 
-An agency or office is a source, never an author; a role account (``admin``, ``PV``) is nobody; who
-made the pictures alone is no author of the text. A line is judged as a whole: "Theo kế hoạch…" is
-prose.
+An agency or office is a source, not an author. A role account (``admin``, ``PV``) is nobody. Who
+only made the pictures is not an author of the text. A line is read as a whole, because "Theo kế
+hoạch…" is prose.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ _BESIDE = re.compile(
     re.IGNORECASE,
 )
 _DESK = re.compile(r"[A-ZĐ]{2,6}(?:[&+-][A-ZĐ]+)?")
-"""The initials of an office behind a name in small letters: ``Lê Na - BMO``."""
+"""The initials of an office after a name in small letters: ``Lê Na - BMO``."""
 
 _THEO = re.compile(r"theo(?:\s*[:：])?\s+", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[^.A-ZĐ]\.$|[!?…:;]$")
@@ -79,7 +79,7 @@ _SENTENCE_END = re.compile(r"[^.A-ZĐ]\.$|[!?…:;]$")
 
 @dataclass(frozen=True, slots=True)
 class Byline:
-    """Whom a line names: ``author`` (several parted by ", ") and ``agency``, either may be None."""
+    """The author and the agency in a line. Several authors are separated by ", "."""
 
     author: str | None
     agency: str | None
@@ -88,11 +88,11 @@ class Byline:
 
 @lru_cache(maxsize=1024)
 def read_byline(line: str) -> Byline | None:
-    """What a line says of its author, None where it is no byline.
+    """Return the author and the source that a line names, or None if it is not a byline.
 
-    Reads labelled lines (``Tin, ảnh: B.NG``, ``Tác giả: …``, ``Nguồn: …``, ``(Theo TTXVN)``) and
-    bare names (``Tuấn Tú``, ``NHẬT XUÂN - NGHI VŨ``, ``T.T``, ``Thu Hà/TTXVN``), and the bare
-    name of an office (``Công an huyện``), which is a source.
+    Reads lines with a label (``Tin, ảnh: B.NG``, ``Tác giả: …``, ``Nguồn: …``, ``(Theo TTXVN)``),
+    names alone (``Tuấn Tú``, ``NHẬT XUÂN - NGHI VŨ``, ``T.T``, ``Thu Hà/TTXVN``) and the name of an
+    office alone (``Công an huyện``), which is a source.
     """
     text = (
         strip_end_mark(normalise(line))[0].strip("*•–—- ")
@@ -112,7 +112,7 @@ def read_byline(line: str) -> Byline | None:
 
 
 def read_signature(line: str) -> Byline | None:
-    """What a line that looks like a signature (right-aligned, last) says: pen names count, too."""
+    """Read a line that looks like a signature (right-aligned, last); pen names count, too."""
     byline = read_byline(line)
     if byline is not None or len(line) > MAX_BYLINE_CHARS:
         return byline
@@ -130,7 +130,7 @@ def read_signature(line: str) -> Byline | None:
 
 
 def _read_part(text: str, raw: str) -> Byline | None:
-    """One label with its value, or one bare name."""
+    """Read one label with its value, or one name."""
     inner = _unbracketed(text)
     label = _LABEL.match(inner)
     if label is None:
@@ -157,12 +157,16 @@ def _read_part(text: str, raw: str) -> Byline | None:
 
 
 def _unbracketed(text: str) -> str:
+    """Return a text without brackets around the whole of it."""
     is_whole = text[:1] + text[-1:] in ("()", "[]") and not re.search(r"[()\[\]]", text[1:-1])
     return text[1:-1].strip() if is_whole else text
 
 
 def _read_source(value: str, raw: str, *, is_certain: bool) -> Byline | None:
-    """A source line: certain behind a colon or in brackets, else only for names that are known."""
+    """Read the value of a source label.
+
+    A colon or brackets make it a source (``is_certain``); otherwise only known names are.
+    """
     value = value.rstrip(".")
     people, agency = _agency_beside(value)
     if agency and is_person_name(people):
@@ -178,7 +182,7 @@ def _read_source(value: str, raw: str, *, is_certain: bool) -> Byline | None:
 
 
 def _named_after_theo(value: str, raw: str) -> Byline | None:
-    """The persons whom ``Theo`` names, each with a family name; papers are named so more often."""
+    """Read the persons after ``Theo``, which must have a family name; most names are newspapers."""
     names = [without_title(name) for name in _split_names(value.rstrip("."))]
     if organisations().is_source(value.rstrip(".")) or not all(
         is_person_name(name) and begins_with_surname(name) and not organisations().is_source(name)
@@ -189,16 +193,17 @@ def _named_after_theo(value: str, raw: str) -> Byline | None:
 
 
 def _read_unlabelled(text: str, raw: str) -> Byline | None:
+    """Read a line without a label."""
     if organisations().is_office(text) and not is_person_name(text) and _SENTENCE_END.search(text):
         return None
     return _read_people(text, is_labelled=False, raw=raw)
 
 
 def _read_people(text: str, *, is_labelled: bool, raw: str) -> Byline | None:
-    """The persons that a list of names holds and the agency beside them, None where one is odd.
+    """Read a list of names and the agency beside them, or None if a part is not a name.
 
-    Behind a label a single word may be a name (a pen name), and an ordinary word a paper
-    (``Thanh Niên``).
+    After a label, a single word may be a pen name, and a common word may be a newspaper (``Thanh
+    Niên``).
     """
     if is_role(text):
         return Byline(None, None, raw)
@@ -225,7 +230,7 @@ def _read_people(text: str, *, is_labelled: bool, raw: str) -> Byline | None:
 
 
 def _agency_beside(text: str) -> tuple[str, str | None]:
-    """The people and the agency behind them: ``Thu Hà/TTXVN``, ``X (theo Y)``, ``X - Công an``."""
+    """Return people and the agency after them: ``Thu Hà/TTXVN``, ``X (theo Y)``, ``X - Công an``."""
     found = _BESIDE.fullmatch(text)
     if found is not None and found["slashed"] and _are_two_persons(text):
         return ", ".join(map(str.strip, text.split("/"))), None
@@ -243,7 +248,7 @@ def _agency_beside(text: str) -> tuple[str, str | None]:
 
 
 def _are_two_persons(text: str) -> bool:
-    """Whether a slash parts persons rather than a person and an agency: ``Lê Na/Trần Bình``."""
+    """Whether a slash separates persons, not a person and an agency: ``Lê Na/Trần Bình``."""
     names = [name.strip() for name in text.split("/")]
     return all(
         is_person_name(name) and begins_with_surname(name) and not organisations().is_source(name)
@@ -252,7 +257,7 @@ def _are_two_persons(text: str) -> bool:
 
 
 def _split_names(people: str) -> list[str]:
-    """The names of a list, also where a bare hyphen parts them: ``Thu Hằng-Minh Đức``."""
+    """Return the names of a list, which hyphens without spaces may separate: ``Thu Hằng-Minh Đức``."""
     names = [name for name in _SEPARATOR.split(people) if name]
     closer = [part for name in names for part in _HYPHEN.split(name)]
     if all(len(part.split()) > 1 and is_person_name(part) for part in closer):
@@ -261,5 +266,5 @@ def _split_names(people: str) -> list[str]:
 
 
 def _without_stop(name: str) -> str:
-    """The name without the full stop of its line; the one of initials (``B.NG.``) stays."""
+    """Return a name without the final full stop, except that of initials (``B.NG.``)."""
     return name if name[-2:-1].isupper() else name.removesuffix(".")

@@ -1,8 +1,8 @@
-"""Captions told by their words alone, where no markup tells them from short paragraphs.
+"""Recognise captions by their words alone.
 
-A caption describes a picture: a subject, an action before the camera, the present tense, no
-date, no connection to the sentence before. Every trait gains or costs points; who wants to take a
-line out of a body must be surer than the points alone (see ``plain_text``).
+A caption describes a picture: a subject, a visible action, the present tense, no date, no reference
+to the sentence before. Every feature adds or subtracts points. Rules that remove a line from a body
+need more evidence than the points (see ``plain_text``).
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from pipelines.extraction.vietnamese import read_words
 from pipelines.extraction.vietnamese.credits import read_credit
 
 MAX_CAPTION_WORDS = 36
-"""Words of a caption; longer ones occur, but so do paragraphs of that length."""
+"""Words of a caption. There are longer ones, but paragraphs have that length, too."""
 
 MAX_BRIEF_CAPTION_WORDS = 22
-"""Words up to which brevity speaks for a caption."""
+"""Words up to which a line is brief, which adds a point."""
 
 MAX_PLAYER_CAPTION_CHARS = 200
 
@@ -39,11 +39,11 @@ class _Words:
 
 
 def caption_points(line: str) -> int:
-    """How much a line of text reads like a caption by itself: from 1 on it may be one.
+    """Return how much a line reads like a caption; from 1 on, it may be one.
 
-    A credit (``Ảnh: X``) or a scene (``Quang cảnh hội nghị.``) gives 6 and 2 points, a subject,
-    an action and brevity 1 each; narration, dates, figures, lists, quotes and a second sentence
-    cost, and so does the want of a full stop, which makes a subheading likelier.
+    A credit (``Ảnh: X``) adds 6 points, a scene (``Quang cảnh hội nghị.``) 2, and a subject, an
+    action and brevity 1 each. Narration, dates, numbers, lists, quotes and a second sentence
+    subtract points. So does a missing full stop, which makes a subheading more likely.
     """
     words = _words()
     if _MARKED.match(line) or line.endswith((":", ";", "?")):
@@ -61,12 +61,12 @@ def caption_points(line: str) -> int:
 
 
 def is_certain_caption(line: str) -> bool:
-    """Whether a line says of itself that it stands below a picture, by scene or credit."""
+    """Whether a line names a scene or credit, which only captions do."""
     return line.startswith(_words().scenes) or read_credit(line) is not None
 
 
 def is_player_caption(line: str) -> bool:
-    """Whether a line tells what the player above or below it plays: ``Video: Người dân …``."""
+    """Whether a line is the label of a player above or below it: ``Video: Người dân …``."""
     return len(line) <= MAX_PLAYER_CAPTION_CHARS and _PLAYER.match(line) is not None
 
 

@@ -1,4 +1,4 @@
-"""Read the time of day that stands beside a date: 24 hours or SA and CH, with or without a zone."""
+"""Read the time of day beside a date: 24 hours, or 12 with SA and CH, with or without a zone."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _MAX_OFFSET = timedelta(hours=14)
 
 @dataclass(frozen=True)
 class Clock:
-    """A time of day and where it stands; ``offset`` is None where the site states none."""
+    """A time of day and its position in the text. ``offset`` is None if no zone is stated."""
 
     start: int
     end: int
@@ -26,7 +26,11 @@ class Clock:
 
 
 def clock_beside(folded: str, past: int, start: int, end: int) -> Clock | None:
-    """The clock right before the date at ``start:end`` but after ``past``, else the one behind."""
+    """Return the time right before the date at ``start:end`` but after ``past``, else that after
+    it.
+
+    Returns None if there is no time beside the date.
+    """
     floor = max(past, start - CLOCK_WINDOW_CHARS)
     before = CLOCK_BEFORE.search(folded[floor:start])
     if before:
@@ -36,7 +40,7 @@ def clock_beside(folded: str, past: int, start: int, end: int) -> Clock | None:
 
 
 def _clock(found: re.Match[str], shift: int) -> Clock | None:
-    """A clock out of its match, or None where no clock shows such a time."""
+    """Return the time of a match, or None if there is no such time of day."""
     part = found.groupdict("")
     hour = int(part["hour"] or part.get("late_hour") or 0)
     minute = int(part["minute"] or part["minutes"] or part.get("late_minute") or 0)
@@ -50,7 +54,7 @@ def _clock(found: re.Match[str], shift: int) -> Clock | None:
 
 
 def _in_24_hours(hour: int, half: str) -> int:
-    """SA and AM are before noon, CH and PM after; some sites put them behind 24 hours."""
+    """Convert hours with SA or AM (before noon) and CH or PM; some sites add these to 24 hours."""
     if half in ("ch", "pm", "p.m.") and hour < 12:
         return hour + 12
     if half in ("sa", "am", "a.m.") and hour == 12:
@@ -59,7 +63,7 @@ def _in_24_hours(hour: int, half: str) -> int:
 
 
 def _offset(zone: str) -> timedelta | None:
-    """The offset that a zone states: ``+0700``, ``GMT+7``, ``Z``; None for one that cannot be."""
+    """Return the offset of a zone (``+0700``, ``GMT+7``, ``Z``), or None if it is impossible."""
     if not zone or "ict" in zone:
         return None
     stated = _OFFSET.search(zone)

@@ -1,4 +1,4 @@
-"""Credits: who took the photo, as its caption prints it."""
+"""Photo credits in captions."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ _GIVEN = re.compile(
 
 
 def read_credit(caption: str) -> str | None:
-    """Who made the photo, as the caption prints it; None where it does not say.
+    """Return who made the photo, as the caption prints it, or None.
 
     Reads ``Ảnh: X``, ``(Ảnh: CTV)``, ``Ảnh/clip: X``, ``Đồ họa: X``, ``Nguồn ảnh: X`` and
-    ``(X/TTXVN)`` at the end of the caption. ``Ảnh minh họa`` alone is no credit, and what a label
-    at the beginning announces is one only where it is a name (``Ảnh: Các đại biểu dự hội nghị.``).
+    ``(X/TTXVN)`` at the end of the caption. ``Ảnh minh họa`` alone is not a credit. A label at the
+    beginning must be followed by a name (``Ảnh: Các đại biểu dự hội nghị.`` is not a credit).
     """
     text = caption.strip()
     found = _CREDIT.search(text)
@@ -46,7 +46,7 @@ def read_credit(caption: str) -> str | None:
 
 
 def _unmarked(text: str) -> re.Match[str] | None:
-    """``Ảnh`` and a name without a colon, at the end of the caption."""
+    """Match ``Ảnh`` and a name without a colon, at the end of the caption."""
     found = _UNMARKED.search(text)
     if found is None:
         return None
@@ -55,7 +55,7 @@ def _unmarked(text: str) -> re.Match[str] | None:
 
 
 def _is_name(text: str, is_first: bool) -> bool:
-    """Whether a credit names somebody; a sentence behind a label at the beginning does not."""
+    """Whether a credit is a name. A sentence after a label at the beginning is not."""
     if not text or _GIVEN.search(text) or is_role(text) or organisations().is_source(text):
         return True
     words = text.split()

@@ -1,7 +1,7 @@
-"""The words and signs in which Vietnam's portals write dates, as data and as patterns.
+"""The words and formats of dates on Vietnamese portals, as data and as patterns.
 
-All patterns read *plain* text: one space between words, lower case, no diacritics (``plain``).
-Every repetition in them is bounded, so that a megabyte of spaces or digits costs linear time.
+All patterns match *plain* text (see ``plain``): single spaces, lower case, no diacritics. All
+repetitions are bounded, so that a megabyte of spaces or digits takes linear time.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ MONTHS = _month_numbers()
 
 
 def _any_of(words: list[str]) -> str:
-    """An alternation that tries long words first: ``muoi hai`` before ``muoi``."""
+    """Return an alternation that tries long words first: ``muoi hai`` before ``muoi``."""
     return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
 
 
@@ -60,7 +60,7 @@ _VIETNAMESE = [word for word in MONTHS if word not in _ENGLISH]
 
 
 def _month(name: str) -> str:
-    """A month told by its word, the word itself in group ``name`` or ``name + "_en"``."""
+    """Return a pattern of a month as a word, in the group ``name`` or ``name + "_en"``."""
     return (
         rf"(?:(?:thang|thg|th)\.? ?(?P<{name}>{_any_of(_VIETNAMESE)})(?!\w)"
         rf"|(?P<{name}_en>{_any_of(_ENGLISH)})\b\.?)"
@@ -104,7 +104,7 @@ CLOCK_BEFORE = re.compile(rf"(?<![\d:/.]){_CLOCK}{_GAP}\Z")
 BARE_DATE_BEFORE = re.compile(
     rf"\b(?:{_WEEKDAYS}|{_JOINT_WORDS}|dang|nhat)[ ,:\-(|]{{0,4}}(?:ngay )?\Z"
 )
-"""What must stand before a day whose numbers only blanks part: "thứ năm, 08 08 2019"."""
+"""Must precede a date whose numbers only spaces separate: "thứ năm, 08 08 2019"."""
 
 WEEKDAY_BEFORE = re.compile(rf"\b{_WEEKDAYS}[ ,\-(|]{{0,4}}(?:ngay )?\Z")
 
@@ -122,5 +122,5 @@ _PLAIN = _plain_letters()
 
 
 def plain(text: str) -> str:
-    """NFC text in lower case without Vietnamese diacritics, each sign in its old place."""
+    """Return NFC text in lower case without diacritics; every character keeps its position."""
     return text.translate(_PLAIN)

@@ -1,8 +1,8 @@
-"""Read the dates that portals print or claim: always day first, always Vietnam's clock.
+"""Parse dates that portals print or put in metadata: day first, in Vietnam's time zone.
 
-What a site says without a zone is +07:00; a stated other offset is converted. A date without a
-year, an impossible one, one before 1997 (Vietnam went online that November) and one more than a
-day ahead is no date: nothing here falls back to now or to this year.
+Dates without a zone are +07:00; dates with another offset are converted. A date is ignored if it
+has no year, is impossible, is before 1997 (Vietnam connected to the internet that November) or is
+more than a day in the future. Missing parts are never filled from the current date.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ _CLOSERS = ("", "|", ";", ")", "-")
 
 @dataclass(frozen=True)
 class ParsedDate:
-    """A time in ISO 8601 with +07:00, or a bare day, and the words that told it (NFC)."""
+    """A time in ISO 8601 with +07:00, or a date without a time, and its text (NFC)."""
 
     iso: str
     raw: str
@@ -69,17 +69,24 @@ class ParsedDate:
 
 @lru_cache(maxsize=64)  # a page claims the same date three or four times
 def parse_date(text: str, fetched_at: datetime | None = None) -> ParsedDate | None:
-    """The first date in a short text, or None; ``fetched_at`` (aware) anchors relative dates."""
+    """Return the first date in a short text, or None.
+
+    ``fetched_at`` (timezone-aware) is the reference of relative dates.
+    """
     return next(_dates(text, fetched_at), None)
 
 
 def parse_dates(text: str, fetched_at: datetime | None = None) -> list[ParsedDate]:
-    """All dates of a line, in order, each with its own words; relative ones only where alone."""
+    """Return all dates in a line, in order.
+
+    Relative dates are included only if there is no other. ``fetched_at`` (timezone-aware) is their
+    reference.
+    """
     return list(_dates(text, fetched_at))
 
 
 def is_mostly_date(text: str) -> bool:
-    """Whether a short line holds little more than a date."""
+    """Whether a short line has little text besides a date."""
     if len(text) > MAX_DATE_LINE_CHARS:
         return False
     return 2 * sum(len(each.raw) for each in parse_dates(text)) >= len(text) > 0
@@ -114,12 +121,12 @@ def _absolute(folded: str, latest: datetime) -> Iterator[tuple[str, int, int]]:
 
 
 def _is_announced(folded: str, start: int) -> bool:
-    """Whether a weekday or a label stands right before a place."""
+    """Whether a weekday or a label is right before a position."""
     return BARE_DATE_BEFORE.search(folded[max(0, start - CLOCK_WINDOW_CHARS) : start]) is not None
 
 
 def _span(folded: str, past: int, found: re.Match[str], clock: Clock | None) -> tuple[int, int]:
-    """From the weekday or clock before a date to the clock behind it."""
+    """Return the range from the weekday or time before a date to the time after it."""
     start = min(found.start(), clock.start) if clock else found.start()
     floor = max(past, start - CLOCK_WINDOW_CHARS)
     weekday = WEEKDAY_BEFORE.search(folded[floor:start])
@@ -128,7 +135,7 @@ def _span(folded: str, past: int, found: re.Match[str], clock: Clock | None) -> 
 
 
 def _year_month_day(found: re.Match[str]) -> tuple[int, int, int]:
-    """The numbers of a date, day first; month first only where day first is impossible."""
+    """Return the numbers of a date; month first only if day first is impossible."""
     part = found.groupdict()
     if part["year"]:
         year, month, day = int(part["year"]), int(part["month"]), int(part["day"])
@@ -143,7 +150,7 @@ def _year_month_day(found: re.Match[str]) -> tuple[int, int, int]:
 
 
 def _iso(year: int, month: int, day: int, clock: Clock | None, latest: datetime) -> str | None:
-    """ISO text of a date that can be, else None."""
+    """Return a date as ISO 8601, or None if it is impossible."""
     if not _FIRST_YEAR <= year <= latest.year + 1:
         return None
     try:
@@ -173,7 +180,7 @@ def _relative(folded: str, fetched_at: datetime) -> Iterator[tuple[str, int, int
 
 
 def _ago(count: int, unit: str, fetched_at: datetime) -> str:
-    """A time to the minute for hours and minutes ago, a bare day for anything longer."""
+    """Return a time to the minute for hours and minutes ago, a date without a time for more."""
     size = timedelta(**{UNITS[unit]: count})
     time = fetched_at - size
     if unit in ("ngay", "tuan"):
@@ -182,16 +189,16 @@ def _ago(count: int, unit: str, fetched_at: datetime) -> str:
 
 
 def _stands_alone(folded: str, start: int, end: int) -> bool:
-    """Whether a relative date is a date line: prose says "hôm qua, xã …" of other things."""
+    """Whether a relative date is not part of a sentence such as "hôm qua, xã …"."""
     before = folded[max(0, start - 12) : start].rstrip()
     opened = not before or before.endswith(_OPENERS)
     return opened and folded[end : end + 2].strip()[:1] in _CLOSERS
 
 
 def parse_url_date(url: str, fetched_at: datetime) -> ParsedDate | None:
-    """The time in an article's address: ``-20260202200530837.htm``, ``/2023-01-30/``; else None.
+    """Return the date in a URL (``-20260202200530837.htm``, ``/2023-01-30/``), or None.
 
-    ``fetched_at`` (aware) bounds what can be.
+    ``fetched_at`` (timezone-aware) is the latest possible time, plus a day.
     """
     path = re.split(r"[?#]", url, maxsplit=1)[0]
     latest = fetched_at.astimezone(VIETNAM) + timedelta(days=1)
@@ -206,6 +213,7 @@ def parse_url_date(url: str, fetched_at: datetime) -> ParsedDate | None:
 
 
 def _in_identifier(digits: str, latest: datetime) -> ParsedDate | None:
+    """Return the time in a numeric identifier, or None."""
     for found in filter(None, (form.fullmatch(digits) for form in _IDENTIFIER_FORMS)):
         year, month, day, hour, minute, second = map(int, found.groups())
         if hour > 23 or minute > 59 or second > 59:

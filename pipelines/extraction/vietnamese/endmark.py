@@ -1,11 +1,11 @@
-"""The end mark ``./.``: the administrative way to say that a text ends here."""
+"""The end mark ``./.``, by which administrative texts mark their end."""
 
 from __future__ import annotations
 
 import re
 
 MAX_MARK_CHARS = 16
-"""Characters at the end of a paragraph that can be the mark: it is looked for nowhere else."""
+"""Characters at the end of a paragraph that are searched for the mark."""
 
 _SIGNS = " \t./…-–"
 _MARK = re.compile(r"\s*(?P<own>\.{3}|…|\.)?[\s–-]*\.?\s*/[\s/]*(?:\.[\s/–-]*){0,2}")
@@ -14,12 +14,11 @@ _ADDRESS = re.compile(r"://|\w\.[a-z]{2,}/")
 
 
 def strip_end_mark(paragraph: str) -> tuple[str, bool]:
-    """The paragraph without the end mark, and whether it had one.
+    """Return the paragraph without the end mark, and whether it had one.
 
-    The full stop of the sentence stays, or is put where the mark had taken its place:
-    ``… Huyện ủy./.`` becomes ``… Huyện ủy.``. Numbers of documents (``03-ĐA/TU``), blanks of forms
-    (``số …/…``) and addresses of the web are no end marks. A paragraph that is nothing but the
-    mark becomes empty.
+    The full stop of the sentence is kept, or added if the mark replaced it: ``… Huyện ủy./.``
+    becomes ``… Huyện ủy.``. Document numbers (``03-ĐA/TU``), blanks in forms (``số …/…``) and URLs
+    are not end marks. A paragraph that is only an end mark becomes empty.
     """
     if "/" not in paragraph[-MAX_MARK_CHARS:]:
         return paragraph, False

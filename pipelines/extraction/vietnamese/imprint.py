@@ -1,4 +1,4 @@
-"""Lines of an imprint: who publishes a site, under which licence, where the office is."""
+"""Lines of an imprint: the publisher of a site, its licence, the address of the office."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from enum import Enum
 from pipelines.text import fold
 
 MAX_IMPRINT_CHARS = 400
-"""Characters of the longest imprint line; portals run address and telephone into one."""
+"""Characters of an imprint line. Portals write address and telephone in one line."""
 
 _MAX_HEAD_CHARS = 120
-"""Characters at the beginning of a line by which it is judged."""
+"""Characters at the beginning of a line that are compared."""
 
 _PUBLISHER = re.compile(
     r"[\W_]*(?:"
@@ -45,7 +45,7 @@ _MIN_CUES = 2
 
 
 class ImprintLine(Enum):
-    """What a line of an imprint tells: who publishes, how to reach the office, or all of it."""
+    """What a line of an imprint contains: the publisher, a contact, or the whole imprint."""
 
     WHOLE = "whole"
     PUBLISHER = "publisher"
@@ -53,10 +53,10 @@ class ImprintLine(Enum):
 
 
 def imprint_line(text: str) -> ImprintLine | None:
-    """What a line would tell in an imprint, None for other lines; a contact alone proves nothing.
+    """Return what a line of an imprint contains, or None for other lines.
 
-    The line is judged by its beginning; ``text`` is normalised, so that zero-width characters
-    inside its words are gone.
+    A contact alone is no evidence of an imprint. ``text`` must be normalised, so that it has no
+    zero-width characters.
     """
     if len(text) > MAX_IMPRINT_CHARS:
         return None

@@ -1,4 +1,4 @@
-"""Lines that tell of an article and are none of it: its day, section, tags, who put it up."""
+"""Lines with facts about an article that are not part of it: date, section, tags, editor."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pipelines.extraction.vietnamese.dates import is_mostly_date
 from pipelines.text import fold
 
 MAX_FIELDS_LINE_CHARS = 240
-"""Characters of the longest line of labelled fields."""
+"""Characters of a line of labelled fields."""
 
 MIN_FIELDS = 2
 _SEPARATOR = re.compile(r"(?<!\s)\s+[-–—]\s+|(?:(?<!\s)\s+)?[|•·]\s*|\t")
@@ -19,17 +19,17 @@ _LABEL = re.compile(
     r"|cap nhat|published by|publicado por|posted (?:by|in|on)|author|categor(?:y|ies|ia|ias)|views"
     r"|updated)\s*:(?!\S*//)"
 )
-"""Labels of fields (folded), with the colon behind them."""
+"""Labels of fields (folded), with their colon."""
 
 
 @lru_cache(maxsize=4096)
 def is_info_line(line: str) -> bool:
-    """Whether a line is little more than a date, or a row of fields: "5/10 - Chuyên mục: Y tế"."""
+    """Whether a line is mostly a date, or a row of fields: "5/10 - Chuyên mục: Y tế"."""
     return is_mostly_date(line) or is_fields_line(line)
 
 
 def is_fields_line(line: str) -> bool:
-    """Whether a line is a row of several labelled fields, a date among them or not."""
+    """Whether a line is a row of several labelled fields, with or without a date."""
     if len(line) > MAX_FIELDS_LINE_CHARS or ":" not in line:
         return False
     parts = [part for part in _SEPARATOR.split(fold(line)) if part.strip()]

@@ -1,4 +1,4 @@
-"""Which language a text is in, as far as we need to know: Vietnamese, or what the page says."""
+"""Detect Vietnamese; other languages are those that the page declares."""
 
 from __future__ import annotations
 
@@ -6,12 +6,15 @@ import re
 
 _MARKS = re.compile("[ăâđêôơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]", re.IGNORECASE)
 MIN_MARKED_SHARE = 0.06
-"""Of the letters of Vietnamese prose about one in four bears such a mark; other languages that
-use some of them (French, Portuguese, Romanian) stay under one in thirty."""
+"""About a quarter of the letters of Vietnamese prose have such a mark. Other languages with some of
+them (French, Portuguese, Romanian) have fewer than one in thirty."""
 
 
 def read_language(text: str, claimed: str | None) -> str | None:
-    """ISO 639-1 code: ``vi`` by the letters, else what the page claims, else None."""
+    """Return the ISO 639-1 code: ``vi`` by the letters, else that of the page, else None.
+
+    ``claimed`` is the language in the metadata.
+    """
     sample = text[:2000]
     marks = 0 if sample.isascii() else len(_MARKS.findall(sample))
     if sample and marks >= MIN_MARKED_SHARE * len(sample):

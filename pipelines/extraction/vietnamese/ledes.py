@@ -1,4 +1,4 @@
-"""Ledes: the prefix of the paper goes, a place name glued to the text is parted from it."""
+"""Clean ledes: remove the prefix of the newspaper, separate a place from the text."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _ABBREVIATED = re.compile(
     r"(?P<name>[\w.&+ ]{2,24}?)\s*(?:[-–—]{1,2}\s+|\s[-–—]|:\s+)(?=[\"“'(]?\w)"
 )
 _ONLINE = re.compile(r"[B-DF-HJ-NP-TVXĐ]{1,4}O|[A-ZĐ]{2,5}[. ](?:VN|vn|Online)")
-"""Online editions: consonants and an O (``TTO``), or the name of the site."""
+"""Online editions: consonants and an O (``TTO``), or an abbreviation and ``VN`` or ``Online``."""
 _CAPITALS = re.compile(r"[A-ZĐ]{3,6}")
 _NO_PAPER = re.compile(
     r"\d{3}|[,;]|\b(?:ảnh|video|clip|tiếp theo|bài|kỳ|phần|tập)\b", re.IGNORECASE
@@ -25,13 +25,13 @@ _NO_PAPER = re.compile(
 
 
 def clean_lede(text: str, paper_names: Collection[str] = ()) -> str:
-    """The lede without the paper's prefix: ``(Dân trí) - Giá vàng…`` becomes ``Giá vàng…``.
+    """Return the lede without the prefix of the newspaper: ``(Dân trí) - Giá vàng…``.
 
-    A name in brackets before a dash is a paper's, whatever it is; without brackets only a known
-    abbreviation, one in ``paper_names`` or of their initials (``ĐBP`` of Báo Điện Biên Phủ), or
-    one that ends like an online edition (``TTO``). A place name that markup glued to the first
-    word is parted by a dash: ``TP HCMNgười…`` becomes ``TP HCM - Người…``. Prose that begins with
-    an abbreviation and a dash stays as it is.
+    A name in brackets before a dash is always a prefix. Without brackets, it must be a known
+    abbreviation, one of ``paper_names`` or their initials (``ĐBP`` for Báo Điện Biên Phủ), or end
+    like an online edition (``TTO``). A place that markup joined to the first word is separated by a
+    dash: ``TP HCMNgười…`` becomes ``TP HCM - Người…``. Prose that begins with an abbreviation and a
+    dash is kept.
     """
     found = _IN_BRACKETS.match(text)
     if found and not _NO_PAPER.search(found["name"]):
@@ -47,6 +47,7 @@ def clean_lede(text: str, paper_names: Collection[str] = ()) -> str:
 
 
 def _is_paper(name: str, paper_names: Collection[str]) -> bool:
+    """Whether a name is that of a newspaper."""
     key = fold(name)
     if key in organisations().no_prefixes:
         return False
@@ -60,7 +61,7 @@ def _is_paper(name: str, paper_names: Collection[str]) -> bool:
 
 
 def _is_short_for(name: str, paper: str) -> bool:
-    """Whether capitals are the initials of a site's name, or of what follows its first word."""
+    """Whether capitals are the initials of a site's name, with or without its first word."""
     initials = fold("".join(word[0] for word in paper.split()))
     return bool(_CAPITALS.fullmatch(name)) and any(
         part.startswith(fold(name)) for part in (initials, initials[1:])
@@ -68,6 +69,7 @@ def _is_short_for(name: str, paper: str) -> bool:
 
 
 def _separate_place(text: str) -> str:
+    """Separate a place from the first word of the text."""
     for place in _places():
         if text.startswith(place):
             rest = text[len(place) :]

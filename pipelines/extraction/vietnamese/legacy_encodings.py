@@ -1,7 +1,8 @@
-"""Vietnamese typed in fonts from before Unicode (TCVN3, VNI), turned into Unicode.
+"""Convert Vietnamese that was typed in fonts from before Unicode (TCVN3, VNI).
 
-Such text is made of other letters than it shows (``C«ng ty``, ``Coâng ty``), so that no charset
-tells it. What tells it is that its words become Vietnamese syllables, which they were not before.
+Such text consists of other letters than it shows (``C«ng ty``, ``Coâng ty``), so that no charset
+identifies it. It is recognised because its words become Vietnamese syllables when converted, which
+they were not before.
 """
 
 from __future__ import annotations
@@ -16,23 +17,24 @@ from importlib.resources import files
 from pipelines.extraction.vietnamese.syllables import is_syllable
 
 _UNICODE_LETTERS = "đĐạảếộư"
-"""Letters without which no longer text in Unicode is written; legacy text holds none."""
+"""Letters that all longer texts in Unicode have, and no legacy text."""
 
 _WORD = re.compile("[A-Za-z\u00a1-\u024f\u0300-\u0323\u1ea0-\u1ef9\u0152-\u2122]+")
 _SAMPLE_WORDS = 2_000
 _MIN_SYLLABLE_SHARE = 0.8
-"""Of the words with special characters that become syllables; quotes and names are the rest."""
+"""Share of the words with special characters that become syllables. The rest are quotes and names."""
 _MAX_SHARE_BEFORE = 0.5
-"""The share of them that may have been syllables before: ``bé`` is ``bộ``, and a word too."""
+"""Share of these that may have been syllables before: ``bé`` is ``bộ``, and also a word."""
 _MIN_GAINED_WORDS = 5
-"""Different words that become syllables; fewer need the plain words to be syllables as well."""
+"""Different words that become syllables. If there are fewer, the plain words must be syllables,
+too."""
 _TELLTALE = re.compile(
     "[a-z§][¨©«¬\u00ad®µ¶·¸¹»¼½¾÷×][a-z]|[aeo][äåãâá]|[aeuyôö][ùøûõ]|ñ[aeoöôuy]", re.I
 )
-"""What stands inside words of no other language: one such word may do."""
+"""Sequences that are inside words of no other language, so that one such word is enough."""
 _MIN_LONG_TEXT_CHARS = 2_000
 _FREQUENT = (("®", "µ"), ("ñ", "ø"))
-"""What ``đ`` and ``à`` look like; whatever is longer than a block holds both."""
+"""The characters for ``đ`` and ``à``. Texts that are longer than _MIN_LONG_TEXT_CHARS have both."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,17 +46,19 @@ class _Font:
     pattern: re.Pattern[str]
 
     def convert(self, word: str) -> str:
-        """A word in Unicode. TCVN3 has no capitals with tones: those beside them tell."""
+        """Convert a word. TCVN3 has no capitals with tone marks; they follow from the other
+        letters.
+        """
         converted = self.pattern.sub(lambda found: self.letters[found[0]], word)
         plain = [letter for letter in word[1:] if letter.isascii()]
         return converted.upper() if plain and all(map(str.isupper, plain)) else converted
 
 
 def repair_legacy(text: str) -> tuple[str, str | None]:
-    """The text in Unicode, with the name of its legacy encoding: ``tcvn3``, ``vni`` or None.
+    """Return the text in Unicode and its legacy encoding: ``tcvn3``, ``vni`` or None.
 
-    For one block, an article or a page in one encoding. Text that is none of these comes back
-    as it is; so does text with letters of Unicode among it.
+    The text must be in one encoding: a block, an article or a page. Other text is returned
+    unchanged, and so is text with letters of Unicode.
     """
     if not _may_be_legacy(text):
         return text, None
@@ -66,7 +70,7 @@ def repair_legacy(text: str) -> tuple[str, str | None]:
 
 
 def _may_be_legacy(text: str) -> bool:
-    """A first look, which takes microseconds on a page."""
+    """Whether a text may be in a legacy encoding; takes microseconds for a page."""
     if text.isascii():
         return False
     if len(text) >= _MIN_LONG_TEXT_CHARS and not any(
@@ -77,6 +81,7 @@ def _may_be_legacy(text: str) -> bool:
 
 
 def _is_typed_in(words: list[str], font: _Font) -> bool:
+    """Whether the words become syllables when they are converted from a font."""
     special = [word for word in words if _is_special(word)][:_SAMPLE_WORDS]
     after = [word for word in special if is_syllable(font.convert(word))]
     before = [word for word in after if is_syllable(word)]
@@ -89,7 +94,7 @@ def _is_typed_in(words: list[str], font: _Font) -> bool:
 
 
 def _is_short_proof(words: list[str], gained: set[str]) -> bool:
-    """Whether a few words prove the encoding: three, or a telling one, among syllables only."""
+    """Whether a few words are enough: three, or one with a telltale, if the others are syllables."""
     plain = [word for word in words if word.isascii()]
     syllables = sum(is_syllable(word) for word in plain)
     if syllables < _MIN_SYLLABLE_SHARE * len(plain):
@@ -99,7 +104,7 @@ def _is_short_proof(words: list[str], gained: set[str]) -> bool:
 
 
 def _is_special(word: str) -> bool:
-    """Whether a word has other characters than ASCII, and is not a sign that stands alone."""
+    """Whether a word has characters beyond ASCII and is not a single sign."""
     return not word.isascii() and (len(word) > 1 or word.isalpha())
 
 

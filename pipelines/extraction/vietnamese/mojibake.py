@@ -1,4 +1,4 @@
-"""UTF-8 that was taken for windows-1252 and encoded again: ``Tin xÃ£ Má»›i`` is ``Tin xã Mới``."""
+"""Repair UTF-8 that was decoded as windows-1252 and encoded again: ``Tin xÃ£ Má»›i``."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ _GAPS = frozenset((0x81, 0x8D, 0x8F, 0x90, 0x9D))
 _BYTE_OF = {
     ord(bytes([code]).decode("cp1252")): code for code in range(0x80, 0xA0) if code not in _GAPS
 }
-"""windows-1252 where it differs from latin-1; in its five gaps the two agree, as in browsers."""
+"""Bytes of windows-1252 that differ from latin-1. Its five gaps are those of latin-1, as in
+browsers."""
 
 _TAIL = "\x80-\xbf" + re.escape("".join(map(chr, _BYTE_OF)))
 _TWO_BYTES = f"[\u00c2-\u00df][{_TAIL}]"
@@ -19,16 +20,16 @@ _SUSPECT = re.compile(f"Ã[{_TAIL}]")
 _LETTERS = re.compile("[À-ÖØ-öø-ỹ]")
 _MAX_ROUNDS = 3
 _MIN_DOUBLED_CHARS = 3
-"""Fewer doubled characters are left alone: a capital letter before a closing quote looks so too."""
+"""Fewer doubled characters are kept, because a capital before a closing quote looks like one."""
 
 
 def decode_windows_1252(body: bytes) -> str:
-    """The text as browsers read it: every byte is some character."""
+    """Decode as browsers do: every byte is a character."""
     return body.decode("latin-1").translate({code: char for char, code in _BYTE_OF.items()})
 
 
 def is_suspect(text: str) -> bool:
-    """Whether a closer look for doubled characters may pay; takes microseconds on a page."""
+    """Whether a text may have doubled characters; takes microseconds for a page."""
     # one rare character is found ten times as fast as two in a row
     return (
         ("»" in text and "á»" in text)
@@ -39,9 +40,9 @@ def is_suspect(text: str) -> bool:
 
 
 def repair_doubled(text: str) -> tuple[str, bool]:
-    """The text with doubled characters made single, and whether there were any to repair.
+    """Return the text with doubled characters repaired, and whether there were any.
 
-    Repaired is only a text most of whose letters beyond ASCII are so; several times over, too.
+    A text is repaired only if most of its letters beyond ASCII are doubled; up to three times.
     """
     repaired = text
     for _ in range(_MAX_ROUNDS):
@@ -52,7 +53,7 @@ def repair_doubled(text: str) -> tuple[str, bool]:
 
 
 def count_doubled(text: str) -> int:
-    """How many characters of the text look as if encoded twice."""
+    """Return how many characters look as if they were encoded twice."""
     return sum(_undouble(found) != found[0] for found in _DOUBLED.finditer(text))
 
 

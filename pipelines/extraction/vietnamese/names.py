@@ -1,7 +1,7 @@
-"""Names of persons: their shape, the titles before them, and the accounts that are nobody's name.
+"""Names of persons: their form, the titles before them, and accounts that are not persons.
 
-Vietnamese names are two to five capitalised syllables, the family name first, or a pen name of two
-given names (``Tuấn Tú``), or initials (``B.NG``). The words are data (``vietnamese/names.toml``).
+Vietnamese names have two to five capitalised syllables, the family name first. Pen names have two
+given names (``Tuấn Tú``), or initials (``B.NG``). The words are in ``names.toml``.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class _Names:
 
 
 def is_person_name(text: str) -> bool:
-    """Whether a text without a label is a person's name or initials, and nothing else."""
+    """Whether a text is only a person's name or initials, without a label."""
     text = text.strip()
     if _INITIALS.fullmatch(text) or _HIGHLAND.fullmatch(text):
         return True
@@ -56,7 +56,7 @@ def is_person_name(text: str) -> bool:
 
 
 def is_pen_name(text: str) -> bool:
-    """Whether a text that a label announces as a name can be one; a single word can."""
+    """Whether a text after a label can be a name; a single word can."""
     words = text.split()
     if not 1 <= len(words) <= 6 or len(text) > MAX_PEN_NAME_CHARS or is_role(text):
         return False
@@ -64,13 +64,13 @@ def is_pen_name(text: str) -> bool:
 
 
 def is_role(text: str) -> bool:
-    """Whether a text names an account or a group (``admin``, ``Nhóm PV Thời sự``), nobody."""
+    """Whether a text names an account or a group (``admin``, ``Nhóm PV Thời sự``)."""
     key = fold(text).strip(" .:")
     return key in _names().roles or (len(key.split()) <= 8 and key.startswith(_names().groups))
 
 
 def is_post(text: str) -> bool:
-    """Whether a text beside a name says what somebody is: ``Political Correspondent``, ``ThS``."""
+    """Whether a text beside a name is a position or degree: ``Political Correspondent``, ``ThS``."""
     names, words = _names(), fold(text).replace("-", " ").strip(" .:").split()
     if not words or len(words) > MAX_POST_WORDS:
         return False
@@ -84,7 +84,7 @@ def is_post(text: str) -> bool:
 
 
 def without_post(name: str) -> str:
-    """The name without the post that follows it without a sign: ``Lê Na Phóng viên``."""
+    """Return the name without a position after it: ``Lê Na Phóng viên``."""
     words = name.split()
     if len(words) < 3 or is_post(name):
         return name
@@ -100,7 +100,7 @@ def is_initials(text: str) -> bool:
 
 
 def is_short_for(short: str, name: str) -> bool:
-    """Whether initials or a pen name may be those of the person with a fuller name.
+    """Whether initials or a pen name may belong to the person with a fuller name.
 
     ``T.T`` and ``Tuấn Tú``, ``N.V.An`` and ``Nguyễn Văn An``, ``Tuấn Tú`` and ``Lê Tuấn Tú``.
     """
@@ -119,23 +119,23 @@ def is_short_for(short: str, name: str) -> bool:
 
 
 def begins_with_surname(name: str) -> bool:
-    """Whether a text begins with a usual family name."""
+    """Whether a text begins with a common family name."""
     return name.split(" ", 1)[0].lower() in _names().surnames
 
 
 def is_possible_pen_name(text: str) -> bool:
-    """Whether a text is no place, heading or post that is only composed like a name."""
+    """Whether a text with the form of a name is not a place, heading or position."""
     return fold(text).strip(" .:") not in _names().no_persons and not is_post(text)
 
 
 def is_named_theo(text: str) -> bool:
-    """Whether ``Theo`` is a part of the name and does not mean "after": ``Theo Văn Bình``."""
+    """Whether ``Theo`` is part of the name and does not mean "according to": ``Theo Văn Bình``."""
     words = text.split()
     return len(words) == THEO_WORDS and words[0] == "Theo" and words[1] in ("Văn", "Thị")
 
 
 def without_title(name: str) -> str:
-    """The name without a title or degree before it: ``ThS. Lê Na`` is ``Lê Na``."""
+    """Return the name without a title or degree before it: ``ThS. Lê Na`` is ``Lê Na``."""
     lower, titles = name.lower(), _names().titles
     if not lower.startswith(titles):
         return name
@@ -148,7 +148,11 @@ def without_title(name: str) -> str:
 
 
 def _is_composed_like_a_name(words: list[str]) -> bool:
-    """Family name and usual middle name vouch for the rest; else no word may be of another kind."""
+    """Whether words are composed like a name.
+
+    A family name and a common middle name are sufficient. Otherwise, no word may be of another
+    kind.
+    """
     names = _names()
     lower = [word.lower() for word in words]
     has_surname = lower[0] in names.surnames
@@ -167,7 +171,7 @@ def _is_composed_like_a_name(words: list[str]) -> bool:
 
 
 def _holds_acronym(words: list[str]) -> bool:
-    """Whether one word stands in capitals between others that do not (``Trường THCS Sơn Hà``)."""
+    """Whether one word is in capitals and others are not (``Trường THCS Sơn Hà``)."""
     capitals = [word.isupper() for word in words if len(word.strip(".")) > 1]
     return any(capitals) and not all(capitals)
 

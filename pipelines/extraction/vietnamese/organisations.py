@@ -1,4 +1,4 @@
-"""Papers, agencies and offices by their names, read once from ``vietnamese/papers.toml``."""
+"""Names of newspapers, agencies and offices, from ``organisations.toml``."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from pipelines.text import fold
 MAX_OFFICE_WORDS = 12
 
 _ACRONYM = re.compile(r"(?=\S{3,14}$)[B-DF-HJ-NP-TVXĐ]+(?:[&+-][B-DF-HJ-NP-TVXĐ]+)*")
-"""Capitals without a vowel: ``TTVH``, ``TTVHTT&TT``; every name has a vowel."""
+"""Capitals without a vowel: ``TTVH``, ``TTVHTT&TT``. Every name has a vowel."""
 
 
 @dataclass(frozen=True, slots=True)
 class Organisations:
-    """The names, folded where they are compared so; ``offices`` and their small words as typed."""
+    """The names, folded. ``offices``, ``office_starts`` and ``office_words`` are not folded."""
 
     prefixes: frozenset[str]
     no_prefixes: frozenset[str]
@@ -33,7 +33,7 @@ class Organisations:
     def is_source(self, name: str, *, is_bare: bool = False) -> bool:
         """Whether a name is that of an agency, an office, or an office's initials (``TTVH``).
 
-        ``is_bare`` tells that nothing announces a source: papers that bear the name of a common
+        ``is_bare`` means that no label announces a source. Newspapers with the name of a common
         thing (``Lao Động``) do not count then.
         """
         if is_bare and fold(name).strip(" .:") in self.common_words:
@@ -41,12 +41,12 @@ class Organisations:
         return self.is_agency(name) or self.is_office(name) or bool(_ACRONYM.fullmatch(name))
 
     def is_agency(self, name: str) -> bool:
-        """Whether a name is that of a known agency or paper, or a host name."""
+        """Whether a name is that of a known agency or newspaper, or a host name."""
         key = fold(name).strip(" .:")
         return key in self.agencies or key.removeprefix("bao ") in self.agencies or _is_host(name)
 
     def is_wire(self, name: str) -> bool:
-        """Whether a name alone, with nothing that announces a source, is an agency's or paper's."""
+        """Whether a name without a label is that of an agency or newspaper."""
         key = fold(name).strip(" .:")
         return key not in self.common_words | self.compiled and (
             key.startswith("bao ") or self.is_agency(name)
@@ -57,7 +57,7 @@ class Organisations:
         return text.startswith(self.offices)
 
     def is_office(self, name: str) -> bool:
-        """Whether a short line is nothing but the name of an office: ``Công an huyện``."""
+        """Whether a short line is only the name of an office: ``Công an huyện``."""
         if name[:2] not in self.office_starts:
             return False
         if not name.startswith(self.offices) or len(name.split()) > MAX_OFFICE_WORDS:
@@ -75,7 +75,7 @@ class Organisations:
 
 @lru_cache(maxsize=1)
 def organisations() -> Organisations:
-    """The names of papers, agencies and offices."""
+    """Return the names of newspapers, agencies and offices, which are read once."""
     text = (files("pipelines.extraction.vietnamese") / "organisations.toml").read_text(
         encoding="utf-8"
     )

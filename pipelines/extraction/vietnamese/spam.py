@@ -1,4 +1,4 @@
-"""Whether an article offers what no public body offers: betting, pills, loans, sex."""
+"""Recognise spam: betting, pills, loans, sex."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ PHRASES = [phrase for phrases in read_words("spam").values() for phrase in phras
 OFFER = re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(PHRASES, key=len, reverse=True)))})\b")
 
 MIN_DISTINCT_PHRASES, MIN_PHRASES = 2, 3
-"""How many different phrases an offer has at least, and how many in all."""
+"""Different phrases that spam has, and phrases in all."""
 
 
 def is_spam(title: str, body: str) -> bool:
-    """Whether title and body together read like an offer."""
+    """Whether title and body together read like spam."""
     found = OFFER.findall(fold(f"{title}\n{body}").lower())
     return len(found) >= MIN_PHRASES and len(set(found)) >= MIN_DISTINCT_PHRASES

@@ -1,4 +1,4 @@
-"""Which words can be Vietnamese syllables, by the rules of spelling; meaning plays no part."""
+"""Recognise Vietnamese syllables by the rules of spelling, without a dictionary."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _TONELESS = str.maketrans(_TONED, "".join(letter * len(_TONES) for letter in "aÄ
 
 
 def is_syllable(word: str) -> bool:
-    """Whether a word (NFC, without punctuation) is a well-formed syllable, no capital inside it."""
+    """Whether a word (NFC, without punctuation) is a valid syllable without inner capitals."""
     small = word.lower()
     if word[1:] != small[1:] and not word.isupper():
         return False
