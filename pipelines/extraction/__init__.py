@@ -165,7 +165,9 @@ def _build_context(
         context.title, context.title_block = found_title.text, found_title.block
         context.title_source = found_title.source
     body = choose_body(outline, prose_lengths, boilerplate)
-    if body is None and any(prose_lengths):  # names deceive: where all is boilerplate, nothing is
+    if body is None and any(
+        prose_lengths
+    ):  # if all prose is in boilerplate, the class names are wrong
         context.boilerplate = [False] * len(boilerplate)
         body = choose_body(outline, prose_lengths, context.boilerplate)
     if body is not None:

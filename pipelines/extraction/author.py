@@ -99,7 +99,7 @@ def _is_same(name: str, fuller: str) -> bool:
 
 
 def _from_fallbacks(context: PageContext) -> tuple[str, str] | None:
-    """Return the first names that microdata, labels and metadata give if nothing is signed."""
+    """Return the first names in microdata, labels and metadata if no signature is found."""
     for source, read in _FALLBACKS:
         names = read(context)
         if names:
@@ -152,6 +152,7 @@ def _without_parts(text: str, parts: list[str]) -> str:
 
 
 def _in_author_box(context: PageContext, block: Block) -> bool:
+    """Whether a small box around a block has a class that says author."""
     for box in context.outline.ancestors(block.box, limit=4):
         if box.end_block - box.first_block > _MAX_AUTHOR_BOX_BLOCKS:
             return False
@@ -241,6 +242,7 @@ def _up_to_related(blocks: Iterable[Block]) -> Iterator[Block]:
 
 
 def _names_in_microdata(context: PageContext) -> list[str]:
+    """Return the names in microdata, without those of teasers."""
     values = [
         value
         for name, value, box in context.outline.microdata
@@ -252,6 +254,7 @@ def _names_in_microdata(context: PageContext) -> list[str]:
 
 
 def _names_in_metadata(context: PageContext, source: str) -> list[str]:
+    """Return the names of persons in the metadata of one source (``jsonld``, ``meta``)."""
     values = [
         name
         for entry in context.metadata.of("author", source)

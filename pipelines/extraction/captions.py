@@ -80,7 +80,7 @@ def _caption_in_box(context: PageContext, photo: Block, taken: set[int]) -> Bloc
         mates = outline.blocks[box.first_block : box.end_block]
         texts = [block for block in mates if block.text]
         if any(outline.boxes[block.box].hints & Hint.LEDE for block in texts):
-            return None  # the home photo stands beside the lede
+            return None  # the photo beside the lede has no caption
         if texts:
             fits = len(texts) == 1 and len(texts[0].text) <= MAX_STYLED_CAPTION_CHARS
             is_only = fits and texts[0].index > photo.index and not texts[0].link_share > 0.5
@@ -240,7 +240,7 @@ def _is_named_caption(outline: Outline, block: Block) -> bool:
     if any(is_caption_box(outline, box) for box in around):
         return True
     if _PICTURE_NAME.search(outline.boxes[block.box].words):
-        return True  # a line of text that is named as the picture above it (``p.Image``)
+        return True  # a line of text with the class of the picture above it (``p.Image``)
     return any(span.hints & Hint.CAPTION and span.text == block.text for span in block.spans)
 
 

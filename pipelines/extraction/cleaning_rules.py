@@ -117,7 +117,7 @@ def _is_link_line(rule_context: RuleContext, block: Block) -> bool:
     if rule_context.context.language == "vi" and (
         is_sentence(block.text) or _is_announced(rule_context, block)
     ):
-        return False  # elsewhere invitations and teasers are linked sentences, too
+        return False  # in other languages, invitations and teasers are linked sentences
     return not (is_file and (is_amid or is_sentence(block.text)))
 
 

@@ -53,7 +53,7 @@ def find_dates(context: PageContext) -> Dates:
     published = _elect([vote for vote in votes if not vote.modified])
     changed = [vote for vote in votes if vote.modified] + _metadata_votes(context, "modified")
     if published is None and changed and changed[0].source == "printed":
-        published = changed[0]  # the only date printed is the one of the last change
+        published = changed[0]  # only the date of the last change is printed
     modified = _elect([vote for vote in changed if _is_later(vote, published)])
     return Dates(
         published.date.iso if published else None,
@@ -70,11 +70,13 @@ def _is_later(vote: Vote, published: Vote | None) -> bool:
 
 
 def _declared_votes(context: PageContext) -> list[Vote]:
+    """Return the vote for the date that the layout selects."""
     dates = parse_dates(context.declared.get("date", "")[:MAX_LINE_CHARS], context.fetched_at)
     return [Vote(date, _LAYOUT_WEIGHT, "layout") for date in dates[:1]]
 
 
 def _metadata_votes(context: PageContext, name: str) -> list[Vote]:
+    """Return the votes of a metadata field (``published``, ``modified``)."""
     votes = []
     for entry in context.metadata.of(name):
         date = parse_date(entry.value, context.fetched_at)

@@ -41,7 +41,7 @@ def find_lede(context: PageContext, excluded: set[int]) -> tuple[list[Block], st
     if outside:
         return [outside], "above the body"
     if context.language != "vi":
-        return None  # elsewhere a bold opening is running text, in Vietnam it is the sapo
+        return None  # in other languages, a bold first paragraph is running text
     above = _above_info(context, opening)
     if above is not None:
         return [above], "above date or byline"
@@ -72,7 +72,7 @@ def _in_lede_element(context: PageContext, opening: list[Block]) -> list[Block]:
         if box >= 0 and (context.language == "vi" or block.index < context.start):
             of_box = [each for each in opening if _is_lede_text(context, each, box)]
             if not context.outline.boxes[box].hints & Hint.LEDE:
-                of_box = [block]  # the name is that of an inline element
+                of_box = [block]  # the class is that of an inline element
             size = sum(len(each.text) for each in of_box)
             if not any(len(each.text) >= MIN_LEDE_LINE_CHARS for each in of_box):
                 continue

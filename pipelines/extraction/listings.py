@@ -22,8 +22,8 @@ MIN_WORDS = 25
 """Words of lede and body below which a page is a notice, not an article."""
 
 MIN_ARTICLE_WORDS = 80
-"""Words of running text, in two or more paragraphs, from which the page is an article regardless of
-the headlines around it."""
+"""Words of running text, in two or more paragraphs, from which a page is an article whatever the
+number of headlines around it."""
 
 MIN_TITLE_WORDS = 5
 """Words from which a title is that of an article, not the name of a section."""
@@ -153,7 +153,7 @@ def _stands_among_headlines(
     own_words = words - sum(count_words(each.text) for each in teasers)
     first = context.title_block or 0
     if context.title_source == UNCONFIRMED_TITLE:
-        first = 0  # any heading of a list may have been taken for its title
+        first = 0  # the title may be any heading of the list
     is_text = len(prose) - len(teasers) >= 2 and own_words >= MIN_ARTICLE_WORDS
     is_own_title = context.title_source != UNCONFIRMED_TITLE and not is_section
     if is_text and is_own_title and (article.published_at or _is_headline_length(context.title)):

@@ -179,7 +179,7 @@ def _votes_of_line(context: PageContext, block: Block) -> list[Vote]:
         )
         if date
     ]
-    if not any(date.has_time for date in dates):  # the clock may have its own element
+    if not any(date.has_time for date in dates):  # the time may be in another element
         dates = parse_dates(_with_clock(context, block), context.fetched_at) or dates
     if not dates or (not named and not is_fields and len(block.text) > _MAX_UNNAMED_CHARS):
         return []

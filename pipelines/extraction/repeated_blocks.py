@@ -260,6 +260,7 @@ class _QuarterCounts:
         self.outside: Counter[str] = Counter()
 
     def add(self, page: Sequence[BlockOccurrence]) -> None:
+        """Count the blocks of a page."""
         self.pages += 1
         self.seen.append(page)
         self.anywhere.update({each.hash for each in page})

@@ -197,7 +197,7 @@ def _crumb_texts(context: PageContext, block: Block) -> tuple[int, list[str]]:
         return box, []
     steps = [step for step in map(_step, block.links) if step]
     if len(steps) > 1 and not _CRUMB_SEPARATOR.search(block.text):
-        return box, steps  # the signs between are drawn
+        return box, steps  # the separators are images
     label = _SECTION_LABEL.match(fold(block.text))
     path = block.text[label.end() :] if label else block.text
     return box, [part.strip(_STEP_SIGNS) for part in _CRUMB_SEPARATOR.split(path)]

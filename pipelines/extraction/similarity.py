@@ -32,11 +32,11 @@ those with 0.8, all but two in a thousand; of those with 0.1 (official phrases),
 """
 
 MAX_UNRELATED_SHARE = 0.05
-"""Share of the shorter text's shingles below which two texts are unrelated. Official phrases alone
-give more."""
+"""Share of the shorter text's shingles below which two texts are unrelated. Texts that share only
+official phrases have a larger share."""
 
 
-# A text is looked up and then remembered.
+# A text is looked up and then stored.
 @lru_cache(maxsize=1)
 def buckets_of(body: str) -> tuple[int, ...]:
     """Return the buckets of a text as integers for SQLite; none for a short text.

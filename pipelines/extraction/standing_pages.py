@@ -22,7 +22,7 @@ STANDING_PAGES = frozenset({
     *("lich su hinh thanh va phat trien", "dieu kien tu nhien", "vi tri dia ly"),
     *("ban do hanh chinh",),
     *("ban lanh dao", "lanh dao don vi", "danh ba", "danh ba dien thoai", "danh ba dien tu"),
-    # to reach and to use it
+    # contact and use
     *("lien he", "thong tin lien he", "lien he - gop y", "lien he quang cao", "hop thu gop y"),
     *("gop y", "so do site", "so do trang", "so do website", "so do cong", "huong dan su dung"),
     *("lien he voi chung toi", "lien he toa soan", "toa soan", "ban bien tap", "tro giup"),

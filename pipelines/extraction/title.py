@@ -242,7 +242,7 @@ def _weight_of_markup(box: Box, block: Block, *, named: bool) -> float:
     if box.tag == "h1":
         return 3.0 + named * 0.5
     if block.link_share > 0.9:
-        return 0.4  # mostly another article's; a page's own title may link to itself
+        return 0.4  # usually another article's, but the title may link to its own page
     if box.tag in HEADINGS:
         return 1.0 + named * 0.5
     span_named = any(span.hints & Hint.TITLE and span.text == block.text for span in block.spans)

@@ -31,8 +31,8 @@ not centred."""
 
 
 _MIN_TITLE_WORDS, _LONG_TITLE_WORDS = 5, 8
-"""Words from which a line may be, and certainly is, as long as a headline. Names of boxes have two
-to four."""
+"""Words from which a line may be, and from which it is, as long as a headline. Names of boxes have
+two to four."""
 
 _UNMARKED_SCORE = 0.3
 """Score of a long line without any markup, which needs a position above the text as well."""
@@ -60,7 +60,8 @@ _BOX_TITLE = re.compile(
 )
 _ROW = frozenset({"tr"})
 _MIN_ROW_CELLS, _MAX_ROW_BLOCKS, _MAX_CELL_CHARS = 3, 12, 60
-"""A row of data has at least so many cells, at most so many blocks, and so many characters in each."""
+"""A row of data has at least so many cells, and at most so many blocks with so many characters
+each."""
 
 _WEEKDAY = re.compile(
     r"\W*(?:(?:sang|chieu|toi) )?(?:thu (?:[2-7]|hai|ba|tu|nam|sau|bay)|chu nhat)\b[\W\d]*"

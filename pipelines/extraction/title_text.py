@@ -23,7 +23,7 @@ _MIN_SLUG_SHARE = 0.8
 def clean_title(text: str) -> str:
     """Return a title without empty brackets or a date in brackets at its end.
 
-    Some templates print these behind every title.
+    Some templates print these after every title.
     """
     found = _DATE_IN_BRACKETS.search(text)
     if found is None or (found[1] and not parse_dates(found[1])):

@@ -204,7 +204,7 @@ class Outline:
         return top <= box <= self.boxes[top].last
 
     def enclosing(self, box: int, tags: frozenset[str]) -> Box | None:
-        """Return the box itself or the innermost one around it that has one of these tags, or None."""
+        """Return the box itself or the innermost one around it with one of these tags, or None."""
         return next((each for each in self.ancestors(box) if each.tag in tags), None)
 
 

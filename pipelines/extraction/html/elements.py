@@ -115,7 +115,7 @@ def cell_span(attributes: Attributes) -> tuple[int, int]:
 
 def block_words(attributes: Attributes) -> str:
     """Return the class, id and other names of a block element."""
-    if len(attributes) == 1:  # mostly the class
+    if len(attributes) == 1:  # usually the class
         [(name, value)] = attributes.items()
         return value if name in _NAMING else ""
     return " ".join([attributes[name] for name in attributes if name in _NAMING])

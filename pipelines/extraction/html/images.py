@@ -38,7 +38,7 @@ MIN_EMBEDDED_CHARS = 2_000
 _PHOTO_DATA = re.compile(
     r"data:image/(?:jpe?g|webp|bmp)\b|data:image/png;base64,(?!iVBORw0KGgoAAAANSUhEUgAAAAEAAAAB)"
 )
-"""The beginning of an embedded photo. The excluded PNG is one pixel wide (PNG specification, IHDR)."""
+"""The beginning of an embedded photo. The excluded PNG is one pixel wide (PNG, IHDR)."""
 
 
 _UNFETCHABLE_SCHEMES = ("data:", "about:", "blob:", "javascript:")

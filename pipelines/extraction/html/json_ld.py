@@ -187,9 +187,7 @@ class _Writer:
         self.pieces.append(text)
 
     def sign(self, sign: str) -> None:
-        """Write a sign if it is valid at this position. Raises ValueError if the nesting is too
-        deep.
-        """
+        """Write a sign if it is valid here. Raises ValueError if the nesting is too deep."""
         if sign in _CLOSING:
             self.value(sign)
             self.open.append(sign)

@@ -80,7 +80,10 @@ _ARTICLE_PROPERTIES = {
 
 @dataclass(frozen=True, slots=True)
 class MetadataValue:
-    """A value and its source: ``jsonld``, ``og``, ``meta``, ``microdata``, ``html`` or ``title``."""
+    """A value and its source.
+
+    The sources are ``jsonld``, ``og``, ``meta``, ``microdata``, ``html`` and ``title``.
+    """
 
     value: str
     source: str

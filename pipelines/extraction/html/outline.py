@@ -53,7 +53,7 @@ _OTHER_SCHEME = re.compile(r"(?!https?:)[a-zA-Z][a-zA-Z0-9+.-]*:")
 _MARKED_INLINE = EMPHASIS | CODE
 _TEXTLESS = frozenset(tag for tag, kind in KINDS.items() if kind == "skipped" and tag != "noscript")
 
-_NO_ATTRIBUTES: Attributes = {}  # lxml's own is slow
+_NO_ATTRIBUTES: Attributes = {}  # lxml's mapping is slow
 
 
 def read_outline(text: str, shown: Set[int] = frozenset()) -> Outline:
@@ -111,7 +111,7 @@ class _OutlineBuilder:
             self.line.append(self.pieces)
         kind = KINDS.get(tag)
         if kind is None and "-" in tag and self.line.pieces:
-            kind = "inline"  # an element of the page's own making amid a line
+            kind = "inline"  # a custom element within a line
         attributes = attributes or _NO_ATTRIBUTES
         notable = not NOTABLE.isdisjoint(attributes)
         if (

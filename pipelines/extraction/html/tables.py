@@ -39,7 +39,7 @@ def find_data_tables(outline: Outline, body: Box) -> dict[int, int]:
 
 
 def _enclosing_table(outline: Outline, body: Box) -> int:
-    """Return the index of the table that the body is, or is a part of; else that of the next box."""
+    """Return the index of the table of which the body is a part, else of the next box."""
     table = outline.enclosing(body.index, TABLE) if body.tag in _TABLE_PARTS else None
     return body.index + 1 if table is None else table.index
 

@@ -74,9 +74,7 @@ def _kind_of_line(line: str) -> str | None:
 
 
 def _kind_with_name(text: str, phrases: _Phrases) -> str | None:
-    """Return the kind of a heading with the name of a category: ``Tin cùng chuyên mục Xây dựng
-    Đảng``.
-    """
+    """Return the kind of a heading with a category: ``Tin cùng chuyên mục Xây dựng Đảng``."""
     leads = phrases.leads.get(fold(text.lstrip(_DECORATION)[:2]))
     words = text.strip(_DECORATION).split() if leads else []
     for lead, kind in leads or ():
@@ -122,6 +120,7 @@ def _kind_by_pattern(bare: str, key: str, phrases: _Phrases) -> str | None:
 
 @lru_cache(maxsize=1)
 def _phrases() -> _Phrases:
+    """Return the phrases of ``boilerplate.toml``, which are read once."""
     text = (files("pipelines.extraction.vietnamese") / "boilerplate.toml").read_text(
         encoding="utf-8"
     )

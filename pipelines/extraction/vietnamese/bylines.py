@@ -230,7 +230,7 @@ def _read_people(text: str, *, is_labelled: bool, raw: str) -> Byline | None:
 
 
 def _agency_beside(text: str) -> tuple[str, str | None]:
-    """Return people and the agency after them: ``Thu Hà/TTXVN``, ``X (theo Y)``, ``X - Công an``."""
+    """Return people and the agency after them: ``Thu Hà/TTXVN``, ``X (theo Y)``."""
     found = _BESIDE.fullmatch(text)
     if found is not None and found["slashed"] and _are_two_persons(text):
         return ", ".join(map(str.strip, text.split("/"))), None
@@ -257,7 +257,7 @@ def _are_two_persons(text: str) -> bool:
 
 
 def _split_names(people: str) -> list[str]:
-    """Return the names of a list, which hyphens without spaces may separate: ``Thu Hằng-Minh Đức``."""
+    """Return the names of a list; single hyphens separate them, too: ``Thu Hằng-Minh Đức``."""
     names = [name for name in _SEPARATOR.split(people) if name]
     closer = [part for name in names for part in _HYPHEN.split(name)]
     if all(len(part.split()) > 1 and is_person_name(part) for part in closer):

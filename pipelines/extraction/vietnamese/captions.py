@@ -31,6 +31,8 @@ _MARKED = re.compile(r"^\s*(?:[-–+*•]|\d+[.)]|[a-zđ]\))\s")
 
 @dataclass(frozen=True, slots=True)
 class _Words:
+    """The words of ``captions.toml``, prepared for lookup."""
+
     scenes: tuple[str, ...]
     subjects: tuple[str, ...]
     actions: re.Pattern[str]
@@ -72,6 +74,7 @@ def is_player_caption(line: str) -> bool:
 
 @lru_cache(maxsize=1)
 def _words() -> _Words:
+    """Return the words of ``captions.toml``, which are read once."""
     data: dict[str, list[str]] = read_words("captions")
 
     def starts(name: str) -> tuple[str, ...]:

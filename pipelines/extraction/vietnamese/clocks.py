@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from pipelines.extraction.vietnamese.date_words import CLOCK_BEFORE, CLOCK_BEHIND
 
-CLOCK_WINDOW_CHARS = 64  # signs looked at on either side of a date
+CLOCK_WINDOW_CHARS = 64  # characters before and after a date that are searched
 _OFFSET = re.compile(r"([+-]) ?(\d\d?):?(\d\d)?")
 _MAX_OFFSET = timedelta(hours=14)
 
@@ -26,10 +26,9 @@ class Clock:
 
 
 def clock_beside(folded: str, past: int, start: int, end: int) -> Clock | None:
-    """Return the time right before the date at ``start:end`` but after ``past``, else that after
-    it.
+    """Return the time right before or after the date at ``start:end``, or None.
 
-    Returns None if there is no time beside the date.
+    Only the text after ``past`` is searched. The time before the date takes precedence.
     """
     floor = max(past, start - CLOCK_WINDOW_CHARS)
     before = CLOCK_BEFORE.search(folded[floor:start])

@@ -39,6 +39,7 @@ _GAP = rf"(?:(?:{_WEEKDAYS}|{_JOINT_WORDS})\b|t(?=\d)|[ |,;:()\[\].\-/]){{0,16}}
 
 
 def _month_numbers() -> dict[str, int]:
+    """Return the number of each month by its numerals and names."""
     numbers = {f"{prefix}{month}": month for prefix in ("", "0") for month in range(1, 13)}
     for month, words in VIETNAMESE_MONTHS.items():
         numbers |= dict.fromkeys(words.split("|"), month)
@@ -67,7 +68,9 @@ def _month(name: str) -> str:
     )
 
 
-_YEAR_END = r"(?!\d|/[a-z]|[./-]\d+(?![\d:h]))"  # not in 12/11/2023/QD-UBND, nor in a phone number
+_YEAR_END = (
+    r"(?!\d|/[a-z]|[./-]\d+(?![\d:h]))"  # not in 12/11/2023/QD-UBND or in a telephone number
+)
 _START = r"(?<!\d)(?<!\d[./])(?<!\d\d\d-)"
 
 DATE = re.compile(
@@ -85,7 +88,7 @@ DATE = re.compile(
 AGO = re.compile(rf"(?<!\w)(?P<count>\d{{1,3}}) (?P<unit>{_any_of([*UNITS])}) truoc\b")
 NAMED_DAY = re.compile(rf"\b(?:{_any_of([*DAYS_AGO])})\b")
 
-_NO_DATE = r"(?!\d|[/.-]\d)"  # the sign before it was a dash, not the sign of an offset
+_NO_DATE = r"(?!\d|[/.-]\d)"  # the sign before is a dash, not the sign of an offset
 _ZONE = (
     rf"(?P<zone>z\b| ?\(?(?:gmt|utc|ict) ?[+-] ?\d{{1,2}}(?::?\d\d)?{_NO_DATE}\)?"
     rf"| ?[+-]\d\d:?\d\d{_NO_DATE}|[+-]\d\d{_NO_DATE}| ?\(?(?:gmt|utc|ict)\b\)?)"
@@ -95,7 +98,7 @@ _CLOCK = (
     r"| ?(?:gio|h|g)(?![a-z]| truoc) ?(?:(?P<minutes>\d{1,2})(?![\d/.-]) ?(?:(?:phut|p)\b|')?)?)"
     rf"(?: ?(?P<half>sa|ch|am|pm|a\.m\.|p\.m\.)(?!\w))?{_ZONE}?"
 )
-# NukeViet writes ``2023-11-21+0714:25:00``: the zone stands before the clock.
+# NukeViet writes ``2023-11-21+0714:25:00``: the zone is before the time.
 _CLOCK_BEHIND_ZONE = (
     r"(?P<early_zone>[+-]\d\d)(?P<late_hour>\d\d):(?P<late_minute>\d\d):(?P<late_second>\d\d)"
 )
@@ -112,6 +115,7 @@ _SIGNS = dict.fromkeys("‐‑‒–—−", "-") | {"∶": ":", "：": ":", "�
 
 
 def _plain_letters() -> dict[int, str]:
+    """Return the translation of letters and signs for ``plain``."""
     letters = [*range(0x41, 0x5B), *range(0xC0, 0x1B1), *range(0x1EA0, 0x1EFA)]
     bases = {code: unicodedata.normalize("NFD", chr(code))[0].lower() for code in letters}
     plain = {code: base for code, base in bases.items() if base.isascii()}

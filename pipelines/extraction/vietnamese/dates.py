@@ -36,7 +36,7 @@ _DATE_HINT = re.compile(  # a year, "2 giờ trước" or "hôm qua", in NFC or 
 )
 _IN_PATH = re.compile(r"/(\d{4})([-/])(\d{1,2})\2(\d{1,2})(?=/|$)")
 _IDENTIFIER = re.compile(r"-(\d{16,18})\.[a-z]{2,5}$")
-_IDENTIFIER_FORMS = (  # a time to the millisecond, whole or behind a site's three digits (VCCorp)
+_IDENTIFIER_FORMS = (  # a time to the millisecond, complete or after three digits of the site (VCCorp)
     re.compile(r"(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)\d{3}"),
     re.compile(r"\d{3}(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)\d{1,3}"),
 )
@@ -67,7 +67,7 @@ class ParsedDate:
         return len(self.iso) > _DAY_CHARS
 
 
-@lru_cache(maxsize=64)  # a page claims the same date three or four times
+@lru_cache(maxsize=64)  # most pages have the same date three or four times
 def parse_date(text: str, fetched_at: datetime | None = None) -> ParsedDate | None:
     """Return the first date in a short text, or None.
 
@@ -93,6 +93,7 @@ def is_mostly_date(text: str) -> bool:
 
 
 def _dates(text: str, fetched_at: datetime | None) -> Iterator[ParsedDate]:
+    """Yield the dates in a text; relative ones only if there is no other."""
     if not _DATE_HINT.search(text):
         return
     line = normalise(text)
@@ -108,6 +109,7 @@ def _dates(text: str, fetched_at: datetime | None) -> Iterator[ParsedDate]:
 
 
 def _absolute(folded: str, latest: datetime) -> Iterator[tuple[str, int, int]]:
+    """Yield dates with a year as (ISO 8601, start, end)."""
     past = 0
     for found in DATE.finditer(folded):
         if found["bare_year"] and not _is_announced(folded, found.start()):
@@ -167,6 +169,7 @@ def _iso(year: int, month: int, day: int, clock: Clock | None, latest: datetime)
 
 
 def _relative(folded: str, fetched_at: datetime) -> Iterator[tuple[str, int, int]]:
+    """Yield dates relative to the time of the fetch as (ISO 8601, start, end)."""
     for found in AGO.finditer(folded):
         if _stands_alone(folded, found.start(), found.end()):
             yield _ago(int(found["count"]), found["unit"], fetched_at), found.start(), found.end()

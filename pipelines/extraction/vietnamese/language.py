@@ -10,14 +10,14 @@ MIN_MARKED_SHARE = 0.06
 them (French, Portuguese, Romanian) have fewer than one in thirty."""
 
 
-def read_language(text: str, claimed: str | None) -> str | None:
+def read_language(text: str, declared: str | None) -> str | None:
     """Return the ISO 639-1 code: ``vi`` by the letters, else that of the page, else None.
 
-    ``claimed`` is the language in the metadata.
+    ``declared`` is the language in the metadata.
     """
     sample = text[:2000]
     marks = 0 if sample.isascii() else len(_MARKS.findall(sample))
     if sample and marks >= MIN_MARKED_SHARE * len(sample):
         return "vi"
-    code = (claimed or "").replace("_", "-").split("-")[0].lower()
+    code = (declared or "").replace("_", "-").split("-")[0].lower()
     return code if len(code) == 2 and code.isalpha() and (code != "vi" or not sample) else None

@@ -22,7 +22,7 @@ _UNICODE_LETTERS = "đĐạảếộư"
 _WORD = re.compile("[A-Za-z\u00a1-\u024f\u0300-\u0323\u1ea0-\u1ef9\u0152-\u2122]+")
 _SAMPLE_WORDS = 2_000
 _MIN_SYLLABLE_SHARE = 0.8
-"""Share of the words with special characters that become syllables. The rest are quotes and names."""
+"""Share of words with special characters that become syllables. The rest are names and quotes."""
 _MAX_SHARE_BEFORE = 0.5
 """Share of these that may have been syllables before: ``bé`` is ``bộ``, and also a word."""
 _MIN_GAINED_WORDS = 5
@@ -46,8 +46,9 @@ class _Font:
     pattern: re.Pattern[str]
 
     def convert(self, word: str) -> str:
-        """Convert a word. TCVN3 has no capitals with tone marks; they follow from the other
-        letters.
+        """Convert a word to Unicode.
+
+        TCVN3 has no capitals with tone marks. A word is in capitals if its other letters are.
         """
         converted = self.pattern.sub(lambda found: self.letters[found[0]], word)
         plain = [letter for letter in word[1:] if letter.isascii()]
@@ -94,7 +95,7 @@ def _is_typed_in(words: list[str], font: _Font) -> bool:
 
 
 def _is_short_proof(words: list[str], gained: set[str]) -> bool:
-    """Whether a few words are enough: three, or one with a telltale, if the others are syllables."""
+    """Whether a few words are enough: three, or one with a telltale, if the rest are syllables."""
     plain = [word for word in words if word.isascii()]
     syllables = sum(is_syllable(word) for word in plain)
     if syllables < _MIN_SYLLABLE_SHARE * len(plain):
@@ -109,6 +110,8 @@ def _is_special(word: str) -> bool:
 
 
 def _converter(font: _Font) -> Callable[[re.Match[str]], str]:
+    """Return a function that converts the words with special characters."""
+
     def convert(found: re.Match[str]) -> str:
         word = found[0]
         return font.convert(word) if _is_special(word) else word
@@ -118,6 +121,7 @@ def _converter(font: _Font) -> Callable[[re.Match[str]], str]:
 
 @lru_cache(maxsize=1)
 def _fonts() -> tuple[_Font, ...]:
+    """Return the fonts of ``legacy_encodings.toml``, which are read once."""
     text = (files("pipelines.extraction.vietnamese") / "legacy_encodings.toml").read_text(
         encoding="utf-8"
     )
@@ -126,6 +130,7 @@ def _fonts() -> tuple[_Font, ...]:
 
 
 def _read_font(name: str, lines: list[str]) -> _Font:
+    """Return a font from the lines of its table; VNI also has capitals."""
     pairs = {pair[:-1]: pair[-1] for line in lines for pair in line.split()}
     letters = dict(pairs)
     if name == "vni":

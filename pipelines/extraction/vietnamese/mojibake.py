@@ -30,7 +30,7 @@ def decode_windows_1252(body: bytes) -> str:
 
 def is_suspect(text: str) -> bool:
     """Whether a text may have doubled characters; takes microseconds for a page."""
-    # one rare character is found ten times as fast as two in a row
+    # searching one rare character is ten times as fast as two in a row
     return (
         ("»" in text and "á»" in text)
         or ("º" in text and "áº" in text)
@@ -58,6 +58,7 @@ def count_doubled(text: str) -> int:
 
 
 def _is_mostly_doubled(text: str) -> bool:
+    """Whether most letters beyond ASCII are doubled, and at least a few."""
     if not is_suspect(text):
         return False
     doubled = count_doubled(text)
@@ -65,6 +66,7 @@ def _is_mostly_doubled(text: str) -> bool:
 
 
 def _undouble(found: re.Match[str]) -> str:
+    """Return the character that was encoded twice, or the text if it is not one."""
     try:
         return found[0].translate(_BYTE_OF).encode("latin-1").decode()
     except UnicodeDecodeError:

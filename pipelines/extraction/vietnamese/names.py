@@ -27,6 +27,8 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’.-][^\W\d_]+)*\.?")
 
 @dataclass(frozen=True, slots=True)
 class _Names:
+    """The words of ``names.toml``, prepared for lookup."""
+
     surnames: frozenset[str]
     sure_surnames: frozenset[str]
     clans: frozenset[str]
@@ -70,7 +72,7 @@ def is_role(text: str) -> bool:
 
 
 def is_post(text: str) -> bool:
-    """Whether a text beside a name is a position or degree: ``Political Correspondent``, ``ThS``."""
+    """Whether a text beside a name is a position or degree: ``Correspondent``, ``ThS``."""
     names, words = _names(), fold(text).replace("-", " ").strip(" .:").split()
     if not words or len(words) > MAX_POST_WORDS:
         return False
@@ -178,6 +180,7 @@ def _holds_acronym(words: list[str]) -> bool:
 
 @lru_cache(maxsize=1)
 def _names() -> _Names:
+    """Return the words of ``names.toml``, which are read once."""
     data: dict[str, list[str]] = read_words("names")
     return _Names(
         surnames=frozenset(map(str.lower, data["surnames"])),

@@ -24,6 +24,7 @@ def is_syllable(word: str) -> bool:
 
 @lru_cache(maxsize=1)
 def _syllables() -> frozenset[str]:
+    """Return all syllables without tone marks: every onset with every rhyme."""
     parts: dict[str, str] = read_words("syllables")
     rhymes = parts["rhymes"].split()
     onsets = ["", *parts["onsets"].split()]
