@@ -12,9 +12,10 @@ from pipelines.extraction.attachments import (
     find_attachments,
 )
 from pipelines.extraction.author import find_author
+from pipelines.extraction.block_occurrences import LEARNED, BlockOccurrence, quarter_of
 from pipelines.extraction.body import boilerplate_boxes, choose_body, measure_prose
 from pipelines.extraction.cleaning import CleanedBody, RemovedBlock, clean_body
-from pipelines.extraction.context import PageContext, SourceProfile
+from pipelines.extraction.context import PageContext
 from pipelines.extraction.dates import find_dates
 from pipelines.extraction.hidden import find_hidden_article
 from pipelines.extraction.html.blocks import Block, Outline
@@ -25,20 +26,22 @@ from pipelines.extraction.html.parse import UnreadableError, parse_tree
 from pipelines.extraction.imprint import imprint_blocks
 from pipelines.extraction.layouts import BODY_MARK, Layout, read_declared
 from pipelines.extraction.lede import find_lede, is_same_text
+from pipelines.extraction.metadata_titles import title_occurrences
 from pipelines.extraction.notices import drop_unrelated_body
 from pipelines.extraction.page_type import classify_page, find_bot_challenge, kind_of
 from pipelines.extraction.photos import (
+    CaptionedImage,
     find_captioned_images,
     find_unmatched_captions,
     make_photos,
 )
-from pipelines.extraction.repeated_blocks import LEARNED, BlockOccurrence, quarter_of
 from pipelines.extraction.section import find_section
 from pipelines.extraction.short_lines import use_short_lines
 from pipelines.extraction.site_names import find_site_names
+from pipelines.extraction.source_profile import SourceProfile
 from pipelines.extraction.structured_body import find_structured_body
 from pipelines.extraction.tags import find_tags
-from pipelines.extraction.title import Title, find_title, title_occurrences
+from pipelines.extraction.title import Title, find_title
 from pipelines.extraction.vietnamese.dates import VIETNAM
 from pipelines.extraction.vietnamese.ledes import clean_lede
 from pipelines.items import Outcome, Page
@@ -102,14 +105,14 @@ def extract_page(page: Page, profile: SourceProfile = _EMPTY_PROFILE) -> Extract
     shown = {each.hash for each in plain.block_occurrences}
     if boilerplate.isdisjoint(shown) and (not boilerplate or plain.article.verdict.is_article):
         return plain
-    reading = _extract(page, replace(profile, boilerplate=boilerplate))
-    if _loses_too_much(plain.article, reading.article):
+    result = _extract(page, replace(profile, boilerplate=boilerplate))
+    if _loses_too_much(plain.article, result.article):
         return plain
-    cut = [removed.text for removed in reading.removed_blocks if removed.rule == LEARNED]
+    cut = [removed.text for removed in result.removed_blocks if removed.rule == LEARNED]
     if cut:
-        reading.article.provenance[LEARNED] = "\n".join(cut)
-    reading.block_occurrences, reading.quarter = plain.block_occurrences, plain.quarter
-    return reading
+        result.article.provenance[LEARNED] = "\n".join(cut)
+    result.block_occurrences, result.quarter = plain.block_occurrences, plain.quarter
+    return result
 
 
 def _loses_too_much(plain: Article, learned: Article) -> bool:
@@ -132,10 +135,10 @@ def _extract(page: Page, profile: SourceProfile) -> ExtractionResult:
     except UnreadableError as error:
         verdict = bot_challenge or Verdict(Outcome.BROKEN, error.reason)
         return ExtractionResult(Article(url=page.url, verdict=verdict), warnings=warnings)
-    reading = _extract_fields(context, bot_challenge)
-    reading.article.url = page.url
-    reading.warnings += warnings
-    return reading
+    result = _extract_fields(context, bot_challenge)
+    result.article.url = page.url
+    result.warnings += warnings
+    return result
 
 
 def _build_context(
@@ -153,27 +156,21 @@ def _build_context(
     outline.imprint = imprint_blocks(outline)
     metadata = read_metadata(outline)
     names = find_site_names(outline, metadata, profile.site_name, address)
-    found_title = _find_title(outline, metadata, names, declared.get("title"), profile, address)
-    title_block = found_title.block if found_title else None
+    title = _find_title(outline, metadata, names, declared.get("title"), profile, address)
+    title_block = title.block if title else None
     prose_lengths = measure_prose(outline, title_block)
     boilerplate = boilerplate_boxes(outline, prose_lengths, title_block)
     context = PageContext(
         outline, metadata, boilerplate, profile, fetched_at.astimezone(UTC), address
     )
     context.site_names, context.declared, context.prose_lengths = names, declared, prose_lengths
-    if found_title:
-        context.title, context.title_block = found_title.text, found_title.block
-        context.title_source = found_title.source
-    body = choose_body(outline, prose_lengths, boilerplate)
-    if body is None and any(
-        prose_lengths
-    ):  # if all prose is in boilerplate, the class names are wrong
-        context.boilerplate = [False] * len(boilerplate)
-        body = choose_body(outline, prose_lengths, context.boilerplate)
-    if body is not None:
-        context.set_body(body, prose_lengths)
-    if context.title_block is not None and not use_short_lines(context):
-        drop_unrelated_body(context)
+    if title:
+        context.title, context.title_block, context.title_source = (
+            title.text,
+            title_block,
+            title.source,
+        )
+    _find_body(context)
     return context
 
 
@@ -206,12 +203,26 @@ def _find_title(
     return Title(declared, shown, "layout")
 
 
+def _find_body(context: PageContext) -> None:
+    """Set the body of the page, or the blocks of a notice."""
+    outline, prose_lengths = context.outline, context.prose_lengths
+    body = choose_body(outline, prose_lengths, context.boilerplate)
+    if body is None and any(prose_lengths):
+        # If all prose is in boilerplate, the class names are wrong.
+        context.boilerplate = [False] * len(context.boilerplate)
+        body = choose_body(outline, prose_lengths, context.boilerplate)
+    if body is not None:
+        context.set_body(body, prose_lengths)
+    if context.title_block is not None and not use_short_lines(context):
+        drop_unrelated_body(context)
+
+
 def _extract_fields(context: PageContext, bot_challenge: Verdict | None) -> ExtractionResult:
     """Extract all fields. ``bot_challenge`` is the verdict that the page source alone suggests."""
     article = Article(title=context.title)
-    captioned_images = find_captioned_images(context)
-    unmatched = find_unmatched_captions(context, captioned_images)
-    captions = {block.index for captioned in captioned_images for block in captioned.captions}
+    images = find_captioned_images(context)
+    unmatched = find_unmatched_captions(context, images)
+    captions = {block.index for image in images for block in image.captions}
     captions.update(block.index for block in unmatched)
     lede = find_lede(context, captions) if context.body else None
     lede_blocks = lede[0] if lede else []
@@ -219,13 +230,8 @@ def _extract_fields(context: PageContext, bot_challenge: Verdict | None) -> Extr
     context.start_below_lede(lede_blocks)
     cleaned = clean_body(context, captions, lede_blocks) if context.body else CleanedBody()
     article.paragraphs = cleaned.paragraphs
-    article.photos = make_photos(context, captioned_images, unmatched)
+    _fill_photos(context, article, images, unmatched)
     article.attachments = find_attachments(context)
-    caption_rules = [captioned.rule for captioned in captioned_images if captioned.rule] + [
-        "caption element"
-    ] * bool(unmatched)
-    if caption_rules:
-        article.provenance["captions"] = ", ".join(dict.fromkeys(caption_rules))
     _fill_lede(context, article, lede)
     _use_structured_body(context, article)
     _fill_fields(context, article, cleaned)
@@ -236,6 +242,33 @@ def _extract_fields(context: PageContext, bot_challenge: Verdict | None) -> Extr
         context.metadata, context.site_names, context.title, is_shown=is_shown
     )
     return ExtractionResult(article, cleaned.removed, cleaned.block_occurrences + site_titles)
+
+
+def _fill_photos(
+    context: PageContext, article: Article, images: list[CaptionedImage], unmatched: list[Block]
+) -> None:
+    """Set the photos; ``unmatched`` are captions without an image on the page."""
+    article.photos = make_photos(context, images, unmatched)
+    rules = [image.rule for image in images if image.rule] + ["caption element"] * bool(unmatched)
+    if rules:
+        article.provenance["captions"] = ", ".join(dict.fromkeys(rules))
+
+
+def _fill_lede(
+    context: PageContext, article: Article, lede: tuple[list[Block], str] | None
+) -> None:
+    """Set the lede, without the prefix of the newspaper."""
+    text = context.declared.get("lede") or (
+        " ".join(block.text for block in lede[0]) if lede else ""
+    )
+    names = [entry.value for entry in context.metadata.of("site_name")]
+    if context.profile.site_name:
+        names.append(context.profile.site_name)
+    article.lede = clean_lede(text, tuple(names)) or None
+    if article.lede:
+        article.provenance["lede"] = (
+            "layout" if "lede" in context.declared else (lede[1] if lede else "")
+        )
 
 
 def _use_structured_body(context: PageContext, article: Article) -> None:
@@ -257,23 +290,6 @@ def _use_structured_body(context: PageContext, article: Article) -> None:
         context.language = context.language or structured.language
 
 
-def _fill_lede(
-    context: PageContext, article: Article, lede: tuple[list[Block], str] | None
-) -> None:
-    """Set the lede, without the prefix of the newspaper."""
-    text = context.declared.get("lede") or (
-        " ".join(block.text for block in lede[0]) if lede else ""
-    )
-    names = [claim.value for claim in context.metadata.of("site_name")]
-    if context.profile.site_name:
-        names.append(context.profile.site_name)
-    article.lede = clean_lede(text, tuple(names)) or None
-    if article.lede:
-        article.provenance["lede"] = (
-            "layout" if "lede" in context.declared else (lede[1] if lede else "")
-        )
-
-
 def _fill_fields(context: PageContext, article: Article, cleaned: CleanedBody) -> None:
     """Set author, dates, section, tags and language, with the source of each."""
     found = article.provenance
@@ -282,13 +298,7 @@ def _fill_fields(context: PageContext, article: Article, cleaned: CleanedBody) -
     author = find_author(context, cleaned.signatures)
     if author:
         article.author, found["author"] = author
-    dates = find_dates(context)
-    article.published_at, article.published_raw = dates.published_at, dates.published_raw
-    article.modified_at = dates.modified_at
-    if dates.published_source:
-        found["published_at"] = dates.published_source
-    if dates.modified_source and dates.modified_at:
-        found["modified_at"] = dates.modified_source
+    _fill_dates(context, article)
     section = find_section(context)
     if section:
         article.section, found["section"] = section
@@ -296,3 +306,14 @@ def _fill_fields(context: PageContext, article: Article, cleaned: CleanedBody) -
     if tags:
         article.tags, found["tags"] = tags
     article.language = context.language
+
+
+def _fill_dates(context: PageContext, article: Article) -> None:
+    """Set the dates of publication and change, with the source of each."""
+    dates = find_dates(context)
+    article.published_at, article.published_raw = dates.published_at, dates.published_raw
+    article.modified_at = dates.modified_at
+    if dates.published_source:
+        article.provenance["published_at"] = dates.published_source
+    if dates.modified_source and dates.modified_at:
+        article.provenance["modified_at"] = dates.modified_source

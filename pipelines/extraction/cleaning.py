@@ -6,12 +6,12 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
+from pipelines.extraction.block_occurrences import LEARNED, BlockOccurrence, block_occurrence
 from pipelines.extraction.cleaning_rules import RULES, SENTENCE_ENDS
 from pipelines.extraction.context import PageContext
 from pipelines.extraction.html.blocks import Block
 from pipelines.extraction.html.tables import table_text
 from pipelines.extraction.lede import lede_box
-from pipelines.extraction.repeated_blocks import LEARNED, BlockOccurrence, block_occurrence
 from pipelines.extraction.rule_context import MAX_SIGNATURE_CHARS, RuleContext
 from pipelines.extraction.vietnamese.bylines import read_byline
 from pipelines.extraction.vietnamese.endmark import strip_end_mark

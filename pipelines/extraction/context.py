@@ -7,13 +7,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from pipelines.extraction.block_occurrences import block_occurrence
 from pipelines.extraction.body import is_prose
 from pipelines.extraction.html.blocks import Block, Box, Outline
 from pipelines.extraction.html.hints import Hint
 from pipelines.extraction.html.metadata import PageMetadata
 from pipelines.extraction.html.tables import find_data_tables
-from pipelines.extraction.layouts import Layout
-from pipelines.extraction.repeated_blocks import BlockOccurrence, block_occurrence
+from pipelines.extraction.source_profile import SourceProfile
 from pipelines.extraction.vietnamese.boilerplate import boilerplate_line
 from pipelines.extraction.vietnamese.bylines import read_byline
 from pipelines.extraction.vietnamese.dates import is_mostly_date
@@ -63,40 +63,6 @@ def is_figures_line(text: str) -> bool:
         and has_figure
         and all(len(part) <= _MAX_FIGURES_PART_CHARS for part in parts)
     )
-
-
-@dataclass(frozen=True, slots=True)
-class SourceProfile:
-    """What is known of a source: learned boilerplate (hashes of blocks), its name, its layout.
-
-    ``quarters`` limits a hash to the quarters of a year in which it is boilerplate. ``keep`` are
-    folded texts that are never removed; a ``*`` at the end matches any continuation.
-    """
-
-    boilerplate: frozenset[str] = frozenset()
-    site_name: str | None = None
-    layout: Layout | None = None
-    quarters: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    keep: tuple[str, ...] = ()
-
-    def boilerplate_in(self, quarter: str) -> frozenset[str]:
-        """Return the hashes of blocks that are boilerplate in a quarter (``2026-Q4``)."""
-        anywhere = frozenset({quarter})
-        return frozenset(
-            block for block in self.boilerplate if quarter in self.quarters.get(block, anywhere)
-        )
-
-    def is_learned(self, seen: BlockOccurrence) -> bool:
-        """Whether a block is learned boilerplate and its text is not one to keep."""
-        return seen.hash in self.boilerplate and not self.is_kept(seen.text)
-
-    def is_kept(self, text: str) -> bool:
-        """Whether the source's ``keep`` texts include a text."""
-        folded = " ".join(fold(text).split()) if self.keep else ""
-        return any(
-            folded.startswith(kept[:-1]) if kept.endswith("*") else folded == kept
-            for kept in self.keep
-        )
 
 
 @dataclass(slots=True)

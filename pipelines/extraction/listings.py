@@ -53,7 +53,7 @@ MAX_INTRODUCTION_WORDS = 120
 """Words of a text that introduces a list of articles on one topic."""
 
 _MIN_HEADING_LINK_SHARE = 0.35
-"""Share of a heading that is link, from which it leads to another page. A date may follow the link."""
+"""Share of a heading that is link, from which it leads to another page. A date may follow."""
 
 _MORE = re.compile(
     r"\W*(xem (them|tiep|chi tiet)|doc tiep|chi tiet|read more|more|view all)\b.{0,20}"

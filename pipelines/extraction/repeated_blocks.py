@@ -37,13 +37,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from pipelines.extraction.block_occurrences import (
+    DIGITS,
+    PLACES_OUTSIDE_TEXT,
+    BlockOccurrence,
+    end_of_article,
+)
 from pipelines.text import fold
-
-RULE_VERSION = 3
-"""Raised when the hash or the places change. Older occurrences do not count any more."""
-
-LEARNED = "learned boilerplate"
-"""The name of the rule. It is applied last, and to ledes that were found by their looks."""
 
 MIN_PAGES = 10
 """Fewer occurrences may be a series of articles on one subject."""
@@ -57,11 +57,6 @@ MIN_EDGE_SHARE = 0.8
 MAX_SAMPLE_PAGES = 100
 """Pages per quarter. A share of 0.6 is then known to ±0.1 (95 %, binomial)."""
 
-METADATA_TITLE = "claim"
-"""Place of a title in the metadata. A title that many pages share is that of the site."""
-
-PLACES_OUTSIDE_TEXT = frozenset({"head", "tail", METADATA_TITLE})
-PLACES_ABOVE = frozenset({"head", "opening"})
 
 QUARTERS_PER_YEAR = 4
 """Also the number of quarters for which boilerplate of several quarters is cut beyond them."""
@@ -69,41 +64,7 @@ QUARTERS_PER_YEAR = 4
 MIN_SIMILARITY = 0.7
 """Share of common words from which two blocks are variants of one sentence."""
 
-_DIGITS = re.compile(r"\d+")
 _WORDS = re.compile(r"\w+")
-_COUNTER = re.compile(
-    r"(?:(?:da|so|tong|luot|lan|xem|doc|nghe|tai|thich|chia se|binh luan|truy cap|dang online"
-    r"|online|views?|hits?|comments?|likes?|shares?)\b|[\d\W_])+"
-)
-"""A folded line that consists of counters and their labels."""
-
-
-@dataclass(frozen=True, slots=True)
-class BlockOccurrence:
-    """A block on a page: its hash, its place and its text."""
-
-    hash: str
-    place: str
-    text: str
-
-
-def block_occurrence(text: str, place: str) -> BlockOccurrence:
-    """Return the occurrence of a text at a place.
-
-    ``place`` is ``head``, ``opening``, ``ending``, ``tail`` or ``claim`` (a title in the metadata).
-    The digits of a title are not masked, because they distinguish bulletins.
-    """
-    if place == METADATA_TITLE:
-        key = f"{METADATA_TITLE}\x1e{fold(text)}"
-        return BlockOccurrence(hashlib.sha256(key.encode()).hexdigest()[:32], place, text)
-    end = "head" if place in PLACES_ABOVE else "tail"
-    key = f"{end}\x1e{_masked_counter(fold(text))}"
-    return BlockOccurrence(hashlib.sha256(key.encode()).hexdigest()[:32], place, text)
-
-
-def _masked_counter(folded: str) -> str:
-    """Return a folded line with its digits masked if it is a counter."""
-    return _DIGITS.sub("0", folded) if _COUNTER.fullmatch(folded) else folded
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,13 +88,6 @@ class RecurringBlock:
     def is_boilerplate(self) -> bool:
         """Whether the block is cut in any quarter."""
         return bool(self.quarters)
-
-
-def quarter_of(published_at: str | None) -> str:
-    """Return the quarter of a time in ISO 8601 (``2026-Q4``), or "" if the time is unknown."""
-    if not published_at:
-        return ""
-    return f"{published_at[:4]}-Q{(int(published_at[5:7]) + 2) // 3}"
 
 
 def sample_rank(address: str) -> int:
@@ -293,27 +247,20 @@ class _QuarterCounts:
         if not self.anywhere[block]:
             return False
         shown = next(each for page in self.seen for each in page if each.hash == block)
-        words, end = _words(shown.text), _end_of_article(shown.place)
+        words, end = _words(shown.text), end_of_article(shown.place)
         return any(
             _word_similarity(words, _words(each.text)) >= MIN_SIMILARITY
             for page in self.seen
             if all(each.hash != block for each in page)
             for each in page
-            if _end_of_article(each.place) == end
+            if end_of_article(each.place) == end
         )
-
-
-def _end_of_article(place: str) -> str:
-    """Return the end of the article to which a place belongs. Metadata titles have their own."""
-    return (
-        METADATA_TITLE if place == METADATA_TITLE else ("head" if place in PLACES_ABOVE else "tail")
-    )
 
 
 @lru_cache(maxsize=4096)
 def _words(text: str) -> Counter[str]:
     """Return the words of a text without numbers and names, which vary within one sentence."""
-    first, *others = _WORDS.findall(_DIGITS.sub("0", text)) or [""]
+    first, *others = _WORDS.findall(DIGITS.sub("0", text)) or [""]
     masked = [first, *("" if word[0].isupper() else word for word in others)]
     return Counter(fold(word) for word in masked if word)
 

@@ -10,14 +10,20 @@ import re
 from collections.abc import Set
 from dataclasses import dataclass
 
+from pipelines.extraction.block_occurrences import METADATA_TITLE, block_occurrence
 from pipelines.extraction.body import boilerplate_boxes, choose_body, measure_prose
-from pipelines.extraction.context import SourceProfile
 from pipelines.extraction.html.blocks import HEADINGS, Block, Box, Outline
 from pipelines.extraction.html.hints import Hint
 from pipelines.extraction.html.metadata import PageMetadata
 from pipelines.extraction.html.tables import TABLE, is_data_table
-from pipelines.extraction.repeated_blocks import METADATA_TITLE, BlockOccurrence, block_occurrence
-from pipelines.extraction.site_names import article_part, is_site_heading
+from pipelines.extraction.metadata_titles import (
+    ComparableTitle,
+    comparable_text,
+    metadata_titles,
+    to_comparable,
+)
+from pipelines.extraction.site_names import is_site_heading
+from pipelines.extraction.source_profile import SourceProfile
 from pipelines.extraction.title_candidates import TitleCandidate, title_candidates
 from pipelines.extraction.title_text import clean_title, heading_line
 from pipelines.text import fold
@@ -27,7 +33,6 @@ UNCONFIRMED_TITLE = "heading alone"
 """Source of a title that nothing else on the page confirms."""
 
 _EMPTY_PROFILE = SourceProfile()
-_WORDS = re.compile(r"\w+")
 _PARTS = re.compile(r"(?<!\s)\s+[|–—»·•-]\s+|(?:(?<!\s)\s+)?[|»]\s*")
 _MAX_LENGTH_DIFFERENCE = 4
 """Characters by which quotes, dashes and spaces make a shown title differ from metadata."""
@@ -47,15 +52,6 @@ _CERTAIN_CANDIDATE_SCORE = 2.6
 
 _CONFIRMED_SCORE = 4.0
 """Score that a heading gets for the same words in metadata; the highest addition."""
-
-
-@dataclass(frozen=True, slots=True)
-class _ComparableTitle:
-    """A metadata title, prepared for comparison."""
-
-    key: str
-    words: frozenset[str]
-    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +75,7 @@ def find_title(
     ``site_names`` are folded. ``profile`` holds what the source is known to repeat. ``address`` is
     the URL of the page.
     """
-    titles = _metadata_titles(metadata, site_names, profile)
+    titles = metadata_titles(metadata, site_names, profile)
     found = _confirmed_heading(outline, metadata, titles, site_names) or _shown_metadata_title(
         outline, titles
     )
@@ -97,26 +93,6 @@ def find_title(
     return None
 
 
-def title_occurrences(
-    metadata: PageMetadata, site_names: frozenset[str], title: str | None, *, is_shown: bool
-) -> list[BlockOccurrence]:
-    """Return the metadata titles that may be those of the site.
-
-    These are the titles that no block shows and that differ from the headline. ``title`` is the
-    chosen headline; ``is_shown`` is true if a block of the page shows it.
-    """
-    key = _comparable_text(title or "")
-    raw = dict.fromkeys(
-        entry.value for name in ("title", "page_title") for entry in metadata.of(name)
-    )
-    parts = {text: article_part(text, site_names) for text in raw}
-    return [
-        block_occurrence(text, METADATA_TITLE)
-        for text, part in parts.items()
-        if part is not None and not (is_shown and key and _comparable_text(part).startswith(key))
-    ]
-
-
 def _confirmed_heading(
     outline: Outline,
     metadata: PageMetadata,
@@ -126,11 +102,11 @@ def _confirmed_heading(
     """Return the best heading that agrees with a metadata title."""
     if not titles:
         return None
-    comparable = [_to_comparable(text, source) for text, source in titles]
+    comparable = [to_comparable(text, source) for text, source in titles]
     page_title = metadata.first("page_title") or ""
     is_own = any(source == "title" for _, source in titles)
-    page_key = _comparable_text(page_title) if is_own else ""
-    first_part = _comparable_text(_PARTS.split(page_title, maxsplit=1)[0])
+    page_key = comparable_text(page_title) if is_own else ""
+    first_part = comparable_text(_PARTS.split(page_title, maxsplit=1)[0])
     best_score, best = 0.0, None
     for block in outline.blocks:
         weight = _heading_weight(outline, block)
@@ -140,7 +116,7 @@ def _confirmed_heading(
         if last is None:
             continue
         text = clean_title(line)
-        agreement, source = _agreement(_comparable_text(text), comparable, page_key, first_part)
+        agreement, source = _agreement(comparable_text(text), comparable, page_key, first_part)
         if weight + agreement > best_score:
             best_score = weight + agreement
             best = Title(text, last, source)
@@ -158,14 +134,14 @@ def _shown_metadata_title(outline: Outline, titles: list[tuple[str, str]]) -> Ti
 
 def _block_showing(outline: Outline, title: str) -> int | None:
     """Return the index of the block that shows the words of a metadata title, or None."""
-    key = _comparable_text(title)
+    key = comparable_text(title)
     return next(
         (
             block.index
             for block in outline.blocks
             if abs(len(block.text) - len(title)) <= _MAX_LENGTH_DIFFERENCE
             and not block.link
-            and _comparable_text(block.text) == key
+            and comparable_text(block.text) == key
         ),
         None,
     )
@@ -190,10 +166,10 @@ def _best_candidate(
         if each.score >= _MIN_CANDIDATE_SCORE
         and not profile.is_learned(block_occurrence(each.text, METADATA_TITLE))
     ]
-    keys = [f"{_comparable_text(text)} " for text, _ in titles]
+    keys = [f"{comparable_text(text)} " for text, _ in titles]
     for each in candidates:
         if len(each.text) >= 12 and any(
-            key.startswith(f"{_comparable_text(each.text)} ") for key in keys
+            key.startswith(f"{comparable_text(each.text)} ") for key in keys
         ):
             return each
     return candidates[0] if candidates else None
@@ -250,7 +226,7 @@ def _weight_of_markup(box: Box, block: Block, *, named: bool) -> float:
 
 
 def _agreement(
-    key: str, titles: list[_ComparableTitle], page_key: str, first_part: str
+    key: str, titles: list[ComparableTitle], page_key: str, first_part: str
 ) -> tuple[float, str]:
     """Return how well a heading agrees with the metadata titles, and the source to record.
 
@@ -276,34 +252,3 @@ def _overlap(one: Set[str], other: Set[str]) -> float:
     """Return the Jaccard similarity of two sets of words."""
     shared = len(one & other)
     return shared / max(1, len(one) + len(other) - shared)
-
-
-def _to_comparable(text: str, source: str) -> _ComparableTitle:
-    """Prepare a metadata title for comparison."""
-    key = _comparable_text(text)
-    return _ComparableTitle(key, frozenset(key.split()), source)
-
-
-def _comparable_text(text: str) -> str:
-    """Return the folded words of a text; headings and metadata differ in punctuation."""
-    return " ".join(_WORDS.findall(fold(text)))
-
-
-def _metadata_titles(
-    metadata: PageMetadata, site_names: frozenset[str], profile: SourceProfile
-) -> list[tuple[str, str]]:
-    """Return the metadata titles without the name of the site, best source first."""
-    found = [
-        (entry.value, entry.source)
-        for source in ("og", "jsonld", "microdata", "meta")
-        for entry in metadata.of("title", source)
-    ]
-    found += [(entry.value, "title") for entry in metadata.of("page_title")]
-    titles = []
-    for text, source in found:
-        if profile.is_learned(block_occurrence(text, METADATA_TITLE)):
-            continue
-        part = article_part(text, site_names)
-        if part is not None:
-            titles.append((part, source))
-    return titles

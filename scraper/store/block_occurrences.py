@@ -13,14 +13,16 @@ from collections.abc import Iterable, Iterator
 from sqlite_utils import Database
 
 from pipelines.article import Article
-from pipelines.extraction.repeated_blocks import (
+from pipelines.extraction.block_occurrences import (
     LEARNED,
-    MAX_SAMPLE_PAGES,
     RULE_VERSION,
     BlockOccurrence,
+    quarter_of,
+)
+from pipelines.extraction.repeated_blocks import (
+    MAX_SAMPLE_PAGES,
     PageBlocks,
     RecurringBlock,
-    quarter_of,
     sample_rank,
 )
 

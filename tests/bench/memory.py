@@ -18,7 +18,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from pipelines.extraction import SourceProfile, extract_page
-from pipelines.extraction.repeated_blocks import block_occurrence
+from pipelines.extraction.block_occurrences import block_occurrence
 from pipelines.items import Page
 from tests.bench.texts import Writer
 

@@ -29,7 +29,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from pipelines.article import Article
-from pipelines.extraction.repeated_blocks import block_occurrence, quarter_of
+from pipelines.extraction.block_occurrences import block_occurrence, quarter_of
 from scraper.base.source import Source
 from scraper.store.articles import insert_article
 from scraper.store.block_occurrences import add_block_occurrences

@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 
 from pipelines import extract
+from pipelines.extraction.block_occurrences import block_occurrence
 from pipelines.extraction.html.decode import decode
 from pipelines.extraction.plain_text import clean
-from pipelines.extraction.repeated_blocks import block_occurrence
 from pipelines.extraction.similarity import are_alike, buckets_of
 from pipelines.extraction.vietnamese.dates import parse_dates
 from pipelines.extraction.vietnamese.language import read_language

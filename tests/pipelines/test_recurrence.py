@@ -9,14 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.extraction import SourceProfile, extract_page
-from pipelines.extraction.repeated_blocks import (
-    LEARNED,
-    MIN_PAGES,
-    PageBlocks,
-    block_occurrence,
-    learn,
-    quarter_of,
-)
+from pipelines.extraction.block_occurrences import LEARNED, block_occurrence, quarter_of
+from pipelines.extraction.repeated_blocks import MIN_PAGES, PageBlocks, learn
 from pipelines.items import Page
 from scraper.base.source import Source
 from scraper.reprocessing.profiles import profile_with

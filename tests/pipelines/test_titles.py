@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from pipelines.extraction import SourceProfile, extract_page
-from pipelines.extraction.repeated_blocks import METADATA_TITLE, PageBlocks, block_occurrence, learn
+from pipelines.extraction.block_occurrences import METADATA_TITLE, block_occurrence
+from pipelines.extraction.repeated_blocks import PageBlocks, learn
 from pipelines.extraction.site_names import article_part
 from pipelines.items import Page
 

@@ -11,14 +11,13 @@ from hypothesis import strategies as st
 from sqlite_utils import Database
 
 from pipelines.article import Article
-from pipelines.extraction.repeated_blocks import (
-    MAX_SAMPLE_PAGES,
-    MIN_PAGES,
+from pipelines.extraction.block_occurrences import (
     RULE_VERSION,
     BlockOccurrence,
     block_occurrence,
     quarter_of,
 )
+from pipelines.extraction.repeated_blocks import MAX_SAMPLE_PAGES, MIN_PAGES
 from scraper.reprocessing.learning import learn_boilerplate
 from scraper.reprocessing.reprocess import reprocess
 from scraper.store.block_occurrences import add_block_occurrences, trim_block_occurrences

@@ -36,7 +36,7 @@ _DATE_HINT = re.compile(  # a year, "2 giờ trước" or "hôm qua", in NFC or 
 )
 _IN_PATH = re.compile(r"/(\d{4})([-/])(\d{1,2})\2(\d{1,2})(?=/|$)")
 _IDENTIFIER = re.compile(r"-(\d{16,18})\.[a-z]{2,5}$")
-_IDENTIFIER_FORMS = (  # a time to the millisecond, complete or after three digits of the site (VCCorp)
+_IDENTIFIER_FORMS = (  # a time to the millisecond, also after three digits of the site (VCCorp)
     re.compile(r"(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)\d{3}"),
     re.compile(r"\d{3}(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)\d{1,3}"),
 )
