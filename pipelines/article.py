@@ -39,9 +39,9 @@ class Use(Flag):
     """Its share among a source's articles shows whether the source is still read well."""
 
 
-TABLE = Use.EXPORTED | Use.IN_CSV
-TEXT = TABLE | Use.COMPARED
-MATTER = TEXT | Use.REVISIONED
+EXPORTED_COLUMN = Use.EXPORTED | Use.IN_CSV
+COMPARED_COLUMN = EXPORTED_COLUMN | Use.COMPARED
+REVISIONED_COLUMN = COMPARED_COLUMN | Use.REVISIONED
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,42 +60,57 @@ class Field:
 
 
 FIELDS = (
-    Field("url", "TEXT", TABLE, ("link", "canonical_url", "page_url")),
-    Field("kind", "TEXT", TEXT),
-    Field("title", "TEXT", MATTER | Use.SHOWN_IN_DIFF | Use.COUNTED, ("headline", "name")),
+    Field("url", "TEXT", EXPORTED_COLUMN, ("link", "canonical_url", "page_url")),
+    Field("kind", "TEXT", COMPARED_COLUMN),
+    Field(
+        "title",
+        "TEXT",
+        REVISIONED_COLUMN | Use.SHOWN_IN_DIFF | Use.COUNTED,
+        ("headline", "name"),
+    ),
     Field(
         "lede",
         "TEXT",
-        MATTER | Use.SHOWN_IN_DIFF | Use.COUNTED,
+        REVISIONED_COLUMN | Use.SHOWN_IN_DIFF | Use.COUNTED,
         ("sapo", "description", "summary", "abstract", "excerpt"),
     ),
-    Field("body", "TEXT", MATTER, ("text", "maintext", "articleBody", "content", "raw_text")),
+    Field(
+        "body",
+        "TEXT",
+        REVISIONED_COLUMN,
+        ("text", "maintext", "articleBody", "content", "raw_text"),
+    ),
     Field("paragraphs", None, Use.EXPORTED),
-    Field("attachments", None, TEXT),
+    Field("attachments", None, COMPARED_COLUMN),
     Field(
         "author",
         "TEXT",
-        MATTER | Use.SHOWN_IN_DIFF | Use.COUNTED,
+        REVISIONED_COLUMN | Use.SHOWN_IN_DIFF | Use.COUNTED,
         ("authors", "byline", "creator"),
     ),
     Field(
         "published_at",
         "TEXT",
-        MATTER | Use.COUNTED,
+        REVISIONED_COLUMN | Use.COUNTED,
         ("date_publish", "datePublished", "published", "publish_date", "pub_date", "date"),
     ),
-    Field("published_raw", "TEXT", TEXT),
-    Field("modified_at", "TEXT", MATTER, ("date_modify", "dateModified", "updated")),
+    Field("published_raw", "TEXT", COMPARED_COLUMN),
+    Field(
+        "modified_at",
+        "TEXT",
+        REVISIONED_COLUMN,
+        ("date_modify", "dateModified", "updated"),
+    ),
     Field(
         "section",
         "TEXT",
-        MATTER | Use.SHOWN_IN_DIFF | Use.COUNTED,
+        REVISIONED_COLUMN | Use.SHOWN_IN_DIFF | Use.COUNTED,
         ("category", "articleSection"),
     ),
-    Field("tags", "TEXT", MATTER, ("keywords",)),
-    Field("photos", None, MATTER),
-    Field("language", "TEXT", TEXT, ("lang",)),
-    Field("word_count", "INTEGER", TABLE),
+    Field("tags", "TEXT", REVISIONED_COLUMN, ("keywords",)),
+    Field("photos", None, REVISIONED_COLUMN),
+    Field("language", "TEXT", COMPARED_COLUMN, ("lang",)),
+    Field("word_count", "INTEGER", EXPORTED_COLUMN),
     Field("content_hash", "TEXT", Use.REVISIONED),
     Field("provenance", "TEXT", Use.EXPORTED),
     Field("extractor", "INTEGER", Use(0)),

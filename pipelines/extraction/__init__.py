@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Set
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from html import escape
 
@@ -35,6 +35,7 @@ from pipelines.extraction.photos import (
     find_unmatched_captions,
     make_photos,
 )
+from pipelines.extraction.result import ExtractionResult
 from pipelines.extraction.section import find_section
 from pipelines.extraction.short_lines import use_short_lines
 from pipelines.extraction.site_names import find_site_names
@@ -48,33 +49,13 @@ from pipelines.items import Outcome, Page
 
 __all__ = [
     "BlockOccurrence",
+    "ExtractionResult",
     "Layout",
-    "Reading",
     "RemovedBlock",
     "SourceProfile",
     "extract",
     "extract_page",
 ]
-
-
-@dataclass(slots=True)
-class ExtractionResult:
-    """What was extracted from one page.
-
-    ``removed_blocks`` are the texts that were left out, each with the rule that did so.
-    ``block_occurrences`` are the blocks from which boilerplate of the source is learned; they do
-    not depend on what was learned before. ``quarter`` is the quarter of a year in which the article
-    was published, or the page was fetched if there is no date. ``warnings`` are messages for the
-    operator. ``buckets`` are the similarity buckets of the body, or None if the store computes
-    them.
-    """
-
-    article: Article
-    removed_blocks: list[RemovedBlock] = field(default_factory=list)
-    block_occurrences: list[BlockOccurrence] = field(default_factory=list)
-    quarter: str = ""
-    warnings: list[str] = field(default_factory=list)
-    buckets: tuple[int, ...] | None = None
 
 
 _EMPTY_PROFILE = SourceProfile()

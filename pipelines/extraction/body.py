@@ -225,11 +225,11 @@ def is_teaser(outline: Outline, block: Block, title_block: int | None) -> bool:
     for box in outline.ancestors(block.box):
         if box.end_block - box.first_block > MAX_TEASER_BLOCKS:
             return False
-        mates = outline.blocks[box.first_block : box.end_block]
-        if sum(map(is_prose, mates)) > 1:
+        siblings = outline.blocks[box.first_block : box.end_block]
+        if sum(map(is_prose, siblings)) > 1:
             return False
-        above = mates[: block.index - box.first_block]
-        if any(is_headline(mate) and mate.index != title_block for mate in above):
+        above = siblings[: block.index - box.first_block]
+        if any(is_headline(sibling) and sibling.index != title_block for sibling in above):
             return True
     return False
 

@@ -77,8 +77,8 @@ def _caption_in_box(context: PageContext, photo: Block, taken: set[int]) -> Bloc
         around_body = context.body is not None and box.index <= context.body.index <= box.last
         if around_body or box.tag in ("p", "td", "li", "center"):
             return None
-        mates = outline.blocks[box.first_block : box.end_block]
-        texts = [block for block in mates if block.text]
+        inside = outline.blocks[box.first_block : box.end_block]
+        texts = [block for block in inside if block.text]
         if any(outline.boxes[block.box].hints & Hint.LEDE for block in texts):
             return None  # the photo beside the lede has no caption
         if texts:
@@ -208,8 +208,8 @@ def _is_plain_caption(context: PageContext, photo: Block, block: Block) -> bool:
 def _stands_alone(outline: Outline, photo: Block) -> bool:
     """Whether the box of a photo holds only pictures."""
     box = outline.boxes[photo.box]
-    mates = outline.blocks[box.first_block : box.end_block]
-    return all(mate.image is not None for mate in mates)
+    inside = outline.blocks[box.first_block : box.end_block]
+    return all(block.image is not None for block in inside)
 
 
 def _is_before_text(context: PageContext, block: Block) -> bool:

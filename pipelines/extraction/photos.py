@@ -130,10 +130,12 @@ def _is_not_of_article(context: PageContext, photo: Block) -> bool:
     if context.is_boilerplate(photo):
         return True
     for box in context.outline.ancestors(photo.box):
-        mates = context.outline.blocks[box.first_block : box.end_block]
-        if box is context.body or len(mates) > MAX_TEASER_BLOCKS:
+        inside = context.outline.blocks[box.first_block : box.end_block]
+        if box is context.body or len(inside) > MAX_TEASER_BLOCKS:
             return False
-        others = [mate for mate in mates if is_headline(mate) and mate.index != context.title_block]
+        others = [
+            block for block in inside if is_headline(block) and block.index != context.title_block
+        ]
         if box.hints & Hint.AUTHOR or others:
             return True
     return False

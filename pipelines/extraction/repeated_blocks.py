@@ -136,7 +136,7 @@ def _boilerplate_quarters(quarters: Mapping[int, _QuarterCounts]) -> dict[str, s
         for rest, blocks in _blocks_by_open_quarters(group, found, quarters).items():
             together = _QuarterCounts()
             for number in rest:
-                for page in quarters[number].seen:
+                for page in quarters[number].occurrences_by_page:
                     together.add(page)
             for block in blocks & together.boilerplate():
                 found[block].update(number for number in rest if quarters[number].anywhere[block])
@@ -209,14 +209,14 @@ class _QuarterCounts:
 
     def __init__(self) -> None:
         self.pages = 0
-        self.seen: list[Sequence[BlockOccurrence]] = []
+        self.occurrences_by_page: list[Sequence[BlockOccurrence]] = []
         self.anywhere: Counter[str] = Counter()
         self.outside: Counter[str] = Counter()
 
     def add(self, page: Sequence[BlockOccurrence]) -> None:
         """Count the blocks of a page."""
         self.pages += 1
-        self.seen.append(page)
+        self.occurrences_by_page.append(page)
         self.anywhere.update({each.hash for each in page})
         self.outside.update({each.hash for each in page if each.place in PLACES_OUTSIDE_TEXT})
 
@@ -246,11 +246,13 @@ class _QuarterCounts:
         """
         if not self.anywhere[block]:
             return False
-        shown = next(each for page in self.seen for each in page if each.hash == block)
+        shown = next(
+            each for page in self.occurrences_by_page for each in page if each.hash == block
+        )
         words, end = _words(shown.text), end_of_article(shown.place)
         return any(
             _word_similarity(words, _words(each.text)) >= MIN_SIMILARITY
-            for page in self.seen
+            for page in self.occurrences_by_page
             if all(each.hash != block for each in page)
             for each in page
             if end_of_article(each.place) == end

@@ -31,9 +31,9 @@ class SourceProfile:
             block for block in self.boilerplate if quarter in self.quarters.get(block, anywhere)
         )
 
-    def is_learned(self, seen: BlockOccurrence) -> bool:
+    def is_learned(self, occurrence: BlockOccurrence) -> bool:
         """Whether a block is learned boilerplate and its text is not one to keep."""
-        return seen.hash in self.boilerplate and not self.is_kept(seen.text)
+        return occurrence.hash in self.boilerplate and not self.is_kept(occurrence.text)
 
     def is_kept(self, text: str) -> bool:
         """Whether the source's ``keep`` texts include a text."""

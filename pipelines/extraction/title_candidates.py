@@ -252,8 +252,8 @@ def _is_beside_date(outline: Outline, block: Block) -> bool:
     row = outline.enclosing(block.box, _ROW)
     if row is None or row.end_block - row.first_block > 3:
         return False
-    mates = outline.blocks[row.first_block : row.end_block]
-    return any(each is not block and parse_dates(each.text) for each in mates)
+    cells_of_row = outline.blocks[row.first_block : row.end_block]
+    return any(each is not block and parse_dates(each.text) for each in cells_of_row)
 
 
 def _is_in_data_row(outline: Outline, block: Block) -> bool:
@@ -261,6 +261,8 @@ def _is_in_data_row(outline: Outline, block: Block) -> bool:
     row = outline.enclosing(block.box, _ROW)
     if row is None or not _MIN_ROW_CELLS <= row.end_block - row.first_block <= _MAX_ROW_BLOCKS:
         return False
-    mates = outline.blocks[row.first_block : row.end_block]
-    cells = {cell.index for each in mates if (cell := outline.enclosing(each.box, CELLS))}
-    return len(cells) >= _MIN_ROW_CELLS and all(len(each.text) <= _MAX_CELL_CHARS for each in mates)
+    cells_of_row = outline.blocks[row.first_block : row.end_block]
+    cells = {cell.index for each in cells_of_row if (cell := outline.enclosing(each.box, CELLS))}
+    return len(cells) >= _MIN_ROW_CELLS and all(
+        len(each.text) <= _MAX_CELL_CHARS for each in cells_of_row
+    )

@@ -38,7 +38,7 @@ class Reread:
     """
 
     article: Article | None = None
-    recurring: list[BlockOccurrence] = field(default_factory=list)
+    block_occurrences: list[BlockOccurrence] = field(default_factory=list)
     quarter: str = ""
     fetched_at: datetime | None = None
     problem: str | None = None

@@ -129,7 +129,7 @@ def _take_changed(
         drop_identical_revision(db, row)
     elif stored["extractor"] != EXTRACTOR_VERSION:
         set_extractor_version(db, row, article)
-    seen = reread.recurring
+    seen = reread.block_occurrences
     add_block_occurrences(db, row, kept.source, kept.url_key, article, reread.quarter, seen)
 
 
