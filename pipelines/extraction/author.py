@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import takewhile
 
 from pipelines.extraction.author_names import (
-    LABEL_AMID,
+    AUTHOR_LABEL,
     MAX_SIGNATURE_CHARS,
     find_names,
     name_behind_label,
@@ -39,7 +39,7 @@ _MAX_BLOCKS_BELOW_LEDE = 4
 """Blocks after the start of the running text that may hold the author, between lede and text."""
 
 
-_LABEL_ALONE = re.compile(
+_LABEL_LINE = re.compile(
     r"\W*(?:tác giả|người viết|thực hiện|(?:tin|bài)(?:(?: và |, | - |/)ảnh)?|by|author)"
     r"\s*[:：]\s*",
     re.IGNORECASE,
@@ -89,12 +89,12 @@ def _fullest_names(tiers: list[tuple[list[str], str]]) -> tuple[list[str], str] 
     names, source = found[0]
     for more, other in found[1:]:
         is_fuller = {fold(name) for name in names} != {fold(name) for name in more}
-        if is_fuller and all(any(_is_same(name, each) for each in more) for name in names):
+        if is_fuller and all(any(_is_same_person(name, each) for each in more) for name in names):
             names, source = more, other
     return names, source
 
 
-def _is_same(name: str, fuller: str) -> bool:
+def _is_same_person(name: str, fuller: str) -> bool:
     return fold(name) == fold(fuller) or is_short_for(name, fuller)
 
 
@@ -164,7 +164,7 @@ def _in_author_box(context: PageContext, block: Block) -> bool:
 def _names_behind_labels(context: PageContext, blocks: Iterable[Block]) -> list[str]:
     """Return the names in lines with a label (``Tác giả: …``)."""
     lines = [block for block in blocks if len(block.text) <= MAX_SIGNATURE_CHARS]
-    lines = [block for block in lines if ":" in block.text or LABEL_AMID.search(block.text)]
+    lines = [block for block in lines if ":" in block.text or AUTHOR_LABEL.search(block.text)]
     lines = [block for block in lines if not is_in_teaser(context, block.box, block.index)]
     texts = [block.text for block in lines]
     return (
@@ -176,7 +176,7 @@ def _names_behind_labels(context: PageContext, blocks: Iterable[Block]) -> list[
 
 def _label_with_next_line(context: PageContext, label: Block) -> str:
     """Return a label without a value together with the line below it: ``Tác giả:``, ``Lê Na``."""
-    if not _LABEL_ALONE.fullmatch(label.text):
+    if not _LABEL_LINE.fullmatch(label.text):
         return ""
     below = context.outline.blocks[label.index + 1 : label.index + 2]
     if not below or not is_person_name(below[0].text) or is_tag_link(context, below[0]):

@@ -23,7 +23,7 @@ _MAX_NAME_WORDS = 5
 _MAX_PEN_NAME_WORDS = 3
 _PEN_NAME_WORDS = 2
 _GLUED = re.compile(r"(?<=[a-zà-ỹ])(?=[A-Z])")
-LABEL_AMID = re.compile(
+AUTHOR_LABEL = re.compile(
     r"\b(?:(?:tác giả|người viết|người đăng|người gửi|posted by)\s*:|(?:đăng|viết) bởi\s*:?)\s",
     re.IGNORECASE,
 )
@@ -56,7 +56,7 @@ def read_author_line(line: str) -> Byline | None:
 
 def name_behind_label(line: str) -> str | None:
     """Return the longest name after a label in a line: ``20/11/2025 Tác giả: Lê Na Cỡ chữ``."""
-    found = LABEL_AMID.search(line)
+    found = AUTHOR_LABEL.search(line)
     words = line[found.end() :].split() if found else []
     names = (" ".join(words[:size]) for size in range(_MAX_NAME_WORDS, 1, -1))
     return next(filter(is_person_name, names), None)

@@ -52,17 +52,12 @@ _MAX_FIGURES_PART_CHARS = 30
 
 def is_figures_line(text: str) -> bool:
     """Whether a line is a row of numbers and names with separators: "| 1 | 104 | Đức Anh"."""
-    parts = (
-        [part for part in _FIGURES_PARTS.split(text) if part]
-        if len(text) <= MAX_BYLINE_CHARS
-        else []
-    )
+    if len(text) > MAX_BYLINE_CHARS:
+        return False
+    parts = [part for part in _FIGURES_PARTS.split(text) if part]
     has_figure = any(part[0].isdigit() for part in parts)
-    return (
-        len(parts) > 1
-        and has_figure
-        and all(len(part) <= _MAX_FIGURES_PART_CHARS for part in parts)
-    )
+    are_short = all(len(part) <= _MAX_FIGURES_PART_CHARS for part in parts)
+    return len(parts) > 1 and has_figure and are_short
 
 
 @dataclass(slots=True)
@@ -198,9 +193,8 @@ class PageContext:
 
     def _is_known_line(self, index: int, place: str) -> bool:
         """Whether a line is a boilerplate phrase, a byline or learned boilerplate."""
-        return self.is_learned(self.outline.blocks[index], place) or self._is_listed_line(
-            index, place
-        )
+        block = self.outline.blocks[index]
+        return self.is_learned(block, place) or self._is_listed_line(index, place)
 
     def _is_byline(self, index: int) -> bool:
         """Whether a line is a byline, even a long one: ``Bài, ảnh: Lê Na (Đài …)``."""
@@ -224,8 +218,8 @@ class PageContext:
         last = lede[-1].index if lede else -1
         if last < self.first_prose or self.body is None:
             return
-        behind = range(last + 1, self.end)
-        first = next((index for index in behind if self._is_running_text(index)), None)
+        below = range(last + 1, self.end)
+        first = next((index for index in below if self._is_running_text(index)), None)
         if first is None or not any(
             self.is_head_line(block) for block in self.outline.blocks[last + 1 : first]
         ):
@@ -233,9 +227,8 @@ class PageContext:
         self.first_prose, self.last_prose = first, max(first, self.last_prose)
 
     def _is_running_text(self, index: int) -> bool:
-        return (
-            bool(self.prose_lengths[index]) and not self.boilerplate[self.outline.blocks[index].box]
-        )
+        has_prose = bool(self.prose_lengths[index])
+        return has_prose and not self.boilerplate[self.outline.blocks[index].box]
 
     def is_head_line(self, block: Block) -> bool:
         """Whether a short line is a date or byline, by its class or its words."""

@@ -160,11 +160,11 @@ def _stands_among_headlines(
         return False
     if is_text and not _linked_page(context, context.title_block):
         first = max(context.first_prose, context.start)
-    amid = count_headlines(context, blocks[first + 1 : context.last_prose])
-    few = MIN_SECTION_HEADLINES // 2 if is_section else MIN_SECTION_HEADLINES
-    if not amid or amid + len(teasers) < few:
+    headlines = count_headlines(context, blocks[first + 1 : context.last_prose])
+    least = MIN_SECTION_HEADLINES // 2 if is_section else MIN_SECTION_HEADLINES
+    if not headlines or headlines + len(teasers) < least:
         return False
-    return own_words < MAX_WORDS_PER_HEADLINE * amid
+    return own_words < MAX_WORDS_PER_HEADLINE * headlines
 
 
 def _is_headline_length(title: str | None) -> bool:

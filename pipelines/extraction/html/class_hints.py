@@ -53,44 +53,11 @@ _HAS_PREFIX = re.compile(r"(?:has|no|with|without|hide|show)[-_](?!-)")
 """Prefixes of words that say what an element has, not what it is (``has-large-font-size``)."""
 
 _MIN_SLUG_PARTS = 5
-_SLUG_WORDS = frozenset(
-    [
-        "of",
-        "a",
-        "an",
-        "and",
-        "to",
-        "with",
-        "is",
-        "are",
-        "be",
-        "will",
-        "gets",
-        "get",
-        "for",
-        "by",
-        "at",
-        "as",
-        "after",
-        "before",
-        "over",
-        "under",
-        "va",
-        "cua",
-        "cho",
-        "voi",
-        "tai",
-        "ve",
-        "khi",
-        "nhung",
-        "cac",
-        "duoc",
-        "tu",
-        "sau",
-        "truoc",
-        "theo",
-    ]
-)
+_SLUG_WORDS = frozenset({
+    *("of", "a", "an", "and", "to", "with", "is", "are", "be", "will", "gets", "get"),
+    *("for", "by", "at", "as", "after", "before", "over", "under", "va", "cua", "cho", "voi"),
+    *("tai", "ve", "khi", "nhung", "cac", "duoc", "tu", "sau", "truoc", "theo"),
+})  # fmt: skip
 """Words that are in slugs made from headlines, but rarely in names of page parts."""
 
 MAX_WORD_CHARS = 200
