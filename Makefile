@@ -1,4 +1,4 @@
-# Every target sets up what it needs: a fresh machine needs Python 3.11, make and pip.
+# Every target installs what it needs. Prerequisites: Python 3.11 or later, make and pip.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -18,28 +18,28 @@ $(VENV)/ready: requirements.lock pyproject.toml
 demo: setup
 	TINHUYEN_DB=$${TINHUYEN_DB:-demo/demo.db} $(BIN)/tinhuyen demo
 
-# TEST selects what runs: files or tests (without other processes, slow ones too), folders, or -k.
+# TEST selects tests: files or single tests (run in one process, slow ones included), folders, or -k.
 test: setup $(REPLAY)/ready
 	$(BIN)/pytest $(if $(findstring .py,$(TEST)),,-m "not slow" --numprocesses auto --dist loadfile) $(TEST)
 
-# The replay server of others wants older libraries than ours; where it cannot be had, its test
-# skips and says so.
+# The replay server (pywb) needs older libraries, so it has an environment of its own. If it cannot be
+# installed, its test is skipped with a message.
 $(REPLAY)/ready: pyproject.toml $(VENV)/ready
 	@$(BIN)/uv venv --quiet --clear --python $(PYTHON) $(REPLAY) && \
 	$(BIN)/uv pip install --quiet --python $(REPLAY) --group replay && \
-	touch $@ || echo "no replay server: its test will skip"
+	touch $@ || echo "no replay server: its test will be skipped"
 
 lint: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-# Known vulnerabilities in what the lock names; a tool of its own environment, never of ours.
+# Reports known vulnerabilities of the locked packages; pip-audit runs in an environment of its own.
 audit: setup
 	$(BIN)/uv tool run --quiet pip-audit --requirement requirements.lock --require-hashes \
 		--disable-pip --strict --progress-spinner off
 
-# Coverage-guided, on one page after another; what it finds is kept and told.
+# Coverage-guided fuzzing of the extraction; failing pages are stored in fuzz-findings and printed.
 FUZZ_SECONDS ?= 600
 fuzz: setup
 	$(PYTHON) -m venv .venv-fuzz
@@ -59,11 +59,11 @@ bench: setup
 	.venv-bench-peers/bin/pip install --quiet --group bench-peers
 	.venv-bench/bin/python -m tests.bench
 
-# After EXTRACTOR_VERSION was raised in pipelines/article.py: a test fails until this is run.
+# Run this after raising EXTRACTOR_VERSION in pipelines/article.py; a test fails until then.
 extractor-version: setup
 	$(BIN)/python -m tests.extractor_version
 
-# Resolves the ranges of pyproject.toml anew; the file holds names, versions and hashes only.
+# Resolves the version ranges of pyproject.toml again; the file has names, versions and hashes only.
 lock:
 	$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 \
 		--generate-hashes --no-annotate --no-header --quiet --output-file requirements.lock

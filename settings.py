@@ -1,38 +1,40 @@
-"""Every Scrapy setting of ours, in one place: only what differs from the default, and why.
+"""Scrapy settings that differ from the default, and why.
 
-The limits that are not Scrapy's stand in ``spiders/limits.py``.
+The other limits of a crawl are in ``spiders/limits.py``.
 """
 
 from __future__ import annotations
 
 BOT_NAME = "tinhuyen"
 
-# The queue is a table of our database: default is Scrapy's queues in memory, which a kill empties.
+# Default: queues in memory, which are lost if the process is killed. This scheduler keeps the
+# frontier in the database.
 SCHEDULER = "spiders.scheduler.Scheduler"
 
-# default 16: as many hosts at a time; each gets one request at a time from the scheduler.
+# Default 16. The number of hosts that are crawled at once: the scheduler sends each host one
+# request at a time.
 CONCURRENT_REQUESTS = 64
-# default 8.
+# Default 8.
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
-# default 5 MB of answers that are being read, beyond which no source may ask: one large page would
-# hold up all. What one source may have unread is bounded in ``spiders/source_crawl.py``.
+# Default 5 MB of responses being processed, beyond which no request is sent: one large page would
+# stop all sources. The scheduler limits the unprocessed responses of each source.
 SCRAPER_SLOT_MAX_ACTIVE_SIZE = 400_000_000
-# default 100 tasks begun for every answer, though an answer brings one item at most.
+# Default 100 tasks for every response, though a response yields one item at most.
 CONCURRENT_ITEMS = 1
 
-# default 180 s; the time is that of a whole answer, so that a drip ends too.
+# Default 180. Seconds for a whole response, so that a very slow one ends too.
 DOWNLOAD_TIMEOUT = 30
-# default 1 GB; also the most that a body may become when decoded.
+# Default 1 GB. Also limits the decoded body.
 DOWNLOAD_MAXSIZE = 20 * 1024 * 1024
-# default 32 MB: such sizes are settled, not only warned of.
+# Default 32 MB. The size limit above makes the warning superfluous.
 DOWNLOAD_WARNSIZE = 0
 
-# default False: a certificate that does not hold is a failure; sources can be excepted by name.
+# Default False. An invalid certificate is a failure; `verify_tls` of a source can except it.
 DOWNLOAD_VERIFY_CERTIFICATES = True
-# default Scrapy's resolver, which connects to private addresses too.
+# Default: Scrapy's resolver, which also connects to private IP addresses.
 TWISTED_DNS_RESOLVER = "spiders.http.resolver.GuardedResolver"
 
-# default also data:, file:, ftp: and s3:, which no portal has a right to make us read.
+# By default also data:, file:, ftp: and s3:, which links of a portal must not make a crawl read.
 DOWNLOAD_HANDLERS = {
     "data": None,
     "file": None,
@@ -42,22 +44,22 @@ DOWNLOAD_HANDLERS = {
     "https": "spiders.http.resolver.HttpHandler",
 }
 
-# default True, each a port of the machine through which code can be run.
+# Default True. Each opens a port through which code can be run.
 REMOTE_CONTROL_ENABLED = False
 TELNETCONSOLE_ENABLED = False
 
-# default True: nothing here needs cookies, and none can then be carried between sources.
+# Default True. Portals need no cookies, and sources must not share any.
 COOKIES_ENABLED = False
 
-# default "en".
+# Default language "en".
 DEFAULT_REQUEST_HEADERS = {
     "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
     "Accept-Language": "vi,en;q=0.5",
 }
 
-# Scrapy's own of these drop requests without a word, retry at once, follow redirects anywhere, go
-# through a proxy past our guard, or pass on half of a body (FAULTS part 1): the spider judges
-# every answer itself.
+# The spider handles every response itself. Scrapy's own middlewares drop requests without counting
+# them, retry at once, follow redirects to any host, use a proxy that the guarded resolver does not
+# see, or return a part of a truncated body.
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
@@ -79,36 +81,35 @@ SPIDER_MIDDLEWARES = {
     "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
 }
 
-# Added to Scrapy's own: they end a crawl in time when it is asked to end, and before the disk is
-# full, and log how far it is.
+# They stop a crawl in time after a signal, stop it before the disk is full, and log its progress.
 EXTENSIONS = {
     "spiders.stopping.Stopping": 0,
     "scraper.crawling.disk.DiskReserve": 0,
     "scraper.crawling.progress.Progress": 0,
 }
-# Seconds between two lines that tell how far a long crawl is.
+# Seconds between two log lines about the progress of a crawl.
 PROGRESS_SECONDS = 60
 
-# Page to article: read, then stored with its outcome.
+# A page is extracted, then stored with its outcome.
 ITEM_PIPELINES = {
     "pipelines.extract_pipeline.ExtractingPipeline": 300,
     "pipelines.store_pipeline.StoringPipeline": 900,
 }
-# Seconds that a page may take in its worker, for its links or for its article.
+# Seconds that a worker process may spend on one page, for its links or for its article.
 EXTRACTION_SECONDS = 20
-# Megabytes that a worker may take: a page that wants more is broken, and the machine is not.
+# Megabytes of memory that a worker process may use; a page that needs more is a failure.
 EXTRACTION_MEMORY_MB = 1024
 
-# default 0, no limit: a run that needs more is ended cleanly; what is pending stays so.
+# Default 0, no limit. A run that needs more stops in order; its pending pages stay pending.
 MEMUSAGE_LIMIT_MB = 2048
 
-# default True: the command line installs the handler, as --verbose and --quiet say.
+# Default True. The command line installs the handler, according to --verbose and --quiet.
 LOG_INSTALL_ROOT_HANDLER = False
-# default True: our own summary tells what a run did.
+# Default True. A run logs a summary of its own.
 STATS_DUMP = False
-# default True: counts what ``run_sources`` counts.
+# Default True. The table ``run_sources`` has these counts.
 DOWNLOADER_STATS = False
-# default 60 s.
+# Default 60 s. The extension Progress logs instead.
 LOGSTATS_INTERVAL = 0
-# default Scrapy's, which prints every item, a whole page each.
+# Default: Scrapy's, which prints every item, and each is a whole page.
 LOG_FORMATTER = "spiders.http.log_formatter.LogLines"

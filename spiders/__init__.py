@@ -1,1 +1,1 @@
-"""Finding and fetching: discovery, politeness and safety."""
+"""Crawling: the spider, its scheduler, discovery of pages, and HTTP."""

@@ -13,11 +13,12 @@ from scraper.base.clock import to_utc_iso
 from scraper.base.urls import belongs
 from scraper.store.pages import Discovery, PageRecord
 from scraper.store.turns import Turn
-from spiders.discovery.announcements import Announced
+from spiders.discovery.feeds import FeedEntry
 from spiders.discovery.links import PageLinks
 from spiders.discovery.pagination import Link, Postback
+from spiders.discovery.sitemaps import SitemapEntry
 from spiders.discovery.traps import is_asset, is_document, trap
-from spiders.discovery.url_classifier import UrlClassifier, address_kind, path_and_query
+from spiders.discovery.url_classifier import UrlClassifier, classify_url, path_and_query
 from spiders.limits import Limits
 from spiders.platforms.base import Platform
 from spiders.recrawl import CrawlScope, is_better_announcement, should_fetch
@@ -147,7 +148,10 @@ def select_from_list(
 
 
 def links_of_entries(
-    rules: SelectionRules, known: PageRecord, entries: Iterable[Announced], kind: str | None = None
+    rules: SelectionRules,
+    known: PageRecord,
+    entries: Iterable[FeedEntry | SitemapEntry],
+    kind: str | None = None,
 ) -> Iterator[Discovery | None]:
     """The pages that a feed or a sitemap announces, None for one that is no page of the source.
 
@@ -204,10 +208,14 @@ def merged(pages: SelectedLinks, children: SelectedLinks, missed: list[Discovery
 
 
 def _announced(
-    rules: SelectionRules, known: PageRecord, one: Announced, kind: str | None, place: int
+    rules: SelectionRules,
+    known: PageRecord,
+    one: FeedEntry | SitemapEntry,
+    kind: str | None,
+    place: int,
 ) -> Discovery:
     """A page that a feed or a sitemap announces."""
-    kind = kind or address_kind(one.url, rules.platform, rules.url_classifier)
+    kind = kind or classify_url(one.url, rules.platform, rules.url_classifier)
     is_named_by_sitemap = known.kind == "sitemap"
     more: dict[str, object] = {"place": place}
     if kind == "sitemap":

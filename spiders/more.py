@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from urllib.parse import urlencode, urljoin, urlsplit
 
-from scraper.base.source import PAGE, More, Source
+from scraper.base.source import PAGE_PLACEHOLDER, More, Source
 from scraper.store.pages import PageRecord
 from spiders.discovery.pagination import Link, Postback
 
@@ -71,8 +71,10 @@ class MoreLists:
 def request_for(more: More, place: int, home_url: str) -> Link | Postback:
     """The request for a page of a declared list, the first one at place 0."""
     number = str(more.first + place * more.step)
-    url = urljoin(home_url, more.url.replace(PAGE, number))
-    fields = {name: value.replace(PAGE, number) for name, value in more.formdata.items()}
+    url = urljoin(home_url, more.url.replace(PAGE_PLACEHOLDER, number))
+    fields = {
+        name: value.replace(PAGE_PLACEHOLDER, number) for name, value in more.formdata.items()
+    }
     page = place + 2  # the page that shows the list is the first one
     if more.is_posted:
         return Postback(url, fields, page=page)

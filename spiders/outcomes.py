@@ -27,7 +27,7 @@ from scraper.store.pages import (
     discover,
     record_outcome,
 )
-from spiders.discovery.default_paths import default_paths
+from spiders.discovery.site_files import default_paths
 from spiders.link_selection import SelectedLinks
 from spiders.recrawl import was_list
 from spiders.requests import Fetch

@@ -27,7 +27,7 @@ from scraper.store.registry import note_state
 from scraper.store.runs import note_yield, note_zero_items, set_source_error
 from scraper.store.turns import Turn
 from spiders.http.headers import page_of
-from spiders.http.resolver import allowed_places, installed_guard, was_refused
+from spiders.http.resolver import allowed_endpoints, installed_guard, was_refused
 from spiders.outcomes import OutcomeRecorder
 from spiders.reading import PageReader
 from spiders.requests import Fetch
@@ -70,7 +70,7 @@ class PortalSpider(Spider):
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> PortalSpider:
         """Build the spider on the run of the crawler, and have it told how its items ended."""
         run = CrawlRun.of(crawler)
-        installed_guard().allowed = allowed_places(run.sources)
+        installed_guard().allowed = allowed_endpoints(run.sources)
         spider = super().from_crawler(crawler, run, *args, **kwargs)
         crawler.signals.connect(spider.item_scraped, signals.item_scraped)
         crawler.signals.connect(spider.item_error, signals.item_error)

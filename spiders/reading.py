@@ -18,11 +18,10 @@ from scraper.store.frontier import BY_SCRIPT, named_articles, set_due
 from scraper.store.pages import Capture, Discovery, PageRecord, page_records
 from scraper.store.registry import note_platform
 from scraper.store.runs import set_site_name
-from spiders.discovery.announcements import Announced
-from spiders.discovery.feeds import read_feed
+from spiders.discovery.feeds import FeedEntry, read_feed
 from spiders.discovery.inspection import Inspection, inspect_links, inspect_list
 from spiders.discovery.links import PageLinks
-from spiders.discovery.sitemaps import Sitemap, read_sitemap
+from spiders.discovery.sitemaps import Sitemap, SitemapEntry, read_sitemap
 from spiders.link_selection import (
     ARCHIVE_LIST_RANK,
     SelectedLinks,
@@ -148,7 +147,7 @@ class PageReader:
         if known.rank >= ARCHIVE_LIST_RANK:
             source_crawl.note_archive(selected)
         due = self._list_due_at(source_crawl, known, selected.names_articles)
-        is_by_script = seen.links.goes_on_by_script and not more.continue_list(known)
+        is_by_script = seen.links.has_script_pagination and not more.continue_list(known)
         end = Done(Outcome.LISTING, BY_SCRIPT if is_by_script else None)
         await self.recorder.listed(fetch, page, selected, end, due, capture, body_hash)
         if is_home:
@@ -175,7 +174,7 @@ class PageReader:
         self,
         source_crawl: SourceCrawl,
         known: PageRecord,
-        entries: Iterable[Announced],
+        entries: Iterable[FeedEntry | SitemapEntry],
         kind: str | None = None,
     ) -> SelectedLinks:
         rules = source_crawl.selection_rules

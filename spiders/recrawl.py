@@ -11,7 +11,7 @@ from pipelines.items import Outcome
 from scraper.base.clock import VIETNAM, to_utc_iso
 from scraper.store.pages import BEFORE_SINCE, PageRecord
 from scraper.store.turns import Turn
-from spiders.discovery.announcements import Announced
+from spiders.discovery.sitemaps import SitemapEntry
 
 MIN_SITEMAP_ENTRIES = 10
 """Entries below which one shared time of change proves nothing about a sitemap."""
@@ -94,7 +94,7 @@ def is_better_announcement(changed_at: str | None, known: PageRecord) -> bool:
     return known.announced_at is None or _latest(changed_at) >= _earliest(known.announced_at)
 
 
-def credible(pages: Sequence[Announced]) -> Sequence[Announced]:
+def credible(pages: Sequence[SitemapEntry]) -> Sequence[SitemapEntry]:
     """The entries of a sitemap without times of change that tell nothing.
 
     Where more than half share one time, it is when the file was made, not when pages changed.
@@ -105,7 +105,7 @@ def credible(pages: Sequence[Announced]) -> Sequence[Announced]:
     shared, count = times.most_common(1)[0]
     if count * 2 <= len(pages) or len(shared) <= len("2023-11-21"):
         return pages
-    return [Announced(page.url) if page.changed_at == shared else page for page in pages]
+    return [SitemapEntry(page.url) if page.changed_at == shared else page for page in pages]
 
 
 def dropped_from_sitemap(

@@ -24,7 +24,7 @@ from pipelines.items import Outcome, Page
 from scraper.archive.decoding import TooLargeError, TruncatedError
 from scraper.base.source import Source
 from scraper.base.urls import belongs, urljoin_safely
-from spiders.discovery.document import parse, shown_texts
+from spiders.discovery.html import parse, shown_texts
 from spiders.discovery.traps import trap
 from spiders.http.headers import HeadersTooLargeError
 from spiders.http.hosts import retry_after

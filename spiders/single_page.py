@@ -13,7 +13,7 @@ import settings
 from pipelines.items import Page
 from scraper.base.urls import urljoin_safely
 from spiders.http.headers import header, page_of
-from spiders.http.resolver import Place, installed_guard, place_of
+from spiders.http.resolver import Endpoint, endpoint_of, installed_guard
 from spiders.http.robots import ALL_ALLOWED, Rules, rules_of
 from spiders.limits import Limits
 from spiders.responses import REDIRECTS, decide_failure, scheme_of
@@ -50,11 +50,11 @@ class SinglePageSpider(Spider):
         self.page: Page | None = None
         self.reason = "failed"
         self.redirects = 0
-        self.rules: dict[tuple[str, Place], Rules] = {}
+        self.rules: dict[tuple[str, Endpoint], Rules] = {}
 
     async def start(self) -> AsyncIterator[Request]:
         """Ask for the page."""
-        installed_guard().allowed = frozenset({place_of(self.url)} if self.is_own else ())
+        installed_guard().allowed = frozenset({endpoint_of(self.url)} if self.is_own else ())
         for request in self._ask(self.url):
             yield request
 
@@ -108,7 +108,7 @@ class SinglePageSpider(Spider):
     def _ask(self, url: str) -> Iterator[Request]:
         """The request for a page, or first that for its host's robots.txt; none if forbidden."""
         self.present = url
-        if not self.has_contact and place_of(url) not in installed_guard().allowed:
+        if not self.has_contact and endpoint_of(url) not in installed_guard().allowed:
             self.reason = NO_CONTACT
             return
         rules = self.rules.get(_host(url))
@@ -138,6 +138,6 @@ class SinglePageSpider(Spider):
             slot.delay = max(slot.delay, asked)
 
 
-def _host(url: str) -> tuple[str, Place]:
+def _host(url: str) -> tuple[str, Endpoint]:
     """What one robots.txt holds for (RFC 9309, 2.3): a scheme, a name and a port."""
-    return scheme_of(url), place_of(url)
+    return scheme_of(url), endpoint_of(url)

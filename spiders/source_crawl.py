@@ -72,7 +72,7 @@ class SourceCrawl:
         self.scope = scope
         self.platform = history.platform
         self.url_classifier = history.url_classifier
-        rules = UrlRules(self.platform.url_params, history.ignored_params)
+        rules = UrlRules(self.platform.url_identity, history.ignored_params)
         self.urls = SourceUrls(source, rules)
         self.home_key = self.urls.key(source.home_url, "listing")
         self.home_content = PageContent()
@@ -182,7 +182,7 @@ class SourceCrawl:
         if found is GENERIC or found is self.platform:
             return False
         self.platform = found
-        rules = UrlRules(found.url_params, self.urls.rules.ignored_params)
+        rules = UrlRules(found.url_identity, self.urls.rules.ignored_params)
         self.urls = SourceUrls(self.source, rules)
         return True
 

@@ -23,8 +23,7 @@ from scraper.store.pages import Discovery, PageRecord, discover, due_pages, ends
 from scraper.store.registry import known_platform
 from scraper.store.runs import set_source_error
 from scraper.store.turns import Turn
-from spiders.discovery.url_classifier import UrlClassifier
-from spiders.discovery.url_params import learn_ignored_params
+from spiders.discovery.url_classifier import UrlClassifier, learn_ignored_params
 from spiders.platforms import platform_named
 from spiders.recrawl import CrawlScope
 from spiders.run import CrawlRun

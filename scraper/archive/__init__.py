@@ -1,1 +1,1 @@
-"""The archive: every page as it came, in WARC files that other tools read too."""
+"""The archive: every HTTP response as received, in standard WARC files."""

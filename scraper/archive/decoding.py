@@ -1,4 +1,4 @@
-"""Undoing content encodings, whole or not at all, within a limit: an archive may hold bombs too."""
+"""Decodes Content-Encoding completely or not at all, with a size limit against zip bombs."""
 
 from __future__ import annotations
 
@@ -17,37 +17,37 @@ else:
     from backports import zstd
 
 MAX_PARTS = 10_000
-"""Parts of one body (gzip members, frames): an honest part holds some kilobytes at least."""
+"""Parts of one body (gzip members, zstd frames); a real part has kilobytes or more."""
 
 MAX_ENCODINGS = 3
-"""Encodings laid over one another; a body can be made that unpacks to itself without end."""
+"""Encodings of one body; a crafted body can decode to itself without end."""
 
 MAX_BODY_BYTES = 64_000_000
-"""No page comes near it: the crawl itself stops at less."""
+"""Bytes of a decoded body; the crawl has a lower limit, ``DOWNLOAD_MAXSIZE``."""
 
 Decoder = Callable[[bytes, int], tuple[bytes, bool]]
-"""Takes a body and a number of bytes; gives at most so many and whether the end was reached."""
+"""Takes a body and a number of bytes; returns at most so many, and whether the body ended."""
 
 
 class TruncatedError(ValueError):
-    """The body ends before its encoding does."""
+    """The body ends before its encoding does: it is truncated or damaged."""
 
 
 class TooLargeError(ValueError):
-    """The body is larger decoded than is allowed."""
+    """The decoded body is larger than allowed."""
 
 
 def decode(body: bytes, content_encoding: str, largest: int = MAX_BODY_BYTES) -> bytes:
-    """The body without its encodings, of which the last named was applied last.
+    """Decode a body by its Content-Encoding header; the last encoding is decoded first.
 
-    A body that is not in an encoding that its header tells is given as it is: servers that
-    announce gzip and send plain text are common, and so are archives of bodies already decoded
-    under the header that came. Raises TruncatedError, TooLargeError.
+    ``largest`` is in bytes. A body that does not have the encoding of its header is returned as it
+    is: many servers announce gzip and send plain text, and many archives have decoded bodies with
+    the original header. Raises TruncatedError and TooLargeError.
     """
     names = [name.strip() for name in content_encoding.lower().split(",")]
     known = [name for name in names if name in DECODERS]
     if len(known) > MAX_ENCODINGS:
-        raise TooLargeError(f"the page is encoded more than {MAX_ENCODINGS} times over")
+        raise TooLargeError(f"the body has more than {MAX_ENCODINGS} encodings")
     for name in reversed(known):
         try:
             decoded, is_whole = DECODERS[name](body, largest + 1)
@@ -56,7 +56,7 @@ def decode(body: bytes, content_encoding: str, largest: int = MAX_BODY_BYTES) ->
                 raise TruncatedError("the body is damaged") from None
             continue
         if len(decoded) > largest:
-            raise TooLargeError(f"the page is larger than {largest} bytes")
+            raise TooLargeError(f"the body is larger than {largest} bytes")
         if not is_whole:
             raise TruncatedError(f"the {name} body ends early")
         body = decoded
@@ -64,10 +64,10 @@ def decode(body: bytes, content_encoding: str, largest: int = MAX_BODY_BYTES) ->
 
 
 def is_whole_answer(status: int, content_range: str, content_length: int | None = None) -> bool:
-    """Whether an answer 2xx holds the whole page, though nobody asked for a part of it.
+    """Return whether a 2xx response has the whole page.
 
-    Any may, but a 206 that does not say that it holds all bytes, from the first to the last
-    (RFC 9110, 14.4). ``content_length`` is that of the body as it came, where it is known.
+    A 206 does only if its Content-Range covers all bytes (RFC 9110, 14.4). ``content_length`` is
+    the number of bytes received, None if unknown.
     """
     if status != 206:
         return True
@@ -79,14 +79,14 @@ def is_whole_answer(status: int, content_range: str, content_length: int | None 
 
 
 def _gunzip(body: bytes, most: int) -> tuple[bytes, bool]:
-    """Undo gzip, of one member or several (RFC 1952, 2.2), checksums included."""
+    """Decode gzip with one or more members (RFC 1952, 2.2), and verify the checksums."""
     return _in_parts(
         body, most, lambda: zlib.decompressobj(wbits=31), lambda rest: GZIP.startswith(rest[:2])
     )
 
 
 def _inflate(body: bytes, most: int) -> tuple[bytes, bool]:
-    """Undo deflate, which servers send with and without the zlib wrapper (RFC 9110, 8.4.1.2)."""
+    """Decode deflate with or without the zlib wrapper (RFC 9110, 8.4.1.2)."""
     try:
         return _in_parts(body, most, zlib.decompressobj, _begins_zlib)
     except zlib.error:
@@ -94,7 +94,7 @@ def _inflate(body: bytes, most: int) -> tuple[bytes, bool]:
 
 
 def _begins_deflate(rest: bytes) -> bool:
-    """Whether bytes begin a bare deflate stream, which has no mark: what can be inflated does."""
+    """Return whether bytes begin a raw deflate stream: it has no signature, so try to inflate."""
     try:
         return bool(rest.strip(b"\0")) and bool(zlib.decompressobj(wbits=-15).decompress(rest))
     except zlib.error:
@@ -102,24 +102,24 @@ def _begins_deflate(rest: bytes) -> bool:
 
 
 def _begins_zlib(rest: bytes) -> bool:
-    """Whether bytes begin a zlib stream, which has a check of its first two (RFC 1950, 2.2)."""
+    """Return whether bytes begin a zlib stream, by the check bits of its header (RFC 1950, 2.2)."""
     return rest[0] & 15 == 8 and (len(rest) < 2 or (rest[0] * 256 + rest[1]) % 31 == 0)
 
 
 def _in_parts(
     body: bytes, most: int, new_decoder: Callable[[], Any], begins_part: Callable[[bytes], bool]
 ) -> tuple[bytes, bool]:
-    """Undo an encoding of one part or several; what follows and begins no part is left out.
+    """Decode a body of one or more parts; trailing bytes that begin no part are ignored.
 
-    The body goes in by pieces: what lies behind a part comes back as a copy, which of a large body
-    with many parts would be all of it for each.
+    The body is decoded in pieces, because zlib copies all input after a part (``unused_data``):
+    with many parts, decoding at once would take quadratic time.
     """
     decoded: list[bytes] = []
     parts, start, view = 0, 0, memoryview(body)
     while not parts or (start < len(body) and begins_part(body[start : start + PIECE_BYTES])):
         parts += 1
         if parts > MAX_PARTS:
-            raise TooLargeError(f"the page has more than {MAX_PARTS} parts")
+            raise TooLargeError(f"the body has more than {MAX_PARTS} parts")
         decoder = new_decoder()
         while not decoder.eof and start < len(body):
             piece = view[start : start + PIECE_BYTES]
@@ -134,14 +134,14 @@ def _in_parts(
 
 
 def _unbrotli(body: bytes, most: int) -> tuple[bytes, bool]:
-    """Undo brotli, which knows no second stream: one that follows makes the body damaged."""
+    """Decode brotli, which has one stream only: bytes after it are an error."""
     decoder = brotli.Decompressor()
     decoded: bytes = decoder.process(body, output_buffer_limit=most)
     return decoded, decoder.is_finished()
 
 
 def _unzstd(body: bytes, most: int) -> tuple[bytes, bool]:
-    """Undo zstd, of one frame or several, some of which may hold no data (RFC 8878, 3.1)."""
+    """Decode zstd with one or more frames, some of which can be skippable (RFC 8878, 3.1)."""
     return _in_parts(body, most, zstd.ZstdDecompressor, _begins_frame)
 
 
@@ -150,7 +150,7 @@ def _begins_frame(rest: bytes) -> bool:
 
 
 def _looks_encoded(body: bytes, encoding: str) -> bool:
-    """Whether a body that could not be decoded is damaged, and not just sent without encoding."""
+    """Return whether a body that cannot be decoded is damaged, not just sent unencoded."""
     if encoding in MARKS:
         return body.startswith(MARKS[encoding])
     is_other = any(body.startswith(mark) for mark in MARKS.values())
@@ -161,11 +161,11 @@ PIECE_BYTES = 16_384
 GZIP = b"\x1f\x8b"
 ZSTD = (b"\x28\xb5\x2f\xfd", *(bytes([0x50 + n]) + b"\x2a\x4d\x18" for n in range(16)))
 MARKS: dict[str, bytes | tuple[bytes, ...]] = {"gzip": GZIP, "x-gzip": GZIP, "zstd": ZSTD}
-"""How a body begins that really is in an encoding; the others have no mark."""
+"""The first bytes of an encoded body; deflate and brotli have no signature."""
 
 BOMS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 BINARY = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
-"""What no text has in it: an encoding without a mark is told by it."""
+"""Bytes that no text contains: they show that a body without a signature is encoded."""
 
 CONTENT_RANGE = re.compile(r"\s*bytes\s+(\d{1,18})-(\d{1,18})/(\d{1,18})\s*", re.I | re.A)
 

@@ -1,6 +1,6 @@
-"""Where the records of a WARC file begin and end, in damaged and hostile files too.
+"""Finds the records of a WARC file, also in damaged and hostile files, in linear time.
 
-Every step forward is taken once: a length is believed only if what ends a record follows it.
+A Content-Length counts only if the end of a record follows the block.
 """
 
 from __future__ import annotations
@@ -15,26 +15,26 @@ from typing import BinaryIO
 from scraper.archive.decoding import MAX_BODY_BYTES
 
 GZIP_MAGIC = b"\x1f\x8b\x08"
-VERSION = b"WARC/1."
-NEXT_RECORD = b"\n" + VERSION
-ARC = b"filedesc:"
+WARC_VERSION = b"WARC/1."
+NEXT_RECORD = b"\n" + WARC_VERSION
+ARC_START = b"filedesc:"
 RECORD_END = b"\r\n\r\n"
-MAX_HEAD = 1_000_000
-MAX_MEMBER = MAX_BODY_BYTES + MAX_HEAD
-FIRST_CHUNK, LARGEST_CHUNK = 512, 1_000_000
+MAX_HEAD_BYTES = 1_000_000
+MAX_MEMBER_BYTES = MAX_BODY_BYTES + MAX_HEAD_BYTES
+FIRST_CHUNK_BYTES, MAX_CHUNK_BYTES = 512, 1_000_000
 
 HEAD_END = re.compile(rb"\n(?:\r?\n|WARC/1\.)")
-"""The blank line below a head; a head that another record follows has none."""
+"""The blank line after the headers, or the next record if the headers are truncated."""
 
-LENGTH = re.compile(rb"\ncontent-length[ \t]*:([^\r\n]*)", re.I)
-BLANK = re.compile(rb"[\r\n]{0,16}")
+CONTENT_LENGTH = re.compile(rb"\ncontent-length[ \t]*:([^\r\n]*)", re.I)
+BLANK_LINES = re.compile(rb"[\r\n]{0,16}")
 
 Bytes = bytes | mmap.mmap
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """The bytes of a record from its offset on, or what is wrong there."""
+    """The bytes of a record, or what is wrong at this offset."""
 
     offset: int
     data: bytes = b""
@@ -42,17 +42,17 @@ class Frame:
 
 
 def frames(file: BinaryIO, start: int = 0) -> Iterator[Frame]:
-    """The records of a file from an offset on, whole or damaged.
+    """Yield the records of a file from an offset on, and a frame for each damaged part.
 
-    After a damaged one reading goes on at the next that begins a line or, in a compressed file, a
-    gzip member.
+    Reading continues after a damaged part at the next record that begins a line or, in a
+    compressed file, a gzip member.
     """
     file.seek(0, 2)
     if file.tell() <= start:
         return
     with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        if data[start : start + len(ARC)] == ARC:
-            yield Frame(start, problem=NO_ARC)
+        if data[start : start + len(ARC_START)] == ARC_START:
+            yield Frame(start, problem=ARC_NOT_SUPPORTED)
         elif _is_compressed(data, start):
             yield from _members(data, start)
         else:
@@ -60,8 +60,8 @@ def frames(file: BinaryIO, start: int = 0) -> Iterator[Frame]:
 
 
 def _is_compressed(data: mmap.mmap, start: int) -> bool:
-    """Whether the first record that can be recognised stands in a gzip member."""
-    if data[start : start + len(VERSION)] == VERSION:
+    """Return whether the first record that can be found is in a gzip member."""
+    if data[start : start + len(WARC_VERSION)] == WARC_VERSION:
         return False
     if data[start : start + 3] == GZIP_MAGIC:
         return True
@@ -69,22 +69,22 @@ def _is_compressed(data: mmap.mmap, start: int) -> bool:
     return member is not None and not 0 <= line < member
 
 
-NO_ARC = "an ARC file, which is not read: convert it to WARC (`warcio recompress`)"
+ARC_NOT_SUPPORTED = "an ARC file, which is not read: convert it to WARC (`warcio recompress`)"
 
 
 def _members(data: mmap.mmap, start: int) -> Iterator[Frame]:
-    """The records of a compressed file, of which usually each is a gzip member.
+    """Yield the records of a compressed file, in which each is usually a gzip member.
 
-    After a damaged member its bytes are looked through for others; in a file in which that costs
-    too much, only those behind it.
+    The bytes of a damaged member are searched for further members. If that has already decompressed
+    twice the size of the file, only the bytes after it are searched.
     """
     offset: int | None = start
     spent = 0
     while offset is not None and offset < len(data):
         record, end, problem, reached = _decompress(data, offset)
         spent += reached - offset
-        if record.startswith(ARC):
-            yield Frame(offset, problem=NO_ARC)
+        if record.startswith(ARC_START):
+            yield Frame(offset, problem=ARC_NOT_SUPPORTED)
             return
         if problem is not None:
             yield Frame(offset, problem=problem)
@@ -101,17 +101,17 @@ def _members(data: mmap.mmap, start: int) -> Iterator[Frame]:
 
 
 def _decompress(data: mmap.mmap, offset: int) -> tuple[bytes, int | None, str | None, int]:
-    """What a gzip member holds, where it ends if that is known, what is wrong, how far was read."""
+    """Return the content of a gzip member, its end if known, a problem, and how far was read."""
     inflate, parts, size = zlib.decompressobj(16 + zlib.MAX_WBITS), [], 0
-    place, chunk = offset, FIRST_CHUNK
+    place, chunk = offset, FIRST_CHUNK_BYTES
     try:
         while not inflate.eof and place < len(data):
             piece = data[place : place + chunk]
-            place, chunk = place + len(piece), min(2 * chunk, LARGEST_CHUNK)
+            place, chunk = place + len(piece), min(2 * chunk, MAX_CHUNK_BYTES)
             while piece and not inflate.eof:
-                parts.append(inflate.decompress(piece, MAX_MEMBER + 1 - size))
+                parts.append(inflate.decompress(piece, MAX_MEMBER_BYTES + 1 - size))
                 size += len(parts[-1])
-                if size > MAX_MEMBER:
+                if size > MAX_MEMBER_BYTES:
                     return b"", None, MEMBER_TOO_LARGE, place
                 piece = inflate.unconsumed_tail
     except zlib.error as error:
@@ -130,9 +130,9 @@ NO_RECORD = "not a WARC record"
 
 
 def _lines(data: Bytes, start: int, member: int | None) -> Iterator[Frame]:
-    """The records of plain bytes; ``member`` is the offset of the gzip member that they are from.
+    """Yield the records of uncompressed bytes; ``member`` is the offset of their gzip member.
 
-    A block that is larger than any page is not read.
+    A block larger than ``MAX_BODY_BYTES`` is skipped and reported.
     """
     offset = _after_blank(data, start)
     while offset < len(data):
@@ -152,34 +152,36 @@ def _lines(data: Bytes, start: int, member: int | None) -> Iterator[Frame]:
 
 
 def _measure(data: Bytes, offset: int) -> tuple[int, int, str | None]:
-    """Where the block of a record begins, its length, and why these cannot be right, if so."""
-    if data[offset : offset + len(VERSION)] != VERSION:
+    """Return the offset and the length of a record's block, and what is wrong with them."""
+    if data[offset : offset + len(WARC_VERSION)] != WARC_VERSION:
         return 0, 0, NO_RECORD
-    end = HEAD_END.search(data, offset, offset + MAX_HEAD)
-    if end is None and len(data) - offset < MAX_HEAD:
+    end = HEAD_END.search(data, offset, offset + MAX_HEAD_BYTES)
+    if end is None and len(data) - offset < MAX_HEAD_BYTES:
         return 0, 0, "unfinished"
-    if end is None or end[0].endswith(VERSION):
-        return 0, 0, f"{NO_RECORD} (a head without end)"
-    written = [value.strip() for value in LENGTH.findall(data[offset : end.end()])]
+    if end is None or end[0].endswith(WARC_VERSION):
+        return 0, 0, f"{NO_RECORD} (its headers do not end)"
+    written = [value.strip() for value in CONTENT_LENGTH.findall(data[offset : end.end()])]
     if len(written) != 1 or not written[0].isdigit() or len(written[0]) > 18:
-        return 0, 0, f"{NO_RECORD} (no length that can be right)"
+        return 0, 0, f"{NO_RECORD} (no valid Content-Length)"
     block, length = end.end(), int(written[0])
     if block + length > len(data):
         return 0, 0, "unfinished"
     following = _after_blank(data, block + length)
-    is_followed = following == len(data) or data[following : following + len(VERSION)] == VERSION
+    is_followed = (
+        following == len(data) or data[following : following + len(WARC_VERSION)] == WARC_VERSION
+    )
     if not is_followed and data[block + length : block + length + len(RECORD_END)] != RECORD_END:
-        return 0, 0, f"{NO_RECORD} (its length is wrong)"
+        return 0, 0, f"{NO_RECORD} (wrong Content-Length)"
     return block, length, None
 
 
 def _after_blank(data: Bytes, offset: int) -> int:
-    found = BLANK.match(data, offset)
+    found = BLANK_LINES.match(data, offset)
     return found.end() if found else offset
 
 
 def _next_member(data: mmap.mmap, start: int) -> int | None:
-    """The offset of the next gzip member that holds a WARC record, or None."""
+    """Return the offset of the next gzip member with a WARC record, or None."""
     offset = data.find(GZIP_MAGIC, start)
     while offset >= 0:
         if _begins_record(data[offset : offset + 512]):
@@ -190,6 +192,6 @@ def _next_member(data: mmap.mmap, start: int) -> int | None:
 
 def _begins_record(data: bytes) -> bool:
     try:
-        return zlib.decompressobj(16 + zlib.MAX_WBITS).decompress(data, 5) == VERSION[:5]
+        return zlib.decompressobj(16 + zlib.MAX_WBITS).decompress(data, 5) == WARC_VERSION[:5]
     except zlib.error:
         return False

@@ -1,4 +1,4 @@
-"""Whether the archive is whole, and what it costs."""
+"""Verifies the archive and measures its size."""
 
 from __future__ import annotations
 
@@ -13,11 +13,12 @@ from scraper.archive.reader import iter_records
 
 @dataclass(slots=True)
 class FileCheck:
-    """What a check of a WARC file found.
+    """The result of verifying a WARC file.
 
-    ``damaged`` are stretches that cannot be read; ``unfinished`` is the one at the end, if any,
-    that a crash left, of which nothing is missed. ``lost`` are the offsets of captures that the
-    database names and the file does not hold.
+    ``damaged`` are the offsets of parts that cannot be read, with the problem. ``unfinished`` is
+    the offset of a record that a crash left incomplete at the end and no capture refers to.
+    ``lost`` are the offsets of captures in the database that the file does not have. ``size`` is
+    in bytes.
     """
 
     name: str
@@ -29,13 +30,13 @@ class FileCheck:
 
     @property
     def is_whole(self) -> bool:
-        """Whether nothing is missing that was ever acknowledged."""
+        """Whether no record is damaged and no capture is lost."""
         return not self.damaged and not self.lost
 
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """What the archive costs: bytes in all, and captures and bytes by source."""
+    """The size of the archive: files, bytes, and (captures, bytes) by source."""
 
     files: int
     size: int
@@ -43,7 +44,7 @@ class Size:
 
 
 def verify(archive: Path, db: Database) -> Iterator[FileCheck]:
-    """Read every record of the archive, check its digests, and that every capture is there."""
+    """Check the digests of every record, and that every capture of the database exists."""
     names = {path.name for path in archive.glob("*.warc.gz")}
     named = {row[0] for row in db.execute("SELECT DISTINCT warc_file FROM captures")}
     for name in sorted(names | named):
@@ -52,7 +53,7 @@ def verify(archive: Path, db: Database) -> Iterator[FileCheck]:
 
 
 def measure_size(archive: Path, db: Database) -> Size:
-    """Count what the archive costs. A capture reaches from its record to the next capture's."""
+    """Measure the archive. A capture extends to the offset of the next one in its file."""
     sizes = {path.name: path.stat().st_size for path in archive.glob("*.warc.gz")}
     sources: dict[str, tuple[int, int]] = {}
     rows = db.execute(
@@ -74,19 +75,19 @@ def _check(path: Path, captures: set[int]) -> FileCheck:
         check.lost = sorted(captures)
         return check
     check.size = path.stat().st_size
-    whole = set()
+    readable = set()
     for record in iter_records(path):
         check.records += 1
         if record.problem:
             check.damaged.append((record.offset, record.problem))
         elif record.page is not None:
-            whole.add(record.offset)
-    check.lost = sorted(captures - whole)
-    _tell_crash(check, captures)
+            readable.add(record.offset)
+    check.lost = sorted(captures - readable)
+    _separate_unfinished(check, captures)
     return check
 
 
-def _tell_crash(check: FileCheck, captures: set[int]) -> None:
-    """Take a damaged end that no capture points to for what it is: an unfinished record."""
+def _separate_unfinished(check: FileCheck, captures: set[int]) -> None:
+    """Move a damaged end that no capture refers to from ``damaged`` to ``unfinished``."""
     if check.damaged and check.damaged[-1][0] > max(captures, default=-1):
         check.unfinished, _ = check.damaged.pop()

@@ -1,4 +1,4 @@
-"""Reading WARC files, ours and those of others, damaged ones too."""
+"""Reads WARC files of this and other programs, including damaged ones."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ from scraper.archive.decoding import decode
 from scraper.archive.framing import Frame, frames
 from scraper.base.errors import ArchiveError
 
-HTTP = ("http:", "https:")
+HTTP_SCHEMES = ("http:", "https:")
 WITHOUT_SCHEME = re.compile(r"[\w-]+(?:\.[\w-]+)+(?::\d+)?(?:/|$)")
-"""An address of which a tool left the scheme out."""
+"""A URL that some tools write without its scheme."""
 
-DECIMALS = re.compile(r"\.\d+")
+FRACTION_OF_SECOND = re.compile(r"\.\d+")
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A record of a WARC file, or a damaged stretch of one.
+    """A record of a WARC file, or a damaged part of the file.
 
-    ``kind`` is the WARC-Type, empty where it could not be read; ``problem`` says what is wrong
-    with the record, None where it is whole; ``page`` is what a response record answered.
+    ``kind`` is the WARC-Type, empty if it cannot be read. ``problem`` says what is wrong with the
+    record, None if nothing is. ``page`` is the page of a response or resource record.
     """
 
     offset: int
@@ -41,9 +41,9 @@ class Record:
 
 
 def read_page(folder: Path, warc_file: str, warc_offset: int) -> Page:
-    """The page that a capture points to, its body decoded.
+    """Return the page of a capture, with its body decoded.
 
-    Raises ArchiveError where the file is missing or the record is damaged or no response.
+    Raises ArchiveError if the file cannot be read, or the record is damaged or not a response.
     """
     path = folder / warc_file
     try:
@@ -60,10 +60,9 @@ def read_page(folder: Path, warc_file: str, warc_offset: int) -> Page:
 
 
 def iter_records(path: Path) -> Iterator[Record]:
-    """Every record of a WARC file in its order, whole or damaged.
+    """Yield every record of a WARC file in order; reading continues after damaged parts.
 
-    After a damaged stretch reading goes on at the next record. Raises OSError where the file
-    cannot be opened.
+    Raises OSError if the file cannot be opened.
     """
     with path.open("rb") as file:
         for frame in frames(file):
@@ -89,11 +88,11 @@ def _read_frame(frame: Frame) -> Record:
 
 
 def _page(record: ArcWarcRecord, block: bytes) -> Page | None:
-    """What a response or resource record answered, or None for another kind of record."""
+    """Return the page of a response or resource record, None for other records."""
     url = record.rec_headers.get_header("WARC-Target-URI") or ""
     if record.rec_type == "resource" and WITHOUT_SCHEME.match(url):
         url = f"http://{url}"
-    if record.rec_type not in ("response", "resource") or not url.startswith(HTTP):
+    if record.rec_type not in ("response", "resource") or not url.startswith(HTTP_SCHEMES):
         return None
     headers, status = _http_head(record)
     if headers.get("transfer-encoding", "").lower() == "chunked":
@@ -109,7 +108,7 @@ def _page(record: ArcWarcRecord, block: bytes) -> Page | None:
 
 
 def _http_head(record: ArcWarcRecord) -> tuple[dict[str, str], int]:
-    """Header fields by lower case name and the status; a resource record has only its type."""
+    """Return the headers by lower-case name, and the status; a resource has its type only."""
     if record.http_headers is None:
         return {"content-type": record.content_type or ""}, 200
     headers: dict[str, str] = {}
@@ -120,8 +119,8 @@ def _http_head(record: ArcWarcRecord) -> tuple[dict[str, str], int]:
 
 
 def _moment(warc_date: str) -> datetime:
-    """WARC-Date, a UTC time in the W3C profile of ISO 8601, with up to nine decimals in 1.1."""
-    moment = datetime.fromisoformat(DECIMALS.sub("", warc_date.strip()))
+    """Parse a WARC-Date: ISO 8601 in UTC, with up to nine decimals in WARC 1.1."""
+    moment = datetime.fromisoformat(FRACTION_OF_SECOND.sub("", warc_date.strip()))
     aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return aware.astimezone(UTC)
 
@@ -135,4 +134,4 @@ UNREADABLE = (
     IndexError,
     EOFError,
 )
-"""What the parsers raise on records that no writer should have written."""
+"""Exceptions of the parsers for malformed records."""

@@ -1,4 +1,4 @@
-"""Writing the archive: WARC 1.1 (ISO 28500:2017), each record a gzip member of its own."""
+"""Writes the archive: WARC 1.1 (ISO 28500:2017) with one gzip member per record."""
 
 from __future__ import annotations
 
@@ -21,14 +21,16 @@ from zlib_ng import zlib_ng
 from scraper.base.clock import now, to_utc_iso
 
 MAX_FILE_BYTES = 1_000_000_000
-"""When a file is full: 1 GB, the size that ISO 28500, annex C recommends."""
+"""Size from which a new file is begun: 1 GB, as ISO 28500, annex C recommends."""
 
 GZIP_LEVEL = 3
-"""Of zlib-ng. Measured on 80 pages of newspapers, 172 KB each: 0.93 ms and 22.4 % of the size,
-where zlib takes 1.70 ms for 22.1 % at its level 4, and 2.95 ms for 21.1 % at 6."""
+"""Level of zlib-ng. Measured on 80 newspaper pages of 172 KB: 0.93 ms and 22.4 % of the size.
 
-GZIP = 31
-"""What zlib calls a stream in the wrapping of gzip, with the largest window."""
+For comparison: zlib level 4 takes 1.70 ms for 22.1 %, level 6 takes 2.95 ms for 21.1 %.
+"""
+
+GZIP_WBITS = 31
+"""The ``wbits`` of zlib for the gzip format and the largest window."""
 
 HTTP_RESPONSE = "application/http; msgtype=response"
 HTTP_REQUEST = "application/http; msgtype=request"
@@ -37,8 +39,8 @@ HeaderFields = Iterable[tuple[bytes, bytes]]
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Where the archive keeps a response: a file's name, and the offset of the record in it."""
+class RecordLocation:
+    """Where a response is stored: the name of the file, and the offset of the record in bytes."""
 
     warc_file: str
     warc_offset: int
@@ -47,9 +49,9 @@ class Place:
 class ArchiveWriter:
     """Appends captures to a WARC file that this writer created and no other process opens.
 
-    A file is begun with the first capture, on each new day (UTC) and when the last one is full;
-    it is never opened again for writing. So a file that a crash left with an unfinished record
-    ends there, and nothing is ever appended after it.
+    A new file is begun for the first capture, on each new day (UTC) and when the current file is
+    full. A file is never opened again for writing, so an incomplete record that a crash leaves is
+    always the last one of its file.
     """
 
     def __init__(self, folder: Path, max_bytes: int = MAX_FILE_BYTES) -> None:
@@ -70,12 +72,12 @@ class ArchiveWriter:
         fetched_at: datetime,
         ip: str | None = None,
         request_body: bytes = b"",
-    ) -> Place:
-        """Keep one exchange, on the disk after the next ``sync``; gives the place of the response.
+    ) -> RecordLocation:
+        """Write a request and its response; return the location of the response.
 
-        The heads are the first line and the header fields, ended by an empty line, byte for byte
-        (see ``head``). ``body`` is the payload below content decoding: compressed if it came so.
-        Raises OSError where the disk refuses; the file is then as it was before.
+        The records are on disk after the next ``sync``. A head is the first line and the headers
+        with the empty line after them, in bytes (see ``head``). ``body`` is the body as received,
+        before content decoding. Raises OSError if the disk is full; the file is then unchanged.
         """
         file = self._file()
         offset = file.tell()
@@ -86,30 +88,27 @@ class ArchiveWriter:
         fields["WARC-Concurrent-To"] = response.rec_headers.get_header("WARC-Record-ID")
         request = self._record("request", fields, request_head, request_body, HTTP_REQUEST)
         self._append(file, offset, response, request)
-        return Place(self.name, offset)
+        return RecordLocation(self.name, offset)
 
     def write_resource(
         self, url: str, content_type: str, body: bytes, fetched_at: datetime
-    ) -> Place:
-        """Keep a page of which the exchange is not known; as ``write`` in all else."""
+    ) -> RecordLocation:
+        """Write a page whose HTTP exchange is unknown; otherwise the same as ``write``."""
         file = self._file()
         offset = file.tell()
         fields = {"WARC-Target-URI": url, "WARC-Date": to_utc_iso(fetched_at)}
         resource = self._record("resource", fields, b"", body, content_type)
         self._append(file, offset, resource)
-        return Place(self.name, offset)
+        return RecordLocation(self.name, offset)
 
     def sync(self) -> None:
-        """Have on the disk what was written: before the database tells of it.
-
-        Raises OSError where the disk refuses.
-        """
+        """Sync all records to disk; call it before the database refers to them. Raises OSError."""
         if self.file is not None and not self.is_synced:
             os.fdatasync(self.file.fileno())
             self.is_synced = True
 
     def close(self) -> None:
-        """End the present file; a later capture begins another."""
+        """Sync and close the current file; the next capture begins a new one. Raises OSError."""
         self.sync()
         if self.file is not None:
             self.file.close()
@@ -123,7 +122,7 @@ class ArchiveWriter:
         return self.file
 
     def _begin_file(self) -> BinaryIO:
-        """Create a file of a name not used before, with its warcinfo record."""
+        """Create a file with a new name and write its warcinfo record."""
         self.folder.mkdir(parents=True, exist_ok=True)
         self.begun = now().date()
         file = _create(self.folder, f"tinhuyen-{now():%Y%m%d%H%M%S}-{os.getpid()}")
@@ -141,9 +140,9 @@ class ArchiveWriter:
     def _record(
         self, kind: str, fields: dict[str, str], head_bytes: bytes, body: bytes, content_type: str
     ) -> ArcWarcRecord:
-        """A record whose block is exactly the given bytes, which warcio's builder would re-encode.
+        """Return a record with exactly these bytes; warcio's builder would re-encode the headers.
 
-        The payload digest is over the body; warcio adds the block digest when it writes.
+        The payload digest is that of the body; warcio adds the block digest when it writes.
         """
         headers = StatusAndHeaders("", list(fields.items()), protocol="WARC/1.1")
         headers.add_header("WARC-Type", kind)
@@ -154,7 +153,7 @@ class ArchiveWriter:
         return ArcWarcRecord("warc", kind, headers, BytesIO(block), None, content_type, len(block))
 
     def _append(self, file: BinaryIO, offset: int, *records: ArcWarcRecord) -> None:
-        """Write the records in one go, or leave the file as it was."""
+        """Write all records, or leave the file unchanged and raise OSError."""
         rest = memoryview(b"".join(map(_member, records)))
         try:
             while rest:
@@ -167,17 +166,17 @@ class ArchiveWriter:
 
 
 def _member(record: ArcWarcRecord) -> bytes:
-    """A record as a gzip member of its own; warcio itself would compress at level 9."""
+    """Return a record as a gzip member; warcio itself would compress at level 9."""
     buffer = BytesIO()
     WARCWriter(buffer, gzip=False, warc_version="1.1").write_record(record)
-    return zlib_ng.compress(buffer.getbuffer(), GZIP_LEVEL, wbits=GZIP)
+    return zlib_ng.compress(buffer.getbuffer(), GZIP_LEVEL, wbits=GZIP_WBITS)
 
 
 def head(first_line: str, fields: HeaderFields) -> bytes:
-    """The head of an HTTP message, as the records keep it.
+    """Return the head of an HTTP message: first line, headers and an empty line.
 
     ``first_line`` is for example ``GET /tin/1.html HTTP/1.1`` or ``HTTP/1.1 200 OK``.
-    Transfer-Encoding is left out, since the bodies that we are given no longer have one.
+    Transfer-Encoding is left out, because Twisted has already decoded it in the body.
     """
     lines = [first_line.encode("latin-1", "replace")]
     lines += [
@@ -187,9 +186,9 @@ def head(first_line: str, fields: HeaderFields) -> bytes:
 
 
 def _create(folder: Path, stem: str) -> BinaryIO:
-    """Create a file that did not exist, whoever else is creating files beside us.
+    """Create a file with a name that is not used, even by a process that runs at the same time.
 
-    Unbuffered, so that the position is the end of what was written.
+    It is unbuffered, so that its position is the end of what was written.
     """
     serial = 0
     while True:

@@ -1,1 +1,1 @@
-"""What every room stands on: the clock, errors, locks, files, URLs and the model of a source."""
+"""Shared by all packages: clock, errors, locks, atomic files, log lines, URLs, the Source model."""

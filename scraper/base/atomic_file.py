@@ -1,4 +1,4 @@
-"""Writing a file as a whole: nobody reads half of it, and a failure leaves the one that was."""
+"""Atomic file replacement: readers see the old file or the new one, never a part."""
 
 from __future__ import annotations
 
@@ -10,17 +10,18 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-DRAFT = re.compile(r".+\.\d+\.new")
+DRAFT_NAME = re.compile(r".+\.\d+\.new")
 
-ABANDONED_SECONDS = 3600
-"""A draft to which nobody has written for so long is of a process that was killed."""
+ABANDONED_DRAFT_SECONDS = 3600
+"""A draft that was not written to for so long belongs to a process that was killed."""
 
 
 @contextmanager
 def atomic_write(path: Path) -> Iterator[BinaryIO]:
-    """A file to write that takes the place of ``path`` once all is written and on the disk.
+    """Open a draft that replaces ``path`` after it is complete and synced to disk.
 
-    What is no regular file (a pipe, a device) is written as it stands. Raises OSError.
+    A path that is not a regular file (a pipe, a device) is written directly. Raises OSError; the
+    old file is then unchanged.
     """
     if path.exists() and not path.is_file():
         with path.open("wb") as out:
@@ -38,8 +39,8 @@ def atomic_write(path: Path) -> Iterator[BinaryIO]:
 
 
 def remove_abandoned(folder: Path) -> None:
-    """Remove the drafts that killed processes left in a folder of our own. Raises OSError."""
-    latest = time.time() - ABANDONED_SECONDS
+    """Remove the drafts that killed processes left in a folder. Raises OSError."""
+    latest = time.time() - ABANDONED_DRAFT_SECONDS
     for path in folder.iterdir():
-        if DRAFT.fullmatch(path.name) and path.stat().st_mtime < latest:
+        if DRAFT_NAME.fullmatch(path.name) and path.stat().st_mtime < latest:
             path.unlink(missing_ok=True)

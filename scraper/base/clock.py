@@ -1,4 +1,4 @@
-"""What time it is for us: what we did is written in UTC, to the second."""
+"""Current time and time formats: the program records its own actions in UTC, to the second."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
-"""Without daylight saving time since 1975: no night has an hour twice or not at all."""
+"""The time zone of all sources: UTC+7, without daylight saving time since 1975."""
 
 
 def now() -> datetime:
-    """The present moment, aware, in UTC, without microseconds."""
+    """Return the current time, aware, in UTC, without microseconds."""
     return datetime.now(UTC).replace(microsecond=0)
 
 
 def to_utc_iso(moment: datetime) -> str:
-    """ISO 8601 in UTC with a Z (``2026-11-23T19:00:00Z``), the form of every time we record."""
+    """Return an aware time in ISO 8601 in UTC, as every recorded time: ``2026-11-23T19:00:00Z``."""
     return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"

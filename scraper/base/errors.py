@@ -1,43 +1,44 @@
-"""The errors that end a command, each with its exit code and a message that says what to do."""
+"""Errors that end a command: each has an exit code and a message with the next step."""
 
 from __future__ import annotations
 
 import errno
 from pathlib import Path
 
+ANOTHER_PATH = "choose another path with --db or TINHUYEN_HOME"
 NEXT_STEPS = {
-    errno.ENOSPC: "free some space, what is stored is whole",
-    errno.EDQUOT: "free some space, what is stored is whole",
-    errno.EFBIG: "raise the limit on the size of files, what is stored is whole",
-    errno.EACCES: "give this user the permission, or name another place with --db or TINHUYEN_HOME",
-    errno.EPERM: "give this user the permission, or name another place with --db or TINHUYEN_HOME",
-    errno.EROFS: "name another place with --db or TINHUYEN_HOME",
-    errno.ENOTDIR: "a part of the path is no folder, name another place",
+    errno.ENOSPC: "free some disk space; all stored data is intact",
+    errno.EDQUOT: "free some disk space; all stored data is intact",
+    errno.EFBIG: "raise the limit on file size (ulimit -f); all stored data is intact",
+    errno.EACCES: f"give this user the permission, or {ANOTHER_PATH}",
+    errno.EPERM: f"give this user the permission, or {ANOTHER_PATH}",
+    errno.EROFS: ANOTHER_PATH,
+    errno.ENOTDIR: "a part of the path is not a folder; choose another path",
     errno.EMFILE: "raise the limit on open files (ulimit -n)",
 }
 
 
 def describe_file_error(error: OSError, place: Path | None = None) -> str:
-    """What the operating system refused, where, and what to do about it, in one line."""
+    """Return one line: the path (``place`` if the error has none), the error, and a next step."""
     where = error.filename or place or "a file"
-    step = NEXT_STEPS.get(error.errno or 0, "look at the path and its permissions")
+    step = NEXT_STEPS.get(error.errno or 0, "check the path and its permissions")
     return f"{where}: {error.strerror or error}: {step}"
 
 
 class TinhuyenError(Exception):
-    """The work could not be done (exit 1). The message names the thing and the next step."""
+    """The command failed (exit 1). The message names what failed and the next step."""
 
     exit_code = 1
 
 
 class UsageError(TinhuyenError):
-    """Wrong usage or configuration (exit 2)."""
+    """Wrong arguments or configuration (exit 2)."""
 
     exit_code = 2
 
 
 class StoreError(TinhuyenError):
-    """The database cannot be used as it is; nothing was written to it (exit 1)."""
+    """The database cannot be opened, read or written (exit 1)."""
 
 
 class ArchiveError(TinhuyenError):
@@ -45,6 +46,6 @@ class ArchiveError(TinhuyenError):
 
 
 class LockedError(TinhuyenError):
-    """Another run holds this database (exit 4)."""
+    """Another run or daemon holds the lock of this database (exit 4)."""
 
     exit_code = 4

@@ -1,6 +1,6 @@
-"""One run and one daemon at a time on a database: locks of the operating system.
+"""Locks that allow one run and one daemon at a time on a database.
 
-The kernel holds them for a process, so kill -9 releases them and none can go stale.
+The kernel releases them when their process ends, even by kill -9, so a lock is never stale.
 """
 
 from __future__ import annotations
@@ -14,21 +14,20 @@ from filelock import FileLock, Timeout
 
 from scraper.base.errors import LockedError, StoreError, describe_file_error
 
-SECONDS = 1.0
-"""How long a lock is waited for: those who only look whether it is held take it for an instant."""
+LOCK_TIMEOUT_SECONDS = 1.0
+"""Seconds to wait for a lock: ``is_held`` holds it for an instant when it checks."""
 
 
 @contextmanager
 def lock(database: Path, whose: str = "run") -> Iterator[None]:
-    """Hold the right to crawl into the database, or to be its ``daemon``.
+    """Hold the lock of a database that allows a ``run`` or the ``daemon``.
 
-    Raises LockedError where another process holds it, StoreError where the lock's file cannot be
-    opened.
+    Raises LockedError if another process holds it, StoreError if the lock file cannot be opened.
     """
-    lock = FileLock(_place(database, whose))
+    lock = FileLock(_lock_file(database, whose))
     try:
         database.parent.mkdir(parents=True, exist_ok=True)
-        lock.acquire(timeout=SECONDS)
+        lock.acquire(timeout=LOCK_TIMEOUT_SECONDS)
     except Timeout as error:
         raise LockedError(
             f"another {whose} holds {database}: wait for it, or stop it (see `tinhuyen status`)"
@@ -42,18 +41,18 @@ def lock(database: Path, whose: str = "run") -> Iterator[None]:
 
 
 def is_held(database: Path, whose: str = "run") -> bool:
-    """Whether some process holds that right now."""
+    """Return whether any process holds the lock now; False if its file cannot be opened."""
     try:
-        place = _place(database, whose).open("rb")
-    except OSError:  # who may not look at the lock may not take it either
+        file = _lock_file(database, whose).open("rb")
+    except OSError:  # a user who may not read the lock file may not take the lock either
         return False
-    with place:
+    with file:
         try:
-            fcntl.flock(place, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
         except OSError:
             return True
     return False
 
 
-def _place(database: Path, whose: str) -> Path:
+def _lock_file(database: Path, whose: str) -> Path:
     return database.with_suffix(".lock" if whose == "run" else f".{whose}.lock")

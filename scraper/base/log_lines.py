@@ -1,6 +1,6 @@
-"""Log lines: one event a line, `time level event key=value …`, and never a secret in one.
+"""Log format: one event per line, `time level event key=value …`, with secrets masked.
 
-``scraper/daemon/README.md`` says what each line means and what to do about it.
+`scraper/daemon/README.md` lists every event with its meaning and what to do.
 """
 
 from __future__ import annotations
@@ -8,65 +8,70 @@ from __future__ import annotations
 import logging
 import re
 import time
-from typing import Any
+from typing import Any, ClassVar
 
-OURS = ("scraper", "spiders", "pipelines")
-"""The packages whose lines are events; what libraries say is passed on from a warning up."""
+OWN_PACKAGES = ("scraper", "spiders", "pipelines")
+"""Packages whose log records are events; other records are shown from WARNING on."""
 
-PARAMETER = re.compile(
+SECRET_PARAMETER = re.compile(
     r"(?i)([?&;][^=&;?\s]{0,80}?(?:token|key|secret|pass|pwd|sign|auth|session|sid|code)"
     r"[^=&;?\s]{0,80}=)[^&\s'\"]+"
 )
-"""Parameters of a query whose name says that the value is a secret."""
+"""Query parameters that hold a secret, by name."""
 
-TOKEN = re.compile(r"(?<==)(?:[0-9A-Fa-f]{32,}|eyJ[\w-]+\.[\w.-]+)")
-"""Values that are long numbers in hexadecimal, or JSON Web Tokens, whatever they are called."""
+SECRET_VALUE = re.compile(r"(?<==)(?:[0-9A-Fa-f]{32,}|eyJ[\w-]+\.[\w.-]+)")
+"""Values that look like a secret: long hexadecimal numbers and JSON Web Tokens."""
 
-USER = re.compile(r"(://)[^/@\s]+@")
-"""A name, and mostly a password, before a host."""
+URL_CREDENTIALS = re.compile(r"(://)[^/@\s]+@")
+"""User name and password before the host of a URL."""
 
-CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
-"""What moves a terminal's cursor, colours its text or turns its direction."""
-
-_run: list[int] = []
+CONTROL_CHARACTERS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
+"""Characters that move the cursor of a terminal or change the colour or direction of text."""
 
 
-def name_run(run: int) -> None:
-    """Have every further line of this process name the run."""
-    _run[:] = [run]
+def set_run_number(run: int) -> None:
+    """Add ``run=<number>`` to every later line of this process."""
+    LineFormatter.run = run
 
 
 def without_secrets(text: str) -> str:
-    """A text with the secrets in its addresses struck out."""
-    return USER.sub(r"\1***@", TOKEN.sub("***", PARAMETER.sub(r"\1***", text)))
+    """Replace the secrets in the URLs of a text with ``***``."""
+    return URL_CREDENTIALS.sub(
+        r"\1***@", SECRET_VALUE.sub("***", SECRET_PARAMETER.sub(r"\1***", text))
+    )
 
 
 class LineFormatter(logging.Formatter):
-    """One line a record, in UTC; a traceback follows in the same line as ``trace=``."""
+    """Formats a record as one line, in UTC, with its traceback in ``trace=``."""
+
+    run: ClassVar[int | None] = None
+    """Number of the current run of this process; a process has one run at a time."""
 
     converter = staticmethod(time.gmtime)
     default_time_format = "%Y-%m-%dT%H:%M:%SZ"
     default_msec_format = ""
 
     def format(self, record: logging.LogRecord) -> str:
-        """Write the record, its run and its traceback."""
+        """Return the line of a record."""
         text = record.getMessage()
-        if not _is_ours(record):
+        if not _is_event(record):
             text = f"library message logger={record.name} text={text!r}"
-        parts = [self.formatTime(record), record.levelname, text, *(f"run={run}" for run in _run)]
+        parts = [self.formatTime(record), record.levelname, text]
+        if self.run is not None:
+            parts.append(f"run={self.run}")
         if record.exc_info:
             parts.append(f"trace={self.formatException(record.exc_info)!r}")
-        return without_secrets(CONTROL.sub("", " ".join(" ".join(parts).splitlines())))
+        return without_secrets(CONTROL_CHARACTERS.sub("", " ".join(" ".join(parts).splitlines())))
 
 
 def handler_to(stream: Any, level: int) -> logging.Handler:
-    """A handler that writes such lines to a stream, from a level up."""
+    """Return a handler that writes the lines from ``level`` on to a stream."""
     handler = logging.StreamHandler(stream)
     handler.setLevel(level)
-    handler.addFilter(lambda record: _is_ours(record) or record.levelno >= logging.WARNING)
+    handler.addFilter(lambda record: _is_event(record) or record.levelno >= logging.WARNING)
     handler.setFormatter(LineFormatter())
     return handler
 
 
-def _is_ours(record: logging.LogRecord) -> bool:
-    return record.name.partition(".")[0] in OURS
+def _is_event(record: logging.LogRecord) -> bool:
+    return record.name.partition(".")[0] in OWN_PACKAGES

@@ -1,4 +1,4 @@
-"""What to watch: a site is data, a few lines of TOML, checked when it is read."""
+"""The model of a source: a site to crawl, as configured in ``sources.toml``."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 
 
 class Level(StrEnum):
-    """Whose site it is. Districts were abolished on 1 July 2025 (Resolution 203/2025/QH15)."""
+    """Who publishes a site. Districts were abolished on 1 July 2025 (Resolution 203/2025/QH15)."""
 
     DISTRICT = "district"
     COMMUNE = "commune"
@@ -23,7 +23,7 @@ class Level(StrEnum):
 
 
 class State(StrEnum):
-    """What became of the site, as far as somebody or a run has seen."""
+    """The last known state of a site, seen by a person or by a run."""
 
     UNKNOWN = "unknown"
     LIVE = "live"
@@ -36,9 +36,10 @@ Slug = Annotated[str, Field(pattern=r"^[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?$")]
 
 
 class Layout(BaseModel):
-    """CSS selectors of a site whose markup no general rule reads; what is absent is guessed.
+    """CSS selectors for a site that the general rules extract wrongly.
 
-    ``until`` tells that the layout was replaced then: older captures are still read with it.
+    A field without a selector is extracted by the general rules. ``until`` is the day on which the
+    site replaced this layout; captures from before that day still use it.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -57,17 +58,17 @@ class Layout(BaseModel):
         return value if value is None else _checked_selector(value)
 
 
-PAGE = "{page}"
-"""What stands for the number of a page in a declared request."""
+PAGE_PLACEHOLDER = "{page}"
+"""Placeholder for the page number in a declared request."""
 
 
 class More(BaseModel):
-    """The request by which script asks for further pages of a list, as in Scrapy's FormRequest.
+    """The request that a script of the site sends for further pages of a list.
 
-    ``{page}`` in ``url`` or in a value of ``formdata`` stands for the number of the page:
-    ``first``, then each time ``step`` more. ``method`` is POST where there is ``formdata`` unless
-    it says otherwise. ``list`` is the page that shows the list, the home page if it is empty: the
-    links of the answers count from it.
+    The keys are those of Scrapy's FormRequest. ``{page}`` in ``url`` or in a value of ``formdata``
+    is replaced by the page number: ``first``, then ``step`` more each time. ``method`` defaults to
+    POST if there is ``formdata``, else to GET. ``list`` is the URL of the page with the list, the
+    home page if it is empty; relative links in the responses are resolved against it.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, coerce_numbers_to_str=True)
@@ -81,8 +82,8 @@ class More(BaseModel):
 
     @field_validator("url", "list")
     @classmethod
-    def _is_place(cls, value: str) -> str:
-        parts = urlsplit(value.replace(PAGE, "2"))
+    def _is_url(cls, value: str) -> str:
+        parts = urlsplit(value.replace(PAGE_PLACEHOLDER, "2"))
         is_absolute = parts.scheme in ("http", "https") and parts.hostname is not None
         if not (is_absolute or not parts.scheme) or re.search(r"[\s\x00-\x1f]", value):
             raise ValueError("must be an address like /ajax/tin?page={page}")
@@ -90,8 +91,8 @@ class More(BaseModel):
 
     @model_validator(mode="after")
     def _names_the_page(self) -> Self:
-        if not any(PAGE in text for text in (self.url, *self.formdata.values())):
-            raise ValueError(f"neither `url` nor `formdata` says where the number goes: {PAGE}")
+        if not any(PAGE_PLACEHOLDER in text for text in (self.url, *self.formdata.values())):
+            raise ValueError(f"`url` or a value of `formdata` must contain {PAGE_PLACEHOLDER}")
         return self
 
     def __hash__(self) -> int:
@@ -99,20 +100,20 @@ class More(BaseModel):
 
     @property
     def is_posted(self) -> bool:
-        """Whether the request is a POST."""
+        """Whether the request is sent by POST."""
         return self.method == "POST" or (self.method is None and bool(self.formdata))
 
 
 class Source(BaseModel):
-    """A site to watch.
+    """A site to crawl.
 
-    ``home_url`` is where it is served; ``aliases`` are other host names of the same site;
-    ``filed_under`` is the address under which its articles are kept when the serving address is
-    chance (a demo's port) or has moved. ``lists``, ``feeds`` and ``sitemaps`` name addresses that
-    discovery would not find by itself, ``more`` the requests of lists that only script goes on
-    with. ``delay`` is the pause between requests in seconds, None for the default. ``keep`` are
-    texts that are never cut as learned boilerplate; a ``*`` at the end of one stands for any
-    continuation. ``at`` is a time of its own for the nightly run, in Asia/Ho_Chi_Minh.
+    ``home_url`` is the URL that is fetched; ``aliases`` are other host names of the same site.
+    ``filed_under`` is the base URL under which articles are stored if it differs from the one that
+    is fetched (a demo on a free port, a site that moved). ``lists``, ``feeds`` and ``sitemaps`` are
+    URLs that discovery does not find by itself; ``more`` are requests for lists that continue by
+    script only. ``delay`` is the pause between requests in seconds, None for the default. ``keep``
+    are texts that are never removed as learned boilerplate; a ``*`` at the end matches any
+    continuation. ``at`` is the time of its nightly run, in Asia/Ho_Chi_Minh.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -163,7 +164,7 @@ class Source(BaseModel):
 
     @property
     def is_own(self) -> bool:
-        """Whether the host is one of the user's own: loopback or private, by name or number."""
+        """Whether the host belongs to the user: localhost, a loopback or a private IP address."""
         host = urlsplit(self.home_url).hostname or ""
         if host == "localhost" or host.endswith(".localhost"):
             return True
@@ -174,19 +175,19 @@ class Source(BaseModel):
 
 
 def web_address(value: str) -> str:
-    """The address of a site, with a path. Raises ValueError where the value is none."""
+    """Return the URL of a site, with a path and no fragment. Raises ValueError if it is none."""
     parts = urlsplit(value)
     host = parts.hostname or ""
     if parts.scheme not in ("http", "https") or not re.fullmatch(r"[\w.:-]+", host):
         raise ValueError("must be an address like https://hamyen.tuyenquang.gov.vn/")
     if parts.port == 0:
-        raise ValueError("port 0 is none")
+        raise ValueError("port 0 is not allowed")
     return parts._replace(path=parts.path or "/", fragment="").geturl()
 
 
 def _checked_selector(selector: str) -> str:
-    """Return the selector. Raises ValueError with the parser's message if it is no CSS."""
-    from cssselect import SelectorError  # for the few sources that declare a layout
+    """Return the selector. Raises ValueError with the message of the parser if it is not CSS."""
+    from cssselect import SelectorError  # imported here because few sources declare a layout
     from parsel import Selector
 
     try:
@@ -197,7 +198,7 @@ def _checked_selector(selector: str) -> str:
 
 
 def slug_from_host(host: str) -> str:
-    """A slug for a host name: ``www.hamyen.tuyenquang.gov.vn`` gives ``hamyen-tuyenquang``."""
+    """Return a slug for a host: ``www.hamyen.tuyenquang.gov.vn`` gives ``hamyen-tuyenquang``."""
     bare = re.sub(r"^www\.", "", host.lower())
     bare = re.sub(r"(\.gov|\.com|\.org|\.edu|\.net)?\.vn$|\.(com|net|org)$", "", bare)
     return re.sub(r"[^a-z0-9]+", "-", bare).strip("-")[:64].strip("-") or "site"

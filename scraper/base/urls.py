@@ -1,8 +1,8 @@
-"""Addresses: which of them name the same thing.
+"""Normalisation of URLs and host names.
 
-``canonical_url`` gives the one spelling under which an article is kept, ``url_key`` the key under
-which its page is known. Nothing is dropped that could identify: on half of the portals the id of
-an article stands in the query. All functions are pure and never raise on any text.
+``canonical_url`` returns the URL under which an article is stored, ``url_key`` the key of its page.
+Query parameters are kept unless they are known to be irrelevant, because many portals have the id
+of an article in the query. All functions are pure and never raise, whatever the text.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from urllib.parse import SplitResult, quote, unquote_to_bytes, urljoin, urlsplit
 from scraper.base.source import Source
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
-UNRESERVED = "-._~"
-RESERVED = "/:@!$&'()*+,;=?[]|"
+UNRESERVED_CHARS = "-._~"
+RESERVED_CHARS = "/:@!$&'()*+,;=?[]|"
 
-TRACKING = frozenset(
+TRACKING_PARAMS = frozenset(
     [
         "fbclid",
         "gclid",
@@ -37,9 +37,9 @@ TRACKING = frozenset(
         "srsltid",
     ]
 )
-"""Parameters that advertisers and mailers add; ``utm_…`` is told by its prefix."""
+"""Parameters that advertisers and newsletters add, besides those that begin with ``utm_``."""
 
-ARTICLE_NOISE = frozenset(
+ARTICLE_IGNORED_PARAMS = frozenset(
     [
         "pageindex",
         "redirect",
@@ -55,31 +55,39 @@ ARTICLE_NOISE = frozenset(
         "replytocom",
     ]
 )
-"""Parameters that change nothing of an article, though they may well change a list."""
+"""Parameters that do not change an article, though they may change a list."""
 
-WEBCENTER = frozenset(["_afrloop", "_afrwindowmode", "_afrwindowid", "_adf.ctrl-state"])
-SESSION = WEBCENTER | {"phpsessid", "jsessionid", "sessionid", "aspsessionid", "cfid", "cftoken"}
-"""Parameters of a visit; those of Oracle WebCenter are new with each answer."""
+WEBCENTER_PARAMS = frozenset(["_afrloop", "_afrwindowmode", "_afrwindowid", "_adf.ctrl-state"])
+SESSION_PARAMS = WEBCENTER_PARAMS | {
+    "phpsessid",
+    "jsessionid",
+    "sessionid",
+    "aspsessionid",
+    "cfid",
+    "cftoken",
+}
+"""Session ids; those of Oracle WebCenter change with each response."""
 
 SESSION_IN_PATH = re.compile(r";jsessionid=[^/?#]*|/\([SFX]\([^/]*\)\)(?=/)", re.I)
 INDEX_FILE = re.compile(r"/(?:index\.(?:php|html?|aspx?|jsp)|default\.aspx?)(?=/|$)", re.I)
-ESCAPES = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
+PERCENT_ESCAPES = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
 STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 ORIGIN = re.compile(r"https?://[^/?#]+")
-ABSOLUTE = re.compile(r"https?://[^/?#;\[\]]+/[^?#;]*(\?[^#]+)?")
-ROOTED = re.compile(r"/(?![/.])(?:[^?#;/]|/(?!\.))*(\?[^#]+)?")
-"""Links that need no resolving, which are nearly all."""
-INVISIBLE = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u2060\ufeff]")
+PLAIN_ABSOLUTE_URL = re.compile(r"https?://[^/?#;\[\]]+/[^?#;]*(\?[^#]+)?")
+PLAIN_ROOT_RELATIVE_URL = re.compile(r"/(?![/.])(?:[^?#;/]|/(?!\.))*(\?[^#]+)?")
+"""The two patterns match URLs that need no ``urljoin``, which are nearly all."""
+
+INVISIBLE_CHARS = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u2060\ufeff]")
 
 
 @dataclass(frozen=True, slots=True)
-class Identity:
-    """How a platform tells its articles apart.
+class UrlIdentity:
+    """Which parts of a platform's URLs identify an article.
 
-    Where one of the patterns of ``article`` is found in path and query, its groups are the
-    article, whatever category, language or parameters stand around them. ``ignored_params`` are
-    parameters (lower case) that identify nothing there; ``ignores_case`` that ``Pages`` and
-    ``pages`` are one.
+    If a pattern of ``article`` is found in path and query, its groups identify the article,
+    whatever category, language or parameters surround them. ``ignored_params`` are query
+    parameters (lower case) that identify nothing. ``ignores_case`` is True if the platform ignores
+    letter case.
     """
 
     article: tuple[re.Pattern[str], ...] = ()
@@ -89,28 +97,29 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class UrlRules:
-    """What is known of one source's addresses: its platform's identity, its own noise."""
+    """Which parts of a source's URLs identify a page: by its platform, and as learned."""
 
-    url_params: Identity = Identity()
+    url_identity: UrlIdentity = UrlIdentity()
     ignored_params: frozenset[str] = frozenset()
 
 
-NOTHING = UrlRules()
+NO_URL_RULES = UrlRules()
 
 
 def canonical_url(
-    url: str, source: Source, url_rules: UrlRules = NOTHING, kind: str = "article"
+    url: str, source: Source, url_rules: UrlRules = NO_URL_RULES, kind: str = "article"
 ) -> str:
-    """The absolute address under which ``url`` is kept.
+    """Return the absolute URL under which ``url`` is stored.
 
-    Host and scheme are the source's own (``filed_under``, else ``home_url``) where the address
-    belongs to it. ``kind`` is that of the frontier: noise is dropped from an article, only
-    tracking from what is not yet known, nothing but session ids from lists, feeds and sitemaps.
+    If the URL belongs to the source, its scheme and host become those of ``filed_under``, else of
+    ``home_url``. ``kind`` is the kind of the page in the frontier: session ids are removed from any
+    URL, tracking parameters if the kind is ``unknown`` or ``article``, and other ignored parameters
+    from articles only.
     """
     parts = _split(urljoin_safely(source.home_url, url))
     if parts is None:
         return url
-    if _place(parts) in _places(source):
+    if site_address(parts) in _site_addresses(source):
         own = urlsplit(source.filed_under or source.home_url)
         scheme, host = own.scheme.lower(), _netloc(own)
     else:
@@ -119,10 +128,10 @@ def canonical_url(
     return urlunsplit((scheme, host, path, _query(parts.query, url_rules, kind), ""))
 
 
-def url_key(canonical: str, url_rules: UrlRules = NOTHING) -> str:
-    """The key of a canonical address: one for all the ways in which a site spells it.
+def url_key(canonical: str, url_rules: UrlRules = NO_URL_RULES) -> str:
+    """Return the key of a canonical URL, the same for every URL of one page.
 
-    Scheme, ``www.``, a final slash and the name of an index file tell nothing apart.
+    Scheme, ``www.``, a trailing slash and the name of an index file do not matter.
     """
     parts = _split(canonical)
     if parts is None:
@@ -130,41 +139,42 @@ def url_key(canonical: str, url_rules: UrlRules = NOTHING) -> str:
     host = _netloc(parts).removeprefix("www.")
     path = INDEX_FILE.sub("", parts.path).rstrip("/")
     address = f"{path}?{parts.query}" if parts.query else path
-    if url_rules.url_params.ignores_case:
+    if url_rules.url_identity.ignores_case:
         address = address.lower()
-    for pattern in url_rules.url_params.article:
+    for pattern in url_rules.url_identity.article:
         if found := pattern.search(address):
             return f"{host}/*/" + "-".join(part.lower() for part in found.groups() if part)
     return host + address
 
 
-def is_ignored_param(name: str, url_rules: UrlRules = NOTHING) -> bool:
-    """Whether a query parameter says nothing about which article an address shows."""
+def is_ignored_param(name: str, url_rules: UrlRules = NO_URL_RULES) -> bool:
+    """Return whether a query parameter is irrelevant for which article a URL shows."""
     lower = name.lower()
     return (
         is_tracking(lower)
-        or lower in ARTICLE_NOISE | url_rules.ignored_params | url_rules.url_params.ignored_params
+        or lower
+        in ARTICLE_IGNORED_PARAMS | url_rules.ignored_params | url_rules.url_identity.ignored_params
     )
 
 
 def is_tracking(name: str) -> bool:
-    """Whether a query parameter only says where the reader came from."""
+    """Return whether a query parameter only records where the reader came from."""
     lower = name.lower()
-    return lower.startswith("utm_") or lower in TRACKING
+    return lower.startswith("utm_") or lower in TRACKING_PARAMS
 
 
 def belongs(url: str, source: Source) -> bool:
-    """Whether an absolute address is one of the source's, by host and port."""
+    """Return whether an absolute URL belongs to the source, by host and port."""
     origin = ORIGIN.match(url)
     return _is_origin_of(source, origin[0] if origin else url)
 
 
 def urljoin_safely(base: str, url: str) -> str:
-    """Resolve a link as browsers do, without its blanks and line ends; a broken one stays."""
-    tidy = INVISIBLE.sub("", url.strip()).replace("\\", "/")
-    if ABSOLUTE.fullmatch(tidy):
+    """Resolve a link as browsers do, without white space; return a malformed link as it is."""
+    tidy = INVISIBLE_CHARS.sub("", url.strip()).replace("\\", "/")
+    if PLAIN_ABSOLUTE_URL.fullmatch(tidy):
         return tidy
-    origin = ROOTED.fullmatch(tidy) and ORIGIN.match(base)
+    origin = PLAIN_ROOT_RELATIVE_URL.fullmatch(tidy) and ORIGIN.match(base)
     if origin:
         return origin[0] + tidy
     try:
@@ -174,22 +184,24 @@ def urljoin_safely(base: str, url: str) -> str:
 
 
 def normal_escapes(text: str) -> str:
-    """One spelling for every mixture of plain and %-escaped characters: NFC, UTF-8, capitals."""
+    """Percent-encode a path or query uniformly: NFC, UTF-8, upper-case hexadecimal digits."""
     if text.isascii() and "%" not in text:
-        return quote(text, safe=RESERVED + UNRESERVED)
-    plain = unicodedata.normalize("NFC", ESCAPES.sub(_unescaped, text))
+        return quote(text, safe=RESERVED_CHARS + UNRESERVED_CHARS)
+    plain = unicodedata.normalize("NFC", PERCENT_ESCAPES.sub(_unescaped, text))
     return quote(
-        STRAY_PERCENT.sub("%25", plain), safe=RESERVED + UNRESERVED + "%", errors="replace"
+        STRAY_PERCENT.sub("%25", plain),
+        safe=RESERVED_CHARS + UNRESERVED_CHARS + "%",
+        errors="replace",
     )
 
 
 def _unescaped(found: re.Match[str]) -> str:
-    """The escaped characters in plain, but what a server would read otherwise if it were."""
+    """Decode escapes of non-ASCII characters; others may have a meaning for the server."""
     try:
         text = unquote_to_bytes(found[0]).decode()
     except UnicodeDecodeError:
         return found[0].upper()
-    return "".join(char if char > "\x7f" else quote(char, safe=UNRESERVED) for char in text)
+    return "".join(char if char > "\x7f" else quote(char, safe=UNRESERVED_CHARS) for char in text)
 
 
 def _query(query: str, url_rules: UrlRules, kind: str) -> str:
@@ -202,7 +214,7 @@ def _query(query: str, url_rules: UrlRules, kind: str) -> str:
 
 
 def _is_dropped(name: str, url_rules: UrlRules, kind: str) -> bool:
-    if name.lower() in SESSION:
+    if name.lower() in SESSION_PARAMS:
         return True
     if kind == "article":
         return is_ignored_param(name, url_rules)
@@ -212,42 +224,44 @@ def _is_dropped(name: str, url_rules: UrlRules, kind: str) -> bool:
 def _split(url: str) -> SplitResult | None:
     try:
         parts = urlsplit(url)
-        is_web = parts.scheme.lower() in DEFAULT_PORTS and _host(parts.hostname or "")
+        is_web = parts.scheme.lower() in DEFAULT_PORTS and normal_host(parts.hostname or "")
         return parts if is_web else None
     except ValueError:
         return None
 
 
 def _netloc(parts: SplitResult) -> str:
-    host, port = _host(parts.hostname or ""), _port(parts)
+    host, port = normal_host(parts.hostname or ""), port_of(parts)
     return f"{host}:{port}" if port else host
 
 
-def _place(parts: SplitResult) -> tuple[str, int | None]:
-    return _host(parts.hostname or "").removeprefix("www."), _port(parts)
+def site_address(parts: SplitResult) -> tuple[str, int | None]:
+    """Return the host of a URL without ``www.``, and its port unless that is the default."""
+    return normal_host(parts.hostname or "").removeprefix("www."), port_of(parts)
 
 
 @lru_cache(maxsize=4096)
 def _is_origin_of(source: Source, origin: str) -> bool:
     parts = _split(origin)
-    return parts is not None and _place(parts) in _places(source)
+    return parts is not None and site_address(parts) in _site_addresses(source)
 
 
 @lru_cache(maxsize=64)
-def _places(source: Source) -> frozenset[tuple[str, int | None]]:
-    """Every host and port at which the source is served; aliases share the ports of its own."""
+def _site_addresses(source: Source) -> frozenset[tuple[str, int | None]]:
+    """Return every host and port of a source; its aliases have the ports of its URLs."""
     own = [urlsplit(url) for url in (source.home_url, source.filed_under) if url]
-    aliases = [(_host(alias), port) for alias in source.aliases for port in _ports(own)]
-    return frozenset([*map(_place, own), *((host.removeprefix("www."), p) for host, p in aliases)])
+    aliases = [(normal_host(alias), port) for alias in source.aliases for port in _ports(own)]
+    bare_aliases = [(host.removeprefix("www."), port) for host, port in aliases]
+    return frozenset([*map(site_address, own), *bare_aliases])
 
 
 def _ports(own: Iterable[SplitResult]) -> set[int | None]:
-    return {None, *(_port(parts) for parts in own)}
+    return {None, *(port_of(parts) for parts in own)}
 
 
 @lru_cache(maxsize=4096)
-def _host(host: str) -> str:
-    """The host in lower case and, where it has letters of its own, in punycode."""
+def normal_host(host: str) -> str:
+    """Return a host in lower case and punycode, without its final dot; IPv6 in brackets."""
     lower = host.lower().rstrip(".")
     try:
         ascii_host = lower if lower.isascii() else lower.encode("idna").decode("ascii").rstrip(".")
@@ -256,8 +270,8 @@ def _host(host: str) -> str:
     return f"[{ascii_host}]" if ":" in ascii_host else ascii_host
 
 
-def _port(parts: SplitResult) -> int | None:
-    """The port, None where it is the scheme's own or none that exists."""
+def port_of(parts: SplitResult) -> int | None:
+    """Return the port of a URL, None if it is the default of its scheme or invalid."""
     try:
         port = parts.port
     except ValueError:

@@ -28,12 +28,12 @@ def command(session: Session) -> int:
     Example:
       tinhuyen demo --db demo.db
     """
-    from scraper.demo.night import spend_night
+    from scraper.demo.night import crawl_next_night
 
     session.start_logging()
     configuration = session.configuration()
     database = configuration.db or configuration.home / "demo.db"
-    night = spend_night(configuration.model_copy(update={"db": database}))
+    night = crawl_next_night(configuration.model_copy(update={"db": database}))
     value = {"night": night.number, "run": night.report.run, "sources": night.report.sources}
     session.show(value, _told(night, database))
     return night.report.exit_code

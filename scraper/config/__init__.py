@@ -1,1 +1,1 @@
-"""Configuration: ``tinhuyen.toml``, ``sources.toml`` and the shipped registry."""
+"""Configuration: ``tinhuyen.toml``, ``sources.toml`` and the shipped registry of sources."""

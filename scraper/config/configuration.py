@@ -1,4 +1,4 @@
-"""The configuration: defaults, then the file, then the environment, then flags, in rising order."""
+"""The configuration: defaults, overridden by the file, the environment and flags, in order."""
 
 from __future__ import annotations
 
@@ -13,25 +13,26 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from scraper.base.errors import UsageError
 from scraper.config.recrawl_policy import DEFAULT_POLICY, RecrawlPolicy
-from scraper.config.toml_file import line_of, read_toml, told
+from scraper.config.toml_file import describe_error, line_of, read_toml
 
 ENVIRONMENT_PREFIX = "TINHUYEN_"
 
 
 def _expanded(value: object) -> object:
-    """A path that begins with ``~`` or ``~user``, in full. Raises ValueError for a stranger's."""
+    """Expand ``~`` and ``~user`` in a path. Raises ValueError for an unknown user."""
     try:
         return Path(value).expanduser() if isinstance(value, str) else value
     except RuntimeError as error:
-        raise ValueError("must not begin with the home of an unknown user") from error
+        raise ValueError("must not begin with ~ and an unknown user") from error
 
 
 def _words(value: object) -> object:
-    """A list of the environment is written in one line, its parts separated by spaces."""
+    """Split a list that comes from an environment variable at its spaces."""
     return value.split() if isinstance(value, str) else value
 
 
 def _parsed(value: object) -> object:
+    """Parse JSON that comes from an environment variable."""
     return json.loads(value) if isinstance(value, str) else value
 
 
@@ -39,20 +40,21 @@ UserPath = Annotated[Path, BeforeValidator(_expanded)]
 
 
 class Configuration(BaseModel):
-    """What a user can set, each key in ``tinhuyen.toml`` or as ``TINHUYEN_<KEY>``.
+    """The user's settings, each a key of ``tinhuyen.toml`` or ``TINHUYEN_<KEY>``.
 
-    ``contact`` (a mail address or URL) is part of the agent name that sites see and is required
-    for public hosts. ``delay`` is the pause between requests to a host in seconds; ``max_pages``
-    the pages a source may cost in one run; ``max_minutes`` the time a source may take;
-    ``revisit`` are steps of (age of an article in days, hours until it is looked at again), and
-    what is older than all of them is looked at no more unless a change is announced;
-    ``sweep_days`` the days after which a list is read to its end again; ``workers`` the processes
-    that extract; ``password`` is asked of everybody who browses;
-    ``allowed_hosts`` are the names, with or without a port, that a server before ``browse`` is
-    reached by.
-    ``jitter`` is the most seconds by which the daemon puts off a start; ``reserve`` the megabytes
-    of disk that a run leaves free; ``alerts`` are the Apprise addresses that are told when a
-    verdict changes; ``ping`` is the address of a dead-man's switch, asked after each good run.
+    - ``contact`` (a mail address or URL) is part of the User-Agent and required for public hosts.
+    - ``delay`` is the number of seconds between requests to a host.
+    - ``max_pages`` and ``max_minutes`` limit the pages and the time of a source in one run.
+    - ``revisit`` are pairs of the age of an article in days and the hours until it is fetched
+      again. Older articles are fetched again after the pauses of ``RecrawlPolicy``.
+    - ``sweep_days`` is the number of days after which a list is read to its end again.
+    - ``workers`` is the number of processes that extract.
+    - ``password`` is required of everybody who browses.
+    - ``allowed_hosts`` are the host names, with or without a port, of a proxy before ``browse``.
+    - ``jitter`` is the greatest number of seconds by which the daemon delays a start.
+    - ``reserve`` is the disk space in megabytes that a run leaves free.
+    - ``alerts`` are the Apprise URLs that are notified if a verdict changes.
+    - ``ping`` is the URL of a dead man's switch, requested after each good run.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -77,28 +79,28 @@ class Configuration(BaseModel):
 
     @property
     def database(self) -> Path:
-        """The database file: the one that is named, else the one in the data folder."""
+        """The database file: ``db``, else ``tinhuyen.db`` in ``home``."""
         return self.db or self.home / "tinhuyen.db"
 
     @property
     def revisit_policy(self) -> RecrawlPolicy:
-        """When pages are looked at again."""
+        """When pages are fetched again."""
         ages = tuple((timedelta(days=age), timedelta(hours=pause)) for age, pause in self.revisit)
         return RecrawlPolicy(ages=ages, full_rescan=timedelta(days=self.sweep_days))
 
     @property
     def archive(self) -> Path:
-        """The folder of the archive, beside the database."""
+        """The folder of the WARC files, beside the database."""
         return self.database.parent / "archive"
 
     @property
     def reserve_bytes(self) -> int:
-        """The free space on disk, in bytes, below which no run goes on."""
+        """The free disk space, in bytes, below which a run stops."""
         return self.reserve * 1_000_000
 
 
 def configuration_folder() -> Path:
-    """Where ``tinhuyen.toml`` and the user's own ``sources.toml`` live (XDG base directories)."""
+    """Return the folder of ``tinhuyen.toml`` and the user's ``sources.toml`` (XDG)."""
     base = os.environ.get("XDG_CONFIG_HOME") or "~/.config"
     return Path(base).expanduser() / "tinhuyen"
 
@@ -106,10 +108,10 @@ def configuration_folder() -> Path:
 def load_configuration(
     path: Path | None, environment: Mapping[str, str], flags: Mapping[str, object]
 ) -> Configuration:
-    """Read the configuration; ``path`` None means the usual file, which may be absent.
+    """Read the configuration from ``path``, else from the default file if that exists.
 
-    Raises UsageError for a file that is named and absent, for broken TOML, and for a key or value
-    that is not allowed.
+    Raises UsageError if ``path`` does not exist, the file is not TOML, or a key or value is not
+    allowed.
     """
     chosen = path or configuration_folder() / "tinhuyen.toml"
     if path is not None and not path.is_file():
@@ -132,4 +134,4 @@ def load_configuration(
             place = f"{ENVIRONMENT_PREFIX}{key.upper()}"
         else:
             place = f"{chosen}:{line_of(text, [key])}"
-        raise UsageError(f"{place}: {told(first, Configuration)}") from error
+        raise UsageError(f"{place}: {describe_error(first, Configuration)}") from error

@@ -1,4 +1,4 @@
-"""When a page is to be looked at again: soon while it is young, later as it ages, never last."""
+"""When a page is fetched again: an article soon while it is young, and less often as it ages."""
 
 from __future__ import annotations
 
@@ -11,16 +11,17 @@ from scraper.base.clock import VIETNAM
 
 @dataclass(frozen=True, slots=True)
 class RecrawlPolicy:
-    """How often pages are looked at again.
+    """The pauses before a page is fetched again.
 
-    ``ages`` are steps of (age up to, pause until the next look), for young articles. An article of
-    an age in no step is old: it is looked at again, whether anything names it or not, within
-    ``yearling`` up to the age of a year, then within ``old``. So is an article that was looked for
-    in vain too often for the other pauses. ``failed`` are the pauses after the first, second, …
-    failure in a row; after the last one a page without an article is left alone.
-    ``absent`` is the pause after a first sight of a 404, ``gone`` that after a second one,
-    ``empty`` that of a list that names no article or was lost, ``full_rescan`` the time after
-    which a list is read to its end again.
+    - ``ages`` are pairs of an age limit and the pause of articles up to that age.
+    - ``yearling`` is the longest pause of an article that is older than these limits, up to the age
+      of a year; ``old`` is that of older ones. They also apply to an article whose fetches failed
+      too often for the other pauses.
+    - ``failed`` are the pauses after the first, second, … failure in a row. After the last one a
+      page without an article is not fetched again.
+    - ``absent`` is the pause after the first 404, ``gone`` that after the second.
+    - ``empty`` is the pause of a list without articles, or a list that is gone.
+    - ``full_rescan`` is the time after which a list is read to its end again.
     """
 
     ages: tuple[tuple[timedelta, timedelta], ...] = (
@@ -44,7 +45,7 @@ class RecrawlPolicy:
 
     @property
     def youth(self) -> timedelta:
-        """The age from which an article is old."""
+        """The age from which an article counts as old."""
         return max((limit for limit, _ in self.ages), default=timedelta(0))
 
 
@@ -63,12 +64,12 @@ def next_fetch_at(
     missing: int = 0,
     is_stored: bool = False,
 ) -> datetime | None:
-    """When a page with this outcome is due again (aware, UTC); None means never.
+    """Return when a page with this outcome is due again (aware, UTC), None for never.
 
-    ``born`` is when the article was published, else when its page was first seen; ``attempts``
-    the failures in a row before this one; ``missing`` the sights of an article's absence, this one
-    included (0: the page is no article's); ``is_stored`` tells that an article was read from the
-    page at any time.
+    ``born`` is when the article was published, else when its page was discovered. ``attempts`` is
+    the number of failures in a row before this one. ``missing`` is the number of times that the
+    article was absent, this one included (0 if the page is not an article's). ``is_stored`` is True
+    if an article was ever stored from the page.
     """
     if outcome is Outcome.DEFERRED:
         return now
@@ -84,11 +85,11 @@ def next_fetch_at(
 
 
 def age_from(published_at: str | None, first_seen_at: str) -> datetime:
-    """The moment from which an article ages.
+    """Return the time from which the age of an article counts (aware, UTC).
 
-    Takes ``articles.published_at`` (a bare date counts from its midnight in Vietnam) and
-    ``pages.first_seen_at``; the earlier one counts, so that a date in the future keeps nothing
-    young for ever.
+    Takes ``articles.published_at`` (a bare date is its midnight in Vietnam) and
+    ``pages.first_seen_at``. The earlier one counts, because a publication date can be in the
+    future.
     """
     seen = datetime.fromisoformat(first_seen_at)
     if published_at is None:
@@ -104,10 +105,10 @@ def age_from(published_at: str | None, first_seen_at: str) -> datetime:
 def _late_pause(
     outcome: Outcome, age: timedelta, born: datetime, missing: int, policy: RecrawlPolicy
 ) -> timedelta:
-    """The pause before an old article, or one long looked for in vain, is looked at again.
+    """Return the pause of an old article, or of one that was absent too often.
 
-    Between half of a pause and all of it, by the day of the article: those of a new source are all
-    read within days, and would be due together.
+    It is between half of the pause and all of it, depending on the day of the article. Otherwise
+    all articles of a new source would be due within the same few days.
     """
     if outcome.is_absent and missing == 2:
         return policy.gone

@@ -1,4 +1,4 @@
-"""The registry of sources: the shipped catalogue with the user's own file laid over it."""
+"""The registry of sources: the shipped ``sources.toml``, overridden by the user's file."""
 
 from __future__ import annotations
 
@@ -18,23 +18,24 @@ from tomlkit.exceptions import TOMLKitError
 from scraper.base.atomic_file import atomic_write
 from scraper.base.errors import UsageError
 from scraper.base.source import Source, slug_from_host, web_address
-from scraper.config.toml_file import line_of, read_toml, told
+from scraper.base.urls import site_address
+from scraper.config.toml_file import describe_error, line_of, read_toml
 
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """The sources by slug, and one message for each entry that cannot be used."""
+    """The sources by slug, and an error message for each invalid entry, by slug too."""
 
     sources: Mapping[str, Source]
     problems: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def enabled(self) -> list[Source]:
-        """The sources to watch."""
+        """The sources to crawl."""
         return [source for source in self.sources.values() if source.enabled]
 
     def find(self, slug: str) -> Source:
-        """The source with this slug. Raises UsageError that names the nearest ones."""
+        """Return the source with this slug. Raises UsageError if it is unknown or invalid."""
         if slug in self.problems:
             raise UsageError(self.problems[slug])
         if slug not in self.sources:
@@ -45,10 +46,10 @@ class Catalogue:
 
 
 def load_catalogue(user_file: Path) -> Catalogue:
-    """Read the shipped sources with the user's own laid over them, key by key.
+    """Read the shipped sources and override their keys with those of the user's file.
 
-    An entry that cannot be used is reported by name and does not hold the others. Raises
-    UsageError where the user's file is no TOML at all.
+    An invalid entry is listed in ``problems`` and does not affect the others. Raises UsageError if
+    the user's file is not TOML.
     """
     entries = _shipped()
     text, own = read_toml(user_file)
@@ -67,16 +68,16 @@ def load_catalogue(user_file: Path) -> Catalogue:
             first = error.errors()[0]
             keys = [slug, *(str(part) for part in first["loc"] if part != "slug")]
             place = f"{user_file}:{line_of(text, keys)}"
-            problems[slug] = f"{place}: [{slug}]: {told(first, Source)}"
+            problems[slug] = f"{place}: [{slug}]: {describe_error(first, Source)}"
     return Catalogue(sources, problems)
 
 
 def write_source(
     user_file: Path, slug: str, values: Mapping[str, object], comment: str | None = None
 ) -> None:
-    """Set keys of one source in the user's file, keeping its comments; ``comment`` adds one.
+    """Set keys of one source in the user's file, keep its comments, and add ``comment``.
 
-    Raises UsageError where the present file is no TOML.
+    Raises UsageError if the file is not TOML, OSError if it cannot be written.
     """
     document = _document(user_file)
     table = document.setdefault(slug, tomlkit.table())
@@ -87,7 +88,7 @@ def write_source(
 
 
 def remove_source(user_file: Path, slug: str) -> None:
-    """Take one source out of the user's file. Raises UsageError for a shipped one."""
+    """Remove one source from the user's file. Raises UsageError for a shipped source."""
     if slug in _shipped():
         raise UsageError(f"{slug} is in the shipped catalogue: `tinhuyen sources disable {slug}`")
     document = _document(user_file)
@@ -96,37 +97,35 @@ def remove_source(user_file: Path, slug: str) -> None:
 
 
 def source_for(url: str, catalogue: Catalogue) -> Source:
-    """The source whose home the address is, or a new one with a slug from the host.
+    """Return the source with this home page, or a new one with a slug made from the host.
 
-    Raises UsageError where the address is none.
+    Raises UsageError if ``url`` is not a web address.
     """
     try:
         home = web_address(url if "://" in url else f"https://{url}")
     except ValueError as error:
         raise UsageError(f"{url!r} is no web address: {error}") from error
     for source in catalogue.sources.values():
-        if _same_place(source.home_url, home):
+        if _is_same_page(source.home_url, home):
             return source
     netloc = urlsplit(home).netloc
     return Source(slug=_free_slug(netloc, catalogue), name=netloc, home_url=home)
 
 
 def register(url: str, catalogue: Catalogue, user_file: Path) -> None:
-    """Put the source for an address into the user's file, unless it is in the registry.
+    """Add the source for a URL to the user's file, unless it is in the registry.
 
-    Raises UsageError where the address is none.
+    Raises UsageError if ``url`` is not a web address.
     """
     source = source_for(url, catalogue)
     if source.slug not in catalogue.sources:
         write_source(user_file, source.slug, {"name": source.name, "home_url": source.home_url})
 
 
-def _same_place(home: str, other: str) -> bool:
+def _is_same_page(home: str, other: str) -> bool:
     first, second = urlsplit(home), urlsplit(other)
-    return (first.netloc.removeprefix("www."), first.path.rstrip("/")) == (
-        second.netloc.removeprefix("www."),
-        second.path.rstrip("/"),
-    )
+    same_path = first.path.rstrip("/") == second.path.rstrip("/")
+    return same_path and site_address(first) == site_address(second)
 
 
 def _free_slug(netloc: str, catalogue: Catalogue) -> str:
@@ -145,7 +144,7 @@ def _document(user_file: Path) -> tomlkit.TOMLDocument:
     try:
         return tomlkit.parse(user_file.read_text("utf-8") if user_file.is_file() else "")
     except TOMLKitError as error:
-        raise UsageError(f"{user_file}: {error}: mend the file, it was left as it is") from error
+        raise UsageError(f"{user_file}: {error}: fix the file; it was not changed") from error
 
 
 def _replace(user_file: Path, document: tomlkit.TOMLDocument) -> None:

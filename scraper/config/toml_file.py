@@ -1,4 +1,4 @@
-"""Reading TOML so that an error can name the file, the line, the key, and what is allowed."""
+"""Reads TOML, and describes invalid values with their line, key and what is allowed."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from scraper.base.errors import UsageError
 
 
 def read_toml(path: Path) -> tuple[str, dict[str, Any]]:
-    """The text of a TOML file and its values; an absent file is empty.
+    """Return the text and the values of a TOML file; a file that does not exist is empty.
 
-    Raises UsageError where the file cannot be read or is no TOML.
+    Raises UsageError if the file cannot be read or is not TOML.
     """
     if not path.exists():
         return "", {}
@@ -25,13 +25,13 @@ def read_toml(path: Path) -> tuple[str, dict[str, Any]]:
         text = path.read_text(encoding="utf-8")
         return text, tomllib.loads(text)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path}: {error}: mend the file, nothing was changed") from error
+        raise UsageError(f"{path}: {error}: fix the file; nothing was changed") from error
     except OSError as error:
         raise UsageError(f"{path}: {error.strerror}: make the file readable") from error
 
 
 def line_of(text: str, keys: Sequence[str]) -> int:
-    """The line (from 1) where the last of the nested keys is set, as near as its table tells."""
+    """Return the line (from 1) of the last of the nested keys, else that of its table."""
     line = 1
     for key in keys:
         named = rf"\"?{re.escape(key)}\"?"
@@ -43,10 +43,10 @@ def line_of(text: str, keys: Sequence[str]) -> int:
     return line
 
 
-def told(error: ErrorDetails, model: type[BaseModel]) -> str:
-    """What is wrong with a value, and what is allowed; the value of a secret is not shown.
+def describe_error(error: ErrorDetails, model: type[BaseModel]) -> str:
+    """Return what is wrong with a value, and what is allowed.
 
-    A secret is a field that the model keeps out of its own ``repr``.
+    The value of a field with ``repr=False`` is a secret and not shown.
     """
     key = ".".join(str(part) for part in error["loc"])
     if error["type"] == "extra_forbidden":
@@ -59,9 +59,9 @@ def told(error: ErrorDetails, model: type[BaseModel]) -> str:
     return f"`{key}`{shown}: {allowed[0].lower()}{allowed[1:]}"
 
 
-def _keys_at(model: type[BaseModel], place: Sequence[int | str]) -> list[str]:
-    """The keys that are allowed beside the one at a place, which may be in a table inside."""
-    for part in place[:-1]:
+def _keys_at(model: type[BaseModel], path: Sequence[int | str]) -> list[str]:
+    """Return the keys that are allowed in the table of the key at ``path``."""
+    for part in path[:-1]:
         field = model.model_fields.get(str(part))
         inner = _types_in(field.annotation) if field else iter(())
         model = next((one for one in inner if issubclass(one, BaseModel)), model)
@@ -69,7 +69,7 @@ def _keys_at(model: type[BaseModel], place: Sequence[int | str]) -> list[str]:
 
 
 def _types_in(annotation: Any) -> Iterator[type]:
-    """The types that an annotation is made of: those of the items of a tuple, for example."""
+    """Yield the types in an annotation, for example the item types of a tuple."""
     if inner := get_args(annotation):
         for one in inner:
             yield from _types_in(one)

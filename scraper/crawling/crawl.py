@@ -21,7 +21,7 @@ from scraper.archive.writer import ArchiveWriter
 from scraper.base.clock import now
 from scraper.base.errors import StoreError, TinhuyenError, describe_file_error
 from scraper.base.lock import lock
-from scraper.base.log_lines import name_run
+from scraper.base.log_lines import set_run_number
 from scraper.base.source import Source
 from scraper.config.configuration import Configuration
 from scraper.crawling.contact import require_contact
@@ -89,7 +89,7 @@ def crawl(
         if enabled is not None:
             disable_missing(db, {*enabled, *(source.slug for source in sources)})
         run = start_run(db, trigger, [source.slug for source in sources], now())
-        name_run(run)
+        set_run_number(run)
         logger.info("run started sources=%d", len(sources))
         end = _fetch(db, run, sources, plan, configuration)
         report = _close(db, run, end)

@@ -1,1 +1,1 @@
-"""Three made-up local portals, served on 127.0.0.1, with the truth of every article beside them."""
+"""The demo: three invented portals on 127.0.0.1, and the articles that a crawl must store."""

@@ -1,13 +1,13 @@
-"""The articles of the demo as data: TOML files of ours, read into stories.
+"""Reads the articles of the demo from TOML files.
 
-A file of ``articles/`` holds one section of one site. The body is plain text, blocks parted by a
-blank line::
+A file in ``articles/`` has one section of one site. The body is plain text, with blocks separated
+by blank lines::
 
-    An ordinary paragraph stands on one line.
+    An ordinary paragraph on one line.
 
     ## A subheading
 
-    - an item whose dash is printed text
+    - a list item whose dash is part of the text
 
     * an item of an HTML list
 
@@ -15,8 +15,8 @@ blank line::
 
     photo: file name | caption as printed | credit
 
-The server renders pages from these stories and ``truth`` tells from them what a crawl must store,
-so pages and truth cannot drift apart.
+The server renders pages from these stories, and ``truth`` returns what a crawl must store for them,
+so the two always agree.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ BlockKind = Literal["paragraph", "heading", "list", "table", "photo"]
 
 @dataclass(frozen=True, slots=True)
 class StoryPhoto:
-    """A photo: its file's bare name, its caption as printed (credit included), its credit."""
+    """A photo: file name without extension, caption as printed (with the credit), and credit."""
 
     file: str
     caption: str | None = None
@@ -57,7 +57,7 @@ class StoryPhoto:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A block of a body. ``rows`` are a table's rows, or a list's items of one cell each."""
+    """A block of a body. ``rows`` are the rows of a table, or list items as rows of one cell."""
 
     kind: BlockKind
     text: str = ""
@@ -67,7 +67,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """A correction by the publisher: from ``night`` on, ``right`` stands where ``wrong`` stood."""
+    """A correction by the publisher: from ``night`` on, ``right`` replaces ``wrong``."""
 
     night: int
     modified: datetime
@@ -77,14 +77,15 @@ class Edit:
 
 @dataclass(slots=True)
 class Story:
-    """An article as its editor entered it.
+    """An article of the demo.
 
-    ``sections`` are where it is listed, its own first. ``published`` is aware, or a bare date
-    where the site tells only the day. ``byline`` is the printed line, ``author`` the name in it;
-    ``byline_place`` is the foot of the body or a box of its own. ``captions`` names the markup of
-    the photos, ``paste`` that of a Word paste, both None for the platform's usual one.
-    ``lede_prefix`` is the paper's mark before the lede. ``lead_photo_twice`` repeats the first
-    photo beside the lede. ``same_text_as`` is the id of a story of the district's site.
+    ``sections`` are the sections that list it, its own first. ``published`` is an aware time, or a
+    bare date if the site shows only the day. ``byline`` is the printed line, ``author`` the name in
+    it; ``byline_place`` is the end of the body or a separate box. ``captions`` is the markup of the
+    photos, None for that of the platform; ``paste`` is the markup of text pasted from Word.
+    ``lede_prefix`` is the newspaper's mark before the lede. ``lead_photo_twice`` repeats the first
+    photo next to the lede. ``same_text_as`` is the id of the story of the district with the same
+    text. ``appears`` and ``removed_from`` are nights.
     """
 
     source: str
@@ -111,7 +112,7 @@ class Story:
 
     @property
     def slug(self) -> str:
-        """The title as an address spells it."""
+        """The title as it appears in URLs."""
         return slugify(self.title)
 
     @property
@@ -121,19 +122,19 @@ class Story:
 
     @property
     def moment(self) -> datetime:
-        """The publication moment; midnight in Vietnam where only the day is known."""
+        """The time of publication; midnight in Vietnam if only the day is known."""
         if isinstance(self.published, datetime):
             return self.published
         return datetime.combine(self.published, time(), VIETNAM)
 
     @property
     def blocks(self) -> list[Block]:
-        """The body's blocks, in order."""
+        """The blocks of the body, in order."""
         return list(_read_blocks(self.body))
 
     @property
     def printed_blocks(self) -> list[Block]:
-        """The blocks as the page prints them: the end mark closes the last paragraph."""
+        """The blocks as the page prints them, with the end mark after the last paragraph."""
         blocks = self.blocks
         if self.end_mark:
             last = max(n for n, block in enumerate(blocks) if block.kind == "paragraph")
@@ -143,19 +144,19 @@ class Story:
 
     @property
     def photos(self) -> list[StoryPhoto]:
-        """The photos in the order of the body."""
+        """The photos of the body, in order."""
         return [block.photo for block in self.blocks if block.photo]
 
 
 def slugify(text: str) -> str:
-    """Latin letters, digits and hyphens only: ``Xây dựng Đảng`` gives ``xay-dung-dang``."""
+    """Return a slug of ASCII letters, digits and hyphens: ``Kinh tế`` gives ``kinh-te``."""
     bare = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
     letters = "".join(char for char in bare if not unicodedata.combining(char))
     return re.sub(r"[^a-z0-9]+", "-", letters).strip("-")
 
 
 def stories(source: str, night: int) -> list[Story]:
-    """The public stories of a site on a night, newest first."""
+    """Return the public stories of a site on a night (1, 2 or 3), newest first."""
     public = [
         _as_of(story, night)
         for story in _all_stories()

@@ -1,4 +1,4 @@
-"""One night of the demo: serve the portals as they stand then, crawl them, tell what changed."""
+"""One night of the demo: serves the portals of that night, crawls them, and lists the changes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from spiders.limits import CrawlPlan
 
 @dataclass(frozen=True, slots=True)
 class DemoNight:
-    """A night that was crawled: its number, the run, the articles now kept, the changes told."""
+    """A crawled night: its number, the run, the number of stored articles, and the changes."""
 
     number: int
     report: RunReport
@@ -23,10 +23,11 @@ class DemoNight:
     changes: list[str]
 
 
-def spend_night(configuration: Configuration) -> DemoNight:
-    """Crawl the demo once into the configured database; each call on it is the next night.
+def crawl_next_night(configuration: Configuration) -> DemoNight:
+    """Crawl the next night of the demo into the configured database.
 
-    The last night is repeated for good. Raises what `scraper.crawling.crawl.crawl` raises.
+    After the third night, the third is crawled again. Raises what `scraper.crawling.crawl.crawl`
+    raises.
     """
     number = _next_night(configuration)
     with DemoPortal(night=number) as portal:
@@ -34,13 +35,15 @@ def spend_night(configuration: Configuration) -> DemoNight:
         report = crawl(sources, CrawlPlan(delay=0), configuration)
     db = open_for_reading(configuration.database)
     started = report.run["started_at"]
-    told = {
+    queries = {
         "new": "SELECT title FROM articles WHERE first_seen_at >= ?",
         "edited": "SELECT title FROM articles WHERE changed_at >= ? AND first_seen_at < changed_at",
         "removed": "SELECT title FROM articles WHERE gone_at >= ?",
     }
-    changes = {word: [row[0] for row in db.execute(sql, [started])] for word, sql in told.items()}
-    return DemoNight(number, report, db.table("articles").count, _lines(changes))
+    changes = {
+        word: [row[0] for row in db.execute(sql, [started])] for word, sql in queries.items()
+    }
+    return DemoNight(number, report, db.table("articles").count, _describe(changes))
 
 
 def _next_night(configuration: Configuration) -> int:
@@ -48,7 +51,7 @@ def _next_night(configuration: Configuration) -> int:
     return min(runs + 1, NIGHTS[-1])
 
 
-def _lines(changes: dict[str, list[str]]) -> list[str]:
+def _describe(changes: dict[str, list[str]]) -> list[str]:
     if not any(changes.values()):
         return ["nothing new"]
     return [

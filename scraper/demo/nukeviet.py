@@ -1,4 +1,4 @@
-"""Portals in the manner of NukeViet 4.5, with what was measured on a running one."""
+"""A portal that behaves like NukeViet 4.5 (measured on a running installation)."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from scraper.demo.server import Answer
 class NukeVietPlatform(Platform):
     """Lists at ``/<cat>/`` and ``/<cat>/page-2/``, articles at ``/<cat>/<slug>-34.html``.
 
-    An unknown path leads to the home page, a page past the end to the first one; an article that
-    was taken away answers 404. The feed prints the month where the minutes belong.
+    An unknown path redirects to the home page, a page past the end of a list to its first page. A
+    removed article returns 404. The feed prints the month in place of the minutes.
     """
 
     templates = "huyen"
@@ -28,24 +28,24 @@ class NukeVietPlatform(Platform):
     unknown_goes_home = True
 
     def article_path(self, story: Story, section: str) -> str:
-        """The slug and the number, under the section."""
+        """Return the path: section, slug and id."""
         return f"/{section}/{story.slug}-{story.id}.html"
 
     def list_path(self, section: str, page: int) -> str:
-        """The section, then the page."""
+        """Return the path: section and page."""
         return f"/{section}/" if page == 1 else f"/{section}/page-{page}/"
 
     def feed_date(self, story: Story) -> str:
-        """A wrong moment: the month stands for the minutes."""
+        """Return the wrong time of NukeViet: the month in place of the minutes."""
         return printed_dates.nukeviet_feed_date(story.moment)
 
     @property
     def sitemap_written_at(self) -> datetime:
-        """When the sitemap of the news was written, as the index says: every night."""
+        """The ``lastmod`` of the news sitemap in the index: the current night."""
         return self.clock
 
     def routes(self) -> Routes:
-        """``/sitemap.xml`` is an index of modules, one of them empty."""
+        """Add the sitemap index ``/sitemap.xml``, print pages and tag pages."""
         found = super().routes()
         if news := found.pop(self.sitemap_path, None):
             xml = partial(self.render, type="text/xml; charset=utf-8")
@@ -60,7 +60,7 @@ class NukeVietPlatform(Platform):
         return found
 
     def missing(self, target: str) -> Answer:
-        """The address of an article that is not there answers 404, others lead home."""
+        """Return 404 for the URL of a missing article; other URLs redirect to the home page."""
         if re.fullmatch(r"/[a-z-]+/[^/]+-\d+\.html", target):
             return self.not_found()
         return super().missing(target)

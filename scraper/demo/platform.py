@@ -1,4 +1,4 @@
-"""The base of every made-up portal: its stories, its addresses, its pages and its bad habits."""
+"""The base class of the demo's and the tests' portals: stories, URLs, pages and bad habits."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Routes = dict[str, Callable[[], Answer]]
 _FIRST_NIGHT = datetime(2025, 6, 11, 2, 0, 7, tzinfo=VIETNAM)
 _XML = "text/xml; charset=utf-8"
 _ANY_PAGE = 98765
-"""The number of a page that no list has."""
+"""A page number that no list has, used to make a pattern of list URLs."""
 
 TEMPLATES = PackageLoader("scraper.demo")
 ENVIRONMENT = Environment(
@@ -46,18 +46,18 @@ ENVIRONMENT.filters |= {
 
 
 class Platform(Server):
-    """A portal of one platform on one night; a section is named by its slug.
+    """A portal of one platform on one night; sections are identified by slug.
 
-    ``stories`` are its public stories, newest first. A platform says how it writes its addresses
-    (``article_path``, ``list_path``), names its folder of ``templates`` or makes its pages
-    itself, and declares what else it has and how it answers what it does not have.
+    ``stories`` are its public stories, newest first. A subclass defines the URLs (``article_path``,
+    ``list_path``), sets its folder of ``templates`` or renders its pages itself, and declares what
+    else it has and how it answers requests for pages that do not exist.
     """
 
     environment = ENVIRONMENT
     templates = ""
     page_size = 5
     photo_folder = "Uploads/images"
-    """Where the photos are, with the directives of ``strftime`` for the month of the story."""
+    """The folder of the photos, with ``strftime`` directives for the date of the story."""
     robots: str | None = None
     has_feed = False
     has_sitemap = False
@@ -66,7 +66,7 @@ class Platform(Server):
     feed_size = 30
     has_etags = True
     past_end: Literal["missing", "redirect", "first", "empty"] = "missing"
-    """A page past the end of a list: missing, the way to the first, the first, an empty one."""
+    """The answer to a page past the end of a list: 404, redirect, the first or an empty page."""
     unknown_goes_home = False
 
     def __init__(self, name: str, stories: Sequence[Story], night: int = 1) -> None:
@@ -77,26 +77,26 @@ class Platform(Server):
         listed = {section for story in stories for section in story.sections}
         self.sections = {slugify(section): section for section in SECTIONS if section in listed}
 
-    # Addresses.
+    # URLs.
 
     def article_path(self, story: Story, section: str) -> str:
-        """The address of a story in a section, path and query."""
+        """Return the URL of a story in a section, as path and query."""
         raise NotImplementedError
 
     def list_path(self, section: str, page: int) -> str:
-        """The address of a page of a section's list, the first being 1."""
+        """Return the URL of a list page of a section; the first page is 1."""
         raise NotImplementedError
 
     def path(self, story: Story) -> str:
-        """The address of a story in its own section."""
+        """Return the URL of a story in its own section."""
         return self.article_path(story, story.section)
 
     def photo_path(self, story: Story, photo: StoryPhoto) -> str:
-        """The address of a photo of a story."""
+        """Return the URL of a photo of a story."""
         return f"/{story.moment.strftime(self.photo_folder)}/{photo.file}.png"
 
     def normal(self, target: str) -> str:
-        """The form in which the platform compares addresses: here, parameters in any order."""
+        """Return the form in which the platform compares URLs: here, with sorted parameters."""
         parts = urlsplit(target)
         query = "&".join(f"{name}={value}" for name, value in sorted(parse_qsl(parts.query)))
         return f"{parts.path}?{query}" if query else parts.path
@@ -104,21 +104,21 @@ class Platform(Server):
     # Lists.
 
     def listed(self, section: str) -> list[Story]:
-        """The stories of a section, newest first."""
+        """Return the stories of a section, newest first."""
         name = self.sections[section]
         return [story for story in self.stories if name in story.sections]
 
     def last_page(self, section: str) -> int:
-        """The number of the last page of a section's list."""
+        """Return the number of the last list page of a section."""
         return max(1, -(-len(self.listed(section)) // self.page_size))
 
     def shown(self, section: str, page: int) -> list[Story]:
-        """The stories on a page of a section's list."""
+        """Return the stories on a list page of a section."""
         start = (page - 1) * self.page_size
         return self.listed(section)[start : start + self.page_size]
 
     def neighbours(self, story: Story) -> tuple[list[Story], list[Story]]:
-        """Up to four newer and four older stories of the same section."""
+        """Return up to four newer and four older stories of the same section."""
         listed = self.listed(story.section)
         place = listed.index(story)
         return listed[max(place - 4, 0) : place], listed[place + 1 : place + 5]
@@ -127,56 +127,56 @@ class Platform(Server):
 
     @property
     def clock(self) -> datetime:
-        """The moment of the night's visit, which the header of some sites shows."""
+        """The time of the night, which the header of some sites shows."""
         return _FIRST_NIGHT + timedelta(days=self.night - 1)
 
     def views(self, story: Story) -> int:
-        """The view counter: it grows from night to night and means nothing."""
+        """Return a view counter that grows from night to night."""
         return 40 + story.id * 37 % 900 + 13 * self.night
 
     def feed_date(self, story: Story) -> str:
-        """The moment of a story as the feed prints it."""
+        """Return the time of a story as the feed prints it."""
         return printed_dates.feed_date(story.moment)
 
     def render(self, template: str, type: str = HTML, **values: Any) -> Answer:  # noqa: A002
-        """A template, filled."""
+        """Render a template."""
         page = self.environment.get_template(template)
         return Answer(page.render(portal=self, base=self.base, **values), type=type)
 
     def own(self, template: str, **values: Any) -> Answer:
-        """A template of the platform, filled."""
+        """Render a template of the platform."""
         return self.render(f"{self.templates}/{template}", **values)
 
     def page(self, title: str, content: str) -> Answer:
-        """The platform's layout around a title and markup."""
+        """Render the layout of the platform around a title and HTML."""
         return self.render("shared/page.html", title=title, content=Markup(content))
 
     def home(self) -> Answer:
-        """The home page."""
+        """Return the home page."""
         return self.own("home.html")
 
     def list_page(self, section: str, page: int) -> Answer:
-        """A page of a section's list."""
+        """Return a list page of a section."""
         name = self.sections[section]
         return self.own("list.html", section=section, name=name, number=page)
 
     def article_page(self, story: Story) -> Answer:
-        """The page of a story."""
+        """Return the page of a story."""
         newer, older = self.neighbours(story)
         return self.own("article.html", story=story, newer=newer, older=older)
 
     def feed(self) -> Answer:
-        """The newest stories as RSS."""
+        """Return the newest stories as RSS."""
         return self.render("shared/rss.xml", _XML, listed=self.stories[: self.feed_size])
 
     def sitemap(self) -> Answer:
-        """The sitemap of all stories."""
+        """Return the sitemap of all stories."""
         return self.render("shared/sitemap.xml", _XML, listed=self.stories)
 
     # Answers.
 
     def routes(self) -> Routes:
-        """Every address that is answered with a page of its own."""
+        """Return a function for each URL that exists."""
         found: Routes = {"/": self.home}
         for section in self.sections:
             for page in range(1, self.last_page(section) + 1):
@@ -188,7 +188,7 @@ class Platform(Server):
         return found | self._files()
 
     def answer(self, request: Request, form: dict[str, str]) -> Answer:
-        """The answer to one request."""
+        """Return the answer to a request, with an ETag if the platform sends one."""
         found = self.reply(request.path)
         if self.has_etags and found.status == 200:
             digest = hashlib.sha256(found.sent_bytes).hexdigest()
@@ -196,28 +196,28 @@ class Platform(Server):
         return found
 
     def reply(self, target: str) -> Answer:
-        """The answer to a request for a target, path and query."""
+        """Return the answer to a request for a path and query."""
         page = self.routes().get(self.normal(target))
         return page() if page else self.missing(target)
 
     def missing(self, target: str) -> Answer:
-        """The answer to an address that is not there."""
+        """Return the answer to a URL that does not exist."""
         if answer := self._past_end(target):
             return answer
         return self.redirect("/") if self.unknown_goes_home else self.not_found()
 
     def not_found(self) -> Answer:
-        """A 404."""
+        """Return a 404."""
         answer = self.own("missing.html")
         answer.status = 404
         return answer
 
     def redirect(self, path: str) -> Answer:
-        """A permanent redirect to a path of the same site."""
+        """Return a permanent redirect to a path of the same site."""
         return Answer(status=301, headers={"Location": self.base + path})
 
     def _files(self) -> Routes:
-        """The robots.txt, the feed, the sitemap and the photos."""
+        """Return the routes of robots.txt, the feed, the sitemap and the photos."""
         found: Routes = {}
         if self.robots is not None:
             text = self.robots
@@ -233,7 +233,7 @@ class Platform(Server):
         return found
 
     def _past_end(self, target: str) -> Answer | None:
-        """The answer to a page of a list that is none of its pages."""
+        """Return the answer to a list page past the end, None if 404 or not a list."""
         if self.past_end == "missing" or not (named := self._list_named(target)):
             return None
         section, page = named
@@ -242,7 +242,7 @@ class Platform(Server):
         return self.list_page(section, page if self.past_end == "empty" else 1)
 
     def _list_named(self, target: str) -> tuple[str, int] | None:
-        """The section and the page that an address names, whether they are there or not."""
+        """Return the section and page number in the URL of a list, None if it is not one."""
         for section in self.sections:
             path = re.escape(self.normal(self.list_path(section, _ANY_PAGE)))
             numbered = path.replace(str(_ANY_PAGE), r"(\d+)")
@@ -253,7 +253,7 @@ class Platform(Server):
 
 
 def _picture(name: str) -> Answer:
-    """A small PNG of one colour, which depends on the photo's name."""
+    """Return a small PNG of one colour that depends on the name."""
     width, height = 160, 100
     colour = hashlib.sha256(name.encode()).digest()[:3]
     rows = (b"\0" + colour * width) * height

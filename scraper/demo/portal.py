@@ -1,4 +1,4 @@
-"""The three sites of the demo, and how they are served: each on a free port of 127.0.0.1."""
+"""The three sites of the demo, each served on a free port of 127.0.0.1."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ DISTRICT = "Vân Lĩnh"
 class DemoSite:
     """A site of the demo.
 
-    ``home_url`` is where it is served now, ``canonical_url`` the stable base under which its
-    articles are kept, whatever port a run happens to get. Both end in a slash.
+    ``home_url`` is the URL at which it is served, with the port of this run. ``canonical_url`` is
+    the stable base under which its articles are stored. Both end with a slash.
     """
 
     slug: str
@@ -34,7 +34,7 @@ class DemoSite:
     province: str = PROVINCE
 
     def on(self, night: int) -> Platform:
-        """The site as it stands on a night (1, 2 or 3)."""
+        """Return the site as of a night (1, 2 or 3)."""
         return self.platform(self.name, stories(self.slug, night), night)
 
 
@@ -67,14 +67,14 @@ SITES = {
         ),
     )
 }
-"""The sites by slug; they have a ``home_url`` only while they are served."""
+"""The sites by slug; their ``home_url`` is empty because they are not served."""
 
 
 class DemoPortal:
-    """The sites of the demo as they stand on a night, served while the context is open.
+    """A context manager that serves the sites of the demo as of a night (1, 2 or 3).
 
-    ``platforms`` are the servers by slug, each with its log of requests. Raises ValueError for a
-    night that is none of 1, 2 and 3.
+    ``platforms`` are the servers by slug, each with its log of requests. Raises ValueError for
+    another night.
     """
 
     def __init__(self, night: int = 1) -> None:
@@ -93,7 +93,7 @@ class DemoPortal:
 
     @property
     def sites(self) -> list[DemoSite]:
-        """The sites, each with the address where it is served."""
+        """The sites with the ``home_url`` at which they are served."""
         return [
             replace(SITES[slug], home_url=platform.home_url)
             for slug, platform in self.platforms.items()

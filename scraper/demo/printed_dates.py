@@ -1,4 +1,4 @@
-"""A moment in the forms that portals print, right and wrong ones alike."""
+"""Formats times as portals print them, correct and wrong ones."""
 
 from __future__ import annotations
 
@@ -14,37 +14,37 @@ def nukeviet_date(moment: datetime) -> str:
 
 
 def sharepoint_date(moment: datetime) -> str:
-    """``21/11/2023 | 2:25 CH``: twelve hours, SA before and CH after noon."""
+    """``21/11/2023 | 2:25 CH``: 12-hour clock, SA (AM) or CH (PM)."""
     half = "SA" if moment.hour < 12 else "CH"
     return f"{moment:%d/%m/%Y} | {moment.hour % 12 or 12}:{moment:%M} {half}"
 
 
 def header_clock(moment: datetime) -> str:
-    """``Thứ tư, ngày 11/06/2025 | 09:41:07``: the reader's clock, which dates no article."""
+    """``Thứ tư, ngày 11/06/2025 | 09:41:07``: the clock in the header of a page."""
     return f"{_WEEKDAYS[moment.weekday()]}, ngày {moment:%d/%m/%Y | %H:%M:%S}"
 
 
 def commune_date(published: datetime | date) -> str:
-    """``14h25 ngày 21/11/2023``, or the bare day where the site tells no time."""
+    """``14h25 ngày 21/11/2023``, or the date if there is no time."""
     if isinstance(published, datetime):
         return f"{published:%Hh%M ngày %d/%m/%Y}"
     return f"{published:%d/%m/%Y}"
 
 
 def broken_iso(moment: datetime) -> str:
-    """``2023-11-21+0714:25:00``: NukeViet's ``article:published_time``, the zone in the middle."""
+    """``2023-11-21+0714:25:00``: NukeViet's ``article:published_time``, with a misplaced zone."""
     return f"{moment:%Y-%m-%d+07%H:%M:%S}"
 
 
 def nukeviet_feed_date(moment: datetime) -> str:
-    """NukeViet's ``pubDate``, which has the month where the minutes belong.
+    """Return NukeViet's ``pubDate``, which has the month in place of the minutes.
 
-    14:25 in November shows as 14:11, in GMT 07:11.
+    14:25 in November becomes 14:11, in GMT 07:11.
     """
     wrong = moment.replace(minute=moment.month, second=0).astimezone(UTC)
     return f"{wrong:%a, %d %b %Y %H:%M:%S} GMT"
 
 
 def feed_date(moment: datetime) -> str:
-    """A ``pubDate`` as RSS wants it."""
+    """Return a correct ``pubDate`` of RSS."""
     return format_datetime(moment)

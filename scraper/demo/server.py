@@ -1,4 +1,4 @@
-"""A small HTTP server on 127.0.0.1 that remembers what it was asked."""
+"""A small HTTP server on 127.0.0.1 that logs its requests."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _SHUTDOWN_SECONDS = 5
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request as the server saw it: ``path`` is path and query, ``at`` a monotonic time."""
+    """A received request: ``path`` includes the query, ``at`` is monotonic time in seconds."""
 
     at: float
     method: str
@@ -26,14 +26,14 @@ class Request:
 
 @dataclass(slots=True)
 class Answer:
-    """What the server sends."""
+    """The response to a request."""
 
     body: str = ""
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
     type: str = HTML
     raw: bytes | None = None
-    """Bytes that are sent in place of ``body``."""
+    """Bytes to send in place of ``body``."""
 
     @property
     def sent_bytes(self) -> bytes:
@@ -42,9 +42,9 @@ class Answer:
 
 
 class Server:
-    """Serves what ``answer`` returns while its ``with`` block lasts; ``log`` is what was asked.
+    """A context manager that serves what ``answer`` returns; ``log`` are the requests.
 
-    ``base`` is its address without a slash at the end; the port is known inside the block only.
+    ``base`` is its URL without a trailing slash; the port is known inside the context only.
     """
 
     def __init__(self) -> None:
@@ -66,16 +66,16 @@ class Server:
 
     @property
     def home_url(self) -> str:
-        """The address of the home page."""
+        """The URL of the home page."""
         return f"{self.base}/"
 
     def answer(self, request: Request, form: dict[str, str]) -> Answer:
-        """What to answer to a request; ``form`` holds what it posted."""
+        """Return the response to a request; ``form`` are its posted fields."""
         raise NotImplementedError
 
 
 class _HTTPServer(ThreadingHTTPServer):
-    """Ends without waiting for clients that keep their connection open."""
+    """Shuts down without waiting for clients that keep their connection open."""
 
     daemon_threads = True
     block_on_close = False
@@ -85,13 +85,13 @@ class _HTTPServer(ThreadingHTTPServer):
         self.served = served
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """Stay silent about a client that went away; report anything else."""
+        """Ignore clients that close the connection; report other errors."""
         if not isinstance(sys.exception(), ConnectionError):
             super().handle_error(request, client_address)  # type: ignore[arg-type]
 
 
 class _Handler(BaseHTTPRequestHandler):
-    """Notes each request in the log and sends the answer to it."""
+    """Logs each request and sends the response."""
 
     protocol_version = "HTTP/1.1"
     timeout = 30
@@ -99,7 +99,7 @@ class _Handler(BaseHTTPRequestHandler):
     server: _HTTPServer
 
     def do_GET(self) -> None:
-        """Send the answer; without its body to a HEAD."""
+        """Send the response; without its body if the request is a HEAD."""
         served = self.server.served
         headers = {name.lower(): value for name, value in self.headers.items()}
         request = Request(time.monotonic(), self.command, self.path, headers)
@@ -114,7 +114,7 @@ class _Handler(BaseHTTPRequestHandler):
     do_HEAD = do_POST = do_GET  # noqa: N815 (the names are the library's)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 (the library's name)
-        """Stay silent: the log of requests is the server's."""
+        """Print nothing: ``Server.log`` has the requests."""
 
     def _read_form(self) -> dict[str, str]:
         length = int(self.headers.get("Content-Length") or 0)
@@ -122,11 +122,11 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _send_head(self, answer: Answer) -> None:
         length = str(len(answer.sent_bytes))
-        told = {} if answer.status == 304 else {"Content-Length": length}
-        told = {"Content-Type": answer.type} | told | answer.headers
-        if told.get("Content-Length", length) != length:
-            told["Connection"] = "close"
+        fields = {} if answer.status == 304 else {"Content-Length": length}
+        fields = {"Content-Type": answer.type} | fields | answer.headers
+        if fields.get("Content-Length", length) != length:
+            fields["Connection"] = "close"
         self.send_response(answer.status)
-        for name, value in told.items():
+        for name, value in fields.items():
             self.send_header(name, value)
         self.end_headers()

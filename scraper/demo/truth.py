@@ -1,4 +1,4 @@
-"""What a crawl of the demo must store, told from the same data that the pages are rendered from."""
+"""The articles that a crawl of the demo must store, from the same data as the pages."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from scraper.demo.portal import SITES
 
 @dataclass(frozen=True, slots=True)
 class DemoArticle:
-    """A public article: its site, its addresses there, and its fields as they must be stored.
+    """A public article: its site, its URLs there, and its fields as they must be stored.
 
-    ``paths`` are path and query, the canonical one first. ``article.url`` is the first path on
-    the site's canonical base; a photo's ``url`` is its path alone, since the address that a page
-    prints holds the serving port. ``same_text_as`` is the canonical address of the same text on
-    another of the sites. Provenance and ``published_raw`` are left empty.
+    ``paths`` are path and query, the canonical one first. ``article.url`` is the first path on the
+    canonical base of the site. The ``url`` of a photo is its path only, because the URL in the page
+    has the port of the server. ``same_text_as`` is the canonical URL of the same text on another
+    site. Provenance and ``published_raw`` are empty.
     """
 
     source: str
@@ -29,7 +29,7 @@ class DemoArticle:
 
 
 def articles(night: int) -> list[DemoArticle]:
-    """The truth of all sites on a night (1, 2 or 3), site by site, newest first."""
+    """Return the articles of all sites on a night (1, 2 or 3), site by site, newest first."""
     platforms = {slug: site.on(night) for slug, site in SITES.items()}
     district = platforms["huyen"]
     addresses = {story.id: _address(district, story) for story in district.stories}

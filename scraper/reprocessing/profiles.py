@@ -14,7 +14,7 @@ from scraper.base.urls import UrlRules
 from scraper.store.block_occurrences import learned_blocks
 from scraper.store.frontier import stored_contents
 from scraper.store.registry import known_platform
-from spiders.discovery.url_params import learn_ignored_params
+from spiders.discovery.url_classifier import learn_ignored_params
 from spiders.platforms import platform_named
 
 
@@ -39,4 +39,4 @@ def profile_with(source: Source, blocks: Iterable[RecurringBlock]) -> SourceProf
 def url_rules_of(db: Database, source: Source) -> UrlRules:
     """What is known of a source's addresses: by its platform, and by what was fetched of it."""
     platform = platform_named(source.platform or known_platform(db, source.slug))
-    return UrlRules(platform.url_params, learn_ignored_params(stored_contents(db, source.slug)))
+    return UrlRules(platform.url_identity, learn_ignored_params(stored_contents(db, source.slug)))

@@ -1,1 +1,1 @@
-"""Finding: links, lists and their paging, feeds, sitemaps, and what an address leads to."""
+"""Discovery: links, pagination, feeds, sitemaps, and classifying URLs and pages."""

@@ -1,4 +1,4 @@
-"""RSS and Atom: what a feed announces."""
+"""Reading RSS and Atom feeds."""
 
 from __future__ import annotations
 
@@ -14,42 +14,60 @@ from typing import Any
 import feedparser
 
 from scraper.base.clock import VIETNAM
-from spiders.discovery.announcements import MOST_ENTRIES, Announced, absolute, believable
-from spiders.discovery.encoding import as_utf8
+from spiders.discovery.site_files import (
+    MAX_ENTRIES,
+    absolute_url,
+    as_utf8,
+    declares_entities,
+    is_plausible_time,
+    looks_like_html,
+)
 
 FIRST_ELEMENT = re.compile(rb"<\w")
 
 MAX_PROLOG_BYTES = 4096
-"""Bytes before the first element of a feed that are left as they are."""
+"""Bytes before the first element of a feed; a longer prolog is removed."""
+
+
+@dataclass(frozen=True, slots=True)
+class FeedEntry:
+    """An entry of a feed.
+
+    ``changed_at`` is when the page changed according to the feed, in ISO 8601: a time in +07:00
+    from ``updated``, a bare date from ``published``, None if the feed has no plausible date.
+    """
+
+    url: str
+    changed_at: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """A feed as read: what could be read of it, and what is wrong with the rest.
+    """The entries of a feed, and what is wrong with it.
 
-    ``problem`` is None, or one of ``entities`` (declares entities: a bomb or a leak, not parsed),
-    ``html`` (a page was served), ``broken`` (not well-formed: the entries before the fault are
-    kept) and ``empty``.
+    ``problem`` is None, or one of ``entities`` (it declares entities and is not parsed), ``html``
+    (the server sent a page), ``broken`` (not well-formed: the entries before the error are kept)
+    and ``empty``.
     """
 
-    entries: tuple[Announced, ...] = ()
+    entries: tuple[FeedEntry, ...] = ()
     problem: str | None = None
 
 
 def read_feed(body: bytes, url: str) -> Feed:
-    """Read the feed served at ``url``. Never raises, fetches nothing, expands no entity."""
+    """Parse the feed fetched from ``url``. Never raises, fetches nothing, expands no entity."""
     if declares_entities(body):
         return Feed(problem="entities")
     document = BytesIO(_without_long_prolog(body))
     parsed = feedparser.parse(document, resolve_relative_uris=False, sanitize_html=False)
-    entries = tuple(islice(_announced(parsed.entries, url), MOST_ENTRIES))
+    entries = tuple(islice(_entries(parsed.entries, url), MAX_ENTRIES))
     return Feed(entries, _problem(parsed, entries, body))
 
 
 def _without_long_prolog(body: bytes) -> bytes:
-    """The feed without a long way to its first element, on which feedparser's patterns hang.
+    """Return the feed without a long prolog, which makes feedparser's patterns very slow.
 
-    What stands there are comments, line ends and a document type, which say nothing to us.
+    A prolog holds comments, line ends and a document type, none of which is needed.
     """
     text = as_utf8(body).lstrip()
     start = FIRST_ELEMENT.search(text)
@@ -59,31 +77,21 @@ def _without_long_prolog(body: bytes) -> bytes:
     return (declaration if declaration.startswith(b"<?xml") else b"") + text[start.start() :]
 
 
-def declares_entities(body: bytes) -> bool:
-    """Whether an XML document declares entities, in whatever encoding: no honest feed does."""
-    return b"<!ENTITY" in body[:65536].replace(b"\0", b"").upper()
-
-
-def looks_like_html(body: bytes) -> bool:
-    """Whether a page was served in place of XML."""
-    start = body[:2048].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    return start.startswith((b"<!doctype html", b"<html")) or b"<body" in start
-
-
-def _announced(entries: list[Any], url: str) -> Iterator[Announced]:
+def _entries(entries: list[Any], url: str) -> Iterator[FeedEntry]:
     for entry in entries:
         link = entry.get("link") or ""
-        is_mere_identifier = "links" not in entry and not link.startswith("http")
-        if not is_mere_identifier and (address := absolute(url, link)):
-            yield Announced(address, _changed_at(entry))
+        is_only_an_id = "links" not in entry and not link.startswith("http")
+        if not is_only_an_id and (target := absolute_url(url, link)):
+            yield FeedEntry(target, _changed_at(entry))
 
 
 def _changed_at(entry: Any) -> str | None:
-    """When an entry says it changed: ``updated`` as a time, ``published`` only as a day.
+    """Return when an entry changed: a time from ``updated``, else the day of ``published``.
 
-    NukeViet 4.5 prints the month where the minutes of ``pubDate`` belong (measured).
+    The time of ``published`` is ignored: NukeViet 4.5 prints the month in place of the minutes in
+    ``pubDate`` (measured).
     """
-    # FeedParserDict answers for "updated" with "published"; only the plain dict tells them apart.
+    # FeedParserDict returns "published" for a missing "updated"; a plain dict does not.
     if updated := _moment(dict.get(entry, "updated_parsed")):
         return updated.isoformat()
     published = _moment(dict.get(entry, "published_parsed"))
@@ -97,10 +105,10 @@ def _moment(parsed: struct_time | None) -> datetime | None:
         moment = datetime(*parsed[:6], tzinfo=UTC)
     except ValueError:
         return None
-    return moment.astimezone(VIETNAM) if believable(moment) else None
+    return moment.astimezone(VIETNAM) if is_plausible_time(moment) else None
 
 
-def _problem(parsed: Any, entries: tuple[Announced, ...], body: bytes) -> str | None:
+def _problem(parsed: Any, entries: tuple[FeedEntry, ...], body: bytes) -> str | None:
     if not entries and looks_like_html(body):
         return "html"
     malformed = parsed.bozo and not isinstance(

@@ -1,4 +1,7 @@
-"""What a worker process makes of a list: all that needs the parsed page. Imports no Scrapy."""
+"""What a worker process does with a list page: everything that needs its parsed tree.
+
+Imports no Scrapy, so that a worker starts fast.
+"""
 
 from __future__ import annotations
 
@@ -6,20 +9,19 @@ from dataclasses import dataclass, field
 
 from pipelines.items import Page
 from scraper.base.source import Source
-from spiders.discovery.document import forget_document
+from spiders.discovery.html import forget_document, site_name
 from spiders.discovery.links import PageLinks, read_links
 from spiders.discovery.page_classifier import PageContent, adds_nothing, content_of, page_kind
-from spiders.discovery.site_name import site_name
 from spiders.discovery.url_classifier import UrlClassifier
 from spiders.platforms import GENERIC, platform_for, platform_named
 
 
 @dataclass(frozen=True, slots=True)
 class SourceView:
-    """What has to be known of a source to read a page of it.
+    """What a worker needs to know of a source to inspect one of its pages.
 
-    ``platform`` is what is known of its platform; ``home`` the content of its home page, None
-    where the page in hand is that one.
+    ``platform`` is the name of its platform; ``home`` the content of its home page, None if the
+    page to inspect is the home page.
     """
 
     source: Source
@@ -30,10 +32,10 @@ class SourceView:
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """What a page looks like, and where it leads.
+    """The links of a page, and what kind of page it is.
 
-    ``is_article`` and ``adds_nothing`` are only told where the page was asked for its looks;
-    ``platform``, ``site_name`` and ``content`` only of a home page.
+    ``is_article`` and ``adds_nothing`` are False unless the page was classified; ``platform``,
+    ``site_name`` and ``content`` are set for a home page only.
     """
 
     links: PageLinks
@@ -45,7 +47,10 @@ class Inspection:
 
 
 def inspect_list(page: Page, view: SourceView, has_to_look: bool) -> Inspection:
-    """Read a page that is or may be a list; ``has_to_look`` asks whether it is an article."""
+    """Read the links of a page that is or may be a list.
+
+    If ``has_to_look``, also classify the page as an article or a list.
+    """
     platform = platform_named(view.platform)
     recognised = None
     if view.home is None and view.source.platform is None:
@@ -68,7 +73,7 @@ def inspect_list(page: Page, view: SourceView, has_to_look: bool) -> Inspection:
 
 
 def inspect_links(page: Page, view: SourceView) -> PageLinks:
-    """Read where a page leads."""
+    """Read the links of a page without classifying it."""
     try:
         return read_links(page, view.source, platform_named(view.platform), view.url_classifier)
     finally:

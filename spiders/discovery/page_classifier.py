@@ -13,31 +13,31 @@ from typing import Literal
 from lxml import etree
 
 from pipelines.items import Page
-from spiders.discovery.document import parse, shown_texts, text_of
+from spiders.discovery.html import parse, shown_texts, text_of
 from spiders.discovery.links import PageLinks
 
-BLOCKS = frozenset(
+BLOCK_TAGS = frozenset(
     ("p", "div", "blockquote", "li", "td", "th", "dd", "section", "article", "main", "body", "h1")
 )
-MOST_TEXTS = 50_000
-MAX_STRETCHES = 30
-"""Stretches of text that are looked at, and inline elements around one: hostile pages have more."""
+MAX_TEXT_NODES = 50_000
+MAX_ANCESTORS = 30
+"""Text nodes of a page, and ancestors of one, that are examined; only hostile pages have more."""
 
-MIN_HEADLINE_CHARS = 30
-"""Characters beyond which the text of a link is a headline."""
+MIN_TITLE_CHARS = 30
+"""Characters beyond which the text of a link counts as the title of an article."""
 
 MAX_HEADINGS = 50
-"""First headings of a page that are compared with its title."""
+"""``h1`` elements of a page that are compared with its title."""
 
 FILE_TAGS = ("img", "iframe", "embed", "object", "video", "audio")
 MAX_FILES = 500
 ICON = re.compile(r"\.(gif|ico|svg)$|^data:|/_layouts/", re.I)
 
-MIN_OWN_CHARS = 40
-"""Characters that a notice has at least, its title included."""
+MIN_NOTICE_CHARS = 40
+"""Characters of the shortest notice, its title included."""
 
 MIN_PARAGRAPH_CHARS = 60
-"""Characters from which a block without links counts as a paragraph of prose."""
+"""Characters from which a block with few links counts as a paragraph of prose."""
 
 DECLARES_ARTICLE = re.compile(
     rb"itemprop=[\"']?articlebody|\"@type\"\s*:\s*\[?\"(news)?article\""
@@ -47,7 +47,7 @@ DECLARES_ARTICLE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class PageContent:
-    """What a page shows: its stretches of text, and the addresses of its files.
+    """The text nodes of a page, and the URLs of its files.
 
     Files are photos outside of links, embedded players and viewers, and linked documents.
     """
@@ -57,43 +57,42 @@ class PageContent:
 
 
 def page_kind(page: Page, links: PageLinks) -> Literal["article", "listing"]:
-    """What a fetched page looks like.
+    """Return whether a fetched page looks like an article or a list.
 
-    One long text makes an article; many titles that lead elsewhere, and paging, make a list; what
-    stands in a menu is on every page.
-    What looks like an article though its address did not say so may be a section with a long
-    introduction: its links are better followed all the same.
+    A long text makes an article; many linked titles and pagination make a list. Links in menus do
+    not count, because every page has them. A section with a long introduction may count as an
+    article, so callers should follow its links too.
     """
     root = parse(page)
     if root is None:
         return "listing"
     prose = longest_prose(root)
     elsewhere = (link for link in links.articles + links.others if not link.in_menu)
-    titles = sum(len(link.text) for link in elsewhere if len(link.text) > MIN_HEADLINE_CHARS)
+    titles = sum(len(link.text) for link in elsewhere if len(link.text) > MIN_TITLE_CHARS)
     score = math.log((prose + 50) / (titles / 2 + 200)) - 0.4
-    score += 1.0 * bool(DECLARES_ARTICLE.search(page.body.lower())) + 1.0 * _has_headline(root)
+    score += 1.0 * bool(DECLARES_ARTICLE.search(page.body.lower())) + 1.0 * _has_article_title(root)
     score -= 1.0 * bool(links.paging)
     return "article" if prose >= MIN_PARAGRAPH_CHARS and score > 0 else "listing"
 
 
 def adds_nothing(page: Page, links: PageLinks, home: PageContent) -> bool:
-    """Whether a page holds no file and no text that its home page lacks.
+    """Return whether a page has no file and no text that its home page does not have.
 
-    Links and a short heading do not count. Such a page is a list or empty, whatever its address.
+    Links and a short heading do not count. Such a page is a list or empty, whatever its URL.
     """
     root = parse(page)
     if root is None:
         return True
     has_files = bool(content_of(page, links).files - home.files)
-    return not has_files and longest_prose(root, 1, home.texts) < MIN_OWN_CHARS
+    return not has_files and longest_prose(root, 1, home.texts) < MIN_NOTICE_CHARS
 
 
 def content_of(page: Page, links: PageLinks) -> PageContent:
-    """The texts and the files of a page."""
+    """Return the texts and the files of a page."""
     root = parse(page)
     if root is None:
         return PageContent()
-    texts = frozenset(text for _, text in islice(shown_texts(root), MOST_TEXTS))
+    texts = frozenset(text for _, text in islice(shown_texts(root), MAX_TEXT_NODES))
     shown = (
         element.get("src") or element.get("data") or ""
         for element in islice(root.iter(*FILE_TAGS), MAX_FILES)
@@ -104,15 +103,15 @@ def content_of(page: Page, links: PageLinks) -> PageContent:
 
 
 def _is_decoration(element: etree._Element) -> bool:
-    """Whether an image stands in a link, or in the header or footer of its page, or is an icon."""
+    """Return whether an image is an icon, or is in a link, a header, a footer or a menu."""
     if ICON.search(element.get("src") or ""):
         return True
-    around = islice(element.iterancestors(), MAX_STRETCHES)
+    around = islice(element.iterancestors(), MAX_ANCESTORS)
     return any(above.tag in ("a", "header", "footer", "nav") for above in around)
 
 
-def _has_headline(root: etree._Element) -> bool:
-    """Whether the title of the window begins with a heading as long as a headline."""
+def _has_article_title(root: etree._Element) -> bool:
+    """Return whether ``<title>`` begins with an ``h1`` of more than six words."""
     title = root.find(".//title")
     window = "" if title is None else text_of(title).casefold()
     headings = [text_of(each).casefold() for each in islice(root.iter("h1"), MAX_HEADINGS)]
@@ -120,33 +119,33 @@ def _has_headline(root: etree._Element) -> bool:
 
 
 def longest_prose(
-    root: etree._Element, shortest: int = MIN_PARAGRAPH_CHARS, ignored: Collection[str] = ()
+    root: etree._Element, min_chars: int = MIN_PARAGRAPH_CHARS, ignored: Collection[str] = ()
 ) -> int:
-    """Characters of the longest run of paragraphs of at least ``shortest`` that stand together.
+    """Return the characters of the longest group of paragraphs with the same parent.
 
-    Texts that are ``ignored`` do not count.
-    A block with links for more than a sixth of its text is a teaser or a menu, no paragraph.
+    Paragraphs shorter than ``min_chars`` and texts in ``ignored`` do not count. A block whose
+    links are more than a sixth of its text is a teaser or a menu, not a paragraph.
     """
     plain: Counter[etree._Element] = Counter()
     linked: Counter[etree._Element] = Counter()
-    for element, text in islice(shown_texts(root), MOST_TEXTS):
+    for element, text in islice(shown_texts(root), MAX_TEXT_NODES):
         block, in_link = _block_of(element)
         if block is not None and text not in ignored:
             (linked if in_link else plain)[block] += len(text)
     runs: Counter[etree._Element] = Counter()
     for block, length in plain.items():
         parent = block.getparent()
-        if length >= shortest and linked[block] * 6 < length and parent is not None:
+        if length >= min_chars and linked[block] * 6 < length and parent is not None:
             runs[parent] += length
             runs[block] += length
     return max(runs.values(), default=0)
 
 
 def _block_of(element: etree._Element) -> tuple[etree._Element | None, bool]:
-    """The block that an element's text belongs to, and whether it is the text of a link."""
+    """Return the block around an element, and whether the element is in a link."""
     in_link = False
-    for above in islice(chain((element,), element.iterancestors()), MAX_STRETCHES):
-        if above.tag in BLOCKS:
+    for above in islice(chain((element,), element.iterancestors()), MAX_ANCESTORS):
+        if above.tag in BLOCK_TAGS:
             return above, in_link
         in_link |= above.tag == "a"
     return None, in_link

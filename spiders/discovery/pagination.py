@@ -1,4 +1,4 @@
-"""Paging: the further pages of a list, in every way in which portals print them."""
+"""Pagination: finding the further pages of a list, by links, numbers, offsets and postbacks."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from lxml import etree
 
 from scraper.base.urls import urljoin_safely
-from spiders.discovery.document import text_of
+from spiders.discovery.html import text_of
 
-Word = Literal["number", "next", "more", "last", "back"]
+PagingWord = Literal["number", "next", "more", "last", "back"]
 
-WORDS: dict[Word, tuple[str, ...]] = {
+PAGING_WORDS: dict[PagingWord, tuple[str, ...]] = {
     "next": (
         *("»", "›", "⟩", ">", ">>", "→", "…", "...", "sau"),
         *("tiếp", "tiếp theo", "tiếp tục", "kế tiếp"),
@@ -38,55 +38,55 @@ WORDS: dict[Word, tuple[str, ...]] = {
         *("đầu", "trang đầu", "đầu tiên", "về đầu", "prev", "previous", "first", "newer"),
     ),
 }
-NUMBER = re.compile(r"^[\[(]?\s*(?:trang |page )?(\d{1,5})\s*[\])]?$")
-ARROWS = re.compile(r"[«»‹›⟨⟩⟪⟫<>→←|()\[\]]+")
+PAGE_NUMBER = re.compile(r"^[\[(]?\s*(?:trang |page )?(\d{1,5})\s*[\])]?$")
+ARROWS_AND_BRACKETS = re.compile(r"[«»‹›⟨⟩⟪⟫<>→←|()\[\]]+")
 
-PATH_SCHEMES = (
+PAGE_IN_PATH = (
     re.compile(r"/phantrang/[^/]+/(\d{1,5})(?:/|$)", re.I),
     re.compile(r"[/_-](?:page|trang|pages)[-_/]?(\d{1,5})(?:/|\.\w{3,5})?$", re.I),
     re.compile(r"/p(\d{1,5})(?:/|\.\w{3,5})?$", re.I),
 )
-PARAMETERS = re.compile(
+PAGE_PARAMS = re.compile(
     r"^(page|paged|trang|_?page_?(index|no|num|number)|pg|\w*_cur|cur|\w*page)$",
     re.I,
 )
-"""Parameters that hold the number of a page wherever they stand."""
+"""Query parameters that always hold a page number."""
 
-OFFSETS = re.compile(
+OFFSET_PARAMS = re.compile(
     r"^(p|pn|cp|start|limitstart|offset|from|skip|pagefirstrow|trang_?so|page_?id|b_start(:int)?)$",
     re.I,
 )
-"""Parameters that may do so, where the text of the link says the same."""
+"""Query parameters that may hold a page number or an offset: only the link text can tell."""
 
-FILE_NUMBER = re.compile(r"(?<=[a-z])\d{0,4}\.html?$", re.I)
+NUMBERED_FILE = re.compile(r"(?<=[a-z])\d{0,4}\.html?$", re.I)
 
 POSTBACK = re.compile(r"__doPostBack\(\s*['\"]([^'\"]*)['\"]\s*,\s*['\"]([^'\"]*)['\"]")
 POSTBACK_OPTIONS = re.compile(r"PostBackOptions\(\s*['\"]([^'\"]*)['\"]\s*,\s*['\"]([^'\"]*)['\"]")
-TOKENS = re.compile(r"^__|csrf|token|nonce|verification|form_build_id", re.I)
-"""Fields that are new with each answer."""
+TOKEN_FIELDS = re.compile(r"^__|csrf|token|nonce|verification|form_build_id", re.I)
+"""Form fields that have another value in each response."""
 
-PAGER = re.compile(
+PAGER_NAMES = re.compile(
     r"pag(er|ing|ination)|page-?(nav|num|link|item)|\bpages\b|(phan|so)[-_]?trang|\btrang\b", re.I
 )
 
+MAX_LINKS = 10_000
+"""Links of a page that are examined for postbacks."""
 
-MOST_LINKS = 10_000
-MOST_POSTBACKS = 200
-"""Links of a page that are looked at for postbacks, and postbacks that are taken: each carries
-all fields of its form."""
+MAX_POSTBACKS = 200
+"""Postbacks kept of a page; each carries all fields of its form."""
 
-SCRIPTS = ("href", "onclick")
+SCRIPT_ATTRIBUTES = ("href", "onclick")
 MAX_SCRIPT_CHARS = 2000
 MAX_FORM_DEPTH = 500
-"""Characters of a script, and elements around a link, in which an event and its form are found."""
+"""Ancestors of a link among which its form is searched."""
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A link of a page: an absolute address, ready to fetch, and its text.
+    """A link: an absolute, escaped URL and the link text.
 
-    ``page`` is the number of the list page it leads to, where that is printed; ``in_menu`` tells
-    that it stands in menus only.
+    ``page`` is the page number if the link belongs to the pagination and shows one; ``in_menu`` is
+    True if the URL is linked in menus only.
     """
 
     url: str
@@ -97,10 +97,10 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Postback:
-    """A further page of a list that only a form posted back to the same address gives.
+    """A further page of a list that is fetched by posting a form.
 
-    ``fields`` are the form's own, with the event in them (ASP.NET, ``__VIEWSTATE`` and all) or the
-    button that is pressed.
+    ``fields`` are the fields of the form, with the ASP.NET event (``__EVENTTARGET``) or the pressed
+    button.
     """
 
     url: str
@@ -110,15 +110,15 @@ class Postback:
 
     @property
     def key(self) -> str:
-        """What tells one postback of a list from another, in one visit of the list.
+        """The key that identifies a postback among those of one list, during one crawl of it.
 
-        An event that names its page is the same wherever it stands; "next" is another one on
-        every page, told by the state that the page keeps in its form. Without an event, the fields
-        tell it, tokens of the visit left out where a number of a page is among them.
+        An event with a page number is the same on every page of the list. The event "next" is
+        another one on each page, so ``__VIEWSTATE`` is part of its key. A form without an event is
+        identified by its fields, without tokens if it has a page number.
         """
         if not self.fields.get("__EVENTTARGET"):
-            told = {name: v for name, v in self.fields.items() if not TOKENS.search(name)}
-            sent = json.dumps(sorted((told if self.page else self.fields).items()))
+            steady = {name: v for name, v in self.fields.items() if not TOKEN_FIELDS.search(name)}
+            sent = json.dumps(sorted((steady if self.page else self.fields).items()))
             return f"{self.url}#{sha256(sent.encode()).hexdigest()[:16]}"
         event = f"{self.fields['__EVENTTARGET']},{self.fields['__EVENTARGUMENT']}"
         if re.search(r"\d", self.fields["__EVENTARGUMENT"]):
@@ -127,33 +127,33 @@ class Postback:
         return f"{self.url}#{event},{self.page or state}"
 
 
-def paging_word(text: str) -> Word | None:
-    """What the text of a link says about paging, None where it says nothing."""
+def paging_word(text: str) -> PagingWord | None:
+    """Return what a link text means in a pagination, None if it is no word of one."""
     plain = unicodedata.normalize("NFC", text).strip().lower()
-    if NUMBER.match(plain):
+    if PAGE_NUMBER.match(plain):
         return "number"
-    bare = ARROWS.sub("", plain).strip() or plain
-    return next((word for word, texts in WORDS.items() if bare in texts), None)
+    bare = ARROWS_AND_BRACKETS.sub("", plain).strip() or plain
+    return next((word for word, texts in PAGING_WORDS.items() if bare in texts), None)
 
 
 def page_number(url: str, text: str = "") -> int | None:
-    """The number of the list page that an address asks for, where it can be told.
+    """Return the page number that a link leads to, None if neither text nor URL has one.
 
-    The text goes first: an offset (``start=20``) is no number of a page.
+    The text takes precedence, because an offset in the URL (``start=20``) is no page number.
     """
-    if found := NUMBER.match(text.strip().lower()):
+    if found := PAGE_NUMBER.match(text.strip().lower()):
         return int(found[1])
     parts = urlsplit(url)
-    # NukeViet without rewriting has its path in a parameter: op=thoi-su/page-2.
+    # NukeViet without URL rewriting has the path in a parameter: op=thoi-su/page-2.
     for path in (unquote(parts.path), *(value for _, value in parse_qsl(parts.query))):
-        for scheme in PATH_SCHEMES:
+        for scheme in PAGE_IN_PATH:
             if found := scheme.search(path):
                 return int(found[1])
-    return next(iter(_values(url, PARAMETERS)), None)
+    return next(iter(_values(url, PAGE_PARAMS)), None)
 
 
-def is_paging(url: str, text: str, rel: str, in_pager: bool, address: str) -> bool:
-    """Whether a link leads to another page of the list at ``address``, on which it stands."""
+def is_paging(url: str, text: str, rel: str, in_pager: bool, list_url: str) -> bool:
+    """Return whether a link on the list at ``list_url`` leads to another page of that list."""
     if {"next", "prev"} & set(rel.lower().split()):
         return True
     word = paging_word(text)
@@ -161,51 +161,53 @@ def is_paging(url: str, text: str, rel: str, in_pager: bool, address: str) -> bo
         return word is not None or in_pager
     if word in (None, "more"):
         return False
-    return in_pager or _is_numbered_file(url, address) or any(_values(url, OFFSETS))
+    return in_pager or _is_numbered_file(url, list_url) or any(_values(url, OFFSET_PARAMS))
 
 
-def _is_numbered_file(url: str, address: str) -> bool:
-    """Whether an address is a list's own with a number at its end: ``tin.html``, ``tin2.html``."""
-    stem, own = (FILE_NUMBER.sub("", urlsplit(each).path) for each in (url, address))
+def _is_numbered_file(url: str, list_url: str) -> bool:
+    """Return whether a URL is the list's with a number: ``tin.html`` and ``tin2.html``."""
+    stem, own = (NUMBERED_FILE.sub("", urlsplit(each).path) for each in (url, list_url))
     return stem in (own, f"{own}index") and stem != urlsplit(url).path
 
 
-def read_postbacks(root: etree._Element, address: str) -> list[Postback]:
-    """The postbacks of a page that lead to other pages of its list."""
+def read_postbacks(root: etree._Element, list_url: str) -> list[Postback]:
+    """Return the ASP.NET postbacks of a page that lead to other pages of its list."""
     found: list[Postback] = []
     forms: dict[etree._Element, dict[str, str]] = {}
-    for element in islice(root.iter("a", "button", "input", "span"), MOST_LINKS):
-        script = " ".join((element.get(name) or "")[:MAX_SCRIPT_CHARS] for name in SCRIPTS)
+    for element in islice(root.iter("a", "button", "input", "span"), MAX_LINKS):
+        script = " ".join(
+            (element.get(name) or "")[:MAX_SCRIPT_CHARS] for name in SCRIPT_ATTRIBUTES
+        )
         event = POSTBACK.search(script) or POSTBACK_OPTIONS.search(script)
-        if event and (postback := _postback(element, event, address, forms)):
+        if event and (postback := _postback(element, event, list_url, forms)):
             found.append(postback)
-        if len(found) == MOST_POSTBACKS:
+        if len(found) == MAX_POSTBACKS:
             break
     return found
 
 
-def in_order(paging: Iterable[Link | Postback], address: str) -> list[Link | Postback]:
-    """The paging of the list at ``address``, in the order in which it leads on.
+def in_order(paging: Iterable[Link | Postback], list_url: str) -> list[Link | Postback]:
+    """Sort the pagination of the list at ``list_url`` in the order in which to follow it.
 
-    The next page first, then the numbers behind this page, what leads on without a number, the
-    pages before it. The first page is left out, for the list's own address shows it, and so is
-    the event "next" where the next number is an event as well.
+    The next page comes first, then higher page numbers, links without a number, and lower page
+    numbers. The first page is left out because the URL of the list shows it, and so is a postback
+    "next" if the next number is linked too.
     """
     found = list(paging)
     numbers = {one.page for one in found if one.page and paging_word(one.text) == "number"}
-    current = page_number(address) or _current_page(numbers)
+    current = page_number(list_url) or _current_page(numbers)
     has_next = current + 1 in numbers
     kept = [
         one
         for one in found
-        if not _leads_to_first(one)
+        if not _leads_to_first_page(one)
         and not (has_next and isinstance(one, Postback) and one.page is None)
     ]
     return sorted(kept, key=lambda one: _rank(one, current))
 
 
 def _current_page(numbers: set[int]) -> int:
-    """The page that a pager stands on: the number that it leaves out."""
+    """Return the number of the current page: the one that the pagination does not link."""
     lowest = min(numbers, default=2)
     start = 1 if lowest <= 2 else lowest
     return next(
@@ -213,7 +215,7 @@ def _current_page(numbers: set[int]) -> int:
     )
 
 
-def _leads_to_first(link: Link | Postback) -> bool:
+def _leads_to_first_page(link: Link | Postback) -> bool:
     return link.text == "1" or (paging_word(link.text) == "back" and (link.page or 0) <= 1)
 
 
@@ -229,43 +231,46 @@ def _rank(link: Link | Postback, current: int) -> tuple[int, int]:
 def _postback(
     element: etree._Element,
     event: re.Match[str],
-    address: str,
+    list_url: str,
     forms: dict[etree._Element, dict[str, str]],
 ) -> Postback | None:
-    """The postback of a link; ``forms`` are the fields of the forms that were read already."""
+    """Return the postback of a link; ``forms`` caches the fields of each form."""
     target, argument = event.groups()
     text = text_of(element).strip() or (element.get("value") or "").strip()
-    number = NUMBER.match(argument.rpartition("$")[2]) or NUMBER.match(text.lower())
+    number = PAGE_NUMBER.match(argument.rpartition("$")[2]) or PAGE_NUMBER.match(text.lower())
     around = islice(element.iterancestors(), MAX_FORM_DEPTH)
     form = next((above for above in around if above.tag == "form"), None)
-    if form is None or not _pages_on(target, argument, text):
+    if form is None or not _is_paging_event(target, argument, text):
         return None
     if form not in forms:
         forms[form] = fields_of(form)
     fields = forms[form] | {"__EVENTTARGET": target, "__EVENTARGUMENT": argument}
-    url = urljoin_safely(address, form.get("action") or "")
+    url = urljoin_safely(list_url, form.get("action") or "")
     return Postback(url, fields, text, int(number[1]) if number else None)
 
 
-def _pages_on(target: str, argument: str, text: str) -> bool:
-    """Whether an event leads to another page: the days of a calendar are numbers too.
+def _is_paging_event(target: str, argument: str, text: str) -> bool:
+    """Return whether an event leads to another page, not to a day of a calendar.
 
-    A day's argument is another number than its text; a grid's pager has the same or none.
+    The argument of a calendar day is another number than its text; that of a pagination link is
+    the same number, or empty.
     """
     if paging_word(text) in ("next", "back", "last"):
         return True
-    is_number = bool(NUMBER.match(text.lower()))
+    is_number = bool(PAGE_NUMBER.match(text.lower()))
     is_same = argument.rpartition("$")[2] in ("", text)
-    return argument.startswith("Page$") or (is_number and (is_same or bool(PAGER.search(target))))
+    return argument.startswith("Page$") or (
+        is_number and (is_same or bool(PAGER_NAMES.search(target)))
+    )
 
 
 def fields_of(form: etree._Element) -> dict[str, str]:
-    """What a browser would send of a form: no button was pressed."""
+    """Return the fields that a browser would submit, without a pressed button."""
     fields = {}
     for field in form.iter("input", "select", "textarea"):
         name, kind = field.get("name"), (field.get("type") or "text").lower()
         if name and field.tag != "input":
-            fields[name] = _chosen(field)
+            fields[name] = _field_value(field)
             continue
         is_sent = kind in ("hidden", "text") or field.get("checked") is not None
         if name and is_sent:
@@ -273,8 +278,8 @@ def fields_of(form: etree._Element) -> dict[str, str]:
     return fields
 
 
-def _chosen(field: etree._Element) -> str:
-    """What a choice sends, the first option if none is marked; the text of a text area."""
+def _field_value(field: etree._Element) -> str:
+    """Return the value of a ``select`` (its first option if none is selected) or ``textarea``."""
     if field.tag == "textarea":
         return field.text or ""
     options = list(field.iter("option"))
@@ -287,7 +292,7 @@ def _chosen(field: etree._Element) -> str:
 
 
 def _values(url: str, names: re.Pattern[str]) -> list[int]:
-    """The numbers that the parameters of these names hold."""
+    """Return the numbers in the query parameters whose name matches ``names``."""
     found = []
     for name, value in parse_qsl(urlsplit(url).query):
         if names.match(name) and (digits := re.match(r"\d{1,6}(?=,|$)", value)):

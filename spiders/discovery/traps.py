@@ -1,4 +1,4 @@
-"""Addresses that are not worth a request: they show no article, or lead round for ever."""
+"""Crawler traps: URLs that show no article, or that never end (calendars, growing paths)."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from itertools import pairwise
 from urllib.parse import unquote, urlsplit
 
 MAX_URL_CHARS = 2000
-"""Characters of an address; servers refuse more, and only loops grow it."""
+"""Characters of a URL; servers refuse longer ones, and only loops produce them."""
 
-MOST_SEGMENTS = 16
-MOST_PARAMETERS = 20
-"""More than the longest honest addresses have: DotNetNuke's paths, Liferay's queries."""
+MAX_PATH_SEGMENTS = 16
+MAX_QUERY_PARAMS = 20
+"""More than real URLs have; the longest are DotNetNuke's paths and Liferay's queries."""
 
-PATHS = {
+TRAP_PATHS = {
     "portal_state": r"/!ut/p/",
     "print": r"/(print|printer|in-?bai(-viet)?|in-?trang|in-?an|ban-?in)([/.]|$)",
     "save": r"/(savefile|save|luu-?bai(-viet)?)([/.]|$)",
@@ -29,7 +29,7 @@ PATHS = {
     "twin": r"/(amp|mobile)(/|\.html?)?$|[.-]amp(\.html?)?$|^/(m|mobile|amp)/",
     "machine": r"/(wp-json|xmlrpc\.php|api|cdn-cgi|trackback|node/add|cart|gio-hang)([/.]|$)",
 }
-QUERIES = {
+TRAP_PARAMS = {
     "print": r"^(print|isprint|inbai|printpage|printview)="
     r"|^(tmpl=component|format=pdf|p_p_state=pop_up)$",
     "mail": r"^option=com_mailto$|^task=mailto|^sendmail=",
@@ -44,32 +44,32 @@ QUERIES = {
 }
 
 
-def _any(patterns: dict[str, str]) -> re.Pattern[str]:
-    """One pattern for all, whose ``lastgroup`` names the one that was found."""
+def _any_of(patterns: dict[str, str]) -> re.Pattern[str]:
+    """Join the patterns; ``lastgroup`` of a match is the key of the pattern that matched."""
     named = (f"(?P<{reason}>{pattern})" for reason, pattern in patterns.items())
     return re.compile("|".join(named), re.I)
 
 
-IN_PATH = _any(PATHS)
-IN_PARAMETER = _any(QUERIES)
+TRAP_PATH = _any_of(TRAP_PATHS)
+TRAP_PARAM = _any_of(TRAP_PARAMS)
 
-ASSET = re.compile(
+ASSET_PATH = re.compile(
     r"\.(jpe?g|png|gif|webp|svg|ico|bmp|tiff?|css|js|json|woff2?|ttf|eot|map|mp3|mp4|m4a|wav|avi"
     r"|flv|wmv|mov|webm|m3u8|swf|exe|apk|ics|vcf)$",
     re.I,
 )
-DOCUMENT = re.compile(r"\.(pdf|docx?|xlsx?|pptx?|odt|ods|rtf|zip|rar|7z|gz|epub|csv)$", re.I)
+DOCUMENT_PATH = re.compile(r"\.(pdf|docx?|xlsx?|pptx?|odt|ods|rtf|zip|rar|7z|gz|epub|csv)$", re.I)
 
 DAY = r"(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{4}|(19|20)\d{6})"
-DATED_LIST = re.compile(rf"(^|/)({DAY}|(19|20)\d\d([-/]\d{{1,2}})?)(/|\.html?)?$", re.I)
-DATED_PARAMETER = re.compile(rf"(^|&)([^=&]*=({DAY})|(year|nam|month|thang)=\d{{1,4}})(&|$)", re.I)
+DATED_PATH = re.compile(rf"(^|/)({DAY}|(19|20)\d\d([-/]\d{{1,2}})?)(/|\.html?)?$", re.I)
+DATED_PARAM = re.compile(rf"(^|&)([^=&]*=({DAY})|(year|nam|month|thang)=\d{{1,4}})(&|$)", re.I)
 
 
 def trap(url: str) -> str | None:
-    """Why an address is not to be followed, or None.
+    """Return why a URL must not be followed, None if it may be.
 
-    Reasons: ``too_long``, ``repeating_path``, ``growing_query``, and the keys of ``PATHS`` and
-    ``QUERIES`` (``login``, ``print``, ``tag``, …).
+    Reasons: ``too_long``, ``repeating_path``, ``growing_query``, and the keys of ``TRAP_PATHS``
+    and ``TRAP_PARAMS`` (``login``, ``print``, ``tag``, …).
     """
     if len(url) > MAX_URL_CHARS:
         return "too_long"
@@ -78,23 +78,23 @@ def trap(url: str) -> str | None:
 
 
 def is_asset(url: str) -> bool:
-    """Whether an address is a picture, a script or another file that is no page."""
-    return bool(ASSET.search(_path_and_query(url)[0]))
+    """Return whether a URL is an image, a script or another file that is not a page."""
+    return bool(ASSET_PATH.search(_path_and_query(url)[0]))
 
 
 def is_document(url: str) -> bool:
-    """Whether an address is a document to read outside the page (PDF, Word, …)."""
-    return bool(DOCUMENT.search(_path_and_query(url)[0]))
+    """Return whether a URL is a downloadable document (PDF, Word, …)."""
+    return bool(DOCUMENT_PATH.search(_path_and_query(url)[0]))
 
 
 def is_dated_list(url: str) -> bool:
-    """Whether an address asks for all of a day, a month or a year: a calendar has no last page."""
+    """Return whether a URL lists a day, a month or a year; a calendar of them never ends."""
     path, query = _path_and_query(url)
-    return bool(DATED_LIST.search(path) or DATED_PARAMETER.search(unquote(query)))
+    return bool(DATED_PATH.search(path) or DATED_PARAM.search(unquote(query)))
 
 
 def _path_and_query(url: str) -> tuple[str, str]:
-    """Path, unescaped, and query; empty where the address cannot be read."""
+    """Return the unescaped path, and the query; both are empty if the URL is malformed."""
     try:
         parts = urlsplit(url)
     except ValueError:
@@ -104,16 +104,16 @@ def _path_and_query(url: str) -> tuple[str, str]:
 
 def _looping(path: str, query: str) -> str | None:
     segments = [segment for segment in path.lower().split("/") if segment]
-    if len(segments) > MOST_SEGMENTS or _repeats(segments):
+    if len(segments) > MAX_PATH_SEGMENTS or _repeats(segments):
         return "repeating_path"
     names = Counter(part.partition("=")[0] for part in query.split("&") if part)
-    if len(names) > MOST_PARAMETERS or any(count > 2 for count in names.values()):
+    if len(names) > MAX_QUERY_PARAMS or any(count > 2 for count in names.values()):
         return "growing_query"
     return None
 
 
 def _repeats(segments: list[str]) -> bool:
-    """Whether a word stands three times in a path, or a pair of segments follows on itself."""
+    """Return whether a path has a segment three times, or the same pair twice in a row."""
     words = Counter(segment for segment in segments if not segment.isdigit())
     if any(count > 2 for count in words.values()):
         return True
@@ -122,7 +122,7 @@ def _repeats(segments: list[str]) -> bool:
 
 
 def _named(path: str, query: str) -> str | None:
-    if found := IN_PATH.search(path):
+    if found := TRAP_PATH.search(path):
         return found.lastgroup
-    parameters = map(IN_PARAMETER.search, unquote(query).split("&") if query else ())
+    parameters = map(TRAP_PARAM.search, unquote(query).split("&") if query else ())
     return next((found.lastgroup for found in parameters if found), None)

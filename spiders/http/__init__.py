@@ -1,1 +1,1 @@
-"""HTTP: name resolution, headers, decompression, robots.txt and the pauses of each host."""
+"""HTTP: name resolution, headers, decompression, robots.txt and the delays of each host."""

@@ -1,7 +1,7 @@
-"""Undoing the content encoding of what comes off the wire.
+"""Decompresses response bodies.
 
-Scrapy's own middleware passes on what could be decoded of a body that was cut off: half an
-article with status 200 (measured on 2.19). A body that ends early is an error here.
+Scrapy's own middleware returns the decodable part of a truncated body with status 200 (measured on
+2.19), which would store half an article. Here, a truncated body is an error.
 """
 
 from __future__ import annotations
@@ -14,18 +14,18 @@ from scrapy.http import Response
 
 from scraper.archive.decoding import TruncatedError, decode, is_whole_answer
 
-ACCEPTED = b"gzip, deflate, br, zstd"
+ACCEPT_ENCODING = b"gzip, deflate, br, zstd"
 
 
 class DecompressionMiddleware:
-    """Decodes every response, and leaves it as it came in ``meta["as_it_came"]``, for the archive.
+    """Decodes every response; the encoded one stays in ``meta["as_it_came"]`` for the archive.
 
-    A downloader middleware nearest to the wire. Reads the setting DOWNLOAD_MAXSIZE, the most that
-    a body may become.
+    The downloader middleware nearest to the downloader. The setting DOWNLOAD_MAXSIZE also limits
+    the decoded body, in bytes.
     """
 
-    def __init__(self, largest: int) -> None:
-        self.largest = largest
+    def __init__(self, max_bytes: int) -> None:
+        self.max_bytes = max_bytes
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -33,22 +33,22 @@ class DecompressionMiddleware:
         return cls(crawler.settings.getint("DOWNLOAD_MAXSIZE"))
 
     def process_request(self, request: Request) -> None:
-        """Say which encodings we can undo."""
-        request.headers.setdefault("Accept-Encoding", ACCEPTED)
+        """Set the Accept-Encoding header to the encodings that can be decoded."""
+        request.headers.setdefault("Accept-Encoding", ACCEPT_ENCODING)
 
     def process_response(self, request: Request, response: Response) -> Response:
         """Decode the body. Raises TruncatedError and TooLargeError.
 
-        An answer 206, which nobody asks for here, is an error unless it holds the whole page.
+        No request asks for a range, so a 206 is an error unless it has the whole page.
         """
         content_range = (response.headers.get("Content-Range") or b"").decode("latin-1")
         if not is_whole_answer(response.status, content_range, len(response.body)):
-            raise TruncatedError("the answer is only a part of the page")
+            raise TruncatedError("the response is only a part of the page")
         named = b",".join(response.headers.getlist("Content-Encoding")).decode("latin-1")
         if not named or not response.body:
             return response
         request.meta["as_it_came"] = response
         headers = response.headers.copy()
         headers.pop("Content-Encoding", None)
-        body = decode(response.body, named, self.largest)
+        body = decode(response.body, named, self.max_bytes)
         return response.replace(body=body, headers=headers)

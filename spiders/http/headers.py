@@ -1,9 +1,7 @@
-"""What comes before a body: read as browsers do, and bounded.
+"""Response headers: decoded as browsers do, and limited in size.
 
-Twisted takes headers without end, all into memory, and sends its next request over a connection
-that HTTP/1.0 ends.
-
-Measured on Twisted 26 over loopback: 100 MB a second, up to the time limit of the request.
+Twisted keeps headers of any size in memory (measured on Twisted 26 over loopback: 100 MB a second,
+until the request times out), and reuses connections that HTTP/1.0 servers close.
 """
 
 from __future__ import annotations
@@ -23,18 +21,17 @@ from pipelines.items import Page
 from scraper.base.clock import now
 
 MAX_HEADER_BYTES = 256 * 1024
-"""Bytes of status line and headers, interim answers (1xx) included; browsers take as many."""
-
+"""Bytes of status line and headers, interim responses (1xx) included, as in browsers."""
 
 HTTP_1_0 = (b"HTTP", 1, 0)
 
 
 class HeadersTooLargeError(Exception):
-    """The headers of an answer are larger than is allowed."""
+    """The headers of a response are larger than ``MAX_HEADER_BYTES``."""
 
 
 def header_text(value: bytes) -> str:
-    """A header's value as browsers read it: UTF-8, or else Latin-1 (RFC 9110, 5.5)."""
+    """Decode a header value as browsers do: UTF-8, else Latin-1 (RFC 9110, 5.5)."""
     try:
         return value.decode()
     except UnicodeDecodeError:
@@ -57,22 +54,22 @@ def page_of(response: Response, url: str, source: str) -> Page:
 
 
 class _BoundedProtocol(_LenientHTTP11ClientProtocol):
-    """Gives an answer up as soon as its headers are too large.
+    """Closes a connection whose response headers are too large.
 
-    The connection of an answer in HTTP/1.0 is not used again (RFC 9112, 9.3): the server closes it,
-    often when the next request is on its way.
+    A connection with an HTTP/1.0 response is not reused (RFC 9112, 9.3): the server closes it,
+    often while the next request is being sent.
     """
 
-    before_body = 0
+    header_bytes = 0
 
     def request(self, request: Any) -> Any:
-        self.before_body = 0
+        self.header_bytes = 0
         return super().request(request)
 
     def dataReceived(self, data: bytes) -> None:  # noqa: N802 (the name is Twisted's)
         if self._parser is not None and self._parser.state != BODY:
-            self.before_body += len(data)
-        if self.before_body > MAX_HEADER_BYTES:
+            self.header_bytes += len(data)
+        if self.header_bytes > MAX_HEADER_BYTES:
             self._giveUp(Failure(HeadersTooLargeError()))  # type: ignore[no-untyped-call]
         else:
             super().dataReceived(data)  # type: ignore[no-untyped-call]
@@ -85,8 +82,8 @@ class _BoundedProtocol(_LenientHTTP11ClientProtocol):
 
 
 class BoundedFactory(_LenientHTTP11ClientFactory):
-    """Makes the protocols of a connection pool, each with the bound."""
+    """Creates the protocols of a connection pool, each with the header limit."""
 
     def buildProtocol(self, addr: IAddress | None) -> _BoundedProtocol:  # noqa: N802
-        """Build one for a new connection."""
+        """Return the protocol for a new connection."""
         return _BoundedProtocol(self._quiescentCallback)  # type: ignore[no-untyped-call]

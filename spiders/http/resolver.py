@@ -1,4 +1,4 @@
-"""Safety at the connection: no private addresses, TLS verified, headers bounded."""
+"""Connections: no private IP addresses, verified TLS, bounded headers."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ from twisted.web.iweb import IPolicyForHTTPS
 from zope.interface import implementer
 
 from scraper.base.source import Source
+from scraper.base.urls import DEFAULT_PORTS, normal_host
 from spiders.http.headers import BoundedFactory
-from spiders.http.hosts import DEFAULT_PORTS
 
 NAT64 = IPv6Network("64:ff9b::/96")
 
-Place = tuple[str, int]
-"""A host name or number as it is written, and a port."""
+Endpoint = tuple[str, int]
+"""A normalised host name or IP address, and a port."""
 
 
 def is_public(address: str) -> bool:
-    """Whether an IP address is one of the open net, in either version and any embedding."""
+    """Return whether an IP address is public; an IPv4 address embedded in IPv6 counts itself."""
     number = ip_address(address.partition("%")[0])
     if isinstance(number, IPv6Address) and (inner := _embedded(number)):
         return is_public(str(inner))
@@ -36,34 +36,35 @@ def is_public(address: str) -> bool:
 
 
 def _embedded(number: IPv6Address) -> IPv4Address | None:
-    """The IPv4 address that one of version 6 stands for (RFC 4291, RFC 3056, RFC 6052)."""
+    """Return the IPv4 address embedded in an IPv6 address (RFC 4291, RFC 3056, RFC 6052)."""
     if number in NAT64:
         return IPv4Address(number.packed[-4:])
     return number.ipv4_mapped or number.sixtofour
 
 
-def place_of(url: str) -> Place:
-    """The host and port that a request for an address connects to."""
+def endpoint_of(url: str) -> Endpoint:
+    """Return the host and port that a request for a URL connects to."""
     parts = urlsplit(url)
-    return (parts.hostname or "").lower(), parts.port or DEFAULT_PORTS.get(parts.scheme, 0)
+    return normal_host(parts.hostname or ""), parts.port or DEFAULT_PORTS.get(parts.scheme, 0)
 
 
-def allowed_places(sources: Sequence[Source]) -> frozenset[Place]:
-    """The hosts and ports of one's own that the user named: all else that is private is refused."""
-    return frozenset(place_of(source.home_url) for source in sources if source.is_own)
+def allowed_endpoints(sources: Sequence[Source]) -> frozenset[Endpoint]:
+    """Return the private endpoints that may be connected to: those of the user's own sources."""
+    return frozenset(endpoint_of(source.home_url) for source in sources if source.is_own)
 
 
 class GuardedResolver(CachingHostnameResolver):
-    """Lets a connection be made to public addresses only, and to the places that a user named.
+    """Resolves host names to public IP addresses only, except for the ``allowed`` endpoints.
 
-    Every connection resolves its host here, numbers in any spelling included, and connects to
-    exactly what passes: a name that changes its address in between gains nothing.
+    Every connection resolves its host here, IP addresses in any notation included, and connects to
+    one of the addresses that passed. So DNS rebinding cannot reach a private address. ``refused``
+    are the endpoints that resolved to a private address.
     """
 
     def __init__(self, reactor: Any, cache_size: int) -> None:
         super().__init__(reactor, cache_size)
-        self.allowed: frozenset[Place] = frozenset()
-        self.refused: set[Place] = set()
+        self.allowed: frozenset[Endpoint] = frozenset()
+        self.refused: set[Endpoint] = set()
 
     def resolveHostName(  # noqa: N802 (the name is Twisted's)
         self,
@@ -73,18 +74,18 @@ class GuardedResolver(CachingHostnameResolver):
         addressTypes: Sequence[type[IAddress]] | None = None,  # noqa: N803
         transportSemantics: str = "TCP",  # noqa: N803
     ) -> IHostResolution:
-        """Resolve a name, passing on only the addresses that may be connected to."""
-        place = (hostName.lower(), portNumber)
+        """Resolve a name and pass on only the addresses that may be connected to."""
+        endpoint = (normal_host(hostName), portNumber)
         receiver: Any = resolutionReceiver
-        if place not in self.allowed:
-            receiver = _PublicOnly(resolutionReceiver, place, self.refused)
+        if endpoint not in self.allowed:
+            receiver = _PublicOnly(resolutionReceiver, endpoint, self.refused)
         return super().resolveHostName(
             receiver, hostName, portNumber, addressTypes, transportSemantics
         )
 
 
 def installed_guard() -> GuardedResolver:
-    """The guard of this process. Raises TypeError where the settings name another resolver."""
+    """Return the resolver of this process. Raises TypeError if the settings name another class."""
     from twisted.internet import reactor
 
     guard = cast(Any, reactor).nameResolver
@@ -95,16 +96,16 @@ def installed_guard() -> GuardedResolver:
 
 def was_refused(url: str) -> bool:
     """Whether a connection for a URL was refused, since it led to a private address."""
-    return place_of(url) in installed_guard().refused
+    return endpoint_of(url) in installed_guard().refused
 
 
 @implementer(IResolutionReceiver)
 class _PublicOnly:
-    """Passes on what is resolved, but no private address; notes the places that had one."""
+    """Passes on public addresses only; adds the endpoint to ``refused`` if one is private."""
 
-    def __init__(self, receiver: Any, place: Place, refused: set[Place]) -> None:
+    def __init__(self, receiver: Any, endpoint: Endpoint, refused: set[Endpoint]) -> None:
         self.receiver = receiver
-        self.place = place
+        self.endpoint = endpoint
         self.refused = refused
 
     def resolutionBegan(self, resolution: IHostResolution) -> None:  # noqa: N802
@@ -114,17 +115,17 @@ class _PublicOnly:
         if is_public(address.host):
             self.receiver.addressResolved(address)
         else:
-            self.refused.add(self.place)
+            self.refused.add(self.endpoint)
 
     def resolutionComplete(self) -> None:  # noqa: N802
         self.receiver.resolutionComplete()
 
 
 class HttpHandler(HTTP11DownloadHandler):
-    """Fetches over HTTP and verified HTTPS, with a bound on headers.
+    """Downloads over HTTP and HTTPS with verified certificates and bounded headers.
 
-    A request with ``verify_tls`` False in its meta, which the registry allows a source by name,
-    goes over connections of its own, which no other request can share.
+    A request with ``verify_tls`` False in its meta (a key of ``sources.toml``) uses a connection
+    pool of its own.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -133,18 +134,18 @@ class HttpHandler(HTTP11DownloadHandler):
         trusting = _ScrapyClientContextFactory(verify_certificates=False)
         self.unverified._contextFactory = cast(IPolicyForHTTPS, trusting)
         for handler in (self, self.unverified):
-            # Twisted would ask again at once where a kept connection breaks: never sooner than
-            # the pause is the promise, so the retry is the frontier's.
+            # Twisted would send a request again at once if a kept connection breaks. The frontier
+            # retries instead, after the delay of the host.
             handler._pool.retryAutomatically = False
             handler._pool._factory = BoundedFactory
 
     async def download_request(self, request: Request) -> Response:
-        """Fetch; raises what Scrapy's own handler raises."""
+        """Download a request; raises what Scrapy's own handler raises."""
         if request.meta.get("verify_tls", True):
             return await super().download_request(request)
         return await self.unverified.download_request(request)
 
     async def close(self) -> None:
-        """Close the connections of both kinds."""
+        """Close both connection pools."""
         await super().close()
         await self.unverified.close()

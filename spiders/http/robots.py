@@ -1,4 +1,4 @@
-"""robots.txt: what a host allows (RFC 9309)."""
+"""Parsing of robots.txt (RFC 9309)."""
 
 from __future__ import annotations
 
@@ -8,43 +8,45 @@ from dataclasses import dataclass
 
 from protego import Protego
 
-from spiders.discovery.encoding import as_utf8
+from spiders.discovery.site_files import as_utf8
 
 AGENT = "tinhuyen"
-"""Our name in a robots.txt, whatever contact the agent's full name carries."""
+"""The product token in robots.txt; the full User-Agent header also has the contact."""
 
 MAX_ROBOTS_BYTES = 1024 * 1024
-"""Bytes that are read; RFC 9309 (2.5) wants at least 500 KiB."""
+"""Bytes that are parsed; RFC 9309 (2.5) requires at least 500 KiB."""
 
 MAX_WILDCARD_RULES = 1000
-"""Rules with a wildcard that are compared with each address, one by one. Of further ones only what
-stands before the wildcard counts, and only if they forbid."""
+"""Rules with a wildcard that are compared with each URL, one by one.
+
+Of each further rule that disallows, only the part before the wildcard is compared.
+"""
 
 AGENT_LINE = re.compile(r"\s*+user[- ]?agent(?:\s*+:|\s)", re.I)
 RULE_LINE = re.compile(r"\s*+(?:(?P<allow>allow)|di[a-z]{4,8})(?:\s*+:|\s)\s*+", re.I)
 
 OTHER_AGENT = "another-agent"
-"""Stands for all that are not ours: each name of a group would cost all of the group's rules."""
+"""Replaces the other names of a group, because protego copies the rules for each name."""
 
 FORBIDDEN, TOO_MANY_RULES = "robots", "robots_too_many_rules"
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What a robots.txt says to us; one without a parser allows everything.
+    """The rules of a robots.txt for this crawler; without a parser everything is allowed.
 
-    ``shortened`` holds the rules with a wildcard that were too many to be compared, without it.
+    ``shortened`` has the rules beyond ``MAX_WILDCARD_RULES``, without their wildcards.
     """
 
     parser: Protego | None = None
     shortened: Protego | None = None
 
     def allows(self, url: str) -> bool:
-        """Whether we may ask for an address."""
+        """Return whether a URL may be fetched."""
         return self.refusal(url) is None
 
     def refusal(self, url: str) -> str | None:
-        """Why an address may not be asked for, None if it may."""
+        """Return why a URL may not be fetched, None if it may be."""
         if self.parser is not None and not self.parser.can_fetch(url, AGENT):
             return FORBIDDEN
         if self.shortened is not None and not self.shortened.can_fetch(url, AGENT):
@@ -53,13 +55,13 @@ class Rules:
 
     @property
     def crawl_delay(self) -> float | None:
-        """The seconds between requests that it asks for, None where it does not."""
+        """The ``Crawl-delay`` in seconds, None if there is none."""
         delay = None if self.parser is None else self.parser.crawl_delay(AGENT)
         return None if delay is None else max(0.0, float(delay))
 
     @property
     def sitemaps(self) -> list[str]:
-        """The sitemaps that it names, as they stand there."""
+        """The URLs of the ``Sitemap`` lines, as written."""
         return [] if self.parser is None else list(self.parser.sitemaps)
 
 
@@ -67,10 +69,7 @@ ALL_ALLOWED = Rules()
 
 
 def read_robots(body: bytes) -> Rules:
-    """The rules of a robots.txt in UTF-8 or UTF-16, with or without a byte order mark.
-
-    Never raises.
-    """
+    """Parse a robots.txt in UTF-8, UTF-16 or UTF-32. Never raises."""
     text = as_utf8(body[:MAX_ROBOTS_BYTES]).decode("utf-8", "replace").replace("\0", "")
     lines, cut = _within_limit(text.splitlines())
     shortened = Protego.parse("\n".join(["User-agent: *", *cut])) if cut else None
@@ -78,7 +77,7 @@ def read_robots(body: bytes) -> Rules:
 
 
 def _within_limit(lines: Iterable[str]) -> tuple[list[str], list[str]]:
-    """The lines with no more wildcard rules for us than are compared, and what forbids instead."""
+    """Return the lines without the excess wildcard rules, and rules to use in place of those."""
     kept: list[str] = []
     cut: list[str] = []
     met: set[str] = set()
@@ -106,7 +105,7 @@ def _within_limit(lines: Iterable[str]) -> tuple[list[str], list[str]]:
 
 
 def _is_our_name(name: str) -> bool:
-    """Whether a group of this name may be for us: our own name, or that of all."""
+    """Return whether a group with this name applies: ``*``, or a prefix of our own name."""
     return AGENT.startswith(name.partition("#")[0].strip().lower().replace("*", ""))
 
 
@@ -120,10 +119,10 @@ def _has_wildcard(line: str) -> bool:
 
 
 def rules_of(status: int, body: bytes) -> Rules | None:
-    """What an answer to the request for robots.txt means (RFC 9309, 2.3.1).
+    """Return the rules that a response to the request for robots.txt means (RFC 9309, 2.3.1).
 
-    A 4xx, or a redirect too many, allows everything. None stands for 429 and 5xx, after which
-    the host must not be crawled.
+    A 4xx, or a redirect beyond the limit, allows everything. Returns None for 429 and 5xx, after
+    which the host must not be crawled.
     """
     if 200 <= status < 300:
         return read_robots(body)

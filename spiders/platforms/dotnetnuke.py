@@ -1,18 +1,18 @@
-"""DotNetNuke, also under HueCIT."""
+"""DotNetNuke, also as the base of HueCIT portals."""
 
 from __future__ import annotations
 
 import re
 
-from scraper.base.urls import Identity
+from scraper.base.urls import UrlIdentity
 from spiders.platforms.base import Platform
 
 
 class DotNetNuke(Platform):
-    """How DotNetNuke writes its addresses.
+    """Articles are at ``/tabid/119/ArticleID/34/…``, ``…/mlid/<GUID>`` or in the query.
 
-    ``/Default.aspx?tabid=119&…``, ``/tabid/119/ArticleID/34/…`` and ``…/mlid/<GUID>``; the
-    lists are paged by postback. IIS ignores letter case.
+    Every page can be ``/Default.aspx?tabid=119&…``. Lists are paginated by postback. IIS ignores
+    letter case.
     """
 
     name = "dotnetnuke"
@@ -30,7 +30,7 @@ class DotNetNuke(Platform):
     )
     skipped = (re.compile(r"[?&/]ctl[=/]|/tabid/\d+/ctl/", re.I),)
 
-    url_params = Identity(
+    url_identity = UrlIdentity(
         article=(re.compile(r"[/?&](mlid|articleid|newsid)[/=]([0-9a-f-]+)", re.I),),
         ignored_params=frozenset({"language", "portalid", "skinsrc", "containersrc", "returnurl"}),
         ignores_case=True,

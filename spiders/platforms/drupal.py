@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
-from scraper.base.urls import Identity
+from scraper.base.urls import UrlIdentity
 from spiders.platforms.base import Platform
 
 
 class Drupal(Platform):
-    """``/node/34`` or an alias such as ``/tin-tuc/<slug>``; ``?page=N`` pages the lists, from 0."""
+    """Articles are at ``/node/34`` or an alias; lists are paginated by ``?page=N``, from 0."""
 
     name = "drupal"
 
@@ -24,6 +24,6 @@ class Drupal(Platform):
     lists = (re.compile(r"[?&]page=\d+(%2C\d+)*(&|$)"), re.compile(r"/taxonomy/term/\d+"))
     skipped = (re.compile(r"/(user|comment|node/\d+/(edit|revisions|add)|filter/tips)(/|$)"),)
 
-    url_params = Identity(ignored_params=frozenset({"destination"}))
+    url_identity = UrlIdentity(ignored_params=frozenset({"destination"}))
 
     feeds = ("rss.xml",)

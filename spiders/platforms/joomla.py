@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import re
 
-from scraper.base.urls import Identity
+from scraper.base.urls import UrlIdentity
 from spiders.platforms.base import Platform
 
 
 class Joomla(Platform):
-    """How Joomla writes its addresses.
+    """Articles are at ``/index.php/<category>/<id>-<slug>`` or have ``view=article`` in the query.
 
-    ``/index.php/<cat>/<id>-<slug>``, ``index.php?option=com_content&view=article&id=34``;
-    ``?start=20`` and ``?limitstart=20`` page the lists.
+    Lists are paginated by ``?start=20`` or ``?limitstart=20``.
     """
 
     name = "joomla"
@@ -34,7 +33,7 @@ class Joomla(Platform):
         re.compile(r"/component/(mailto|users|search|finder|tags)", re.I),
     )
 
-    url_params = Identity(
+    url_identity = UrlIdentity(
         article=(
             re.compile(r"/(\d+-[^/?.]*[a-z][^/?.]*)(?:\.html)?$", re.I),
             re.compile(r"^[^?]*\?(?=.*\bview=article\b).*\bid=(\d+)", re.I),

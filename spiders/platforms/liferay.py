@@ -1,24 +1,25 @@
-"""Liferay, also under VNPT ePortal."""
+"""Liferay, also as the base of VNPT ePortal."""
 
 from __future__ import annotations
 
 import re
 
-from scraper.base.urls import Identity
+from scraper.base.urls import UrlIdentity
 from spiders.platforms.base import Platform
 
 GROUP = r"^(?:/web/(?!guest/)([^/?]+)/)?(?:[^?]*?/)?"
-"""The site of a host that an address is in, where it is not the host's own, and its page."""
+"""Matches the path before an article; the group is the Liferay site, unless it is ``guest``."""
 
 
 class Liferay(Platform):
-    """How Liferay writes its addresses.
+    """Articles are at ``/-/asset_publisher/<id>/content/<slug>`` or ``/web/guest/-/<slug>``.
 
-    ``/-/asset_publisher/<id>/content/<slug>``, ``/web/guest/-/<slug>`` and
-    ``/…/chi-tiet/<slug>-93497-1.html``; portlet parameters page the lists (``_cur=N``).
+    VNPT ePortal has ``/…/chi-tiet/<slug>-93497-1.html``. Lists are paginated by a parameter of the
+    portlet (``…_cur=N``).
 
-    An article is shown by any page that holds a publisher, so the slug (``urlTitle``, unique in
-    a Liferay site, of which a host may have many: ``/web/<site>``) is the article.
+    Every page with an asset publisher can show every article, so only the slug identifies one. The
+    slug (``urlTitle``) is unique in a Liferay site, of which a host can have several
+    (``/web/<site>``).
     """
 
     name = "liferay"
@@ -42,7 +43,7 @@ class Liferay(Platform):
         re.compile(r"p_p_state=(pop_up|exclusive)|p_p_lifecycle=1|/c/portal/|p_p_id=58\b", re.I),
     )
 
-    url_params = Identity(
+    url_identity = UrlIdentity(
         article=(
             re.compile(GROUP + r"-/asset_publisher/[^/]+/content/([^/?]+)", re.I),
             re.compile(GROUP + r"-/(?!asset_publisher)([^/?]+)(?:\?|$)"),

@@ -1,22 +1,21 @@
-"""NukeViet 4 and 5, common in districts, schools and offices."""
+"""NukeViet 4 and 5, common for districts, schools and offices."""
 
 from __future__ import annotations
 
 import re
 
-from scraper.base.urls import Identity
+from scraper.base.urls import UrlIdentity
 from spiders.platforms.base import Platform
 
 
 class NukeViet(Platform):
-    """How NukeViet writes its addresses.
+    """Articles are at ``/<category>/<slug>-34.html``, perhaps with the prefix ``/vi/news``.
 
-    ``/<cat>/<slug>-34.html``, ``/vi/news/<cat>/<slug>-34.html`` and, without rewriting,
-    ``/index.php?language=vi&nv=news&op=<cat>/<slug>-34``.
+    Without URL rewriting they are at ``/index.php?language=vi&nv=news&op=<category>/<slug>-34``.
 
-    The number alone is no key (three articles shared one, reported); slug and number are.
-    Measured on 4.5: an unknown path answers 301 to the home page, a page past the end 301 to the
-    first page.
+    Slug and number together identify an article; three articles with one number were reported.
+    NukeViet 4.5 redirects (301) an unknown path to the home page, and a page past the end of a list
+    to its first page (measured).
     """
 
     name = "nukeviet"
@@ -41,7 +40,7 @@ class NukeViet(Platform):
         re.compile(r"/(statistics|voting|contact|users|seek|comment)(/|$)"),
     )
 
-    url_params = Identity(
+    url_identity = UrlIdentity(
         article=(
             re.compile(r"/([^/?]+-\d+)\.html(?:\?|$)", re.I),
             re.compile(r"[?&]op=[^&?]+(?:/|%2[Ff])([^&?/%]+-\d+)(?:&|$)", re.I),

@@ -1,18 +1,17 @@
-"""SharePoint, the publishing sites of many provinces and ministries."""
+"""SharePoint publishing sites, common for provinces and ministries."""
 
 from __future__ import annotations
 
 import re
 
-from scraper.base.urls import Identity
+from scraper.base.urls import UrlIdentity
 from spiders.platforms.base import Platform
 
 
 class SharePoint(Platform):
-    """``/portal/Pages/2023-01-30/<Slug-cut-off><random>.aspx`` and ``…aspx?ItemID=34``.
+    """Articles are at ``/portal/Pages/2023-01-30/<slug><random>.aspx`` or ``…aspx?ItemID=34``.
 
-    Letter case tells nothing apart. Lists are paged by ``?page=N``, ``?date=&page=N`` or a
-    postback.
+    Letter case does not matter. Lists are paginated by ``?page=N``, ``?date=&page=N`` or postback.
     """
 
     name = "sharepoint"
@@ -31,6 +30,6 @@ class SharePoint(Platform):
     lists = (re.compile(r"^[^?]*\.aspx\?(.*&)?page=\d+(&|$)", re.I),)
     skipped = (re.compile(r"/(_layouts|_catalogs|_vti_bin|Forms)/", re.I),)
 
-    url_params = Identity(
+    url_identity = UrlIdentity(
         ignored_params=frozenset({"source", "contenttypeid", "pageindex"}), ignores_case=True
     )

@@ -1,19 +1,18 @@
-"""The newspapers' system of VCCorp and those that write addresses like it."""
+"""The CMS of VCCorp's newspapers, and others with the same URLs."""
 
 from __future__ import annotations
 
 import re
 
-from scraper.base.urls import Identity
+from scraper.base.urls import UrlIdentity
 from spiders.platforms.base import Platform
 
 
 class VCCorp(Platform):
-    """How VCCorp writes its addresses.
+    """Articles are at ``/<slug>-20260202200530837.htm``; lists at ``/…/trang-1150.htm``.
 
-    ``/<slug>-20260202200530837.htm``: the number is the moment of publication, to the
-    millisecond, perhaps behind the number of the site, and is the article whatever the slug
-    becomes. ``/…/trang-1150.htm`` pages the lists.
+    The number is the time of publication in milliseconds, perhaps after the number of the site. It
+    identifies the article; the slug can change.
     """
 
     name = "vccorp"
@@ -27,6 +26,6 @@ class VCCorp(Platform):
     articles = (re.compile(r"-\d{15,20}\.(htm|html|chn)$", re.I),)
     lists = (re.compile(r"/trang-\d+\.(htm|html|chn)$", re.I),)
 
-    url_params = Identity(article=(re.compile(r"-(\d{15,20})\.(?:html?|chn)(?:\?|$)", re.I),))
+    url_identity = UrlIdentity(article=(re.compile(r"-(\d{15,20})\.(?:html?|chn)(?:\?|$)", re.I),))
 
     sitemaps = ("sitemaps/sitemaps-index.xml", "StaticSitemaps/sitemaps-index.xml")

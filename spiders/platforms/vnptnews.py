@@ -1,17 +1,17 @@
-"""The "type=NEWS" portals (Tuyên Quang and its communes today), VNPT-like."""
+"""Portals with ``type=NEWS`` in their URLs, as of Tuyên Quang and its communes in 2026."""
 
 from __future__ import annotations
 
 import re
 
-from scraper.base.urls import Identity
+from scraper.base.urls import UrlIdentity
 from spiders.platforms.base import Platform
 
 
 class VnptNews(Platform):
-    """``/vi/tin-bai/<slug>?type=NEWS&id=163145`` and ``/vi/post/<slug>?id=…&type=NEWS``.
+    """Articles are at ``/vi/tin-bai/<slug>?type=NEWS&id=163145`` or ``/vi/post/<slug>?id=…``.
 
-    The parameters swap, and sometimes there are none at all; then the slug has to do.
+    The order of the parameters varies. A URL without ``id`` is identified by its slug.
     """
 
     name = "vnptnews"
@@ -25,7 +25,7 @@ class VnptNews(Platform):
     articles = (re.compile(r"/(tin-bai|post)/[^/?]+", re.I), re.compile(r"[?&]type=NEWS\b"))
     lists = (re.compile(r"/(chuyen-muc|danh-muc|category|categories)/[^/?]+", re.I),)
 
-    url_params = Identity(
+    url_identity = UrlIdentity(
         article=(
             re.compile(r"/(?:tin-bai|post)/[^/?]+\?(?:.{0,500}&)?id=(\d+)", re.I),
             re.compile(r"/(?:tin-bai|post)/([^/?]+)(?:\?|$)", re.I),

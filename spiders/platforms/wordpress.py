@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 
-from scraper.base.urls import Identity
+from scraper.base.urls import UrlIdentity
 from spiders.platforms.base import Platform
 
 
 class WordPress(Platform):
-    """``/2023/11/<slug>/``, ``/<slug>/`` or ``/?p=34``; ``/page/N/`` and ``?paged=N`` page lists.
+    """Articles are at ``/2023/11/<slug>/``, ``/<slug>/`` or ``/?p=34``.
 
-    Archives by date, author and tag repeat what the categories hold.
+    Lists are paginated by ``/page/N/`` or ``?paged=N``. Archives by date, author and tag are
+    skipped: the categories have the same articles.
     """
 
     name = "wordpress"
@@ -37,7 +38,7 @@ class WordPress(Platform):
         re.compile(r"^/\d{4}(/\d\d?){0,2}(/page/\d+)?/?$"),
     )
 
-    url_params = Identity(ignored_params=frozenset({"replytocom", "share", "nb", "preview"}))
+    url_identity = UrlIdentity(ignored_params=frozenset({"replytocom", "share", "nb", "preview"}))
 
     feeds = ("feed/", "?feed=rss2")
     sitemaps = ("wp-sitemap.xml", "sitemap_index.xml")

@@ -1,4 +1,4 @@
-"""Every measurement, one after the other: ``python -m tests.bench``, or ``make bench``."""
+"""Runs all benchmarks, one after the other: ``python -m tests.bench``, or ``make bench``."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MEASUREMENTS = (
 
 
 def main() -> int:
-    """Run each measurement in a process of its own; returns 1 where one of them failed."""
+    """Run each measurement in a process of its own; returns 1 if one of them fails."""
     codes = [
         subprocess.run([sys.executable, "-m", f"tests.bench.{name}", *options], check=False)
         for name, *options in MEASUREMENTS

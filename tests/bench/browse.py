@@ -1,4 +1,4 @@
-"""Measures browsing: what the server takes for each kind of page, and what a page weighs.
+"""Measures browsing: the response time and the size of each kind of page.
 
 ``python -m tests.bench.browse --articles 100000`` fills a database, serves it with
 ``tinhuyen browse`` and writes ``bench-results/browse-100000.json``. The targets: 150 ms a page at
@@ -42,7 +42,7 @@ SECTIONS = ("Kinh tế", "Văn hóa - Xã hội", "Quốc phòng - An ninh", "X�
 
 
 def fill(path: Path, count: int) -> None:
-    """Make a database of that many articles: 40 sources, ten years, runs, a revised article."""
+    """Fill a database with so many articles: 40 sources, ten years, runs, a revised article."""
     db = open_database(path)
     sync_sources(db, [_source(number) for number in range(SOURCES)])
     writer, chance = Writer(), random.Random(7)
@@ -96,7 +96,7 @@ def _run_nights(db: Database) -> None:
 
 
 def measure(path: Path) -> dict[str, Any]:
-    """Milliseconds from request to last byte (median and slowest, warm), and kilobytes."""
+    """Return milliseconds to the last byte (median and slowest, warm), and kilobytes."""
     frequent, rare = Writer().syllables[3], Writer().syllables[1_500]
     addresses = {
         "home": "/",
@@ -136,7 +136,7 @@ def _times(url: str) -> dict[str, float]:
 
 
 def main() -> None:
-    """Measure and write the figures down; ``--db`` keeps the database and uses it again."""
+    """Measure and write the results; ``--db`` keeps the database and uses it again."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--articles", type=int, default=100_000)
     parser.add_argument("--db", type=Path)

@@ -1,4 +1,4 @@
-"""A bar chart as SVG, without a library."""
+"""Bar charts as SVG, without a library."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _BAR, _GAP, _LABEL, _WIDTH = 18, 26, 170, 720
 
 
 def bar_chart(title: str, groups: dict[str, dict[str, float]], floor: float = 0.8) -> str:
-    """Bars from ``floor`` to 1 in groups: group → name → value between 0 and 1."""
+    """Return an SVG of bars from ``floor`` to 1: group → name → value between 0 and 1."""
     rows: list[str] = []
     y = 44
     for group, values in groups.items():

@@ -1,4 +1,4 @@
-"""The pages that the extraction is measured on: our own, and the shared ones where present."""
+"""The pages for benchmarks of the extraction: our own, and shared ones if they are present."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ ROOT = Path(__file__).parent.parent.parent
 OWN = ROOT / "tests" / "pages"
 SHARED = ROOT.parent / "shared" / "pages"
 _PAPER = re.compile(r"^\([^()]+\) - ")
-"""The name of the paper before a lede: whether it belongs to it is a matter of taste."""
+"""The name of the newspaper before a lede; results with and without it count as right."""
 
 
 @dataclass(frozen=True)
 class Case:
-    """A page with its truth; a field that the truth does not tell is None.
+    """A page with its expected fields; a field that the truth does not have is None.
 
-    ``ledes`` are all that count as the lede, the first one foremost. With ``is_complete`` the
-    truth tells every field, so that None says that the page has none.
+    ``ledes`` are all accepted ledes, the best one first. If ``is_complete``, the truth has every
+    field, so None means that the page does not have it.
     """
 
     name: str
@@ -44,7 +44,7 @@ class Case:
 
 
 def corpora() -> dict[str, list[Case]]:
-    """The corpora by name; those that are absent are left out."""
+    """Return the corpora by name, without those that are absent."""
     found = {"own pages": list(own())}
     if (SHARED / "vietnam" / "truth.json").exists():
         found["Vietnamese outlets"] = list(vietnam())
@@ -56,7 +56,7 @@ def corpora() -> dict[str, list[Case]]:
 
 
 def own() -> Iterator[Case]:
-    """The project's own pages of articles and notices."""
+    """Yield the pages of articles and notices in ``tests/pages``."""
     for path in sorted(OWN.glob("*.json")):
         truth = json.loads(path.read_text("utf-8"))
         is_notice = truth.get("kind") == "notice"
@@ -81,7 +81,7 @@ def own() -> Iterator[Case]:
 
 
 def vietnam() -> Iterator[Case]:
-    """The article pages of national outlets; their truth leaves the subheadings out."""
+    """Yield article pages of national newspapers; their truth has no subheadings."""
     folder = SHARED / "vietnam"
     for name, truth in json.loads((folder / "truth.json").read_text("utf-8")).items():
         moment = parse_date(truth["date_text"])
@@ -101,7 +101,7 @@ def vietnam() -> Iterator[Case]:
 
 
 def portals() -> Iterator[Case]:
-    """Pages of local portals: articles and notices, with every field in their truth."""
+    """Yield articles and notices of local portals, with every field in their truth."""
     folder = SHARED / "portals"
     for name, truth in json.loads((folder / "truth.json").read_text("utf-8")).items():
         ledes = [text for text in (truth["lede"], *truth["also_accepted_as_lede"]) if text]
@@ -125,7 +125,7 @@ def portals() -> Iterator[Case]:
 
 
 def benchmark() -> Iterator[Case]:
-    """The public half of the scrapinghub benchmark: bodies only."""
+    """Yield the public half of the scrapinghub benchmark, which has bodies only."""
     folder = SHARED / "benchmark"
     for name, truth in json.loads((folder / "ground-truth.json").read_text("utf-8")).items():
         html = gzip.decompress((folder / f"{name}.html.gz").read_bytes())

@@ -1,7 +1,7 @@
-"""The history of what was measured: ratios, which hold from one machine to the next.
+"""The history of benchmark results, as ratios, which are similar on all machines.
 
-A kept result is a line of ``tests/bench/history.jsonl``; what is measured later is compared with
-the last one.
+``--keep`` adds a line to ``tests/bench/history.jsonl``; later results are compared with the last
+line.
 """
 
 from __future__ import annotations
@@ -13,17 +13,17 @@ from pathlib import Path
 
 HISTORY = Path(__file__).with_name("history.jsonl")
 LOSS = 0.1
-"""The part of a ratio whose loss is told."""
+"""The relative decrease of a ratio from which it is reported."""
 
 
 def last_kept(history: Path = HISTORY) -> dict[str, float]:
-    """The ratios of the last kept result, none where nothing was kept."""
+    """Return the ratios of the last kept result, empty if there is none."""
     lines = history.read_text("utf-8").splitlines() if history.exists() else []
     return dict(json.loads(lines[-1])["ratios"]) if lines else {}
 
 
 def losses(now: Mapping[str, float], before: Mapping[str, float]) -> list[str]:
-    """What has become worse by more than a tenth; of every ratio more is better."""
+    """Return the ratios that fell by more than a tenth; higher is better for all."""
     return [
         f"{name}: {now[name]:.3g}, kept was {kept:.3g}"
         for name, kept in before.items()

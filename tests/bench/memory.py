@@ -1,8 +1,8 @@
-"""Measures whether extraction needs more memory the more pages it has read.
+"""Measures whether the memory of extraction grows with the number of pages.
 
 ``python -m tests.bench.memory`` writes ``bench-results/memory.json``: the resident memory of one
-process after every thousandth page. The pages are the project's own, each with made-up paragraphs,
-title and menu of its own, so that whatever were kept of a page would add up.
+process after every thousandth page. Each page is one of the project's with other invented title,
+paragraphs and menu, so that everything kept of a page would add up.
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ MENU = 200
 KNOWN = SourceProfile(
     frozenset({block_occurrence("Mời bà con đón đọc số sau.", "tail").hash}), "Cổng Suối Thử"
 )
-"""Something is known of the source, so that learning has its part in every reading."""
+"""A source with learned boilerplate, so that every page is compared with it."""
 
 
 def measure(count: int) -> list[float]:
-    """Resident megabytes after each thousand of ``count`` pages, in a process of its own."""
+    """Return resident megabytes after each thousand of ``count`` pages, in a new process."""
     spawn = get_context("spawn")
     with ProcessPoolExecutor(1, mp_context=spawn, max_tasks_per_child=1) as pool:
         return pool.submit(_read, count).result()
@@ -51,7 +51,7 @@ def _read(count: int) -> list[float]:
 
 
 def _pages() -> Iterator[Page]:
-    """The saved pages in turn, each time with other words in them."""
+    """Yield the saved pages in turn, each time with other text."""
     writer = Writer()
     saved = [path.read_text(encoding="utf-8") for path in sorted(PAGES.glob("*.html"))]
     for number, html in enumerate(cycle(saved)):
@@ -69,7 +69,7 @@ def _resident_megabytes() -> float:
 
 
 def main() -> None:
-    """Measure and write the figures down."""
+    """Measure and write the results."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--pages", type=int, default=10_000)
     text = json.dumps({"resident_megabytes": measure(parser.parse_args().pages)})

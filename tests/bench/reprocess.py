@@ -1,8 +1,8 @@
-"""Measures reprocessing: how much faster two cores read an archive again than one.
+"""Measures how much faster two cores reprocess an archive than one.
 
 ``python -m tests.bench.reprocess --pages 2000`` writes ``bench-results/reprocess.json``. The
-target: 1.7 times as fast on two cores, in memory that does not grow with the pages. One core and
-two take turns, and the best of each counts, since others may be using them too.
+target: 1.7 times as fast on two cores, in memory that does not grow with the pages. Runs on one and
+two cores alternate, and the best of each counts, because other processes may use the cores too.
 """
 
 from __future__ import annotations
@@ -28,12 +28,11 @@ RESULTS = Path("bench-results")
 ROUNDS = 3
 
 MENU = 800
-"""Links around the article: with them a page takes as long to read as those of real portals, which
-weigh 170 KB and take 10 ms."""
+"""Links around the article, so that a page takes as long as real ones (170 KB, 10 ms)."""
 
 
 def measure(count: int, folder: Path) -> dict[str, Any]:
-    """Keep that many pages, then read them again on one core and on two."""
+    """Store so many pages, then reprocess them on one core and on two."""
     _keep(count, Portal(folder), Writer())
     spawn = get_context("spawn")
     with ProcessPoolExecutor(1, mp_context=spawn, max_tasks_per_child=1) as pool:
@@ -58,9 +57,9 @@ def _keep(count: int, portal: Portal, writer: Writer) -> None:
 
 
 def _reprocess(folder: Path, cores: int) -> tuple[float, float]:
-    """Seconds in which every article is read again and rewritten, by the clock and of the writer.
+    """Return the seconds to reprocess every article: wall time, and processor time of the writer.
 
-    This process and its workers have just as many cores.
+    This process and its workers have exactly ``cores`` cores.
     """
     os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:cores])
     db = open_database(folder / "tinhuyen.db")
@@ -72,7 +71,7 @@ def _reprocess(folder: Path, cores: int) -> tuple[float, float]:
 
 
 def main() -> None:
-    """Measure and write the figures down."""
+    """Measure and write the results."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--pages", type=int, default=2_000)
     with tempfile.TemporaryDirectory() as folder:

@@ -17,7 +17,7 @@ _WORD = re.compile(r"\w+")
 
 @dataclass(frozen=True)
 class Score:
-    """Precision, recall and F1, each 0 to 1."""
+    """Precision, recall and F1, from 0 to 1."""
 
     precision: float
     recall: float
@@ -25,7 +25,7 @@ class Score:
 
 
 def shingles(text: str) -> Counter[tuple[str, ...]]:
-    """The word 4-grams of a text with their counts; a shorter text is one shingle."""
+    """Return the word 4-grams of a text with their counts; a shorter text is one shingle."""
     words = _WORD.findall(text)
     if len(words) < SIZE:
         return Counter([tuple(words)] if words else [])
@@ -33,7 +33,7 @@ def shingles(text: str) -> Counter[tuple[str, ...]]:
 
 
 def compare(truth: str, found: str, neutral: Iterable[str] = ()) -> tuple[float, float, float]:
-    """Shares of true positives, false positives and false negatives on one page.
+    """Return the shares of true positives, false positives and false negatives on a page.
 
     ``neutral`` texts (title, lede, headings) are no fault where they are found.
     """
@@ -50,7 +50,7 @@ def compare(truth: str, found: str, neutral: Iterable[str] = ()) -> tuple[float,
 
 
 def score(pages: Iterable[tuple[float, float, float]]) -> Score:
-    """The score over pages."""
+    """Return the score of all pages."""
     right, wrong, missing = (sum(column) for column in zip(*pages, strict=True))
     precision = right / (right + wrong) if right + wrong else 0.0
     recall = right / (right + missing) if right + missing else 0.0
@@ -59,7 +59,7 @@ def score(pages: Iterable[tuple[float, float, float]]) -> Score:
 
 
 def share_found(text: str, within: str) -> float:
-    """Which part of a text's shingles stands in another text, 0 to 1."""
+    """Return the share of a text's shingles that another text has, from 0 to 1."""
     wanted = shingles(text)
     total = sum(wanted.values())
     return sum((wanted & shingles(within)).values()) / total if total else 0.0

@@ -1,11 +1,12 @@
-"""Measures the store: how fast articles go in, how fast words are found, what an export takes.
+"""Measures the store: the speed of saving articles, of searching, and of exporting.
 
 ``python -m tests.bench.store --articles 100000`` writes ``bench-results/store-100000.json``. The
-targets: 1,000 articles a second in batches and 300 in transactions of their own, with full-text
-index, near-duplicate signatures and sightings of recurring blocks; p95 of a search 60 ms among
-100,000 and 300 ms among 1,000,000; an export in memory that does not grow. On a busy machine the
-ratio tells more than the seconds: ``bare_rows_per_second`` are the same rows, put by sqlite-utils
-into a table without any index.
+targets: 1,000 articles per second in batches and 300 in separate transactions, with full-text
+index, near-duplicate signatures and occurrences of recurring blocks; a p95 of searches of 60 ms
+among 100,000 and 300 ms among 1,000,000; an export in constant memory. On a busy machine the ratio
+to ``bare_rows_per_second`` is more meaningful than the seconds: these are the same rows, inserted
+by sqlite-utils into a table without indexes.
+
 A million articles take 20 minutes and 10 GB in the folder that TMPDIR names.
 """
 
@@ -42,14 +43,14 @@ from tests.bench.texts import Writer
 
 BATCH = 1_000
 ALONE = 2_000
-QUERIES = 100
+QUERY_COUNT = 100
 SIGHTINGS = 6
 RESULTS = Path("bench-results")
 MOMENT = datetime(2026, 11, 23, tzinfo=UTC)
 
 
 def measure(count: int, folder: Path) -> dict[str, Any]:
-    """Store that many articles in an empty database in the folder, then search among them."""
+    """Store so many articles in an empty database in the folder, then search them."""
     path = folder / "tinhuyen.db"
     db = open_database(path)
     sync_sources(db, [Source(slug="bench", name="bench", home_url="http://bench.localhost/")])
@@ -73,7 +74,7 @@ def measure(count: int, folder: Path) -> dict[str, Any]:
 
 
 def queries(writer: Writer) -> dict[str, Callable[[], str]]:
-    """Makers of queries: rare words (in at most 5 % of the articles), frequent ones, phrases."""
+    """Return functions that make queries: rare (in up to 5 % of articles), frequent, phrases."""
     chance = random.Random(5)
     rare, frequent = writer.syllables[1_200:], writer.syllables[:50]
     return {
@@ -95,7 +96,7 @@ def _seconds_of_batch(db: Database, writer: Writer, start: int) -> float:
 
 
 def _seconds_bare(db: Database, path: Path) -> float:
-    """Seconds in which sqlite-utils alone stores what the latest batch holds, in a new file."""
+    """Return the seconds in which sqlite-utils alone stores the last batch in a new file."""
     rows = list(db.query("SELECT * FROM articles ORDER BY id DESC LIMIT ?", [BATCH]))
     path.unlink(missing_ok=True)
     bare = Database(path)
@@ -120,9 +121,9 @@ def _store(db: Database, article: Article) -> None:
 
 
 def _times(db: Database, make: Callable[[], str]) -> dict[str, float]:
-    """Milliseconds of searches, and how many said that only the latest matches were ranked."""
+    """Return the milliseconds of searches, and how many ranked only the latest matches."""
     times, bounded = [], 0
-    for _ in range(QUERIES):
+    for _ in range(QUERY_COUNT):
         words = make()
         began = perf_counter()
         bounded += bool(search(db, words).bounded)
@@ -136,7 +137,7 @@ def _times(db: Database, make: Callable[[], str]) -> dict[str, float]:
 
 
 def _exports(path: Path) -> dict[str, dict[str, float]]:
-    """What an export of everything takes in each form, by a process that does nothing else."""
+    """Measure a full export in each format, in a process of its own."""
     spawn = get_context("spawn")
     with ProcessPoolExecutor(1, mp_context=spawn, max_tasks_per_child=1) as pool:
         return {form: pool.submit(_export, path, form).result() for form in WRITERS}
@@ -150,13 +151,13 @@ def _export(path: Path, form: str) -> dict[str, float]:
 
 
 def _peak_megabytes() -> int:
-    """The most memory that this process held: of Linux, since getrusage counts its parent's in."""
+    """Return the peak memory of this process from /proc; getrusage includes that of its parent."""
     status = Path("/proc/self/status").read_text()
     return int(status.partition("VmHWM:")[2].split()[0]) // 1024
 
 
 def main() -> None:
-    """Measure and write the figures down."""
+    """Measure and write the results."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--articles", type=int, default=100_000)
     count = parser.parse_args().articles

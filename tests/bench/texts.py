@@ -1,4 +1,4 @@
-"""Made-up articles in any number: syllables of Vietnamese form, as often as words of a language."""
+"""Invented articles in any number: Vietnamese-like syllables with natural frequencies."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Writer:
         self.weights = list(accumulate(1 / (n + 8) for n in range(len(self.syllables))))
 
     def words(self, count: int) -> list[str]:
-        """Words in a row."""
+        """Return so many words."""
         return self.chance.choices(self.syllables, cum_weights=self.weights, k=count)
 
     def article(self, number: int) -> Article:
@@ -48,7 +48,7 @@ class Writer:
 
 
 def _syllables() -> list[str]:
-    """Every onset with every rhyme and tone, in an order that is always the same."""
+    """Return every onset with every rhyme and tone, in a fixed order."""
     made = [
         unicodedata.normalize("NFC", onset + rhyme[0] + tone + rhyme[1:])
         for onset, rhyme, tone in product(ONSETS.split(), RHYMES.split(), TONES)

@@ -1,4 +1,4 @@
-"""The extractors that are measured, each behind the same small interface.
+"""The compared extractors, each with the same small interface.
 
 The peers are optional: one that is not installed is left out. Each is called as its own
 documentation says, with all the fields it offers.
@@ -15,7 +15,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Found:
-    """What a tool read from a page; None if it does not offer the field.
+    """The fields that a tool extracted from a page; None if it does not support a field.
 
     ``lede_is_cut`` says that the lede is a part of the text that the body does not repeat;
     ``is_kept`` that the tool takes the page for something to keep.
@@ -37,7 +37,7 @@ Tool = Callable[[bytes, str], Found]
 
 
 def installed() -> dict[str, Tool]:
-    """The tools that can be imported here, ours first."""
+    """Return the tools that can be imported, ours first."""
     makers: dict[str, Callable[[], Tool]] = {
         "tinhuyen": _tinhuyen,
         "trafilatura": _trafilatura,

@@ -1,7 +1,8 @@
-"""Freeze what three nights store, before and after a change: ``python -m tests.frozen DIRECTORY``.
+"""Dumps what three nights store, to compare two versions: ``python -m tests.frozen DIRECTORY``.
 
-``--tree PATH`` runs the code of another tree, for example of a worktree of an earlier commit, on
-the same sites. Without a directory, ``--record`` writes what tests/test_frozen.py compares with.
+``--tree PATH`` runs the code of another working tree, for example of an earlier commit, on the same
+sites. ``--record`` writes the digests that tests/test_frozen.py compares with; it needs no
+directory.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from tests.frozen.nights import PARTS, REPOSITORY, freeze
 
 
 def main() -> int:
-    """Write the dumps, or the record of their digests."""
+    """Write the dumps, or the record of their digests. Returns the exit code."""
     parser = argparse.ArgumentParser(prog="python -m tests.frozen", description=__doc__)
     parser.add_argument("directory", nargs="?", type=Path, help="where to write the dumps")
     parser.add_argument("--tree", type=Path, default=REPOSITORY, help="whose code to run")

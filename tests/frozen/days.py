@@ -1,4 +1,4 @@
-"""The nights that are frozen: always the same days, so that no age of an article changes."""
+"""The dates of the three nights: always the same, so that the ages of articles do not change."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 FIRST = datetime(2026, 11, 2, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
 DAYS = (0, 1, 38)
-"""Days after the first: the second night has little to do, the third much."""
+"""Days after the first night: few pages are due on the second night, many on the third."""
 HOUR, MINUTE = 2, 10
 
 NIGHTS = tuple(FIRST + timedelta(days=day, hours=HOUR, minutes=MINUTE) for day in DAYS)

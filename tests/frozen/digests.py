@@ -1,4 +1,4 @@
-"""The recorded digests of all dumps, and what to do where they differ."""
+"""The recorded digests of all dumps, and what to do if they differ."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ RECORD = Path(__file__).with_name("digests.toml")
 
 Digests = dict[str, dict[str, str]]
 
-ADVICE = """{portal}: the table `{table}` is not as recorded. To see the difference:
+ADVICE = """{portal}: the table `{table}` differs from the record. To see the difference:
   git worktree add /tmp/before COMMIT   # the last commit whose dumps were right
   python -m tests.frozen /tmp/dump-before --tree /tmp/before
   python -m tests.frozen /tmp/dump-after
   diff -u /tmp/dump-before/{portal}.{table}.jsonl /tmp/dump-after/{portal}.{table}.jsonl
-If it is meant: python -m tests.frozen --record"""
+If the difference is intended: python -m tests.frozen --record"""
 
 
 def recorded() -> Digests:
-    """The digest of each table of each portal, as recorded."""
+    """Return the recorded digest of each table of each portal."""
     return tomllib.loads(RECORD.read_text("utf-8"))
 
 
 def as_toml(digests: Digests) -> str:
-    """Digests as the record holds them."""
+    """Format digests as in the record."""
     tables = (
         f"[{portal}]\n" + "".join(f'{table} = "{digest}"\n' for table, digest in each.items())
         for portal, each in digests.items()
@@ -32,7 +32,7 @@ def as_toml(digests: Digests) -> str:
 
 
 def differences(found: Digests, expected: Digests) -> list[str]:
-    """What to do about each table of ``found`` that is not as expected, or that is new."""
+    """Return advice for each table of ``found`` that differs from ``expected`` or is new."""
     return [
         ADVICE.format(portal=portal, table=table)
         for portal, tables in found.items()

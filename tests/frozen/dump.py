@@ -1,8 +1,8 @@
-"""The tables of a database as JSON lines that are the same on every machine.
+"""Dumps the tables of a database as JSON lines that are the same on every machine.
 
-Left out is what chance or the machine decides: numbers of rows, ports, time of day, seconds, and
-hashes of bytes that name a port. A reference to a row is the address of that row. What is NULL is
-left out too, so that a new column changes nothing before it is filled.
+Values that vary are left out: row ids, ports, times of day, durations, and hashes of bodies that
+contain a port. A reference to a row is replaced by the URL of that row. NULL is left out too, so
+that a new column does not change the dumps until it has values.
 """
 
 from __future__ import annotations
@@ -26,21 +26,21 @@ SOURCE_OF = {
     "run_sources": "source",
     "blocks": "source",
 }
-"""The tables that are dumped, and which source a row of them belongs to."""
+"""The dumped tables, with an SQL expression for the source of a row."""
 
 LEFT_OUT = frozenset(
     {"id", "seconds", "bytes", "body_hash", "etag", "last_modified", "extractor", "of_source"}
 )
 SITE_TIMES = frozenset({"published_at", "modified_at"})
-"""Times that stand on pages; of all others only the day is the same every time."""
+"""Columns with times that pages print; of other times, only the day is the same in each run."""
 
 PORT = re.compile(r"(?<=127\.0\.0\.1)(:|%3A)\d+", re.IGNORECASE)
 
 
 def dump(database: Path, folder: Path, portal: str | None = None, state: str = "") -> None:
-    """Write a file of each table that holds rows of a source, or of any, for each source.
+    """Write one file per table and source; with ``portal``, one file per table with that name.
 
-    ``portal`` is the name for all together; ``state`` tells one dump of a database from another.
+    ``state`` is a suffix that distinguishes several dumps of one database.
     """
     with closing(sqlite3.connect(f"{database.as_uri()}?mode=ro", uri=True)) as db:
         db.row_factory = sqlite3.Row
@@ -55,7 +55,7 @@ def dump(database: Path, folder: Path, portal: str | None = None, state: str = "
 
 
 def digests(folder: Path) -> dict[str, dict[str, str]]:
-    """For each portal of a folder of dumps, the digest of each of its tables."""
+    """Return the digest of each table of each portal in a folder of dumps."""
     found: defaultdict[str, dict[str, str]] = defaultdict(dict)
     for file in sorted(folder.glob("*.jsonl")):
         portal, table, _ = file.name.split(".")
@@ -64,7 +64,7 @@ def digests(folder: Path) -> dict[str, dict[str, str]]:
 
 
 class _Names:
-    """What rows are called in a dump in place of their numbers."""
+    """The names of rows, which replace their ids in a dump."""
 
     def __init__(self, db: sqlite3.Connection) -> None:
         self.articles = {

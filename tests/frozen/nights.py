@@ -1,6 +1,6 @@
-"""Three nights of the demo, of the saved pages and of the test portals, as a user spends them.
+"""Runs three nights of the demo, of the saved pages and of the test portals.
 
-Only commands and the database are used, so that the code of any version can be run.
+It uses only commands and the database, so it can run the code of any version.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ from tests.scraper.moved_clock import Clock
 REPOSITORY = Path(__file__).parents[2]
 PAGES = REPOSITORY / "tests" / "pages"
 ONE_BY_ONE = Path(__file__).with_name("one_by_one.py")
-PATIENCE_SECONDS = 3600
+TIMEOUT_SECONDS = 3600
 READ_AGAIN = "-reprocessed"
 
 
 @dataclass(frozen=True, slots=True)
 class Freezer:
-    """Spends nights in a working folder with the code of a tree, and dumps what they stored."""
+    """Runs the nights with the code of ``tree`` in the folder ``work``, and dumps the databases."""
 
     tree: Path
     work: Path
@@ -39,13 +39,13 @@ class Freezer:
     clock: Clock
 
     def demo(self) -> None:
-        """Three nights of the demo."""
+        """Run three nights of the demo."""
         for _ in self._nights("demo"):
             self._run("demo", "demo")
         self._dump("demo")
 
     def saved_pages(self) -> None:
-        """The saved pages, each from the address that it was saved from, taken in three times."""
+        """Import the saved pages three times, each under the URL that it was saved from."""
         pages = saved_pages()
         hosts = sorted({urlsplit(url).netloc for url in pages})
         self._register("pages", {slug_of(host): f"http://{host}/" for host in hosts})
@@ -56,7 +56,7 @@ class Freezer:
         self._dump("pages", portal="saved-pages")
 
     def portals(self) -> None:
-        """Three nights of every test portal."""
+        """Run three nights of every test portal."""
         with served() as sites:
             homes = sites.homes
             self._register("portals", homes)
@@ -78,7 +78,7 @@ class Freezer:
         dump(database, self.dumps, portal, READ_AGAIN)
 
     def _register(self, part: str, homes: dict[str, str]) -> None:
-        """Have a part watch these sites, each filed under an address that no port changes."""
+        """Write the ``sources.toml`` of a part; ``filed_under`` makes URLs independent of ports."""
         folder = self.work / part / "config" / "tinhuyen"
         folder.mkdir(parents=True)
         entries = (
@@ -98,7 +98,7 @@ class Freezer:
             env=self._environment(folder),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
-            timeout=PATIENCE_SECONDS,
+            timeout=TIMEOUT_SECONDS,
             text=True,
             check=False,
         )
@@ -118,13 +118,13 @@ class Freezer:
 
 
 def saved_pages() -> dict[str, bytes]:
-    """The saved pages by the address that each was saved from."""
+    """Return the saved pages by the URL that each was saved from."""
     truths = {path.stem: json.loads(path.read_bytes()) for path in sorted(PAGES.glob("*.json"))}
     return {truth["url"]: (PAGES / f"{name}.html").read_bytes() for name, truth in truths.items()}
 
 
 def as_warc(pages: dict[str, bytes]) -> bytes:
-    """Pages as a web archive, all of one moment."""
+    """Return pages as a WARC file, all with the same date."""
     records = []
     for number, (url, body) in enumerate(pages.items(), 1):
         head = (
@@ -144,7 +144,7 @@ PARTS: dict[str, Callable[[Freezer], None]] = {
 
 
 def freeze(part: str, directory: Path, tree: Path = REPOSITORY) -> None:
-    """Dump into a directory what a part of the nights stores with the code of a tree."""
+    """Run one of ``PARTS`` with the code of ``tree``, and dump its database into ``directory``."""
     directory.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory() as work:
         PARTS[part](Freezer(tree, Path(work), directory, Clock(Path(work) / "clock", FIRST)))

@@ -1,7 +1,7 @@
 """Runs the command line of a tree with one request at a time: ``python -P one_by_one.py crawl``.
 
-How far an answer is read when the next request is chosen is otherwise a matter of speed, and with
-it the order of everything that is stored. Only Scrapy is changed, no code of the tree.
+Otherwise the order of requests, and of everything that is stored, depends on how fast responses are
+processed. Only Scrapy is patched, not the code of the tree.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ usual = ExecutionEngine.needs_backout
 
 
 def needs_backout(engine: ExecutionEngine) -> bool:
-    """Whether a request is out, or an answer not stored yet."""
+    """Return whether a request is in flight, or a response is not stored yet."""
     slot = engine.scraper.slot
     is_reading = slot is not None and not slot.is_idle()
     return bool(engine.downloader.active) or is_reading or usual(engine)

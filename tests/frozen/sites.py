@@ -1,4 +1,4 @@
-"""The sites whose three nights are frozen, and what happens on them between the nights."""
+"""The sites of the three nights, and what happens on them between the nights."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ FAULTS: dict[str, Misbehaviour] = {
 
 @dataclass(slots=True)
 class Sites:
-    """All that is served, by the slug of its source."""
+    """All served sites, by name."""
 
     portals: dict[str, Double] = field(default_factory=dict)
     fickle: dict[fickle.Mood, FicklePortal] = field(default_factory=dict)
@@ -75,7 +75,7 @@ class Sites:
 
     @property
     def homes(self) -> dict[str, str]:
-        """The home page of each source."""
+        """The home page of each site by the slug of its source."""
         servers: dict[str, Double | FaultServer] = {
             **self.portals,
             **{f"fickle {mood}": portal for mood, portal in self.fickle.items()},
@@ -85,7 +85,7 @@ class Sites:
         return {slug_of(name): server.home_url for name, server in servers.items()}
 
     def live(self, night: int) -> None:
-        """What happens on the sites in the hours before a night."""
+        """Change the sites as in the hours before a night (0, 1 or 2)."""
         for mood, moody in self.fickle.items():
             moody.mood = mood if night == 1 else "well"
         self.changing.moods = ACCIDENTS[night]
@@ -123,7 +123,7 @@ def served() -> Iterator[Sites]:
 
 
 def _faulty(name: str, fault: Misbehaviour) -> FaultServer:
-    """A site of two good articles and one address with a fault."""
+    """Return a site with two good articles and one URL with a fault."""
     good, bad, other = paths_of("dau", slug_of(name), "cuoi")
     server = FaultServer({bad: fault})
     for path in (good, other):
@@ -134,5 +134,5 @@ def _faulty(name: str, fault: Misbehaviour) -> FaultServer:
 
 
 def slug_of(name: str) -> str:
-    """A name as the slug of a source."""
+    """Return a name as the slug of a source."""
     return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")

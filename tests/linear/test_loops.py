@@ -25,15 +25,15 @@ from pipelines.extraction.vietnamese.spam import is_spam
 from pipelines.items import Page
 from pipelines.text import fold, normalise
 from scraper.archive.framing import frames
-from scraper.base.urls import NOTHING, canonical_url, normal_escapes, url_key
+from scraper.base.urls import NO_URL_RULES, canonical_url, normal_escapes, url_key
 from scraper.browse.diff import changes, words
 from scraper.store.declared_url import declared_address
 from scraper.store.search import match_expression
 from scraper.transfer.json_lines import read_json_lines
 from scraper.transfer.saved_pages import read_html, read_mhtml
 from spiders.discovery.feeds import read_feed
+from spiders.discovery.html import site_name
 from spiders.discovery.inspection import SourceView, inspect_list
-from spiders.discovery.site_name import site_name
 from spiders.discovery.sitemaps import read_sitemap
 from spiders.discovery.url_classifier import UrlClassifier
 from spiders.http.robots import read_robots
@@ -121,7 +121,7 @@ def as_list(text: str) -> object:
 
 def as_answer(text: str) -> object:
     page = page_of(FRAME[0] + text)
-    declared_address(page, ADDRESS, SOURCE, NOTHING)
+    declared_address(page, ADDRESS, SOURCE, NO_URL_RULES)
     return (
         decide_answer(page, MOMENT, Limits(), False),
         meta_refresh_target(page),

@@ -1,4 +1,4 @@
-"""Certificates of servers: sound, expired, for another host, signed by nobody."""
+"""Server certificates: valid, expired, for another host, self-signed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PEM = serialization.Encoding.PEM
 
 
 class Authority:
-    """Signs certificates; who trusts the file ``trusted`` trusts them."""
+    """A certificate authority; ``trusted`` is the file of its root certificate."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -30,7 +30,7 @@ class Authority:
     def context(
         self, name: str, host: str = "127.0.0.1", age: int = 0, is_signed: bool = True
     ) -> ssl.SSLContext:
-        """What a server speaks TLS with, its certificate valid for a day, ``age`` days ago."""
+        """Return a TLS context whose certificate was valid for one day, ``age`` days ago."""
         key = ec.generate_private_key(ec.SECP256R1())
         issuer, signer = (self.name, self.key) if is_signed else (_name(name), key)
         builder = _builder(_name(name), issuer, key, timedelta(days=age))

@@ -1,4 +1,4 @@
-"""A portal over many nights: news, edits, accidents, and a record of every text that it served."""
+"""A portal over many nights: news, edits, accidents, and a list of every text that it served."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ GOODS = ("cam sành", "chè búp tươi", "gừng củ", "lạc nhân")
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """An article as readers saw it, served whole at a path."""
+    """An article that was served completely at a path."""
 
     path: str
     title: str
@@ -40,9 +40,9 @@ class Text:
 
 
 class ChangingPortal(Portal):
-    """A portal whose moods a test sets; ``served`` are the articles that left it whole, in order.
+    """A portal whose ``moods`` a test sets; ``served`` are the completely served articles.
 
-    ``paths`` are the addresses of stories that have taken over another one's, or keep their own.
+    ``paths`` are the paths of stories that differ from the usual ones, by story id.
     """
 
     def __init__(self, chance: Random, first: datetime, articles: int = 16) -> None:
@@ -55,10 +55,10 @@ class ChangingPortal(Portal):
         for age in range(articles, 0, -1):
             self.report(first - timedelta(days=age, hours=1))
 
-    # What its editors do.
+    # Actions of its editors.
 
     def report(self, at: datetime) -> Story:
-        """Publish one story on top."""
+        """Publish one new story."""
         number = next(self.ids)
         new = story(number, number)
         new.published = at
@@ -66,7 +66,7 @@ class ChangingPortal(Portal):
         return new
 
     def bulletin(self, at: datetime) -> Story:
-        """Publish the prices of the day: the words of every such bulletin with other figures."""
+        """Publish the prices of the day: all such bulletins differ in their numbers only."""
         new = self.report(at)
         new.title, new.sections = BULLETIN, ("Kinh tế",)
         new.lede = "Ban quản lý chợ trung tâm xã thông báo giá một số mặt hàng nông sản."
@@ -74,7 +74,7 @@ class ChangingPortal(Portal):
         return new
 
     def prices(self) -> str:
-        """The body of a bulletin, with the figures of another day."""
+        """Return the body of a bulletin, with random prices."""
         return "\n\n".join(
             f"Giá {goods} tại chợ là {self.chance.randint(101, 999)} nghìn đồng một yến, lượng bán "
             f"ra trong ngày đạt {self.chance.randint(1001, 9999)} kg, chủ yếu từ {PLACES[n]}."
@@ -82,13 +82,13 @@ class ChangingPortal(Portal):
         )
 
     def reprice(self, at: datetime) -> None:
-        """Write the figures of the day over the oldest bulletin, at its own address."""
+        """Replace the prices in the oldest bulletin, at the same URL."""
         oldest = next((one for one in self.stories[::-1] if one.title == BULLETIN), None)
         if oldest is not None:
             oldest.body, oldest.modified = self.prices(), at
 
     def revise(self, one: Story, at: datetime) -> None:
-        """Edit a story in one of the ways in which editors do."""
+        """Edit a story: its title, or an added, removed or changed paragraph."""
         way, paragraphs = self.chance.randrange(4), one.body.split("\n\n")
         if way == 0:
             one.title = f"{one.title} ({at:%d/%m})"
@@ -103,7 +103,7 @@ class ChangingPortal(Portal):
         one.modified = at
 
     def take_over(self, old: Story, at: datetime) -> Story:
-        """Publish a story at the address of another one, which is deleted."""
+        """Publish a story at the URL of another one, which is deleted."""
         path = self.path(old)
         self.stories.remove(old)
         new = self.report(at)
@@ -111,10 +111,10 @@ class ChangingPortal(Portal):
         self.paths[new.id] = path
         return new
 
-    # How its pages look.
+    # Its pages.
 
     def article_path(self, one: Story, section: str) -> str:
-        """Addresses keep the words of the first title: later ones change the text only."""
+        """Return a URL with the first title, which later edits do not change."""
         path = f"/{section}/{story(one.id, one.id).slug}-{one.id}.html"
         return self.paths.get(one.id, path)
 
@@ -149,7 +149,7 @@ class ChangingPortal(Portal):
         )
 
     def cut(self, answer: Answer, is_told: bool) -> Answer:
-        """Half a page, which its length tells or does not."""
+        """Return half of a page; if ``is_told``, with the Content-Length of the whole page."""
         length = len(answer.body.encode())
         answer.body = answer.body[: len(answer.body) // 2]
         if is_told:

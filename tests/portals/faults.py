@@ -1,4 +1,4 @@
-"""A server of misbehaviours over raw sockets: one path each, and a log of who asked when."""
+"""A server with one misbehaviour per path, over raw sockets, and a log of its requests."""
 
 from __future__ import annotations
 
@@ -26,19 +26,19 @@ SENTENCE = (
 
 @dataclass(slots=True)
 class Call:
-    """One request as a misbehaviour sees it, and the way to answer it byte by byte."""
+    """A request, and the connection on which a misbehaviour answers it byte by byte."""
 
     request: Request
     connection: socket.socket
     tries: int
-    """How often this path was asked for, this time included."""
+    """The number of requests for this path, this one included."""
 
     def send(self, data: bytes) -> None:
-        """Send bytes as they are."""
+        """Send bytes unchanged."""
         self.connection.sendall(data)
 
     def reply(self, body: bytes | str = b"", status: int = 200, **headers: str) -> None:
-        """Send a whole answer; names of headers are written with _ for -."""
+        """Send a complete response; ``_`` in the names of headers stands for ``-``."""
         data = body.encode() if isinstance(body, str) else body
         sent = {"Content-Type": "text/html; charset=utf-8", "Content-Length": str(len(data))}
         sent |= {name.replace("_", "-"): value for name, value in headers.items()}
@@ -50,7 +50,7 @@ Misbehaviour = Callable[[Call], None]
 
 
 def not_found(call: Call) -> None:
-    """A 404, but a robots.txt that allows everything."""
+    """Send a 404, or a robots.txt that allows everything."""
     if call.request.path == "/robots.txt":
         call.reply("User-agent: *\nAllow: /\n", Content_Type="text/plain")
     else:
@@ -59,10 +59,9 @@ def not_found(call: Call) -> None:
 
 @dataclass(slots=True)
 class FaultServer:
-    """Serves ``paths``, and ``elsewhere`` what is not there.
+    """A context manager that serves ``paths``, and ``elsewhere`` for all other paths.
 
-    Use it in a ``with`` block. ``log`` holds the requests in their order; ``connections`` counts
-    also those that brought none.
+    ``log`` are the requests in order; ``connections`` also counts connections without a request.
     """
 
     paths: dict[str, Misbehaviour] = field(default_factory=dict)
@@ -92,11 +91,11 @@ class FaultServer:
         return f"{scheme}://{self.host}:{self.port}/"
 
     def asked(self, path: str) -> list[Request]:
-        """The requests for one path and query."""
+        """Return the requests for one path and query."""
         return [request for request in self.log if request.path == path]
 
     def home(self, *paths: str, sections: tuple[str, ...] = ()) -> None:
-        """Have the home page lead to articles, and to sections."""
+        """Serve a home page with links to articles and sections."""
         links = "".join(
             f"<li><h3><a href='{path}'>Bà con xóm Suối Thử sửa đường ra bến, tin {n}</a></h3></li>"
             for n, path in enumerate(paths)
@@ -115,7 +114,7 @@ class FaultServer:
             threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
 
     def _serve(self, connection: socket.socket) -> None:
-        """Answer the requests of one connection, until somebody closes it."""
+        """Answer the requests of one connection until it is closed."""
         with connection, suppress(OSError):
             if self.tls is not None:
                 connection = self.tls.wrap_socket(connection, server_side=True)
@@ -136,19 +135,19 @@ class FaultServer:
 
 
 def article(title: str = "Bà con xóm Suối Thử sửa đường ra bến", times: int = 12) -> str:
-    """A page with an article of some length."""
+    """Return a page with an article; ``times`` is its number of paragraphs."""
     text = "".join(f"<p>{SENTENCE * 2}Đợt {n}.</p>" for n in range(times))
     return ARTICLE.format(title=title, text=text)
 
 
 def paths_of(*names: str) -> list[str]:
-    """Addresses that look like an article's."""
+    """Return paths that look like those of articles."""
     stem = "/tin/ba-con-xom-suoi-thu-sua-duong-ra-ben"
     return [f"{stem}-{name}-{100 + n}.html" for n, name in enumerate(names)]
 
 
 def gaps(requests: list[Request]) -> list[float]:
-    """Seconds between one request and the next."""
+    """Return the seconds between each request and the next."""
     return [b.at - a.at for a, b in pairwise(requests)]
 
 

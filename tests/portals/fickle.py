@@ -1,4 +1,4 @@
-"""A portal with moods: well, down, moved, redesigned, shut to us, taken over by somebody else."""
+"""A portal with moods: well, down, moved, redesigned, blocking, taken over."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.portals.portal import Portal
 Mood = Literal["well", "down", "moved", "redesigned", "shut", "taken over"]
 
 ELSEWHERE = "http://suoithu.example/"
-"""Where the portal says that it moved."""
+"""The URL to which the portal redirects if it moved."""
 
 
 class FicklePortal(Portal):
@@ -34,7 +34,7 @@ class FicklePortal(Portal):
         return {"/": found["/"]} if self.mood in ("redesigned", "taken over") else found
 
     def teasers(self, shown: list[Story], section: str | None) -> str:
-        """Written by a script in the browser, once the portal is redesigned."""
+        """Return the teasers; a redesigned portal renders them by script in the browser."""
         if self.mood == "redesigned":
             return '<div id="app"></div><script src="/app.js"></script>'
         return super().teasers(shown, section)

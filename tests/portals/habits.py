@@ -7,23 +7,23 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Habits:
-    """Switches for what was measured on real portals, all off by default."""
+    """Switches for habits that were measured on real portals; all are off by default."""
 
     limit: int | None = None
-    """Requests allowed in ``window`` seconds; beyond them 429 with ``Retry-After``."""
+    """Requests allowed in ``window`` seconds; further ones return 429 with ``Retry-After``."""
     window: float = 60.0
     lying_last_modified: bool = False
-    """``Last-Modified`` is always yesterday, and conditional requests are answered 200."""
+    """``Last-Modified`` is always yesterday, and conditional requests return 200."""
     unknown_goes_home: bool = False
     past_end_goes_to_first: bool = False
     two_sections: bool = False
-    """Every story is listed under a second section too, where it has another address."""
+    """Every story is also listed in a second section, under another URL."""
     login_links: bool = False
     print_twins: bool = False
     mobile_theme: bool = False
     calendar: bool = False
-    """A calendar without end is linked from every page."""
+    """Every page links to a calendar without end."""
     looping_path: bool = False
-    """A link that is relative where it should not be, growing the path at every step."""
+    """Every page has a wrong relative link, which makes the path longer at every step."""
     counters: bool = False
-    """Every page shows how often it was asked for."""
+    """Every page shows the number of requests."""

@@ -1,4 +1,4 @@
-"""What a server can do wrong with one answer, byte by byte."""
+"""What a server can do wrong with one response, byte by byte."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def short(call: Call) -> None:
 
 
 def half(call: Call) -> None:
-    """Half a page, of which the server tells the length."""
+    """Send half a page with a correct Content-Length."""
     page = article()
     call.reply(page[: len(page) // 2])
 
@@ -112,7 +112,7 @@ def great_header(call: Call) -> None:
 
 
 def with_headers(*lines: bytes) -> Misbehaviour:
-    """An article under header lines of the test, as they are."""
+    """Send an article with raw header lines of the test."""
     body = article().encode()
     own = [b"Content-Type: text/html; charset=utf-8", b"Content-Length: %d" % len(body)]
     answer = b"\r\n".join([b"HTTP/1.1 200 OK", *lines, *own, b"", body])
@@ -120,7 +120,7 @@ def with_headers(*lines: bytes) -> Misbehaviour:
 
 
 def header_flood(call: Call) -> None:
-    """Headers without end."""
+    """Send headers without end."""
     call.send(b"HTTP/1.1 200 OK\r\n")
     while True:
         call.send(b"".join(b"X-%d: %s\r\n" % (n, b"x" * 1000) for n in range(1000)))
@@ -142,13 +142,13 @@ def to(place: str) -> Misbehaviour:
 
 
 def further(call: Call) -> None:
-    """Lead from each page to the next, for ever."""
+    """Redirect from each page to the next, without end."""
     path, _, number = call.request.path.partition("?n=")
     call.reply("", 302, Location=f"{path}?n={int(number or 0) + 1}")
 
 
 def circle(call: Call) -> None:
-    """Lead from A to B and from B to A."""
+    """Redirect from A to B and from B to A."""
     path, _, is_b = call.request.path.partition("?n=")
     call.reply("", 302, Location=path if is_b else f"{path}?n=1")
 

@@ -1,4 +1,4 @@
-"""The doubles of the platforms, by the name of each."""
+"""The test doubles of the platforms, by platform name."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from tests.portals.stories import SECTIONS
 
 PORTLET = "com_liferay_asset_publisher_web_portlet_AssetPublisherPortlet_INSTANCE_qLtKr"
 BYLINE = '<p style="text-align: right;">'
-"""What begins the line with the author, at the end of a text of `NukeVietPortal`."""
+"""The markup before the author, at the end of an article of `NukeVietPortal`."""
 
 
 class NukeVietPortal(NukeVietPlatform, Double):
-    """Under its second section a story has the address without rewriting."""
+    """In its second section, the URL of a story is the one without URL rewriting."""
 
     platform = "nukeviet"
 
@@ -31,7 +31,7 @@ class NukeVietPortal(NukeVietPlatform, Double):
 
     @property
     def sitemap_written_at(self) -> datetime:
-        """Whenever a story was published or edited."""
+        """The last time that a story was published or edited."""
         return max(story.modified or story.moment for story in self.stories)
 
 
@@ -42,7 +42,7 @@ class SharePointPortal(SharePointPlatform, Double):
 
 
 class VnptNewsPortal(Portal):
-    """The same story as ``tin-bai`` and, in its second section, as ``post`` with swapped names."""
+    """A story is at ``tin-bai`` and, in its second section, at ``post`` with swapped parameters."""
 
     platform = "vnptnews"
     mark = '<script src="/static/vnpt-portal/app.js"></script>'
@@ -58,7 +58,7 @@ class VnptNewsPortal(Portal):
 
 
 class LiferayPortal(Portal):
-    """Any page with a publisher shows any story; the lists page by a portlet's parameter."""
+    """Every page with an asset publisher shows every story; a portlet parameter paginates lists."""
 
     platform = "liferay"
     mark = (
@@ -78,7 +78,7 @@ class LiferayPortal(Portal):
 
 
 class DotNetNukePortal(PostbackPortal):
-    """Everything stands in the query of one address; the lists page by postback."""
+    """Everything is in the query of one path; lists are paginated by postback."""
 
     platform = "dotnetnuke"
     mark = (
@@ -97,7 +97,7 @@ class DotNetNukePortal(PostbackPortal):
 
 
 class WordPressPortal(Portal):
-    """Archives by month, author and tag repeat the stories; each has one address only."""
+    """Archives by month, author and tag repeat the stories; each story has one URL only."""
 
     platform = "wordpress"
     feed_path = "/feed/"
@@ -126,7 +126,7 @@ class WordPressPortal(Portal):
 
 
 class JoomlaPortal(Portal):
-    """The number stands before the slug; the lists page by an offset."""
+    """The id is before the slug; lists are paginated by an offset."""
 
     platform = "joomla"
     mark = (
@@ -147,7 +147,7 @@ class JoomlaPortal(Portal):
 
 
 class DrupalPortal(Portal):
-    """Aliases without any number; the lists count their pages from 0."""
+    """URLs have no number; list pages are numbered from 0."""
 
     platform = "drupal"
     mark = (
@@ -163,7 +163,7 @@ class DrupalPortal(Portal):
 
 
 class VCCorpPortal(Portal):
-    """The moment of publication is the number of a story, in whatever section it is shown."""
+    """The time of publication is the id of a story in every section."""
 
     platform = "vccorp"
     mark = (
@@ -196,7 +196,7 @@ PLATFORM_PORTALS: dict[str, type[Double]] = {
 
 
 def without_double(platforms: Iterable[Platform]) -> list[str]:
-    """For each platform that no double serves, a sentence that says which and what to add."""
+    """Return, for each platform without a double, a sentence that says what to add."""
     return [
         f"the platform {platform.name!r} ({type(platform).__name__}) has no double: add a Double"
         f" whose `platform` is {platform.name!r} to tests/portals/platforms.py, and name it in"

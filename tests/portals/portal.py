@@ -1,4 +1,4 @@
-"""The base of the test doubles: portals with made-up stories and the bad habits of real ones."""
+"""The base classes of test doubles: portals with invented stories and the habits of real ones."""
 
 from __future__ import annotations
 
@@ -19,10 +19,9 @@ OWN_TEMPLATES = FileSystemLoader(Path(__file__).parent / "templates")
 
 
 class Double(Platform):
-    """A portal of one platform that a test changes; use it in a ``with`` block.
+    """A context manager that serves a portal of one platform, which a test can change.
 
-    ``article_paths`` are the addresses under which the stories are to be found, ``log`` what was
-    asked for.
+    ``article_paths`` are the URLs of its stories, ``log`` are the requests.
     """
 
     platform: ClassVar[str] = "generic"
@@ -48,11 +47,11 @@ class Double(Platform):
             self.past_end = "redirect"
         self.unknown_goes_home |= self.habits.unknown_goes_home
 
-    # What a test looks at and does.
+    # For tests.
 
     @property
     def article_paths(self) -> list[str]:
-        """The address of every public story in its own section, path and query."""
+        """The path and query of every public story in its own section."""
         return [self.path(one) for one in self.stories]
 
     @property
@@ -60,7 +59,7 @@ class Double(Platform):
         return {one.title for one in self.stories}
 
     def publish(self, count: int) -> list[Story]:
-        """Add so many new stories on top; returns them."""
+        """Publish ``count`` new stories and return them."""
         total = len(self.stories) + count
         new = [story(number, total) for number in range(total, total - count, -1)]
         for position, one in enumerate(new):
@@ -69,11 +68,11 @@ class Double(Platform):
         return new
 
     def remove(self, number: int) -> None:
-        """Take a story off the site."""
+        """Remove a story from the site."""
         self.stories = [story for story in self.stories if story.id != number]
 
     def edit(self, number: int) -> Story:
-        """Add a paragraph to a story; the sitemap announces it."""
+        """Add a paragraph to a story; its ``lastmod`` in the sitemap changes."""
         edited = next(one for one in self.stories if one.id == number)
         edited.body += f"\n\nBổ sung: tin số {number} đã được biên tập lại và có thêm số liệu."
         edited.modified = LATEST.replace(day=31, hour=5)
@@ -100,7 +99,7 @@ class Double(Platform):
         return found
 
     def post(self, target: str, form: dict[str, str]) -> Answer:
-        """Answer a posted form; most platforms page without."""
+        """Answer a posted form; most platforms do not accept any."""
         return Answer("Method not allowed", 405)
 
     def missing(self, target: str) -> Answer:
@@ -110,7 +109,7 @@ class Double(Platform):
         return Answer("<h1>Không tìm thấy trang</h1>", 404)
 
     def temptations(self) -> str:
-        """Links that a careful crawler leaves alone, by the habits of the site."""
+        """Return links that a crawler should not follow, according to the habits of the site."""
         links = []
         if self.habits.login_links:
             links.append('<a href="/users/login/?nv_redirect=abc">Đăng nhập</a>')
@@ -128,13 +127,13 @@ class Double(Platform):
         return "".join(links)
 
     def _tempt(self, answer: Answer, is_mobile: bool) -> None:
-        """Add the temptations; and to the theme for telephones a first h1 with the site's name."""
+        """Add the temptations, and to the mobile theme a first ``h1`` with the name of the site."""
         answer.body = answer.body.replace("</body>", f"{self.temptations()}</body>")
         if is_mobile and self.habits.mobile_theme:
             answer.body = answer.body.replace("<body>", f"<body><h1 hidden>{self.name}</h1>")
 
     def _trapped(self, path: str) -> Answer | None:
-        """The pages behind the temptations, for a crawler that follows them."""
+        """Return the pages that a crawler reaches by following the temptations."""
         if self.habits.login_links and path == "/goc-thanh-vien":
             return Answer(status=302, headers={"Location": "/users/login/?nv_redirect=abc"})
         if self.habits.login_links and path.startswith("/users/login"):
@@ -159,12 +158,12 @@ class Double(Platform):
 
 
 class Portal(Double):
-    """A double whose pages are plain; a subclass says how its platform writes them otherwise."""
+    """A double with simple pages; subclasses override what their platform does differently."""
 
     environment = ENVIRONMENT.overlay(loader=ChoiceLoader([OWN_TEMPLATES, TEMPLATES]))
     templates = "plain"
     mark: ClassVar[str] = ""
-    """Markup in the head that tells the platform."""
+    """Markup in the head that identifies the platform."""
 
     def article_path(self, story: Story, section: str) -> str:
         return f"/{section}/{story.slug}-{story.id}.html"
@@ -201,7 +200,7 @@ class Portal(Double):
         return f'<ul class="news-list">{"".join(items)}</ul>'
 
     def pager(self, section: str, page: int, last: int) -> str:
-        """The paging as the list prints it: numbers around this page, next, last."""
+        """Return the pagination of a list page: nearby numbers, next, last."""
         numbers = [n for n in range(1, last + 1) if abs(n - page) < 3 and n != page]
         links = [self.page_link(section, n, str(n)) for n in numbers]
         if page < last:

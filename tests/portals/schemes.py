@@ -1,4 +1,4 @@
-"""Doubles of home-made portals, by their way of paging a list."""
+"""Doubles of portals without a known platform, by the way in which their lists are paginated."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ ADDRESSES = {
 
 
 class SchemePortal(Portal):
-    """A portal that no platform claims, whose lists are paged by the scheme of that name."""
+    """A portal without a known platform, with the list URLs of one of ``SCHEMES``."""
 
     def __init__(self, scheme: str, articles: int = 24) -> None:
         super().__init__(articles, has_feed=False, has_sitemap=False)
@@ -53,7 +53,7 @@ class SchemePortal(Portal):
 
 
 class TersePortal(Portal):
-    """Says as little as can be: titles of two words behind "Chi tiết", addresses of one scheme."""
+    """A portal with minimal hints: links say "Chi tiết", and URLs follow one of ``ADDRESSES``."""
 
     def __init__(self, scheme: str) -> None:
         super().__init__(articles=18, has_feed=False, has_sitemap=False)
@@ -75,7 +75,7 @@ class TersePortal(Portal):
 
 
 class QueryPortal(Portal):
-    """FITC: section, article and page all stand in the query of the home page."""
+    """A portal like FITC's: section, article and page are all in the query of the home page."""
 
     def article_path(self, story: Story, section: str) -> str:
         return f"{self.list_path(section, 1)}&tc={22000 + story.id}"
@@ -86,7 +86,7 @@ class QueryPortal(Portal):
 
 
 class MoreButtonPortal(Portal):
-    """Nothing but a button "Xem thêm" leads on, its address in a data attribute."""
+    """The only pagination is a button "Xem thêm" with the URL in a data attribute."""
 
     def pager(self, section: str, page: int, last: int) -> str:
         if page == last:
@@ -95,14 +95,14 @@ class MoreButtonPortal(Portal):
 
 
 class RelNextPortal(Portal):
-    """Nothing but a ``<link rel=next>`` leads on."""
+    """The only pagination is ``<link rel=next>``."""
 
     def pager(self, section: str, page: int, last: int) -> str:
         return "" if page == last else f'<link rel="next" href="?page={page + 1}">'
 
 
 class PostbackPortal(Portal):
-    """A portal whose lists go on only where their form is posted back, state and all."""
+    """A portal whose lists are paginated by ASP.NET postbacks."""
 
     def list_path(self, section: str, page: int) -> str:
         return f"/danh-muc/{section}.aspx"
@@ -125,7 +125,7 @@ class PostbackPortal(Portal):
         )
 
     def post(self, target: str, form: dict[str, str]) -> Answer:
-        """Page on, but only from a state that this portal gave."""
+        """Return the next list page if the posted state comes from this portal, else a 500."""
         section, _, page = b64decode(form.get("__VIEWSTATE", "")).decode().partition(":")
         is_whole = "__EVENTVALIDATION" in form and form.get("__EVENTTARGET") == "ctl00$pager"
         if section not in SECTIONS or not is_whole or "ctl00$go" in form:
@@ -133,20 +133,20 @@ class PostbackPortal(Portal):
         return self.list_page(section, self.page_number(form, int(page)))
 
     def page_number(self, form: dict[str, str], page: int) -> int:
-        """The page that a posted event asks for, from the page whose state came with it."""
+        """Return the page number of a posted event; ``page`` is the current page."""
         return int(form["__EVENTARGUMENT"])
 
     def event(self, text: str, page: int) -> str:
-        """The link that posts back for a page."""
+        """Return the link with the postback for a page."""
         return f"<a href=\"javascript:__doPostBack('ctl00$pager','{page}')\">{text}</a>"
 
 
 class FormPortal(PostbackPortal):
-    """An ASP.NET portal that no platform claims, paged by postback."""
+    """An ASP.NET portal without a known platform, paginated by postback."""
 
 
 class NextFormPortal(PostbackPortal):
-    """An ASP.NET portal whose one event "next" means another page in every state."""
+    """An ASP.NET portal whose only event is "next", so its meaning depends on the state."""
 
     def pager(self, section: str, page: int, last: int) -> str:
         return "" if page == last else super().pager(section, page, page + 1)

@@ -1,4 +1,4 @@
-"""Made-up news for the test doubles: as many stories as a test needs, each with its own words."""
+"""Invented news for the test doubles: as many different stories as a test needs."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ SENTENCES = (
 
 
 def story(number: int, total: int) -> Story:
-    """The story of that number, counted from 1; the newest of ``total`` came out at ``LATEST``."""
+    """Return story ``number`` of ``total``, from 1; the last was published at ``LATEST``."""
     index = number - 1
     topic = TOPICS[index % len(TOPICS)]
     place = PLACES[(index // len(TOPICS) + index) % len(PLACES)]
@@ -81,11 +81,11 @@ def story(number: int, total: int) -> Story:
 
 
 def stories(count: int) -> list[Story]:
-    """``count`` stories (120 at most are all different), the newest first."""
+    """Return ``count`` stories, newest first; up to 120 are all different."""
     return [story(number, count) for number in range(count, 0, -1)]
 
 
 def in_two_sections(among: list[Story], section: str) -> list[Story]:
-    """The stories of a section and those of the one before it."""
+    """Return the stories of a section and of the section before it."""
     sections = list(SECTIONS)
     return [one for one in among if one.section in (section, sections[sections.index(section) - 1])]

@@ -1,4 +1,4 @@
-"""The shortest crawl there can be: what discovery alone finds on a portal, without the engine."""
+"""A minimal crawl without Scrapy: what discovery alone finds on a portal."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from spiders.platforms import platform_for
 
 @dataclass(slots=True)
 class Walk:
-    """What was seen: article pages and lists by key, in the order of the visits."""
+    """The fetched articles and lists by key, in order."""
 
     platform: str
     articles: dict[str, Page] = field(default_factory=dict)
@@ -29,12 +29,12 @@ class Walk:
 
 
 def source_of(portal: Server) -> Source:
-    """The source that a user would add for a portal: its home page, nothing else."""
+    """Return the source that a user would add for a portal: its home page only."""
     return Source(slug="portal", name="Cổng thông tin xã Suối Thử", home_url=portal.home_url)
 
 
 def fetch(url: str, form: dict[str, str] | None = None) -> Page:
-    """The page at an address, or behind a posted form."""
+    """Fetch a URL, by POST if there is a form."""
     data = urlencode(form).encode() if form is not None else None
     try:
         with urllib.request.urlopen(url, data, timeout=300) as reply:
@@ -46,11 +46,11 @@ def fetch(url: str, form: dict[str, str] | None = None) -> Page:
 
 
 def walk(portal: Server, most: int = 400) -> Walk:
-    """Follow lists and paging from the home page; every page once, at most so many."""
+    """Follow lists and pagination from the home page, each page once, up to ``most`` pages."""
     source = source_of(portal)
     home = fetch(portal.home_url)
     platform, url_classifier = platform_for(home), UrlClassifier()
-    url_rules = UrlRules(platform.url_params)
+    url_rules = UrlRules(platform.url_identity)
     result = Walk(platform.name)
     waiting: deque[tuple[Link | Postback, str]] = deque([(Link(portal.home_url), "listing")])
     known: set[str] = set()

@@ -32,7 +32,7 @@ DEMO = Source(
 
 
 def key(url: str, platform: str | None = None, kind: str = "article") -> str:
-    url_rules = UrlRules(platform_named(platform).url_params)
+    url_rules = UrlRules(platform_named(platform).url_identity)
     return url_key(canonical_url(url, SITE, url_rules, kind), url_rules)
 
 

@@ -17,7 +17,7 @@ from warcio.archiveiterator import ArchiveIterator
 
 from scraper.archive.decoding import MAX_BODY_BYTES
 from scraper.archive.reader import iter_records, read_page
-from scraper.archive.writer import ArchiveWriter, Place, head
+from scraper.archive.writer import ArchiveWriter, RecordLocation, head
 from scraper.base.errors import ArchiveError
 
 URL = "http://127.0.0.1/tin/1.html"
@@ -32,7 +32,7 @@ CLOSING = 16
 
 def write(
     writer: ArchiveWriter, body: bytes = BODY, fields: tuple[tuple[bytes, bytes], ...] = ()
-) -> Place:
+) -> RecordLocation:
     answer = head("HTTP/1.1 200 OK", [(b"Content-Type", b"text/html"), *fields])
     return writer.write(URL, REQUEST, answer, body, MOMENT, ip="127.0.0.1")
 

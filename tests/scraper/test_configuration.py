@@ -34,7 +34,7 @@ def test_flags_win_over_environment_over_file(tmp_path: Path) -> None:
         ('contact = "x@example.org"\ndelay = 0.5\n', "tinhuyen.toml:2: `delay` = 0.5"),
         ("\ncolour = 1\n", "tinhuyen.toml:2: unknown key `colour`; allowed: home, db, contact"),
         ('contact = "nobody"\n', "`contact` = 'nobody'"),
-        ("delay = \n", "mend the file"),
+        ("delay = \n", "fix the file"),
     ],
 )
 def test_a_wrong_setting_is_named_with_its_place(tmp_path: Path, text: str, told: str) -> None:
@@ -119,7 +119,7 @@ def test_writing_keeps_comments_and_other_entries(tmp_path: Path) -> None:
 def test_a_broken_file_is_never_overwritten(tmp_path: Path) -> None:
     file = tmp_path / "sources.toml"
     file.write_text("[a\n")
-    with pytest.raises(UsageError, match="left as it is"):
+    with pytest.raises(UsageError, match="it was not changed"):
         write_source(file, "b", {"enabled": True})
     assert file.read_text() == "[a\n"
 
@@ -202,8 +202,11 @@ def test_texts_to_keep_are_checked(tmp_path: Path, entry: str, told: str) -> Non
 @pytest.mark.parametrize(
     ("value", "told"),
     [
-        ('{ url = "/ajax" }', "says where the number goes: {page}"),
-        ('{ url = "/ajax", formdata = { cat = "5" } }', "says where the number goes: {page}"),
+        ('{ url = "/ajax" }', "a value of `formdata` must contain {page}"),
+        (
+            '{ url = "/ajax", formdata = { cat = "5" } }',
+            "a value of `formdata` must contain {page}",
+        ),
         ('{ url = "ftp://x.vn/{page}" }', "`more.0.url` = 'ftp://x.vn/{page}': must be an address"),
         ('{ url = "http://[/{page}" }', "`more.0.url`"),
         ('{ url = "" }', "`more.0.url` = ''"),

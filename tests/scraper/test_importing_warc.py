@@ -165,7 +165,7 @@ def test_a_block_that_is_too_large_is_named(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(framing, "MAX_BODY_BYTES", 5_000)
-    monkeypatch.setattr(framing, "MAX_MEMBER", 6_000)
+    monkeypatch.setattr(framing, "MAX_MEMBER_BYTES", 6_000)
     large = record(2, Content_Type="x" * 9_000)
     report = taken(tmp_path, b"".join(map(form, [record(1), large, record(3)])), name)
     assert report.taken == {Outcome.NEW: 2}

@@ -8,7 +8,7 @@ import pytest
 from sqlite_utils import Database
 
 from scraper.archive.inspection import measure_size, verify
-from scraper.archive.writer import ArchiveWriter, Place, head
+from scraper.archive.writer import ArchiveWriter, RecordLocation, head
 from tests.scraper.stores import MOMENT, new_database
 
 
@@ -22,7 +22,7 @@ def writer(tmp_path: Path) -> ArchiveWriter:
     return ArchiveWriter(tmp_path / "archive")
 
 
-def write(db: Database, writer: ArchiveWriter, key: str) -> Place:
+def write(db: Database, writer: ArchiveWriter, key: str) -> RecordLocation:
     answer = head("HTTP/1.1 200 OK", [(b"Content-Type", b"text/html")])
     place = writer.write(f"http://{key}", head("GET / HTTP/1.1", []), answer, b"<p>", MOMENT)
     db.execute(

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scraper.base.log_lines import OURS, LineFormatter, handler_to, without_secrets
+from scraper.base.log_lines import OWN_PACKAGES, LineFormatter, handler_to, without_secrets
 from tests.portals.platforms import NukeVietPortal
 from tests.scraper.nights import House
 
@@ -25,7 +25,7 @@ LEVELS = {"debug", "info", "warning", "error", "exception"}
 
 def logged() -> Iterator[str]:
     """The format of every line that our code logs."""
-    for room in OURS:
+    for room in OWN_PACKAGES:
         for path in (REPOSITORY / room).rglob("*.py"):
             for node in ast.walk(ast.parse(path.read_text("utf-8"))):
                 if isinstance(node, ast.Call) and ast.unparse(node.func).startswith("logger."):

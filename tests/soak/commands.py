@@ -1,4 +1,4 @@
-"""Commands of ours as processes that can be killed, and what their database holds afterwards."""
+"""Runs commands as processes that can be killed, and reads what their database has then."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 REPOSITORY = Path(__file__).parents[2]
-PATIENCE_SECONDS = 1800
+TIMEOUT_SECONDS = 1800
 
 CONTENTS = (
     "SELECT url, kind, title, lede, body, author, published_at, section FROM articles"
@@ -29,7 +29,7 @@ CONTENTS = (
 
 
 def start(folder: Path, *arguments: str) -> subprocess.Popen[str]:
-    """Start a command on the database of a folder, with a configuration of its own."""
+    """Start a command with the database and the configuration of a folder."""
     command = [sys.executable, "-m", "scraper", "--db", str(folder / "tinhuyen.db"), *arguments]
     environment = {**os.environ, "XDG_CONFIG_HOME": str(folder / "config")}
     return subprocess.Popen(
@@ -42,7 +42,7 @@ def start(folder: Path, *arguments: str) -> subprocess.Popen[str]:
 
 
 def register(folder: Path, slug: str, home_url: str) -> None:
-    """Make a source the only enabled one of a folder's configuration: no public site is asked."""
+    """Make a source the only enabled one of a folder, so that no public site is crawled."""
     place = folder / "config" / "tinhuyen"
     place.mkdir(parents=True)
     entry = f'[{slug}]\nname = "Cổng thông tin"\nhome_url = "{home_url}"\ndelay = 0.01\n'
@@ -52,34 +52,34 @@ def register(folder: Path, slug: str, home_url: str) -> None:
 
 
 def complete(folder: Path, *arguments: str) -> float:
-    """Run a command to its good end; returns the seconds that it took."""
+    """Run a command that must succeed; return the seconds that it took."""
     began = time.monotonic()
     with start(folder, *arguments) as process:
-        _, errors = process.communicate(timeout=PATIENCE_SECONDS)
+        _, errors = process.communicate(timeout=TIMEOUT_SECONDS)
     assert process.returncode == 0, errors
     return time.monotonic() - began
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """When in the life of a command its work is done: after it began, before it ends."""
+    """The time in which a command works, in seconds after its start."""
 
     begins: float
     ends: float
 
     def moment(self, moments: random.Random) -> float:
-        """A moment at which it works."""
+        """Return a random time in which it works."""
         return moments.uniform(self.begins, self.ends)
 
 
 def measure(folder: Path, *arguments: str) -> Span:
-    """Run a command to its good end; returns when it worked, on this machine as loaded as it is."""
+    """Run a command that must succeed; return when it worked at the current load."""
     idle = complete(folder, "--version")
     return Span(idle, max(complete(folder, *arguments), 1.1 * idle))
 
 
 def kill_at_random(folder: Path, span: Span, moments: random.Random, *arguments: str) -> bool:
-    """Kill a command at a moment of its work; returns whether it was, and not at its end."""
+    """Kill a command at a random time; return whether it was still running."""
     with start(folder, *arguments) as process:
         with suppress(subprocess.TimeoutExpired):
             process.wait(timeout=span.moment(moments))
@@ -92,13 +92,13 @@ def kill_at_random(folder: Path, span: Span, moments: random.Random, *arguments:
 
 
 def contents(database: Path) -> list[list[tuple[object, ...]]]:
-    """What a reader can find in a database, in an order that does not depend on its history."""
+    """Return the contents of a database in an order that does not depend on its history."""
     with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as db:
         return [db.execute(sql).fetchall() for sql in CONTENTS]
 
 
 def assert_whole(database: Path) -> None:
-    """The file opens, no page is torn, and every reference leads to a row."""
+    """Assert that a database, if it exists, is not corrupt and that all foreign keys are valid."""
     if database.exists():
         with closing(sqlite3.connect(database, timeout=300)) as db:
             assert db.execute("PRAGMA integrity_check").fetchall() == [("ok",)]

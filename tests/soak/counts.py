@@ -1,4 +1,6 @@
-"""How long the soak is: each count can be set, so that a short form takes minutes.
+"""The sizes of the soak tests, which environment variables can reduce.
+
+For a run of some minutes:
 
 TINHUYEN_SOAK_CRAWL_KILLS=5 TINHUYEN_SOAK_REPROCESS_KILLS=3 … pytest -m slow tests/soak
 """
@@ -9,7 +11,7 @@ import os
 
 
 def count(name: str, usual: int) -> int:
-    """A count, as the environment sets it."""
+    """Return a count from the environment, else ``usual``."""
     return int(os.environ.get(f"TINHUYEN_SOAK_{name}", usual))
 
 

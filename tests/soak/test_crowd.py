@@ -1,4 +1,4 @@
-"""A crawl, a daemon, a reprocess, readers and backups at once: nobody fails, nothing is torn."""
+"""A crawl, a daemon, a reprocess, readers and backups at once: none fails, no data is corrupt."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ import pytest
 from tests.browse.serving import Browsing
 from tests.browse.test_guard import get
 from tests.portals.platforms import NukeVietPortal
-from tests.soak.commands import PATIENCE_SECONDS, assert_whole, complete, contents, register, start
+from tests.soak.commands import TIMEOUT_SECONDS, assert_whole, complete, contents, register, start
 from tests.soak.counts import ARTICLES, CROWD_SECONDS
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(6 * 3600)]
 
 HELD = 4
-"""The exit code where another run holds the database."""
+"""The exit code if another run holds the lock of the database."""
 
 
 def test_everybody_at_once(tmp_path: Path) -> None:
@@ -31,7 +31,7 @@ def test_everybody_at_once(tmp_path: Path) -> None:
         until = time.monotonic() + CROWD_SECONDS
 
         def make_old() -> None:
-            """Have the next reprocess write every article."""
+            """Change every article, so that the next reprocess rewrites it."""
             with closing(sqlite3.connect(tmp_path / "tinhuyen.db", timeout=300)) as db, db:
                 db.execute("UPDATE articles SET section = 'Sai', extractor = 0")
 
@@ -42,7 +42,7 @@ def test_everybody_at_once(tmp_path: Path) -> None:
                     make_old()
                 order = [each.format(number=codes.total()) for each in arguments]
                 with start(tmp_path, *order) as process:
-                    _, errors = process.communicate(timeout=PATIENCE_SECONDS)
+                    _, errors = process.communicate(timeout=TIMEOUT_SECONDS)
                 assert process.returncode in (0, HELD), errors
                 codes[name, process.returncode or 0] += 1
             return codes
@@ -64,7 +64,7 @@ def test_everybody_at_once(tmp_path: Path) -> None:
             with start(tmp_path, "daemon", "--now", "--cron", "* * * * *") as daemon:
                 codes = sum((work.result() for work in works), Counter[tuple[str, int]]())
                 daemon.terminate()
-                _, errors = daemon.communicate(timeout=PATIENCE_SECONDS)
+                _, errors = daemon.communicate(timeout=TIMEOUT_SECONDS)
     assert daemon.returncode == 0, errors
     assert {code for name, code in codes if name == "browse"} == {200}
     complete(tmp_path, "reprocess")

@@ -1,4 +1,4 @@
-"""Kill -9 at random moments, many times: the contents are those of an undisturbed run."""
+"""Kill -9 at random times: the contents are those of an uninterrupted run."""
 
 from __future__ import annotations
 
@@ -45,11 +45,11 @@ EDITED = range(2, ARTICLES, 3)
 """The stories that are edited between two crawls."""
 
 LARGE_MB = 300
-"""The database and the archive of a backup that is to be killed at work."""
+"""Megabytes of the database and of the archive, so that a backup takes long enough to kill."""
 
 
 class IllustratedPortal(NukeVietPortal):
-    """A portal whose stories have a photo and a file each."""
+    """A portal whose stories have a photo and an attachment each."""
 
     def article_page(self, story: Story) -> Answer:
         extras = (
@@ -77,7 +77,7 @@ def report(what: str, kills: int, at_work: int, expected: list[list[tuple[object
 
 @pytest.fixture(scope="module")
 def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of two crawls, with edits between them, that nobody disturbed."""
+    """Return the folder of two uninterrupted crawls with edits between them."""
     folder = tmp_path_factory.mktemp("undisturbed")
     with IllustratedPortal(ARTICLES) as portal:
         Crawling(folder).crawl(source_at(portal.home_url))
@@ -118,7 +118,7 @@ def test_kills_over_reprocess(undisturbed: Path, tmp_path: Path) -> None:
 
 
 def test_kills_over_import(undisturbed: Path, tmp_path: Path) -> None:
-    """An import that came to its end before a kill is compared; the next one begins anew."""
+    """An import that ended before its kill is compared; the next one starts in a new folder."""
     moments, at_work, folder = random.Random(SEED), 0, tmp_path / "killed-0"
     order = ("import", str(undisturbed / "archive"), "--source", "portal")
     with closing(sqlite3.connect(undisturbed / "tinhuyen.db")) as db:
@@ -141,7 +141,7 @@ def test_kills_over_import(undisturbed: Path, tmp_path: Path) -> None:
 
 
 def test_kills_over_backup(undisturbed: Path, tmp_path: Path) -> None:
-    """Every other kill strikes a first backup, every other one that goes over an earlier one."""
+    """The kills alternate between a first backup and one that replaces an earlier backup."""
     moments, expected = random.Random(SEED), contents(undisturbed / "tinhuyen.db")
     folder, earlier, at_work = tmp_path / "large", tmp_path / "earlier", 0
     shutil.copytree(undisturbed, folder)
@@ -163,14 +163,14 @@ def test_kills_over_backup(undisturbed: Path, tmp_path: Path) -> None:
 
 
 def make_old(folder: Path) -> None:
-    """Have the next reprocess write every article."""
+    """Change every article, so that the next reprocess rewrites it."""
     with closing(sqlite3.connect(folder / "tinhuyen.db", timeout=300)) as db, db:
         for change in OLD_RULES:
             db.execute(change)
 
 
 def make_large(folder: Path) -> None:
-    """Have a backup take its time: a database and an archive of LARGE_MB each."""
+    """Enlarge the database and the archive by LARGE_MB each."""
     filler = random.Random(SEED)
     with closing(sqlite3.connect(folder / "tinhuyen.db")) as db, db:
         db.execute("CREATE TABLE filler (bytes BLOB)")
@@ -182,6 +182,6 @@ def make_large(folder: Path) -> None:
 
 
 def archived(folder: Path) -> dict[str, bytes]:
-    """The digests of the files of an archive."""
+    """Return the digests of the WARC files of an archive."""
     files = (folder / "archive").glob("*.warc.gz")
     return {path.name: sha256(path.read_bytes()).digest() for path in files}

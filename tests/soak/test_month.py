@@ -1,4 +1,4 @@
-"""A month of nights on a portal that has accidents: no text that it served whole is lost."""
+"""A month of nights on a portal with accidents: no completely served text is lost."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ WEEK: tuple[tuple[Mood, ...], ...] = (
     (),
     ("redesigned",),
 )
-"""The first nights; the later ones are drawn."""
+"""The moods of the first nights; those of later nights are random."""
 
 MOODS: tuple[Mood, ...] = ("redesigned", "one canonical", "banner", "spam", "truncated")
 
@@ -40,7 +40,7 @@ def plain(text: str) -> str:
 
 
 SHARED = frozenset(map(plain, (BANNER, *SPAM)))
-"""What stands alike under every title, in a night of banners or of spam."""
+"""Paragraphs of all articles in a night of banners or of spam."""
 
 
 def moods_of(night: int, chance: Random) -> frozenset[Mood]:
@@ -50,7 +50,7 @@ def moods_of(night: int, chance: Random) -> frozenset[Mood]:
 
 
 def live(portal: ChangingPortal, night: int, clock: Clock, chance: Random) -> None:
-    """What happens on the portal in the hours before a night's crawl."""
+    """Change the portal as in the hours before the crawl of a night."""
     at = clock.now.replace(second=0, microsecond=0) - timedelta(hours=2)
     if chance.random() < 0.5 or night == 4:
         portal.take_over(chance.choice(portal.stories), at)
@@ -91,9 +91,9 @@ def test_a_month_of_nights_loses_no_text(tmp_path: Path, monkeypatch: pytest.Mon
 
 
 def missing(crawled: Crawled, served: dict[Text, None]) -> list[Text]:
-    """The texts that neither an article nor a revision holds, title and every paragraph.
+    """Return the served texts that no article or revision has with title and all paragraphs.
 
-    What stood alike under all titles may be learned as boilerplate, and is then in ``blocks``.
+    Shared paragraphs can be learned as boilerplate; they are in ``blocks`` then.
     """
     learned = crawled.rows("SELECT text FROM blocks WHERE is_boilerplate")
     cut = SHARED & {plain(text) for (text,) in learned}
@@ -108,9 +108,9 @@ def missing(crawled: Crawled, served: dict[Text, None]) -> list[Text]:
 
 
 def strangers(crawled: Crawled, served: dict[Text, None]) -> list[tuple[str, frozenset[str]]]:
-    """The articles and revisions that nobody served: halves, mixtures, a text under a false title.
+    """Return the articles and revisions that were never served: halves, mixtures, wrong titles.
 
-    What the site printed under all titles may stand in any of them, or be cut as learned.
+    Shared paragraphs can be in any of them, or be removed as boilerplate.
     """
     known = {(plain(text.title), read(text) - SHARED) for text in served}
     found = [(title, paragraphs - SHARED) for title, paragraphs in states(crawled)]
@@ -118,7 +118,7 @@ def strangers(crawled: Crawled, served: dict[Text, None]) -> list[tuple[str, fro
 
 
 def states(crawled: Crawled) -> list[tuple[str, frozenset[str]]]:
-    """Title and paragraphs of each article and revision."""
+    """Return title and paragraphs of each article and revision."""
     return [
         (plain(title or ""), frozenset(map(plain, [*filter(None, [lede]), *body.split("\n\n")])))
         for title, lede, body in crawled.rows(STATES)

@@ -1,4 +1,4 @@
-"""What it costs to look again at the articles of a year, which nothing announces a change of."""
+"""The cost of fetching the articles of a year again if no sitemap has times of change."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(6 * 3600)]
 
 PER_YEAR = count("ARTICLES_OF_A_YEAR", 2000)
 SETTLING_DAYS = count("SETTLING_DAYS", 98)
-"""Days in which each seventh night crawls: then looks are spread as in a source long known."""
+"""Days with a crawl every seventh night, after which recrawls are spread evenly."""
 MEASURED = count("MEASURED_NIGHTS", 10)
 NEWEST = 20
 PAGE_BYTES = 40_000
-"""The size of a page: mostly template, as on the portals."""
+"""The size of a page, which is mostly template, as on real portals."""
 
 
 class YearPortal(Server):
-    """A portal with the articles of the past year, in a sitemap without times of change."""
+    """A portal with the articles of the past year, in a sitemap without ``lastmod``."""
 
     def __init__(self, today: Callable[[], date], has_validators: bool) -> None:
         super().__init__()
@@ -38,12 +38,12 @@ class YearPortal(Server):
 
     @property
     def numbers(self) -> range:
-        """The articles that are there today; each day has brought as many."""
+        """Return the numbers of today's articles; every day has the same number of new ones."""
         last = self.today().toordinal() * PER_YEAR // 365
         return range(last - PER_YEAR, last)
 
     def answer(self, request: Request, form: dict[str, str]) -> Answer:
-        """Answer one request, and count what it costs."""
+        """Answer a request and count its cost."""
         answer = self._page(request.path)
         tag = f'"{request.path}"'
         is_article = request.path.startswith("/tin-tuc/")
@@ -135,5 +135,5 @@ def test_what_a_year_of_articles_costs_a_night(
 
 
 def costs_of(portal: YearPortal) -> tuple[int, int, int, int]:
-    """What a portal was asked so far: requests, bytes, articles in full, and not modified ones."""
+    """Return the totals of a portal: requests, bytes, full articles, and not modified ones."""
     return len(portal.log), portal.size, portal.full, portal.not_modified

@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from spiders.discovery.announcements import Announced
-from spiders.discovery.feeds import Feed, read_feed
+from spiders.discovery.feeds import Feed, FeedEntry, read_feed
 
 URL = "http://suoithu.gov.vn/rss/"
 
@@ -23,7 +22,7 @@ def item(link: str = "/bai-34.html", more: str = "") -> str:
 @pytest.mark.fault(57)
 def test_relative_links_are_read_from_where_the_feed_stands() -> None:
     assert read_feed(rss(item("bai-34.html")), URL).entries == (
-        Announced("http://suoithu.gov.vn/rss/bai-34.html"),
+        FeedEntry("http://suoithu.gov.vn/rss/bai-34.html"),
     )
 
 

@@ -14,7 +14,7 @@ import pytest
 from pipelines.items import Outcome
 from scraper.base.clock import to_utc_iso
 from scraper.store.pages import PageRecord
-from spiders.discovery.announcements import Announced
+from spiders.discovery.sitemaps import SitemapEntry
 from spiders.recrawl import (
     CrawlScope,
     announces_change,
@@ -118,8 +118,8 @@ def test_a_better_announcement_is_remembered() -> None:
     assert not is_better_announcement(None, day)
 
 
-def entries(count: int, changed_at: str) -> list[Announced]:
-    return [Announced(f"https://xa.example/{n}", changed_at) for n in range(count)]
+def entries(count: int, changed_at: str) -> list[SitemapEntry]:
+    return [SitemapEntry(f"https://xa.example/{n}", changed_at) for n in range(count)]
 
 
 def test_one_time_for_most_of_a_sitemap_says_nothing_about_its_pages() -> None:

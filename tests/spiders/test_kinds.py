@@ -13,8 +13,7 @@ from pipelines.items import Page
 from scraper.base.source import Source
 from spiders.discovery.links import read_links
 from spiders.discovery.page_classifier import page_kind
-from spiders.discovery.url_classifier import UrlClassifier, address_kind
-from spiders.discovery.url_params import learn_ignored_params
+from spiders.discovery.url_classifier import UrlClassifier, classify_url, learn_ignored_params
 from spiders.platforms import GENERIC, platform_for
 from tests.portals.portal import Portal
 from tests.portals.walk import fetch, source_of
@@ -50,7 +49,7 @@ LISTS = [
 
 
 def kind(address: str, url_classifier: UrlClassifier | None = None) -> str:
-    return address_kind(
+    return classify_url(
         "http://suoithu.gov.vn" + address, GENERIC, url_classifier or UrlClassifier()
     )
 

@@ -13,9 +13,9 @@ from scraper.base.clock import to_utc_iso
 from scraper.base.urls import UrlRules
 from scraper.store.pages import BEFORE_SINCE, Discovery, PageRecord
 from scraper.store.turns import Turn
-from spiders.discovery.announcements import Announced
 from spiders.discovery.links import PageLinks
 from spiders.discovery.pagination import Link, Postback
+from spiders.discovery.sitemaps import SitemapEntry
 from spiders.discovery.url_classifier import UrlClassifier
 from spiders.limits import Limits
 from spiders.link_selection import (
@@ -239,7 +239,7 @@ def test_a_page_of_the_backlog_that_a_list_names_is_advanced() -> None:
 
 def entries(
     known: PageRecord,
-    *announced: Announced,
+    *announced: SitemapEntry,
     records: tuple[PageRecord, ...] = (),
     rules: SelectionRules = RULES,
 ) -> SelectedLinks:
@@ -255,16 +255,16 @@ DAY = "2026-11-20"
 def test_pages_of_others_and_files_are_no_pages_of_the_source() -> None:
     selected = entries(
         SITEMAP,
-        Announced("http://khac.example/tin-1.html"),
-        Announced(f"{HOME}anh.jpg"),
-        Announced(f"{HOME}cong-van.pdf"),
-        Announced(f"{HOME}tin-1.html"),
+        SitemapEntry("http://khac.example/tin-1.html"),
+        SitemapEntry(f"{HOME}anh.jpg"),
+        SitemapEntry(f"{HOME}cong-van.pdf"),
+        SitemapEntry(f"{HOME}tin-1.html"),
     )
     assert keys(selected.found) == ["tin-1.html"]
 
 
 def test_what_only_a_sitemap_names_waits_in_the_backlog() -> None:
-    (page,) = entries(SITEMAP, Announced(f"{HOME}tin-1.html", DAY)).found
+    (page,) = entries(SITEMAP, SitemapEntry(f"{HOME}tin-1.html", DAY)).found
     assert (page.turn, page.named_by, page.announced_at) == (
         Turn.BACKLOG,
         "xa.example/sitemap.xml",
@@ -274,7 +274,7 @@ def test_what_only_a_sitemap_names_waits_in_the_backlog() -> None:
 
 def test_the_latest_entries_come_first() -> None:
     days = {f"{HOME}tin-{n}.html": f"2026-11-{n:02}" for n in (3, 20, 11)}
-    found = entries(SITEMAP, *(Announced(url, day) for url, day in days.items())).found
+    found = entries(SITEMAP, *(SitemapEntry(url, day) for url, day in days.items())).found
     assert keys(sorted(found, key=lambda one: one.place)) == [
         "tin-20.html",
         "tin-11.html",
@@ -287,8 +287,8 @@ def test_an_announced_change_is_fetched_and_a_better_announcement_is_noted() -> 
     told_first = record("tin-2.html", named_by="xa.example/sitemap.xml")
     selected = entries(
         SITEMAP,
-        Announced(f"{HOME}tin-1.html", DAY),
-        Announced(f"{HOME}tin-2.html", DAY),
+        SitemapEntry(f"{HOME}tin-1.html", DAY),
+        SitemapEntry(f"{HOME}tin-2.html", DAY),
         records=(changed, told_first),
     )
     assert keys(selected.found) == ["tin-1.html"]
@@ -297,7 +297,7 @@ def test_an_announced_change_is_fetched_and_a_better_announcement_is_noted() -> 
 
 def test_what_is_older_than_the_run_asks_for_is_put_off_once() -> None:
     rules = replace(RULES, scope=replace(SCOPE, since=date(2026, 11, 21)))
-    announced = Announced(f"{HOME}tin-1.html", DAY), Announced(f"{HOME}tin-2.html", DAY)
+    announced = SitemapEntry(f"{HOME}tin-1.html", DAY), SitemapEntry(f"{HOME}tin-2.html", DAY)
     put_off = record("tin-2.html", outcome=Outcome.DEFERRED, reason=BEFORE_SINCE)
     selected = entries(SITEMAP, *announced, records=(put_off,), rules=rules)
     assert (keys(selected.older), selected.found) == (["tin-1.html"], [])

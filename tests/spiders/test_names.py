@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from scrapy.resolver import dnscache
 
-from spiders.http.resolver import GuardedResolver, Place
+from spiders.http.resolver import Endpoint, GuardedResolver
 from tests.portals.faults import FaultServer, article, paths_of
 from tests.spiders.crawling import Crawled, Crawling, source_at
 from tests.spiders.name_service import LOOKUP, NameService
@@ -41,7 +41,7 @@ def cache() -> Iterator[None]:
     dnscache.clear()
 
 
-def guard_over(service: NameService, cache_size: int, *allowed: Place) -> GuardedResolver:
+def guard_over(service: NameService, cache_size: int, *allowed: Endpoint) -> GuardedResolver:
     guard = GuardedResolver(SimpleNamespace(nameResolver=service), cache_size)
     guard.allowed = frozenset(allowed)
     return guard

@@ -9,7 +9,7 @@ import pytest
 from pipelines.items import Page
 from scraper.base.errors import UsageError
 from scraper.base.urls import UrlRules, canonical_url, url_key
-from spiders.discovery.default_paths import default_paths
+from spiders.discovery.site_files import default_paths
 from spiders.platforms import GENERIC, PLATFORMS, Platform, platform_for, platform_named
 from tests.portals.habits import Habits
 from tests.portals.platforms import PLATFORM_PORTALS, without_double
@@ -117,5 +117,5 @@ def test_an_unknown_platform_name_is_refused_with_those_that_exist() -> None:
 
 
 def _key(portal: Double, platform: str, path: str, kind: str) -> str:
-    url_rules = UrlRules(platform_named(platform).url_params)
+    url_rules = UrlRules(platform_named(platform).url_identity)
     return url_key(canonical_url(path, source_of(portal), url_rules, kind), url_rules)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from spiders.http.resolver import allowed_places, is_public
+from spiders.http.resolver import allowed_endpoints, is_public
 from tests.portals.faults import FaultServer, article, paths_of
 from tests.spiders.crawling import Crawling, source_at
 
@@ -35,7 +35,7 @@ def test_public_address_is_told(address: str) -> None:
 @pytest.mark.fault(20)
 def test_only_the_named_host_and_port_of_ones_own_is_allowed() -> None:
     own, public = source_at("http://127.0.0.1:8001/"), source_at("https://xa.example/")
-    assert allowed_places([own, public]) == {("127.0.0.1", 8001)}
+    assert allowed_endpoints([own, public]) == {("127.0.0.1", 8001)}
 
 
 @pytest.mark.fault(20)

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from spiders.discovery.announcements import MOST_ENTRIES, Announced
-from spiders.discovery.sitemaps import Sitemap, read_sitemap
+from spiders.discovery.site_files import MAX_ENTRIES
+from spiders.discovery.sitemaps import Sitemap, SitemapEntry, read_sitemap
 
 URL = "http://suoithu.gov.vn/sitemap.xml"
 NAMESPACE = ' xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
@@ -114,7 +114,7 @@ def test_an_index_names_its_children_with_their_changes() -> None:
         f"<sitemapindex{NAMESPACE}><sitemap><loc>/tin.xml.gz</loc>"
         "<lastmod>2026-10-01T08:00:00+07:00</lastmod></sitemap></sitemapindex>"
     ).encode()
-    child = Announced("http://suoithu.gov.vn/tin.xml.gz", "2026-10-01T08:00:00+07:00")
+    child = SitemapEntry("http://suoithu.gov.vn/tin.xml.gz", "2026-10-01T08:00:00+07:00")
     assert read_sitemap(body, URL) == Sitemap(children=(child,))
 
 
@@ -147,7 +147,7 @@ def test_news_and_image_extensions_do_not_confuse() -> None:
         '<i:image xmlns:i="http://www.google.com/schemas/sitemap-image/1.1">'
         "<i:loc>/anh.jpg</i:loc></i:image>"
     )
-    page = Announced("http://suoithu.gov.vn/a")
+    page = SitemapEntry("http://suoithu.gov.vn/a")
     assert read_sitemap(urlset(entry("/a", news)), URL).pages == (page,)
 
 
@@ -172,9 +172,9 @@ def test_the_time_of_a_change_is_read_or_unknown(text: str, changed_at: str | No
 
 @pytest.mark.fault(37)
 def test_more_than_the_protocol_allows_is_cut_and_told() -> None:
-    body = urlset(entry("/a") * (MOST_ENTRIES + 5))
+    body = urlset(entry("/a") * (MAX_ENTRIES + 5))
     sitemap = read_sitemap(body, URL)
-    assert (len(sitemap.pages), sitemap.problem) == (MOST_ENTRIES, "capped")
+    assert (len(sitemap.pages), sitemap.problem) == (MAX_ENTRIES, "capped")
 
 
 @pytest.mark.fault(56)

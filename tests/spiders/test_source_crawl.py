@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from scraper.base.urls import Identity
+from scraper.base.urls import UrlIdentity
 from spiders.link_selection import SelectedLinks
 from spiders.platforms import platform_named
 from spiders.requests import Fetch
@@ -108,8 +108,8 @@ def test_a_new_platform_changes_the_keys(source_crawl: SourceCrawl) -> None:
     platform = platform_named("sharepoint")
     assert source_crawl.learn_platform(platform.name)
     assert not source_crawl.learn_platform(platform.name)
-    assert source_crawl.urls.rules.url_params == platform.url_params
-    assert isinstance(source_crawl.urls.rules.url_params, Identity)
+    assert source_crawl.urls.rules.url_identity == platform.url_identity
+    assert isinstance(source_crawl.urls.rules.url_identity, UrlIdentity)
 
 
 def test_lists_by_date_without_anything_new_end_the_search(source_crawl: SourceCrawl) -> None:

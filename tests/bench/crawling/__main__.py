@@ -1,8 +1,8 @@
-"""Measures the whole job beside its peers: ``python -m tests.bench.crawling``.
+"""Compares a whole crawl with other programs: ``python -m tests.bench.crawling``.
 
-Discover, fetch, archive, extract, clean, compare and store, on made-up sites of this machine.
-Writes ``bench-results/crawling.json`` and a chart, ``bench-results/crawling.svg``, and tells what
-has become slower since the last result that ``--keep`` kept.
+A crawl discovers, fetches, archives, extracts, cleans, compares and stores the pages of invented
+sites on this machine. Writes ``bench-results/crawling.json`` and the chart
+``bench-results/crawling.svg``, and prints what is slower than in the last result of ``--keep``.
 """
 
 from __future__ import annotations
@@ -28,16 +28,16 @@ from tests.bench.history import keep, last_kept, losses
 
 RESULTS = Path("bench-results")
 HOSTS = 3
-"""Hosts of the comparison, one for each platform."""
+"""Hosts of the comparison, one per platform."""
 MANY = 200
 """Hosts that are crawled at once."""
 HELP = 5
-"""Times that ``--help`` is asked for; the shortest counts."""
+"""Runs of ``--help``; the fastest one counts."""
 
 
 @contextmanager
 def served(articles: int, host_count: int) -> Iterator[tuple[list[Site], Path, str]]:
-    """Sites with so many articles, a folder to work in, and the name of the server."""
+    """Serve sites with so many articles; yield them, a working folder, and the server's name."""
     with tempfile.TemporaryDirectory() as name:
         folder, addresses, port = Path(name), hosts(host_count), free_port()
         folder.chmod(0o755)  # nginx reads as another user
@@ -48,7 +48,7 @@ def served(articles: int, host_count: int) -> Iterator[tuple[list[Site], Path, s
 
 
 def compare(articles: int, rounds: int) -> dict[str, Any]:
-    """Every contender on the same sites, the best of some rounds; and ours a second time."""
+    """Run every program on the same sites and take the best round; run ours twice."""
     results: dict[str, list[Result]] = {}
     problems: dict[str, str] = {}
     with served(articles, HOSTS) as (sites, folder, server):
@@ -78,13 +78,13 @@ def compare(articles: int, rounds: int) -> dict[str, Any]:
 
 
 def alone(articles: int, host_count: int) -> dict[str, float]:
-    """Ours on so many articles and hosts."""
+    """Run ours on so many articles and hosts."""
     with served(articles, host_count) as (sites, folder, _):
         return figures_of(Ours(sites, folder).crawl().result)
 
 
 def figures_of(result: Result) -> dict[str, float]:
-    """The result of a run as it is written down."""
+    """Return the result of a run for the report."""
     figures = asdict(result) | {
         "pages_per_second": result.pace,
         "processor_ms_per_page": 1000 * result.processor_seconds / result.articles,
@@ -93,7 +93,7 @@ def figures_of(result: Result) -> dict[str, float]:
 
 
 def help_seconds() -> float:
-    """How long ``tinhuyen --help`` takes."""
+    """Return the seconds of ``tinhuyen --help``."""
 
     def once() -> float:
         began = time.perf_counter()
@@ -104,7 +104,7 @@ def help_seconds() -> float:
 
 
 def write_down(figures: dict[str, Any]) -> None:
-    """Write figures and chart, print the table and what has become slower."""
+    """Write results and chart, print the table and what is slower than before."""
     RESULTS.mkdir(exist_ok=True)
     (RESULTS / "crawling.json").write_text(json.dumps(figures, indent=2) + "\n")
     (RESULTS / "crawling.svg").write_text(chart_of(figures["contenders"]))

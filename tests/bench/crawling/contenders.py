@@ -1,4 +1,4 @@
-"""The contenders: how each is called, and what it says it has done."""
+"""The compared programs: how to run each, and how to read its result."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.bench.crawling.site import Site
 
 HERE = Path(__file__).parent
 PEERS_PYTHON = Path(".venv-bench-peers/bin/python")
-"""Those that need older versions of what the others need have an environment of their own."""
+"""Libraries that need older versions of dependencies have a separate environment."""
 
 SCRAPY = {
     "Scrapy, parses none": "bare",
@@ -28,12 +28,12 @@ LIBRARIES = {
     "Fundus": (PEERS_PYTHON, "fundus"),
 }
 SLOW = 500
-"""Articles that the libraries are given at most: their pace does not depend on the number."""
+"""The most articles that libraries get; their pace does not depend on the number."""
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What one run reached; times are of the whole process, from its start to its end."""
+    """The result of one run; times are those of the whole process, in seconds."""
 
     articles: int
     seconds: float
@@ -42,29 +42,29 @@ class Result:
 
     @property
     def pace(self) -> float:
-        """Articles a second."""
+        """Articles per second."""
         return self.articles / self.seconds
 
 
 def result(articles: int, finished: Finished) -> Result:
-    """The result of a process that has ended."""
+    """Return the result of a finished process."""
     return Result(articles, finished.seconds, finished.processor_seconds, finished.megabytes)
 
 
 def by_scrapy(kind: str, sites: Sequence[Site], folder: Path) -> Result:
-    """One of the spiders of ``scrapy_peers.py`` over all sites."""
+    """Run one of the spiders of ``scrapy_peers.py`` on all sites."""
     return _peer([sys.executable, HERE / "scrapy_peers.py", kind], sites, folder)
 
 
 def by_library(name: str, sites: Sequence[Site], folder: Path) -> Result:
-    """One of ``library_peers.py`` over the first articles of each site.
+    """Run one of ``library_peers.py`` on the first articles of each site.
 
-    Raises RuntimeError where it is not installed.
+    Raises RuntimeError if it is not installed.
     """
     python, peer = LIBRARIES[name]
     few = [Site(site.home_url, site.lists, site.articles[: SLOW // len(sites)]) for site in sites]
     if not python.exists():
-        raise RuntimeError(f"{python} is not there: see the Makefile")
+        raise RuntimeError(f"{python} does not exist: see the Makefile")
     return _peer([python, HERE / "library_peers.py", peer], few, folder)
 
 
@@ -78,7 +78,7 @@ def _peer(command: list[str | Path], sites: Sequence[Site], folder: Path) -> Res
 
 @dataclass(frozen=True, slots=True)
 class Crawl:
-    """A crawl of ours: its result, how it ended, and what it fetched."""
+    """A crawl of ours: its result, its state, and what it fetched."""
 
     result: Result
     state: str
@@ -87,7 +87,7 @@ class Crawl:
 
 
 class Ours:
-    """The real command on a database of its own; ``crawl`` once more is the incremental run."""
+    """Runs the real command on a new database; a second ``crawl`` is the incremental one."""
 
     def __init__(self, sites: Sequence[Site], folder: Path) -> None:
         self.folder = _emptied(folder / "ours")
@@ -100,7 +100,7 @@ class Ours:
         (self.folder / "tinhuyen.toml").write_text("reserve = 0\n")
 
     def crawl(self) -> Crawl:
-        """Crawl once. Raises RuntimeError where a source failed."""
+        """Crawl once. Raises RuntimeError if a source fails."""
         options: list[str | Path] = [
             "--config",
             self.folder / "tinhuyen.toml",

@@ -1,8 +1,8 @@
-"""Libraries that fetch and read news: ``library_peers.py NAME plan.json folder`` prints a count.
+"""Libraries for news crawling: ``library_peers.py NAME plan.json folder`` prints a count.
 
-newspaper4k and news-please know no lists of such portals, and are given the addresses of the
-articles; Fundus is given a parser of selectors, as it has for each of its publishers, and a sitemap
-of each site. Nothing is stored. Runs in an environment that need not hold this project.
+newspaper4k and news-please cannot follow the lists of such portals and get the URLs of articles.
+Fundus gets a parser with selectors, as it has for each of its publishers, and a sitemap of each
+site. Nothing is stored. Runs in an environment without this project.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ PARAGRAPHS = (
 
 
 def newspaper4k(plan: list[dict[str, Any]]) -> int:
-    """Threads, as ``fetch_news`` has by default."""
+    """Run newspaper4k with the default threads of ``fetch_news``."""
     newspaper: Any = importlib.import_module("newspaper")
     fetch: Any = importlib.import_module("newspaper.mthreading").fetch_news
     urls = [url for site in plan for url in site["articles"]]
@@ -31,7 +31,7 @@ def newspaper4k(plan: list[dict[str, Any]]) -> int:
 
 
 def news_please(plan: list[dict[str, Any]]) -> int:
-    """``from_urls``: threads that fetch, then a process for each core that reads."""
+    """Run ``from_urls`` of news-please: threads fetch, then one process per core parses."""
     library: Any = importlib.import_module("newsplease").NewsPlease
     urls = [url for site in plan for url in site["articles"]]
     found = library.from_urls(urls, request_args={"timeout": 30}, fetch_images=False)
@@ -39,7 +39,7 @@ def news_please(plan: list[dict[str, Any]]) -> int:
 
 
 def fundus(plan: list[dict[str, Any]]) -> int:
-    """A thread for each site, without a pause."""
+    """Run Fundus with one thread per site and without delay."""
     library: Any = importlib.import_module("fundus")
     base: Any = importlib.import_module("fundus.publishers.base_objects")
     addresses: Any = importlib.import_module("fundus.scraping.url")

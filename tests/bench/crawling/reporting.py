@@ -1,4 +1,4 @@
-"""What the measurements come to: ratios, a table, a chart."""
+"""Reports of the comparison: ratios, a table, a chart."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from tests.bench.chart import bar_chart
 OURS, BARE = "tinhuyen", "Scrapy, parses none"
 
 Figures = Mapping[str, Mapping[str, float]]
-"""The figures of each contender."""
+"""The results by program."""
 
 
 def ratios_of(contenders: Figures) -> dict[str, float]:
-    """Our pace against that of each peer, and the processor time that each takes against ours.
+    """Return our pace divided by that of each program, and its processor time divided by ours.
 
-    Where other programs are at work the second holds better than the first.
+    Processor times vary less than paces if other processes run.
     """
     ours = contenders[OURS]
     ratios: dict[str, float] = {}
@@ -31,7 +31,7 @@ def ratios_of(contenders: Figures) -> dict[str, float]:
 
 
 def table_of(contenders: Figures) -> str:
-    """The contenders, the fastest first."""
+    """Return a table of the programs, the fastest first."""
     rows = [
         (
             name,
@@ -48,11 +48,11 @@ def table_of(contenders: Figures) -> str:
 
 
 def chart_of(contenders: Figures) -> str:
-    """The paces as bars."""
+    """Return a bar chart of the paces."""
     return bar_chart("The whole job", {"pages a second, bare Scrapy = 1": of_bare(contenders)}, 0)
 
 
 def of_bare(contenders: Figures) -> dict[str, float]:
-    """The pace of each against Scrapy that follows lists and reads nothing."""
+    """Return the pace of each divided by that of Scrapy without parsing articles."""
     bare = contenders[BARE]["pages_per_second"]
     return {name: figures["pages_per_second"] / bare for name, figures in contenders.items()}

@@ -1,4 +1,4 @@
-"""Running a contender in processes of its own: how long it takes and how much memory it holds."""
+"""Runs a program in its own processes and measures its time and memory."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from typing import Any
 
 CORES = 2
 PERIOD = 0.5
-"""Seconds between two looks at the memory: each costs the measured cores 2 ms a process."""
+"""Seconds between two memory samples: each takes 2 ms per process on the measured cores."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """A process that has ended: its output, wall time, processor time and peak memory.
+    """A finished process: its output, wall time, processor time and peak memory.
 
-    Times are in seconds, with all children; what processes share of the memory counts once.
+    Times are in seconds and include all children; shared memory counts once.
     """
 
     output: str
@@ -31,14 +31,14 @@ class Finished:
 
 
 def use_two_cores() -> None:
-    """Keep this process, and all that it starts, to two cores."""
+    """Restrict this process and its children to two cores."""
     os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:CORES])
 
 
 def run(
     command: Sequence[str | Path], environment: dict[str, str], patience: float = 3600
 ) -> Finished:
-    """Run a command to its end. Raises RuntimeError where it fails, with what it said."""
+    """Run a command. Raises RuntimeError with its output if it fails."""
     began = time.monotonic()
     process = subprocess.Popen(
         [str(part) for part in command],
@@ -56,7 +56,7 @@ def run(
 
 
 class _Watch(Thread):
-    """Looks now and then at what a process and its children take."""
+    """Samples the memory of a process and its children."""
 
     def __init__(self, pid: int) -> None:
         super().__init__(daemon=True)
@@ -85,6 +85,6 @@ class _Watch(Thread):
                 total += process.memory_full_info().pss
                 times = process.cpu_times()
                 self.processor_seconds[process.pid] = times.user + times.system
-        except self.psutil.Error:  # one ended while we looked
+        except self.psutil.Error:  # a process ended during the sample
             return 0
         return total

@@ -1,8 +1,8 @@
-"""Scrapy as most people use it: ``scrapy_peers.py KIND plan.json folder`` prints its articles.
+"""Typical Scrapy spiders: ``scrapy_peers.py KIND plan.json folder`` prints a count of articles.
 
-It follows the links of lists that one CSS selector finds and fetches every article; ``bare`` reads
-none of them, ``fields`` stores two fields told by CSS, ``trafilatura`` what that library extracts.
-All settings are Scrapy's own but the log's.
+They follow the links of lists by a CSS selector and fetch every article. ``bare`` parses none,
+``fields`` stores two fields found by CSS selectors, ``trafilatura`` stores what that library
+extracts. All settings except the log level are Scrapy's defaults.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ BODY = ".bodytext ::text, .tandan-content-view ::text, .noidung ::text"
 
 
 class Bare(Spider):
-    """Fetches and counts."""
+    """Fetches and counts articles."""
 
     name = "bare"
 
@@ -37,21 +37,21 @@ class Bare(Spider):
         self.begin(path)
 
     def begin(self, path: Path) -> None:
-        """Open what the articles are written to."""
+        """Open the output of the spider."""
 
     def parse(self, response: Response) -> Iterator[Any]:
-        """Follow a list to its articles and its further pages."""
+        """Follow the articles and further pages of a list."""
         assert isinstance(response, TextResponse)
         yield from response.follow_all(css=ARTICLES, callback=self.read)
         yield from response.follow_all(css=PAGING)
 
     def read(self, response: Response) -> None:
-        """Take an article."""
+        """Handle an article."""
         self.count += 1
 
 
 class Fields(Bare):
-    """Stores title and body, told by CSS."""
+    """Stores title and body, found by CSS selectors."""
 
     def begin(self, path: Path) -> None:
         self.db = Database(path / "articles.db")
@@ -84,7 +84,7 @@ KINDS = {"bare": Bare, "fields": Fields, "trafilatura": Trafilatura}
 
 
 def main() -> None:
-    """Crawl the lists of a plan."""
+    """Crawl the lists of a plan and print the count."""
     kind, plan, folder = sys.argv[1:]
     lists = [url for site in json.loads(Path(plan).read_text()) for url in site["lists"]]
     process = CrawlerProcess({"LOG_LEVEL": "ERROR"})

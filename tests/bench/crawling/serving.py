@@ -1,4 +1,4 @@
-"""Serving the sites as files: by nginx where it is installed, else by Twisted."""
+"""Serves the sites as files, by nginx if it is installed, else by Twisted."""
 
 from __future__ import annotations
 
@@ -31,23 +31,23 @@ http {{
     }}
 }}
 """
-PATIENCE = 20
+START_TIMEOUT_SECONDS = 20
 
 
 def free_port() -> int:
-    """A port that nobody listens on now."""
+    """Return a free port."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         return int(server.getsockname()[1])
 
 
 def hosts(count: int) -> list[str]:
-    """Addresses of this machine only, from 127.0.0.1 on."""
+    """Return loopback addresses, from 127.0.0.1 on."""
     return [f"127.0.{number // 250}.{number % 250 + 1}" for number in range(count)]
 
 
 @contextmanager
 def serving(folder: Path, addresses: Sequence[str], port: int) -> Iterator[str]:
-    """Serve ``folder/sites/<address>`` at each address; gives the name of the server."""
+    """Serve ``folder/sites/<address>`` at each address; yield the name of the server."""
     nginx = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
     command = [sys.executable, "-m", "tests.bench.crawling.static", folder, port, *addresses]
     if nginx:
@@ -61,11 +61,11 @@ def serving(folder: Path, addresses: Sequence[str], port: int) -> Iterator[str]:
         yield "nginx" if nginx else "twisted"
     finally:
         server.terminate()
-        server.wait(PATIENCE)
+        server.wait(START_TIMEOUT_SECONDS)
 
 
 def _await(address: str, port: int, server: subprocess.Popen[bytes]) -> None:
-    until = time.monotonic() + PATIENCE
+    until = time.monotonic() + START_TIMEOUT_SECONDS
     while time.monotonic() < until and server.poll() is None:
         try:
             socket.create_connection((address, port), 1).close()

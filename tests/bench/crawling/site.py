@@ -1,7 +1,7 @@
-"""The sites that are crawled: made-up portals in the markup of the demo's platforms, as files.
+"""The crawled sites: invented portals with the markup of the demo's platforms, as files.
 
-A file is named by the target of its request, query included, so that any static server can serve
-it. Pages weigh what those of real portals do: menus, styles and scripts stand around the article.
+The name of a file is the path and query of its URL, so that any static server can serve it. Pages
+have the size of real ones: menus, styles and scripts surround the article.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ PAGE_SIZE = 20
 LIGHTEST, HEAVIEST = 40_000, 80_000
 """Bytes of a page."""
 MENU, NEIGHBOURS = 60, 60
-"""Links above and below the article, as many as portals show."""
+"""Links above and below an article, as many as on real portals."""
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A site on the disk: where it is served, its lists, and the addresses of its articles."""
+    """A site on disk: its home page, its lists, and the URLs of its articles."""
 
     home_url: str
     lists: list[str]
@@ -39,11 +39,11 @@ class Site:
 
 
 class _Large(Platform):
-    """A platform that finds the stories of a section, and their places in it, at once."""
+    """A platform with an index of the stories by section and position, for speed."""
 
     page_size = PAGE_SIZE
     first_pages = "{}?page=1"
-    """A further address of the first page of a list, from its own."""
+    """Format of a second URL of the first list page."""
     extras: tuple[str, ...] = ("/",)
 
     def __init__(self, stories: Sequence[Story], base: str) -> None:
@@ -64,11 +64,11 @@ class _Large(Platform):
         return listed[max(place - 4, 0) : place], listed[place + 1 : place + 5]
 
     def list_targets(self) -> list[str]:
-        """The first pages of the lists."""
+        """Return the URLs of the first list pages."""
         return [self.list_path(section, 1) for section in self.sections]
 
     def pages(self) -> Iterator[tuple[str, bytes]]:
-        """Every page of the site, by its target."""
+        """Yield every page of the site with its path and query."""
         for target in self.extras:
             yield target, self.reply(target).sent_bytes
         for section in self.sections:
@@ -100,7 +100,7 @@ PLATFORMS: tuple[type[_Large], ...] = (_District, _Province, _Commune)
 
 
 def build(folder: Path, bases: Sequence[str], articles: int) -> list[Site]:
-    """Write so many articles, spread over a site for each base, into a folder a host."""
+    """Write so many articles, divided among one site per base URL, one folder per host."""
     sites = []
     writer = Writer()
     for number, base in enumerate(bases):
@@ -140,7 +140,7 @@ def _story(writer: Writer, source: str, number: int) -> Story:
 
 
 def _sitemap(addresses: list[str]) -> bytes:
-    """A sitemap that no page names, for the peer that must have one."""
+    """Return a sitemap that no page links to, for the library that needs one."""
     places = "".join(f"<url><loc>{address}</loc></url>" for address in addresses)
     space = "http://www.sitemaps.org/schemas/sitemap/0.9"
     return f'<?xml version="1.0"?><urlset xmlns="{space}">{places}</urlset>'.encode()
@@ -155,7 +155,7 @@ def _write(folder: Path, target: str, body: bytes, base: str) -> None:
 
 
 def _dress(body: bytes, chance: random.Random) -> bytes:
-    """A page with what portals put around its content, as heavy as theirs."""
+    """Return a page with menus, styles and scripts around its content, as on real portals."""
     menu = "".join(
         f'<li class="item-{n}"><a href="https://co-quan-{n}.example/" target="_blank">'
         f"<span>Cơ quan, đơn vị số {n}</span></a></li>\n"

@@ -1,4 +1,4 @@
-"""Serving files by Twisted, where nginx is not installed: ``static FOLDER PORT ADDRESS …``."""
+"""Serves files by Twisted if nginx is not installed: ``static FOLDER PORT ADDRESS …``."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from twisted.web.server import Request, Site
 
 
 class Files(Resource):
-    """Answers with the file that is named like the target of the request."""
+    """Serves the file whose name is the path and query of the request."""
 
     isLeaf = True  # noqa: N815 (the library's name)
 
@@ -25,7 +25,7 @@ class Files(Resource):
         }
 
     def render_GET(self, request: Request) -> bytes:  # noqa: N802 (the library's name)
-        """Answer with a file, 404 where there is none."""
+        """Return the content of a file, 404 if there is none."""
         target = request.uri.decode("latin-1").removeprefix("/")
         if not target or target.endswith("/"):
             target += "index.html"
@@ -38,7 +38,7 @@ class Files(Resource):
 
 
 def main() -> None:
-    """Serve until the process is ended."""
+    """Serve until the process is terminated."""
     folder, port, *addresses = sys.argv[1:]
     reactor = cast(Any, installed)
     for address in addresses:

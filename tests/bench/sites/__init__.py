@@ -1,1 +1,1 @@
-"""Measures crawls of five whole sites of real local portals, if they lie beside the project."""
+"""Measures crawls of five copies of real local portals, if they are next to the repository."""

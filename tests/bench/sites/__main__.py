@@ -1,8 +1,8 @@
 """Measures crawls of whole sites: ``python -m tests.bench.sites [SITE …]``.
 
-Five sites of local portals, HTML only, are served on 127.0.0.1 and crawled with the command of the
-product. What is stored is compared with what selectors of each site read from the same files.
-Writes ``bench-results/sites.md``; with ``--wrong`` every wrong page is printed too.
+Copies of five local portals (HTML only) are served on 127.0.0.1 and crawled with the real command.
+The stored articles are compared with what CSS selectors of each site read from the same files.
+Writes ``bench-results/sites.md``; ``--wrong`` also prints every wrong page.
 """
 
 from __future__ import annotations
@@ -44,21 +44,21 @@ COLUMNS = (
 
 @dataclass
 class Site:
-    """What was measured on a site: by column, how many of how many; and what was wrong."""
+    """The results of a site: (right, all) by column, and what was wrong."""
 
     right: Counter[str] = field(default_factory=Counter)
     asked: Counter[str] = field(default_factory=Counter)
     wrong: list[str] = field(default_factory=list)
 
     def count(self, column: str, is_so: bool, complaint: str = "") -> None:
-        """Count one more; a complaint is kept if it is not so."""
+        """Count one answer; keep the complaint if it is wrong."""
         self.asked[column] += 1
         self.right[column] += is_so
         if complaint and not is_so:
             self.wrong.append(f"{column}: {complaint}")
 
     def cells(self) -> list[str]:
-        """The row of the table, a dash for what the site does not show."""
+        """Return the row of the table, with a dash for what the site does not show."""
         return [
             f"{self.right[column]}/{self.asked[column]}" if self.asked[column] else "–"
             for column in COLUMNS
@@ -66,7 +66,7 @@ class Site:
 
 
 def measure(name: str) -> Site:
-    """Unpack, serve and crawl a site, and compare what was stored with what is right."""
+    """Unpack, serve and crawl a site, and compare what was stored with the truth."""
     with TemporaryDirectory(prefix="tinhuyen-sites-") as folder:
         root = Path(folder) / "site"
         unpack(FOLDER / f"site-{name}.tar.xz", root)
@@ -135,14 +135,14 @@ def _plain(text: str) -> str:
 
 
 def _imprint_in(text: str) -> str | None:
-    """The first short line that names a publisher, a licence or a maker."""
+    """Return the first short line that names a publisher, a licence or a software maker."""
     lines = _INVISIBLE.sub("", text).split("\n")
     short = (line for line in lines if len(line.split()) <= MAX_IMPRINT_WORDS)
     return next((line for line in short if _IMPRINT.search(line)), None)
 
 
 def report(sites: dict[str, Site], with_wrong: bool = False) -> str:
-    """The Markdown report."""
+    """Return the Markdown report."""
     lines = [
         "# Crawls of whole sites\n",
         "Of the pages that hold an article or a notice, how many were found; the other columns "
@@ -168,7 +168,7 @@ def _said(error: subprocess.CalledProcessError | subprocess.TimeoutExpired) -> s
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Measure the sites that are present; returns 1 if a crawl fails."""
+    """Measure the sites that are present; return 1 if a crawl fails."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("sites", nargs="*", metavar="SITE", help=", ".join(PLATFORMS))
     parser.add_argument("--wrong", action="store_true", help="print every wrong page")

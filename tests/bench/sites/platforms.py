@@ -1,4 +1,4 @@
-"""What a page of a site shows, by selectors of that site: nothing of the product is used here."""
+"""Reads what a page shows by CSS selectors of its site, without using the product."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _DOCUMENT = re.compile(r"\.(pdf|docx?|xlsx?|rar|zip|pptx?)(\?|#|$)", re.I)
 
 @dataclass(frozen=True)
 class Shown:
-    """What a page shows of its article; ``words`` are those of lede and body."""
+    """The article that a page shows; ``words`` are those of lede and body."""
 
     title: str
     section: str | None
@@ -28,7 +28,7 @@ class Shown:
 
 
 Platform = Callable[[HtmlElement], Shown | None]
-"""Reads a page; None if it holds no article."""
+"""A function that reads a page; it returns None if there is no article."""
 
 
 def sharepoint(page: HtmlElement) -> Shown | None:
@@ -110,7 +110,7 @@ PLATFORMS: dict[str, Platform] = {
 
 
 def text_of(element: HtmlElement) -> str:
-    """The text that a reader sees, with one space between words."""
+    """Return the visible text, with one space between words."""
     texts = element.xpath(".//text()[not(ancestor::script or ancestor::style)]")
     return _SPACE.sub(" ", "".join(texts)).strip()
 

@@ -1,4 +1,4 @@
-"""What each page of a site is, and what is right for it."""
+"""What each page of a site is, and which result is right for it."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ _STANDING = re.compile(
     r"|he-thong-to-chuc|ban-thuong-vu|uy-ban-kiem-tra|ban-chap-hanh|danh-ba|don-vi-truc-thuoc"
     r"|dieu-kien-tu-nhien|bo-may|dinh-huong-phat-trien|thuong-truc"
 )
-"""Addresses of pages about the place or the office, which are no news."""
+"""URLs of pages about the place or the office, which are not news."""
 
 
 class PageKind(StrEnum):
-    """What a page of a site is."""
+    """The kinds of pages of a site."""
 
     ARTICLE = "article"
     NOTICE = "notice"
@@ -37,14 +37,14 @@ class PageKind(StrEnum):
 
 @dataclass(frozen=True)
 class Expected:
-    """A page by its kind; ``shown`` is None if it holds no article."""
+    """A page and its kind; ``shown`` is None if it has no article."""
 
     kind: PageKind
     shown: Shown | None = None
 
 
 def reference(site: str, root: Path) -> dict[str, Expected]:
-    """The pages of an unpacked site by path; parts of pages from elsewhere are left out."""
+    """Return the pages of an unpacked site by path, without those of other hosts."""
     return {
         _path(file, root): _expected(file, _path(file, root), PLATFORMS[site])
         for file in sorted(root.rglob("*.html"))

@@ -1,4 +1,4 @@
-"""Serving an unpacked site on this machine and crawling it with the command of the product."""
+"""Serves an unpacked site on this machine and crawls it with the real command."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 PATIENCE = 150
-"""Seconds after which the crawl of a site is ended."""
+"""Seconds after which the crawl of a site is stopped."""
 
 _STORED = (
     "SELECT pages.url, fetched_at, articles.id, title, section, articles.published_at, lede, body"
@@ -29,14 +29,14 @@ _STORED = (
 
 @dataclass(frozen=True)
 class Stored:
-    """What the crawl made of a page; ``article`` is None if it stored none."""
+    """The outcome of a page; ``article`` is None if none was stored."""
 
     is_fetched: bool
     article: dict[str, Any] | None
 
 
 class _Handler(SimpleHTTPRequestHandler):
-    """Serves files; pages are in UTF-8, as on the sites."""
+    """Serves files; pages are declared as UTF-8, as on the sites."""
 
     extensions_map = {  # noqa: RUF012 - as the library declares it
         **SimpleHTTPRequestHandler.extensions_map,
@@ -55,7 +55,7 @@ def unpack(archive: Path, root: Path) -> None:
 
 @contextmanager
 def serving(root: Path) -> Iterator[str]:
-    """Serve a folder on a free port of 127.0.0.1; gives its address."""
+    """Serve a folder on a free port of 127.0.0.1; yield its URL."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Handler, directory=str(root)))
     server.daemon_threads = True
     thread = Thread(target=server.serve_forever, daemon=True)
