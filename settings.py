@@ -7,6 +7,11 @@ from __future__ import annotations
 
 BOT_NAME = "tinhuyen"
 
+# For the command `scrapy`: `list` shows this spider; `shell`, `fetch`, `view`, `parse` and `crawl`
+# are those of the project.
+SPIDER_MODULES = ["spiders.portal"]
+COMMANDS_MODULE = "scraper.scrapy_commands"
+
 # Default: queues in memory, which are lost if the process is killed. This scheduler keeps the
 # frontier in the database.
 SCHEDULER = "spiders.scheduler.Scheduler"

@@ -13,6 +13,7 @@ from importlib import import_module
 
 import click
 
+from scraper import commands
 from scraper.base.errors import StoreError, TinhuyenError, describe_file_error
 from scraper.commands.session import GLOBAL_OPTIONS, Session
 
@@ -52,7 +53,7 @@ class Verbs(click.Group):
         if name not in VERBS:
             return None
         command: click.Command = import_module(
-            f"scraper.commands.{KEYWORDS.get(name, name)}"
+            f"{commands.__name__}.{KEYWORDS.get(name, name)}"
         ).command
         return command
 

@@ -11,7 +11,6 @@ from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider, StopDownload
 from scrapy.http import Response
-from scrapy.utils.defer import _schedule_coro
 from scrapy.utils.log import failure_to_exc_info
 from twisted.python.failure import Failure
 
@@ -29,6 +28,7 @@ from scraper.store.turns import Turn
 from spiders.http.headers import page_of
 from spiders.http.resolver import allowed_endpoints, installed_guard, was_refused
 from spiders.outcomes import OutcomeRecorder
+from spiders.private_names import close_crawl
 from spiders.reading import PageReader
 from spiders.requests import Fetch
 from spiders.responses import (
@@ -177,9 +177,8 @@ class PortalSpider(Spider):
 
         What cannot be stored stays pending, and would be fetched in vain.
         """
-        engine = self.crawler.engine
-        if is_about_storage(failure.value) and engine is not None:
-            _schedule_coro(engine.close_spider_async(reason=f"storage: {failure.value}"))
+        if is_about_storage(failure.value) and self.crawler.engine is not None:
+            close_crawl(self.crawler, f"storage: {failure.value}")
             return
         trace = failure_to_exc_info(failure)
         logger.error("pipeline failed url=%s source=%s", item.url_key, item.source, exc_info=trace)

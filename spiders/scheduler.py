@@ -26,6 +26,7 @@ from scraper.store.pages import PageRecord
 from scraper.store.runs import count_traffic
 from scraper.store.turns import Turn
 from spiders.outcomes import OutcomeRecorder
+from spiders.private_names import ask_scheduler_again
 from spiders.requests import Fetch, ResponseHandler, RobotsFetch, page_request, robots_request
 from spiders.responses import PRIVATE_ADDRESS, Done
 from spiders.robots_checker import RobotsChecker
@@ -242,7 +243,5 @@ class Scheduler(BaseScheduler):
             self.alarm.cancel()
 
     def _wake(self) -> None:
-        """Have the engine ask for requests again; it has no public call for that."""
-        engine = self.crawler.engine
-        if engine is not None and engine._slot is not None:
-            engine._slot.nextcall.schedule()
+        """Have the engine ask for requests again."""
+        ask_scheduler_again(self.crawler)

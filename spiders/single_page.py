@@ -9,9 +9,9 @@ from scrapy import Request, Spider
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-import settings
 from pipelines.items import Page
 from scraper.base.urls import urljoin_safely
+from scraper.config.program_settings import settings
 from spiders.http.headers import header, page_of
 from spiders.http.resolver import Endpoint, endpoint_of, installed_guard
 from spiders.http.robots import ALL_ALLOWED, Rules, rules_of

@@ -10,6 +10,7 @@ from scrapy.crawler import Crawler
 from twisted.internet.task import LoopingCall
 
 from pipelines.workers import Workers
+from spiders.private_names import is_closing
 from spiders.run import CrawlRun
 
 LOOK_SECONDS = 0.5
@@ -46,9 +47,7 @@ class Stopping:
 
     def look(self) -> None:
         """Stop the workers when the engine has been closing for too long."""
-        engine = self.crawler.engine
-        slot = None if engine is None else engine._slot
-        if slot is None or slot.closing is None:
+        if not is_closing(self.crawler):
             return
         moment = monotonic()
         self.closing_since = self.closing_since or moment

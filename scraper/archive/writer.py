@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 from warcio.recordbuilder import RecordBuilder
 from warcio.recordloader import ArcWarcRecord
-from warcio.statusandheaders import StatusAndHeaders
+from warcio.statusandheaders import StatusAndHeaders, StatusAndHeadersParser
 from warcio.utils import Digester
 from warcio.warcwriter import WARCWriter
 from zlib_ng import zlib_ng
@@ -146,7 +146,7 @@ class ArchiveWriter:
         """
         headers = StatusAndHeaders("", list(fields.items()), protocol="WARC/1.1")
         headers.add_header("WARC-Type", kind)
-        headers.add_header("WARC-Record-ID", RecordBuilder._make_warc_id())
+        headers.add_header("WARC-Record-ID", StatusAndHeadersParser.make_warc_id())
         headers.add_header("WARC-Warcinfo-ID", self.warcinfo_id)
         headers.add_header("WARC-Payload-Digest", _sha1(body))
         block = head_bytes + body

@@ -11,7 +11,8 @@ import time
 from typing import Any, ClassVar
 
 OWN_PACKAGES = ("scraper", "spiders", "pipelines")
-"""Packages whose log records are events; other records are shown from WARNING on."""
+"""Packages whose log records are events, below `tinhuyen` if they are installed; other records are
+shown from WARNING on."""
 
 SECRET_PARAMETER = re.compile(
     r"(?i)([?&;][^=&;?\s]{0,80}?(?:token|key|secret|pass|pwd|sign|auth|session|sid|code)"
@@ -74,4 +75,4 @@ def handler_to(stream: Any, level: int) -> logging.Handler:
 
 
 def _is_event(record: logging.LogRecord) -> bool:
-    return record.name.partition(".")[0] in OWN_PACKAGES
+    return record.name.removeprefix("tinhuyen.").partition(".")[0] in OWN_PACKAGES

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+import scraper
 from scraper.base.errors import UsageError
 from scraper.commands.session import Session, Verb
 
@@ -90,7 +91,7 @@ def _time(text: str) -> time:
 
 def _ours(session: Session, verb: str) -> list[str]:
     """The command line of a verb of ours with the global options of this one."""
-    command = [sys.executable, "-m", "scraper"]
+    command = [sys.executable, "-m", scraper.__name__]
     if session.verbosity:
         command.append("--verbose" if session.verbosity > 0 else "--quiet")
     if session.db:

@@ -6,7 +6,6 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -137,7 +136,7 @@ def _free_slug(netloc: str, catalogue: Catalogue) -> str:
 
 
 def _shipped() -> dict[str, dict[str, Any]]:
-    return tomllib.loads((files("scraper") / "sources.toml").read_text(encoding="utf-8"))
+    return tomllib.loads((Path(__file__).parents[1] / "sources.toml").read_text("utf-8"))
 
 
 def _document(user_file: Path) -> tomlkit.TOMLDocument:

@@ -24,6 +24,7 @@ from scraper.base.lock import lock
 from scraper.base.log_lines import set_run_number
 from scraper.base.source import Source
 from scraper.config.configuration import Configuration
+from scraper.config.program_settings import settings
 from scraper.crawling.contact import require_contact
 from scraper.crawling.disk import check_reserve
 from scraper.reprocessing.learning import learn_boilerplate
@@ -113,17 +114,17 @@ def _raise_if_cut(end: str) -> None:
 
 def scrapy_settings(configuration: Configuration) -> Settings:
     """The settings of ``settings.py`` with what this user adds."""
-    settings = Settings()
-    settings.setmodule("settings")
+    scrapy = Settings()
+    scrapy.setmodule(settings)
     agent = f"tinhuyen/{version('tinhuyen')}"
-    settings.update(
+    scrapy.update(
         {
             "USER_AGENT": f"{agent} (+{configuration.contact})" if configuration.contact else agent,
             "EXTRACTION_WORKERS": configuration.workers,
             "DISK_RESERVE": configuration.reserve_bytes,
         }
     )
-    return settings
+    return scrapy
 
 
 def _fetch(

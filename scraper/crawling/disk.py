@@ -7,10 +7,10 @@ from pathlib import Path
 
 from scrapy import signals
 from scrapy.crawler import Crawler
-from scrapy.utils.defer import _schedule_coro
 from twisted.internet.task import LoopingCall
 
 from scraper.base.errors import StoreError
+from spiders.private_names import close_crawl
 from spiders.run import CrawlRun
 
 LOOK_SECONDS = 5.0
@@ -59,7 +59,4 @@ class DiskReserve:
             check_reserve(self.folder, self.reserve)
         except StoreError:
             self.looking.stop()
-            assert self.crawler.engine is not None
-            _schedule_coro(
-                self.crawler.engine.close_spider_async(reason="storage: the disk is nearly full")
-            )
+            close_crawl(self.crawler, "storage: the disk is nearly full")

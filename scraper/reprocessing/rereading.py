@@ -13,7 +13,6 @@ from pathlib import Path
 
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
-import settings
 from pipelines.article import Article
 from pipelines.extraction import BlockOccurrence, ExtractionResult, SourceProfile, extract_page
 from pipelines.items import Page
@@ -21,6 +20,7 @@ from pipelines.memory import within_memory
 from scraper.archive.reader import read_page
 from scraper.base.errors import ArchiveError
 from scraper.base.source import Layout, Source
+from scraper.config.program_settings import settings
 from scraper.store.archived_pages import ArchivedPage
 
 AHEAD = 32

@@ -10,7 +10,6 @@ from pathlib import Path
 from pebble import ProcessExpired, ProcessPool
 from sqlite_utils import Database
 
-import settings
 from pipelines.extraction.html.decode import decode
 from pipelines.extraction.html.parse import UnreadableError, parse_tree
 from pipelines.extraction.layouts import SELECTORS, matching_keys
@@ -18,6 +17,7 @@ from pipelines.memory import within_memory
 from scraper.archive.reader import read_page
 from scraper.base.errors import ArchiveError
 from scraper.base.source import Layout, Source
+from scraper.config.program_settings import settings
 from scraper.store.archived_pages import last_captures
 
 PAGES, MAX_LOOKED_PAGES = 10, 3

@@ -13,7 +13,6 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-import settings
 from pipelines.article import Article
 from pipelines.items import Outcome, Page
 from pipelines.page_item import PageItem
@@ -23,6 +22,7 @@ from scraper.archive.writer import ArchiveWriter
 from scraper.base.clock import now
 from scraper.base.source import Source
 from scraper.base.urls import belongs, canonical_url, url_key
+from scraper.config.program_settings import settings
 from scraper.reprocessing.learning import learn_boilerplate
 from scraper.reprocessing.profiles import profile_of, url_rules_of
 from scraper.store.articles import (

@@ -8,18 +8,16 @@ from typing import Any, cast
 from urllib.parse import urlsplit
 
 from scrapy import Request
-from scrapy.core.downloader.contextfactory import _ScrapyClientContextFactory
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy.resolver import CachingHostnameResolver
 from twisted.internet.interfaces import IAddress, IHostResolution, IResolutionReceiver
-from twisted.web.iweb import IPolicyForHTTPS
 from zope.interface import implementer
 
 from scraper.base.source import Source
 from scraper.base.urls import DEFAULT_PORTS, normal_host
-from spiders.http.headers import BoundedFactory
+from spiders.private_names import bound_connections, trust_any_certificate
 
 NAT64 = IPv6Network("64:ff9b::/96")
 
@@ -131,13 +129,9 @@ class HttpHandler(HTTP11DownloadHandler):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self.unverified = HTTP11DownloadHandler(crawler)
-        trusting = _ScrapyClientContextFactory(verify_certificates=False)
-        self.unverified._contextFactory = cast(IPolicyForHTTPS, trusting)
-        for handler in (self, self.unverified):
-            # Twisted would send a request again at once if a kept connection breaks. The frontier
-            # retries instead, after the delay of the host.
-            handler._pool.retryAutomatically = False
-            handler._pool._factory = BoundedFactory
+        trust_any_certificate(self.unverified)
+        bound_connections(self)
+        bound_connections(self.unverified)
 
     async def download_request(self, request: Request) -> Response:
         """Download a request; raises what Scrapy's own handler raises."""
