@@ -15,7 +15,7 @@ from sqlite_utils import Database
 from pipelines.stage_context import StageContext
 from scraper.archive.writer import ArchiveWriter, head
 from scraper.base.clock import now
-from scraper.store.pages import Capture, capture_of_body, last_capture
+from scraper.store.captures import Capture, capture_of_body, last_capture
 
 KEPT_DAILY = ("listing", "feed", "sitemap")
 """Kinds of pages that change with every article: one capture a day keeps their history."""

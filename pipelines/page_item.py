@@ -9,8 +9,9 @@ from pipelines.items import Page
 
 if TYPE_CHECKING:
     from pipelines.extraction import ExtractionResult
+    from scraper.store.captures import Capture
     from scraper.store.declared_url import DeclaredAddress
-    from scraper.store.pages import Capture, PageRecord
+    from scraper.store.pages import PageRecord
 
 
 @dataclass(slots=True)

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from sqlite_utils import Database
 
 from pipelines.article import EXTRACTOR_VERSION, Article
+from pipelines.extraction.similarity import buckets_of
 from pipelines.items import Outcome
 from pipelines.page_item import PageItem
 from scraper.base.clock import to_utc_iso
@@ -19,25 +20,23 @@ from scraper.store import articles
 from scraper.store.archived_pages import ArchivedPage
 from scraper.store.articles import ArticleRow
 from scraper.store.block_occurrences import add_block_occurrences
+from scraper.store.captures import add_capture, article_capture
 from scraper.store.declared_url import DeclaredAddress
 from scraper.store.identity import Match, PageAddresses, identify, release_addresses
+from scraper.store.imported_pages import last_state, set_import_times
+from scraper.store.outcomes import FetchResult, record_outcome
 from scraper.store.pages import (
     BEFORE_SINCE,
     Discovery,
-    FetchResult,
-    add_capture,
-    article_capture,
     declare,
     declared_key,
     discover,
-    last_state,
     link_article,
     page_record,
-    record_outcome,
-    set_import_times,
     set_reprocessed,
 )
-from scraper.store.similarity import find_twin
+from scraper.store.revisions import add_revision
+from scraper.store.signatures import find_twin
 from scraper.store.states import place_state
 
 
@@ -70,7 +69,7 @@ def save_article(
         add_block_occurrences(db, row, item.source, item.url_key, article, quarter, seen)
     capture = _record(db, item, outcome, moment, policy, article=row)
     if match.stored is not None and not match.is_own:
-        articles.add_revision(db, row, article, item.page.fetched_at, capture)
+        add_revision(db, row, article, item.page.fetched_at, capture)
     return outcome
 
 
@@ -105,8 +104,11 @@ def save_found(db: Database, kept: ArchivedPage, article: Article, moment: datet
         set_reprocessed(db, kept.url_key, Outcome.DUPLICATE, match.stored.id)
         return False
     article.url = match.url or article.url
-    twin = find_twin(db, article, kept.source)
-    row = articles.insert_article(db, kept.source, article, moment, page=kept.url_key, same_as=twin)
+    buckets = buckets_of(article.body)
+    twin = find_twin(db, article, kept.source, buckets=buckets)
+    row = articles.insert_article(
+        db, kept.source, article, moment, page=kept.url_key, same_as=twin, buckets=buckets
+    )
     set_reprocessed(db, kept.url_key, Outcome.NEW, row)
     return True
 
@@ -187,6 +189,8 @@ def _insert(db: Database, item: PageItem, article: Article, *, page: str | None)
     """Store a new article as a page shows it; returns its id. The caller holds the transaction."""
     assert item.reading is not None
     buckets = item.reading.buckets
+    if buckets is None:
+        buckets = buckets_of(article.body)
     twin = find_twin(db, article, item.source, buckets=buckets)
     return articles.insert_article(
         db,
@@ -284,7 +288,7 @@ def _save_earlier(db: Database, item: PageItem) -> Outcome | None:
         )
         link_article(db, item.url_key, match.stored.id)
         return None
-    articles.add_revision(db, match.stored.id, article, item.page.fetched_at, capture)
+    add_revision(db, match.stored.id, article, item.page.fetched_at, capture)
     return Outcome.DUPLICATE
 
 

@@ -11,6 +11,7 @@ from urllib.parse import urljoin
 from pipelines.items import Outcome, Page
 from scraper.config.recrawl_policy import age_from, next_fetch_at
 from scraper.store.articles import mark_gone, published_at, touch_article
+from scraper.store.captures import Capture
 from scraper.store.database import write_transaction
 from scraper.store.frontier import (
     advance,
@@ -19,14 +20,8 @@ from scraper.store.frontier import (
     known_places,
     note_announcement,
 )
-from scraper.store.pages import (
-    BEFORE_SINCE,
-    Capture,
-    Discovery,
-    FetchResult,
-    discover,
-    record_outcome,
-)
+from scraper.store.outcomes import FetchResult, record_outcome
+from scraper.store.pages import BEFORE_SINCE, Discovery, discover
 from spiders.discovery.site_files import default_paths
 from spiders.link_selection import SelectedLinks
 from spiders.recrawl import was_list

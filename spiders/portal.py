@@ -22,8 +22,8 @@ from scraper.store.articles import mark_gone
 from scraper.store.database import write_transaction
 from scraper.store.frontier import count_retry, note_reason
 from scraper.store.pages import page_record
-from scraper.store.registry import note_state
 from scraper.store.runs import note_yield, note_zero_items, set_source_error
+from scraper.store.sources import note_state
 from scraper.store.turns import Turn
 from spiders.http.headers import page_of
 from spiders.http.resolver import allowed_endpoints, installed_guard, was_refused

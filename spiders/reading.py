@@ -12,12 +12,13 @@ from scrapy.http import Response
 from pipelines.items import Outcome, Page
 from pipelines.page_item import PageItem
 from scraper.base.urls import url_key
+from scraper.store.captures import Capture
 from scraper.store.database import write_transaction
 from scraper.store.declared_url import declared_address
 from scraper.store.frontier import BY_SCRIPT, named_articles, set_due
-from scraper.store.pages import Capture, Discovery, PageRecord, page_records
-from scraper.store.registry import note_platform
+from scraper.store.pages import Discovery, PageRecord, page_records
 from scraper.store.runs import set_site_name
+from scraper.store.sources import note_platform
 from spiders.discovery.feeds import FeedEntry, read_feed
 from spiders.discovery.inspection import Inspection, inspect_links, inspect_list
 from spiders.discovery.links import PageLinks

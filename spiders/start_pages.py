@@ -19,9 +19,10 @@ from scraper.store.frontier import (
     retry_after_until,
     stored_contents,
 )
-from scraper.store.pages import Discovery, PageRecord, discover, due_pages, ends_in_run
-from scraper.store.registry import known_platform
+from scraper.store.outcomes import ends_in_run
+from scraper.store.pages import Discovery, PageRecord, discover, due_pages
 from scraper.store.runs import set_source_error
+from scraper.store.sources import known_platform
 from scraper.store.turns import Turn
 from spiders.discovery.url_classifier import UrlClassifier, learn_ignored_params
 from spiders.platforms import platform_named

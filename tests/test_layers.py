@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -100,3 +101,40 @@ def find_circle(
             return circle
     done.add(module)
     return ()
+
+
+STATEMENT = re.compile(
+    r"\s*(SELECT|INSERT INTO|INSERT OR|UPDATE|DELETE FROM|REPLACE INTO|WITH RECURSIVE|PRAGMA"
+    r"|CREATE (TEMP |UNIQUE |VIRTUAL )?(TABLE|INDEX|VIEW)|DROP (TABLE|INDEX)|ALTER TABLE"
+    r"|BEGIN IMMEDIATE|ATTACH|VACUUM)\b"
+)
+DATABASE_CALLS = {"execute", "executemany", "executescript", "query", "table_names"}
+GUARDED = Path("scraper/browse/bounded.py")
+"""The connection of readers: it overrides ``execute``, and bounds what SQLite may hold."""
+
+
+def database_work(path: Path) -> list[str]:
+    """What a file says to the database itself: statements of SQL, and calls that run them."""
+    found = []
+    for node in ast.walk(ast.parse((ROOT / path).read_text("utf-8"))):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            if STATEMENT.match(node.value):
+                found.append(f"line {node.lineno}: {node.value.split()[0]}")
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            owner = node.func.value
+            is_database = isinstance(owner, ast.Name) and owner.id == "db"
+            if node.func.attr in DATABASE_CALLS or (is_database and node.func.attr == "table"):
+                found.append(f"line {node.lineno}: {node.func.attr}()")
+    return found
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in files() if path.parts[:2] != ("scraper", "store")], ids=str
+)
+def test_only_the_store_works_with_the_database(path: Path) -> None:
+    assert path == GUARDED or not database_work(path)
+
+
+def test_a_statement_of_sql_is_noticed() -> None:
+    assert database_work(Path("scraper/store/pages.py"))
+    assert database_work(GUARDED)

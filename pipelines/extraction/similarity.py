@@ -36,8 +36,6 @@ MAX_UNRELATED_SHARE = 0.05
 official phrases have a larger share."""
 
 
-# A text is looked up and then stored.
-@lru_cache(maxsize=1)
 def buckets_of(body: str) -> tuple[int, ...]:
     """Return the buckets of a text as integers for SQLite; none for a short text.
 

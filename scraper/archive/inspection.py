@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Set
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sqlite_utils import Database
-
 from scraper.archive.reader import iter_records
+
+Span = tuple[str, str, int, int | None]
+"""A capture: its source, its WARC file, its offset and that of the next capture in the file."""
 
 
 @dataclass(slots=True)
@@ -43,25 +44,24 @@ class Size:
     sources: dict[str, tuple[int, int]]
 
 
-def verify(archive: Path, db: Database) -> Iterator[FileCheck]:
-    """Check the digests of every record, and that every capture of the database exists."""
+def verify(
+    archive: Path, named: Set[str], offsets_in: Callable[[str], set[int]]
+) -> Iterator[FileCheck]:
+    """Check the digests of every record, and that every capture of the database exists.
+
+    ``named`` are the WARC files that the database names, ``offsets_in`` returns the offsets of
+    the captures that it names in one of them.
+    """
     names = {path.name for path in archive.glob("*.warc.gz")}
-    named = {row[0] for row in db.execute("SELECT DISTINCT warc_file FROM captures")}
     for name in sorted(names | named):
-        captures = db.execute("SELECT warc_offset FROM captures WHERE warc_file = ?", [name])
-        yield _check(archive / name, {row[0] for row in captures})
+        yield _check(archive / name, offsets_in(name))
 
 
-def measure_size(archive: Path, db: Database) -> Size:
+def measure_size(archive: Path, captures: Iterable[Span]) -> Size:
     """Measure the archive. A capture extends to the offset of the next one in its file."""
     sizes = {path.name: path.stat().st_size for path in archive.glob("*.warc.gz")}
     sources: dict[str, tuple[int, int]] = {}
-    rows = db.execute(
-        "SELECT coalesce(pages.source, ''), warc_file, warc_offset,"
-        " lead(warc_offset) OVER (PARTITION BY warc_file ORDER BY warc_offset)"
-        " FROM captures LEFT JOIN pages USING (url_key)"
-    )
-    for source, name, offset, following in rows:
+    for source, name, offset, following in captures:
         end = following if following is not None else sizes.get(name, offset)
         count, size = sources.get(source, (0, 0))
         sources[source] = (count + 1, size + end - offset)

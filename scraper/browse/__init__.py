@@ -1,1 +1,1 @@
-"""The database as people see it: Datasette, at home in Vietnamese news."""
+"""The web interface: Datasette with pages of its own for Vietnamese news."""

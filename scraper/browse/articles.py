@@ -14,8 +14,12 @@ from pipelines.article import Use, names_of
 from scraper.archive.reader import read_page
 from scraper.base.errors import ArchiveError
 from scraper.browse.diff import Budget, changes, paragraphs, whole, words
-from scraper.browse.pages import read, show
-from scraper.store.article_rows import read_article
+from scraper.browse.views import read, show
+from scraper.store.article_rows import read_article, read_article_times
+from scraper.store.captures import archived_at
+from scraper.store.revisions import earlier_versions, read_revision
+from scraper.store.sources import read_source
+from scraper.store.stats import adjacent_articles, same_articles
 
 TWINS_SHOWN = 20
 COMPARED = names_of(Use.SHOWN_IN_DIFF)
@@ -23,7 +27,7 @@ COMPARED = names_of(Use.SHOWN_IN_DIFF)
 SANDBOX = (
     "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'"
 )
-"""An archived page is a stranger's: it is shown without script, forms, and other hosts."""
+"""An archived page is foreign: it is shown without script, forms, and other hosts."""
 
 
 async def page(datasette: Datasette, request: Request) -> Response:
@@ -35,7 +39,7 @@ async def page(datasette: Datasette, request: Request) -> Response:
 
 
 async def comparison_page(datasette: Datasette, request: Request) -> Response:
-    """Show what changed between two versions (``old``, ``new``: their numbers, 0 is today's)."""
+    """Show what changed between two versions (numbers ``old``, ``new``; 0 is current)."""
     row_id = int(request.url_vars["id"])
     chosen = [request.args.get(name) for name in ("old", "new")]
     context = await read(datasette, lambda db: _comparison(db, row_id, chosen))
@@ -45,7 +49,7 @@ async def comparison_page(datasette: Datasette, request: Request) -> Response:
 async def archived_page(datasette: Datasette, request: Request) -> Response:
     """Show the page as the archive holds it."""
     row_id = int(request.url_vars["id"])
-    place = await read(datasette, lambda db: _capture(db, row_id))
+    place = await read(datasette, lambda db: _place(db, row_id))
     folder = Path(datasette.get_database().path).parent / "archive"
     try:
         kept = await to_thread(read_page, folder, *place)
@@ -57,93 +61,40 @@ async def archived_page(datasette: Datasette, request: Request) -> Response:
 
 
 def version_of(db: Database, row_id: int, version: dict[str, Any]) -> dict[str, Any]:
-    """A version of an article in full; number 0 is how it stands now."""
+    """Return a version of an article in full; number 0 is the current one."""
     if version["number"] == 0:
         return _article(db, row_id) | version
-    columns = ", ".join((*COMPARED, "body", "published_at"))
-    sql = f"SELECT {columns} FROM revisions WHERE article = ? AND id = ?"
-    return next(iter(db.query(sql, [row_id, version["number"]]))) | version
+    return read_revision(db, row_id, version["number"]) | version
 
 
 def versions_of(db: Database, row_id: int) -> list[dict[str, Any]]:
-    """The numbers of an article's versions, newest first; number 0 is how it stands now.
+    """Return the versions of an article, newest first, with the keys of `earlier_versions`.
 
-    ``until`` is when a version was last seen, None for the one that stands; ``again`` when it was
-    last seen to stand again after another one, if it did.
+    Number 0 is the current version, which has no ``until``.
     """
-    return [{"number": 0, "until": None, "again": None}, *_earlier(db, row_id)]
-
-
-def _earlier(db: Database, row_id: int) -> list[dict[str, Any]]:
-    """The numbers and times of an article's earlier versions, newest first."""
-    sql = (
-        "SELECT id AS number, seen_at AS until,"
-        " (SELECT max(seen_at) FROM returns WHERE revision = revisions.id) AS again"
-        " FROM revisions WHERE article = ?"
-        " ORDER BY seen_at DESC, id DESC"
-    )
-    return list(db.query(sql, [row_id]))
+    return [{"number": 0, "until": None, "again": None}, *earlier_versions(db, row_id)]
 
 
 def _context(db: Database, row_id: int) -> dict[str, Any]:
     article = _article(db, row_id)
-    source = next(iter(db.query("SELECT * FROM sources WHERE slug = ?", [article["source"]])))
-    older, newer = _neighbours(db, article)
+    older, newer = adjacent_articles(db, article)
     return {
         "article": article,
-        "source": source,
+        "source": read_source(db, article["source"]),
         "versions": versions_of(db, row_id),
-        "twins": _twins(db, article),
+        "twins": same_articles(db, article, TWINS_SHOWN),
         "older": older,
         "newer": newer,
-        "is_archived": _captured(db, row_id) is not None,
+        "is_archived": archived_at(db, row_id) is not None,
     }
 
 
 def _article(db: Database, row_id: int) -> dict[str, Any]:
-    more = "first_seen_at, last_seen_at, changed_at, gone_at, same_as"
     try:
         article = read_article(db, row_id)
     except KeyError as error:
         raise NotFound(f"article {row_id}") from error
-    times = next(iter(db.query(f"SELECT {more} FROM articles WHERE id = ?", [row_id])))
-    return article | times
-
-
-def _neighbours(
-    db: Database, article: dict[str, Any]
-) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
-    """The articles of the source that were published next before and next after."""
-    place = [article["source"], article["published_at"], article["id"]]
-    older, newer = (
-        next(
-            iter(
-                db.query(
-                    "SELECT id, title, published_at FROM articles WHERE source = ?"
-                    f" AND (published_at, id) {sign} (?, ?)"
-                    f" ORDER BY published_at {order}, id {order} LIMIT 1",
-                    place,
-                )
-            ),
-            None,
-        )
-        for sign, order in (("<", "DESC"), (">", "ASC"))
-    )
-    return older, newer
-
-
-def _twins(db: Database, article: dict[str, Any]) -> list[dict[str, Any]]:
-    """The articles where the same text stands too, the earliest first."""
-    first = article["same_as"] or article["id"]
-    return list(
-        db.query(
-            "SELECT articles.id, title, published_at, slug, name FROM articles"
-            " JOIN sources ON slug = source WHERE articles.id IN"
-            " (SELECT ? UNION ALL SELECT id FROM articles WHERE same_as = ?) AND articles.id <> ?"
-            " ORDER BY published_at LIMIT ?",
-            [first, first, article["id"], TWINS_SHOWN],
-        )
-    )
+    return article | read_article_times(db, row_id)
 
 
 def _comparison(db: Database, row_id: int, chosen: list[str | None]) -> dict[str, Any]:
@@ -169,18 +120,8 @@ def _comparison(db: Database, row_id: int, chosen: list[str | None]) -> dict[str
     }
 
 
-def _captured(db: Database, row_id: int) -> tuple[str, int] | None:
-    """Where the archive holds the latest page of an article."""
-    row = db.execute(
-        "SELECT warc_file, warc_offset FROM articles JOIN pages ON pages.url_key = articles.page"
-        " JOIN captures ON captures.id = pages.capture WHERE articles.id = ?",
-        [row_id],
-    ).fetchone()
-    return tuple(row) if row else None
-
-
-def _capture(db: Database, row_id: int) -> tuple[str, int]:
-    place = _captured(db, row_id)
+def _place(db: Database, row_id: int) -> tuple[str, int]:
+    place = archived_at(db, row_id)
     if place is None:
         raise NotFound(f"article {row_id} is not in the archive")
     return place

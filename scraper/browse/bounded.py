@@ -1,7 +1,7 @@
-"""A database for readers whose queries cannot take the machine's memory.
+"""A read-only database whose queries cannot exhaust the memory of the machine.
 
-SQLite bounds one value and its own heap; what Python holds of a result is bounded here, and every
-excess is one error that says what to do.
+SQLite bounds one value and its own heap; what Python holds of a result is bounded here. Each excess
+raises one error that says what to do.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from urllib.parse import quote
 
 from datasette.database import Database, QueryInterrupted, Results
 from datasette.views.base import DatasetteError
+
+from scraper.browse.health_cache import HealthCache
 
 RESULT_BYTES = 32 * 1024**2
 """What the rows of one query may hold in memory: a thousand long articles."""
@@ -31,7 +33,7 @@ RESULT_COLUMNS = 100
 TOO_LARGE = "the answer is too large: ask for fewer rows (_size, LIMIT) or columns (_col)"
 
 answers_csv: ContextVar[bool] = ContextVar("answers_csv", default=False)
-"""Whether the request is answered with CSV, in which Datasette has no place for an error."""
+"""Whether the request is answered with CSV, in which Datasette cannot report an error."""
 
 Result = TypeVar("Result")
 Row = TypeVar("Row", bound=Iterable[object])
@@ -90,7 +92,11 @@ class BoundedConnection(sqlite3.Connection):
 
 
 class BoundedDatabase(Database):  # type: ignore[misc]
-    """Datasette's database on bounded, read-only connections."""
+    """Datasette's database on bounded, read-only connections, with the health of its sources."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.health = HealthCache()
 
     def connect(self, write: bool = False) -> sqlite3.Connection:
         """Open the file for reading; one that nobody can write to needs no lock."""
@@ -107,7 +113,7 @@ class BoundedDatabase(Database):  # type: ignore[misc]
         return connection
 
     async def execute(self, sql: str, *arguments: Any, **options: Any) -> Results:
-        """Run a query. For CSV, what Datasette would leave out without a word is an error."""
+        """Run a query. For CSV, rows that Datasette would omit silently are an error."""
         if not answers_csv.get():
             return await super().execute(sql, *arguments, **options)
         try:
@@ -123,14 +129,14 @@ class BoundedDatabase(Database):  # type: ignore[misc]
 
 
 def bound_heap() -> None:
-    """Bound what SQLite may hold in this process; it can only be lowered."""
+    """Bound the heap of SQLite in this process; the bound can only be lowered."""
     connection = sqlite3.connect(":memory:")
     connection.execute(f"PRAGMA hard_heap_limit = {HEAP_BYTES}")
     connection.close()
 
 
 def weighed(rows: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """The rows. Raises AnswerTooLarge where they hold more than one answer may."""
+    """Return the rows. Raises AnswerTooLarge if they hold more than one answer may."""
     spent = 0
     for row in rows:
         spent += size_of(row.values())

@@ -1,4 +1,4 @@
-"""Where the marks of the charts stand: bars for the days of a year, and a year's calendar."""
+"""The layout of the charts: bars for the days of a year, and a year's calendar."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ LEVELS = 4
 """Shades of a calendar day with articles; 0 is a day without any."""
 
 SCALE = 4
-"""What the highest bar and the darkest shade stand for at least: one article is not a peak."""
+"""The least count of the highest bar and the darkest shade: one article is not a peak."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,13 +14,13 @@ WORD = re.compile(r"\s+|\w+|[^\w\s]")
 
 MAX_CELLS = 400_000
 """Pairs of paragraphs, or of words, that are compared on one page: the work grows with the square
-of a text. What is left then is shown as a whole, before and after."""
+of a text. The rest is shown as a whole, before and after."""
 
 
 class Kind(StrEnum):
-    """What became of a piece of text."""
+    """How a piece of text differs."""
 
-    MIN_JACCARD = "same"
+    SAME = "same"
     REMOVED = "removed"
     ADDED = "added"
 
@@ -34,14 +34,14 @@ class Piece:
 
 
 class Budget:
-    """What may still be compared on a page. ``is_spent`` tells that something was not."""
+    """What may still be compared on a page. ``is_spent`` is True if something was not compared."""
 
     def __init__(self, cells: int = MAX_CELLS) -> None:
         self.cells = cells
         self.is_spent = False
 
     def allows(self, before: int, after: int) -> bool:
-        """Take the cost of comparing so many parts with so many others; whether it is left."""
+        """Spend the cost of comparing so many parts with so many others, if it is affordable."""
         cost = before * after
         if cost > self.cells:
             self.is_spent = True
@@ -58,13 +58,13 @@ def changes(
     start = _common_length(old, new)
     end = _common_length(old[start:][::-1], new[start:][::-1])
     before, after = old[start : len(old) - end], new[start : len(new) - end]
-    found = [[Piece(Kind.MIN_JACCARD, text)] for text in old[:start]]
+    found = [[Piece(Kind.SAME, text)] for text in old[:start]]
     if budget.allows(len(before), len(after)):
         found += _aligned(before, after, budget)
     else:
         found += [[Piece(Kind.REMOVED, text)] for text in before]
         found += [[Piece(Kind.ADDED, text)] for text in after]
-    return found + [[Piece(Kind.MIN_JACCARD, text)] for text in old[len(old) - end :]]
+    return found + [[Piece(Kind.SAME, text)] for text in old[len(old) - end :]]
 
 
 def _common_length(old: Sequence[str], new: Sequence[str]) -> int:
@@ -74,20 +74,20 @@ def _common_length(old: Sequence[str], new: Sequence[str]) -> int:
 
 
 def _aligned(old: Sequence[str], new: Sequence[str], budget: Budget) -> list[list[Piece]]:
-    """Paragraphs beside those that they became."""
+    """Return the changed paragraphs, each compared with the one that replaced it."""
     matcher = SequenceMatcher(None, old, new, autojunk=False)
     found: list[list[Piece]] = []
     for tag, old_start, old_end, new_start, new_end in matcher.get_opcodes():
         before, after = old[old_start:old_end], new[new_start:new_end]
         if tag == "equal":
-            found += [[Piece(Kind.MIN_JACCARD, text)] for text in before]
+            found += [[Piece(Kind.SAME, text)] for text in before]
         else:
             found += [words(*pair, budget) for pair in zip_longest(before, after, fillvalue="")]
     return found
 
 
 def words(old: str, new: str, budget: Budget | None = None) -> list[Piece]:
-    """What changed from one text to another; whole texts where there is too much to compare."""
+    """Return what changed from one text to another; whole texts if there is too much to compare."""
     if old == new or not (old and new):
         return whole(old, new)
     before, after = WORD.findall(old), WORD.findall(new)
@@ -98,7 +98,7 @@ def words(old: str, new: str, budget: Budget | None = None) -> list[Piece]:
     for tag, old_start, old_end, new_start, new_end in matcher.get_opcodes():
         removed = "".join(before[old_start:old_end])
         if tag == "equal":
-            found.append(Piece(Kind.MIN_JACCARD, removed))
+            found.append(Piece(Kind.SAME, removed))
         else:
             found += whole(removed, "".join(after[new_start:new_end]))
     return found
@@ -107,7 +107,7 @@ def words(old: str, new: str, budget: Budget | None = None) -> list[Piece]:
 def whole(old: str, new: str) -> list[Piece]:
     """A text replaced by another as a whole, or one that stayed."""
     if old == new:
-        return [Piece(Kind.MIN_JACCARD, old)] if old else []
+        return [Piece(Kind.SAME, old)] if old else []
     pieces = [Piece(Kind.REMOVED, old), Piece(Kind.ADDED, new)]
     return [piece for piece in pieces if piece.text]
 

@@ -29,7 +29,7 @@ METADATA: dict[str, Any] = yaml.safe_load(
 
 
 def chosen_language(arguments: Mapping[str, str], cookies: Mapping[str, str]) -> str:
-    """The language that the address asks for, else the one chosen before, else Vietnamese."""
+    """Return the language that the URL asks for, else the one chosen before, else Vietnamese."""
     for choice in (arguments.get("lang"), cookies.get(COOKIE)):
         if choice in LANGUAGES:
             return choice
@@ -37,7 +37,7 @@ def chosen_language(arguments: Mapping[str, str], cookies: Mapping[str, str]) ->
 
 
 def in_language(tree: Any, language: str) -> Any:
-    """A tree of metadata with one text wherever it has one for each language."""
+    """Return a tree of metadata with the text of one language."""
     if not isinstance(tree, dict):
         return tree
     if tree.keys() == set(LANGUAGES):
@@ -60,16 +60,16 @@ class Translator:
         return TEXTS[key][self.language].format(**written)
 
     def known(self, prefix: str, word: str) -> str:
-        """The text of a word that the database holds; the word itself where there is none."""
+        """Return the text for a word of the database; the word itself if there is no text."""
         return TEXTS.get(f"{prefix}_{word}", {}).get(self.language, word)
 
     def described(self, kind: str, name: str) -> dict[str, Any]:
-        """The metadata of a table or query (``kind``: tables, queries); empty where it has none."""
+        """Return the metadata of a table or query (``kind``: tables, queries), or nothing."""
         found: dict[str, Any] = METADATA["database"][kind].get(name, {})
         return {"columns": {}, **in_language(found, self.language)}
 
     def number(self, value: float) -> str:
-        """A number with thousands parted: 1.234 in Vietnamese, 1,234 in English."""
+        """Return a number with thousands separated: 1.234 in Vietnamese, 1,234 in English."""
         english = f"{value:,}"
         return english if self.language == "en" else english.translate(SWAPPED)
 

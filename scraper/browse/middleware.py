@@ -1,18 +1,20 @@
-"""What every answer passes: headers, the password, the chosen language, CSV without formulas."""
+"""What each answer passes: headers, the password, the chosen language, CSV without formulas."""
 
 from __future__ import annotations
 
+import csv
+import io
 import logging
 from asyncio import Semaphore, wait_for
 from collections.abc import Awaitable, Callable, MutableMapping, Sequence
 from typing import Any
 from urllib.parse import parse_qs
 
+from scraper.browse.allowed_hosts import answers_to
 from scraper.browse.bounded import TOO_LARGE, answers_csv
-from scraper.browse.hosts import answers_to
 from scraper.browse.language import COOKIE, LANGUAGES
 from scraper.browse.password import Answer, PasswordCheck, password_in
-from scraper.browse.spreadsheets import escape_formulas
+from scraper.transfer.exporting import without_formula
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -21,17 +23,19 @@ Application = Callable[[Message, Receive, Send], Awaitable[None]]
 
 logger = logging.getLogger(__name__)
 
+csv.field_size_limit(2**31 - 1)  # of the whole process: a cell may be as long as an article
+
 YEAR_SECONDS = 365 * 24 * 3600
 
 ANSWERS_AT_ONCE = 4
-"""Answers that are made at a time, each of which may take some hundred MB; others wait."""
+"""Answers that are made at a time, since each may take some hundred MB; others wait."""
 
 ANSWER_BYTES = 128 * 1024**2
-"""What one answer may hold that is not streamed."""
+"""The largest answer that is not streamed."""
 
 PIECE_BYTES = 256_000
 READER_SECONDS = 60.0
-"""In which a reader must take a piece of an answer: a stalled one gives its turn back."""
+"""The time in which a reader must take a piece of an answer; a stalled one loses its turn."""
 
 UNKNOWN_NAME = (
     "Tên máy này không được phục vụ / this name is not served here: "
@@ -89,7 +93,7 @@ def guarded(
 
 
 class _Answering:
-    """The way of one answer to the reader: with our headers, bounded, CSV without formulas."""
+    """Sends one answer to the reader: with our headers, bounded, CSV without formulas."""
 
     def __init__(self, scope: Message, send: Send) -> None:
         self.scope = scope
@@ -133,14 +137,14 @@ class _Answering:
         return bool(message.get("more_body")) and bool(message.get("body"))
 
     def _cut(self, reason: bytes) -> None:
-        """End the answer unfinished, so that no reader takes what has come for the whole.
+        """End the answer unfinished, so that no reader takes it for complete.
 
         Datasette writes an error that it meets in the middle of CSV behind the last line, and
         begins another answer for one that it meets in ours.
         """
         self._is_cut = True
-        path, told = self.scope["path"], reason.decode(errors="replace")
-        logger.warning("answer cut path=%r reason=%r", path, told)
+        path, text = self.scope["path"], reason.decode(errors="replace")
+        logger.warning("answer cut path=%r reason=%r", path, text)
 
     async def _pass_on(self, body: bytes, is_more: bool) -> None:
         """Send a body in pieces, each as soon as the reader takes it."""
@@ -152,8 +156,19 @@ class _Answering:
             await wait_for(self._send(message), READER_SECONDS)
 
 
+def escape_formulas(chunk: bytes) -> bytes:
+    """Return whole lines of CSV with every formula in them made text.
+
+    Datasette sends one line in each message.
+    """
+    out = io.StringIO()
+    rows = csv.reader(io.StringIO(chunk.decode(), newline=""))
+    csv.writer(out).writerows([without_formula(cell) for cell in row] for row in rows)
+    return out.getvalue().encode()
+
+
 async def _refusal(check: PasswordCheck, scope: Message) -> tuple[int, str] | None:
-    """The status and text with which a request is turned away, None for the right password."""
+    """Return status and text with which a request is refused, None for the right password."""
     given = password_in(scope)
     if given is None:
         return 401, PASSWORD_NEEDED
@@ -174,7 +189,7 @@ async def _refuse(send: Send, status: int, text: str) -> None:
 
 
 def _completed(headers: list[tuple[bytes, bytes]], scope: Message) -> list[tuple[bytes, bytes]]:
-    """The headers with ours, where the page set none of its own."""
+    """Return the headers with ours, except those that the page sets itself."""
     present = {name.lower() for name, _ in headers}
     ours = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
     added = [(name, value) for name, value in ours if name not in present]
@@ -182,7 +197,7 @@ def _completed(headers: list[tuple[bytes, bytes]], scope: Message) -> list[tuple
 
 
 def _language_cookie(scope: Message) -> list[tuple[bytes, bytes]]:
-    """Keeps the language that the address asks for (``?lang=en``)."""
+    """Return a cookie with the language that the URL asks for (``?lang=en``)."""
     chosen = parse_qs(scope["query_string"].decode("latin-1")).get("lang", [""])[-1]
     if chosen not in LANGUAGES:
         return []

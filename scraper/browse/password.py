@@ -1,4 +1,4 @@
-"""The password, with growing pauses for whoever guesses."""
+"""The password check, with growing pauses after wrong passwords."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ from typing import Any
 logger = logging.getLogger(__name__)
 
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.25, 1.0
-"""After a wrong password of an address, before its next one is looked at."""
+"""The pause after a wrong password, before the next one of the same address is checked."""
 
 TOTAL_PAUSE_SECONDS = 0.1
-"""The same for all addresses together that have never given the right one."""
+"""The pause shared by all addresses that have never sent the right password."""
 
 LONGEST_WAIT_SECONDS = 20.0
-"""Beyond which a try is turned away without being looked at."""
+"""The longest pause; a try that would have to wait longer is refused unchecked."""
 
 REMEMBERED_ADDRESSES = 10_000
 
 
 class Answer(Enum):
-    """What became of a try."""
+    """The result of a try."""
 
     RIGHT = "right"
     WRONG = "wrong"
@@ -47,7 +47,7 @@ class _Address:
 class PasswordCheck:
     """Compares passwords, one after another for each address that has given a wrong one.
 
-    The pause comes before a password is looked at: many connections at once try no more of them
+    The pause comes before a password is checked: many connections at once try no more passwords
     than one. The right password ends the pauses of its address.
     """
 
@@ -63,7 +63,7 @@ class PasswordCheck:
         self._next_at = 0.0
 
     async def judge(self, address: str, given: bytes) -> Answer:
-        """Say whether a password is right, when the address may be told."""
+        """Check a password after the pause of its address."""
         key = network_of(address)
         known = self._addresses.setdefault(key, _Address())
         self._addresses.move_to_end(key)
@@ -119,5 +119,5 @@ def network_of(address: str) -> str:
 
 
 def _digest(password: bytes) -> bytes:
-    """A value of one length, so that comparing tells nothing of the password's."""
+    """Return a digest: comparing digests does not reveal the length of the password."""
     return hashlib.sha256(password).digest()

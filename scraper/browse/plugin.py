@@ -14,8 +14,7 @@ from jinja2 import Environment
 from markupsafe import Markup
 from pluggy import HookimplMarker
 
-from scraper.browse import articles, home, runs, sources, taking_away
-from scraper.browse import search_page as finding
+from scraper.browse import articles, downloads, home, runs, search_page, sources
 from scraper.browse.bounded import TOO_LARGE, AnswerTooLarge
 from scraper.browse.language import LANGUAGES, Translator, chosen_language
 from scraper.store.search import FOLDED, match_expression
@@ -30,12 +29,12 @@ OWN_PAGE = re.compile(r"/articles/\d+(/compare)?")
 
 @hook
 def register_routes() -> list[tuple[str, View]]:
-    """Our pages; Datasette's own stay where they are, but for its index, now at ``/.json``."""
+    """Register our pages; Datasette's own stay, except its index, which is at ``/.json``."""
     return [
         (r"^/$", home.page),
-        (r"^/search$", finding.page),
-        (r"^/search\.atom$", taking_away.feed),
-        (r"^/search\.(?P<form>csv|json)$", taking_away.file),
+        (r"^/search$", search_page.page),
+        (r"^/search\.atom$", downloads.feed),
+        (r"^/search\.(?P<form>csv|json)$", downloads.file),
         (r"^/articles/(?P<id>\d{1,18})$", articles.page),
         (r"^/articles/(?P<id>\d{1,18})/compare$", articles.comparison_page),
         (r"^/articles/(?P<id>\d{1,18})/archived$", articles.archived_page),
@@ -66,13 +65,13 @@ def extra_template_vars(datasette: Datasette, request: Request | None) -> dict[s
 
 @hook
 def prepare_jinja2_environment(env: Environment, datasette: Datasette) -> None:
-    """Give the same names to error pages, which Datasette makes without knowing the request."""
+    """Set the same names for error pages, which Datasette renders without the request."""
     env.globals.update(extra_template_vars(datasette, None))
 
 
 @hook
 def prepare_connection(conn: Connection) -> None:
-    """Make a full-text expression of words in SQL: ``all_words(words)``."""
+    """Register ``all_words(words)``, which makes a full-text expression of words, in SQL."""
     conn.create_function("all_words", 1, lambda words: match_expression(str(words or ""), FOLDED))
 
 
@@ -80,7 +79,7 @@ def prepare_connection(conn: Connection) -> None:
 def handle_exception(
     datasette: Datasette, request: Request, exception: Exception
 ) -> Callable[[], Awaitable[Response]] | None:
-    """Say that an answer is too large in plain text; Datasette tells all other errors."""
+    """Answer in plain text if an answer is too large; Datasette handles all other errors."""
     if not isinstance(exception, AnswerTooLarge | MemoryError):
         return None
 
@@ -92,7 +91,7 @@ def handle_exception(
 
 @hook
 def render_cell(value: object, column: str) -> Markup | None:
-    """Cells of Datasette's tables: times as people write them, and links to pages of ours."""
+    """Render cells of Datasette's tables: times as people write them, and links to our pages."""
     if not isinstance(value, str):
         return None
     if column.endswith(TIME_COLUMN):

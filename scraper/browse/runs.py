@@ -1,4 +1,4 @@
-"""The runs: past ones, one in full, and what is failing now."""
+"""The pages of past runs, of one run, and of what is failing now."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from datasette.utils.asgi import NotFound, Request, Response
 from sqlite_utils import Database
 
 from pipelines.items import Outcome
-from scraper.browse.pages import read, show
-from scraper.browse.stats import sources_with_health
-from scraper.store.pages import outcomes_in_sql
+from scraper.browse.health_cache import HealthCache
+from scraper.browse.views import health_of, read, show
 from scraper.store.runs import add_reasons, list_runs, read_run
 from scraper.store.seen_again import count_seen_again
+from scraper.store.sources import source_names
+from scraper.store.stats import count_troubles
 
-TROUBLE = outcomes_in_sql(lambda outcome: outcome.is_trouble)
 RUNS_SHOWN = 60
 FAILURES_SHOWN = 200
 
@@ -36,20 +36,14 @@ async def page(datasette: Datasette, request: Request) -> Response:
 
 async def failures_page(datasette: Datasette, request: Request) -> Response:
     """Show the sources that are not well, and what could not be read, by its reason."""
-    return await show(datasette, request, "failures.html", await read(datasette, read_failures))
+    health = health_of(datasette)
+    context = await read(datasette, lambda db: _failures(db, health))
+    return await show(datasette, request, "failures.html", context)
 
 
-def read_failures(db: Database) -> dict[str, Any]:
-    """What is failing: sources with their verdicts, addresses counted by source and reason."""
-    groups = db.query(
-        "SELECT source, name, outcome, reason, count(*) AS count, max(settled_at) AS last"
-        " FROM pages JOIN sources ON slug = source"
-        f" WHERE outcome IN {TROUBLE}"
-        " GROUP BY source, outcome, reason ORDER BY last DESC LIMIT ?",
-        [FAILURES_SHOWN],
-    )
-    unwell = [pair for pair in sources_with_health(db) if not pair[1].verdict.is_well]
-    return {"sources": unwell, "groups": list(groups)}
+def _failures(db: Database, health: HealthCache) -> dict[str, Any]:
+    unwell = [pair for pair in health.sources(db) if not pair[1].verdict.is_well]
+    return {"sources": unwell, "groups": count_troubles(db, FAILURES_SHOWN)}
 
 
 def _context(db: Database, number: int) -> dict[str, Any]:
@@ -57,10 +51,9 @@ def _context(db: Database, number: int) -> dict[str, Any]:
     if run is None:
         raise NotFound(f"run {number}")
     add_reasons(db, number, run["sources"])
-    names = {row["slug"]: row["name"] for row in db.query("SELECT slug, name FROM sources")}
     return {
         "run": run,
-        "names": names,
+        "names": source_names(db),
         "outcomes": [outcome.value for outcome in Outcome],
         "reasons": list(_reasons(run["sources"])),
         "again": count_seen_again(db, since=run["started_at"], until=run["finished_at"]),
@@ -68,7 +61,7 @@ def _context(db: Database, number: int) -> dict[str, Any]:
 
 
 def _reasons(sources: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """Why pages ended as they did, a row a source, outcome and reason."""
+    """Return why pages ended as they did: a row for each source, outcome and reason."""
     for row in sources:
         for outcome, reasons in row["reasons"].items():
             for reason, count in reasons.items():

@@ -13,17 +13,19 @@ from datasette.utils.asgi import Request, Response
 from markupsafe import Markup, escape
 from sqlite_utils import Database
 
-from scraper.browse.pages import read, show
-from scraper.browse.stats import sections
+from scraper.browse.views import read, show
 from scraper.store.search import EVERYTHING, Filters, Found, newest, search
+from scraper.store.sources import source_places
+from scraper.store.stats import list_sections
 
 PAGE = 20
 REACH = 200
-"""Hits that can be paged through: who has not found it by then narrows the search, or takes all
-of them away."""
+"""Hits that can be paged through: a reader who needs more narrows the search or downloads all."""
 
 MARKS = ("\x01", "\x02")
 """Around the words in a snippet: characters that no extracted text holds."""
+
+SECTIONS_OFFERED = 300
 
 LONGEST_NUMBER = 9
 """Digits of a page number that are read: all beyond is beyond the last page anyway."""
@@ -33,7 +35,7 @@ FIELDS = tuple(Filters.__dataclass_fields__)
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A search as its address tells it."""
+    """A search as its URL states it."""
 
     words: str
     filters: Filters
@@ -41,15 +43,15 @@ class Query:
     page: int
 
     def address(self, form: str = "", **changed: object) -> str:
-        """The address of this search, with some of its arguments changed."""
-        told: dict[str, object] = {
+        """Return the URL of this search, with some of its arguments changed."""
+        arguments: dict[str, object] = {
             "q": self.words,
             **asdict(self.filters),
             "order": "newest" if self.newest_first else None,
             **changed,
         }
-        arguments = urlencode({name: value for name, value in told.items() if value})
-        return f"/search{form}?{arguments}"
+        query = urlencode({name: value for name, value in arguments.items() if value})
+        return f"/search{form}?{query}"
 
 
 async def page(datasette: Datasette, request: Request) -> Response:
@@ -60,7 +62,7 @@ async def page(datasette: Datasette, request: Request) -> Response:
 
 
 def read_query(arguments: Mapping[str, str]) -> Query:
-    """The search that arguments ask for; what cannot be read is left out."""
+    """Return the search that arguments ask for; what cannot be parsed is left out."""
     given = {name: (arguments.get(name) or "").strip() or None for name in FIELDS}
     for name in ("since", "until"):
         given[name] = _day(given[name])
@@ -98,7 +100,7 @@ def highlighted(snippet: str) -> Markup:
 def _context(db: Database, query: Query) -> dict[str, Any]:
     offset = (query.page - 1) * PAGE
     found = find(db, query, PAGE + 1, offset)
-    sources = list(db.query("SELECT slug, name, province, district FROM sources ORDER BY name"))
+    sources = source_places(db)
     has_more, is_last = len(found.hits) > PAGE, query.page == REACH // PAGE
     return {
         "query": query,
@@ -113,12 +115,12 @@ def _context(db: Database, query: Query) -> dict[str, Any]:
         "sources": {row["slug"]: row["name"] for row in sources},
         "provinces": sorted({row["province"] for row in sources if row["province"]}),
         "districts": sorted({row["district"] for row in sources if row["district"]}),
-        "sections": sections(db),
+        "sections": list_sections(db, SECTIONS_OFFERED),
     }
 
 
 def _day(text: str | None) -> str | None:
-    """An ISO 8601 day, None where it is none."""
+    """Return an ISO 8601 day, None if the text is no day."""
     try:
         return date.fromisoformat(text or "").isoformat()
     except ValueError:

@@ -47,8 +47,8 @@ def serve(
 ) -> None:
     """Serve until interrupted. The file is opened for reading only, and live: a crawl may write.
 
-    ``allow_sql`` lets readers run SQL of their own; ``password`` is asked of everybody who
-    connects; ``allowed_hosts`` are names that a server before this one is reached by. Raises
+    ``allow_sql`` lets readers run SQL of their own; ``password`` is required from everybody who
+    connects; ``allowed_hosts`` are the names of a proxy in front of this server. Raises
     UsageError for an address that others reach, unless there is a password or
     ``public`` says that everybody may read.
     """
@@ -74,7 +74,7 @@ def serve(
 
 
 class _Opening(uvicorn.Server):
-    """A server that opens the reader's browser once it listens."""
+    """A server that opens the user's browser when it listens."""
 
     async def startup(self, sockets: list[socket] | None = None) -> None:
         await super().startup(sockets)
@@ -106,6 +106,6 @@ def is_loopback(host: str) -> bool:
 
 
 def _metadata(name: str) -> dict[str, Any]:
-    """What describes the tables, under the name that Datasette gives the database."""
+    """Return the descriptions of the tables, under Datasette's name of the database."""
     shipped = in_language(METADATA, LANGUAGES[0])
     return {"title": shipped["title"], "databases": {name: shipped["database"]}}

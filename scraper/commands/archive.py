@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 
 import click
@@ -31,9 +32,11 @@ def verify(session: Session) -> int:
       tinhuyen archive verify
     """
     from scraper.archive import inspection
+    from scraper.store.captures import capture_offsets, named_warc_files
 
-    checks = []
-    for check in inspection.verify(_folder(session), session.read_database()):
+    db, checks = session.read_database(), []
+    offsets_in = partial(capture_offsets, db)
+    for check in inspection.verify(_folder(session), named_warc_files(db), offsets_in):
         checks.append(check)
         session.progress(f"{len(checks)} files read, {check.name} the last")
     rows = [asdict(check) | {"whole": check.is_whole} for check in checks]
@@ -51,8 +54,9 @@ def size(session: Session) -> None:
       tinhuyen archive size --json
     """
     from scraper.archive.inspection import measure_size
+    from scraper.store.captures import capture_spans
 
-    cost = measure_size(_folder(session), session.read_database())
+    cost = measure_size(_folder(session), capture_spans(session.read_database()))
     rows = [
         {"source": source, "captures": captures, "bytes": size}
         for source, (captures, size) in sorted(cost.sources.items())

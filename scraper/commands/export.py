@@ -37,7 +37,8 @@ def command(
       tinhuyen export --format csv --source hamyen --since 2026-01-01 -o hamyen.csv
     """
     from scraper.base.atomic_file import atomic_write
-    from scraper.transfer.exporting import Selection, export
+    from scraper.store.article_rows import Selection
+    from scraper.transfer.exporting import export
 
     day = since.isoformat() if since else None
     selection = Selection(source=source, since=day, section=section, words=words)

@@ -27,7 +27,7 @@ def command(session: Session, slugs: tuple[str, ...], dry_run: bool) -> None:
     """
     from scraper.reprocessing.reprocess import reprocess
     from scraper.store.database import open_existing, open_for_reading
-    from scraper.store.registry import stored_sources
+    from scraper.store.sources import stored_sources
 
     configuration = session.configuration()
     db = (open_for_reading if dry_run else open_existing)(configuration.database)

@@ -31,7 +31,6 @@ from scraper.reprocessing.learning import learn_boilerplate
 from scraper.reprocessing.profiles import profile_of
 from scraper.reprocessing.selectors import unmatched_selectors
 from scraper.store.database import open_database, translated_errors, write_transaction
-from scraper.store.registry import disable_missing, note_success, sync_sources
 from scraper.store.runs import (
     add_missing,
     add_reasons,
@@ -41,6 +40,7 @@ from scraper.store.runs import (
     set_source_error,
     start_run,
 )
+from scraper.store.sources import disable_missing, note_success, sync_sources
 from spiders.limits import CrawlPlan
 from spiders.portal import PortalSpider
 from spiders.run import CrawlRun, is_about_storage

@@ -17,7 +17,8 @@ from scraper.config.configuration import Configuration
 from scraper.crawling.crawl import crawl
 from scraper.store.database import open_for_reading
 from scraper.store.frontier import lists_by_script
-from scraper.store.registry import known_platform
+from scraper.store.sources import known_platform
+from scraper.store.stats import count_pages_by, first_published, newest_rows, read_lists
 from spiders.limits import CrawlPlan
 
 PAGES = 40
@@ -81,40 +82,17 @@ def preview(
 
 
 def _preview(db: Database, source: Source, row: dict[str, Any]) -> Preview:
-    oldest = db.execute(
-        "SELECT min(published_at) FROM articles WHERE source = ?", [source.slug]
-    ).fetchone()[0]
-    samples = db.query(
-        "SELECT * FROM articles WHERE source = ? ORDER BY published_at DESC LIMIT ?",
-        [source.slug, SAMPLES],
-    )
     return Preview(
         source=source,
         platform=known_platform(db, source.slug),
-        kinds=_counts(db, source.slug, "kind"),
-        outcomes=_counts(db, source.slug, "outcome"),
-        feeds=_parse(db, source.slug, "feed"),
-        sitemaps=_parse(db, source.slug, "sitemap"),
-        lists=_parse(db, source.slug, "listing"),
-        samples=list(samples),
-        oldest=oldest,
+        kinds=count_pages_by(db, source.slug, "kind"),
+        outcomes=count_pages_by(db, source.slug, "outcome"),
+        feeds=read_lists(db, source.slug, "feed"),
+        sitemaps=read_lists(db, source.slug, "sitemap"),
+        lists=read_lists(db, source.slug, "listing"),
+        samples=newest_rows(db, source.slug, SAMPLES),
+        oldest=first_published(db, source.slug),
         by_script=lists_by_script(db, source.slug),
         problem=row["error"],
         missing=row["missing"] or None,
     )
-
-
-def _counts(db: Database, slug: str, column: str) -> dict[str, int]:
-    rows = db.execute(
-        f"SELECT {column}, count(*) FROM pages WHERE source = ? AND {column} NOTNULL GROUP BY 1",
-        [slug],
-    )
-    return dict(rows.fetchall())
-
-
-def _parse(db: Database, slug: str, kind: str) -> list[str]:
-    rows = db.execute(
-        "SELECT url FROM pages WHERE source = ? AND kind = ? AND outcome = 'listing' ORDER BY url",
-        [slug, kind],
-    )
-    return [row[0] for row in rows]

@@ -10,6 +10,8 @@ from scraper.crawling.crawl import RunReport, crawl
 from scraper.demo.content import NIGHTS
 from scraper.demo.portal import DemoPortal, DemoSite
 from scraper.store.database import open_database, open_for_reading
+from scraper.store.runs import list_runs
+from scraper.store.stats import count_articles_and_notices, titles_since
 from spiders.limits import CrawlPlan
 
 
@@ -34,21 +36,14 @@ def crawl_next_night(configuration: Configuration) -> DemoNight:
         sources = [_source(site) for site in portal.sites]
         report = crawl(sources, CrawlPlan(delay=0), configuration)
     db = open_for_reading(configuration.database)
-    started = report.run["started_at"]
-    queries = {
-        "new": "SELECT title FROM articles WHERE first_seen_at >= ?",
-        "edited": "SELECT title FROM articles WHERE changed_at >= ? AND first_seen_at < changed_at",
-        "removed": "SELECT title FROM articles WHERE gone_at >= ?",
-    }
-    changes = {
-        word: [row[0] for row in db.execute(sql, [started])] for word, sql in queries.items()
-    }
-    return DemoNight(number, report, db.table("articles").count, _describe(changes))
+    changes = titles_since(db, report.run["started_at"])
+    articles = sum(count_articles_and_notices(db))
+    return DemoNight(number, report, articles, _describe(changes))
 
 
 def _next_night(configuration: Configuration) -> int:
-    runs = open_database(configuration.database).table("runs").count
-    return min(runs + 1, NIGHTS[-1])
+    runs = list_runs(open_database(configuration.database), NIGHTS[-1])
+    return min(len(runs) + 1, NIGHTS[-1])
 
 
 def _describe(changes: dict[str, list[str]]) -> list[str]:

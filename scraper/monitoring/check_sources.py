@@ -8,9 +8,9 @@ from sqlite_utils import Database
 
 from scraper.config.registry import Catalogue
 from scraper.monitoring.health import assess
-from scraper.store.registry import enabled_slugs
 from scraper.store.source_history import read_record
 from scraper.store.source_record import Health, Record, Verdict
+from scraper.store.sources import enabled_slugs
 
 
 def check_sources(

@@ -21,9 +21,9 @@ from scraper.monitoring.digest import NIGHTLY
 from scraper.monitoring.heartbeat import last_beat, next_start
 from scraper.monitoring.run_health import check_runs
 from scraper.store.database import open_for_reading
-from scraper.store.registry import enabled_slugs
-from scraper.store.runs import nightly_runs
+from scraper.store.runs import latest_run_sources, nightly_runs
 from scraper.store.source_record import Verdict
+from scraper.store.sources import enabled_slugs, last_successes
 from scraper.store.verdicts import latest_verdicts
 
 
@@ -112,10 +112,8 @@ def _last_success(db: Database) -> GaugeMetricFamily:
     gauge = GaugeMetricFamily(
         "tinhuyen_source_last_success_age_seconds", "Since the last success.", labels=["source"]
     )
-    sql = "SELECT slug, last_success_at FROM sources WHERE enabled AND last_success_at NOT NULL"
-    for slug, success in db.execute(sql).fetchall():
-        age = now() - datetime.fromisoformat(success)
-        gauge.add_metric([slug], age.total_seconds())
+    for slug, success in last_successes(db).items():
+        gauge.add_metric([slug], (now() - success).total_seconds())
     return gauge
 
 
@@ -123,8 +121,7 @@ def _outcomes(db: Database) -> GaugeMetricFamily:
     gauge = GaugeMetricFamily(
         "tinhuyen_last_run_pages", "Addresses by outcome.", labels=["source", "outcome"]
     )
-    sql = "SELECT * FROM run_sources WHERE run = (SELECT max(run) FROM run_sources)"
-    for row in db.query(sql):
+    for row in latest_run_sources(db):
         for outcome in Outcome:
             gauge.add_metric([row["source"], outcome], row[outcome])
     return gauge

@@ -13,7 +13,7 @@ from scraper.base.source import Source
 from scraper.base.urls import UrlRules
 from scraper.store.block_occurrences import learned_blocks
 from scraper.store.frontier import stored_contents
-from scraper.store.registry import known_platform
+from scraper.store.sources import known_platform
 from spiders.discovery.url_classifier import learn_ignored_params
 from spiders.platforms import platform_named
 

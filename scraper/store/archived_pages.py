@@ -1,4 +1,4 @@
-"""The pages that the archive keeps, and how far the reading of them again has come."""
+"""The pages that the archive holds, and the progress of a reprocess through them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MAX_CAPTURES = 5
 class ArchivedPage:
     """A page of the archive.
 
-    ``captures`` are its (WARC file, offset) pairs, the latest first: where the latest shows no
+    ``captures`` are its (WARC file, offset) pairs, the latest first: if the latest shows no
     article any more, an earlier one does. ``article`` is the row that was read from it, or None.
     """
 
@@ -33,7 +33,7 @@ class ArchivedPage:
 
 
 def archived_pages(db: Database, sources: Sequence[str], after: str) -> Iterator[ArchivedPage]:
-    """The kept pages of the sources whose keys come after a key, in the order of their keys."""
+    """Return the archived pages of the sources whose keys come after a key, sorted by key."""
     sites = ", ".join("?" * len(sources))
     while True:
         rows = db.execute(
@@ -52,7 +52,7 @@ def archived_pages(db: Database, sources: Sequence[str], after: str) -> Iterator
 
 
 def pages_of(db: Database, articles: Iterable[int]) -> Iterator[ArchivedPage]:
-    """The kept pages of articles, by their ids; those that have none are left out."""
+    """Return the archived pages of articles (ids); articles without one are left out."""
     for article in articles:
         row = db.execute(
             "SELECT url_key, pages.source, pages.url FROM articles JOIN pages ON page = url_key"
@@ -65,7 +65,7 @@ def pages_of(db: Database, articles: Iterable[int]) -> Iterator[ArchivedPage]:
 
 
 def last_captures(db: Database, source: str, count: int) -> list[tuple[str, int]]:
-    """Where the archive holds the last pages of a source that showed an article, else any page."""
+    """Return the places of a source's latest captures of articles, else of any pages."""
     sql = (
         "SELECT warc_file, warc_offset FROM pages JOIN captures ON captures.id = capture"
         " WHERE pages.source = ? AND {condition} ORDER BY captures.fetched_at DESC LIMIT ?"
@@ -78,7 +78,7 @@ def last_captures(db: Database, source: str, count: int) -> list[tuple[str, int]
 
 
 def progress_of(db: Database, sources: Sequence[str]) -> str:
-    """The key after which an interrupted reprocess of the same sources goes on, else ''."""
+    """Return the key after which an interrupted reprocess of the same sources continues, or ''."""
     row = db.execute(
         "SELECT after FROM reprocessing WHERE sources = ? AND extractor = ?",
         [json.dumps(sources), EXTRACTOR_VERSION],
@@ -87,20 +87,18 @@ def progress_of(db: Database, sources: Sequence[str]) -> str:
 
 
 def note_progress(db: Database, sources: Sequence[str], after: str) -> None:
-    """Note the last key that was read again. The caller holds the transaction."""
-    db.execute(
-        "INSERT OR REPLACE INTO reprocessing (sources, extractor, after) VALUES (?, ?, ?)",
-        [json.dumps(sources), EXTRACTOR_VERSION, after],
-    )
+    """Store the last key that was reprocessed. The caller holds the transaction."""
+    progress = {"sources": json.dumps(sources), "extractor": EXTRACTOR_VERSION, "after": after}
+    db.table("reprocessing").insert(progress, replace=True)
 
 
 def note_completion(db: Database, sources: Sequence[str]) -> None:
-    """Forget the progress: the next reprocess begins anew. The caller holds the transaction."""
+    """Delete the progress: the next reprocess starts over. The caller holds the transaction."""
     db.execute("DELETE FROM reprocessing WHERE sources = ?", [json.dumps(sources)])
 
 
 def is_latest(db: Database, kept: ArchivedPage) -> bool:
-    """Whether no run has kept the page anew since it was listed: else that run has read it."""
+    """Whether no run has archived the page again since it was listed: else that run has read it."""
     return _captures(db, kept.url_key)[:1] == kept.captures[:1]
 
 

@@ -1,26 +1,82 @@
-"""Reads stored articles back, as the JSON objects that are exported, however many there are."""
+"""Rows of ``articles`` as JSON objects with their photos and attachments, however many they are."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlite_utils import Database
 
-from pipelines.article import COLUMNS
+from pipelines.article import COLUMNS, Article
+from scraper.store.search import note_matches
 
 READ = [name for name in COLUMNS if name != "content_hash"]
+TIMES = "first_seen_at, last_seen_at, changed_at, gone_at, same_as"
 CHUNK = 500
 
 
-def read_articles(
-    db: Database, condition: str = "1", values: Sequence[object] = ()
-) -> Iterator[dict[str, Any]]:
-    """The articles that meet an SQL condition, by id, with ``id``, ``source``, photos, attachments.
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which articles to read: those that meet everything that is given.
 
-    Read in chunks, each complete in itself: memory stays flat, and no read transaction stays
-    open for longer than a chunk, so that the write-ahead log of a crawl beside it can be emptied.
+    ``since`` is an ISO 8601 day or time of publication; ``words`` a search as people type it.
+    """
+
+    source: str | None = None
+    since: str | None = None
+    section: str | None = None
+    words: str | None = None
+
+
+def read_selection(db: Database, selection: Selection) -> Iterator[dict[str, Any]]:
+    """Return the selected articles, by id, with ``id``, ``source``, photos and attachments."""
+    wanted = {
+        "source = ?": selection.source,
+        "published_at >= ?": selection.since,
+        "section = ?": selection.section,
+    }
+    given = {condition: value for condition, value in wanted.items() if value is not None}
+    conditions = list(given)
+    if selection.words is not None:
+        conditions.append(f"id IN (SELECT id FROM {note_matches(db, selection.words)})")
+    return _read(db, " AND ".join(conditions) or "1", list(given.values()))
+
+
+def read_by_ids(db: Database, ids: Sequence[int]) -> Iterator[dict[str, Any]]:
+    """Return the articles with these ids, by id; ids without a row are left out."""
+    return _read(db, "id IN (SELECT value FROM json_each(?))", [json.dumps(list(ids))])
+
+
+def read_article(db: Database, row_id: int) -> dict[str, Any]:
+    """Return one article. Raises KeyError if there is none with this id."""
+    for article in _read(db, "id = ?", [row_id]):
+        return article
+    raise KeyError(row_id)
+
+
+def read_article_times(db: Database, row_id: int) -> dict[str, Any]:
+    """Return when an article was seen, changed and gone, and ``same_as``."""
+    return next(iter(db.query(f"SELECT {TIMES} FROM articles WHERE id = ?", [row_id])))
+
+
+def column_values(article: Article) -> dict[str, Any]:
+    """Return the values of an article's columns; lists and mappings as JSON."""
+    return {name: _stored_value(getattr(article, name)) for name in COLUMNS}
+
+
+def _stored_value(value: Any) -> Any:
+    is_structured = isinstance(value, (list, dict))
+    return json.dumps(value, ensure_ascii=False) if is_structured else value
+
+
+def _read(db: Database, condition: str, values: Sequence[object] = ()) -> Iterator[dict[str, Any]]:
+    """Return the articles that meet an SQL condition.
+
+    They are read in chunks, each complete in itself: memory stays flat, and no read transaction
+    stays open for longer than a chunk, so that the write-ahead log of a crawl that runs at the
+    same time can be emptied.
     """
     last = 0
     while True:
@@ -35,13 +91,6 @@ def read_articles(
             return
         yield from _complete(db, rows)
         last = rows[-1]["id"]
-
-
-def read_article(db: Database, row_id: int) -> dict[str, Any]:
-    """One article. Raises KeyError where there is none of this id."""
-    for article in read_articles(db, "id = ?", [row_id]):
-        return article
-    raise KeyError(row_id)
 
 
 def _complete(db: Database, rows: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
@@ -61,7 +110,7 @@ def _complete(db: Database, rows: list[dict[str, Any]]) -> Iterator[dict[str, An
 def _listed(
     db: Database, table: str, columns: tuple[str, ...], ids: list[int]
 ) -> dict[int, list[dict[str, str | None]]]:
-    """The rows that a table has for each of the articles, in their order."""
+    """Return the rows that a table has for each of the articles, in their order."""
     marks = ", ".join("?" * len(ids))
     found: dict[int, list[dict[str, str | None]]] = {}
     for article, *values in db.execute(

@@ -1,7 +1,7 @@
-"""Which blocks were seen on which article page, as far as learning needs it, and what was learned.
+"""The tables ``sightings`` (blocks seen on article pages) and ``blocks`` (learned boilerplate).
 
-Of each quarter of a source the sample that the learning counts is kept, no more: it stays small
-however long a site is watched.
+For each quarter of a source only the sample that learning counts is stored, so that the table
+stays small however long a site is watched.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from pipelines.extraction.repeated_blocks import (
 )
 
 SHOWN = 120
-"""Characters of a block's text that are kept, for people to recognise it by."""
+"""Characters of a block's text that are stored, so that people recognise it."""
 
 _DIGITS = re.compile(r"\d+")
 
@@ -41,10 +41,10 @@ def add_block_occurrences(
     quarter: str,
     sightings: Iterable[BlockOccurrence],
 ) -> None:
-    """Note the blocks that were seen on the page of an article, in place of what was noted before.
+    """Store the blocks that were seen on the page of an article, over those stored before.
 
-    What is not in the sample of its quarter so far will never be: it is not noted. Nor is a page
-    without a body, which has no place for boilerplate around its text. The caller holds the
+    A page that is not in the sample of its quarter now never will be, and is not stored; nor is a
+    page without a body, which has no boilerplate around its text. The caller holds the
     transaction.
     """
     rank = sample_rank(url_key)
@@ -52,25 +52,26 @@ def add_block_occurrences(
         db.execute("DELETE FROM sightings WHERE article = ?", [row_id])
         return
     blocks = [[each.hash, each.place, each.text[:SHOWN]] for each in sightings]
-    # OR REPLACE would have SQLite write out, at every call, what its full-text index has gathered.
+    # OR REPLACE makes SQLite write out, at each call, what its full-text index has gathered.
     db.execute(
         "INSERT INTO sightings (article, source, quarter, rank, version, blocks)"
-        " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (article) DO UPDATE SET source = excluded.source,"
+        " VALUES (:article, :source, :quarter, :rank, :version, :blocks)"
+        " ON CONFLICT (article) DO UPDATE SET source = excluded.source,"
         " quarter = excluded.quarter, rank = excluded.rank, version = excluded.version,"
         " blocks = excluded.blocks",
-        [
-            row_id,
-            source,
-            quarter,
-            rank,
-            RULE_VERSION,
-            json.dumps(blocks, ensure_ascii=False),
-        ],
+        {
+            "article": row_id,
+            "source": source,
+            "quarter": quarter,
+            "rank": rank,
+            "version": RULE_VERSION,
+            "blocks": json.dumps(blocks, ensure_ascii=False),
+        },
     )
 
 
 def trim_block_occurrences(db: Database, source: str) -> None:
-    """Forget what is not in the sample of its quarter, or was seen by another rule.
+    """Delete what is not in the sample of its quarter, or was seen by another rule.
 
     The caller holds the transaction.
     """
@@ -84,7 +85,7 @@ def trim_block_occurrences(db: Database, source: str) -> None:
 
 
 def sampled_pages(db: Database, source: str) -> list[PageBlocks]:
-    """The pages of a source that learning counts, once trimmed, each with its blocks."""
+    """Return the pages of a source that learning counts, each with its blocks; trim them first."""
     rows = db.execute("SELECT quarter, blocks FROM sightings WHERE source = ?", [source])
     return [
         PageBlocks(quarter, [BlockOccurrence(*block) for block in json.loads(blocks)])
@@ -93,7 +94,7 @@ def sampled_pages(db: Database, source: str) -> list[PageBlocks]:
 
 
 def learned_blocks(db: Database, source: str) -> list[RecurringBlock]:
-    """The blocks that are known to be boilerplate of a source, those on most pages first."""
+    """Return the known boilerplate blocks of a source, those on most pages first."""
     rows = db.execute(
         "SELECT block_hash, text, pages, quarters FROM blocks WHERE source = ? AND is_boilerplate"
         " ORDER BY pages DESC, block_hash",
@@ -106,33 +107,29 @@ def learned_blocks(db: Database, source: str) -> list[RecurringBlock]:
 
 
 def write_blocks(db: Database, source: str, blocks: Iterable[RecurringBlock]) -> None:
-    """Write what was learned of a source, in place of what was before.
+    """Store what was learned about a source, over what was stored before.
 
     The caller holds the transaction.
     """
     db.execute("DELETE FROM blocks WHERE source = ?", [source])
-    db.conn.executemany(
-        "INSERT INTO blocks (source, block_hash, text, pages, is_boilerplate, quarters)"
-        " VALUES (?, ?, ?, ?, ?, ?)",
-        [
-            (
-                source,
-                each.hash,
-                each.text,
-                each.pages,
-                each.is_boilerplate,
-                json.dumps(each.quarters),
-            )
-            for each in blocks
-        ],
+    db.table("blocks").insert_all(
+        {
+            "source": source,
+            "block_hash": each.hash,
+            "text": each.text,
+            "pages": each.pages,
+            "is_boilerplate": each.is_boilerplate,
+            "quarters": json.dumps(each.quarters),
+        }
+        for each in blocks
     )
 
 
 def articles_with(db: Database, source: str, blocks: Iterable[RecurringBlock]) -> Iterator[int]:
-    """The ids of articles of whose pages one of the blocks was, or is now to be, cut.
+    """Return the ids of articles from whose pages one of the blocks was cut, or is to be cut now.
 
-    Of each block only its own quarters are looked at. What a page outside the sample holds is told
-    by the article's text and by what is noted to be cut from it, in which digits may be others.
+    Only the quarters of a block are searched. A page outside the sample is matched by the
+    article's text and by what its provenance says was cut, in which digits may differ.
     """
     wanted = {block.hash: block for block in blocks}
     rows = db.execute("SELECT article, quarter, blocks FROM sightings WHERE source = ?", [source])

@@ -1,4 +1,4 @@
-"""What the tables tell of how a source's articles came to be as they are, for its verdict."""
+"""Queries about a source's articles for its health record."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ from scraper.base.clock import VIETNAM, to_utc_iso
 from scraper.store.source_record import SourceRun
 
 ARRIVED, NEWEST, EARLIER, MIN_ARTICLES = 50, 10, 200, 5
-"""Articles of the latest run that are looked at, newest and earlier ones; if fewer than FEW came
-with it, the newest stand for them."""
+"""Articles of the latest run that are looked at, newest and earlier ones; if fewer than
+MIN_ARTICLES came with it, the newest ones are taken instead."""
 
 TURNED = 200
 """Changed articles whose earlier text is compared with the present one."""
 
 TELLING = 200
-"""Characters of a body from which on it tells its language: foreign text in a page that claims to
-be Vietnamese has none that is known."""
+"""Characters that a body needs for its language to be known: a shorter foreign text on a page that
+claims to be Vietnamese has no known language."""
 
 WEEK, YEAR = timedelta(weeks=1), timedelta(weeks=52)
 HALF_YEAR = timedelta(weeks=26)
 
 
 def has_articles(db: Database, slug: str) -> bool:
-    """Whether the source ever gave an article, of any kind."""
+    """Whether the source has an article, of any kind."""
     sql = "SELECT EXISTS (SELECT 1 FROM articles WHERE source = ?)"
     return bool(db.execute(sql, [slug]).fetchone()[0])
 
@@ -37,7 +37,7 @@ def has_articles(db: Database, slug: str) -> bool:
 def articles_by_run(
     db: Database, slug: str, nights: Sequence[SourceRun]
 ) -> tuple[list[int], list[int], list[int]]:
-    """Articles (ids) with text that the latest run brought or changed, the earlier, the newest."""
+    """Return articles (ids) with text: of the latest run, the earlier, and the newest ones."""
     rows = db.execute(
         "SELECT id, changed_at FROM articles WHERE source = ? AND kind = ?"
         " ORDER BY changed_at DESC, id DESC LIMIT ?",
@@ -51,7 +51,7 @@ def articles_by_run(
 
 
 def turned_articles(db: Database, slug: str, start: datetime) -> tuple[int, int]:
-    """Known articles that since a moment show another text altogether, and that show none."""
+    """Count the articles that since a time show an unrelated text, and those that show no text."""
     rows = db.execute(
         "SELECT articles.body, language, coalesce("
         "(SELECT body FROM revisions WHERE article = articles.id AND seen_at < :start"
@@ -75,13 +75,13 @@ def _is_rewritten(body: str, language: str | None, before: str) -> bool:
 
 
 def count_seen(db: Database, slug: str, start: datetime) -> int:
-    """Articles that the site has shown since a moment."""
+    """Count the articles that the site has shown since a time."""
     sql = "SELECT count(*) FROM articles WHERE source = ? AND last_seen_at >= ?"
     return int(db.execute(sql, [slug, to_utc_iso(start)]).fetchone()[0])
 
 
 def most_repeated(db: Database, slug: str, start: datetime) -> int:
-    """The most addresses that were met since a moment and show one and the same text."""
+    """Return the largest number of addresses first seen since a time that show the same text."""
     row = db.execute(
         "SELECT count(*) FROM pages WHERE source = ? AND outcome = 'duplicate'"
         " AND first_seen_at >= ? GROUP BY article ORDER BY 1 DESC LIMIT 1",
@@ -91,7 +91,7 @@ def most_repeated(db: Database, slug: str, start: datetime) -> int:
 
 
 def count_unread(db: Database, slug: str, start: datetime) -> int:
-    """Addresses met since a moment that were named as articles and showed none."""
+    """Count the addresses first seen since a time that were linked as articles and show none."""
     sql = (
         "SELECT (SELECT count(*) FROM pages WHERE source = ?1 AND settled_at >= ?2"
         " AND first_seen_at >= ?2 AND kind = 'article' AND article IS NULL"
@@ -103,7 +103,7 @@ def count_unread(db: Database, slug: str, start: datetime) -> int:
 
 
 def missed_texts(db: Database, slug: str, moment: datetime) -> tuple[int, float]:
-    """Notices since the latest article with text was met, and the articles usual in that time."""
+    """Count the notices since the latest article with text, and the articles usual then."""
     last = db.execute(
         "SELECT max(first_seen_at) FROM articles WHERE source = ? AND kind = ?",
         [slug, Kind.ARTICLE],
@@ -123,10 +123,10 @@ def missed_texts(db: Database, slug: str, moment: datetime) -> tuple[int, float]
 
 
 def silence(db: Database, slug: str, moment: datetime) -> tuple[float, float]:
-    """Weeks since the latest article came out, and the articles a week in the year before it.
+    """Return the weeks since the latest publication, and the articles a week in the year before.
 
-    None where that is longer ago than the first run: a portal that was silent when it was
-    registered keeps its silence.
+    Both are 0 if the first run was later: a portal that was silent when it was registered is not
+    counted as silent.
     """
     last = db.execute(
         "SELECT max(published_at) FROM articles WHERE source = ? AND published_at < ?",

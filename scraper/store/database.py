@@ -1,4 +1,4 @@
-"""Opening the database: whose it is, which schema it has, and how it is written."""
+"""Opening the database, its owner and schema; write transactions; a consistent copy."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from scraper.base.errors import StoreError, describe_file_error
 from scraper.store.schema import APPLICATION_ID, SCHEMA
 
 BUSY_TIMEOUT_SECONDS = 30
-"""How long a writer waits for another one (a reprocess beside a crawl) before it gives up."""
+"""How long a writer waits for another one (a reprocess during a crawl) before it gives up."""
 
 
 CACHE_KIBIBYTES = 24_576
@@ -27,7 +27,7 @@ at 100,000 articles: a quarter more stored a second, one transaction each."""
 def open_database(path: Path) -> Database:
     """Open the database for reading and writing, creating it or bringing its schema up to date.
 
-    Raises StoreError where the file is another program's, damaged, read-only or of a newer
+    Raises StoreError if the file is another program's, damaged, read-only or of a newer
     schema; the file is then left exactly as it was.
     """
     with translated_errors(path):
@@ -46,7 +46,7 @@ def open_database(path: Path) -> Database:
 def open_for_reading(path: Path) -> Database:
     """Open an existing database without the right to write.
 
-    One of an older schema is brought up to date first. Raises StoreError where it does not exist,
+    One of an older schema is brought up to date first. Raises StoreError if it does not exist,
     is not ours, is of a newer schema, or is of an older one and cannot be written.
     """
     with translated_errors(path):
@@ -62,11 +62,34 @@ def open_for_reading(path: Path) -> Database:
 def open_existing(path: Path) -> Database:
     """Open a database for reading and writing that is there already.
 
-    Raises StoreError where there is none, and for what `open_database` does.
+    Raises StoreError if there is none, and for what `open_database` does.
     """
     with translated_errors(path):
         _refuse_absent(path)
     return open_database(path)
+
+
+def copy_database(path: Path, copy: Path) -> int:
+    """Copy a database as it is at this moment into a new file; returns how many articles it has.
+
+    The copy is made in one step: it holds a read transaction, which in WAL mode keeps no writer
+    waiting. In many steps every write in between would make the copy begin again. Raises
+    StoreError if the copy cannot be written or the database is damaged.
+    """
+    source, written = open_for_reading(path), sqlite3.connect(copy)
+    try:
+        source.conn.backup(written)
+        written.execute("PRAGMA journal_mode = DELETE")
+        (verdict,) = written.execute("PRAGMA quick_check").fetchone()
+        (articles,) = written.execute("SELECT count(*) FROM articles").fetchone()
+    except sqlite3.Error as error:
+        raise StoreError(f"{copy} cannot be written ({error}): free some space") from error
+    finally:
+        written.close()
+        source.conn.close()
+    if verdict != "ok":
+        raise StoreError(f"{path} is damaged ({verdict}): keep the backups that you have")
+    return int(articles)
 
 
 def _connect_to_read(path: Path) -> Database:
@@ -101,10 +124,10 @@ def _refuse_absent(path: Path) -> None:
 
 
 def reading_uri(path: Path) -> str:
-    """The address under which SQLite opens a database for reading only.
+    """Return the URI with which SQLite opens a database for reading only.
 
-    A database in WAL mode is read through a file of shared memory beside it. If that can neither
-    be opened nor made, the file is opened as one that nobody changes. This is right only if no
+    A database in WAL mode is read through a file of shared memory next to it. If that can neither
+    be opened nor created, the file is opened as one that nobody changes. This is right only if no
     log is there, whose content would be missed, and never while another program holds the file,
     which may be half written. Raises sqlite3.Error if it cannot be read.
     """
@@ -121,7 +144,7 @@ def reading_uri(path: Path) -> str:
 
 
 def _logs_of(path: Path) -> list[Path]:
-    """Where SQLite keeps changes that are not in the file yet, or are to be taken back."""
+    """Return where SQLite keeps changes that are not in the file yet, or are to be rolled back."""
     return [path.with_name(f"{path.name}{end}") for end in ("-wal", "-journal")]
 
 
@@ -146,7 +169,7 @@ def _refuse_folder(path: Path) -> None:
 
 @contextmanager
 def translated_errors(path: Path) -> Iterator[None]:
-    """Raise what SQLite raises as StoreError, with what to do about it."""
+    """Raise errors of SQLite and of the file system as StoreError, with what to do about them."""
     try:
         yield
     except sqlite3.Error as error:
@@ -157,9 +180,9 @@ def translated_errors(path: Path) -> Iterator[None]:
 
 @contextmanager
 def write_transaction(db: Database) -> Iterator[Database]:
-    """Hold one write transaction, taken at once, so that a read inside cannot go stale.
+    """Hold one write transaction from the start, so that a read inside cannot go stale.
 
-    sqlite-utils' own ``atomic`` begins deferred: a read followed by a write beside another writer
+    sqlite-utils' own ``atomic`` begins deferred: a read followed by a write during another write
     fails with SQLITE_BUSY without waiting.
     """
     db.conn.execute("BEGIN IMMEDIATE")
@@ -172,7 +195,7 @@ def write_transaction(db: Database) -> Iterator[Database]:
 
 
 def wal_warning(version: tuple[int, ...] = sqlite3.sqlite_version_info) -> str | None:
-    """What to say of an SQLite with the WAL-reset bug, None where it has none.
+    """Return a warning about an SQLite version with the WAL-reset bug, None for a safe version.
 
     Two connections that write and checkpoint at the same instant can damage the file (rare; all
     of 3.7.0 to 3.51.2 but the repaired 3.44.6 and 3.50.7): https://sqlite.org/wal.html#walresetbug
@@ -187,14 +210,14 @@ def wal_warning(version: tuple[int, ...] = sqlite3.sqlite_version_info) -> str |
 
 
 def _bring_up_to_date(db: Database) -> None:
-    """Apply what is pending, all or nothing, even where two processes open a new file at once."""
+    """Apply what is pending, all or nothing, even if two processes open a new file at once."""
     if SCHEMA.pending(db):
         with write_transaction(db):
             SCHEMA.apply(db)
 
 
 def _check_owner(db: Database, path: Path) -> None:
-    tables = db.table_names()  # first: a process beside us may just be creating both
+    tables = db.table_names()  # first: another process may just be creating both
     application = db.execute("PRAGMA application_id").fetchone()[0]
     if application == 0 and not tables:
         return
@@ -212,7 +235,7 @@ def _check_owner(db: Database, path: Path) -> None:
 
 
 def explanation(path: Path, error: sqlite3.Error) -> str:
-    """What is wrong with a database by what SQLite says, and what to do about it."""
+    """Return what is wrong with a database, by SQLite's message, and what to do about it."""
     text = str(error)
     if "not a database" in text or "malformed" in text:
         return (

@@ -1,4 +1,4 @@
-"""What is pending: the rows of ``pages`` that a run has taken up and not settled yet."""
+"""The frontier: the rows of ``pages`` that a run has queued and not settled yet, or are due."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from scraper.store.pages import (
 from scraper.store.turns import Turn, usual_turn
 
 BY_SCRIPT = "more_by_script"
-"""The reason of a list with a button for more that no request is known for."""
+"""The reason of a list whose button for more has no known request."""
 
 OPEN_ENDS = outcomes_in_sql(lambda outcome: outcome.is_open)
-"""Outcomes after which a page of a list may still name articles that nobody has seen."""
+"""Outcomes after which a page of a list may still link to unseen articles."""
 
 LEARNED_FROM = 5000
-"""The latest pages of a source from which is learned what its addresses say."""
+"""The number of latest pages from which the URL patterns of a source are learned."""
 
 
 def first_of_turns(
@@ -84,7 +84,7 @@ def aged_articles(db: Database, source: str, moment: datetime, born_before: date
 
 
 def all_pages(db: Database, source: str) -> list[PageRecord]:
-    """Every page of a source that a full look has to ask for itself.
+    """Return every page of a source that a full rescan fetches.
 
     The further pages of lists are left out: their first page leads to them.
     """
@@ -105,7 +105,7 @@ def defer_source(
     moment: datetime,
     turn: Turn | None = None,
 ) -> None:
-    """Settle all that is pending of a source, or of one of its classes of pages, as deferred.
+    """Settle all pending pages of a source, or of one of its classes of pages, as deferred.
 
     The caller holds the write transaction.
     """
@@ -128,9 +128,9 @@ def count_retry(db: Database, run: int, source: str) -> None:
 
 
 def close_list_if_read(db: Database, list_key: str, moment: datetime, stale: datetime) -> None:
-    """Note that a list was read to its end, once no page of it is left to be asked for.
+    """Store that a list was read to its end, if none of its pages is left to be fetched.
 
-    Nothing changes where that was noted after ``stale``. The caller holds the write transaction.
+    Nothing changes if that was stored after ``stale``. The caller holds the write transaction.
     """
     db.execute(
         "UPDATE pages SET swept_at = ?"
@@ -143,12 +143,12 @@ def close_list_if_read(db: Database, list_key: str, moment: datetime, stale: dat
 
 
 def set_due(db: Database, url_key: str, due_at: datetime) -> None:
-    """Have a page looked at again at a time. The caller holds the write transaction."""
+    """Schedule a page to be fetched again. The caller holds the write transaction."""
     db.execute("UPDATE pages SET due_at = ? WHERE url_key = ?", [to_utc_iso(due_at), url_key])
 
 
 def note_reason(db: Database, url_key: str, reason: str, due_at: datetime) -> None:
-    """Note what went wrong after a page was settled, and have it looked at again at a time.
+    """Store what went wrong after a page was settled, and schedule it to be fetched again.
 
     The caller holds the write transaction.
     """
@@ -161,7 +161,7 @@ def note_reason(db: Database, url_key: str, reason: str, due_at: datetime) -> No
 def note_announcement(
     db: Database, url_key: str, announced_at: str | None, named_by: str | None
 ) -> None:
-    """Note what was announced of a page that is not taken up for it.
+    """Store what a feed or sitemap announced about a page that is not queued for it.
 
     The caller holds the write transaction.
     """
@@ -173,7 +173,7 @@ def note_announcement(
 
 
 def forget_sitemap(db: Database, url_keys: Sequence[str]) -> None:
-    """Note that the sitemap of pages names them no more: each is looked at for it once.
+    """Store that the sitemap no longer names these pages: each is checked for that once.
 
     The caller holds the write transaction.
     """
@@ -182,10 +182,7 @@ def forget_sitemap(db: Database, url_keys: Sequence[str]) -> None:
 
 
 def named_articles(db: Database, sitemap_key: str) -> dict[str, str | None]:
-    """The stored articles, not gone, that a sitemap named: url_key and when it says each changed.
-
-    A dictionary from key to ``announced_at``.
-    """
+    """Return the stored articles, not gone, that a sitemap named: ``announced_at`` by key."""
     return dict(
         db.execute(
             "SELECT pages.url_key, announced_at FROM pages JOIN articles"
@@ -211,9 +208,9 @@ def named_days(db: Database, url_keys: Sequence[str]) -> list[str | None]:
 
 
 def known_places(db: Database, source: str, kind: str) -> list[tuple[str, bool]]:
-    """The addresses of a source that are asked for as feeds or sitemaps, and whether each is one.
+    """Return the addresses of a source tried as feeds or sitemaps, and whether each is one.
 
-    One that is still to be answered in this run counts as one: if it is none, that is noticed.
+    An address that this run has still to fetch counts as one.
     """
     rows = db.execute(
         "SELECT url, outcome IS NULL OR outcome = 'listing' FROM pages"
@@ -224,7 +221,7 @@ def known_places(db: Database, source: str, kind: str) -> list[tuple[str, bool]]
 
 
 def retry_after_until(db: Database, source: str, moment: datetime) -> datetime | None:
-    """Until when a source's host has asked, in an earlier run, to be left alone; else None."""
+    """Return until when an earlier ``Retry-After`` of a source's host applies, or None."""
     row = db.execute(
         "SELECT max(due_at) FROM pages WHERE source = ? AND due_at > ?"
         " AND outcome = 'deferred' AND reason = 'retry_after'",

@@ -1,13 +1,11 @@
 """Keeping the full-text index ``articles_fts`` in step with the articles.
 
-The index has no text of its own, so what is taken out must be told as it was put in: the folding
-of ``pipelines.text`` is part of the schema, and a change of it needs a migration that
+The index has no text of its own, so a row is deleted with the same text that was inserted:
+the folding of ``pipelines.text`` is part of the schema, and a change of it needs a migration that
 indexes every article again.
 """
 
 from __future__ import annotations
-
-from functools import lru_cache
 
 from sqlite_utils import Database
 
@@ -24,42 +22,35 @@ TONE_PLACES = [
 ]
 """``hoà`` and ``hòa`` are one spelling in two typographic styles, which NFC leaves apart."""
 
-COLUMNS = "rowid, title, lede, body, title_folded, lede_folded, body_folded"
+TEXT_COLUMNS = ("title", "lede", "body")
+INDEX_COLUMNS = ("rowid", *TEXT_COLUMNS, *(f"{name}_folded" for name in TEXT_COLUMNS))
+NAMES = ", ".join(INDEX_COLUMNS)
+MARKS = ", ".join(f":{name}" for name in INDEX_COLUMNS)
 
 
 def index_text(
     db: Database, article: int, title: str | None, lede: str | None, body: str | None
 ) -> None:
-    """Put an article's texts into the index. The caller holds the article's transaction."""
-    db.execute(
-        f"INSERT INTO articles_fts ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        [article, *_indexed(title, lede, body)],
-    )
+    """Add an article's texts to the index. The caller holds the article's transaction."""
+    values = _index_row(article, title, lede, body)
+    db.execute(f"INSERT INTO articles_fts ({NAMES}) VALUES ({MARKS})", values)
 
 
 def unindex_text(
     db: Database, article: int, title: str | None, lede: str | None, body: str | None
 ) -> None:
-    """Take the texts of an article, as they were put in, out of the index.
+    """Delete the texts of an article, as they were added, from the index.
 
     The caller holds the article's transaction.
     """
+    values = _index_row(article, title, lede, body)
     db.execute(
-        f"INSERT INTO articles_fts (articles_fts, {COLUMNS})"
-        " VALUES ('delete', ?, ?, ?, ?, ?, ?, ?)",
-        [article, *_indexed(title, lede, body)],
+        f"INSERT INTO articles_fts (articles_fts, {NAMES}) VALUES ('delete', {MARKS})", values
     )
 
 
-# A new article's body is folded for the index and for its twins, one right after the other.
-@lru_cache(maxsize=4)
-def folded(text: str) -> str:
-    """A text of an article as it is folded in the index."""
-    return fold(text)
-
-
 def tone_style(text: str) -> str:
-    """The text in lower case, with tone marks in the one place for both styles.
+    """Return the text in lower case, with tone marks in one place for both styles.
 
     A search key, not a spelling: ``hoàn`` becomes ``hòan``, in texts and queries alike.
     """
@@ -69,6 +60,10 @@ def tone_style(text: str) -> str:
     return text
 
 
-def _indexed(*texts: str | None) -> list[str]:
-    """The texts as spelled, but for the places of tone marks, then the texts folded."""
-    return [tone_style(text or "") for text in texts] + [folded(text or "") for text in texts]
+def _index_row(article: int, *texts: str | None) -> dict[str, int | str]:
+    """Return a row of the index: the texts as spelled, but for tone marks, and the texts folded."""
+    row: dict[str, int | str] = {"rowid": article}
+    for name, text in zip(TEXT_COLUMNS, texts, strict=True):
+        row[name] = tone_style(text or "")
+        row[f"{name}_folded"] = fold(text or "")
+    return row

@@ -1,4 +1,4 @@
-"""Which stored article a page shows: told by its address and its text, never by a claim alone."""
+"""Which stored article a page shows: decided by its URL and its text, never by a claim alone."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from sqlite_utils import Database
 from pipelines.article import Article
 from pipelines.extraction.similarity import are_alike, are_unrelated
 from pipelines.text import fold
+from scraper.store.article_files import file_urls
 from scraper.store.articles import (
     ArticleRow,
     detach_page,
-    file_urls,
     published_at,
     stored_by_id,
     stored_by_page,
@@ -27,7 +27,7 @@ from scraper.store.declared_url import DeclaredAddress
 logger = logging.getLogger(__name__)
 
 MAX_CLAIMANTS = 20
-"""Articles compared at most that share a claim: a faulty template has every page make one."""
+"""Articles compared at most that share a claim: a faulty template repeats one on every page."""
 
 DIGITS = re.compile(r"\d+")
 
@@ -51,8 +51,8 @@ class PageAddresses:
 class Match:
     """What a page was found to show.
 
-    ``stored`` is the article, None for a new one, to be stored under ``url``. ``is_own`` tells
-    that the page stands at the article's address: what it says is the article as it is now. A
+    ``stored`` is the article, None for a new one, to be stored under ``url``. ``is_own`` is True
+    if the page is at the article's address: what it says is the article as it is now. A
     page elsewhere never changes the article. ``left`` is the article that the page showed before;
     ``displaced`` are those stored under an address that is not theirs.
     """
@@ -81,7 +81,7 @@ def identify(db: Database, page: PageAddresses, article: Article) -> Match:
 
 
 def release_addresses(db: Database, match: Match, moment: datetime) -> None:
-    """Take their pages and addresses from articles that these are no longer, or never were, of.
+    """Detach pages and URLs from articles that no longer have, or never had, them.
 
     The caller holds the transaction.
     """

@@ -1,4 +1,4 @@
-"""Runs: when each began and ended, and what it did for each source."""
+"""The tables ``runs`` and ``run_sources``: each run, and its counts for each source."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from sqlite_utils import Database
 from pipelines.items import Outcome
 from scraper.base.clock import to_utc_iso
 from scraper.store.database import write_transaction
-from scraper.store.pages import defer_pending
+from scraper.store.outcomes import defer_pending
 
 ZERO_ITEMS = "zero_items"
-"""The error of a run in which lists were read and named no article, on a source that has some."""
+"""The error of a run whose lists linked to no article, for a source that has articles."""
 
 
 def start_run(db: Database, trigger: str, sources: Iterable[str], moment: datetime) -> int:
@@ -25,13 +25,10 @@ def start_run(db: Database, trigger: str, sources: Iterable[str], moment: dateti
     """
     close_left_open(db, moment, "the process was killed")
     with write_transaction(db):
-        run = db.execute(
-            "INSERT INTO runs (started_at, trigger, state) VALUES (?, ?, 'running')",
-            [to_utc_iso(moment), trigger],
-        ).lastrowid
+        row = {"started_at": to_utc_iso(moment), "trigger": trigger, "state": "running"}
+        run = db.table("runs").insert(row).last_rowid
         assert run is not None
-        for slug in sources:
-            db.execute("INSERT INTO run_sources (run, source) VALUES (?, ?)", [run, slug])
+        db.table("run_sources").insert_all({"run": run, "source": slug} for slug in sources)
     return run
 
 
@@ -51,7 +48,7 @@ def finish_run(
 
 
 def set_run_error(db: Database, run: int | None, error: str) -> None:
-    """Say why a run ended before its time, where the run itself did not."""
+    """Store why a run ended early, if the run itself stored no error."""
     with write_transaction(db):
         db.execute("UPDATE runs SET error = coalesce(error, ?) WHERE id = ?", [error, run])
 
@@ -59,7 +56,7 @@ def set_run_error(db: Database, run: int | None, error: str) -> None:
 def count_traffic(
     db: Database, run: int, source: str, requests: int, size: int, seconds: float
 ) -> None:
-    """Add what a source cost in this run: requests sent, bytes received, seconds taken."""
+    """Add requests sent, bytes received and seconds taken to a source's counts of this run."""
     with write_transaction(db):
         db.execute(
             "UPDATE run_sources SET requests = requests + ?, bytes = bytes + ?,"
@@ -77,7 +74,7 @@ def set_source_error(db: Database, run: int, source: str, error: str) -> None:
 
 
 def note_zero_items(db: Database, run: int, source: str) -> None:
-    """Record that lists of a source named no article: an error where it has some, and none new."""
+    """Store an error for lists without links to articles, if the source has only old ones."""
     with write_transaction(db):
         db.execute(
             "UPDATE run_sources SET error = coalesce(error, ?) WHERE run = ? AND source = ?"
@@ -89,9 +86,9 @@ def note_zero_items(db: Database, run: int, source: str) -> None:
 def note_yield(
     db: Database, run: int, source: str, names_articles: bool, missing: str | None
 ) -> None:
-    """Record whether lists named articles, and what of the registry's entry gave nothing.
+    """Store whether lists linked to articles, and which parts of the source's entry found nothing.
 
-    ``missing`` None: it was not looked at.
+    ``missing`` is None if that was not checked.
     """
     with write_transaction(db):
         db.execute(
@@ -101,7 +98,7 @@ def note_yield(
 
 
 def add_missing(db: Database, run: int, source: str, missing: str) -> None:
-    """Add to what of a source's entry gave nothing in a run."""
+    """Add a part of a source's entry that found nothing in a run."""
     with write_transaction(db):
         db.execute(
             "UPDATE run_sources SET missing = iif(coalesce(missing, '') = '', ?2,"
@@ -125,7 +122,7 @@ def list_runs(db: Database, limit: int = 20) -> list[dict[str, Any]]:
 def nightly_runs(db: Database) -> list[dict[str, Any]]:
     """The 20 runs that ended last, the latest first, as rows of ``runs``.
 
-    Runs by hand are among them only where there is no other.
+    Manual runs are among them only if there is no other.
     """
     sql = (
         "SELECT * FROM runs WHERE finished_at IS NOT NULL AND (trigger <> 'manual' OR NOT EXISTS"
@@ -136,7 +133,7 @@ def nightly_runs(db: Database) -> list[dict[str, Any]]:
 
 
 def last_ended(db: Database) -> dict[str, Any] | None:
-    """The run that ended last, by whatever it was begun, as a row of ``runs``."""
+    """Return the run that ended last, whatever triggered it, as a row of ``runs``."""
     sql = "SELECT * FROM runs WHERE finished_at IS NOT NULL ORDER BY finished_at DESC, id DESC"
     return next(iter(db.query(f"{sql} LIMIT 1")), None)
 
@@ -149,6 +146,21 @@ def read_run(db: Database, run: int) -> dict[str, Any] | None:
             db.query("SELECT * FROM run_sources WHERE run = ? ORDER BY source", [run])
         )
     return row
+
+
+def latest_run_sources(db: Database) -> list[dict[str, Any]]:
+    """Return the rows of ``run_sources`` of the latest run."""
+    sql = "SELECT * FROM run_sources WHERE run = (SELECT max(run) FROM run_sources)"
+    return list(db.query(sql))
+
+
+def runs_of_source(db: Database, slug: str, limit: int) -> list[dict[str, Any]]:
+    """Return the latest rows of ``run_sources`` of a source with ``started_at`` and ``state``."""
+    sql = (
+        "SELECT runs.started_at, runs.state, run_sources.* FROM run_sources"
+        " JOIN runs ON runs.id = run WHERE source = ? ORDER BY run DESC LIMIT ?"
+    )
+    return list(db.query(sql, [slug, limit]))
 
 
 def add_reasons(db: Database, run: int, sources: Iterable[dict[str, Any]]) -> None:
@@ -195,7 +207,7 @@ def latest_runs(db: Database) -> dict[str, datetime]:
 
 
 def last_activity(db: Database) -> datetime | None:
-    """When a run last began or ended; aware, in UTC. None where none is recorded."""
+    """Return when a run last began or ended; aware, in UTC. None if there is no run."""
     latest = db.execute("SELECT max(coalesce(finished_at, started_at)) FROM runs").fetchone()[0]
     return datetime.fromisoformat(latest) if latest else None
 
@@ -203,10 +215,14 @@ def last_activity(db: Database) -> datetime | None:
 def record_skip(db: Database, trigger: str, reason: str, start: datetime, end: datetime) -> None:
     """Record that a run was due and did not take place, as a failed one without sources."""
     with write_transaction(db):
-        db.execute(
-            "INSERT INTO runs (started_at, finished_at, trigger, state, error)"
-            " VALUES (?, ?, ?, 'failed', ?)",
-            [to_utc_iso(start), to_utc_iso(end), trigger, reason],
+        db.table("runs").insert(
+            {
+                "started_at": to_utc_iso(start),
+                "finished_at": to_utc_iso(end),
+                "trigger": trigger,
+                "state": "failed",
+                "error": reason,
+            }
         )
 
 

@@ -1,8 +1,8 @@
 """The schema, as numbered migrations that keep every row.
 
 A released migration is never edited: a change of the schema is a new function at the end of this
-file. What each table is for stands in the contract; the columns beyond it are explained here, and
-those of the first schema in scraper.store.tables.
+file. A new outcome is such a change, since each has a column in ``run_sources``. The tables of the
+first schema are in scraper.store.tables.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from another program's."""
 
 @SCHEMA()
 def m001_create_tables(db: Database) -> None:
-    """Create the tables of the contract."""
+    """Create the first tables."""
     for statement in STATEMENTS:
         db.execute(statement)
     db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
 
 
-# What was noted of a source each time its verdict changed; '*' stands for the nightly run itself.
-# told: 1 once somebody was told of it, or nobody need be.
+# A row each time the verdict of a source changed; '*' stands for the nightly run itself.
+# told: 1 after the change was reported, or if it need not be.
 VERDICTS = """
 CREATE TABLE verdicts (
     source TEXT NOT NULL,
@@ -42,7 +42,7 @@ CREATE TABLE verdicts (
 
 @SCHEMA()
 def m002_note_verdicts(db: Database) -> None:
-    """Keep the changes of verdicts, and what each run saw of a site's name."""
+    """Store the changes of verdicts, and the name of the site in each run."""
     db.execute(VERDICTS)
     db.execute("CREATE INDEX verdicts_source ON verdicts(source, noted_at)")
     db.execute("ALTER TABLE run_sources ADD COLUMN site_name TEXT")
@@ -50,7 +50,7 @@ def m002_note_verdicts(db: Database) -> None:
 
 @SCHEMA()
 def m003_index_health(db: Database) -> None:
-    """Index what a verdict reads: a source's runs, and pages that were to be articles."""
+    """Index what a verdict reads: a source's runs, and pages that were linked as articles."""
     db.execute("CREATE INDEX run_sources_source ON run_sources(source, run)")
     db.execute(
         "CREATE INDEX pages_unread ON pages(source, settled_at) WHERE kind = 'article'"
@@ -75,7 +75,7 @@ CREATE TABLE sightings (
 
 @SCHEMA()
 def m004_note_sightings(db: Database) -> None:
-    """Keep what boilerplate is learned from."""
+    """Store what boilerplate is learned from."""
     db.execute(SIGHTINGS)
     db.execute("CREATE INDEX sightings_sample ON sightings(source, version, quarter, rank)")
 
@@ -112,7 +112,7 @@ def m006_store_kinds_and_attachments(db: Database) -> None:
 
 # revisits: an address answered at fetched_at with the body of an earlier capture of it.
 # returns: a state that is a revision already stood again, and was last seen so at seen_at;
-# capture is the page it was read from then. With revisions.seen_at they tell the order of states.
+# capture is the page it was read from then. With revisions.seen_at they give the order of states.
 # pages.declared_key: the key of the address that a page declares as its own (rel=canonical), if it
 # is another than that at which it was read.
 REVISITS = """
@@ -134,7 +134,7 @@ CREATE TABLE returns (
 
 @SCHEMA()
 def m007_note_declared_addresses_and_returns(db: Database) -> None:
-    """Store what pages declare as their address, and when an earlier body or text came again."""
+    """Store what pages declare as their URL, and when an earlier body or text came again."""
     db.execute("ALTER TABLE pages ADD COLUMN declared_key TEXT")
     db.execute("CREATE INDEX pages_declared ON pages(declared_key) WHERE declared_key IS NOT NULL")
     db.execute(REVISITS)
@@ -143,9 +143,9 @@ def m007_note_declared_addresses_and_returns(db: Database) -> None:
 
 @SCHEMA()
 def m008_note_what_sources_gave(db: Database) -> None:
-    """Keep whether lists named articles, and what of the registry's entry gave nothing.
+    """Store whether lists linked to articles, and which parts of a source's entry found nothing.
 
-    missing: NULL where it was not looked at, '' where nothing is. The indexes serve verdicts.
+    missing: NULL if that was not checked, '' if nothing is missing. The indexes serve verdicts.
     """
     db.execute("ALTER TABLE run_sources ADD COLUMN names_articles INTEGER")
     db.execute("ALTER TABLE run_sources ADD COLUMN missing TEXT")
@@ -162,13 +162,13 @@ def m008_note_what_sources_gave(db: Database) -> None:
 
 @SCHEMA()
 def m009_note_quarters_of_boilerplate(db: Database) -> None:
-    """Keep in which quarters a recurring block is cut: a list in JSON, empty until learned."""
+    """Store in which quarters a recurring block is cut: a list in JSON, empty until learned."""
     db.execute("ALTER TABLE blocks ADD COLUMN quarters TEXT NOT NULL DEFAULT '[]'")
 
 
 @SCHEMA()
 def m010_note_articles_of_captures(db: Database) -> None:
-    """Store which article a capture shows: with the times of its page they tell its states."""
+    """Store which article a capture shows: with the times of its page, the order of its states."""
     db.execute("ALTER TABLE captures ADD COLUMN article INTEGER REFERENCES articles(id)")
     db.execute(
         "UPDATE captures SET article = (SELECT pages.article FROM pages"
@@ -178,11 +178,11 @@ def m010_note_articles_of_captures(db: Database) -> None:
 
 @SCHEMA()
 def m011_take_turns(db: Database) -> None:
-    """Keep which pages take turns with which, and when old articles are looked at again.
+    """Store which pages take turns with which, and when old articles are fetched again.
 
-    turn is the class of a page (scraper.store.turns), published_at the day of a page that was put
-    off since it is older than a run asked for. Articles that were due no more because of their age
-    become due again, spread over a year.
+    turn is the class of a page (scraper.store.turns), published_at the day of a page that was
+    deferred because it is older than a run asked for. Articles that were no longer due because of
+    their age become due again, spread over a year.
     """
     db.execute("ALTER TABLE pages ADD COLUMN turn TEXT NOT NULL DEFAULT 'article'")
     db.execute("ALTER TABLE pages ADD COLUMN published_at TEXT")

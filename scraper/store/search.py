@@ -16,8 +16,7 @@ EXACT = "{title lede body}"
 FOLDED = "{title_folded lede_folded body_folded}"
 
 WEIGHTS = "8, 4, 1, 8, 4, 1"
-"""A word in the title tells more of an article than one in the lede, and that more than one in
-the body."""
+"""Weights of title, lede and body, as spelled and folded."""
 
 POOL = 20_000
 POOL_SHARE = 0.05
@@ -28,7 +27,7 @@ SORTED = 10_000
 """How many matches are put in order of time by sorting: it looks each of them up."""
 
 SPARE = 200
-"""How many of the best are put in order of time, where their ranks are alike."""
+"""How many of the best matches are sorted by time, if their ranks are equal."""
 
 MAX_TERMS = 32
 SNIPPET_WORDS = 24
@@ -88,8 +87,7 @@ class Hit:
 class Found:
     """The hits, best first.
 
-    ``bounded`` is how many of the latest matches were ranked where there were more, 0 where all
-    were.
+    ``bounded`` is how many of the latest matches were ranked if there were more, else 0.
     """
 
     hits: list[Hit]
@@ -108,8 +106,8 @@ def search(
 ) -> Found:
     """The articles that hold all words, and all phrases in quotes, in any text or spelling.
 
-    Articles with the words as they are spelled come before those where accents or ``đ`` differ;
-    within each, those that rank alike come newest first. ``newest_first``: by time alone.
+    Articles with the words as they are spelled come before those with other accents or ``đ``;
+    within each, those of equal rank come newest first. ``newest_first``: by time alone.
     ``marks`` are set around the words in snippets.
     """
     end = offset + limit
@@ -159,8 +157,23 @@ def every_match(
     return list(found)
 
 
+def note_matches(db: Database, words: str) -> str:
+    """Put the ids of all matches into a temporary table: there may be more than memory holds.
+
+    Returns the table's name; its column is ``id``.
+    """
+    db.execute("DROP TABLE IF EXISTS temp.found")
+    db.execute("CREATE TEMP TABLE found (id INTEGER PRIMARY KEY)")
+    if match := match_expression(words, FOLDED):
+        db.execute(
+            "INSERT INTO temp.found SELECT rowid FROM articles_fts WHERE articles_fts MATCH ?",
+            [match],
+        )
+    return "temp.found"
+
+
 def match_expression(words: str, columns: str) -> str:
-    """The FTS5 expression for all words in some of EXACT or FOLDED; '' where there is no word."""
+    """The FTS5 expression for all words in some of EXACT or FOLDED; '' if there is no word."""
     form = fold if columns == FOLDED else tone_style
     terms = " AND ".join(_quoted(form(term)) for term in read_terms(words))
     return f"{columns} : ({terms})" if terms else ""
@@ -180,7 +193,7 @@ def read_terms(words: str) -> list[str]:
 def _order(
     db: Database, match: str, filters: Filters, newest_first: bool, count: int
 ) -> tuple[list[int], int]:
-    """The first matches in their order, and how many were ranked, where not all were."""
+    """Return the first matches in their order, and how many were ranked, 0 if all were."""
     if newest_first:
         return _newest(db, match, filters, count), 0
     return _rank(db, match, filters, count)
@@ -249,7 +262,7 @@ def _rank(db: Database, match: str, filters: Filters, count: int) -> tuple[list[
 
 
 def _step(score: float) -> int:
-    """The rank that a BM25 score (the lower the better) stands for; 10 % apart are alike."""
+    """The rank that a BM25 score (the lower the better) stands for; 10 % apart are equal."""
     return -round(10 * math.log(max(-score, 1e-12)))
 
 

@@ -1,4 +1,4 @@
-"""What came again as it was before: bodies that the archive had, and texts that had stood."""
+"""Counts of bodies that the archive held already, and of earlier texts that stood again."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sqlite_utils import Database
 
 @dataclass(frozen=True, slots=True)
 class SeenAgain:
-    """How many answers were bodies that were kept before, and how often an earlier text stood."""
+    """The number of answers with an archived body, and of returns of an earlier text."""
 
     bodies: int
     texts: int
@@ -21,7 +21,7 @@ def count_seen_again(
     since: str | None = None,
     until: str | None = None,
 ) -> SeenAgain:
-    """Count it, of one source or of all, within a span of time or ever."""
+    """Count both, of one source or of all, within a span of time or ever."""
     values = {"source": source, "since": since, "until": until}
     bodies, texts = db.execute(
         "SELECT (SELECT count(*) FROM revisits JOIN captures ON captures.id = revisits.capture"

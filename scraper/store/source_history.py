@@ -1,4 +1,4 @@
-"""What the tables tell of a source's past: the material of its verdict."""
+"""Queries for a source's health record."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ WEEK = timedelta(weeks=1)
 FORTNIGHT = timedelta(weeks=2)
 HALF_YEAR = timedelta(weeks=26)
 FIRST_DAYS = timedelta(days=2)
-"""In which a new source's archive is read, before what comes is news."""
+"""The time in which a new source's old articles are read, before what comes is news."""
 
 NEWS_DAYS = 30
-"""An article that was found later than this many days after it came out is no news."""
+"""An article that was found later than this many days after its publication is not news."""
 SAMPLE = 3_000
 """Characters of a body that are looked at for what it offers."""
 
@@ -47,7 +47,7 @@ COUNTED = names_of(Use.COUNTED)
 
 
 def read_record(db: Database, slug: str, moment: datetime) -> Record:
-    """The record of a source up to a moment; that of one without a row tells of no run."""
+    """Return the record of a source up to a time; a source without a row has no runs."""
     found = db.execute("SELECT state, name FROM sources WHERE slug = ?", [slug]).fetchone()
     state, name = found or (State.UNKNOWN, "")
     newest, nights = _news(db, slug), _nights(db, slug)
@@ -82,7 +82,7 @@ def read_record(db: Database, slug: str, moment: datetime) -> Record:
 
 
 def last_success(db: Database, slug: str) -> str | None:
-    """When a run last read the site, as it is recorded; None where none did."""
+    """Return when a run last read the site, as stored; None if no run did."""
     sql = "SELECT last_success_at FROM sources WHERE slug = ?"
     row = db.execute(sql, [slug]).fetchone()
     return row[0] if row else None
@@ -122,7 +122,7 @@ def _nights(db: Database, slug: str) -> list[SourceRun]:
 
 
 def _published(db: Database, slug: str, start: datetime, end: datetime) -> int:
-    """Articles of all kinds published in a span; undated ones count when we first saw them."""
+    """Count the articles of all kinds published in a span; undated ones by when first seen."""
     span = [slug, to_utc_iso(start), to_utc_iso(end)]
     count: int = db.execute(
         "SELECT (SELECT count(*) FROM articles"
@@ -151,7 +151,7 @@ def _found(db: Database, slug: str, start: datetime) -> int:
 
 
 def _news(db: Database, slug: str) -> list[int]:
-    """The newest articles (ids) that were found soon after they came out, or bear no date.
+    """Return the newest articles (ids) that were found soon after publication, or have no date.
 
     Only those with text of their own (kind article): notices have no body and no lede to miss.
     """

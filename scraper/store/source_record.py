@@ -1,4 +1,4 @@
-"""What a verdict is made from, and what it is: plain values."""
+"""A source's health record and the verdict on it: plain values."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ class SourceRun:
     """What one run recorded of the source; counts are of URLs.
 
     ``lists`` are those that were read (feeds and sitemaps too), ``refused`` the pages that were
-    read and are no articles, ``deferred`` what was left to a later run; ``was_cut`` tells that the
-    run was interrupted. ``names_articles`` tells whether lists named any (None: not recorded),
-    ``missing`` what the registry names for the source and gave nothing ("" is nothing, None: it
-    was not looked at).
+    read and are no articles, ``deferred`` what was left to a later run; ``was_cut`` is True if
+    the run was interrupted. ``names_articles`` is whether lists linked to any (None: not stored),
+    ``missing`` the parts of the source's entry that found nothing ("" if none, None if that was
+    not checked).
     """
 
     started_at: datetime
@@ -57,7 +57,7 @@ class SourceRun:
 
     @property
     def is_dark(self) -> bool:
-        """Whether the site gave no answer that could be read; a run cut short shows nothing."""
+        """Whether the site sent no answer that could be read; an interrupted run shows nothing."""
         return not self.read and not self.blocked and bool(self.failed or self.error)
 
 
@@ -67,7 +67,7 @@ class Fill:
 
     ``median_body`` is in characters; notices, which have no body, are not among the articles.
 
-    ``vietnamese`` is the share of those in Vietnamese, None where no language is known; ``spam``
+    ``vietnamese`` is the share of those in Vietnamese, None if no language is known; ``spam``
     the share that offers betting, pills or loans; ``same_title`` that of the commonest title.
     """
 
@@ -81,23 +81,24 @@ class Fill:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """All that a verdict is made from.
+    """All that a verdict is based on.
 
     ``nights`` are the latest runs, newest first; ``recent`` the articles of all kinds in the past
     fortnight, ``weekly`` the usual number a week over the half year before it; ``state`` what runs
-    noted of the site; ``fill_now`` and ``fill_before`` describe the newest and the earlier
+    stored about the site; ``fill_now`` and ``fill_before`` describe the newest and the earlier
     articles with text;
     ``names`` is what the site called itself, the latest first, ``registered`` its name with us;
     ``found`` are the articles of the past week, ``unread`` the pages of that week that were named
-    as articles and could not be read as such. ``has_articles`` tells whether it ever gave one.
+    as articles and could not be read as such. ``has_articles`` is whether it has any.
 
-    ``arrived`` and ``earlier`` part the articles by the latest run, however old they are;
+    ``arrived`` and ``earlier`` separate the articles by the latest run, however old they are;
     ``newest`` are those that were met or changed last.
-    Of the articles that the past fortnight saw (``seen``), ``rewritten`` show an altogether other
-    text at the same address, and ``emptied`` none any more. ``repeated`` are the most addresses
+    Of the articles that the past fortnight saw (``seen``), ``rewritten`` show an unrelated
+    text at the same address, and ``emptied`` no text any more. ``repeated`` are the most addresses
     that the past week found with one and the same text. ``notices`` came since the latest article
     with text, ``texts_expected`` such articles would have been usual in that time. The source has
-    been silent for ``silent_weeks``; in the year before it gave ``spoken_weekly`` articles a week.
+    been silent for ``silent_weeks``; in the year before it published ``spoken_weekly`` articles a
+    week.
     """
 
     state: str

@@ -1,7 +1,7 @@
 """The states of an article in the order in which they stood, however they came in.
 
 A state counts as seen at its ``seen_at`` and at each capture of its page since the state before:
-so captures put themselves in place in any order.
+so captures can be added in any order.
 """
 
 from __future__ import annotations
@@ -13,13 +13,8 @@ from sqlite_utils import Database
 
 from pipelines.article import Article
 from scraper.base.clock import to_utc_iso
-from scraper.store.articles import (
-    GONE_BEFORE,
-    ArticleRow,
-    add_state,
-    keep_revision,
-    rewrite_article,
-)
+from scraper.store.articles import GONE_BEFORE, ArticleRow, rewrite_article
+from scraper.store.revisions import add_return, add_state, keep_revision
 
 STATES = (
     "SELECT revisions.id AS revision, revisions.seen_at, revisions.capture, 0 AS is_return"
@@ -69,25 +64,25 @@ def place_state(
         if is_new:
             keep_revision(db, stored.id, last, timeline.capture_at(last))
             rewrite_article(db, stored.id, article)
-        times = [first, seen_at if is_new else changed, seen_at]
+        changed, last = seen_at if is_new else changed, seen_at
     else:
         content_hash = timeline.text_of(body_hash, seen_at) or article.content_hash
         text = _Text(article, content_hash, seen_at, capture)
         changed = timeline.put(text, first, changed, last)
-        times = [min(first, seen_at), changed, last]
+        first = min(first, seen_at)
         is_new = False
     db.execute(
-        "UPDATE articles SET first_seen_at = ?, changed_at = ?, last_seen_at = ?,"
-        f" {GONE_BEFORE} WHERE id = ?",
-        [*times, times[-1], stored.id],
+        "UPDATE articles SET first_seen_at = :first, changed_at = :changed,"
+        f" last_seen_at = :seen_at, {GONE_BEFORE} WHERE id = :id",
+        {"first": first, "changed": changed, "seen_at": last, "id": stored.id},
     )
     return is_new
 
 
 def drop_identical_revision(db: Database, row_id: int) -> None:
-    """Forget the latest revision where it reads like the article itself.
+    """Delete the latest revision if it equals the current article.
 
-    What made it was no edit: a banner that a site put under every article, until it was learned.
+    It was not an edit: it came from a banner under every article, until that was learned.
     The caller holds the transaction.
     """
     echo = db.execute(
@@ -188,16 +183,13 @@ class _Timeline:
     def _add(
         self, content_hash: str, revision: int | None, seen_at: str, capture: int | None
     ) -> None:
-        """Note that the text of a revision, or of the article itself, stood until a moment."""
+        """Store that the text of a revision, or of the article itself, stood until a time."""
         if revision is None:
             revision = self._revision_of(content_hash)
         if revision is None:
             keep_revision(self.db, self.stored.id, seen_at, capture)
             return
-        self.db.execute(
-            "INSERT OR IGNORE INTO returns (revision, seen_at, capture) VALUES (?, ?, ?)",
-            [revision, seen_at, capture],
-        )
+        add_return(self.db, revision, seen_at, capture)
         self._put_earliest_first(revision)
 
     def _add_text(self, text: _Text) -> None:
@@ -213,7 +205,7 @@ class _Timeline:
         return next(found, None)
 
     def _move(self, state: State, text: _Text) -> None:
-        """Note that a state was seen to stand later than was known."""
+        """Store that a state stood later than was known."""
         table = "returns" if state.is_return else "revisions"
         named = "revision" if state.is_return else "id"
         self.db.execute(
@@ -222,7 +214,7 @@ class _Timeline:
         )
 
     def _put_earliest_first(self, revision: int) -> None:
-        """Have a revision tell the first time that its text was replaced, ``returns`` the rest."""
+        """Keep a text's first replacement in ``revisions``, the later ones in ``returns``."""
         earliest = self.db.execute(
             "SELECT returns.seen_at, returns.capture, revisions.seen_at, revisions.capture"
             " FROM returns JOIN revisions ON revisions.id = revision WHERE revision = ?"

@@ -1,11 +1,6 @@
-"""The tables and indexes of the first schema, as SQL. A released statement is never edited.
-
-What each table is for stands in the contract; the columns beyond it are explained here.
-"""
+"""The tables and indexes of the first schema, as SQL. A released statement is never edited."""
 
 from __future__ import annotations
-
-from pipelines.items import Outcome
 
 SOURCES = """
 CREATE TABLE sources (
@@ -151,12 +146,24 @@ CREATE TABLE runs (
 """
 
 # discovered counts URLs taken up to fetch; the outcome columns sum to it when the run has ended.
-RUN_SOURCES = f"""
+RUN_SOURCES = """
 CREATE TABLE run_sources (
     run INTEGER NOT NULL REFERENCES runs(id),
     source TEXT NOT NULL REFERENCES sources(slug),
     discovered INTEGER NOT NULL DEFAULT 0,
-    {" ".join(f'"{outcome}" INTEGER NOT NULL DEFAULT 0,' for outcome in Outcome)}
+    "new" INTEGER NOT NULL DEFAULT 0,
+    "updated" INTEGER NOT NULL DEFAULT 0,
+    "unchanged" INTEGER NOT NULL DEFAULT 0,
+    "duplicate" INTEGER NOT NULL DEFAULT 0,
+    "listing" INTEGER NOT NULL DEFAULT 0,
+    "not_article" INTEGER NOT NULL DEFAULT 0,
+    "gone" INTEGER NOT NULL DEFAULT 0,
+    "soft_404" INTEGER NOT NULL DEFAULT 0,
+    "blocked" INTEGER NOT NULL DEFAULT 0,
+    "refused" INTEGER NOT NULL DEFAULT 0,
+    "failed" INTEGER NOT NULL DEFAULT 0,
+    "broken" INTEGER NOT NULL DEFAULT 0,
+    "deferred" INTEGER NOT NULL DEFAULT 0,
     retries INTEGER NOT NULL DEFAULT 0,
     requests INTEGER NOT NULL DEFAULT 0,
     bytes INTEGER NOT NULL DEFAULT 0,
@@ -177,8 +184,8 @@ CREATE TABLE blocks (
 ) WITHOUT ROWID
 """
 
-# MinHash buckets (scraper.store.similarity): articles that share one may share their text. A
-# bucket of an earlier text of an article may stay: whoever looks a twin up compares the texts.
+# MinHash buckets (scraper.store.signatures): articles that share one may share their text. A
+# bucket of an earlier text of an article may stay: the lookup of a twin compares the texts.
 SIGNATURES = """
 CREATE TABLE signatures (
     bucket INTEGER NOT NULL,
@@ -187,7 +194,7 @@ CREATE TABLE signatures (
 ) WITHOUT ROWID
 """
 
-# What articles_fts reads where it needs the text of a hit, for example in snippet(). The folded
+# What articles_fts reads if it needs the text of a hit, for example in snippet(). The folded
 # columns show the text as it is spelled: folding keeps every word in its place, so a word found
 # folded is shown in its own spelling.
 ARTICLES_TEXT = """
@@ -241,4 +248,4 @@ STATEMENTS = (
     *INDEXES,
     *(SIGNATURES, ARTICLES_TEXT, ARTICLES_FTS, REPROCESSING),
 )
-"""What makes the first schema, in order."""
+"""The statements of the first schema, in order."""

@@ -1,4 +1,4 @@
-"""The classes of pages that take turns in a run, so that none of them keeps the others waiting."""
+"""The classes of pages that take turns in a run, so that none of them blocks the others."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from enum import StrEnum
 class Turn(StrEnum):
     """Why a page is fetched, which decides when: the column ``turn`` of ``pages``.
 
-    ``home`` goes before everything. ``article`` are pages that a list or a feed names, ``backlog``
-    those that only a sitemap names, ``recheck`` stored articles that are old and looked at again,
-    ``guess`` feeds and sitemaps at usual addresses, which nobody named.
+    ``home`` goes before everything. ``article`` are pages that a list or a feed links to,
+    ``backlog`` those that only a sitemap names, ``recheck`` old stored articles that are fetched
+    again, ``guess`` feeds and sitemaps at default paths, which no page links to.
     """
 
     HOME = "home"

@@ -1,4 +1,4 @@
-"""What was noted of a source's health each time its verdict changed."""
+"""The table ``verdicts``: each change of a source's verdict, and whether it was reported."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from scraper.store.source_record import Health, Verdict
 logger = logging.getLogger(__name__)
 
 CALM = (Verdict.NEW, Verdict.FINE)
-"""Verdicts that are no news to each other, nor to a source that had none."""
+"""Verdicts between which a change is not reported; a source starts with one of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Change:
 
 
 def note_verdicts(db: Database, healths: Mapping[str, Health], moment: datetime) -> None:
-    """Note each verdict that differs from the one noted last."""
+    """Store each verdict that differs from the last stored one."""
     noted = latest_verdicts(db)
     with write_transaction(db):
         for source, health in healths.items():
@@ -44,21 +44,27 @@ def note_verdicts(db: Database, healths: Mapping[str, Health], moment: datetime)
                     source, before, health.verdict, health.reason,
                 )  # fmt: skip
             since = to_utc_iso(health.since) if health.since else None
-            db.execute(
-                "INSERT INTO verdicts VALUES (?, ?, ?, ?, ?, ?)",
-                [source, to_utc_iso(moment), health.verdict, health.reason, since, not is_news],
+            db.table("verdicts").insert(
+                {
+                    "source": source,
+                    "noted_at": to_utc_iso(moment),
+                    "verdict": health.verdict,
+                    "reason": health.reason,
+                    "since": since,
+                    "told": not is_news,
+                }
             )
 
 
 def latest_verdicts(db: Database, reported_only: bool = False) -> dict[str, Verdict]:
-    """The verdict noted last of each source; with ``reported_only`` the last that was told."""
+    """Return the latest verdict of each source; with ``reported_only`` the latest reported one."""
     told = "WHERE told" if reported_only else ""
     rows = db.execute(f"SELECT source, verdict FROM verdicts {told} ORDER BY rowid").fetchall()
     return {source: Verdict(verdict) for source, verdict in rows}
 
 
 def noted_since(db: Database, source: str, verdict: Verdict) -> datetime | None:
-    """When a source was last noted to have this verdict, None where it was noted another since."""
+    """Return since when a source has this verdict, None if its latest one is another."""
     row = db.execute(
         "SELECT noted_at, verdict FROM verdicts WHERE source = ? ORDER BY rowid DESC LIMIT 1",
         [source],
@@ -67,7 +73,7 @@ def noted_since(db: Database, source: str, verdict: Verdict) -> datetime | None:
 
 
 def unreported_changes(db: Database) -> list[Change]:
-    """What changed since somebody was told: one change a source, none where it changed back."""
+    """Return what changed since the last report, one change a source, none if it changed back."""
     before = latest_verdicts(db, reported_only=True)
     rows = db.execute(
         "SELECT source, verdict, reason FROM verdicts WHERE NOT told ORDER BY rowid"
@@ -81,6 +87,6 @@ def unreported_changes(db: Database) -> list[Change]:
 
 
 def mark_reported(db: Database) -> None:
-    """Note that somebody was told of every change."""
+    """Store that every change was reported."""
     with write_transaction(db):
         db.execute("UPDATE verdicts SET told = 1 WHERE NOT told")

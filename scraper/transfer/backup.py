@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import shutil
-import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 
 from scraper.base.atomic_file import atomic_write, remove_abandoned
 from scraper.base.errors import StoreError, UsageError
-from scraper.store.database import open_for_reading
+from scraper.store.database import copy_database
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,29 +47,12 @@ def back_up(database: Path, archive: Path, target: Path) -> Backup:
 
 
 def _copy_database(database: Path, copy: Path) -> int:
-    """Copy the database as it is at this moment; returns how many articles it has.
-
-    In one step: it holds a read transaction, which in WAL mode keeps no writer waiting. In many
-    steps every write in between would make the copy begin again.
-    """
-    source = open_for_reading(database)
+    """Put a copy of the database in place of an earlier one; returns how many articles it has."""
     partial = copy.with_suffix(".partial")
     partial.unlink(missing_ok=True)
-    written = sqlite3.connect(partial)
-    try:
-        source.conn.backup(written)
-        written.execute("PRAGMA journal_mode = DELETE")
-        (verdict,) = written.execute("PRAGMA quick_check").fetchone()
-        (articles,) = written.execute("SELECT count(*) FROM articles").fetchone()
-    except sqlite3.Error as error:
-        raise StoreError(f"{partial} cannot be written ({error}): free some space") from error
-    finally:
-        written.close()
-        source.conn.close()
-    if verdict != "ok":
-        raise StoreError(f"{database} is damaged ({verdict}): keep the backups that you have")
+    articles = copy_database(database, partial)
     partial.replace(copy)
-    return int(articles)
+    return articles
 
 
 def _copy_file(path: Path, folder: Path) -> int:

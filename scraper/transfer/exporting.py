@@ -6,7 +6,6 @@ import csv
 import io
 import json
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from itertools import islice
 from typing import Any, BinaryIO
 
@@ -14,8 +13,7 @@ from sqlite_utils import Database
 
 from pipelines.article import Use, names_of
 from scraper.base.errors import UsageError
-from scraper.store.article_rows import read_articles
-from scraper.store.search import FOLDED, match_expression
+from scraper.store.article_rows import Selection, read_selection
 
 KEYS = (*names_of(Use.EXPORTED), "source")
 CSV_KEYS = (*names_of(Use.IN_CSV), "source")
@@ -31,53 +29,14 @@ ROW_GROUP = 1_000
 Row = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
-    """Which articles to export: all that meet everything that is given.
-
-    ``since`` is an ISO 8601 day or time of publication; ``words`` a search as people type it.
-    """
-
-    source: str | None = None
-    since: str | None = None
-    section: str | None = None
-    words: str | None = None
-
-
 def export(db: Database, selection: Selection, form: str, out: BinaryIO) -> int:
     """Write the selected articles to ``out``, oldest row first; returns how many there were.
 
     ``form`` is jsonl, csv or parquet. Raises UsageError where Parquet is asked for and pyarrow
     is not installed.
     """
-    return WRITERS[form](_selected(db, selection), out)
-
-
-def _selected(db: Database, selection: Selection) -> Iterator[Row]:
-    wanted = {
-        "source = ?": selection.source,
-        "published_at >= ?": selection.since,
-        "section = ?": selection.section,
-    }
-    given = {condition: value for condition, value in wanted.items() if value is not None}
-    conditions = list(given)
-    if selection.words is not None:
-        _find(db, selection.words)
-        conditions.append("id IN (SELECT id FROM temp.found)")
-    rows = read_articles(db, " AND ".join(conditions) or "1", list(given.values()))
-    return ({key: row[key] for key in KEYS} for row in rows)
-
-
-def _find(db: Database, words: str) -> None:
-    """Note what a search finds in a temporary table: there may be more than memory holds."""
-    db.execute("DROP TABLE IF EXISTS temp.found")
-    db.execute("CREATE TEMP TABLE found (id INTEGER PRIMARY KEY)")
-    match = match_expression(words, FOLDED)
-    if match:
-        db.execute(
-            "INSERT INTO temp.found SELECT rowid FROM articles_fts WHERE articles_fts MATCH ?",
-            [match],
-        )
+    rows = ({key: row[key] for key in KEYS} for row in read_selection(db, selection))
+    return WRITERS[form](rows, out)
 
 
 def without_formula(text: str) -> str:

@@ -14,6 +14,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from pipelines.article import Article
+from pipelines.extraction.similarity import buckets_of
 from pipelines.items import Outcome, Page
 from pipelines.page_item import PageItem
 from pipelines.save_article import save_imported
@@ -33,12 +34,13 @@ from scraper.store.articles import (
     stored_duplicate,
     touch_article,
 )
+from scraper.store.captures import Capture, capture_of_body, is_kept
 from scraper.store.database import write_transaction
 from scraper.store.declared_url import DeclaredAddress, declared_address
 from scraper.store.identity import PageAddresses, identify, is_still
-from scraper.store.pages import Capture, capture_of_body, is_kept, page_record
-from scraper.store.registry import sync_sources
-from scraper.store.similarity import find_twin
+from scraper.store.pages import page_record
+from scraper.store.signatures import find_twin
+from scraper.store.sources import sync_sources
 from scraper.store.states import place_state
 from scraper.transfer.candidate import Candidate
 from scraper.transfer.files import read_paths
@@ -232,8 +234,11 @@ class _Importer:
         stored = stored or stored_duplicate(self.db, source.slug, article)
         first, last = candidate.seen or (now(), now())
         if stored is None:
-            twin = find_twin(self.db, article, source.slug)
-            row = insert_article(self.db, source.slug, article, first, same_as=twin)
+            buckets = buckets_of(article.body)
+            twin = find_twin(self.db, article, source.slug, buckets=buckets)
+            row = insert_article(
+                self.db, source.slug, article, first, same_as=twin, buckets=buckets
+            )
             touch_article(self.db, row, last)
             self.report.taken[Outcome.NEW] += 1
         elif not candidate.is_dated and stored.content_hash != article.content_hash:

@@ -27,8 +27,8 @@ from pipelines.article import Article
 from scraper.base.source import Level, Source
 from scraper.store.articles import insert_article, revise_article
 from scraper.store.database import open_database, write_transaction
-from scraper.store.registry import sync_sources
 from scraper.store.runs import finish_run, start_run
+from scraper.store.sources import sync_sources
 from tests.bench.texts import Writer
 from tests.browse.serving import Browsing
 

@@ -31,14 +31,16 @@ from sqlite_utils import Database
 
 from pipelines.article import Article
 from pipelines.extraction.block_occurrences import block_occurrence, quarter_of
+from pipelines.extraction.similarity import buckets_of
 from scraper.base.source import Source
+from scraper.store.article_rows import Selection
 from scraper.store.articles import insert_article
 from scraper.store.block_occurrences import add_block_occurrences
 from scraper.store.database import open_database, open_for_reading, write_transaction
-from scraper.store.registry import sync_sources
 from scraper.store.search import search
-from scraper.store.similarity import find_twin
-from scraper.transfer.exporting import WRITERS, Selection, export
+from scraper.store.signatures import find_twin
+from scraper.store.sources import sync_sources
+from scraper.transfer.exporting import WRITERS, export
 from tests.bench.texts import Writer
 
 BATCH = 1_000
@@ -113,8 +115,9 @@ def _seconds_alone(db: Database, article: Article) -> float:
 
 
 def _store(db: Database, article: Article) -> None:
-    twin = find_twin(db, article, "bench")
-    row = insert_article(db, "bench", article, MOMENT, same_as=twin)
+    buckets = buckets_of(article.body)
+    twin = find_twin(db, article, "bench", buckets=buckets)
+    row = insert_article(db, "bench", article, MOMENT, same_as=twin, buckets=buckets)
     seen = [block_occurrence(text, "ending") for text in article.paragraphs[-SIGHTINGS:]]
     quarter = quarter_of(article.published_at)
     add_block_occurrences(db, row, "bench", f"bench.localhost/{row}", article, quarter, seen)

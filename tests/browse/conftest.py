@@ -11,8 +11,8 @@ import pytest
 from playwright.sync_api import Browser, Dialog, Page, sync_playwright
 
 from scraper.base.source import Level, Source
-from scraper.store.registry import sync_sources
 from scraper.store.runs import finish_run
+from scraper.store.sources import sync_sources
 from tests.browse.library import fill_library
 from tests.browse.serving import Browsing
 from tests.scraper.stores import MOMENT, Portal

@@ -10,7 +10,8 @@ from pipelines.items import Outcome
 from scraper.base.clock import to_utc_iso
 from scraper.store.articles import insert_article, revise_article
 from scraper.store.database import write_transaction
-from scraper.store.pages import Discovery, FetchResult, discover, record_outcome
+from scraper.store.outcomes import FetchResult, record_outcome
+from scraper.store.pages import Discovery, discover
 from tests.scraper.stores import MOMENT, Portal, page_of
 
 ARCHIVED, EDITED, REPRINT, HOSTILE, TABLE, NOTICE = 1, 2, 3, 4, 5, 6

@@ -18,7 +18,7 @@ import pytest
 
 from scraper.base.source import Source
 from scraper.store.database import open_database
-from scraper.store.registry import sync_sources
+from scraper.store.sources import sync_sources
 from tests.browse.serving import Browsing
 
 ADDRESSES = ["/", "/search?q=cam", "/search.atom", "/articles/2", "/tinhuyen/articles", "/nothing"]

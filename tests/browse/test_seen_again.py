@@ -13,15 +13,21 @@ def shown(site: str, path: str, language: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("language", "told"), [("vi", "chỉ chạy bằng script"), ("en", "nly script follows")]
+    ("language", "of_run", "of_source"),
+    [
+        ("vi", "chỉ chạy bằng script", "Danh sách còn nữa"),
+        ("en", "nly script follows", "Lists that go on"),
+    ],
 )
-def test_a_list_that_only_script_follows_is_told(site: str, language: str, told: str) -> None:
+def test_a_list_that_only_script_follows_is_told(
+    site: str, language: str, of_run: str, of_source: str
+) -> None:
     run, source = (shown(site, path, language) for path in ("/runs/1", "/sources/huyen"))
     assert "more_by_script" in run
-    assert told in run
-    assert told in source
+    assert of_run in run
+    assert of_source in source
     assert "http://huyen.localhost/tin-tuc" in source
-    assert told not in shown(site, "/sources/tinh", language)
+    assert of_source not in shown(site, "/sources/tinh", language)
 
 
 @pytest.mark.parametrize(

@@ -16,10 +16,11 @@ from pipelines.save_article import save_article
 from scraper.archive.writer import ArchiveWriter, head
 from scraper.base.source import Source
 from scraper.store.articles import insert_article
+from scraper.store.captures import Capture
 from scraper.store.database import open_database, write_transaction
-from scraper.store.pages import Capture, Discovery, discover, page_record
-from scraper.store.registry import sync_sources
+from scraper.store.pages import Discovery, discover, page_record
 from scraper.store.runs import start_run
+from scraper.store.sources import sync_sources
 
 MOMENT = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 

@@ -12,9 +12,10 @@ import pytest
 from sqlite_utils import Database
 
 from pipelines.article import Article, Attachment, Kind, Photo
+from scraper.store.article_rows import Selection
 from scraper.store.articles import insert_article
 from scraper.store.database import open_for_reading, write_transaction
-from scraper.transfer.exporting import Selection, export
+from scraper.transfer.exporting import export
 from tests.bench.texts import Writer
 from tests.scraper.stores import MOMENT, keep_article, new_database
 

@@ -18,9 +18,10 @@ from scraper.store.frontier import (
     first_of_turns,
     retry_after_until,
 )
-from scraper.store.pages import Discovery, FetchResult, discover, page_record, record_outcome
-from scraper.store.registry import sync_sources
+from scraper.store.outcomes import FetchResult, record_outcome
+from scraper.store.pages import Discovery, discover, page_record
 from scraper.store.runs import start_run
+from scraper.store.sources import sync_sources
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 STALE = NOW - timedelta(days=30)

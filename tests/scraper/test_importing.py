@@ -21,8 +21,9 @@ from warcio.warcwriter import WARCWriter
 from pipelines.items import Outcome
 from scraper.archive.reader import read_page
 from scraper.base.source import Source
+from scraper.store.article_rows import Selection
 from scraper.store.database import open_database
-from scraper.transfer.exporting import Selection, export
+from scraper.transfer.exporting import export
 from scraper.transfer.importer import ImportReport, import_paths
 from scraper.transfer.objects import local_time
 from tests.scraper.stores import SOURCES, new_database, page_of

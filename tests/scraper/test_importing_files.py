@@ -16,8 +16,9 @@ import pytest
 from sqlite_utils import Database
 
 from pipelines.items import Outcome
+from scraper.store.article_rows import Selection
 from scraper.transfer import json_lines
-from scraper.transfer.exporting import Selection, export
+from scraper.transfer.exporting import export
 from scraper.transfer.importer import ImportReport, import_paths
 from tests.scraper.stores import SOURCES, new_database, page_of
 from tests.scraper.test_importing import HTML, SAVED, TEXT, URL

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import pytest
 from sqlite_utils import Database
 
-from scraper.archive.inspection import measure_size, verify
+from scraper.archive.inspection import FileCheck, measure_size, verify
 from scraper.archive.writer import ArchiveWriter, RecordLocation, head
+from scraper.store.captures import capture_offsets, capture_spans, named_warc_files
 from tests.scraper.stores import MOMENT, new_database
 
 
@@ -33,9 +35,13 @@ def write(db: Database, writer: ArchiveWriter, key: str) -> RecordLocation:
     return place
 
 
+def check_all(writer: ArchiveWriter, db: Database) -> list[FileCheck]:
+    return list(verify(writer.folder, named_warc_files(db), partial(capture_offsets, db)))
+
+
 def test_a_whole_archive_is_whole(db: Database, writer: ArchiveWriter) -> None:
     write(db, writer, "huyen.localhost/1")
-    [check] = verify(writer.folder, db)
+    [check] = check_all(writer, db)
     assert check.is_whole
     assert (check.records, check.unfinished) == (3, None)
 
@@ -45,7 +51,7 @@ def test_an_unfinished_end_is_a_crash_and_no_damage(db: Database, writer: Archiv
     path = writer.folder / place.warc_file
     size = path.stat().st_size
     path.write_bytes(path.read_bytes() + path.read_bytes()[:100])
-    [check] = verify(writer.folder, db)
+    [check] = check_all(writer, db)
     assert check.is_whole
     assert check.unfinished == size
 
@@ -61,7 +67,7 @@ def test_a_lost_capture_is_damage(db: Database, writer: ArchiveWriter, harm: str
     path.write_bytes(data[: place.warc_offset + 100] if harm == "cut" else data)
     if harm == "remove":
         path.unlink()
-    [check] = verify(writer.folder, db)
+    [check] = check_all(writer, db)
     assert not check.is_whole
     assert place.warc_offset in check.lost
 
@@ -75,7 +81,7 @@ def test_the_cost_is_told_by_source(db: Database, writer: ArchiveWriter) -> None
             " VALUES (?, 'huyen', ?, 'article', '2026-11-23T02:00:00Z')",
             [key, f"http://{key}"],
         )
-    size = measure_size(writer.folder, db)
+    size = measure_size(writer.folder, capture_spans(db))
     [path] = writer.folder.iterdir()
     assert (size.files, size.size) == (1, path.stat().st_size)
     captures, cost = size.sources["huyen"]

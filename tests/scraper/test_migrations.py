@@ -7,6 +7,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from hashlib import sha256
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -14,6 +15,7 @@ import pytest
 from sqlite_utils import Database, Migrations
 
 from pipelines.article import Article
+from pipelines.items import Outcome
 from scraper.base.errors import StoreError
 from scraper.store import database
 from scraper.store.database import open_database, open_for_reading
@@ -249,3 +251,53 @@ def test_a_migration_killed_at_any_statement_is_done_by_the_next_program(
         rows = open_database(copy).execute("SELECT author, x FROM articles, later").fetchall()
         assert rows == [("Lan", 1)]
     assert killed > 10
+
+
+RELEASED = {
+    "m001_create_tables": "60589a32afaa",
+    "m002_note_verdicts": "24e5c083df7b",
+    "m003_index_health": "71c1fb0de2b6",
+    "m004_note_sightings": "184baa131c57",
+    "m005_index_pages_of_articles": "1de73fe6e05d",
+    "m006_store_kinds_and_attachments": "a9de25b1a930",
+    "m007_note_declared_addresses_and_returns": "120ab8bf6da5",
+    "m008_note_what_sources_gave": "f0e0d835f7d9",
+    "m009_note_quarters_of_boilerplate": "6709bdbed213",
+    "m010_note_articles_of_captures": "fe47f60b0fd9",
+    "m011_take_turns": "26acca5e5559",
+}
+"""A digest of the schema after each migration. A new migration adds its line; none ever changes."""
+
+
+def schema_digest(db: Database) -> str:
+    """Columns, keys and defaults of every table and view, and the indexes."""
+    names = db.execute(
+        "SELECT name FROM sqlite_master WHERE type IN ('table', 'view')"
+        " AND name NOT LIKE 'articles_fts_%' ORDER BY name"
+    ).fetchall()
+    columns = [(name, db.execute(f'PRAGMA table_xinfo("{name}")').fetchall()) for (name,) in names]
+    indexes = db.execute(
+        "SELECT name, sql FROM sqlite_master WHERE type = 'index' ORDER BY name"
+    ).fetchall()
+    return sha256(repr((columns, indexes)).encode()).hexdigest()[:12]
+
+
+def test_a_released_migration_makes_the_schema_that_it_was_released_with() -> None:
+    db, found = Database(memory=True), {}
+    for migration in ALL:
+        migration.fn(db)
+        found[migration.name] = schema_digest(db)
+    assert found == RELEASED
+
+
+def test_every_outcome_has_a_column_that_a_migration_made() -> None:
+    db = Database(memory=True)
+    SCHEMA.apply(db)
+    without = [str(each) for each in Outcome if each not in db.table("run_sources").columns_dict]
+    assert not without, f"add a migration that adds to run_sources the columns {without}"
+
+
+def test_the_schema_is_made_of_literals_alone() -> None:
+    for name in ("tables", "schema"):
+        text = (Path(database.__file__).parent / f"{name}.py").read_text(encoding="utf-8")
+        assert "from pipelines" not in text

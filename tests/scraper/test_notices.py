@@ -21,20 +21,16 @@ from scraper.monitoring.health import assess
 from scraper.reprocessing.rereading import Reread
 from scraper.reprocessing.rewriting import Report, take
 from scraper.store.archived_pages import archived_pages
-from scraper.store.article_rows import read_article
-from scraper.store.articles import (
-    insert_article,
-    read_attachments,
-    rewrite_article,
-    stored_duplicate,
-)
+from scraper.store.article_files import read_attachments
+from scraper.store.article_rows import Selection, read_article
+from scraper.store.articles import insert_article, rewrite_article, stored_duplicate
 from scraper.store.database import open_database, write_transaction
 from scraper.store.frontier import stored_contents
 from scraper.store.search import Filters, newest, search
-from scraper.store.similarity import find_twin
+from scraper.store.signatures import find_twin
 from scraper.store.source_history import read_record
 from scraper.store.source_record import Verdict
-from scraper.transfer.exporting import Selection, export
+from scraper.transfer.exporting import export
 from scraper.transfer.importer import ImportReport, import_paths
 from tests.scraper.stores import MOMENT, SOURCES, Portal, keep_article, new_database
 

@@ -11,7 +11,7 @@ from sqlite_utils import Database
 from pipelines.article import Article
 from scraper.store.articles import rewrite_article
 from scraper.store.database import write_transaction
-from scraper.store.similarity import find_twin
+from scraper.store.signatures import find_twin
 from tests.bench.texts import Writer
 from tests.scraper.stores import keep_article, new_database
 

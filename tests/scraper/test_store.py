@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
+import ast
+import re
 import sqlite3
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from sqlite_utils import Database
 
+import scraper.store
 from pipelines.items import Outcome
 from scraper.base.errors import StoreError
 from scraper.base.source import Source
 from scraper.store.database import open_database, open_for_reading, write_transaction
-from scraper.store.pages import (
-    Discovery,
-    FetchResult,
-    discover,
-    due_pages,
-    page_record,
-    record_outcome,
-)
-from scraper.store.registry import sync_sources
+from scraper.store.outcomes import FetchResult, record_outcome
+from scraper.store.pages import Discovery, discover, due_pages, page_record
 from scraper.store.runs import add_reasons, finish_run, list_runs, read_run, start_run
+from scraper.store.sources import sync_sources
 
+STORE = Path(scraper.store.__file__).parent
 MOMENT = datetime(2026, 11, 23, 19, 0, tzinfo=UTC)
 SOURCE = Source(slug="hoabinh", name="Xã Hòa Bình", home_url="https://hoabinh.example/")
 
@@ -196,3 +195,27 @@ def reasons_of(db: Database, run: int) -> dict[str, dict[str, int]]:
     add_reasons(db, run, row["sources"])
     reasons: dict[str, dict[str, int]] = row["sources"][0]["reasons"]
     return reasons
+
+
+def statements(path: Path) -> Iterator[tuple[int, str]]:
+    """The string literals of a module, each with its line; adjacent ones are one."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.lineno, node.value
+        elif isinstance(node, ast.JoinedStr):
+            parts = [part.value for part in node.values if isinstance(part, ast.Constant)]
+            yield node.lineno, "".join(map(str, parts))
+
+
+@pytest.mark.parametrize("path", sorted(STORE.glob("*.py")), ids=lambda path: path.name)
+def test_a_statement_with_many_values_names_them(path: Path) -> None:
+    marks = re.compile(r"(?<![\w?'])\?(?!\d)")
+    unnamed = {
+        line: count for line, text in statements(path) if (count := len(marks.findall(text))) > 6
+    }
+    assert not unnamed, f"name the values (:url_key) of the statements in the lines {unnamed}"
+
+
+@pytest.mark.parametrize("path", sorted(STORE.glob("*.py")), ids=lambda path: path.name)
+def test_a_file_of_the_store_has_one_job_and_fits_on_a_few_screens(path: Path) -> None:
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 300

@@ -11,8 +11,8 @@ from scraper.archive.writer import ArchiveWriter
 from scraper.base.source import Source
 from scraper.store.database import open_database, write_transaction
 from scraper.store.pages import Discovery, PageRecord, discover, page_record
-from scraper.store.registry import sync_sources
 from scraper.store.runs import start_run
+from scraper.store.sources import sync_sources
 from spiders.limits import CrawlPlan
 from spiders.requests import Fetch
 from spiders.run import CrawlRun

@@ -1,4 +1,4 @@
-"""Finding the same text elsewhere: exactly the same by its hash, nearly the same by MinHash.
+"""The table ``signatures``: finding the same text elsewhere, by its hash or by MinHash buckets.
 
 A bucket only nominates: whether two articles are the same is decided by comparing their texts.
 """
@@ -13,11 +13,11 @@ from pipelines.article import Article
 from pipelines.extraction.similarity import are_alike, buckets_of
 
 MAX_CANDIDATES = 20
-"""How many texts are compared at most: a form letter sent out 1,000 times fills a bucket."""
+"""How many texts are compared at most: a form letter that was sent 1,000 times fills a bucket."""
 
 
 def remember(db: Database, row_id: int, buckets: Sequence[int]) -> None:
-    """Note the buckets of an article, so that later ones are found to be like it.
+    """Store the buckets of an article, so that later articles are compared with it.
 
     The caller holds the article's transaction.
     """
@@ -36,7 +36,7 @@ def find_twin(
     """The id of the earliest article with the same text: exactly, at another source, or nearly.
 
     An article without a body is the same as no other: its title and lede are not enough.
-    ``buckets`` are those of its body, where they are known.
+    ``buckets`` are those of its body, if they are known.
     """
     if not article.body:
         return None

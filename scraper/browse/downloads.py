@@ -1,4 +1,4 @@
-"""What a search finds as a feed of the newest, or whole as a table or JSON, however much it is."""
+"""Downloads of a search: the newest hits as a feed, or all of them as CSV or JSON."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from sqlite_utils import Database
 
 from scraper.browse.bounded import AnswerTooLarge, weighed
 from scraper.browse.feed import atom
-from scraper.browse.pages import read
 from scraper.browse.search_page import Query, find, read_query
-from scraper.store.article_rows import read_articles
+from scraper.browse.views import read
+from scraper.store.article_rows import read_by_ids
 from scraper.store.search import every_match
 from scraper.transfer.exporting import CSV_HEADER, KEYS, Row, csv_text
 
 FED = 50
-"""Articles of a feed, the newest ones; who follows it has had the others."""
+"""Articles of a feed, the newest ones: a subscriber has read the others before."""
 
 PORTION = 20
 """Articles that are read at a time: memory stays flat, however many are found."""
 
 
 async def feed(datasette: Datasette, request: Request) -> Response:
-    """Give the newest articles that a search finds as a feed."""
+    """Return the newest articles that a search finds as a feed."""
     query = read_query(request.args)
     newest = Query(query.words, query.filters, True, 1)
     hits = await read(datasette, lambda db: find(db, newest, FED).hits)
@@ -36,7 +36,7 @@ async def feed(datasette: Datasette, request: Request) -> Response:
 
 
 async def file(datasette: Datasette, request: Request) -> AsgiStream:
-    """Give all articles that a search finds, in the form that the address ends in."""
+    """Return all articles that a search finds, in the format that the URL ends with."""
     query = read_query(request.args)
     ids = await read(
         datasette,
@@ -58,7 +58,7 @@ async def file(datasette: Datasette, request: Request) -> AsgiStream:
 
 
 async def _portions(datasette: Datasette, ids: Sequence[int]) -> AsyncIterator[list[Row]]:
-    """The articles in their order, those that are too long together one by one."""
+    """Return the articles in their order, one by one if they are too large together."""
     for start in range(0, len(ids), PORTION):
         portion = ids[start : start + PORTION]
         try:
@@ -71,11 +71,10 @@ async def _portions(datasette: Datasette, ids: Sequence[int]) -> AsyncIterator[l
 
 
 async def _complete(datasette: Datasette, ids: Sequence[int]) -> list[Row]:
-    """Articles as they are handed on, in the order of their ids; none that is gone meanwhile."""
+    """Return articles as they are exported, in the order of the ids; deleted ones are left out."""
 
     def complete(db: Database) -> list[Row]:
-        marks = ", ".join("?" * len(ids))
-        rows = {row["id"]: row for row in weighed(read_articles(db, f"id IN ({marks})", ids))}
+        rows = {row["id"]: row for row in weighed(read_by_ids(db, ids))}
         return [rows[row_id] for row_id in ids if row_id in rows]
 
     return await read(datasette, complete)

@@ -1,4 +1,4 @@
-"""Under which names the pages answer: a name rebound to this machine must read nothing."""
+"""Which ``Host`` headers are answered: a guard against DNS rebinding."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ USUAL_PORTS = {"http": 80, "https": 443}
 def answers_to(scope: Any, host: str, configured: Sequence[str]) -> bool:
     """Whether the one ``Host`` of a request is a name that we listen on, or a configured one.
 
-    Our own names are this machine's, ``host`` and the address that the connection came in on, with
-    the port that we listen on. A configured name holds for any port unless it names one.
+    Our own names are those of this machine, ``host`` and the address that the connection came in
+    on, with the port that we listen on. A configured name without a port allows any port.
     """
     given = [value for name, value in scope["headers"] if name.lower() == b"host"]
     if len(given) != 1 or (asked := read_name(given[0].decode("latin-1"))) is None:
@@ -32,7 +32,7 @@ def answers_to(scope: Any, host: str, configured: Sequence[str]) -> bool:
 
 
 def read_name(text: str) -> tuple[str, int | None] | None:
-    """The name, in one spelling, and the port of a ``Host``; None where it is none."""
+    """Return name, normalised, and port of a ``Host``; None if it is not valid."""
     if not text.isascii() or any(letter in text for letter in "/\\?#@, \t"):
         return None
     try:
@@ -44,7 +44,7 @@ def read_name(text: str) -> tuple[str, int | None] | None:
 
 
 def _plain(name: str) -> str:
-    """A name without case and final dot, an address in its shortest form."""
+    """Return a name in lower case without final dot, an address in its shortest form."""
     name = name.lower().removesuffix(".")
     try:
         return str(ip_address(name))

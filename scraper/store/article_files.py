@@ -1,0 +1,71 @@
+"""The tables ``photos`` and ``attachments``: the files of an article, in their order.
+
+They are written with plain SQL: ``insert_all`` of sqlite-utils opens a savepoint, and at each one
+SQLite writes out what its full-text index has gathered in the transaction.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from sqlite_utils import Database
+
+from pipelines.article import Attachment, Photo
+
+
+def read_photos(db: Database, row_id: int) -> list[Photo]:
+    """Return the photos of an article."""
+    rows = db.execute(
+        "SELECT url, caption, credit FROM photos WHERE article = ? ORDER BY position", [row_id]
+    )
+    return [Photo(*row) for row in rows]
+
+
+def read_attachments(db: Database, row_id: int) -> list[Attachment]:
+    """Return the attachments of an article."""
+    rows = db.execute(
+        "SELECT url, name FROM attachments WHERE article = ? ORDER BY position", [row_id]
+    )
+    return [Attachment(*row) for row in rows]
+
+
+def file_urls(db: Database, row_id: int) -> set[str]:
+    """Return the URLs of an article's attachments and photos."""
+    rows = db.execute(
+        "SELECT url FROM attachments WHERE article = :id"
+        " UNION SELECT url FROM photos WHERE article = :id AND url IS NOT NULL",
+        {"id": row_id},
+    )
+    return {row[0] for row in rows.fetchall()}
+
+
+def insert_files(
+    db: Database, row_id: int, photos: Sequence[Photo], attachments: Sequence[Attachment]
+) -> None:
+    """Store the files of an article that has none. The caller holds the transaction."""
+    for position, photo in enumerate(photos):
+        db.execute(
+            "INSERT INTO photos (article, position, url, caption, credit) VALUES (?, ?, ?, ?, ?)",
+            [row_id, position, photo.url, photo.caption, photo.credit],
+        )
+    for position, attachment in enumerate(attachments):
+        db.execute(
+            "INSERT INTO attachments (article, position, url, name) VALUES (?, ?, ?, ?)",
+            [row_id, position, attachment.url, attachment.name],
+        )
+
+
+def replace_files(
+    db: Database, row_id: int, photos: Sequence[Photo], attachments: Sequence[Attachment]
+) -> None:
+    """Store the files of an article over those that it had. The caller holds the transaction."""
+    db.execute("DELETE FROM photos WHERE article = ?", [row_id])
+    db.execute("DELETE FROM attachments WHERE article = ?", [row_id])
+    insert_files(db, row_id, photos, attachments)
+
+
+def photos_json(photos: Sequence[Photo]) -> str:
+    """Return photos as JSON, as the column ``photos`` of ``revisions`` holds them."""
+    return json.dumps([asdict(photo) for photo in photos], ensure_ascii=False)

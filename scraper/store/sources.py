@@ -1,0 +1,128 @@
+"""The table ``sources``: a mirror of the registry, and what runs found out about each site."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlite_utils import Database
+
+from scraper.base.clock import to_utc_iso
+from scraper.base.source import Source
+from scraper.store.database import write_transaction
+
+SYNC = """
+INSERT INTO sources (
+    slug, name, home_url, level, province, district, platform, enabled, state
+) VALUES (
+    :slug, :name, :home_url, :level, :province, :district, :platform, :enabled, :state
+) ON CONFLICT (slug) DO UPDATE SET
+    name = excluded.name,
+    home_url = excluded.home_url,
+    level = excluded.level,
+    province = excluded.province,
+    district = excluded.district,
+    platform = coalesce(excluded.platform, platform),
+    enabled = excluded.enabled,
+    state = CASE excluded.state WHEN 'unknown' THEN state ELSE excluded.state END
+"""
+
+
+def sync_sources(db: Database, sources: Iterable[Source]) -> None:
+    """Update the rows from the registry's entries; what runs found out stays."""
+    with write_transaction(db):
+        for source in sources:
+            values = {
+                "slug": source.slug,
+                "name": source.name,
+                "home_url": source.filed_under or source.home_url,
+                "level": source.level,
+                "province": source.province,
+                "district": source.district,
+                "platform": source.platform,
+                "enabled": source.enabled,
+                "state": source.state,
+            }
+            db.execute(SYNC, values)
+
+
+def disable_missing(db: Database, enabled: Collection[str]) -> None:
+    """Disable every source but the enabled ones (slugs); its rows stay."""
+    with write_transaction(db):
+        db.execute(
+            "UPDATE sources SET enabled = 0 WHERE slug NOT IN (SELECT value FROM json_each(?))",
+            [json.dumps(list(enabled))],
+        )
+
+
+def enabled_slugs(db: Database) -> list[str]:
+    """The sources that are watched, as far as the runs up to now knew."""
+    return [row[0] for row in db.execute("SELECT slug FROM sources WHERE enabled").fetchall()]
+
+
+def enabled_sources(db: Database) -> list[dict[str, Any]]:
+    """Return the rows of the sources that are watched, by name."""
+    return list(db.query("SELECT * FROM sources WHERE enabled ORDER BY name"))
+
+
+def read_source(db: Database, slug: str) -> dict[str, Any] | None:
+    """Return the row of a source, or None."""
+    return next(iter(db.query("SELECT * FROM sources WHERE slug = ?", [slug])), None)
+
+
+def source_names(db: Database) -> dict[str, str]:
+    """Return the names of all sources, by slug."""
+    return dict(db.execute("SELECT slug, name FROM sources").fetchall())
+
+
+def source_places(db: Database) -> list[dict[str, Any]]:
+    """Return ``slug``, ``name``, ``province`` and ``district`` of all sources, by name."""
+    return list(db.query("SELECT slug, name, province, district FROM sources ORDER BY name"))
+
+
+def last_successes(db: Database) -> dict[str, datetime]:
+    """Return when each watched source was last read, by slug; those never read are left out."""
+    rows = db.execute(
+        "SELECT slug, last_success_at FROM sources WHERE enabled AND last_success_at NOT NULL"
+    )
+    return {slug: datetime.fromisoformat(success) for slug, success in rows.fetchall()}
+
+
+def note_success(db: Database, slug: str, moment: datetime) -> None:
+    """Store that a run read the site. The caller holds the transaction.
+
+    The site is live then, whatever it was; but a hijacked site can be read, too.
+    """
+    db.execute(
+        "UPDATE sources SET last_success_at = ?,"
+        " state = iif(state = 'hijacked', state, 'live') WHERE slug = ?",
+        [to_utc_iso(moment), slug],
+    )
+
+
+def note_state(db: Database, slug: str, state: str) -> None:
+    """Store the state of the site. The caller holds the transaction."""
+    db.execute("UPDATE sources SET state = ? WHERE slug = ?", [state, slug])
+
+
+def note_platform(db: Database, slug: str, platform: str) -> None:
+    """Store the recognised platform of the site. The caller holds the transaction."""
+    db.execute("UPDATE sources SET platform = ? WHERE slug = ?", [platform, slug])
+
+
+def known_platform(db: Database, slug: str) -> str | None:
+    """Return the recognised platform of a source, None if it is not known yet."""
+    row = db.execute("SELECT platform FROM sources WHERE slug = ?", [slug]).fetchone()
+    return row[0] if row else None
+
+
+def stored_sources(db: Database, registered: Mapping[str, Source]) -> dict[str, Source]:
+    """Return the sources that have rows: as registered, else as stored."""
+    names = "slug, name, home_url, level, province, district, platform, enabled, state"
+    stored = {row["slug"]: row for row in db.query(f"SELECT {names} FROM sources ORDER BY slug")}
+    return {
+        slug: registered[slug] if slug in registered else Source.model_validate(row)
+        for slug, row in stored.items()
+    }

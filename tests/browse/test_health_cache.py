@@ -1,0 +1,54 @@
+"""The verdicts that the pages show are kept for each database, until its next run."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from scraper.browse import health_cache
+from scraper.browse.serving import application
+from scraper.browse.views import health_of
+from scraper.monitoring.health import assess
+from scraper.store.database import open_for_reading
+from scraper.store.runs import finish_run, start_run
+from scraper.store.source_record import Health, Record
+from tests.scraper.stores import MOMENT, new_database
+
+
+@pytest.fixture
+def judged(monkeypatch: pytest.MonkeyPatch) -> list[Record]:
+    """The records that were judged so far."""
+    records: list[Record] = []
+
+    def judge(record: Record) -> Health:
+        records.append(record)
+        return assess(record)
+
+    monkeypatch.setattr(health_cache, "assess", judge)
+    monkeypatch.setattr(health_cache, "now", lambda: MOMENT)
+    return records
+
+
+def test_databases_do_not_share_their_verdicts(tmp_path: Path, judged: list[Record]) -> None:
+    paths = [tmp_path / name / "tinhuyen.db" for name in ("one", "other")]
+    for path in paths:
+        new_database(path.parent)
+    for path in paths * 2:
+        site = application(path, allow_sql=False)
+        assert health_of(site) is health_of(site)
+        with closing(open_for_reading(path)) as db:
+            health_of(site).sources(db)
+    assert len(judged) == 4 * 2
+
+
+def test_sources_are_judged_again_after_a_run(tmp_path: Path, judged: list[Record]) -> None:
+    db = new_database(tmp_path)
+    cache = health_cache.HealthCache()
+    assert [row["slug"] for row, _ in cache.sources(db)] == ["huyen", "tinh"]
+    cache.sources(db)
+    assert len(judged) == 2
+    finish_run(db, start_run(db, "manual", ["huyen"], MOMENT), "done", MOMENT)
+    cache.sources(db)
+    assert len(judged) == 4
