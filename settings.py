@@ -86,14 +86,16 @@ SPIDER_MIDDLEWARES = {
     "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
 }
 
-# They stop a crawl in time after a signal, stop it before the disk is full, and log its progress.
+# They stop a crawl in time after a signal, stop it before the disk is full, and log its progress in
+# place of LogStats.
 EXTENSIONS = {
     "spiders.stopping.Stopping": 0,
-    "scraper.crawling.disk.DiskReserve": 0,
-    "scraper.crawling.progress.Progress": 0,
+    "scraper.crawling.extensions.DiskReserve": 0,
+    "scraper.crawling.extensions.Progress": 0,
+    "scrapy.extensions.logstats.LogStats": None,
 }
-# Seconds between two log lines about the progress of a crawl.
-PROGRESS_SECONDS = 60
+# Seconds between two log lines about the progress of a crawl; as by default.
+LOGSTATS_INTERVAL = 60
 
 # A page is extracted, then stored with its outcome.
 ITEM_PIPELINES = {
@@ -114,7 +116,5 @@ LOG_INSTALL_ROOT_HANDLER = False
 STATS_DUMP = False
 # Default True. The table ``run_sources`` has these counts.
 DOWNLOADER_STATS = False
-# Default 60 s. The extension Progress logs instead.
-LOGSTATS_INTERVAL = 0
 # Default: Scrapy's, which prints every item, and each is a whole page.
 LOG_FORMATTER = "spiders.http.log_formatter.LogLines"

@@ -21,7 +21,7 @@ class PageItem:
     ``run`` is None for an import; ``canonical_url`` is the address that the page was read at
     (None: nobody knows) and ``canonical_key`` its key; ``declared`` the one that the page declares;
     ``kind`` what the frontier took the address for; ``known`` what earlier runs knew; ``capture``
-    where the archive keeps it (None: the body is like the last one, or there is no archive);
+    its place in the archive (None: the body is like the last one, or there is no archive);
     ``body_hash`` the SHA-256 of the decompressed body; ``reading`` what the extraction made of it.
     """
 

@@ -15,7 +15,8 @@ import click
 
 from scraper import commands
 from scraper.base.errors import StoreError, TinhuyenError, describe_file_error
-from scraper.commands.session import GLOBAL_OPTIONS, Session
+from scraper.commands.arguments import GLOBAL_OPTIONS
+from scraper.commands.session import Session
 
 VERBS = {
     "crawl": "Crawl the sources once, now.",

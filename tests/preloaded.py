@@ -28,10 +28,10 @@ from unittest import mock
 REPOSITORY = Path(__file__).parents[1]
 
 MODULES = (
-    "pipelines.worker",
+    "pipelines.workers",
     "scraper.command_line",
     "scraper.crawling.crawl",
-    "scraper.monitoring.check_sources",
+    "scraper.monitoring.checks",
     "scraper.transfer.importer",
     "scraper.reprocessing.reprocess",
 )
@@ -127,7 +127,7 @@ def fork_server_of_workers() -> None:
 
     It is what `multiprocessing` would start as a fresh interpreter, which imports everything anew.
     """
-    multiprocessing.set_forkserver_preload(["pipelines.worker"])
+    multiprocessing.set_forkserver_preload(["pipelines.workers"])
     with mock.patch.object(util, "spawnv_passfds", fork_command):
         resource_tracker.ensure_running()
         forkserver.ensure_running()

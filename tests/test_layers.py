@@ -138,3 +138,12 @@ def test_only_the_store_works_with_the_database(path: Path) -> None:
 def test_a_statement_of_sql_is_noticed() -> None:
     assert database_work(Path("scraper/store/pages.py"))
     assert database_work(GUARDED)
+
+
+def test_commands_do_not_import_one_another() -> None:
+    shared = {f"scraper.commands.{name}" for name in ("arguments", "output", "session")}
+    commands = [path for path in files() if path.parts[:2] == ("scraper", "commands")]
+    found = {(str(path), name) for path in commands for name in imports(path)}
+    assert not {pair for pair in found if pair[1].startswith("scraper.commands.")} - {
+        (str(path), name) for path in commands for name in shared
+    }

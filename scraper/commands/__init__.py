@@ -1,1 +1,1 @@
-"""The verbs of the command line, one file each."""
+"""The commands, one file each; arguments.py, output.py and session.py are what they share."""

@@ -1,4 +1,4 @@
-"""`tinhuyen alert`: what changed, told."""
+"""`tinhuyen alert`: send what changed."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from dataclasses import asdict
 
 import click
 
-from scraper.commands.session import Session, Verb
+from scraper.commands.arguments import Verb
+from scraper.commands.session import Session
 
 
 @click.command("alert", cls=Verb)
@@ -17,7 +18,7 @@ def command(session: Session, is_test: bool) -> int:
 
     The daemon calls it after each run; a timer or cron does so after `tinhuyen crawl`. It also
     writes the heartbeat and asks for `ping` when the latest run was good. Exit code 1: it could
-    not be sent, and is told the next time.
+    not be sent, and is sent the next time.
 
     \b
     Examples:
@@ -25,8 +26,7 @@ def command(session: Session, is_test: bool) -> int:
       tinhuyen alert --test
     """
     from scraper.base.errors import UsageError
-    from scraper.monitoring.alerting import report_night, send
-    from scraper.monitoring.digest import Digest
+    from scraper.monitoring.alerting import Digest, report_run, send
 
     session.start_logging()
     configuration = session.configuration()
@@ -37,7 +37,7 @@ def command(session: Session, is_test: bool) -> int:
         was_sent = send(test, configuration.alerts)
         session.show({"sent": was_sent}, "a test was sent" if was_sent else "it could not be sent")
         return 0 if was_sent else 1
-    alert = report_night(configuration, session.catalogue())
+    alert = report_run(configuration, session.catalogue())
     if alert.digest is None:
         session.show(None, "nothing changed")
         return 0

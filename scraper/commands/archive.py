@@ -8,7 +8,9 @@ from pathlib import Path
 
 import click
 
-from scraper.commands.session import GLOBAL_OPTIONS, Session, Verb, table
+from scraper.commands.arguments import GLOBAL_OPTIONS, Verb
+from scraper.commands.output import table
+from scraper.commands.session import Session
 
 
 @click.group("archive", params=list(GLOBAL_OPTIONS))
@@ -47,7 +49,7 @@ def verify(session: Session) -> int:
 @command.command("size", cls=Verb)
 @click.pass_obj
 def size(session: Session) -> None:
-    """Tell what the archive costs, in all and by source.
+    """Show what the archive costs, in all and by source.
 
     \b
     Example:

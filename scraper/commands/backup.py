@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from scraper.commands.session import Session, Verb
+from scraper.commands.arguments import Verb
+from scraper.commands.session import Session
 
 
 @click.command("backup", cls=Verb)

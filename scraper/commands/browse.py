@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import click
 
-from scraper.commands.session import Session, Verb
+from scraper.commands.arguments import Verb
+from scraper.commands.session import Session
 
 
 @click.command("browse", cls=Verb)

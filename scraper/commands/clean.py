@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import click
 
-from scraper.commands.extract import as_text, read_input
-from scraper.commands.session import Session, Verb
+from scraper.commands.arguments import Verb, read_input
+from scraper.commands.output import article_text
+from scraper.commands.session import Session
 
 
 @click.command("clean", cls=Verb)
@@ -15,7 +16,7 @@ from scraper.commands.session import Session, Verb
 def command(session: Session, text: str, url: str | None) -> int:
     """Clean one article that is plain text already: boilerplate, captions, byline, end mark.
 
-    The lede stays the first paragraph of the body: plain text does not tell it apart.
+    The lede stays the first paragraph of the body: in plain text nothing marks it.
 
     \b
     Examples:
@@ -26,7 +27,7 @@ def command(session: Session, text: str, url: str | None) -> int:
     from pipelines.extraction.plain_text import clean
 
     article = clean(decode(read_input(text)).text, url)
-    session.show(article.as_json(), as_text(article))
+    session.show(article.as_json(), article_text(article))
     if article.paragraphs:
         return 0
     click.echo(f"tinhuyen: {text}: no article in this text", err=True)

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from scraper.base.errors import UsageError
-from scraper.commands.session import Session, Verb, read_day, table
+from scraper.commands.arguments import Verb, check_delay, read_day
+from scraper.commands.output import run_summary
+from scraper.commands.session import Session
 
 if TYPE_CHECKING:
     from scraper.base.source import Source
     from scraper.config.registry import Catalogue
-    from scraper.crawling.crawl import RunReport
-
-SUMMARY = ("source", "found", "new", "updated", "unchanged", "failed", "seconds")
 
 
 @click.command("crawl", cls=Verb)
 @click.argument("slugs", nargs=-1, metavar="[SOURCE …]")
-@click.option("--url", help="A site that need not be registered; it is, on the fly.")
+@click.option("--url", help="A site that is not registered yet; it will be.")
 @click.option("--since", metavar="DATE", callback=read_day, help="Nothing older than this day.")
 @click.option("--max-pages", type=click.IntRange(1), help="Pages a source may cost in this run.")
 @click.option("--full", is_flag=True, help="Look at everything again, whatever is known.")
@@ -40,7 +38,7 @@ def command(
 ) -> int:
     """Crawl the sources named, or all enabled ones, once, now.
 
-    A pause below the default is for hosts of one's own only (loopback and private addresses).
+    A pause below the default is allowed for your own hosts only (loopback and private addresses).
 
     \b
     Examples:
@@ -54,11 +52,10 @@ def command(
     sources = _chosen(catalogue, slugs, url)
     check_delay(sources, delay, configuration.delay)
     from scraper.config.registry import register
-    from scraper.crawling.contact import require_contact
     from scraper.crawling.crawl import crawl
     from spiders.limits import CrawlPlan
 
-    require_contact(sources, configuration.contact)
+    configuration.require_contact(sources)
     if url is not None:
         register(url, catalogue, session.sources_file)
     plan = CrawlPlan(
@@ -71,43 +68,9 @@ def command(
     )
     watched = [*(source.slug for source in catalogue.enabled), *catalogue.problems]
     report = crawl(sources, plan, configuration, trigger, watched)
-    session.show({"run": report.run, "sources": report.sources}, summary(report))
+    session.show({"run": report.run, "sources": report.sources}, run_summary(report))
     is_incomplete = bool(catalogue.problems) and not slugs and url is None
     return report.exit_code or (3 if is_incomplete else 0)
-
-
-def summary(report: RunReport) -> str:
-    """The table of a run, a row a source, with what was not stored and why, and errors."""
-    rows = [
-        row
-        | {
-            "found": row["discovered"],
-            "failed": row["failed"] + row["broken"] + row["blocked"],
-            "seconds": round(row["seconds"], 1),
-        }
-        for row in report.sources
-    ]
-    errors = [f"{row['source']}: {row['error']}" for row in report.sources if row["error"]]
-    lines = [*reason_lines(report.sources), *errors, *missing_lines(report.sources)]
-    return "\n".join([table(rows, SUMMARY), *lines])
-
-
-def missing_lines(sources: Iterable[Mapping[str, Any]]) -> list[str]:
-    """A line for each source whose entry names what gave nothing."""
-    return [f"{row['source']}: {row['missing']}" for row in sources if row["missing"]]
-
-
-def reason_lines(sources: Iterable[Mapping[str, Any]]) -> list[str]:
-    """A line for each source: how pages ended that brought no article, and for which reasons."""
-    lines = []
-    for row in sources:
-        ends = [
-            f"{outcome}: " + ", ".join(f"{reason} {count}" for reason, count in reasons.items())
-            for outcome, reasons in row["reasons"].items()
-        ]
-        if ends:
-            lines.append(f"{row['source']}: {'; '.join(ends)}")
-    return lines
 
 
 def _chosen(catalogue: Catalogue, slugs: tuple[str, ...], url: str | None) -> list[Source]:
@@ -122,15 +85,3 @@ def _chosen(catalogue: Catalogue, slugs: tuple[str, ...], url: str | None) -> li
             raise UsageError("no source is enabled: see `tinhuyen sources list`")
         return catalogue.enabled
     return [catalogue.find(slug) for slug in slugs]
-
-
-def check_delay(sources: list[Source], delay: float | None, usual: float) -> None:
-    """Raise UsageError where a pause below the usual one is asked for on a public host."""
-    if delay is None or delay >= usual:
-        return
-    for source in sources:
-        if not source.is_own:
-            raise UsageError(
-                f"--delay {delay:g} is below the default of {usual:g} s and {source.slug} is not a "
-                "host of your own: leave it out"
-            )

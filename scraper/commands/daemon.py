@@ -11,12 +11,13 @@ import click
 
 import scraper
 from scraper.base.errors import UsageError
-from scraper.commands.session import Session, Verb
+from scraper.commands.arguments import Verb
+from scraper.commands.session import Session
 
 if TYPE_CHECKING:
     from apscheduler.triggers.cron import CronTrigger
 
-NIGHTLY = "02:00"
+DEFAULT_START = "02:00"
 SPARE_MINUTES = 30
 """What a run may take beyond the time of its slowest source before it is ended."""
 
@@ -45,20 +46,19 @@ def command(
       tinhuyen daemon --at 02:00 --at 13:30
       tinhuyen daemon --cron "0 2 * * 1-5" --now
     """
-    from scraper.crawling.contact import require_contact
     from scraper.daemon.daemon import Daemon
     from scraper.daemon.runner import RunnerConfig
     from scraper.daemon.schedule import timetable
 
     session.start_logging()
     configuration = session.configuration()
-    require_contact(session.catalogue().enabled, configuration.contact)
-    nightly = _nightly(times, cron)
+    configuration.require_contact(session.catalogue().enabled)
+    triggers = _triggers(times, cron)
     limit = 60 * (configuration.max_minutes + SPARE_MINUTES)
-    duty = RunnerConfig(
+    config = RunnerConfig(
         database=configuration.database,
-        crawl=_ours(session, "crawl"),
-        report=_ours(session, "alert"),
+        crawl=_own_command(session, "crawl"),
+        report=_own_command(session, "alert"),
         seconds=limit,
         jitter=configuration.jitter,
         patience=limit,
@@ -67,18 +67,18 @@ def command(
         from scraper.monitoring.metrics import serve_metrics
 
         serve_metrics(configuration.database, metrics_port)
-    daemon = Daemon(duty, lambda: timetable(nightly, session.catalogue().sources.values()))
+    daemon = Daemon(config, lambda: timetable(triggers, session.catalogue().sources.values()))
     daemon.serve(run_now=run_now)
 
 
-def _nightly(times: Sequence[str], cron: str | None) -> dict[str, CronTrigger]:
+def _triggers(times: Sequence[str], cron: str | None) -> dict[str, CronTrigger]:
     from scraper.daemon.schedule import crontab, daily
 
     if cron and times:
         raise UsageError("--at and --cron exclude each other: name one of them")
     if cron:
         return {cron: crontab(cron)}
-    starts = [_time(at) for at in times or (NIGHTLY,)]
+    starts = [_time(at) for at in times or (DEFAULT_START,)]
     return {f"{start:%H:%M}": daily(start) for start in starts}
 
 
@@ -89,8 +89,8 @@ def _time(text: str) -> time:
         raise UsageError(f"--at {text!r}: write a time of day like 02:00") from error
 
 
-def _ours(session: Session, verb: str) -> list[str]:
-    """The command line of a verb of ours with the global options of this one."""
+def _own_command(session: Session, verb: str) -> list[str]:
+    """The command line of another verb with the global options of this call."""
     command = [sys.executable, "-m", scraper.__name__]
     if session.verbosity:
         command.append("--verbose" if session.verbosity > 0 else "--quiet")

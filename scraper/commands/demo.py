@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scraper.commands.crawl import summary
-from scraper.commands.session import Session, Verb
+from scraper.commands.arguments import Verb
+from scraper.commands.output import run_summary
+from scraper.commands.session import Session
 
 if TYPE_CHECKING:
     from scraper.demo.night import DemoNight
@@ -35,14 +36,14 @@ def command(session: Session) -> int:
     database = configuration.db or configuration.home / "demo.db"
     night = crawl_next_night(configuration.model_copy(update={"db": database}))
     value = {"night": night.number, "run": night.report.run, "sources": night.report.sources}
-    session.show(value, _told(night, database))
+    session.show(value, _as_text(night, database))
     return night.report.exit_code
 
 
-def _told(night: DemoNight, database: Path) -> str:
+def _as_text(night: DemoNight, database: Path) -> str:
     kept = f"{night.articles} articles and notices kept in {database}"
     lines = [f"Night {night.number} of the demo, {kept}", ""]
-    lines.append(summary(night.report))
+    lines.append(run_summary(night.report))
     lines += ["", *night.changes, "", f"Browse them:  {_program()} browse --db {database} --open"]
     return "\n".join(lines)
 

@@ -9,7 +9,8 @@ from pathlib import Path
 import click
 
 from scraper.base.errors import TinhuyenError
-from scraper.commands.session import Session, Verb, read_day
+from scraper.commands.arguments import Verb, read_day
+from scraper.commands.session import Session
 
 
 @click.command("export", cls=Verb)

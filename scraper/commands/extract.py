@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from scraper.base.errors import TinhuyenError, UsageError
-from scraper.commands.session import Session, Verb
+from scraper.base.errors import UsageError
+from scraper.commands.arguments import Verb, read_input
+from scraper.commands.output import article_text
+from scraper.commands.session import Session
 
 if TYPE_CHECKING:
-    from pipelines.article import Article
     from pipelines.extraction import ExtractionResult
     from pipelines.items import Page
 
@@ -36,7 +35,7 @@ def command(session: Session, page: str, url: str | None, explain: bool) -> int:
     reading = extract_page(_page(session, page, url))
     article = reading.article
     value = article.as_json() | ({"dropped": _explanation(reading)} if explain else {})
-    text = as_text(article)
+    text = article_text(article)
     if explain:
         text += "\n\n" + "\n".join(f"[{row['rule']}] {row['text']}" for row in value["dropped"])
     session.show(value, text)
@@ -46,30 +45,6 @@ def command(session: Session, page: str, url: str | None, explain: bool) -> int:
         f"tinhuyen: no article: {article.verdict.outcome} ({article.verdict.reason})", err=True
     )
     return 3
-
-
-def as_text(article: Article) -> str:
-    """The article as a person reads it on a terminal."""
-    head = [
-        article.title,
-        " · ".join(filter(None, [article.published_at, article.section, article.author])),
-    ]
-    captions = [f"[Ảnh] {photo.caption}" for photo in article.photos if photo.caption]
-    files = [
-        f"[Tệp] {' '.join(filter(None, [each.name, each.url]))}" for each in article.attachments
-    ]
-    parts = [*head, article.lede, *article.paragraphs, *captions, *files]
-    return "\n\n".join(part for part in parts if part)
-
-
-def read_input(name: str) -> bytes:
-    """The bytes of a file, or of stdin for ``-``. Raises TinhuyenError where there is none."""
-    if name == "-":
-        return sys.stdin.buffer.read()
-    try:
-        return Path(name).read_bytes()
-    except OSError as error:
-        raise TinhuyenError(f"{name}: {error.strerror}: name a file that can be read") from error
 
 
 def _explanation(reading: ExtractionResult) -> list[dict[str, str]]:

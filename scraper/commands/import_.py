@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from scraper.commands.session import Session, Verb, table
+from scraper.commands.arguments import Verb
+from scraper.commands.output import table
+from scraper.commands.session import Session
 
 if TYPE_CHECKING:
     from scraper.transfer.importer import ImportReport
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
 
 @click.command("import", cls=Verb)
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH …")
-@click.option("--source", "slug", metavar="SLUG", help="Whose they are; else told by address.")
+@click.option("--source", "slug", metavar="SLUG", help="Their source; else that of their address.")
 @click.pass_obj
 def command(session: Session, paths: tuple[Path, ...], slug: str | None) -> int:
     """Take in .html, .mhtml, .txt, .warc(.gz) and .jsonl files, or folders of them, as if crawled.
@@ -46,7 +48,7 @@ def command(session: Session, paths: tuple[Path, ...], slug: str | None) -> int:
         for report in reports:
             taken = report.taken.total() + report.kept_already + report.earlier
             session.progress(f"{taken} pieces taken, {report.reasons.total()} not")
-    session.show(_as_json(report), _told(report))
+    session.show(_as_json(report), _as_text(report))
     if not (report.taken or report.kept_already or report.earlier):
         return 1
     return 3 if report.failed else 0
@@ -63,7 +65,7 @@ def _as_json(report: ImportReport) -> dict[str, Any]:
     }
 
 
-def _told(report: ImportReport) -> str:
+def _as_text(report: ImportReport) -> str:
     taken = [{"outcome": outcome, "pieces": count} for outcome, count in report.taken.items()]
     lines = [table(taken, ("outcome", "pieces"))] if taken else ["nothing was taken"]
     if report.kept_already:

@@ -1,4 +1,4 @@
-"""`tinhuyen reprocess`: read the archive again with the rules of today."""
+"""`tinhuyen reprocess`: extract the archived pages again with the present rules."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scraper.commands.session import Session, Verb, table
+from scraper.commands.arguments import Verb
+from scraper.commands.output import table
+from scraper.commands.session import Session
 
 if TYPE_CHECKING:
-    from scraper.reprocessing.rewriting import Report
+    from scraper.reprocessing.reprocess import ReprocessReport
 
 
 @click.command("reprocess", cls=Verb)
@@ -34,16 +36,16 @@ def command(session: Session, slugs: tuple[str, ...], dry_run: bool) -> None:
     catalogue = session.catalogue()
     known = stored_sources(db, catalogue.sources)
     sources = [known[slug] if slug in known else catalogue.find(slug) for slug in slugs]
-    report: Report | None = None
+    report: ReprocessReport | None = None
     for report in reprocess(
         db, configuration.archive, sources or list(known.values()), dry_run=dry_run
     ):
         session.progress(f"{report.pages} pages read, {report.changed} articles changed")
     assert report is not None
-    session.show(asdict(report), _told(report))
+    session.show(asdict(report), _as_text(report))
 
 
-def _told(report: Report) -> str:
+def _as_text(report: ReprocessReport) -> str:
     verb = "would change" if report.dry_run else "changed"
     head = (
         f"{report.pages} pages: {report.changed} articles {verb}, {report.found} found, "

@@ -5,11 +5,12 @@ from __future__ import annotations
 import click
 
 from scraper.base.errors import UsageError
-from scraper.commands.crawl import missing_lines, reason_lines
-from scraper.commands.session import Session, Verb, table
+from scraper.commands.arguments import Verb
+from scraper.commands.output import missing_lines, reason_lines, table
+from scraper.commands.session import Session
 
 LARGEST_ID = 2**63 - 1
-"""The largest number that SQLite gives a row."""
+"""The largest id of a row in SQLite."""
 
 RUN_COLUMNS = (
     "id", "state", "trigger", "started_at", "finished_at", "discovered", "new", "updated", "failed",

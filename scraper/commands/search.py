@@ -7,7 +7,8 @@ from datetime import date
 
 import click
 
-from scraper.commands.session import Session, Verb, read_day
+from scraper.commands.arguments import Verb, read_day
+from scraper.commands.session import Session
 
 KEYS = ("url", "title", "source", "published_at", "snippet")
 
@@ -41,8 +42,8 @@ def command(
     lines = [f"{row['title']}\n  {row['snippet']}\n  {_place(row)}" for row in rows]
     session.show(rows, "\n\n".join(lines) or "nothing found")
     if found.bounded:
-        told = f"tinhuyen: so many hits that only the latest {found.bounded} were ranked"
-        click.echo(told, err=True)
+        note = f"tinhuyen: so many hits that only the latest {found.bounded} were ranked"
+        click.echo(note, err=True)
 
 
 def _place(row: dict[str, str | None]) -> str:

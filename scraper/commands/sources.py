@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from scraper.commands.crawl import check_delay
-from scraper.commands.session import GLOBAL_OPTIONS, Session, Verb, table
+from scraper.commands.arguments import GLOBAL_OPTIONS, Verb, check_delay
+from scraper.commands.output import table
+from scraper.commands.session import Session
 
 if TYPE_CHECKING:
     from scraper.base.source import Source
@@ -50,7 +51,7 @@ def list_sources(session: Session) -> int:
 @click.argument("slug")
 @click.pass_obj
 def show(session: Session, slug: str) -> None:
-    """Show all that the registry says of one source, and what runs found out about it.
+    """Show the entry of one source in the registry, and what runs have found out about it.
 
     That is what was learned to be boilerplate, and which lists go on only by script.
 
@@ -94,9 +95,9 @@ def add(session: Session, url: str, yes: bool, delay: float | None) -> int:
     source = source_for(url, session.catalogue())
     check_delay([source], delay, session.configuration().delay)
     (found,) = preview([source], session.configuration(), delay)
-    click.echo(told(found), err=session.as_json)
+    click.echo(preview_text(found), err=session.as_json)
     if not found.samples:
-        session.show(value_of(found), "nothing was registered")
+        session.show(preview_value(found), "nothing was registered")
         return 3
     if not yes and not click.confirm(f"register it as {source.slug}?", err=session.as_json):
         return 0
@@ -104,7 +105,7 @@ def add(session: Session, url: str, yes: bool, delay: float | None) -> int:
     if found.platform:
         entry["platform"] = found.platform
     write_source(session.sources_file, source.slug, entry, comment=found.funnel)
-    session.show(value_of(found), f"{source.slug} is in {session.sources_file}")
+    session.show(preview_value(found), f"{source.slug} is in {session.sources_file}")
     return 0
 
 
@@ -113,7 +114,7 @@ def add(session: Session, url: str, yes: bool, delay: float | None) -> int:
 @click.option("--delay", type=click.FloatRange(0, 600), help="Seconds between requests to a host.")
 @click.pass_obj
 def check(session: Session, slugs: tuple[str, ...], delay: float | None) -> int:
-    """Look at sources that are registered and say what they give now. Exit code 3: one nothing.
+    """Preview registered sources. Exit code 3: at least one shows no article.
 
     \b
     Example:
@@ -126,7 +127,7 @@ def check(session: Session, slugs: tuple[str, ...], delay: float | None) -> int:
     sources = [catalogue.find(slug) for slug in slugs] or catalogue.enabled
     check_delay(sources, delay, session.configuration().delay)
     found = preview(sources, session.configuration(), delay)
-    session.show([value_of(one) for one in found], "\n\n".join(map(told, found)))
+    session.show([preview_value(one) for one in found], "\n\n".join(map(preview_text, found)))
     broken = [one for one in found if not one.samples]
     return 3 if broken or catalogue.problems else 0
 
@@ -148,7 +149,7 @@ def enable(session: Session, slug: str) -> None:
 @click.argument("slug")
 @click.pass_obj
 def disable(session: Session, slug: str) -> None:
-    """Crawl a source no more; what was gathered stays.
+    """Stop crawling a source; its articles stay.
 
     \b
     Example:
@@ -161,7 +162,7 @@ def disable(session: Session, slug: str) -> None:
 @click.argument("slug")
 @click.pass_obj
 def remove(session: Session, slug: str) -> None:
-    """Take a source of your own out of the registry; its articles stay in the database.
+    """Remove one of your own sources from the registry; its articles stay in the database.
 
     \b
     Example:
@@ -178,7 +179,7 @@ def remove(session: Session, slug: str) -> None:
 
 
 def _unmatched(session: Session, source: Source) -> list[str]:
-    """The selectors that find nothing on the pages that are kept, if any are."""
+    """The selectors that match nothing on the archived pages, if there are any pages."""
     from scraper.reprocessing.selectors import unmatched_selectors
 
     configuration = session.configuration()
@@ -189,9 +190,9 @@ def _unmatched(session: Session, source: Source) -> list[str]:
 
 
 def _learned(session: Session, source: Source) -> list[dict[str, Any]]:
-    """What is cut from the articles of a source since it recurs, and in which quarters.
+    """The recurring texts that are cut from the articles of a source, and in which quarters.
 
-    A text that is kept only in part ends with ``*``, as it does in the key `keep`.
+    A text that is stored only in part ends with ``*``, as it does in the key `keep`.
     """
     from scraper.reprocessing.profiles import profile_of
     from scraper.store.block_occurrences import SHOWN, learned_blocks
@@ -235,8 +236,8 @@ def _set_enabled(session: Session, slug: str, enabled: bool) -> None:
     session.show(changed.model_dump(mode="json"), text)
 
 
-def told(found: Preview) -> str:
-    """What was found at a site, in a few lines, with its sample articles."""
+def preview_text(found: Preview) -> str:
+    """A preview in a few lines, with its sample articles."""
     registered = found.source.platform
     changed = f", registered as {registered}" if registered not in (None, found.platform) else ""
     lines = [
@@ -262,6 +263,6 @@ def told(found: Preview) -> str:
     return "\n".join(lines)
 
 
-def value_of(found: Preview) -> dict[str, object]:
-    """The same for programs."""
+def preview_value(found: Preview) -> dict[str, object]:
+    """A preview as plain values, for JSON."""
     return asdict(found) | {"source": found.source.model_dump(mode="json")}

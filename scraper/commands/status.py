@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from scraper.commands.session import Session, Verb, table
+from scraper.commands.arguments import Verb
+from scraper.commands.output import table
+from scraper.commands.session import Session
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -24,7 +26,7 @@ COLUMNS = (
 @click.command("status", cls=Verb)
 @click.pass_obj
 def command(session: Session) -> int:
-    """Tell whether each source is well, against its own past. Exit code 3: one is not.
+    """Show whether each source is well, against its own past. Exit code 3: one is not.
 
     `fortnight` counts the articles and notices of the past two weeks, `weekly` those of a usual
     week; `outcomes` are those of the last run, `new` among them of all kinds; `filled` the shares
@@ -36,9 +38,9 @@ def command(session: Session) -> int:
       tinhuyen status --json
     """
     from scraper.base.clock import now
-    from scraper.monitoring.check_sources import check_sources
-    from scraper.monitoring.heartbeat import last_beat, next_start
-    from scraper.monitoring.run_health import check_runs
+    from scraper.daemon.plan import next_start
+    from scraper.monitoring.checks import check_runs, check_sources
+    from scraper.monitoring.heartbeat import last_beat
     from scraper.store.database import wal_warning
     from scraper.store.runs import list_runs, nightly_runs
 
@@ -47,13 +49,13 @@ def command(session: Session) -> int:
     latest = next(iter(list_runs(db, limit=1)), None)
     nightly = check_runs(nightly_runs(db), now())
     catalogue = session.catalogue()
-    judged = check_sources(db, now(), catalogue)
-    sources = [_row(db, slug, record, health) for slug, (record, health) in judged.items()]
+    checks = check_sources(db, now(), catalogue)
+    sources = [_row(db, slug, record, health) for slug, (record, health) in checks.items()]
     value = {
         "last_run": latest,
-        "last_good_run_at": _text(last_beat(database)),
-        "next_run_at": _text(next_start(database)),
-        "nightly": {**asdict(nightly), "since": _text(nightly.since)},
+        "last_good_run_at": _iso(last_beat(database)),
+        "next_run_at": _iso(next_start(database)),
+        "nightly": {**asdict(nightly), "since": _iso(nightly.since)},
         "tls_not_verified": sorted(
             source.slug for source in catalogue.enabled if not source.verify_tls
         ),
@@ -61,8 +63,8 @@ def command(session: Session) -> int:
     }
     if warning := wal_warning():
         click.echo(f"tinhuyen: {warning}", err=True)
-    session.show(value, _told(value, sources))
-    healths = [nightly, *(health for _, health in judged.values())]
+    session.show(value, _as_text(value, sources))
+    healths = [nightly, *(health for _, health in checks.values())]
     return 0 if all(health.verdict.is_well for health in healths) else 3
 
 
@@ -75,7 +77,7 @@ def _row(db: Database, slug: str, record: Record, health: Health) -> dict[str, A
     return {
         **asdict(health),
         "source": slug,
-        "since": _text(health.since or noted_since(db, slug, health.verdict)),
+        "since": _iso(health.since or noted_since(db, slug, health.verdict)),
         "last_success_at": last_success(db, slug),
         "fortnight": record.recent,
         "weekly": round(record.weekly, 1),
@@ -85,7 +87,7 @@ def _row(db: Database, slug: str, record: Record, health: Health) -> dict[str, A
     }
 
 
-def _told(value: dict[str, Any], sources: list[dict[str, Any]]) -> str:
+def _as_text(value: dict[str, Any], sources: list[dict[str, Any]]) -> str:
     rows = [
         row
         | {
@@ -96,7 +98,7 @@ def _told(value: dict[str, Any], sources: list[dict[str, Any]]) -> str:
     ]
     run, nightly = value["last_run"], value["nightly"]
     lines = [
-        _last(run) if run else "no run yet",
+        _describe_run(run) if run else "no run yet",
         f"next run: {value['next_run_at'] or 'no daemon is running'}",
         f"nightly runs: {nightly['verdict']} ({nightly['reason']})",
         *(f"TLS is not verified: {slug}" for slug in value["tls_not_verified"]),
@@ -112,13 +114,13 @@ def _told(value: dict[str, Any], sources: list[dict[str, Any]]) -> str:
     return "\n".join(lines)
 
 
-def _text(moment: datetime | None) -> str | None:
+def _iso(moment: datetime | None) -> str | None:
     from scraper.base.clock import to_utc_iso
 
     return to_utc_iso(moment) if moment else None
 
 
-def _last(run: dict[str, Any]) -> str:
+def _describe_run(run: dict[str, Any]) -> str:
     return (
         f"last run {run['id']} ({run['trigger']}): {run['state']}, began {run['started_at']}, "
         f"{run['new']} new, {run['updated']} updated, {run['failed']} failed"

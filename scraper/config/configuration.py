@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
@@ -12,6 +12,7 @@ from typing import Annotated
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from scraper.base.errors import UsageError
+from scraper.base.source import Source
 from scraper.config.recrawl_policy import DEFAULT_POLICY, RecrawlPolicy
 from scraper.config.toml_file import describe_error, line_of, read_toml
 
@@ -97,6 +98,16 @@ class Configuration(BaseModel):
     def reserve_bytes(self) -> int:
         """The free disk space, in bytes, below which a run stops."""
         return self.reserve * 1_000_000
+
+    def require_contact(self, sources: Iterable[Source]) -> None:
+        """Raise UsageError if a public site would be crawled by an agent without a contact."""
+        public = next((source for source in sources if not source.is_own), None)
+        if public is not None and not self.contact:
+            raise UsageError(
+                f"{public.slug} is a public site and `contact` is not set: sites must be able to "
+                'reach whoever crawls them. Put contact = "you@example.org" into tinhuyen.toml, or '
+                "set TINHUYEN_CONTACT"
+            )
 
 
 def configuration_folder() -> Path:

@@ -25,10 +25,9 @@ from scraper.base.log_lines import set_run_number
 from scraper.base.source import Source
 from scraper.config.configuration import Configuration
 from scraper.config.program_settings import settings
-from scraper.crawling.contact import require_contact
-from scraper.crawling.disk import check_reserve
-from scraper.reprocessing.learning import learn_boilerplate
+from scraper.crawling.extensions import check_reserve
 from scraper.reprocessing.profiles import profile_of
+from scraper.reprocessing.reprocess import learn_boilerplate
 from scraper.reprocessing.selectors import unmatched_selectors
 from scraper.store.database import open_database, translated_errors, write_transaction
 from scraper.store.runs import (
@@ -60,7 +59,7 @@ class RunReport:
 
     @property
     def exit_code(self) -> int:
-        """0 where all went well, 3 where a source failed, 130 where the run was interrupted."""
+        """0 if all went well, 3 if a source failed, 130 if the run was interrupted."""
         return {"done": 0, "interrupted": 130}.get(self.run["state"], 3)
 
 
@@ -73,14 +72,14 @@ def crawl(
 ) -> RunReport:
     """Crawl the sources once and return how it went; the process cannot crawl a second time.
 
-    ``enabled`` are the slugs of all sources that the registry has enabled, None where the run is
-    none of the registry's.
-    Raises LockedError where another run holds the database, UsageError where a public site is to
-    be crawled without a contact, StoreError where the database cannot be used, or where the disk
-    is nearly full before the run or becomes so in it, TinhuyenError where the run ended before its
-    time for any other reason that nobody asked for.
+    ``enabled`` are the slugs of all sources that the registry has enabled, None if the sources do
+    not come from the registry.
+    Raises LockedError if another run holds the database, UsageError if a public site is to be
+    crawled without a contact, StoreError if the database cannot be used, or if the disk is nearly
+    full before or during the run, TinhuyenError if the run ended early for any other reason except
+    a signal.
     """
-    require_contact(sources, configuration.contact)
+    configuration.require_contact(sources)
     database = configuration.database
     with lock(database), translated_errors(database):
         db = open_database(database)
@@ -179,7 +178,7 @@ def _require_space(db: Database, trigger: str, configuration: Configuration) -> 
 
 
 def _require_archive(db: Database, trigger: str, configuration: Configuration) -> None:
-    """Raise StoreError, with the run on record, where the archive takes no file."""
+    """Raise StoreError, and record the run as skipped, if the archive cannot be written."""
     try:
         configuration.archive.mkdir(parents=True, exist_ok=True)
         with TemporaryFile(dir=configuration.archive):
@@ -221,10 +220,10 @@ def _state(end: str, failed: int, sources: int) -> str:
 def _learn(
     db: Database, configuration: Configuration, sources: Sequence[Source], report: RunReport
 ) -> None:
-    """Learn from the sources that brought something, and clean it of what they repeat.
+    """Learn the boilerplate of sources with new or changed articles, and clean these of it.
 
-    The run is closed: SIGINT and SIGTERM end the process again, for which Scrapy has left handlers
-    that only ask its reactor, which has stopped.
+    The run is closed: SIGINT and SIGTERM end the process again. The handlers that Scrapy has left
+    only stop its reactor, which has stopped already.
     """
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, signal.default_int_handler)
@@ -237,7 +236,7 @@ def _learn(
 def _note_unmatched(
     db: Database, configuration: Configuration, sources: Sequence[Source], report: RunReport
 ) -> None:
-    """Record which selectors of the registry find nothing on the last pages of their source."""
+    """Record which selectors of the registry match nothing on the last pages of their source."""
     rows = {row["source"]: row for row in report.sources}
     for source in sources:
         if not _was_read(rows[source.slug]):

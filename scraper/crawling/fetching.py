@@ -1,4 +1,4 @@
-"""Fetching one page, for commands that look at a single address."""
+"""Fetches one page, for commands that read a single URL."""
 
 from __future__ import annotations
 
@@ -10,23 +10,22 @@ from pipelines.items import Page
 from scraper.base.errors import TinhuyenError, UsageError
 from scraper.base.source import Source, slug_from_host, web_address
 from scraper.config.configuration import Configuration
-from scraper.crawling.contact import require_contact
 from scraper.crawling.crawl import scrapy_settings
 from spiders.single_page import NO_CONTACT, ROBOTS, ROBOTS_UNREACHABLE, SinglePageSpider
 
 
 def fetch_page(url: str, configuration: Configuration) -> Page:
-    """Fetch the page at an address; a process can do this once.
+    """Fetch the page at a URL; a process can do this once.
 
-    Raises UsageError where the address is none, or is public and no contact is set, and
-    TinhuyenError where no page came.
+    Raises UsageError if it is no URL, or if it is public and no contact is set, and TinhuyenError
+    if no page was fetched.
     """
     try:
         address = web_address(url)
     except ValueError as error:
         raise UsageError(f"{url!r} is no web address: {error}") from error
     source = Source(slug=slug_from_host(urlsplit(address).netloc), name=address, home_url=address)
-    require_contact([source], configuration.contact)
+    configuration.require_contact([source])
     scrapy = scrapy_settings(configuration)
     scrapy.set("DOWNLOAD_DELAY", configuration.delay, priority="cmdline")
     process = AsyncCrawlerProcess(scrapy)
@@ -37,14 +36,14 @@ def fetch_page(url: str, configuration: Configuration) -> Page:
     spider = crawler.spider
     assert isinstance(spider, SinglePageSpider)
     if spider.page is None:
-        raise TinhuyenError(_told(address, spider))
+        raise TinhuyenError(_problem(address, spider))
     if spider.page.status != 200:
         raise TinhuyenError(f"{address} answered {spider.page.status}: no page to extract")
     return spider.page
 
 
-def _told(address: str, spider: SinglePageSpider) -> str:
-    """Why no page came, and what to do."""
+def _problem(address: str, spider: SinglePageSpider) -> str:
+    """Why no page was fetched, and what to do."""
     by_hand = f"save the page with a browser and run `tinhuyen extract FILE --url {address}`"
     if spider.reason == ROBOTS:
         return f"{spider.present} is forbidden by its robots.txt (robots): {by_hand}"

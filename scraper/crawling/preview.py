@@ -1,4 +1,4 @@
-"""Looking at a site before it is watched: a small crawl into a database that is thrown away."""
+"""What a crawl of a site would store: a small crawl into a temporary database."""
 
 from __future__ import annotations
 
@@ -22,20 +22,20 @@ from scraper.store.stats import count_pages_by, first_published, newest_rows, re
 from spiders.limits import CrawlPlan
 
 PAGES = 40
-"""What a look at a site may cost: its home page, feeds, sitemaps, some lists and articles."""
+"""Pages of a preview: the home page, feeds, sitemaps, some lists and articles."""
 
 SAMPLES = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What a look at a site found.
+    """What a preview of a site found.
 
-    ``kinds`` counts the addresses met by kind, ``outcomes`` the fetched ones by how they ended;
-    ``feeds``, ``sitemaps`` and ``lists`` are addresses that answered; ``samples`` rows of
-    ``articles``; ``oldest`` the earliest day of publication met;
-    ``by_script`` lists with a button for more that only script follows; ``problem`` why the site
-    could not be read, None where it could; ``missing`` what of its entry gave nothing.
+    ``kinds`` counts the URLs found by kind, ``outcomes`` the fetched ones by outcome;
+    ``feeds``, ``sitemaps`` and ``lists`` are URLs that answered; ``samples`` rows of ``articles``;
+    ``oldest`` the earliest date of publication; ``by_script`` lists with a button for more that
+    only script follows; ``problem`` why the site could not be read, or None; ``missing`` which
+    keys of its entry match nothing on the site.
     """
 
     source: Source
@@ -53,19 +53,19 @@ class Preview:
 
     @property
     def funnel(self) -> str:
-        """Where articles get lost: addresses met, taken for articles, read, stored."""
-        kept = self.outcomes.get(Outcome.NEW, 0)
+        """How many URLs were found, classified as articles, fetched and stored as articles."""
+        stored = self.outcomes.get(Outcome.NEW, 0)
         read = sum(self.outcomes.values()) - self.outcomes.get(Outcome.DEFERRED, 0)
         return (
             f"{sum(self.kinds.values())} addresses met → {self.kinds.get('article', 0)} like "
-            f"articles → {read} pages asked for → {kept} articles read"
+            f"articles → {read} pages asked for → {stored} articles read"
         )
 
 
 def preview(
     sources: Sequence[Source], configuration: Configuration, delay: float | None = None
 ) -> list[Preview]:
-    """Look at sites within their manners; a process can do this once.
+    """Crawl a few pages of each site, as politely as a crawl; a process can do this once.
 
     Raises what `scraper.crawling.crawl.crawl` raises.
     """

@@ -1,4 +1,4 @@
-"""The daemon: APScheduler keeps the time, a runner does the work, signals end both."""
+"""The daemon: APScheduler starts the runs, a runner does them, signals end both."""
 
 from __future__ import annotations
 
@@ -25,18 +25,18 @@ from apscheduler.schedulers.blocking import BlockingScheduler
 from scraper.base.clock import VIETNAM, now
 from scraper.base.errors import TinhuyenError
 from scraper.base.lock import lock
+from scraper.daemon.plan import planned_start, write_plan
 from scraper.daemon.runner import Runner, RunnerConfig
 from scraper.daemon.schedule import Timetable, due
-from scraper.monitoring.heartbeat import plan_next, planned_start
 from scraper.store.database import open_database, wal_warning
 from scraper.store.runs import last_activity, latest_runs
 
 TICK_SECONDS = 30.0
-"""How often the wall clock is compared with the steady one, and the timetable read anew."""
+"""How often the wall clock is compared with the monotonic one, and the timetable read again."""
 
 LATE_SECONDS = 60
-"""A start that is later was missed and is caught up; a difference between the two clocks that
-grows by more in one tick is a jump and not drift."""
+"""A later start counts as missed and is caught up. If the difference between the two clocks grows
+by more in one tick, the clock has jumped."""
 
 INSTANT = timedelta(seconds=1)
 EVER = datetime(1970, 1, 1, tzinfo=UTC)
@@ -47,8 +47,8 @@ logger = logging.getLogger(__name__)
 class Daemon:
     """Runs crawls on a timetable until a signal ends it.
 
-    ``read_timetable`` is asked again at every tick: sources come, go and change their times
-    without a restart.
+    ``read_timetable`` is called again at every tick: sources are added, removed and given other
+    times without a restart.
     """
 
     def __init__(self, config: RunnerConfig, read_timetable: Callable[[], Timetable]) -> None:
@@ -57,7 +57,7 @@ class Daemon:
         self.slots: Timetable = {}
         self.runner = Runner(config)
         self.failure: TinhuyenError | None = None
-        self.complaint: str | None = None
+        self.timetable_error: str | None = None
         self.signals: SimpleQueue[int] = SimpleQueue()
         self.scheduler = BlockingScheduler(
             timezone=VIETNAM,
@@ -69,15 +69,15 @@ class Daemon:
     def serve(self, *, run_now: bool) -> None:
         """Run until SIGTERM or SIGINT; what was missed while the machine was off is caught up.
 
-        Raises LockedError where another daemon serves this database, StoreError where the
-        database cannot be used (any more): whoever supervises the daemon may start it anew.
+        Raises LockedError if another daemon serves this database, StoreError if the database
+        cannot be used (any more): a supervisor may start the daemon again.
         """
         with lock(self.config.database, "daemon"):
             open_database(self.config.database).close()
             for number in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(number, lambda number, _: self.signals.put(number))
             planned = planned_start(self.config.database)
-            self._take_up(self.read_timetable())
+            self._apply_timetable(self.read_timetable())
             if run_now:
                 self._add_job(self._run_all)
             else:
@@ -99,13 +99,13 @@ class Daemon:
         self.scheduler.add_listener(self._on_missed, EVENT_JOB_MISSED)
 
     def _add_job(self, job: Callable[..., None], *args: object, **more: Any) -> None:
-        """Have the scheduler call a job: at once, or as ``trigger`` among ``more`` says."""
-        self.scheduler.add_job(self._do, args=[job, *args], **more)
+        """Have the scheduler call a job: now, or when ``trigger`` among ``more`` is due."""
+        self.scheduler.add_job(self._run_job, args=[job, *args], **more)
 
     # What the scheduler calls.
 
-    def _do(self, job: Callable[..., None], *args: object) -> None:
-        """End where the database is of no use: damaged, or of a newer version than this process."""
+    def _run_job(self, job: Callable[..., None], *args: object) -> None:
+        """Call a job; end if the database is damaged, or of a newer version than this process."""
         try:
             job(*args)
         except TinhuyenError as error:
@@ -118,15 +118,15 @@ class Daemon:
 
     def _run_slot(self, name: str) -> None:
         """Crawl the sources of a slot that have not been crawled since its start."""
-        self._put_off()
+        self._wait_jitter()
         self.runner.run("schedule", lambda: sorted(self._due([name], EVER)))
-        self._note_plan()
+        self._write_plan()
 
     def _catch_up(self, start: datetime) -> None:
-        """Crawl all sources that missed a start; ``start`` is what those without a run missed."""
+        """Crawl all sources that missed a start; sources without a run missed ``start``."""
         if late := self._due(self.slots, start - INSTANT):
             self._record_outage(late.values())
-            self._put_off()
+            self._wait_jitter()
             self.runner.run("catch-up", lambda: sorted(self._due(self.slots, start - INSTANT)))
 
     def _on_missed(self, event: JobExecutionEvent) -> None:
@@ -142,78 +142,78 @@ class Daemon:
         return due(slots, latest, otherwise, now())
 
     def _record_outage(self, starts: Iterable[datetime]) -> None:
-        """Record from when nothing ran, where that is so and no run was merely interrupted."""
+        """Record since when nothing ran, unless a run was active meanwhile."""
         with closing(open_database(self.config.database)) as db:
             last = last_activity(db) or EVER
         missed = [start for start in starts if start > last]
         if missed:
             self.runner.skip("schedule", "nothing ran at this time: caught up later", min(missed))
 
-    def _put_off(self) -> None:
+    def _wait_jitter(self) -> None:
         self.runner.stopping.wait(random.uniform(0, self.config.jitter))
 
     # Signals, the clock, the timetable.
 
     def _watch(self) -> None:
-        """Obey signals and, between them, look after clock and timetable.
+        """Handle signals and, between them, check the clock and the timetable.
 
-        Signals come through a queue: a handler runs in the middle of the scheduler's own code and
-        must take none of its locks.
+        Signals come through a queue: a signal handler interrupts the scheduler's own code and must
+        take none of its locks.
         """
         steady, wall = time.monotonic(), time.time()
         while True:
             try:
-                self._attend(steady, wall)
-            except Exception:  # whatever fails here, the next signal has to be obeyed
+                self._wait_for_signal(steady, wall)
+            except Exception:  # whatever fails here, the next signal must be handled
                 logger.exception("daemon disturbed")
             steady, wall = time.monotonic(), time.time()
 
-    def _attend(self, steady: float, wall: float) -> None:
+    def _wait_for_signal(self, steady: float, wall: float) -> None:
         try:
-            self._obey(self.signals.get(timeout=TICK_SECONDS))
+            self._end(self.signals.get(timeout=TICK_SECONDS))
         except Empty:
             self._tick(jump=(time.time() - wall) - (time.monotonic() - steady))
 
-    def _obey(self, number: int) -> None:
-        """Stop at the first signal as soon as what is in flight is done, at the second at once."""
+    def _end(self, number: int) -> None:
+        """Stop: after a first signal when what is in flight is done, after a second one at once."""
         logger.info("daemon stopping signal=%s", signal.Signals(number).name)
         self.runner.stop()
         if self.scheduler.running:
             self.scheduler.shutdown(wait=False)
 
     def _tick(self, jump: float) -> None:
-        """Take up a changed timetable; after a jump of the clock, plan by the new time.
+        """Apply a changed timetable; after a jump of the clock, plan by the new time.
 
-        After a jump ahead (or a sleep of the machine) what was missed is caught up, once; after
-        one back the next starts are counted anew, or the daemon would be silent until the old ones.
+        After a jump ahead (or a sleep of the machine) what was missed is caught up, once. After a
+        jump back the next starts are computed again: else nothing would run until the old ones.
         """
-        slots = self._read_again()
+        slots = self._read_timetable_again()
         if abs(jump) > LATE_SECONDS:
             logger.warning("clock jumped seconds=%d", jump)
-        self._take_up(slots, anew=jump < -LATE_SECONDS)
+        self._apply_timetable(slots, restart=jump < -LATE_SECONDS)
         self.scheduler.wakeup()
 
-    def _read_again(self) -> Timetable:
-        """The timetable of now; the last one where it cannot be read, which is told once."""
+    def _read_timetable_again(self) -> Timetable:
+        """The present timetable; the last one if it cannot be read, which is logged once."""
         try:
-            slots, complaint = self.read_timetable(), None
+            slots, problem = self.read_timetable(), None
         except TinhuyenError as error:
-            slots, complaint = self.slots, str(error)
-        if complaint and complaint != self.complaint:
-            logger.warning("timetable unreadable reason=%r", complaint)
-        self.complaint = complaint
+            slots, problem = self.slots, str(error)
+        if problem and problem != self.timetable_error:
+            logger.warning("timetable unreadable reason=%r", problem)
+        self.timetable_error = problem
         return slots
 
-    def _take_up(self, slots: Timetable, anew: bool = False) -> None:
+    def _apply_timetable(self, slots: Timetable, restart: bool = False) -> None:
         before, self.slots = self.slots, slots
         for name in before:
-            if name not in slots or anew:
+            if name not in slots or restart:
                 self.scheduler.remove_job(name)
         for name, slot in slots.items():
-            if name not in before or anew:
+            if name not in before or restart:
                 self._add_job(self._run_slot, name, trigger=slot.trigger, id=name)
-        self._note_plan()
+        self._write_plan()
 
-    def _note_plan(self) -> None:
+    def _write_plan(self) -> None:
         starts = [slot.trigger.get_next_fire_time(None, now()) for slot in self.slots.values()]
-        plan_next(self.config.database, min(filter(None, starts), default=None))
+        write_plan(self.config.database, min(filter(None, starts), default=None))

@@ -1,4 +1,4 @@
-"""Runs as the daemon makes them: child processes, one at a time, each followed by a report.
+"""The daemon's runs: child processes, one at a time, each followed by a report.
 
 The daemon's own process never starts Scrapy: a reactor can start only once, and whatever a crawl
 leaks or breaks ends with its child.
@@ -7,10 +7,13 @@ leaks or breaks ends with its child.
 from __future__ import annotations
 
 import logging
+import os
+import signal
+import subprocess
 import threading
 import time
 from collections.abc import Callable, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -18,29 +21,31 @@ from pathlib import Path
 from scraper.base.clock import now
 from scraper.base.errors import LockedError
 from scraper.base.lock import is_held, lock
-from scraper.daemon.child import STOP_SECONDS, Subprocess
 from scraper.store.database import open_database
 from scraper.store.runs import close_left_open, list_runs, record_skip, set_run_error
 
 REPORT_SECONDS = 300.0
-"""How long the report of a night may take."""
+"""How long the report after a run may take."""
+
+STOP_SECONDS = 15
+"""How long a run may take to end after it was asked to, before it is killed."""
 
 LOOK_SECONDS = 5.0
-"""How often a run that waits looks whether the database is free."""
+"""How often a run that waits checks whether the database is free."""
 
 LOCKED = 4
 ENDED_BY_ITSELF = (0, 3, LOCKED, 130)
-"""Exit codes of a crawl that left no run open: see the contract."""
+"""Exit codes of a crawl that left no run open: done, a source failed, locked, interrupted."""
 
 logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class RunnerConfig:
-    """What is to be done: the commands, without sources, and their limits in seconds.
+    """The commands to run, without sources, and their limits in seconds.
 
-    ``seconds`` is how long a run may take before it is ended; ``jitter`` the most by which a
-    start is put off; ``patience`` how long a start waits for another run that holds the database.
+    ``seconds`` is how long a run may take before it is ended; ``jitter`` the longest delay of a
+    start; ``patience`` how long a start waits for another run that holds the database.
     """
 
     database: Path
@@ -49,6 +54,41 @@ class RunnerConfig:
     seconds: float
     jitter: float
     patience: float
+
+
+class Subprocess:
+    """A running child process that can be asked to end, and be killed.
+
+    It leads a session of its own: a Ctrl-C at the terminal reaches the daemon alone, which then
+    asks the child once (a second request would make Scrapy drop what is in flight).
+    """
+
+    def __init__(self, command: Sequence[str]) -> None:
+        self._process = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, start_new_session=True
+        )
+
+    def wait(self, seconds: float) -> tuple[int, bool]:
+        """Wait for the end; after ``seconds``, end it. Returns the exit code and whether it was."""
+        try:
+            return self._process.wait(seconds), False
+        except subprocess.TimeoutExpired:
+            self.stop()
+        try:
+            return self._process.wait(STOP_SECONDS), True
+        except subprocess.TimeoutExpired:
+            self.kill()
+            return self._process.wait(), True
+
+    def stop(self) -> None:
+        """Ask it to finish what is in flight and end."""
+        self._process.terminate()
+
+    def kill(self) -> None:
+        """Kill it and all processes that it started."""
+        if self._process.poll() is None:
+            with suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
 
 
 class Runner:
@@ -61,10 +101,10 @@ class Runner:
         self._child: Subprocess | None = None
 
     def run(self, trigger: str, choose: Callable[[], Sequence[str]]) -> None:
-        """Crawl the sources (slugs) that ``choose`` gives, then report.
+        """Crawl the sources (slugs) that ``choose`` returns, then report.
 
-        It is asked when the run's turn has come: what another run has crawled meanwhile need not
-        be crawled again. Where it gives none, nothing is done.
+        It is called when the run begins: what another run has crawled meanwhile need not be
+        crawled again. If it returns none, nothing is done.
         """
         with self._turn:
             if self._crawl_when_free(trigger, choose) and not self.stopping.is_set():
@@ -78,9 +118,9 @@ class Runner:
             record_skip(db, trigger, reason, start, now())
 
     def stop(self) -> None:
-        """Begin nothing more, and have the run finish what is in flight, in STOP_SECONDS at most.
+        """Start nothing more, and have the run finish what is in flight, in STOP_SECONDS at most.
 
-        Asked a second time, end it at once.
+        A second call kills the run.
         """
         child = self._child
         if child is not None and self.stopping.is_set():
@@ -93,12 +133,12 @@ class Runner:
         self.stopping.set()
 
     def wait(self) -> None:
-        """Wait until no run is going on."""
+        """Wait until no run is in progress."""
         with self._turn:
             return
 
     def _crawl_when_free(self, trigger: str, choose: Callable[[], Sequence[str]]) -> bool:
-        """Crawl once no other process does; whether there is anything to report."""
+        """Crawl when no other process does; returns whether there is anything to report."""
         while self._wait_for_database():
             slugs = choose()
             if not slugs:
@@ -110,7 +150,7 @@ class Runner:
         return True
 
     def _wait_for_database(self) -> bool:
-        """Wait while another process crawls; whether it ended before our patience did."""
+        """Wait while another process crawls; returns whether it ended within ``patience``."""
         deadline = time.monotonic() + self.config.patience
         if is_held(self.config.database):
             logger.warning("run waits")
@@ -120,7 +160,7 @@ class Runner:
         return not self.stopping.is_set()
 
     def _crawl(self, trigger: str, slugs: Sequence[str]) -> int:
-        """Crawl in a child process, and see to it that its run is on record and closed."""
+        """Crawl in a child process, and make sure that its run is recorded and closed."""
         before = self._last_run()
         command = [*self.config.crawl, "--trigger", trigger, *slugs]
         code, is_late = self._execute(command, self.config.seconds)
@@ -129,13 +169,13 @@ class Runner:
         if code not in ENDED_BY_ITSELF:
             self._close(reason)
         if reason and (latest := self._last_run()) != before:
-            self._blame(latest, reason)
+            self._set_error(latest, reason)
         elif reason:
             self.skip(trigger, f"{reason} before it began", now())
         return code
 
     def _reason(self, code: int, is_late: bool) -> str | None:
-        """Why a crawl ended before its time where nobody wanted it to, None for any other."""
+        """Why a crawl ended early though nobody asked it to; None if it did not."""
         if self.stopping.is_set():
             return None
         if is_late:
@@ -155,8 +195,8 @@ class Runner:
         except LockedError:
             logger.warning("run left open")
 
-    def _blame(self, run: int | None, reason: str) -> None:
-        """Say of a run that closed itself why it had to."""
+    def _set_error(self, run: int | None, reason: str) -> None:
+        """Record why a run that closed itself ended early."""
         with closing(open_database(self.config.database)) as db:
             set_run_error(db, run, reason)
 

@@ -19,7 +19,7 @@ WEEKDAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
 
 
 AHEAD = timedelta(hours=1)
-"""How far in the future a run may lie that is believed."""
+"""How far ahead of the clock the time of a run may be: a later one comes from a wrong clock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +59,8 @@ def daily(at: time) -> CronTrigger:
 def crontab(expression: str) -> BaseTrigger:
     """A trigger for the five fields of a crontab line: minute, hour, day, month, weekday.
 
-    Where both the day and the weekday are restricted (neither begins with ``*``), either is
-    enough: see crontab(5). Raises UsageError where the expression is none.
+    If both the day and the weekday are restricted (neither begins with ``*``), either is enough:
+    see crontab(5). Raises UsageError for anything else.
     """
     fields = expression.split()
     try:
@@ -82,15 +82,14 @@ def due(
 ) -> dict[str, datetime]:
     """The slugs that had a start after their latest run and up to this moment, and the first one.
 
-    ``latest`` tells when each source was last crawled to an end; ``otherwise`` stands for it where
-    a source never was, or was by a clock that ran ahead and was put right.
+    ``latest`` is when each source was last crawled to an end; ``otherwise`` stands for it if a
+    source never was, or was by a clock that was ahead.
     """
     found: dict[str, datetime] = {}
     for slot in slots:
         for slug in slot.slugs:
             last = latest.get(slug, otherwise)
-            believed = last if last <= moment + AHEAD else otherwise
-            start = _start_after(slot.trigger, believed)
+            start = _start_after(slot.trigger, last if last <= moment + AHEAD else otherwise)
             if start is not None and start <= moment:
                 found[slug] = min(start, found.get(slug, start))
     return found

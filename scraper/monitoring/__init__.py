@@ -1,1 +1,1 @@
-"""Every night, unattended: when a run is due, what came of it, and who is told."""
+"""How sources and runs are: verdicts, alerts when they change, the heartbeat, metrics."""

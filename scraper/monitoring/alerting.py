@@ -1,49 +1,57 @@
-"""After a run: note verdicts, tell whoever wants to know, give the sign of life."""
+"""After a run: store the verdicts, alert about those that changed, write the heartbeat."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from scraper.base.clock import now
 from scraper.base.errors import UsageError
 from scraper.config.configuration import Configuration
 from scraper.config.registry import Catalogue
-from scraper.monitoring.check_sources import check_sources
-from scraper.monitoring.digest import NIGHTLY, Digest, write_digest
-from scraper.monitoring.heartbeat import beat, last_beat
-from scraper.monitoring.run_health import check_runs
+from scraper.monitoring.checks import NIGHTLY_RUN, check_runs, check_sources
+from scraper.monitoring.heartbeat import beat
 from scraper.store.database import open_database
 from scraper.store.runs import last_ended, nightly_runs, read_run
-from scraper.store.verdicts import mark_reported, note_verdicts, unreported_changes
+from scraper.store.verdicts import Change, mark_reported, note_verdicts, unreported_changes
 
 logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
+class Digest:
+    """The text of an alert: a title of one line, and a body of a few."""
+
+    title: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
 class Alert:
-    """What there was to tell (None: nothing), and whether it went out to everybody."""
+    """The alert after a run (None: nothing changed), and whether all addresses took it."""
 
     digest: Digest | None
     was_sent: bool
 
 
-def report_night(configuration: Configuration, catalogue: Catalogue) -> Alert:
-    """Note the verdicts after a run, send what changed, and beat where the run was good.
+def report_run(configuration: Configuration, catalogue: Catalogue) -> Alert:
+    """Store the verdicts after a run, send what changed, and beat if the run was good.
 
-    What cannot be sent is told with the next report. Raises StoreError where the database cannot
-    be used, UsageError where alerts are wanted and Apprise is not installed.
+    What cannot be sent is sent with the next report. Raises StoreError if the database cannot be
+    used, UsageError if alerts are configured and Apprise is not installed.
     """
     with closing(open_database(configuration.database)) as db:
-        judged = check_sources(db, now(), catalogue)
-        healths = {slug: health for slug, (_, health) in judged.items()}
-        note_verdicts(db, {NIGHTLY: check_runs(nightly_runs(db), now()), **healths}, now())
+        checks = check_sources(db, now(), catalogue)
+        healths = {slug: health for slug, (_, health) in checks.items()}
+        note_verdicts(db, {NIGHTLY_RUN: check_runs(nightly_runs(db), now()), **healths}, now())
         latest = last_ended(db)
         if latest is not None and latest["state"] in ("done", "partial"):
-            _beat_once(configuration, datetime.fromisoformat(latest["finished_at"]))
+            finished = datetime.fromisoformat(latest["finished_at"])
+            beat(configuration.database, finished, configuration.ping)
         changes = unreported_changes(db)
         if not changes:
             return Alert(None, was_sent=False)
@@ -54,18 +62,42 @@ def report_night(configuration: Configuration, catalogue: Catalogue) -> Alert:
     return Alert(digest, was_sent)
 
 
-def _beat_once(configuration: Configuration, finished: datetime) -> None:
-    """Give one sign of life a run: a dead-man's switch that hears of an old one never falls."""
-    before = last_beat(configuration.database)
-    if before is None or finished > before:
-        beat(configuration.database, finished, configuration.ping)
+def write_digest(changes: Sequence[Change], run: Mapping[str, Any] | None) -> Digest:
+    """Write the text about changed verdicts and about the latest run, a row with its sources."""
+    broke = [change for change in changes if not change.after.is_well]
+    recovered = [change for change in changes if change.after.is_well and not change.before.is_well]
+    other = [change for change in changes if change not in broke and change not in recovered]
+    title = f"tinhuyen: {len(broke)} broke, {len(recovered)} recovered"
+    parts = [
+        _list_changes("Broke", broke),
+        _list_changes("Recovered", recovered),
+        _list_changes("Changed", other),
+        _list_new(run) if run else "",
+    ]
+    return Digest(title, "\n\n".join(filter(None, parts)))
+
+
+def _list_changes(heading: str, changes: Sequence[Change]) -> str:
+    lines = [
+        f"- {'the nightly run' if change.source == NIGHTLY_RUN else change.source}: "
+        f"{change.before} → {change.after} ({change.reason})"
+        for change in changes
+    ]
+    return "\n".join([f"{heading}:", *lines]) if lines else ""
+
+
+def _list_new(run: Mapping[str, Any]) -> str:
+    sources = sorted(run["sources"], key=lambda source: source["new"], reverse=True)
+    lines = [f"- {source['source']}: {source['new']}" for source in sources if source["new"]]
+    heading = f"Run {run['id']} ({run['state']}), new articles and notices: {run['new']}"
+    return "\n".join([heading, *lines])
 
 
 def send(digest: Digest, addresses: Sequence[str]) -> bool:
-    """Send a digest to Apprise addresses (mailto://, json://, …); whether all of them took it.
+    """Send a digest to Apprise addresses (mailto://, json://, …); returns whether all took it.
 
-    Raises UsageError where Apprise is not installed or does not understand an address; the
-    address, which holds passwords, is named by its place only.
+    Raises UsageError if Apprise is not installed or does not understand an address. The message
+    names the address by its number only, since it holds passwords.
     """
     try:
         from apprise import Apprise

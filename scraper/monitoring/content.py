@@ -1,53 +1,53 @@
-"""Verdicts on what a source's articles hold: whose they are, and whether they were read whole."""
+"""Checks of a source's articles: whether they are its own, and whether they were read whole."""
 
 from __future__ import annotations
 
 from scraper.store.source_record import Fill, Health, Record, Verdict
 
 USUAL_SHARE = 0.8
-"""A field stands usually where at least this share of the articles has it …"""
+"""A field is usual if at least this share of the articles has it …"""
 
 EMPTIED_SHARE = 0.5
-"""… and is lost where its share of the newest articles fell below half of that; so are bodies
-whose median length did."""
+"""… and is lost if its share of the newest articles is less than half of that; so are bodies if
+their median length is."""
 
 EMPTIED_ARTICLES = 5
-"""New articles that a judgement about fields, body lengths or language needs, and pages in a week
-that were named as articles and could not be read as such."""
+"""Articles that a check of fields, body lengths or language needs at least, and pages in a week
+that were linked as articles and could not be read as such."""
 
 LANGUAGE_SHARE = 0.5
-"""A site speaks another language where fewer than half of its newest articles are in its own, and
-more than that share of the earlier ones were."""
+"""A site has changed its language if fewer than half of its newest articles are in Vietnamese, and
+more than half of the earlier ones were."""
 
 SPAM_SHARE = 0.5
-"""A site is another's if this share of its newest articles offers betting, pills or loans: a
-newspaper may report on them, one article in many."""
+"""A site is hijacked if this share of its newest articles offers betting, pills or loans; a
+newspaper reports on them in one article of many."""
 
 REWRITTEN_SHARE = 0.5
-"""Of the articles seen in a fortnight: so many with other texts are the work of somebody else."""
+"""A site is hijacked if this share of the articles seen in a fortnight shows other texts."""
 
 SAME_TITLE_SHARE = 0.8
-"""If so many of the newest articles bear one title, it is the site's and not theirs …"""
+"""If this share of the newest articles has the same title, it is the site's and not theirs …"""
 
 OWN_TITLES = 0.5
-"""… unless more than this share of the earlier ones did, too: a site of schedules."""
+"""… unless more than this share of the earlier ones had, too: a site of schedules."""
 
 REPEATED_SHARE = 3
-"""How many times as many addresses as there are articles one text must have: a print version, a
-tag and a section may each show an article once more."""
+"""One text at this many times as many URLs as there are articles is an error page or a menu: a
+print version, a tag and a section may each show an article once more."""
 
 TEXTS_EXPECTED = 8
-"""Articles with text that a time of notices alone must have lacked: a batch of decisions
-is no redesign."""
+"""Articles with text that would have been usual while only notices came: one batch of decisions is
+no redesign."""
 
 
 def assess_owner(record: Record) -> Health | None:
-    """Whether the articles are somebody else's, under whatever name."""
+    """Whether the articles are somebody else's."""
     return _foreign(record) or _spam(record) or _rewritten(record)
 
 
 def assess_content(record: Record) -> Health | None:
-    """Whether articles are read as they were: with texts, fields and titles of their own."""
+    """Whether articles still have texts, fields and titles of their own."""
     return (
         _unread(record)
         or _repeated(record)
@@ -69,7 +69,7 @@ def _foreign(record: Record) -> Health | None:
 
 
 def _spam(record: Record) -> Health | None:
-    """Articles that advertise what no public body does."""
+    """Articles that advertise what no public body offers."""
     newest = record.arrived
     if newest is None or newest.articles < EMPTIED_ARTICLES or newest.spam < SPAM_SHARE:
         return None
@@ -117,7 +117,7 @@ def _same_titles(record: Record) -> Health | None:
 
 
 def _without_text(record: Record) -> Health | None:
-    """Notices only, where articles came: their texts are not read any more."""
+    """Only notices, though articles came before: their texts are not read any more."""
     if _are_most(record.emptied, record):
         return Health(Verdict.BROKEN, f"{record.emptied} articles have lost their text")
     if record.notices < EMPTIED_ARTICLES or record.texts_expected < TEXTS_EXPECTED:

@@ -1,6 +1,6 @@
-"""Whether a source is well: verdicts by pure functions over what its runs recorded.
+"""Whether a source is well: verdicts by pure functions of what its runs recorded.
 
-The thresholds are stated here and nowhere else. A verdict compares a source with its own past,
+The thresholds stand here and in `content` only. A verdict compares a source with its own past,
 never with other sources: a commune that publishes once a week is as well as a daily paper.
 """
 
@@ -19,29 +19,29 @@ QUIET_SHARE = 0.25
 """A fortnight with less than this share of the usual yield is quiet …"""
 
 QUIET_EXPECTED = 4
-"""… where at least this many articles were to be expected: fewer may be missing by chance
+"""… if at least this many articles were to be expected: fewer may be missing by chance
 (of a Poisson variable with mean 4, at most one comes in 9 of 100 fortnights)."""
 
 SURE_RUNS = 2
 """Runs in a row without an answer before a source counts as unreachable, and with another name
-before it counts as hijacked: one night is chance."""
+before it counts as hijacked: a single run may be chance."""
 
 CUT_RUNS = 3
-"""Runs that may end before everything was read until a source counts as giving no article."""
+"""Incomplete runs after which a source without any article counts as broken."""
 
 SILENT_WEEKS = 8
 SILENT_EXPECTED = 12
-"""A longer silence is judged by the year before it, since the half year may be silent itself …
-A commune with a few articles a year may let one pass: nobody expects twelve of it."""
+"""A longer silence is compared with the year before it, since the half year may be silent itself. A
+commune with a few articles a year is not expected to publish twelve."""
 
 KEPT_WORDS = 1 / 3
-"""A site is no more itself where its name shares less than this of the shorter one's words with
-every name that it had. A reform renames (huyện to xã) and keeps more: its form, or its place."""
+"""A site is hijacked if its name shares less than this part of the shorter name's words with every
+name that it had. A reform that renames a unit (huyện to xã) leaves more: its form, or its place."""
 
 EMPTY_WORDS = frozenset(
     ("trang", "chu", "website", "home", "page", "index", "welcome", "www", "com", "net", "vn")
 )
-"""Words of a name, folded, that tell nothing of whose site it is."""
+"""Words of a name, folded, that do not say whose site it is."""
 
 
 def assess(record: Record) -> Health:
@@ -66,7 +66,7 @@ def assess(record: Record) -> Health:
 
 
 def _noted(record: Record) -> Health | None:
-    """What a run has seen for certain (the home page leads elsewhere), or the registry says."""
+    """What a run has recorded (the home page redirects elsewhere), or the registry says."""
     if record.state not in ("hijacked", "moved"):
         return None
     reason = record.nights[0].error
@@ -77,7 +77,7 @@ def _noted(record: Record) -> Health | None:
 
 
 def _renamed(record: Record) -> Health | None:
-    """Another name than all that the site had, the registry's included."""
+    """A name unlike all that the site had, including the registry's."""
     if len(record.names) < 2:
         return None
     name, *earlier = record.names
@@ -92,7 +92,7 @@ def _renamed(record: Record) -> Health | None:
 
 
 def _is_alike(name: str, other: str) -> bool:
-    """Whether two names may be the same site's: so they may where one of them tells nothing."""
+    """Whether two names may be the same site's: they may if one of them has no telling words."""
     words, others = _words(name), _words(other)
     return len(words & others) >= KEPT_WORDS * min(len(words), len(others))
 
@@ -125,7 +125,7 @@ def _no_articles(nights: Sequence[SourceRun]) -> Health | None:
 
 
 def _never(record: Record) -> Health | None:
-    """A source that has given no article yet: new until runs had the chance to find one."""
+    """A source without any article yet: new until complete runs have found none."""
     if record.has_articles:
         return None
     read = [night for night in record.nights if night.read or night.refused]
@@ -152,7 +152,7 @@ def _why_none_yet(night: SourceRun) -> str:
 
 
 def _unlisted(nights: Sequence[SourceRun]) -> Health | None:
-    """Articles known before are still there, but no list is that would name new ones."""
+    """Known articles are still there, but there is no list that could name new ones."""
     bare = list(takewhile(lambda night: night.read and not night.lists, nights))
     if len(bare) < SURE_RUNS:
         return None
@@ -161,7 +161,7 @@ def _unlisted(nights: Sequence[SourceRun]) -> Health | None:
 
 
 def _missing(nights: Sequence[SourceRun]) -> Health | None:
-    """What the registry names gives nothing: in runs on end, or in all that there were."""
+    """Keys of the registry match nothing: in several runs in a row, or in all that there were."""
     looked = [night for night in nights if night.missing is not None]
     lacking = list(takewhile(lambda night: night.missing, looked))
     if not lacking or len(lacking) < min(SURE_RUNS, len(looked)):
@@ -181,7 +181,7 @@ def _quiet(record: Record) -> Health | None:
 
 
 def _silent(record: Record) -> Health | None:
-    """A silence that has lasted so long that the past half year explains nothing any more."""
+    """A silence so long that the past half year is no measure any more."""
     expected = record.silent_weeks * record.spoken_weekly
     if record.silent_weeks < SILENT_WEEKS or expected < SILENT_EXPECTED:
         return None

@@ -1,12 +1,11 @@
-"""Signs of life beside the database: when the last good run ended, and what the daemon plans.
+"""The sign of life after each good run, for a dead-man's switch.
 
-``tinhuyen.heartbeat`` is for a dead-man's switch: its time of change, like its text, is the end
-of the last good run. ``tinhuyen.daemon`` is the daemon's own, for ``status`` and the metrics.
+``tinhuyen.heartbeat`` lies beside the database: its time of change, like its text, is the end of
+the last good run.
 """
 
 from __future__ import annotations
 
-import json
 import logging
 from datetime import datetime
 from pathlib import Path
@@ -14,7 +13,6 @@ from urllib.request import Request, urlopen
 
 from scraper.base.atomic_file import atomic_write
 from scraper.base.clock import to_utc_iso
-from scraper.base.lock import is_held
 
 PING_SECONDS = 15
 
@@ -22,8 +20,16 @@ logger = logging.getLogger(__name__)
 
 
 def beat(database: Path, moment: datetime, ping: str | None) -> None:
-    """Note a good run in the heartbeat file, then ask for the address of a dead-man's switch."""
-    _write(database.with_suffix(".heartbeat"), to_utc_iso(moment) + "\n")
+    """Write the end of a good run to the heartbeat file and request ``ping``, once for each run.
+
+    A second request for the same run would keep a dead-man's switch from noticing that no run
+    came after it.
+    """
+    before = last_beat(database)
+    if before is not None and moment <= before:
+        return
+    with atomic_write(_path(database)) as out:
+        out.write(f"{to_utc_iso(moment)}\n".encode())
     if ping is None:
         return
     try:
@@ -34,35 +40,12 @@ def beat(database: Path, moment: datetime, ping: str | None) -> None:
 
 
 def last_beat(database: Path) -> datetime | None:
-    """When the last good run ended, None where none did."""
+    """When the last good run ended; None if there was none."""
     try:
-        return datetime.fromisoformat(database.with_suffix(".heartbeat").read_text().strip())
+        return datetime.fromisoformat(_path(database).read_text().strip())
     except (OSError, ValueError):
         return None
 
 
-def plan_next(database: Path, start: datetime | None) -> None:
-    """Note when the daemon will start its next run, where that has changed."""
-    text = json.dumps({"next_start_at": to_utc_iso(start) if start else None})
-    path = database.with_suffix(".daemon")
-    if not path.is_file() or path.read_text() != text:
-        _write(path, text)
-
-
-def next_start(database: Path) -> datetime | None:
-    """When a living daemon will start its next run; None where no daemon lives."""
-    return planned_start(database) if is_held(database, "daemon") else None
-
-
-def planned_start(database: Path) -> datetime | None:
-    """The start that the last daemon noted, None where there was none."""
-    try:
-        start = json.loads(database.with_suffix(".daemon").read_text())["next_start_at"]
-    except (OSError, ValueError):
-        return None
-    return datetime.fromisoformat(start) if start else None
-
-
-def _write(path: Path, text: str) -> None:
-    with atomic_write(path) as out:
-        out.write(text.encode())
+def _path(database: Path) -> Path:
+    return database.with_suffix(".heartbeat")

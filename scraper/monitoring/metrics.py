@@ -17,9 +17,9 @@ from sqlite_utils import Database
 from pipelines.items import Outcome
 from scraper.base.clock import now
 from scraper.base.errors import StoreError, UsageError
-from scraper.monitoring.digest import NIGHTLY
-from scraper.monitoring.heartbeat import last_beat, next_start
-from scraper.monitoring.run_health import check_runs
+from scraper.daemon.plan import next_start
+from scraper.monitoring.checks import NIGHTLY_RUN, check_runs
+from scraper.monitoring.heartbeat import last_beat
 from scraper.store.database import open_for_reading
 from scraper.store.runs import latest_run_sources, nightly_runs
 from scraper.store.source_record import Verdict
@@ -28,13 +28,13 @@ from scraper.store.verdicts import latest_verdicts
 
 
 class RunCollector:
-    """A collector that reads the tables anew at each scrape."""
+    """A Prometheus collector that reads the tables at each scrape."""
 
     def __init__(self, database: Path) -> None:
         self.database = database
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
-        """Give every figure as a gauge; times are seconds since 1970, sizes bytes."""
+        """Yield every figure as a gauge; times are seconds since 1970, sizes bytes."""
         yield _gauge("next_run_timestamp_seconds", "Next start.", next_start(self.database))
         yield _gauge("last_good_run_timestamp_seconds", "Last good end.", last_beat(self.database))
         free = shutil.disk_usage(self.database.parent).free
@@ -45,8 +45,8 @@ class RunCollector:
             yield from (_verdicts(db), _last_success(db), _outcomes(db))
 
 
-def healthy(database: Path) -> tuple[bool, str]:
-    """Whether the nightly runs go well, and why; sources that are ill do not count."""
+def are_runs_well(database: Path) -> tuple[bool, str]:
+    """Whether the nightly runs go well, and why; broken sources do not count."""
     try:
         with closing(open_for_reading(database)) as db:
             health = check_runs(nightly_runs(db), now())
@@ -56,7 +56,7 @@ def healthy(database: Path) -> tuple[bool, str]:
 
 
 def serve_metrics(database: Path, port: int) -> None:
-    """Serve both from a thread of this process. Raises UsageError where the port is taken."""
+    """Serve both from a thread of this process. Raises UsageError if the port is taken."""
     registry = CollectorRegistry()
     registry.register(RunCollector(database))
 
@@ -65,7 +65,7 @@ def serve_metrics(database: Path, port: int) -> None:
             if self.path == "/metrics":
                 self._answer(200, generate_latest(registry), CONTENT_TYPE_LATEST)
             elif self.path == "/healthz":
-                is_well, reason = healthy(database)
+                is_well, reason = are_runs_well(database)
                 self._answer(200 if is_well else 503, f"{reason}\n".encode(), "text/plain")
             else:
                 self._answer(404, b"/metrics or /healthz\n", "text/plain")
@@ -78,7 +78,7 @@ def serve_metrics(database: Path, port: int) -> None:
             self.wfile.write(body)
 
         def log_message(self, *_: object) -> None:
-            """Say nothing: a scrape is no event."""
+            """Log nothing: a scrape is no event."""
 
     try:
         server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
@@ -100,7 +100,7 @@ def _verdicts(db: Database) -> GaugeMetricFamily:
         "1 for the verdict that a source has (* is the nightly run).",
         labels=["source", "verdict"],
     )
-    watched = {*enabled_slugs(db), NIGHTLY}
+    watched = {*enabled_slugs(db), NIGHTLY_RUN}
     for source, latest in latest_verdicts(db).items():
         if source in watched:
             for verdict in Verdict:

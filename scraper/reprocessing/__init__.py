@@ -1,1 +1,1 @@
-"""Reading again what is kept: the archive by the rules of today, boilerplate learned from it."""
+"""Extract archived pages again with the present rules, and learn boilerplate from them."""

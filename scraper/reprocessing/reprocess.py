@@ -1,20 +1,114 @@
-"""Reading the archive again with the rules of today: no network, every core, at any time."""
+"""Extracts the pages of the archive again: no network, every core, at any time.
+
+From top to bottom: which pages are read, what of it is written, and what a worker does with a page.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import logging
+import os
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from sqlite_utils import Database
 
+from pipelines.article import EXTRACTOR_VERSION, Article, Use, names_of
+from pipelines.extraction import BlockOccurrence, SourceProfile, extract_page
+from pipelines.save_article import save_found
+from pipelines.workers import Workers, reason_of
+from scraper.archive.reader import read_page
+from scraper.base.errors import ArchiveError
 from scraper.base.source import Source
-from scraper.reprocessing.learning import learn_boilerplate
-from scraper.reprocessing.profiles import profile_of
-from scraper.reprocessing.rereading import reread_all
-from scraper.reprocessing.rewriting import Report, batches, take
+from scraper.base.urls import canonical_url
+from scraper.reprocessing.learning import learn_blocks
+from scraper.reprocessing.profiles import layout_at, profile_of, profile_with, url_rules_of
 from scraper.reprocessing.selectors import unmatched_selectors
-from scraper.store.archived_pages import archived_pages, note_completion, note_progress, progress_of
+from scraper.store.archived_pages import (
+    ArchivedPage,
+    archived_pages,
+    is_latest,
+    note_completion,
+    note_progress,
+    pages_of,
+    progress_of,
+)
+from scraper.store.article_rows import read_article
+from scraper.store.articles import rewrite_article, set_extractor_version
+from scraper.store.block_occurrences import add_block_occurrences, articles_with, write_blocks
 from scraper.store.database import write_transaction
+from scraper.store.states import drop_identical_revision
+
+COMPARED = names_of(Use.COMPARED)
+
+MAX_SAMPLES = 3
+"""Pages shown for each field, and for what was found, lost or failed."""
+
+BATCH_PAGES = 50
+"""Pages in one transaction: short ones, so that a crawl at the same time never waits long."""
+
+logger = logging.getLogger(__name__)
+
+SourceProfiles = Mapping[str, tuple[Source, SourceProfile]]
+"""Each source by its slug, with what was learned of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageReading:
+    """What a worker read from an archived page: an article, and blocks that may be boilerplate.
+
+    ``quarter`` is that of the page; ``problem`` is why the page could not be read.
+    """
+
+    article: Article | None = None
+    block_occurrences: list[BlockOccurrence] = field(default_factory=list)
+    quarter: str = ""
+    fetched_at: datetime | None = None
+    problem: str | None = None
+
+
+PageReadings = Iterator[tuple[ArchivedPage, PageReading]]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A value that reads otherwise now; ``before`` is None for anything but a field."""
+
+    url: str
+    before: Any
+    after: Any
+
+
+@dataclass(slots=True)
+class ReprocessReport:
+    """What a reprocess did, or with ``dry_run`` would do.
+
+    ``changes`` counts articles by changed field; ``samples`` holds some of them under the name
+    of the field, or under ``found`` (an article where there was none), ``lost`` (the present rules
+    find no article; the stored one stays) and ``failed`` (the archive or the rules broke on it).
+    ``unmatched`` names selectors of the sources that match nothing on their last pages.
+    """
+
+    dry_run: bool
+    resumed: bool = False
+    pages: int = 0
+    changed: int = 0
+    found: int = 0
+    lost: int = 0
+    failed: int = 0
+    changes: Counter[str] = field(default_factory=Counter)
+    samples: dict[str, list[Change]] = field(default_factory=dict)
+    unmatched: list[str] = field(default_factory=list)
+
+    def add_sample(self, name: str, url: str, before: Any, after: Any) -> None:
+        """Keep a sample, up to MAX_SAMPLES of a name."""
+        samples = self.samples.setdefault(name, [])
+        if len(samples) < MAX_SAMPLES:
+            samples.append(Change(url, before, after))
 
 
 def reprocess(
@@ -24,28 +118,27 @@ def reprocess(
     *,
     dry_run: bool = False,
     workers: int | None = None,
-) -> Iterator[Report]:
-    """Extract every kept page of the sources again and rewrite what reads otherwise.
+) -> Iterator[ReprocessReport]:
+    """Extract every archived page of the sources again, and rewrite the articles that differ.
 
-    Gives the report after each batch and at the end, always the same object. What was done
-    before an interruption is not done again by the next call for the same sources. No change
-    is a revision, and no article is ever removed. At the end the sources' boilerplate is learned
-    anew. ``workers`` are the processes, by default one for each core.
+    Yields the report after each batch and at the end, always the same object. After an
+    interruption, the next call for the same sources goes on from there. No change is a revision,
+    and no article is ever removed. At the end the boilerplate of the sources is learned again.
+    ``workers`` is the number of processes, by default one for each core.
     """
     slugs = sorted(source.slug for source in sources)
     after = "" if dry_run else progress_of(db, slugs)
-    report = Report(dry_run, resumed=bool(after))
+    report = ReprocessReport(dry_run, resumed=bool(after))
     for source in sources:
         report.unmatched += map(str, unmatched_selectors(db, archive, source))
-    by_slug = {source.slug: source for source in sources}
-    profile = {source.slug: (source, profile_of(db, source)) for source in sources}
-    results = reread_all(archived_pages(db, slugs, after), archive, profile, workers)
-    for batch in batches(results):
+    profiles = {source.slug: (source, profile_of(db, source)) for source in sources}
+    readings = read_archived_pages(archived_pages(db, slugs, after), archive, profiles, workers)
+    for batch in _batches(readings):
         if dry_run:
-            take(db, batch, by_slug, report)
+            rewrite_articles(db, batch, profiles, report)
         else:
             with write_transaction(db):
-                take(db, batch, by_slug, report)
+                rewrite_articles(db, batch, profiles, report)
                 note_progress(db, slugs, batch[-1][0].url_key)
         yield report
     if not dry_run:
@@ -54,3 +147,158 @@ def reprocess(
         for source in sources:
             learn_boilerplate(db, archive, source, workers)
     yield report
+
+
+def learn_boilerplate(
+    db: Database, archive: Path, source: Source, workers: int | None = None
+) -> None:
+    """Learn which blocks recur on the pages of a source, and clean its articles of them.
+
+    The articles that hold a block that has become boilerplate, or is no longer, are extracted
+    again first, and only then is it stored as known: after an interruption, both are done the next
+    time. The articles get no revision.
+    """
+    learned = learn_blocks(db, source.slug)
+    if learned.changed:
+        profile = profile_with(source, learned.blocks)
+        profiles = {source.slug: (source, profile)}
+        report = ReprocessReport(dry_run=False)
+        pages = pages_of(db, articles_with(db, source.slug, learned.changed))
+        for batch in _batches(read_archived_pages(pages, archive, profiles, workers)):
+            with write_transaction(db):
+                rewrite_articles(db, batch, profiles, report)
+        logger.info(
+            "boilerplate learned source=%s blocks=%d articles=%d",
+            source.slug,
+            len(profile.boilerplate),
+            report.changed,
+        )
+    with write_transaction(db):
+        write_blocks(db, source.slug, learned.blocks)
+
+
+def _batches(readings: PageReadings) -> Iterator[list[tuple[ArchivedPage, PageReading]]]:
+    """The readings in lists, each for one transaction."""
+    while batch := list(islice(readings, BATCH_PAGES)):
+        yield batch
+
+
+# What is written of the readings.
+
+
+def rewrite_articles(
+    db: Database,
+    batch: list[tuple[ArchivedPage, PageReading]],
+    profiles: SourceProfiles,
+    report: ReprocessReport,
+) -> None:
+    """Rewrite the articles that differ; with ``report.dry_run`` they are only counted.
+
+    The caller holds the transaction.
+    """
+    for archived, reading in batch:
+        report.pages += 1
+        if not is_latest(db, archived):
+            continue  # a run has archived and read the page since it was listed
+        if reading.problem:
+            report.failed += 1
+            report.add_sample("failed", archived.url, None, reading.problem)
+        elif reading.article is None or not reading.article.verdict.is_article:
+            _count_lost(archived, reading, report)
+        elif archived.article is None:
+            _add_article(db, archived, reading, profiles[archived.source][0], report)
+        else:
+            _rewrite_article(db, archived, archived.article, reading, report)
+
+
+def _count_lost(archived: ArchivedPage, reading: PageReading, report: ReprocessReport) -> None:
+    if archived.article is not None:
+        report.lost += 1
+        verdict = reading.article.verdict if reading.article else None
+        reason = verdict and (verdict.reason or verdict.outcome)
+        report.add_sample("lost", archived.url, None, reason)
+
+
+def _add_article(
+    db: Database,
+    archived: ArchivedPage,
+    reading: PageReading,
+    source: Source,
+    report: ReprocessReport,
+) -> None:
+    article, fetched_at = reading.article, reading.fetched_at
+    assert article is not None
+    assert fetched_at is not None
+    article = replace(article, url=canonical_url(archived.url, source, url_rules_of(db, source)))
+    if report.dry_run or save_found(db, archived, article, fetched_at):
+        report.found += 1
+        report.add_sample("found", archived.url, None, article.title)
+
+
+def _rewrite_article(
+    db: Database, archived: ArchivedPage, row: int, reading: PageReading, report: ReprocessReport
+) -> None:
+    article = reading.article
+    assert article is not None
+    before, after = read_article(db, row), article.as_json()
+    changed = [name for name in COMPARED if before[name] != after[name]]
+    for name in changed:
+        report.changes[name] += 1
+        report.add_sample(name, archived.url, before[name], after[name])
+    report.changed += bool(changed)
+    if report.dry_run:
+        return
+    if changed:
+        rewrite_article(db, row, article)
+        drop_identical_revision(db, row)
+    elif before["extractor"] != EXTRACTOR_VERSION:
+        set_extractor_version(db, row, article)
+    add_block_occurrences(
+        db,
+        row,
+        archived.source,
+        archived.url_key,
+        article,
+        reading.quarter,
+        reading.block_occurrences,
+    )
+
+
+# What workers do with a page.
+
+
+def read_archived_pages(
+    pages: Iterator[ArchivedPage], archive: Path, profiles: SourceProfiles, workers: int | None
+) -> PageReadings:
+    """Each page, in order, with what a worker read from it.
+
+    A page on which a worker hangs, dies or raises is a problem of that page only.
+    """
+    calls = ((page, (archive, page, *profiles[page.source])) for page in pages)
+    with Workers(workers or os.cpu_count() or 1, preload=[__name__]) as pool:
+        for page, future in pool.map(_read_archived_page, calls):
+            try:
+                reading = future.result()
+            except Exception as error:  # any bug of ours on one page is that page's only
+                reading = PageReading(problem=reason_of(error, "extraction"))
+            yield page, reading
+
+
+def _read_archived_page(
+    archive: Path, archived: ArchivedPage, source: Source, profile: SourceProfile
+) -> PageReading:
+    """The article of the latest capture that shows one; of a page without one, the latest only."""
+    reading = PageReading(problem="no capture")
+    for warc_file, warc_offset in archived.captures[: None if archived.article else 1]:
+        try:
+            page = read_page(archive, warc_file, warc_offset)
+        except ArchiveError as error:
+            reading = PageReading(problem=str(error))
+            continue
+        page = replace(page, url=archived.url, source=archived.source)
+        then = replace(profile, layout=layout_at(source, page.fetched_at))
+        read = extract_page(page, then)
+        reading = PageReading(read.article, read.block_occurrences, read.quarter, page.fetched_at)
+        if read.article.verdict.is_article:
+            break
+    return reading

@@ -1,32 +1,30 @@
-"""Whether the selectors that a source declares still find anything on its last pages."""
+"""Whether the selectors that a source declares still match anything on its last pages."""
 
 from __future__ import annotations
 
-from concurrent.futures import TimeoutError as FutureTimeoutError
+from collections.abc import Iterator
 from dataclasses import dataclass
-from multiprocessing import get_context
 from pathlib import Path
 
-from pebble import ProcessExpired, ProcessPool
 from sqlite_utils import Database
 
 from pipelines.extraction.html.decode import decode
 from pipelines.extraction.html.parse import UnreadableError, parse_tree
 from pipelines.extraction.layouts import SELECTORS, matching_keys
-from pipelines.memory import within_memory
+from pipelines.workers import BEYOND_LIMITS, Workers
 from scraper.archive.reader import read_page
 from scraper.base.errors import ArchiveError
 from scraper.base.source import Layout, Source
-from scraper.config.program_settings import settings
+from scraper.reprocessing.profiles import current_layout
 from scraper.store.archived_pages import last_captures
 
-PAGES, MAX_LOOKED_PAGES = 10, 3
-"""The last pages that are looked at, and how many of them a finding needs: one lacks a byline."""
+LAST_PAGES, MIN_READ_PAGES = 10, 3
+"""Pages that are read, and how many must be readable for a finding: one page may lack a byline."""
 
 
 @dataclass(frozen=True, slots=True)
 class Unmatched:
-    """A selector of a source's layout that finds nothing on any of its last pages."""
+    """A selector of a source's layout that matches nothing on any of its last pages."""
 
     source: str
     key: str
@@ -41,19 +39,14 @@ class Unmatched:
         )
 
 
-def current_layout(source: Source) -> Layout | None:
-    """The layout that the site has now, if one is declared."""
-    return next((layout for layout in source.layouts if layout.until is None), None)
-
-
 def unmatched_selectors(db: Database, archive: Path, source: Source) -> list[Unmatched]:
-    """The selectors of a source's present layout that find nothing on its last pages."""
+    """The selectors of a source's present layout that match nothing on its last pages."""
     layout = current_layout(source)
-    if layout is None:
+    captures = last_captures(db, source.slug, LAST_PAGES) if layout else []
+    if layout is None or not captures:
         return []
-    captures = last_captures(db, source.slug, PAGES)
-    found = [keys for keys in _read(archive, captures, layout) if keys is not None]
-    if len(found) < min(MAX_LOOKED_PAGES, max(len(captures), 1)):
+    found = list(_matching_keys(archive, captures, layout))
+    if len(found) < min(MIN_READ_PAGES, len(captures)):
         return []
     matched = frozenset[str]().union(*found)
     return [
@@ -63,41 +56,23 @@ def unmatched_selectors(db: Database, archive: Path, source: Source) -> list[Unm
     ]
 
 
-def _read(
+def _matching_keys(
     archive: Path, captures: list[tuple[str, int]], layout: Layout
-) -> list[frozenset[str] | None]:
-    """What matches on each page, None where it cannot be read; in a worker within its limits."""
-    if not captures:
-        return []
-    pool = ProcessPool(1, context=get_context("forkserver"))
-    try:
-        futures = [
-            pool.schedule(
-                within_memory,
-                args=(settings.EXTRACTION_MEMORY_MB, _matches, archive, *place, layout),
-                timeout=settings.EXTRACTION_SECONDS,
-            )
-            for place in captures
-        ]
-        found: list[frozenset[str] | None] = []
-        for future in futures:
+) -> Iterator[frozenset[str]]:
+    """The keys that match on each page that can be read within the limits of a worker."""
+    with Workers(1, preload=[__name__]) as workers:
+        for _, future in workers.map(
+            _read_matching_keys, ((place, (archive, *place, layout)) for place in captures)
+        ):
             try:
-                found.append(future.result())
-            except (TimeoutError, FutureTimeoutError, ProcessExpired, MemoryError):
-                found.append(None)
-        return found
-    finally:
-        pool.stop()  # type: ignore[no-untyped-call]
-        pool.join()
+                yield future.result()
+            except (*BEYOND_LIMITS, ArchiveError, UnreadableError):
+                continue
 
 
-def _matches(
+def _read_matching_keys(
     archive: Path, warc_file: str, warc_offset: int, layout: Layout
-) -> frozenset[str] | None:
-    """In a worker: the keys that match on a page."""
-    try:
-        page = read_page(archive, warc_file, warc_offset)
-        text = decode(page.body, page.headers.get("content-type")).text
-        return matching_keys(parse_tree(text), layout)
-    except (ArchiveError, UnreadableError):
-        return None
+) -> frozenset[str]:
+    page = read_page(archive, warc_file, warc_offset)
+    text = decode(page.body, page.headers.get("content-type")).text
+    return matching_keys(parse_tree(text), layout)

@@ -13,7 +13,6 @@ from scrapy.settings import Settings
 from scraper.base.errors import UsageError
 from scraper.base.source import Source, slug_from_host, web_address
 from scraper.config.configuration import load_configuration
-from scraper.crawling.contact import require_contact
 from scraper.crawling.crawl import scrapy_settings
 from spiders.http.resolver import Endpoint, GuardedResolver, endpoint_of
 from spiders.single_page import SinglePageSpider
@@ -57,7 +56,7 @@ def single_page_settings(url: str | None) -> dict[str, Any]:
     configuration = load_configuration(None, os.environ, {})
     source = None if url is None else source_of(url)
     if source is not None:
-        require_contact([source], configuration.contact)
+        configuration.require_contact([source])
         NamedPlaceResolver.named = frozenset(
             {endpoint_of(source.home_url)} if source.is_own else ()
         )

@@ -1,1 +1,1 @@
-"""Taking in what others saved: pages, plain texts, WARC files, and what other scrapers read."""
+"""Import of pages, texts, WARC files and JSON lines; export of articles; backups."""

@@ -13,7 +13,7 @@ from scraper.store.database import copy_database
 
 @dataclass(frozen=True, slots=True)
 class Backup:
-    """What was copied where; files that were there already, as long as they are now, count not."""
+    """What was copied where; files that were there already in full are not counted."""
 
     database: Path
     articles: int
@@ -24,9 +24,9 @@ class Backup:
 def back_up(database: Path, archive: Path, target: Path) -> Backup:
     """Copy the database and its archive into the folder ``target``, over an earlier backup.
 
-    The database comes first: whatever it names was in the archive before. Raises StoreError
-    where the copy is not whole or the disk refuses, UsageError where the target is no folder;
-    an earlier backup is then still there.
+    The database comes first: the archive then holds whatever it refers to. Raises StoreError if
+    the copy is not whole or cannot be written, UsageError if the target is no folder; an earlier
+    backup is then still there.
     """
     if target.exists() and not target.is_dir():
         raise UsageError(f"{target} is a file: a backup is a folder, name another")

@@ -1,4 +1,4 @@
-"""What a file was found to hold."""
+"""What is found in a file, and may be imported."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ class Candidate:
 
     ``origin`` is where it was found, for the report: a file, with the line or the offset in it.
     ``problem`` is why it cannot be imported; page and article are then None, and ``is_failure``
-    tells that it should have been possible. ``claimed`` is the address that a page tells of itself,
-    if nobody tells another. ``seen`` is when the article was first and last seen, by its own
-    account if ``is_dated``, else by the file's.
+    says whether it should have been possible. ``claimed`` is the URL that a page declares, if no
+    other is known. ``seen`` is when the article was first and last seen: as it says itself if
+    ``is_dated``, else when the file was written.
     """
 
     origin: str
@@ -34,13 +34,13 @@ class Candidate:
 
     @property
     def url(self) -> str | None:
-        """The address, where one is known or claimed."""
+        """The URL that is known, else the one that is claimed, or None."""
         known = self.page.url if self.page else self.article.url if self.article else None
         return known or self.claimed
 
 
 def failure(origin: str, problem: str) -> Candidate:
-    """What should have been possible to import, and is not."""
+    """A candidate that should have been possible to import, and is not."""
     return Candidate(origin, problem=problem, is_failure=True)
 
 
@@ -51,7 +51,7 @@ def shown(path: Path) -> str:
 
 
 def saved_at(path: Path) -> datetime:
-    """When a file was written, as far as its file system tells."""
+    """When a file was written, by its file system; never in the future."""
     try:
         return min(now(), datetime.fromtimestamp(int(path.stat().st_mtime), UTC))
     except (OverflowError, ValueError):

@@ -1,4 +1,4 @@
-"""Handing articles to other programs: JSON lines, CSV, Parquet; a million in the memory of ten."""
+"""Export of articles as JSON lines, CSV or Parquet, in memory that does not grow with them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ CSV_HEADER = "\ufeff" + ",".join(CSV_KEYS) + "\r\n"
 """With a byte order mark, without which Excel garbles Vietnamese."""
 
 FORMULA = tuple("=+-@\t\r＝＋－＠")
-"""What makes a spreadsheet take a cell for a formula (OWASP, CSV Injection)."""
+"""First characters that make a spreadsheet read a cell as a formula (OWASP, CSV Injection)."""
 
 ROW_GROUP = 1_000
 
@@ -32,15 +32,15 @@ Row = dict[str, Any]
 def export(db: Database, selection: Selection, form: str, out: BinaryIO) -> int:
     """Write the selected articles to ``out``, oldest row first; returns how many there were.
 
-    ``form`` is jsonl, csv or parquet. Raises UsageError where Parquet is asked for and pyarrow
-    is not installed.
+    ``form`` is jsonl, csv or parquet. Raises UsageError if Parquet is asked for and pyarrow is
+    not installed.
     """
     rows = ({key: row[key] for key in KEYS} for row in read_selection(db, selection))
     return WRITERS[form](rows, out)
 
 
 def without_formula(text: str) -> str:
-    """A cell that no spreadsheet runs: what it would take for a formula gets an apostrophe."""
+    """A cell that no spreadsheet runs: what it would read as a formula gets an apostrophe."""
     is_formula = text.lstrip(" \n").startswith(FORMULA)
     return f"'{text}" if is_formula else text
 

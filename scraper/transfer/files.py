@@ -1,4 +1,4 @@
-"""Reading files of pages and texts, whoever wrote them."""
+"""Reads files and folders of saved pages, texts and archives."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ HTML_TYPES = ("", "text/html", "application/xhtml+xml")
 
 
 def read_paths(paths: Iterable[Path]) -> Iterator[Candidate]:
-    """Everything in the files, and in the files of the folders, in the order of their names.
+    """Candidates from the files, and from the files in the folders, in the order of their names.
 
-    Never raises on what a file holds: what cannot be read is a candidate with a problem.
+    Never raises for what a file holds: what cannot be read is a candidate with a problem.
     """
     for path in paths:
         for file in _files(path, path):
@@ -36,10 +36,10 @@ def read_paths(paths: Iterable[Path]) -> Iterator[Candidate]:
 
 
 def _files(path: Path, root: Path) -> Iterator[Path | Candidate]:
-    """The files of a folder and its folders, and a candidate for each entry that is none.
+    """The files in a folder and its folders, and a candidate for each entry that is no file.
 
-    A link is followed only to a file inside the folder that the user named: no file elsewhere is
-    read because somebody put a link to it into a download.
+    A link is followed only to a file inside the folder that the user named: a link in a download
+    must not make us read a file elsewhere.
     """
     folders = [path]
     while folders:
@@ -111,7 +111,7 @@ def _read_warc(path: Path) -> Iterator[Candidate]:
 
 
 def _of_record(origin: str, record: Record) -> Candidate | None:
-    """What a record holds; None for one that never holds a page, such as a request."""
+    """The candidate of a record; None if its kind never holds a page, such as a request."""
     if record.problem:
         return failure(origin, f"damaged record: {record.problem}")
     if record.page is None:
@@ -123,7 +123,7 @@ def _of_record(origin: str, record: Record) -> Candidate | None:
 
 
 def _no_page(page: Page) -> str | None:
-    """Why an answer is no page to read, or None."""
+    """Why a response is no page to read, or None."""
     if not 200 <= page.status < 300:
         return f"status {page.status}"
     length = page.headers.get("content-length", "").strip()

@@ -1,4 +1,4 @@
-"""Importing: what was found in files goes the way of a crawl, into the archive and the database."""
+"""Import: what is found in files is archived, extracted and stored like the pages of a crawl."""
 
 from __future__ import annotations
 
@@ -23,9 +23,8 @@ from scraper.archive.writer import ArchiveWriter
 from scraper.base.clock import now
 from scraper.base.source import Source
 from scraper.base.urls import belongs, canonical_url, url_key
-from scraper.config.program_settings import settings
-from scraper.reprocessing.learning import learn_boilerplate
 from scraper.reprocessing.profiles import profile_of, url_rules_of
+from scraper.reprocessing.reprocess import learn_boilerplate
 from scraper.store.articles import (
     ArticleRow,
     insert_article,
@@ -46,17 +45,17 @@ from scraper.transfer.candidate import Candidate
 from scraper.transfer.files import read_paths
 
 SHOWN = 50
-"""Origins named for each reason of what was not taken."""
+"""Origins named for each reason why something was not imported."""
 
 
 @dataclass(slots=True)
 class ImportReport:
-    """What was taken, by outcome, and what was not, by reason.
+    """What was imported, by outcome, and what was not, by reason.
 
-    ``kept_already`` counts what an earlier import or crawl had brought; ``earlier`` states of an
-    article that are older than the one that is kept: they have become revisions. ``left`` names
-    the origins of what was not taken, as many as fit; ``failed`` counts what of it, and of the
-    pages that were taken, could not be read.
+    ``kept_already`` counts what an earlier import or crawl had stored; ``earlier`` states of an
+    article that are older than the stored one: they have become revisions. ``left`` names origins
+    of what was not imported, up to SHOWN for a reason; ``failed`` counts what of it, and of the
+    imported pages, could not be read.
     """
 
     taken: Counter[Outcome] = field(default_factory=Counter)
@@ -67,7 +66,7 @@ class ImportReport:
     failed: int = 0
 
     def leave(self, origin: str, reason: str, is_failure: bool = False) -> None:
-        """Note that something was not taken."""
+        """Count something that was not imported."""
         self.reasons[reason] += 1
         self.failed += is_failure
         origins = self.left.setdefault(reason, [])
@@ -82,50 +81,49 @@ def import_paths(
     sources: Sequence[Source],
     source: Source | None = None,
 ) -> Iterator[ImportReport]:
-    """Take in what the files and folders hold; gives the report after each piece, and at the end.
+    """Import what the files and folders hold; yields the report after each piece, and at the end.
 
-    A piece belongs to ``source``, where that is given, else to the one of ``sources`` that its
-    address is in. Pages are kept in the archive and read as a crawl's are; an import is no run.
+    A piece belongs to ``source`` if that is given, else to the one of ``sources`` that its URL
+    belongs to. Pages are archived and extracted like those of a crawl; an import is no run.
     The caller holds the lock of the database (``scraper.base.lock.lock``).
     """
-    workers = Workers(1, settings.EXTRACTION_SECONDS, settings.EXTRACTION_MEMORY_MB)
-    importer = _Importer(db, ArchiveWriter(archive), workers)
+    importer = _Importer(db, ArchiveWriter(archive), Workers(1))
     try:
         for candidate in read_paths(paths):
-            site = source or _home_of(candidate.url, sources)
+            site = source or _source_of(candidate.url, sources)
             if candidate.problem:
                 importer.report.leave(candidate.origin, candidate.problem, candidate.is_failure)
             elif site is None:
-                importer.report.leave(candidate.origin, _homeless(candidate))
+                importer.report.leave(candidate.origin, _no_source(candidate))
             else:
-                importer.take(candidate, site)
+                importer.import_candidate(candidate, site)
             yield importer.report
     finally:
         importer.close()
-    for taken in importer.mirrored.values():
-        learn_boilerplate(db, archive, taken)
+    for known in importer.synced.values():
+        learn_boilerplate(db, archive, known)
     yield importer.report
 
 
 class _Importer:
-    """Takes pieces in, one after the other, and counts them."""
+    """Imports candidates, one after the other, and counts them."""
 
     def __init__(self, db: Database, writer: ArchiveWriter, workers: Workers) -> None:
         self.db = db
         self.writer = writer
         self.workers = workers
         self.report = ImportReport()
-        self.mirrored: dict[str, Source] = {}
+        self.synced: dict[str, Source] = {}
         self.profile = cache(partial(profile_of, db))
         self.url_rules = cache(partial(url_rules_of, db))
 
-    def take(self, candidate: Candidate, source: Source) -> None:
-        """Take in one piece of a source, or name why it cannot be stored."""
-        if source.slug not in self.mirrored:
+    def import_candidate(self, candidate: Candidate, source: Source) -> None:
+        """Import a candidate of a source, or count why it cannot be stored."""
+        if source.slug not in self.synced:
             sync_sources(self.db, [source])
-            self.mirrored[source.slug] = source
+            self.synced[source.slug] = source
         try:
-            self._take(candidate, source)
+            self._import(candidate, source)
         except UNSTORABLE as error:
             reason = f"cannot be stored ({type(error).__name__})"
             self.report.leave(candidate.origin, reason, is_failure=True)
@@ -135,22 +133,22 @@ class _Importer:
         self.writer.close()
         self.workers.close()
 
-    def _take(self, candidate: Candidate, source: Source) -> None:
+    def _import(self, candidate: Candidate, source: Source) -> None:
         page = replace(candidate.page, source=source.slug) if candidate.page else None
         if page is not None and page.fetched_at > now() + CLOCK_ERROR:
             self.report.leave(candidate.origin, "its date is in the future", is_failure=True)
         elif page is not None and page.url is not None:
-            self._take_page(candidate.origin, page, source)
+            self._import_page(candidate.origin, page, source)
         elif page is not None and candidate.claimed is not None:
-            self._take_claiming(candidate.origin, page, candidate.claimed, source)
+            self._import_claiming(candidate.origin, page, candidate.claimed, source)
         elif page is not None:
             reading = self.workers.read(page, self.profile(source))
-            self._take_text(candidate, reading.article, source)
+            self._import_text(candidate, reading.article, source)
         elif candidate.article is not None:
-            self._take_text(candidate, candidate.article, source)
+            self._import_text(candidate, candidate.article, source)
 
-    def _take_page(self, origin: str, page: Page, source: Source) -> None:
-        """Take in a page of which it is known where it was read."""
+    def _import_page(self, origin: str, page: Page, source: Source) -> None:
+        """Import a page whose URL is known."""
         assert page.url is not None
         canonical = canonical_url(page.url, source, self.url_rules(source))
         key = url_key(canonical, self.url_rules(source))
@@ -164,10 +162,10 @@ class _Importer:
         item.reading = self.workers.read(page, self.profile(source))
         self._save(origin, item, page.url)
 
-    def _take_claiming(self, origin: str, page: Page, claimed: str, source: Source) -> None:
-        """Take in a page that alone tells its address: a claim, which identifies nothing.
+    def _import_claiming(self, origin: str, page: Page, claimed: str, source: Source) -> None:
+        """Import a page whose URL only the page itself declares: this claim does not identify it.
 
-        It is known by its content, or by that of an earlier version of it.
+        It is identified by its content, or by that of an earlier version of it.
         """
         canonical = canonical_url(claimed, source, self.url_rules(source))
         declared = DeclaredAddress(canonical, url_key(canonical, self.url_rules(source)))
@@ -188,15 +186,15 @@ class _Importer:
         self._save(origin, item, claimed)
 
     def _save(self, origin: str, item: PageItem, url: str) -> None:
-        """Archive a page that was read, unless its bytes are there, and store what it shows."""
+        """Archive a page that was read, unless its bytes are there, and store its article."""
         page = item.page
         item.known = page_record(self.db, item.url_key)
         if item.known is not None and item.known.source != item.source:
             self.report.leave(origin, f"its address is of the source {item.known.source}")
             return
-        kept = capture_of_body(self.db, item.url_key, item.body_hash)
-        if kept is not None and (self.writer.folder / kept.warc_file).exists():
-            item.capture = replace(kept, fetched_at=page.fetched_at)
+        capture = capture_of_body(self.db, item.url_key, item.body_hash)
+        if capture is not None and (self.writer.folder / capture.warc_file).exists():
+            item.capture = replace(capture, fetched_at=page.fetched_at)
         else:
             media_type = page.headers.get("content-type", "text/html")
             place = self.writer.write_resource(url, media_type, page.body, page.fetched_at)
@@ -212,8 +210,8 @@ class _Importer:
             self.report.taken[outcome] += 1
         self.report.failed += outcome is Outcome.BROKEN
 
-    def _take_text(self, candidate: Candidate, article: Article, source: Source) -> None:
-        """Keep what has no page of its own; its identity is its address, else its content."""
+    def _import_text(self, candidate: Candidate, article: Article, source: Source) -> None:
+        """Store an article without a page; it is identified by its URL, else by its content."""
         if not article.verdict.is_article:
             outcome = article.verdict.outcome or Outcome.NOT_ARTICLE
             self.report.taken[outcome] += 1
@@ -249,7 +247,7 @@ class _Importer:
             self.report.kept_already += 1
 
     def _place(self, stored: ArticleRow, article: Article, first: datetime, last: datetime) -> None:
-        """Have an article that is stored read so from a moment to another."""
+        """Store that a known article had this content from ``first`` to ``last``."""
         is_same = stored.content_hash == article.content_hash
         is_new = place_state(self.db, stored, article, last, stored.page, None)
         changed = stored_by_id(self.db, stored.id) or stored
@@ -264,7 +262,7 @@ class _Importer:
 UNDATED = "its article is here, reads otherwise, and this one does not say when it was read"
 
 CLOCK_ERROR = timedelta(days=1)
-"""By how much the clock of who made a capture may have been fast."""
+"""How far ahead the clock of the program that made a capture may have been."""
 
 UNSTORABLE = (
     sqlite3.DataError,
@@ -275,14 +273,14 @@ UNSTORABLE = (
     RecursionError,
     ValueError,
 )
-"""What is wrong with one piece only; a full disk or a locked database ends the import."""
+"""Errors of one candidate only; a full disk or a locked database ends the import."""
 
 
-def _home_of(url: str | None, sources: Sequence[Source]) -> Source | None:
+def _source_of(url: str | None, sources: Sequence[Source]) -> Source | None:
     return next((source for source in sources if url and belongs(url, source)), None)
 
 
-def _homeless(candidate: Candidate) -> str:
+def _no_source(candidate: Candidate) -> str:
     if candidate.url is None:
         return "no address: name its source with --source"
     return "an address of no source: name one with --source, or add it with `tinhuyen sources add`"

@@ -1,4 +1,4 @@
-"""Files with a JSON object on each line, as scrapers write them."""
+"""Reads files with a JSON object on each line, as scrapers write them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ UTF8 = {"content-type": "text/html; charset=utf-8"}
 
 
 def read_json_lines(path: Path) -> Iterator[Candidate]:
-    """What the lines of a file hold; one that cannot be read is a candidate with a problem."""
+    """A candidate for each line of a file; one that cannot be read has a problem."""
     moment = saved_at(path)
     with path.open("rb") as file:
         for number, line in _lines(file):

@@ -1,4 +1,4 @@
-"""An article as other scrapers write it: a JSON object, under whatever names."""
+"""Reads an article from a JSON object of another scraper, whatever its keys are called."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "first_seen_at": ("first_seen_at",),
     "last_seen_at": ("last_seen_at", "fetched_at", "date_download"),
 }
-"""What an object may hold, with the keys under which it is looked for, our own first."""
+"""Fields, with the keys under which they are looked for, our own first."""
 
 
 def html_of(value: Mapping[str, Any]) -> str | None:
-    """The page's HTML, where the object holds it."""
+    """The page's HTML, if the object holds it."""
     return _text(_get(value, "html"))
 
 
 def article_of(value: Mapping[str, Any]) -> Article:
-    """The article that the object holds; no paragraphs if it holds no text.
+    """The article that the object holds; without paragraphs if it holds no text.
 
-    Paragraphs that are told apart already are taken as they are; running text is cleaned as
-    plain text is. A time is kept where it is ISO 8601, else only as it was written.
+    A list of paragraphs is taken as it is; running text is cleaned like plain text. A time is
+    stored if it is ISO 8601, else only as it was written.
     """
     title = _text(_get(value, "title"))
     article = Article(title=title, language=_text(_get(value, "language")))
@@ -52,14 +52,14 @@ def article_of(value: Mapping[str, Any]) -> Article:
 
 
 def seen_of(value: Mapping[str, Any]) -> tuple[datetime, datetime] | None:
-    """When the article was first and last seen, as far as the object tells; never in the future."""
+    """When the article was first and last seen, if the object says so; never in the future."""
     moments = [_moment(_text(_get(value, field))) for field in ("first_seen_at", "last_seen_at")]
     known = sorted(moment for moment in moments if moment is not None and moment <= now())
     return (known[0], known[-1]) if known else None
 
 
 def _moment(written: str | None) -> datetime | None:
-    """A moment in UTC, None unless day and time are told."""
+    """A moment in UTC; None unless day and time are given."""
     try:
         moment = datetime.fromisoformat(written or "")
         aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
@@ -70,9 +70,9 @@ def _moment(written: str | None) -> datetime | None:
 
 
 def local_time(written: str | None) -> str | None:
-    """An ISO 8601 day as it is, a time in +07:00 (the zone where none is told), else None.
+    """An ISO 8601 day as it is, a time in +07:00 (the default zone), else None.
 
-    A year that no news is of stands for no time: other systems write 0001 and 9999 for that.
+    A year far away is no time: other systems write 0001 and 9999 for an unknown one.
     """
     if written is None:
         return None

@@ -16,7 +16,7 @@ from pipelines.items import Page
 from scraper.transfer.candidate import Candidate, failure, saved_at, shown
 
 MAX_HEAD_BYTES = 200_000
-"""Bytes in which a saved page tells its address; scripts in front of it can be long."""
+"""Bytes of a saved page in which its URL is looked for; long scripts can precede it."""
 
 SAVED_FROM = re.compile(r"<!--\s*saved from url=\(\d+\)(https?://\S+?)\s*-->", re.I)
 CANONICAL_TAG = re.compile(r"<link\b[^<>]{0,2000}?\brel=[\"']?canonical\b[^<>]{0,2000}>", re.I)
@@ -29,13 +29,13 @@ HTTP = ("http://", "https://")
 
 
 def saved_from(text: str) -> str | None:
-    """The address that a browser noted in a page that it saved, or None."""
+    """The URL that a browser wrote into a page when it saved it, or None."""
     remark = SAVED_FROM.search(text[:MAX_HEAD_BYTES])
     return remark[1] if remark else None
 
 
 def claimed_address(text: str) -> str | None:
-    """The address that a page tells of itself, or None."""
+    """The URL that a page declares to be its own, or None."""
     head = text[:MAX_HEAD_BYTES]
     for tag in (CANONICAL_TAG, OG_URL_TAG):
         found = tag.search(head)

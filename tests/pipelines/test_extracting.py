@@ -16,8 +16,7 @@ from pipelines.extract_pipeline import MAX_BATCH_PAGES, ExtractingPipeline
 from pipelines.extraction import ExtractionResult, SourceProfile
 from pipelines.items import Outcome, Page
 from pipelines.page_item import PageItem
-from pipelines.worker import read_for_store
-from pipelines.workers import Task, Workers
+from pipelines.workers import Task, Workers, read_for_store
 
 
 def raises(page: Page, profiles: SourceProfile) -> ExtractionResult:

@@ -18,8 +18,7 @@ from pipelines.extraction.block_occurrences import (
     quarter_of,
 )
 from pipelines.extraction.repeated_blocks import MAX_SAMPLE_PAGES, MIN_PAGES
-from scraper.reprocessing.learning import learn_boilerplate
-from scraper.reprocessing.reprocess import reprocess
+from scraper.reprocessing.reprocess import learn_boilerplate, reprocess
 from scraper.store.block_occurrences import add_block_occurrences, trim_block_occurrences
 from scraper.store.database import write_transaction
 from tests.pipelines.test_recurrence import SLOGAN, place

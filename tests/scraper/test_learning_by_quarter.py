@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from scraper.reprocessing.learning import learn_boilerplate
-from scraper.reprocessing.reprocess import reprocess
+from scraper.reprocessing.reprocess import learn_boilerplate, reprocess
 from scraper.transfer.importer import import_paths
 from tests.pipelines.test_recurrence import SLOGAN, place
 from tests.scraper.stores import SOURCES, Portal, page_of

@@ -16,10 +16,10 @@ from pipelines.extraction.plain_text import clean
 from pipelines.extraction.similarity import are_alike
 from pipelines.items import Outcome
 from pipelines.save_article import save_article
-from scraper.commands.extract import as_text
+from scraper.commands.output import article_text
 from scraper.monitoring.health import assess
-from scraper.reprocessing.rereading import Reread
-from scraper.reprocessing.rewriting import Report, take
+from scraper.reprocessing.profiles import profile_of
+from scraper.reprocessing.reprocess import PageReading, ReprocessReport, rewrite_articles
 from scraper.store.archived_pages import archived_pages
 from scraper.store.article_files import read_attachments
 from scraper.store.article_rows import Selection, read_article
@@ -192,7 +192,9 @@ def test_notices_are_found_by_their_title_and_by_their_kind(tmp_path: Path) -> N
 
 
 def test_a_terminal_shows_the_files_of_a_notice() -> None:
-    lines = as_text(replace(NOTICE, attachments=[FILE, Attachment(OTHER_FILE.url)])).splitlines()
+    lines = article_text(
+        replace(NOTICE, attachments=[FILE, Attachment(OTHER_FILE.url)])
+    ).splitlines()
     assert f"[Tệp] {FILE.name} {FILE.url}" in lines
     assert f"[Tệp] {OTHER_FILE.url}" in lines
 
@@ -247,10 +249,11 @@ def test_an_object_with_neither_text_nor_file_is_not_imported(tmp_path: Path) ->
 def test_reprocessing_tells_and_stores_another_kind(portal: Portal, dry_run: bool) -> None:
     fetch(portal, "1.html", replace(NOTICE, kind=Kind.ARTICLE, attachments=[]))
     listed = list(archived_pages(portal.db, ["huyen"], ""))
-    again = [(kept, Reread(replace(NOTICE), fetched_at=MOMENT)) for kept in listed]
-    report = Report(dry_run)
+    again = [(kept, PageReading(replace(NOTICE), fetched_at=MOMENT)) for kept in listed]
+    report = ReprocessReport(dry_run)
+    profiles = {source.slug: (source, profile_of(portal.db, source)) for source in SOURCES}
     with write_transaction(portal.db):
-        take(portal.db, again, {source.slug: source for source in SOURCES}, report)
+        rewrite_articles(portal.db, again, profiles, report)
     assert report.changes == {"kind": 1, "attachments": 1}
     assert (report.samples["kind"][0].before, report.samples["kind"][0].after) == (
         "article",

@@ -14,10 +14,13 @@ import pytest
 from pipelines.article import EXTRACTOR_VERSION
 from pipelines.items import Outcome
 from scraper.base.source import Layout, Source
-from scraper.reprocessing.profiles import profile_of
-from scraper.reprocessing.reprocess import reprocess
-from scraper.reprocessing.rereading import layout_at, reread_all
-from scraper.reprocessing.rewriting import Report, take
+from scraper.reprocessing.profiles import layout_at, profile_of
+from scraper.reprocessing.reprocess import (
+    ReprocessReport,
+    read_archived_pages,
+    reprocess,
+    rewrite_articles,
+)
 from scraper.store.archived_pages import archived_pages
 from scraper.store.database import write_transaction
 from scraper.store.search import search
@@ -33,7 +36,7 @@ def portal(tmp_path: Path) -> Portal:
     return Portal(tmp_path)
 
 
-def run(portal: Portal, **options: bool) -> Report:
+def run(portal: Portal, **options: bool) -> ReprocessReport:
     *_, report = reprocess(portal.db, portal.archive.folder, SOURCES, workers=1, **options)
     return report
 
@@ -161,11 +164,11 @@ def test_a_killed_reprocess_goes_on_where_it_stopped(portal: Portal, tmp_path: P
 def test_what_a_crawl_brought_meanwhile_is_not_overwritten(portal: Portal) -> None:
     portal.fetch("tin/1.html", HTML)
     listed = list(archived_pages(portal.db, [source.slug for source in SOURCES], ""))
-    profile = {source.slug: (source, profile_of(portal.db, source)) for source in SOURCES}
-    read = list(reread_all(iter(listed), portal.archive.folder, profile, workers=1))
+    profiles = {source.slug: (source, profile_of(portal.db, source)) for source in SOURCES}
+    read = list(read_archived_pages(iter(listed), portal.archive.folder, profiles, workers=1))
     assert portal.fetch("tin/1.html", HTML.replace("trưa", "chiều")) is Outcome.UPDATED
     before = list(portal.db.query("SELECT * FROM articles"))
     with write_transaction(portal.db):
-        take(portal.db, read, {source.slug: source for source in SOURCES}, Report(dry_run=False))
+        rewrite_articles(portal.db, read, profiles, ReprocessReport(dry_run=False))
     assert list(portal.db.query("SELECT * FROM articles")) == before
     assert portal.db.execute("SELECT count(*) FROM revisions").fetchone() == (1,)

@@ -71,7 +71,7 @@ def test_a_long_crawl_tells_that_it_goes_on(
     paths = paths_of("mot", "hai")
     server = stack.enter_context(FaultServer(dict.fromkeys(paths, _page)))
     server.home(*paths)
-    crawling = Crawling(tmp_path, {"delay": 0.5}, {"guesses": 0}, {"PROGRESS_SECONDS": 0.2})
+    crawling = Crawling(tmp_path, {"delay": 0.5}, {"guesses": 0}, {"LOGSTATS_INTERVAL": 0.2})
     errors = crawling.crawl(source_at(server.home_url)).errors
     told = [int(count) for count in re.findall(r"crawl goes on answers=(\d+) pages=\d+", errors)]
     assert len(told) > 2

@@ -1,0 +1,68 @@
+"""What several commands print: tables, runs, articles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pipelines.article import Article
+    from scraper.crawling.crawl import RunReport
+
+SUMMARY = ("source", "found", "new", "updated", "unchanged", "failed", "seconds")
+
+
+def table(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> str:
+    """Rows as an aligned text table with the columns as headings."""
+    from tabulate import tabulate
+
+    cells = [["" if row.get(name) is None else row[name] for name in columns] for row in rows]
+    return tabulate(cells, headers=list(columns), tablefmt="simple")
+
+
+def run_summary(report: RunReport) -> str:
+    """The table of a run, a row a source, with what was not stored and why, and errors."""
+    rows = [
+        row
+        | {
+            "found": row["discovered"],
+            "failed": row["failed"] + row["broken"] + row["blocked"],
+            "seconds": round(row["seconds"], 1),
+        }
+        for row in report.sources
+    ]
+    errors = [f"{row['source']}: {row['error']}" for row in report.sources if row["error"]]
+    lines = [*reason_lines(report.sources), *errors, *missing_lines(report.sources)]
+    return "\n".join([table(rows, SUMMARY), *lines])
+
+
+def missing_lines(sources: Iterable[Mapping[str, Any]]) -> list[str]:
+    """A line for each source with keys in its entry that match nothing on the site."""
+    return [f"{row['source']}: {row['missing']}" for row in sources if row["missing"]]
+
+
+def reason_lines(sources: Iterable[Mapping[str, Any]]) -> list[str]:
+    """A line for each source: how pages ended that brought no article, and for which reasons."""
+    lines = []
+    for row in sources:
+        ends = [
+            f"{outcome}: " + ", ".join(f"{reason} {count}" for reason, count in reasons.items())
+            for outcome, reasons in row["reasons"].items()
+        ]
+        if ends:
+            lines.append(f"{row['source']}: {'; '.join(ends)}")
+    return lines
+
+
+def article_text(article: Article) -> str:
+    """The article as a person reads it on a terminal."""
+    head = [
+        article.title,
+        " · ".join(filter(None, [article.published_at, article.section, article.author])),
+    ]
+    captions = [f"[Ảnh] {photo.caption}" for photo in article.photos if photo.caption]
+    files = [
+        f"[Tệp] {' '.join(filter(None, [each.name, each.url]))}" for each in article.attachments
+    ]
+    parts = [*head, article.lede, *article.paragraphs, *captions, *files]
+    return "\n\n".join(part for part in parts if part)
