@@ -14,7 +14,7 @@ from spiders.turns import WEIGHTS, Turns
 from tests.portals.faults import Call, FaultServer, Misbehaviour, article, not_found, paths_of
 from tests.portals.schemes import SchemePortal
 from tests.spiders.crawling import Crawling, source_at
-from tests.spiders.test_links import links_of
+from tests.spiders.discovery.test_links import links_of
 
 PATHS = paths_of("mot", "hai", "ba", "bon", "nam", "sau")
 TEASER = "<h3><a href='{}'>Bà con xóm Suối Thử cùng nhau sửa lại đường ra bến sông {}</a></h3>"

@@ -1,0 +1,83 @@
+"""The archive is a web archive: the replay server of others shows our pages as they were."""
+
+from __future__ import annotations
+
+import gzip
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
+
+from scraper.archive.writer import ArchiveWriter, head
+from tests.scraper.stores import MOMENT, page_of
+
+OWN_ENVIRONMENT = Path(__file__).parents[3] / ".venv-replay" / "bin"
+WAYBACK, MANAGER = OWN_ENVIRONMENT / "wayback", OWN_ENVIRONMENT / "wb-manager"
+
+pytestmark = pytest.mark.skipif(
+    not (WAYBACK.exists() and MANAGER.exists()),
+    reason="pywb is not installed: `make test` does it, where the package registry answers",
+)
+
+SITE = "http://huyen.localhost"
+HTML = page_of("Huyện đoàn ra quân", "Sáng nay, Huyện đoàn ra quân.").encode()
+
+
+@pytest.fixture(scope="module")
+def replayed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a replay server with one archive file: a page, compressed; one, imported."""
+    folder = tmp_path_factory.mktemp("replay")
+    writer = ArchiveWriter(folder / "archive")
+    fields = [(b"Content-Type", b"text/html; charset=utf-8"), (b"Content-Encoding", b"gzip")]
+    request, answer = head("GET /1.html HTTP/1.1", []), head("HTTP/1.1 200 OK", fields)
+    writer.write(f"{SITE}/1.html", request, answer, gzip.compress(HTML), MOMENT)
+    writer.write_resource(f"{SITE}/2.html", "text/html; charset=utf-8", HTML, MOMENT)
+    writer.close()
+    manage(folder, "init", "kept")
+    manage(folder, "add", "kept", *map(str, writer.folder.iterdir()))
+    port = free_port()
+    command = [str(WAYBACK), "--bind", "127.0.0.1", "--port", str(port)]
+    with (folder / "log").open("wb") as log:
+        server = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log)
+    try:
+        wait_for(port)
+        yield f"http://127.0.0.1:{port}/kept"
+    finally:
+        server.terminate()
+        server.wait(timeout=300)
+
+
+def manage(folder: Path, *arguments: str) -> None:
+    subprocess.run([str(MANAGER), *arguments], cwd=folder, check=True, timeout=300)
+
+
+def free_port() -> int:
+    with socket.socket() as preview:
+        preview.bind(("127.0.0.1", 0))
+        return int(preview.getsockname()[1])
+
+
+def wait_for(port: int) -> None:
+    deadline = time.monotonic() + 300
+    while time.monotonic() < deadline:
+        with socket.socket() as preview:
+            if preview.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.1)
+    pytest.fail("the replay server did not start within 30 s")
+
+
+@pytest.mark.parametrize("name", ["1.html", "2.html"])
+def test_a_page_is_replayed_as_it_was(replayed: str, name: str) -> None:
+    moment = f"{MOMENT:%Y%m%d%H%M%S}"
+    with urlopen(f"{replayed}/{moment}id_/{SITE}/{name}", timeout=300) as answer:
+        body = answer.read()
+        if answer.headers.get("Content-Encoding") == "gzip":
+            body = gzip.decompress(body)
+    assert body == HTML
+    with urlopen(f"{replayed}/{moment}mp_/{SITE}/{name}", timeout=300) as answer:
+        assert "Huyện đoàn ra quân" in answer.read().decode()

@@ -1,0 +1,143 @@
+"""The main job, end to end: three nights of the demo, against its truth."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from pipelines.items import Outcome
+from scraper.demo.truth import DemoArticle, articles
+from tests.scraper.commands.test_command_line import tinhuyen
+
+FIELDS = ("title", "lede", "body", "author", "published_at", "modified_at", "section", "language")
+
+
+@dataclass(frozen=True)
+class Nights:
+    """Three runs of the demo on one database: what each printed, and the database after each."""
+
+    printed: list[dict[str, Any]]
+    database: Path
+    snapshots: list[Path]
+
+
+@pytest.fixture(scope="module")
+def nights(tmp_path_factory: pytest.TempPathFactory) -> Nights:
+    home = tmp_path_factory.mktemp("demo")
+    database = home / "demo.db"
+    printed, snapshots = [], []
+    for night in (1, 2, 3):
+        run = tinhuyen("demo", "--json", "--db", str(database), home=home)
+        assert run.returncode == 0, run.stderr
+        printed.append(json.loads(run.stdout))
+        snapshot = home / f"night-{night}.db"
+        with sqlite3.connect(database) as live, sqlite3.connect(snapshot) as copy:
+            live.backup(copy)
+        snapshots.append(snapshot)
+    return Nights(printed, database, snapshots)
+
+
+def rows(database: Path, sql: str, *values: object) -> list[dict[str, Any]]:
+    connection = sqlite3.connect(database)
+    connection.row_factory = sqlite3.Row
+    try:
+        return [dict(row) for row in connection.execute(sql, values)]
+    finally:
+        connection.close()
+
+
+def stored(database: Path) -> dict[str, dict[str, Any]]:
+    return {row["url"]: row for row in rows(database, "SELECT * FROM articles")}
+
+
+def find(database: Path, truth: DemoArticle) -> dict[str, Any]:
+    """The one row of an article that may be kept under any of its addresses."""
+    base = truth.article.url or ""
+    host = f"{urlsplit(base).scheme}://{urlsplit(base).netloc}"
+    found = [row for url, row in stored(database).items() if url in {host + p for p in truth.paths}]
+    assert len(found) == 1, f"{truth.paths}: {len(found)} rows"
+    return found[0]
+
+
+@pytest.mark.parametrize("truth", articles(1), ids=lambda truth: truth.paths[0])
+def test_every_article_is_stored_once_with_the_fields_of_the_truth(
+    nights: Nights, truth: DemoArticle
+) -> None:
+    row = find(nights.snapshots[0], truth)
+    expected = truth.article
+    for field in FIELDS:
+        assert row[field] == getattr(expected, field), field
+    assert json.loads(row["tags"]) == expected.tags
+    photos = rows(
+        nights.snapshots[0], "SELECT * FROM photos WHERE article = ? ORDER BY position", row["id"]
+    )
+    assert [
+        (urlsplit(photo["url"]).path, photo["caption"], photo["credit"]) for photo in photos
+    ] == [(photo.url, photo.caption, photo.credit) for photo in expected.photos]
+
+
+def test_nothing_but_the_articles_is_stored(nights: Nights) -> None:
+    assert len(stored(nights.snapshots[0])) == len(articles(1))
+
+
+def test_the_same_text_on_another_site_is_linked(nights: Nights) -> None:
+    twins = [truth for truth in articles(1) if truth.same_text_as]
+    assert twins
+    for truth in twins:
+        pair = {
+            find(nights.snapshots[0], truth)["id"],
+            stored(nights.snapshots[0])[truth.same_text_as or ""]["id"],
+        }
+        links = rows(nights.snapshots[0], "SELECT id, same_as FROM articles WHERE same_as NOTNULL")
+        assert any({link["id"], link["same_as"]} == pair for link in links)
+
+
+def test_the_outcomes_of_every_run_sum_to_what_was_discovered(nights: Nights) -> None:
+    for row in rows(nights.database, "SELECT * FROM run_sources"):
+        assert row["discovered"] == sum(row[outcome] for outcome in Outcome), row
+
+
+def test_every_stored_article_has_its_page_in_the_archive(nights: Nights) -> None:
+    missing = rows(
+        nights.database,
+        "SELECT articles.url FROM articles JOIN pages ON pages.url_key = articles.page"
+        " LEFT JOIN captures ON captures.id = pages.capture WHERE captures.id IS NULL",
+    )
+    assert missing == []
+
+
+@pytest.mark.fault(52, 54)
+def test_the_second_night_finds_nothing_new(nights: Nights) -> None:
+    first, second = nights.snapshots[0], nights.snapshots[1]
+    columns = "id, url, title, body, content_hash, first_seen_at, changed_at, gone_at"
+    sql = f"SELECT {columns} FROM articles ORDER BY id"
+    assert rows(first, sql) == rows(second, sql)
+    assert rows(second, "SELECT * FROM revisions") == []
+    assert sum(source["new"] + source["updated"] for source in nights.printed[1]["sources"]) == 0
+
+
+def test_the_third_night_shows_one_edited_one_removed_and_one_new(nights: Nights) -> None:
+    before, after = stored(nights.snapshots[1]), stored(nights.snapshots[2])
+    assert len(after.keys() - before.keys()) == 1
+    assert [row["url"] for row in after.values() if row["gone_at"]] == [
+        row.article.url for row in articles(2) if row.paths not in {t.paths for t in articles(3)}
+    ]
+    revisions = rows(nights.database, "SELECT * FROM revisions")
+    assert len(revisions) == 1
+    edited = next(row for row in after.values() if row["id"] == revisions[0]["article"])
+    assert revisions[0]["body"] == before[edited["url"]]["body"] != edited["body"]
+
+
+@pytest.mark.parametrize("truth", articles(3), ids=lambda truth: truth.paths[0])
+def test_after_the_third_night_the_texts_are_those_of_the_third(
+    nights: Nights, truth: DemoArticle
+) -> None:
+    row = find(nights.database, truth)
+    assert row["body"] == truth.article.body
+    assert row["title"] == truth.article.title
