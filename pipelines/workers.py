@@ -33,7 +33,7 @@ BEYOND_LIMITS = (TimeoutError, ProcessExpired, MemoryError)
 Task = tuple[Page, SourceProfile]
 """A page to read, and what is known of its source."""
 
-Reader = Callable[[Page, SourceProfile], ExtractionResult]
+ReadPage = Callable[[Page, SourceProfile], ExtractionResult]
 
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
@@ -175,7 +175,7 @@ def read_for_store(page: Page, profile: SourceProfile) -> ExtractionResult:
     return reading
 
 
-def _read_each(megabytes: int, read: Reader, tasks: Sequence[Task]) -> list[ExtractionResult]:
+def _read_each(megabytes: int, read: ReadPage, tasks: Sequence[Task]) -> list[ExtractionResult]:
     """The readings of some pages. One that raises is broken, the others are read."""
     readings = []
     for task in tasks:

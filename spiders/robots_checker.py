@@ -84,7 +84,7 @@ class RobotsChecker:
             return
         fetch.host.obey(rules, self.run.clock())
         fetch.host.succeed()
-        for source_crawl in self.run.at_home(fetch.host):
+        for source_crawl in self.run.sources_of(fetch.host):
             named = sitemaps_of(source_crawl, rules.sitemaps)
             source_crawl.note_sitemaps(named)
             with write_transaction(self.run.db):
@@ -112,7 +112,7 @@ class RobotsChecker:
             host.delay_next(self.run.plan.backoff(fetch.tries))
         if isinstance(decision, Done) or fetch.tries >= self.limits.tries:
             is_private = decision.reason == PRIVATE_ADDRESS
-            host.give_up(PRIVATE_ADDRESS if is_private else "robots_unreachable")
+            host.abandon(PRIVATE_ADDRESS if is_private else "robots_unreachable")
         if not host.given_up:
             return
         reason = str(decision.reason)

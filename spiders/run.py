@@ -85,7 +85,7 @@ class CrawlRun(StageContext):
         """The state of a source that could be opened."""
         return self.source_crawls[source.slug]
 
-    def at_home(self, host: Host) -> list[SourceCrawl]:
+    def sources_of(self, host: Host) -> list[SourceCrawl]:
         """The sources whose home page is on a host."""
         return [one for one in self.source_crawls.values() if one.home is host]
 
@@ -112,7 +112,7 @@ class CrawlRun(StageContext):
         reason = host.given_up or "host_failing"
         wait = decision.seconds if isinstance(decision, Backoff) else 0.0
         due_at = self.now() + timedelta(seconds=min(wait, LONGEST_PAUSE))
-        for source_crawl in self.at_home(host):
+        for source_crawl in self.sources_of(host):
             if source_crawl.closed is None:
                 source_crawl.close(reason, due_at)
                 error = f"{host.name}: {reason} ({decision.reason})"

@@ -69,7 +69,7 @@ class Host:
         if self.failures >= self.limits.host_failures:
             self.given_up = "host_failing"
 
-    def give_up(self, reason: str) -> None:
+    def abandon(self, reason: str) -> None:
         """Leave the host alone for this run; the first reason counts."""
         self.given_up = self.given_up or reason
 

@@ -271,7 +271,7 @@ def test_a_host_that_is_left_alone_closes_its_sources_until_it_may_be_asked(craw
     crawl.obey()
     request = crawl.next()
     host = request.cb_kwargs["fetch"].host
-    host.give_up("host_failing")
+    host.abandon("host_failing")
     crawl.run.abandon_host(host, Retry("http_500"))
     crawl.scheduler.close("finished")
     source_crawl = crawl.run.source_crawls["xa"]
