@@ -28,7 +28,7 @@ def test_a_difference_names_portal_and_table_and_how_to_see_it() -> None:
     assert differences(expected, expected) == []
     assert differences({}, expected) == []  # another part's portals
     (problem,) = differences({"xa": {"articles": "1", "photos": "3"}}, expected)
-    assert problem.startswith("xa: the table `photos` is not as recorded")
+    assert problem.startswith("xa: the table `photos` differs from the record")
     assert "diff -u /tmp/dump-before/xa.photos.jsonl /tmp/dump-after/xa.photos.jsonl" in problem
     assert len(differences({"xa": {"articles": "1"}, "tinh": {"pages": "1"}}, expected)) == 2
 

@@ -63,7 +63,7 @@ _MIN_ROW_CELLS, _MAX_ROW_BLOCKS, _MAX_CELL_CHARS = 3, 12, 60
 """A row of data has at least so many cells, and at most so many blocks with so many characters
 each."""
 
-_WEEKDAY = re.compile(
+_CALENDAR_DAY = re.compile(
     r"\W*(?:(?:sang|chieu|toi) )?(?:thu (?:[2-7]|hai|ba|tu|nam|sau|bay)|chu nhat)\b[\W\d]*"
 )
 """A day of the week (folded), which is the heading of rows in a calendar."""
@@ -143,7 +143,7 @@ def _may_be_title(text: str, site_names: Set[str]) -> bool:
     key = fold(text)
     if key in site_names or key in GENERIC_NAMES or is_site_heading(text):
         return False
-    if is_mostly_date(text) or _WEEKDAY.fullmatch(key):
+    if is_mostly_date(text) or _CALENDAR_DAY.fullmatch(key):
         return False
     return not is_office_or_place(text) and boilerplate_line(text) is None
 

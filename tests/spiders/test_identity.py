@@ -7,6 +7,7 @@ import sys
 import zlib
 from collections.abc import Callable
 from pathlib import Path
+from time import sleep, time
 
 import brotli
 import pytest
@@ -58,13 +59,19 @@ class Nights:
     def __init__(self, server: FaultServer, folder: Path) -> None:
         self.server = server
         self.crawling = Crawling(folder, limits={"guesses": 0, "tries": 1})
+        self.last = 0
 
     def serve(self, where: str, page: str) -> None:
         self.server.paths[where] = lambda call: call.reply(page)
 
     def night(self, *paths: str) -> Crawled:
+        """Crawl once more, in a second of its own: times are stored to the second."""
         self.server.home(*paths)
-        return self.crawling.crawl(source_at(self.server.home_url), full=True)
+        while int(time()) <= self.last:
+            sleep(0.05)
+        crawled = self.crawling.crawl(source_at(self.server.home_url), full=True)
+        self.last = int(time())
+        return crawled
 
 
 @pytest.fixture
