@@ -1,4 +1,4 @@
-"""What a run is asked to do, and the limits that keep any site from making it do more."""
+"""The plan of a run, and the limits that no site can make it exceed."""
 
 from __future__ import annotations
 
@@ -10,47 +10,48 @@ from scraper.config.recrawl_policy import RecrawlPolicy
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The bounds of a crawl; the sizes and times of one request stand in ``settings.py``.
+    """The limits of a crawl. ``settings.py`` holds the size and time limits of a single request.
 
     Times are in seconds.
     """
 
     tries: int = 3
-    """Requests that one address may cost before it counts as failed."""
+    """Requests for one URL after which it counts as failed."""
     backoff: float = 5.0
-    """Pause before the second try; it doubles with each further one."""
+    """Pause before the second try. It doubles with each further try."""
     redirects: int = 10
+    """Redirects that are followed for one URL."""
     depth: int = 12
-    """Steps from the home page over sections, the pages of a list not counted."""
+    """Links from the home page to a list or section. Pages of the same list are not counted."""
     list_pages: int = 2000
-    """Pages that one list may have in one run."""
+    """Pages of one list that are read in one run."""
     host_failures: int = 5
-    """Failures in a row after which a host is left alone for the run."""
+    """Consecutive failures after which a host is skipped for the rest of the run."""
     host_pauses: int = 5
-    """Pauses in a row that a host may ask for (429, 503) before it is left alone for the run."""
+    """Consecutive answers 429 or 503 after which a host is skipped for the rest of the run."""
     longest_pause: float = 900.0
-    """A ``Retry-After`` beyond it leaves the rest of the host to a later run."""
+    """Longest ``Retry-After`` that is waited for. If it is longer, a later run continues."""
     usual_pause: float = 60.0
-    """Where a 429 says nothing, or nothing sensible, about how long."""
+    """Pause after a 429 without a valid ``Retry-After``."""
     crawl_delay: float = 60.0
-    """The most that robots.txt can ask for between two requests."""
+    """Longest ``Crawl-delay`` of a robots.txt that is obeyed."""
     jitter: float = 0.25
-    """The part of a pause that chance may add to it."""
+    """Largest share of a pause that is added to it at random."""
     guesses: int = 16
-    """Places of feeds, and of sitemaps, that are tried where nothing names one."""
+    """Default URLs of feeds, and of sitemaps, that are tried if the site names none."""
     dropped_from_sitemap: int = 100
-    """Articles that one sitemap may make us look after because it names them no more."""
+    """Articles that are requested again because one sitemap no longer names them."""
     known: int = 3
-    """Known articles in a row, with nothing new on their page, after which a list is left."""
+    """Pages that a list must have named before it is left because a page names nothing new."""
 
 
 @dataclass(frozen=True, slots=True)
 class CrawlPlan:
-    """What one run does.
+    """The options of one run.
 
-    ``since``: nothing that is known to be older; ``max_pages`` and ``max_minutes`` bound what a
-    source may cost; ``full``: everything known is looked at again; ``delay``: seconds between two
-    requests to a host.
+    Articles older than ``since`` are not stored. ``max_pages`` and ``max_minutes`` limit each
+    source. If ``full`` is set, all known pages are fetched again. ``delay`` is the number of
+    seconds between two requests to a host.
     """
 
     since: date | None = None
@@ -62,6 +63,9 @@ class CrawlPlan:
     limits: Limits = field(default_factory=Limits)
 
     def backoff(self, tries: int) -> float:
-        """Seconds before the next try after so many; as much shorter as the delay is."""
+        """Return the seconds to wait after ``tries`` tries.
+
+        A ``delay`` below 2 seconds shortens them in proportion, to a tenth at most.
+        """
         shorter = max(0.1, min(1.0, self.delay / 2))
         return float(self.limits.backoff * shorter * 2 ** (tries - 1))

@@ -1,6 +1,7 @@
-"""Which links of a fetched page are queued: decisions on what the page names and the store knows.
+"""Which links of a fetched page are queued.
 
-Everything here is pure: the caller reads the store before and records what was selected after.
+The functions have no side effects: the caller reads the records from the store and writes the
+selection to it.
 """
 
 from __future__ import annotations
@@ -25,18 +26,18 @@ from spiders.recrawl import CrawlScope, is_better_announcement, should_fetch
 from spiders.source_urls import CHILD_RANK, SourceUrls, unique
 
 ARCHIVE_LIST_RANK = 100_000
-"""The rank of lists by date: after everything else, since a calendar has no end."""
+"""The rank of lists by date. They come last, because a calendar has no end."""
 
 HOME_FEEDS = 5
-"""Feeds of the home page that are read; more of them repeat what the lists say."""
+"""Feeds of the home page that are read. Further ones repeat what the lists name."""
 
 
 @dataclass(frozen=True, slots=True)
 class SelectionRules:
     """What the selection depends on, apart from the page and the store.
 
-    ``stale``: a list that was last read to its end before this moment is read so again;
-    ``takes_archives``: whether lists by date still lead to anything new.
+    A list that was last read to its end before ``stale`` is read to its end again. Lists by date
+    are queued if ``takes_archives`` is true.
     """
 
     scope: CrawlScope
@@ -51,8 +52,9 @@ class SelectionRules:
 
 @dataclass(slots=True)
 class ListProgress:
-    """What a run has read of one list: the keys that its pages named, the last page's among them.
+    """What a run has read of one list.
 
+    ``seen`` holds the keys that all its pages named, ``last`` those of the page read last.
     ``pages`` counts the pages.
     """
 
@@ -63,12 +65,13 @@ class ListProgress:
 
 @dataclass(slots=True)
 class SelectedLinks:
-    """What a page leads to: pages to take up, and announcements that are only noted.
+    """The links of a page that are queued or stored.
 
-    ``advanced`` are pages of the backlog that a list names as well; ``older`` are taken up and
-    deferred at once, since they are older than the run asks for; ``missed`` are articles that a
-    sitemap names no more; ``names_articles`` tells whether a list is worth coming back to, whatever
-    is new in it; ``content`` are the keys that a page of a list names, paging and sections apart.
+    ``found`` are pages to queue. Of ``noted``, only the announcement is stored. ``advanced`` are
+    pages of the backlog that a list names, too. ``older`` are queued and deferred at once, because
+    they are older than ``since``. ``missed`` are articles that a sitemap no longer names.
+    ``names_articles`` is true if the page names any article, new or not. ``content`` holds the keys
+    of the articles and unclassified pages that a page of a list names.
     """
 
     found: list[Discovery] = field(default_factory=list)
@@ -83,7 +86,7 @@ class SelectedLinks:
 def links_of_list(
     rules: SelectionRules, known: PageRecord, links: PageLinks
 ) -> Iterator[Discovery]:
-    """The pages that a list, a section or the home page names, its paging apart."""
+    """Yield the pages that a list, a section or the home page names, without its further pages."""
     level = known.rank if known.rank > 2 else 2
     groups = [("article", links.articles, level + 1)]
     if known.depth < rules.limits.depth:
@@ -102,7 +105,7 @@ def links_of_list(
 def paging_of_list(
     rules: SelectionRules, known: PageRecord, paging: Sequence[Link | Postback]
 ) -> list[Discovery]:
-    """The further pages that a page of a list names, to be fetched after what it names itself."""
+    """Return the further pages of a list that one page names, ranked after its other links."""
     return [
         replace(
             rules.urls.paging(link, rank=_paging_rank(known, link), place=place),
@@ -114,7 +117,7 @@ def paging_of_list(
 
 
 def list_of(known: PageRecord) -> str:
-    """The key of the first page of the list that a page belongs to."""
+    """Return the key of the first page of the list that a page belongs to."""
     return known.list or known.url_key
 
 
@@ -127,10 +130,10 @@ def select_from_list(
     progress: ListProgress,
     names_articles: bool,
 ) -> SelectedLinks:
-    """What a page of a list leads to.
+    """Return the links of a page of a list that are queued.
 
-    ``records`` holds what the store knows of ``named``, of ``paging`` and of the first page of the
-    list; ``progress`` what the pages of the list before this one named.
+    ``records`` holds the stored records of ``named``, of ``paging`` and of the first page of the
+    list. ``progress`` holds what the earlier pages of the list named.
     """
     content = [one.url_key for one in named if one.kind in ("article", "unknown")]
     scope = rules.scope
@@ -153,9 +156,10 @@ def links_of_entries(
     entries: Iterable[FeedEntry | SitemapEntry],
     kind: str | None = None,
 ) -> Iterator[Discovery | None]:
-    """The pages that a feed or a sitemap announces, None for one that is no page of the source.
+    """Yield the pages that a feed or a sitemap announces, latest first.
 
-    ``kind`` is given if all of them are of one kind.
+    Yields None for an entry that is not a page of the source. If ``kind`` is None, each URL is
+    classified; otherwise, all entries are of that kind.
     """
     latest = sorted(entries, key=lambda one: one.changed_at or "", reverse=True)
     for place, one in enumerate(latest):
@@ -166,7 +170,7 @@ def links_of_entries(
 def select_from_entries(
     rules: SelectionRules, named: Sequence[Discovery], records: Mapping[str, PageRecord]
 ) -> SelectedLinks:
-    """What the pages that a feed or a sitemap announces lead to."""
+    """Return which of the pages that a feed or a sitemap announces are queued or stored."""
     selected = SelectedLinks(names_articles=bool(named))
     for one in named:
         earlier = records.get(one.url_key)
@@ -180,7 +184,10 @@ def select_from_entries(
 
 
 def select_dropped(scope: CrawlScope, records: Iterable[PageRecord]) -> list[Discovery]:
-    """The articles that a whole sitemap names no more, to be looked at once: they may be gone."""
+    """Return the articles that a sitemap no longer names and that this run has not queued yet.
+
+    They are fetched once, because they may be gone.
+    """
     return [
         Discovery(
             page.url_key,
@@ -197,7 +204,7 @@ def select_dropped(scope: CrawlScope, records: Iterable[PageRecord]) -> list[Dis
 
 
 def merged(pages: SelectedLinks, children: SelectedLinks, missed: list[Discovery]) -> SelectedLinks:
-    """What a sitemap leads to: its pages, its children, and what it names no more."""
+    """Return the selections of a sitemap as one: pages, child sitemaps and dropped articles."""
     return SelectedLinks(
         found=unique([*missed, *children.found, *pages.found]),
         noted=[*pages.noted, *children.noted],
@@ -214,7 +221,7 @@ def _announced(
     kind: str | None,
     place: int,
 ) -> Discovery:
-    """A page that a feed or a sitemap announces."""
+    """Return the discovery of an entry of a feed or a sitemap."""
     kind = kind or classify_url(one.url, rules.platform, rules.url_classifier)
     is_named_by_sitemap = known.kind == "sitemap"
     more: dict[str, object] = {"place": place}
@@ -240,11 +247,11 @@ def _further(
     records: Mapping[str, PageRecord],
     progress: ListProgress,
 ) -> list[Discovery]:
-    """The further pages of a list that are worth a request.
+    """Return the further pages of a list that are queued.
 
-    Until a list was read to its end once, all of them; then the next one, while a page names
-    anything that earlier runs did not see. A page that names nothing but what the pages before it
-    named ends the list: many sites show their last page for ever.
+    Until a list has been read to its end once, these are all of them. Afterwards, it is the next
+    page, as long as a page names anything that earlier runs did not see. A page that names only
+    what earlier pages named ends the list: many sites repeat their last page for any number.
     """
     new_in_list = set(content).difference(progress.seen)
     if not new_in_list or progress.pages >= rules.limits.list_pages:
@@ -265,7 +272,10 @@ def _further(
 
 
 def _is_unread(rules: SelectionRules, first: PageRecord | None) -> bool:
-    """Whether a list was never read to its end, or is to be again; ``first`` is its first page."""
+    """Whether a list has to be read to its end: for the first time, or again.
+
+    ``first`` is the record of its first page.
+    """
     if first is None or first.swept_at is None or rules.scope.full:
         return True
     return first.swept_at < to_utc_iso(rules.stale)
@@ -288,12 +298,12 @@ def _paging_rank(known: PageRecord, link: Link | Postback) -> int:
 def _is_queued(
     scope: CrawlScope, earlier: PageRecord | None, changed_at: str | None = None
 ) -> bool:
-    """Whether a page that is named is fetched, by what is known of it."""
+    """Whether a page is queued, given its record from earlier runs."""
     return should_fetch(earlier, scope, changed_at) and not scope.is_put_off(earlier)
 
 
 def _is_in_backlog(scope: CrawlScope, earlier: PageRecord | None) -> bool:
-    """Whether a page waits in this run because only a sitemap has named it so far."""
+    """Whether a page is queued in the backlog, because only a sitemap has named it so far."""
     return (
         earlier is not None
         and earlier.run == scope.run
@@ -303,17 +313,17 @@ def _is_in_backlog(scope: CrawlScope, earlier: PageRecord | None) -> bool:
 
 
 def _is_worth_asking(rules: SelectionRules, url: str, kind: str | None) -> bool:
-    """Whether an announced URL is a page of the source at all, or a sitemap of it."""
+    """Whether an announced URL is a page or a sitemap of the source."""
     if not belongs(url, rules.urls.source):
         return False
-    if kind == "sitemap":  # its files end in .gz, or come out of an interface for machines
+    if kind == "sitemap":  # it may end in .gz or be served by an API
         return True
     is_page = not (trap(url) or is_asset(url) or is_document(url))
     return is_page and not rules.platform.skips(path_and_query(url))
 
 
 def _adds_to(one: Discovery, earlier: PageRecord) -> bool:
-    """Whether an announcement of a page that is not queued for it is worth noting."""
+    """Whether the announcement of a page that is not queued has to be stored."""
     if earlier.source != one.source:
         return False
     is_named = one.named_by is not None and one.named_by != earlier.named_by

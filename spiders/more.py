@@ -1,4 +1,4 @@
-"""The lists whose further pages only script asks for, as the registry declares their requests."""
+"""Lists whose further pages are loaded by script; the registry declares the requests for them."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ Key = Callable[[Link | Postback], str]
 
 
 class MoreLists:
-    """The declared lists of one source: each begins with its first page, and leads to the next.
+    """The declared lists of one source.
 
-    ``key`` gives the key under which a page of a list is known; ``most`` bounds the pages of one.
+    ``key`` returns the key of a page of a list. ``most`` limits the pages of one list.
     """
 
     def __init__(self, source: Source, key: Key, most: int) -> None:
@@ -26,33 +26,39 @@ class MoreLists:
         self._first: dict[str, More] = {}
 
     def beginnings(self) -> Iterator[Link | Postback]:
-        """The first page of each list."""
+        """Yield the request for the first page of each list."""
         for more in self.source.more:
             link = self._note(more, 0)
             self._first[self._key(link)] = more
             yield link
 
     def names(self, known: PageRecord) -> bool:
-        """Whether a page is one of a declared list."""
+        """Whether a page belongs to a declared list."""
         return (known.list or known.url_key) in self._first
 
     def after(self, known: PageRecord) -> Link | Postback | None:
-        """The page of its declared list that comes after a page, None where it is of none."""
+        """Return the next page of the declared list of a page, or None if it belongs to none."""
         asked = self._place(known)
         return self._note(asked[0], asked[1] + 1) if asked else None
 
     def shown_on(self, known: PageRecord) -> str | None:
-        """The address of the page that shows the list of which a page is an answer, else None."""
+        """Return the URL of the page on which script shows the declared list of a page.
+
+        Returns None if the page belongs to no declared list.
+        """
         more = self._first.get(known.list or known.url_key)
         return None if more is None else self._shown(more)
 
     def continue_list(self, known: PageRecord) -> bool:
-        """Whether a page shows a list whose further pages are declared, or is one of these."""
+        """Whether a page shows a list with declared further pages, or is one of these pages."""
         shown = (Link(self._shown(more)) for more in self.source.more)
         return self.names(known) or any(self._key(link) == known.url_key for link in shown)
 
     def _place(self, known: PageRecord) -> tuple[More, int] | None:
-        """The list of a page and its place there; one that an earlier run left is looked for."""
+        """Return the list of a page and its place in the list, or None.
+
+        For a page that is left over from an earlier run, all places are tried.
+        """
         more = self._first.get(known.list or known.url_key)
         if more is not None and known.url_key not in self._asked:
             for place in range(self.most):
@@ -69,13 +75,13 @@ class MoreLists:
 
 
 def request_for(more: More, place: int, home_url: str) -> Link | Postback:
-    """The request for a page of a declared list, the first one at place 0."""
+    """Return the request for a page of a declared list. The first page is at place 0."""
     number = str(more.first + place * more.step)
     url = urljoin(home_url, more.url.replace(PAGE_PLACEHOLDER, number))
     fields = {
         name: value.replace(PAGE_PLACEHOLDER, number) for name, value in more.formdata.items()
     }
-    page = place + 2  # the page that shows the list is the first one
+    page = place + 2  # the page on which the list is shown counts as page 1
     if more.is_posted:
         return Postback(url, fields, page=page)
     parts = urlsplit(url)

@@ -1,4 +1,4 @@
-"""Recording how fetched pages end, those that may be articles apart: one transaction each."""
+"""Record the outcomes of fetched pages, except those of pages that may be articles."""
 
 from __future__ import annotations
 
@@ -39,14 +39,17 @@ sitemap dropped, counts at once."""
 
 
 class OutcomeRecorder:
-    """Writes the outcomes of one run, and takes what has one out of flight."""
+    """Records the outcomes of one run, and removes the pages from those in flight."""
 
     def __init__(self, run: CrawlRun) -> None:
         self.run = run
         self.db = run.db
 
     def end(self, fetch: Fetch, end: Done, page: Page | None = None) -> None:
-        """Record a page that brought nothing to read; after a feed or sitemap, guess another."""
+        """Record the outcome of a page of which nothing is read.
+
+        If a default URL of feeds or sitemaps was tried, the next one is queued.
+        """
         moment, source_crawl = self.run.now(), self.run.of_source(fetch.source)
         missing = self._missing(source_crawl, fetch, end)
         with write_transaction(self.db):
@@ -61,9 +64,9 @@ class OutcomeRecorder:
     def unchanged(
         self, fetch: Fetch, page: Page, reason: str | None, capture: Capture | None = None
     ) -> None:
-        """Record a page that is as it was when it was last read.
+        """Record a page that has not changed since it was last read.
 
-        ``capture`` is a new one, if the archive held none of its body.
+        ``capture`` is its place in the archive if the body was written there now.
         """
         moment = self.run.now()
         is_article = fetch.known.article is not None
@@ -88,9 +91,10 @@ class OutcomeRecorder:
         capture: Capture | None,
         body_hash: str,
     ) -> None:
-        """Record a list, feed or sitemap once all that it led to is taken up.
+        """Queue the links of a list, feed or sitemap, then record its outcome.
 
-        If that is much, it is taken up by and by: a page without its outcome is read again.
+        The links are queued in several transactions. If the crawl is killed between them, the page
+        has no outcome yet and is read again.
         """
         moment, known = self.run.now(), fetch.known
         source_crawl = self.run.of_source(fetch.source)
@@ -116,7 +120,7 @@ class OutcomeRecorder:
         self._guess_after(source_crawl, fetch, end)
 
     async def take_up(self, selected: SelectedLinks, moment: datetime) -> None:
-        """Take up what a page led to, a portion in each transaction."""
+        """Queue the selected links of a page, with one transaction for each portion."""
         async for portion in in_turns(portions(selected.found)):
             with write_transaction(self.db):
                 discover(self.db, self.run.id, portion, moment)
@@ -132,20 +136,20 @@ class OutcomeRecorder:
                     note_announcement(self.db, one.url_key, one.announced_at, one.named_by)
 
     def guess(self, source_crawl: SourceCrawl, kind: str) -> None:
-        """Take up the next of the usual places of a feed or a sitemap, unless one is known."""
+        """Queue the next default URL of feeds or sitemaps, unless one of them is known."""
         if kind not in source_crawl.guesses:
             source_crawl.set_guesses(kind, self._paths_to_guess(source_crawl, kind))
         with write_transaction(self.db):
             discover(self.db, self.run.id, source_crawl.take_guess(kind), self.run.now())
 
     def has_sitemap(self, source_crawl: SourceCrawl) -> bool:
-        """Whether the source has a sitemap that somebody named or that was found."""
+        """Whether the source has a sitemap: one that was named, or one that was found."""
         return source_crawl.names_sitemap or any(
             is_one for _, is_one in known_places(self.db, source_crawl.slug, "sitemap")
         )
 
     def _guess_after(self, source_crawl: SourceCrawl, fetch: Fetch, end: Done) -> None:
-        """Guess another feed or sitemap if this one is none."""
+        """Queue the next default URL if a page is not the feed or sitemap it was taken for."""
         is_settled = end.outcome not in (Outcome.DEFERRED, Outcome.LISTING)
         if fetch.known.kind in ("feed", "sitemap") and is_settled:
             self.guess(source_crawl, fetch.known.kind)
@@ -167,14 +171,14 @@ class OutcomeRecorder:
         return left[: self.run.plan.limits.guesses]
 
     def _put_off(self, older: Sequence[Discovery], moment: datetime) -> None:
-        """Take up pages that are older than the run asks for, and leave them for another run."""
+        """Queue pages that are older than ``since`` of the run, and defer them."""
         discover(self.db, self.run.id, older, moment)
         for one in older:
             end = FetchResult.deferred(self.run.id, one.source, one.url_key, BEFORE_SINCE, moment)
             record_outcome(self.db, end, moment)
 
     def _missing(self, source_crawl: SourceCrawl, fetch: Fetch, end: Done) -> int:
-        """How often an article was absent, this time included; 0 if it is not."""
+        """Return how often in a row an article was absent, including this time; 0 if it is not."""
         if not end.outcome.is_absent or fetch.known.kind not in ("article", "unknown"):
             return 0
         was_dropped = fetch.known.url_key in source_crawl.dropped_from_sitemap
@@ -184,7 +188,10 @@ class OutcomeRecorder:
     def _result(
         self, fetch: Fetch, end: Done, page: Page | None, missing: int, moment: datetime
     ) -> FetchResult:
-        """The result of a page of which nothing was read; it keeps the validators it had."""
+        """Return the result of a page of which nothing was read.
+
+        It keeps the stored validators if the answer has none.
+        """
         known, run = fetch.known, self.run.id
         due = self._due_at(fetch, end, missing, moment)
         if page is None:
@@ -205,7 +212,7 @@ class OutcomeRecorder:
         )
 
     def _due_at(self, fetch: Fetch, end: Done, missing: int, moment: datetime) -> datetime | None:
-        """When a page of which nothing was read is fetched again; None: never."""
+        """Return when a page of which nothing was read is fetched again, or None for never."""
         known, policy = fetch.known, self.run.policy
         if known.kind in ("feed", "sitemap") and end.outcome is Outcome.LISTING:
             return moment

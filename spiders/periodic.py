@@ -1,4 +1,4 @@
-"""The base of Scrapy extensions that look at a running crawl again and again."""
+"""The base class of Scrapy extensions that check a running crawl periodically."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from scrapy.utils.asyncio import create_looping_call
 
 
 class PeriodicExtension:
-    """Calls ``check`` every ``seconds``, from the start of the engine until it has stopped."""
+    """Calls ``check`` every ``seconds`` seconds while the engine runs."""
 
     seconds: ClassVar[float]
 
@@ -27,14 +27,14 @@ class PeriodicExtension:
         return extension
 
     def start(self) -> None:
-        """Check now and every ``seconds`` from now on."""
+        """Call ``check`` now and every ``seconds`` seconds."""
         self.task.start(self.seconds)
 
     def stop(self) -> None:
-        """Check no more."""
+        """Stop the periodic calls."""
         if self.task.running:
             self.task.stop()
 
     def check(self) -> None:
-        """Look at the crawl, and act on it if necessary."""
+        """Check the crawl, and act on it if necessary. Subclasses override this method."""
         raise NotImplementedError

@@ -1,4 +1,4 @@
-"""The spider: one for all sources of a run, and for every site that lists its news."""
+"""The spider. One spider crawls all sources of a run, whatever their platform."""
 
 from __future__ import annotations
 
@@ -51,10 +51,10 @@ logger = logging.getLogger(__name__)
 
 
 class PortalSpider(Spider):
-    """Fetches what the sources of a run have, and records how each URL ended.
+    """Crawls the sources of a run, and records the outcome of each URL.
 
-    Pages that may hold an article are yielded as items, whose pipelines record them; every other
-    end is recorded here.
+    Pages that may hold an article are returned as items, and the pipelines record their outcomes.
+    The spider records all other outcomes.
     """
 
     name = "portal"
@@ -68,7 +68,7 @@ class PortalSpider(Spider):
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> PortalSpider:
-        """Build the spider on the run of the crawler, and have it told how its items ended."""
+        """Build the spider for the run of the crawler, and connect its signals."""
         run = CrawlRun.of(crawler)
         installed_guard().allowed = allowed_endpoints(run.sources)
         spider = super().from_crawler(crawler, run, *args, **kwargs)
@@ -78,12 +78,15 @@ class PortalSpider(Spider):
         return spider
 
     async def start(self) -> AsyncIterator[Any]:
-        """Yield nothing: all requests come from the scheduler."""
+        """Yield nothing. All requests come from the scheduler."""
         return
         yield
 
     def closed(self, reason: str) -> None:
-        """Note which sources' lists, all asked, named no article; called when the crawl ends."""
+        """Store for each source whether its lists named articles. Scrapy calls it at the end.
+
+        A crawl that was ended early stores nothing, since not all lists were read.
+        """
         if reason != "finished":
             return
         for slug, source_crawl in self.run.source_crawls.items():
@@ -93,9 +96,9 @@ class PortalSpider(Spider):
             note_yield(self.db, self.run.id, slug, source_crawl.names_articles, missing)
 
     def bytes_received(self, data: bytes, request: Request) -> None:
-        """Take no more of an answer than its request wants.
+        """Stop the download of a response that exceeds ``stop_after`` of its request's meta.
 
-        Raises StopDownload, upon which Scrapy passes on what has come.
+        Raises StopDownload. Scrapy then calls the callback with the bytes received so far.
         """
         enough = request.meta.get("stop_after")
         if enough is not None:
@@ -104,11 +107,11 @@ class PortalSpider(Spider):
                 raise StopDownload(fail=False)
 
     async def parse(self, response: Response, fetch: Fetch) -> list[PageItem]:
-        """Record an answer or read it; returns the item of a page that may be an article.
+        """Read a response or record its outcome. Returns an item if it may be an article.
 
-        The source asks for nothing more until that is done. An error of ours on one page is that
-        page's outcome and nobody else's; what the end of the crawl leaves unread stays pending.
-        Raises CloseSpider if the database takes nothing more.
+        Until then, the source sends no other request. A program error on one page makes that page
+        `broken` and affects no other page. Pages that are unread when the crawl ends stay pending.
+        Raises CloseSpider if the database cannot be written.
         """
         fetch.size = len(response.body)
         fetch.host.end(self.run.clock())
@@ -133,9 +136,9 @@ class PortalSpider(Spider):
         return [] if item is None else [item]
 
     def errback(self, failure: Failure) -> None:
-        """Record or repeat a request that brought no answer.
+        """Record or retry a request that failed.
 
-        Raises CloseSpider if database or archive take nothing more.
+        Raises CloseSpider if the database or the archive cannot be written.
         """
         fetch: Fetch = failure.request.cb_kwargs["fetch"]  # type: ignore[attr-defined]
         self.run.end_request(fetch)
@@ -147,7 +150,7 @@ class PortalSpider(Spider):
             self._act(fetch, decision)
 
     async def item_scraped(self, item: PageItem) -> None:
-        """A page has gone through the pipelines: learn from what it turned out to be."""
+        """Learn from the verdict on an item that passed the pipelines, and follow its links."""
         source_crawl, reading = self.run.source_crawls[item.source], item.reading
         self.run.release(source_crawl, item.url_key)
         if reading is None:
@@ -160,7 +163,7 @@ class PortalSpider(Spider):
             self._mark_gone(item)
 
     async def _follow(self, item: PageItem) -> None:
-        """Follow the links of an extracted page; one on which that fails says so in its reason."""
+        """Follow the links of an extracted page. If that fails, the page's reason says so."""
         try:
             await self.reader.follow_later(item)
         except sqlite3.Error:
@@ -173,9 +176,9 @@ class PortalSpider(Spider):
                 note_reason(self.db, item.url_key, reason, self.run.now())
 
     async def item_error(self, item: PageItem, failure: Failure) -> None:
-        """A pipeline failed: its page stays on record as broken, or the crawl ends.
+        """Record the page of a failed pipeline as `broken`, or end the crawl.
 
-        What cannot be stored stays pending, and would be fetched in vain.
+        The crawl ends if nothing can be stored. Pages without an outcome stay pending.
         """
         if is_about_storage(failure.value) and self.crawler.engine is not None:
             close_crawl(self.crawler, f"storage: {failure.value}")
@@ -230,10 +233,10 @@ class PortalSpider(Spider):
             source_crawl.follow_redirect(fetch, step.url, host, page.status, self.run.clock())
 
     def _end_of_redirect(self, fetch: Fetch, target: str) -> Done | None:
-        """How a page ends that now is at another URL of its site; None: it is read there.
+        """Return the outcome of a page that redirects within its site, or None to follow it.
 
-        A further page of a list that leads to the first one is past the end. One that leads to a
-        page of its own adds nothing to that one.
+        A further page of a list that redirects to the first page is past the end of the list. A
+        page that redirects to a page that has its own record is a duplicate of it.
         """
         source_crawl, known = self.run.of_source(fetch.source), fetch.known
         is_list = known.kind == "listing"
@@ -248,7 +251,7 @@ class PortalSpider(Spider):
         return None
 
     def _note_move(self, fetch: Fetch, end: Done, location: str | None) -> None:
-        """Note that a whole site has moved away, if its home page says so."""
+        """Store that a site has moved if its home page redirects to another site."""
         slug = fetch.source.slug
         is_home = fetch.known.url_key == self.run.of_source(fetch.source).home_key
         if end.reason == "offsite" and is_home:
@@ -257,7 +260,7 @@ class PortalSpider(Spider):
             set_source_error(self.db, self.run.id, slug, f"the home page moved to {location}")
 
     def _act(self, fetch: Fetch, decision: Decision, page: Page | None = None) -> None:
-        """Do what an answer means: record the page, ask again later, or leave the host alone."""
+        """Carry out a decision: record the page or retry it, and skip the host if it fails."""
         host = fetch.host
         if isinstance(decision, Done):
             self._note_health(fetch, decision, page)
@@ -268,7 +271,7 @@ class PortalSpider(Spider):
             self.run.abandon_host(host, decision)
 
     def _try_again(self, fetch: Fetch, decision: Retry | Backoff, page: Page | None) -> None:
-        """Ask for a page again, unless it had its tries: then the others have their turn."""
+        """Retry a page, or record it as failed if it has had all its tries."""
         fetch.tries += 1
         if isinstance(decision, Backoff):
             fetch.host.pause(decision.seconds, self.run.clock())
@@ -293,5 +296,8 @@ class PortalSpider(Spider):
             fetch.host.fail()
 
     def _is_guess(self, fetch: Fetch) -> bool:
-        """Whether nobody named a URL: what a firewall says to our guesses tells nothing."""
+        """Whether a URL is a default one that nothing names.
+
+        A firewall that blocks such a URL may still allow the pages of the site.
+        """
         return fetch.known.turn is Turn.GUESS

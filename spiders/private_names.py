@@ -1,7 +1,7 @@
 """All private names of Scrapy and Twisted that this program uses, each behind a function or class.
 
-There is no public way to do what these do. A private name may change with any release: a test says
-with which releases this module was last checked.
+There is no public API for these purposes. A private name may change with any release: a test fails
+if the installed releases differ from those in ``CHECKED_WITH``.
 """
 
 from __future__ import annotations
@@ -24,53 +24,53 @@ from twisted.web.iweb import IPolicyForHTTPS
 from spiders.http.headers import MAX_HEADER_BYTES, HeadersTooLargeError
 
 CHECKED_WITH = {"scrapy": "2.19", "twisted": "26.10"}
-"""The releases in which all names of this module were looked at."""
+"""The releases with which all names of this module were last checked."""
 
 HTTP_1_0 = (b"HTTP", 1, 0)
 
 
 def close_crawl(crawler: Crawler, reason: str) -> None:
-    """Have the engine end a crawl, from code that cannot wait for it."""
+    """End a crawl for a reason, from code that cannot await the engine."""
     assert crawler.engine is not None
     _schedule_coro(crawler.engine.close_spider_async(reason=reason))
 
 
 def is_closing(crawler: Crawler) -> bool:
-    """Whether the engine is to end, and waits only for what is in flight."""
+    """Whether the engine is closing and only waits for requests and items in flight."""
     slot = None if crawler.engine is None else crawler.engine._slot
     return slot is not None and slot.closing is not None
 
 
 def ask_scheduler_again(crawler: Crawler) -> None:
-    """Have the engine ask the scheduler for requests before its next heartbeat."""
+    """Make the engine call the scheduler for requests before its next heartbeat."""
     if crawler.engine is not None and crawler.engine._slot is not None:
         crawler.engine._slot.nextcall.schedule()
 
 
 def bound_connections(handler: HTTP11DownloadHandler) -> None:
-    """Bound the headers that a handler reads, and leave all retries to the scheduler.
+    """Limit the size of response headers, and disable the retries of Twisted's connection pool.
 
-    Twisted repeats a request at once if a kept connection breaks, which the pause of its host
-    forbids.
+    Twisted retries a request at once if a persistent connection breaks, without the pause of its
+    host. The scheduler retries it after the pause.
     """
     handler._pool.retryAutomatically = False
     handler._pool._factory = _BoundedFactory
 
 
 def trust_any_certificate(handler: HTTP11DownloadHandler) -> None:
-    """Have a handler accept certificates that cannot be verified, whatever the settings say."""
+    """Make a handler accept certificates that cannot be verified, whatever the settings say."""
     trusting = _ScrapyClientContextFactory(verify_certificates=False)
     handler._contextFactory = cast(IPolicyForHTTPS, trusting)
 
 
 class _BoundedProtocol(_LenientHTTP11ClientProtocol):
-    """Gives an answer up as soon as its headers are too large.
+    """Aborts a response as soon as its headers are too large.
 
-    Twisted takes headers without end, all into memory: 100 MB a second over loopback, measured on
-    Twisted 26, up to the time limit of the request.
+    Twisted reads headers of any size into memory: 100 MB a second over loopback, measured with
+    Twisted 26, until the timeout of the request.
 
-    The connection of an answer in HTTP/1.0 is not used again (RFC 9112, 9.3): the server closes it,
-    often when Twisted has sent the next request.
+    The connection of an HTTP/1.0 response is not used again (RFC 9112, 9.3): the server closes it,
+    often after Twisted has sent the next request.
     """
 
     before_body = 0
@@ -95,7 +95,7 @@ class _BoundedProtocol(_LenientHTTP11ClientProtocol):
 
 
 class _BoundedFactory(_LenientHTTP11ClientFactory):
-    """Makes the protocols of a connection pool, each with the bound."""
+    """Builds the protocols of a connection pool, each with the limit on headers."""
 
     def buildProtocol(self, addr: IAddress | None) -> _BoundedProtocol:  # noqa: N802
         return _BoundedProtocol(self._quiescentCallback)  # type: ignore[no-untyped-call]

@@ -1,4 +1,7 @@
-"""What is worth a request: decisions on what is known, pure and without any input of their own."""
+"""Which known pages are fetched again, and which are requested conditionally.
+
+The functions have no side effects and read nothing but their arguments.
+"""
 
 from __future__ import annotations
 
@@ -14,24 +17,24 @@ from scraper.store.turns import Turn
 from spiders.discovery.sitemaps import SitemapEntry
 
 MIN_SITEMAP_ENTRIES = 10
-"""Entries below which one shared time of change proves nothing about a sitemap."""
+"""The fewest entries of a sitemap for which a shared time of change is taken as its build time."""
 
 LOST = frozenset({Outcome.GONE, Outcome.SOFT_404, Outcome.REFUSED, Outcome.NOT_ARTICLE})
-"""How a page may end that was an article or a list before: absent, leading away, something else."""
+"""Outcomes of a page that was an article or a list before and may become one again."""
 
 VALIDATOR_MAX_AGE = timedelta(days=7)
-"""How long a validator is believed: then the page is asked for in full again."""
+"""How long validators are used. Afterwards, the page is requested in full again."""
 
 RECHECK_VALIDATOR_MAX_AGE = timedelta(days=400)
-"""The same for old articles: at every second yearly look at least the page comes in full."""
+"""The same for old articles, which are fetched once a year: every second time in full at least."""
 
 
 @dataclass(frozen=True, slots=True)
 class CrawlScope:
-    """What one run asks of one source: the run began at ``moment``.
+    """Which pages of one source one run fetches. ``moment`` is the time at which the run began.
 
-    ``full``: everything that is known is fetched again; ``since``: nothing that is known to be
-    older is fetched.
+    If ``full`` is set, all known pages are fetched again. Pages that are known to be older than
+    ``since`` are not fetched.
     """
 
     source: str
@@ -41,11 +44,11 @@ class CrawlScope:
     since: date | None = None
 
     def is_before_since(self, day: str | None) -> bool:
-        """Whether a day, or a time, is before the first one that the run asks for."""
+        """Whether a day or a time is before ``since``."""
         return self.since is not None and day is not None and day[:10] < self.since.isoformat()
 
     def is_put_off(self, known: PageRecord | None) -> bool:
-        """Whether an earlier run deferred a page for an age that is too great for this one, too."""
+        """Whether an earlier run deferred a page for its age, and this run would do so, too."""
         if known is None or known.reason != BEFORE_SINCE or known.outcome is not Outcome.DEFERRED:
             return False
         return self.is_before_since(known.published_at or known.announced_at)
@@ -54,11 +57,11 @@ class CrawlScope:
 def should_fetch(
     known: PageRecord | None, scope: CrawlScope, changed_at: str | None = None
 ) -> bool:
-    """Whether an address that a page names is taken up.
+    """Whether a page that another page names is queued.
 
-    It is when it is new, when it is due, when a change of it is announced, and when it was there
-    once and gone since: a site that names it again may be back. Never twice in one run, and
-    never on behalf of another source than its own.
+    A page is queued if it is new, if it is due, if a change is announced at ``changed_at``, or if
+    an article or list was lost there and the site names it again. It is not queued if this run has
+    queued it already, or if it belongs to another source.
     """
     if known is None:
         return True
@@ -76,10 +79,11 @@ def was_list(known: PageRecord) -> bool:
 
 
 def announces_change(changed_at: str | None, known: PageRecord) -> bool:
-    """Whether a feed or sitemap says that a page has changed since it was announced before.
+    """Whether a feed or sitemap announces a later change of a page than the one on record.
 
-    Both say times or bare days. What was announced first is the measure, since a site's clock and
-    ours are two; only where nothing was, the time of our own visit is.
+    Changes are announced as times or as bare days. The new one is compared with the one announced
+    before, because the clock of the site may differ from ours. If there is no earlier one, it is
+    compared with the time of the last fetch.
     """
     if changed_at is None:
         return False
@@ -88,16 +92,16 @@ def announces_change(changed_at: str | None, known: PageRecord) -> bool:
 
 
 def is_better_announcement(changed_at: str | None, known: PageRecord) -> bool:
-    """Whether an announcement is to be remembered in place of the one before."""
+    """Whether an announced change replaces the one on record."""
     if changed_at is None or changed_at == known.announced_at:
         return False
     return known.announced_at is None or _latest(changed_at) >= _earliest(known.announced_at)
 
 
 def credible(pages: Sequence[SitemapEntry]) -> Sequence[SitemapEntry]:
-    """The entries of a sitemap without times of change that tell nothing.
+    """Return the entries of a sitemap, without times of change that are meaningless.
 
-    Where more than half share one time, it is when the file was made, not when pages changed.
+    If more than half of the entries share one time, it is the time at which the file was built.
     """
     times = Counter(page.changed_at for page in pages if page.changed_at)
     if len(pages) < MIN_SITEMAP_ENTRIES or not times:
@@ -111,11 +115,12 @@ def credible(pages: Sequence[SitemapEntry]) -> Sequence[SitemapEntry]:
 def dropped_from_sitemap(
     named: Mapping[str, str | None], present: Mapping[str, str | None], most: int
 ) -> list[str]:
-    """The keys that a sitemap named before, does not name now, and did not just push out.
+    """Return the keys that a sitemap named before and no longer names, ``most`` at most.
 
-    Takes keys with the times of change, before and now. Sitemaps that hold only the latest pages
-    drop the oldest: what is older than all that is left was pushed out. Without times, only a
-    request can tell. A sitemap that has lost half of what it named is not believed.
+    ``named`` and ``present`` map the earlier and the current keys to times of change. A sitemap of
+    the latest pages drops the oldest ones, so a page that is older than all current ones is left
+    out. A page without a time is returned. If a sitemap drops more than half of its pages, it is
+    taken for faulty, and the result is empty.
     """
     gone = [key for key in named if key not in present]
     if len(gone) * 2 > len(named):
@@ -131,10 +136,11 @@ def dropped_from_sitemap(
 
 
 def validators(known: PageRecord, now: datetime, full: bool) -> dict[str, str]:
-    """The headers of a conditional request, none where the page is to be asked for in full.
+    """Return the headers of a conditional request, or no headers to request the page in full.
 
-    Lists never are: a list that lies about itself would hide every new article. Nor is a page
-    whose body was not seen for a week, since validators lie (VIETNAM.md 3).
+    Lists are always requested in full: a wrong 304 would hide every new article. So is a page whose
+    body was not received for a week, because some servers keep the validators of a page that has
+    changed.
     """
     is_asked = known.article is not None or known.kind in ("feed", "sitemap")
     if full or not is_asked or known.body_hash is None or known.fetched_at is None:
@@ -147,13 +153,13 @@ def validators(known: PageRecord, now: datetime, full: bool) -> dict[str, str]:
 
 
 def _earliest(text: str) -> datetime:
-    """The first moment that a time or a bare day can mean."""
+    """Return the first moment that a time or a bare day can mean."""
     moment = datetime.fromisoformat(text)
     return moment if moment.tzinfo else moment.replace(tzinfo=VIETNAM)
 
 
 def _latest(text: str) -> datetime:
-    """The last moment that a time or a bare day can mean."""
+    """Return the last moment that a time or a bare day can mean."""
     if len(text) > len("2023-11-21"):
         return _earliest(text)
     return datetime.combine(date.fromisoformat(text), time.max, VIETNAM)

@@ -17,17 +17,18 @@ from spiders.http.hosts import Host
 from spiders.http.robots import MAX_ROBOTS_BYTES
 
 SCRIPTED = {"X-Requested-With": "XMLHttpRequest"}
-"""What script says of itself: some servers give the piece of a list to nobody else."""
+"""The header that scripts send. Some servers return a part of a list only to a request with it."""
 
 
 @dataclass(slots=True)
 class Fetch:
-    """A page that is being fetched: where it is asked for now, and how it came there.
+    """A page that is being fetched.
 
-    ``asked`` are the URLs asked so far, one for each request; ``ready_at`` (of the monotonic
-    clock) is when a next try may leave; ``is_conditional`` tells that a 304 answer was invited,
-    ``is_posted`` that the form of a page that has one is sent; ``is_scripted`` that in a browser
-    script would ask for it; ``size`` is what the last answer brought.
+    ``url`` is the URL that is requested now, ``asked`` holds the URLs requested so far, one for
+    each request. ``ready_at`` is the time on the monotonic clock from which the next try may be
+    sent. ``is_conditional`` is true if a 304 is an expected answer, ``is_posted`` if the form of
+    the page is sent, if it has one, and ``is_scripted`` if a browser would request the page by
+    script. ``size`` is the number of bytes of the last answer.
     """
 
     known: PageRecord
@@ -56,19 +57,20 @@ class RobotsFetch:
 
 @runtime_checkable
 class ResponseHandler(Protocol):
-    """What Scrapy calls with the answer to a request, or with what went wrong."""
+    """The callback and the errback of a request."""
 
     def parse(self, response: Response, fetch: Any) -> Any:
-        """Take the answer to a fetch."""
+        """Process the response to a fetch."""
 
     def errback(self, failure: Failure) -> Any:
-        """Take the failure of a fetch."""
+        """Process the failure of a fetch."""
 
 
 def page_request(fetch: Fetch, conditions: dict[str, str], handler: ResponseHandler) -> Request:
-    """The request for a page: a GET, or the POST of the form that alone gives it.
+    """Return the request for a page: a GET, or a POST if the page has a form.
 
-    The callback is the spider's ``parse``, Scrapy's default.
+    ``conditions`` are the headers of a conditional request. The callback is the spider's ``parse``,
+    Scrapy's default.
     """
     known = fetch.known
     form = urlencode(json.loads(known.form)) if known.form and fetch.is_posted else None
@@ -91,7 +93,7 @@ def page_request(fetch: Fetch, conditions: dict[str, str], handler: ResponseHand
 
 
 def robots_request(fetch: RobotsFetch, handler: ResponseHandler) -> Request:
-    """The request for a robots.txt, of which the first part is enough, however long it is."""
+    """Return the request for a robots.txt. Only its first ``MAX_ROBOTS_BYTES`` are downloaded."""
     return Request(
         fetch.url,
         callback=handler.parse,
@@ -102,5 +104,8 @@ def robots_request(fetch: RobotsFetch, handler: ResponseHandler) -> Request:
 
 
 def _meta(fetch: Fetch | RobotsFetch) -> dict[str, Any]:
-    """What the downloader has to know: our host is its slot, which else is a name without port."""
+    """Return the meta for the downloader.
+
+    The slot is set, because Scrapy's default is the host name without the port.
+    """
     return {"verify_tls": fetch.source.verify_tls, "download_slot": fetch.host.name}
