@@ -36,21 +36,22 @@ VERBS = {
     "backup": "Copy the database and its archive.",
     "demo": "Serve made-up portals, crawl them, show what was found.",
 }
-"""Every verb with its line of help; each lives in ``scraper.commands.<verb>`` as ``command``."""
+"""All verbs with their help texts. Each is ``command`` in the module ``scraper.commands.<verb>``.
+"""
 
 KEYWORDS = {"import": "import_"}
-"""Verbs that no module can be called by."""
+"""The modules of verbs that are Python keywords."""
 
 
 class Verbs(click.Group):
     """The group of verbs, each imported only when it is called."""
 
     def list_commands(self, context: click.Context) -> list[str]:
-        """Name the verbs in the order of everyday use."""
+        """Return the verbs in the order of everyday use."""
         return list(VERBS)
 
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
-        """Import a verb."""
+        """Import and return the command of a verb, or return None if there is no such verb."""
         if name not in VERBS:
             return None
         command: click.Command = import_module(
@@ -82,7 +83,11 @@ def tinhuyen() -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command line and exit with the code of the contract."""
+    """Run the command line and exit with one of the exit codes in the help of ``tinhuyen``.
+
+    ``arguments`` are those of the process by default. Errors are printed to stderr. Raises
+    SystemExit.
+    """
     session = Session()
     try:
         code = tinhuyen.main(arguments, prog_name="tinhuyen", obj=session, standalone_mode=False)
@@ -97,7 +102,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
         click.echo(f"tinhuyen: {explanation(session.configuration().database, error)}", err=True)
         sys.exit(StoreError.exit_code)
-    except BrokenPipeError:  # whoever read our output has enough of it
+    except BrokenPipeError:  # the reader of our output, such as `head`, has closed the pipe
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(TinhuyenError.exit_code)
     except OSError as error:

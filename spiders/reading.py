@@ -1,4 +1,4 @@
-"""Reading what was fetched: lists, feeds and sitemaps here, articles in the pipelines."""
+"""Read fetched lists, feeds and sitemaps. Pages that may be articles go to the pipelines."""
 
 from __future__ import annotations
 
@@ -45,11 +45,11 @@ from spiders.source_urls import unique
 from spiders.turns import in_turns, portions
 
 NOTICES = frozenset({"document", "photo_only", "video_only"})
-"""Reasons for which a page is refused whose content is a file."""
+"""Reasons for which a page that consists of a file, photos or a video is not an article."""
 
 
 class PageReader:
-    """Reads the pages of a run; what touches their content is done by a worker."""
+    """Reads the pages of a run. Workers parse their content."""
 
     def __init__(self, run: CrawlRun, recorder: OutcomeRecorder) -> None:
         self.run = run
@@ -57,7 +57,10 @@ class PageReader:
         self.recorder = recorder
 
     async def read(self, fetch: Fetch, page: Page, response: Response) -> PageItem | None:
-        """Record a page that announces or lists, with what it leads to; or return its item."""
+        """Record a list, feed or sitemap and queue its links, or return the item of a page.
+
+        Returns None if the outcome has been recorded. Raises what the workers raise.
+        """
         known = fetch.known
         capture: Capture | None = response.meta.get("capture")
         body_hash = response.meta.get("body_hash") or hashlib.sha256(page.body).hexdigest()
@@ -74,10 +77,11 @@ class PageReader:
         return None
 
     async def follow_later(self, item: PageItem) -> None:
-        """Follow the links of an extracted page that is no article, or that looks like a list too.
+        """Queue the links of an extracted page that is not an article or looks like a list.
 
-        A list is fetched again in each run. So is a refused page that looks like a list, unless it
-        was refused for being a notice: its content does not change, and others name what it names.
+        A list is fetched again in each run. So is a page that is not an article and looks like a
+        list, unless its reason is one of ``NOTICES``: such a page does not change, and other pages
+        name its links, too.
         """
         assert item.reading is not None
         source_crawl = self.run.source_crawls[item.source]
@@ -115,7 +119,7 @@ class PageReader:
     async def _read_sitemap(
         self, fetch: Fetch, page: Page, capture: Capture | None, body_hash: str
     ) -> None:
-        """A sitemap is read in each run, but one whose index says when it changes."""
+        """Read a sitemap. It is due in each run, unless its index announces its changes."""
         source_crawl = self.run.of_source(fetch.source)
         sitemap = await self.run.workers.call(read_sitemap, page.body, fetch.url)
         selected = await self._select_from_sitemap(source_crawl, fetch.known, sitemap)
@@ -127,7 +131,7 @@ class PageReader:
     async def _read_list(
         self, fetch: Fetch, page: Page, capture: Capture | None, body_hash: str
     ) -> bool:
-        """Read a page as a list and record it; returns False if it is to be extracted instead."""
+        """Read a page as a list and record it. Returns False if it has to be extracted instead."""
         known, source_crawl = fetch.known, self.run.of_source(fetch.source)
         is_home = known.url_key == source_crawl.home_key
         is_unsure = self._is_unsure(known)
@@ -155,7 +159,7 @@ class PageReader:
             self._guess_what_is_not_named(source_crawl, seen.links)
         return True
 
-    # What a page leads to: the store is asked, the selection is pure, its result is noted.
+    # Selection of links: read the records, call the selection, note its result.
 
     async def _select_from_list(
         self, source_crawl: SourceCrawl, known: PageRecord, links: PageLinks
@@ -194,7 +198,7 @@ class PageReader:
     async def _missed(
         self, source_crawl: SourceCrawl, known: PageRecord, sitemap: Sitemap
     ) -> list[Discovery]:
-        """The articles that a whole sitemap named before and names no more."""
+        """Return the articles that a sitemap named before and no longer names."""
         named = named_articles(self.db, known.url_key)
         if not named:
             return []
@@ -209,16 +213,16 @@ class PageReader:
         return select_dropped(source_crawl.scope, page_records(self.db, keys).values())
 
     async def _records(self, named: Sequence[Discovery]) -> dict[str, PageRecord]:
-        """What the store knows of the pages that a page names, by key."""
+        """Return the stored records of the pages that a page names, by key."""
         found: dict[str, PageRecord] = {}
         async for keys in in_turns(portions([one.url_key for one in named])):
             found |= page_records(self.db, keys)
         return found
 
-    # What a list is, and when it is read again.
+    # Whether a page is a list, and when it is read again.
 
     def _learn_from_home(self, source_crawl: SourceCrawl, seen: Inspection) -> None:
-        """Note what the home page shows of the site: its name, its platform, its content."""
+        """Store the name and the platform that the home page shows, and note its content."""
         source_crawl.note_home(seen.content)
         if seen.site_name:
             with write_transaction(self.db):
@@ -228,7 +232,10 @@ class PageReader:
                 note_platform(self.db, source_crawl.slug, source_crawl.platform.name)
 
     def _is_unsure(self, known: PageRecord) -> bool:
-        """Whether nothing but its URL told what a page is, as far as this run trusts it."""
+        """Whether the kind of a page is known only from its URL.
+
+        In a full run, the kind that earlier runs found does not count.
+        """
         is_named = known.depth == 0 or known.rank >= ARCHIVE_LIST_RANK
         was_read = known.fetched_at is not None and not self.run.plan.full
         return known.kind == "unknown" or not (known.is_further or is_named or was_read)
@@ -236,7 +243,10 @@ class PageReader:
     def _list_due_at(
         self, source_crawl: SourceCrawl, known: PageRecord, names_articles: bool
     ) -> datetime | None:
-        """When a list is read again: its first page each run, further ones as that page says."""
+        """Return when a list is due again: its first page in each run if it names articles.
+
+        Returns None for further pages and lists by date, which are queued if a page names them.
+        """
         if known.is_further or known.rank >= ARCHIVE_LIST_RANK:
             return None
         if known.url_key == source_crawl.home_key or names_articles:
@@ -270,7 +280,7 @@ class PageReader:
 
 
 def _end_of_entries(problem: str | None, has_entries: bool) -> Done:
-    """How a feed or sitemap ends: if some entries of a broken one could be read, it is one."""
+    """Return the outcome of a feed or sitemap. A broken one with readable entries counts as one."""
     if has_entries or problem in (None, "empty"):
         return Done(Outcome.LISTING, problem)
     return Done(Outcome.NOT_ARTICLE if problem == "html" else Outcome.BROKEN, problem)

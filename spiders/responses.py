@@ -1,4 +1,4 @@
-"""What an answer, a redirect or a failure means for the URL that was asked."""
+"""Decide what a response, a redirect or a failure means for the URL that was requested."""
 
 from __future__ import annotations
 
@@ -41,14 +41,14 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Retry:
-    """It may go better a little later; if it never does, the URL failed for this reason."""
+    """The URL is requested again after a while. ``reason`` is recorded if all tries fail."""
 
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class Backoff:
-    """The host asks for so many seconds of patience; the URL is asked for again after them."""
+    """The host requested a pause of so many seconds. The URL is requested again after it."""
 
     reason: str
     seconds: float
@@ -56,17 +56,17 @@ class Backoff:
 
 @dataclass(frozen=True, slots=True)
 class Redirect:
-    """The page has this URL now."""
+    """The page has moved to ``url``, where it is requested."""
 
     url: str
 
 
 @dataclass(frozen=True, slots=True)
 class RedirectChain:
-    """The way that a request has come.
+    """The redirects of a request so far.
 
-    ``first`` is the URL asked first, ``present`` the one that answered, ``asked`` all
-    that were asked so far; ``limit`` is how many hops are allowed.
+    ``first`` is the URL requested first, ``present`` the one that answered, and ``asked`` holds all
+    URLs requested so far. ``limit`` is the number of redirects that are followed.
     """
 
     first: str
@@ -93,10 +93,10 @@ FAILURES: tuple[tuple[type[BaseException], Decision], ...] = (
 )
 
 PRIVATE_ADDRESS = "private_address"
-"""The reason of a connection that was refused, since it led to an address that is not public."""
+"""The reason of a request that was refused because its host has a private IP address."""
 
 MAX_CHALLENGE_BYTES = 16_384
-"""Bytes up to which a page can be nothing but a gate; a page of news is larger."""
+"""Largest page that can be a bot challenge. Pages with news are larger."""
 
 SIGNATURES = (
     b"%PDF-",
@@ -107,16 +107,16 @@ SIGNATURES = (
     b"\xff\xd8\xff",
     b"Rar!",
 )
-"""How PDF, Office documents old and new, pictures and archives begin."""
+"""First bytes of PDF, Office documents (new and old format), images and archives."""
 
 FILES = ("image/", "video/", "audio/", "application/pdf", "application/msword", "application/vnd.")
 
 FEW_WORDS = 1000
-"""Bytes of text that a gate shows at most; a form with a captcha below an article shows more."""
+"""Most bytes of text in a bot challenge. An article with a captcha in its form has more."""
 
 HIDDEN = re.compile(rb"<(?:(script|style|noscript)\b|!--)")
 MARKUP = re.compile(rb"<[^<>]*>|\s+")
-"""What a reader does not see of a page: what opens a part that is hidden, and any other tag."""
+"""What a reader does not see: ``HIDDEN`` opens a hidden part, ``MARKUP`` is tags and spaces."""
 
 COOKIE_CHALLENGE = re.compile(rb"document\.cookie\s{0,20}=[^;]{0,200}?[\"'][^\"'=]{1,100}=", re.I)
 RELOADS = re.compile(
@@ -128,10 +128,10 @@ CHALLENGE = re.compile(
     re.I,
 )
 MAX_REFRESH_PAGE_BYTES = 4096
-"""Bytes up to which a page can be nothing but a signpost to another one."""
+"""Largest page that can be a mere redirect to another one."""
 
 MAX_TEXT_CHARS = 200
-"""Characters of text that such a page may show: "Bạn đang được chuyển đến…"."""
+"""Most characters of text in such a page, for example "Bạn đang được chuyển đến…"."""
 
 REFRESH = re.compile(r"\s*[0-5](?:\.\d{0,3})?\s*[;,]\s*(?:url\s*=\s*)?[\"']?([^\"'>\s]+)", re.I)
 SCRIPTED = re.compile(
@@ -150,10 +150,10 @@ CONTAINER = re.compile(rb"<(/?)(?:div|article|section|main|table|ul|ol|form)\b",
 
 
 def decide_answer(page: Page, now: datetime, limits: Limits, is_partial: bool) -> Decision | None:
-    """What an answer means by its status and its looks; None if the page is to be read.
+    """Decide on a response by its status and body. Returns None if the page has to be read.
 
-    ``decide_redirect`` decides on redirects (3xx). ``is_partial`` tells that the connection was
-    closed without a length: the page may be whole or not.
+    Redirects (3xx) are left to ``decide_redirect``. ``is_partial`` is true if the server closed the
+    connection without having sent a length, so that the body may be incomplete.
     """
     if 200 <= page.status < 300:
         return _judge_body(page, is_partial)
@@ -161,7 +161,7 @@ def decide_answer(page: Page, now: datetime, limits: Limits, is_partial: bool) -
 
 
 def decide_status(status: int, wait: str | None, now: datetime, limits: Limits) -> Decision:
-    """What an answer without a page means; ``wait`` is its ``Retry-After``."""
+    """Decide on a response without a page. ``wait`` is its ``Retry-After``."""
     reason = f"http_{status}"
     if status in (404, 410):
         return Done(Outcome.GONE, reason)
@@ -175,7 +175,7 @@ def decide_status(status: int, wait: str | None, now: datetime, limits: Limits) 
 
 
 def decide_failure(failure: Failure) -> Decision:
-    """What a request that brought no answer means."""
+    """Decide on a request that failed without a response."""
     causes = list(_causes(failure.value))
     for kind, decision in FAILURES:
         if any(isinstance(cause, kind) for cause in causes):
@@ -184,10 +184,10 @@ def decide_failure(failure: Failure) -> Decision:
 
 
 def decide_redirect(location: str | None, way: RedirectChain, source: Source) -> Redirect | Done:
-    """Whether a redirect leads to the page that was asked for.
+    """Decide whether a redirect is followed.
 
-    A redirect to the home page, which many systems give for a URL they do not know, is a
-    soft 404. One that leaves the site is refused: what it shows is somebody else's.
+    A redirect to the home page is a soft 404: many systems send it for unknown URLs. A redirect to
+    another site is refused. Returns the redirect to follow, or the outcome of the URL.
     """
     if not location:
         return Done(Outcome.FAILED, "redirect_without_location")
@@ -206,10 +206,11 @@ def decide_redirect(location: str | None, way: RedirectChain, source: Source) ->
 
 
 def meta_refresh_target(page: Page) -> str | None:
-    """Where a page leads that holds nothing but a refresh or a line of script, else None.
+    """Return the target of a page that only redirects, by a meta refresh or by script, or None.
 
-    Many portals greet so at their root, and some forward old articles so, in place of a redirect.
-    A page that sets a cookie first is a gate, and a refresh inside ``noscript`` is not for us.
+    Many portals have such a page at their root, and some redirect old articles this way. A page
+    that sets a cookie is a bot challenge and has no target. A refresh inside ``noscript`` does not
+    count.
     """
     if (
         len(page.body) > MAX_REFRESH_PAGE_BYTES
@@ -231,12 +232,12 @@ def meta_refresh_target(page: Page) -> str | None:
 
 
 def _shown_chars(root: etree._Element) -> int:
-    """Characters of the texts of a page that a reader sees."""
+    """Return the number of characters of the visible text of a page."""
     return sum(len(text) for _, text in shown_texts(root))
 
 
 def scheme_of(url: str) -> str:
-    """The scheme of a URL, lower case; empty if it has none or is broken."""
+    """Return the scheme of a URL in lower case, or an empty string if there is no valid one."""
     try:
         return urlsplit(url).scheme.lower()
     except ValueError:
@@ -244,7 +245,7 @@ def scheme_of(url: str) -> str:
 
 
 def is_home(url: str) -> bool:
-    """Whether a URL is a site's front door: its root, or an index file there."""
+    """Whether a URL is the root of a site or an index file in the root."""
     parts = urlsplit(url)
     path = parts.path.lower().strip("/")
     return not parts.query and path in ("", "index.php", "index.html", "index.htm", "default.aspx")
@@ -265,11 +266,11 @@ def _judge_body(page: Page, is_partial: bool) -> Decision | None:
 
 
 def _breaks_off(body: bytes, is_partial: bool) -> bool:
-    """Whether an HTML page ends in its midst, whatever length was announced.
+    """Whether an HTML page is cut off.
 
-    The end tags of html and body can be omitted: if the length was announced, a container must
-    be left open too. A server that ran out of time or a cache of half a page announces the length
-    of what it has.
+    The end tags of html and body are optional. If the server sent a length, a page without them is
+    cut off only if a container is left open, too. A server that timed out, or a cache of an
+    incomplete page, sends the length of the part that it has.
     """
     if not HTML_START.search(body[:2048]) or HTML_END.search(body):
         return False
@@ -277,7 +278,7 @@ def _breaks_off(body: bytes, is_partial: bool) -> bool:
 
 
 def _shown_bytes(body: bytes) -> int:
-    """Bytes of text that a reader sees; a part that is never closed hides nothing."""
+    """Return the number of bytes of visible text. A hidden part without an end tag is visible."""
     lower, shown, start = body.lower(), b"", 0
     while opening := HIDDEN.search(lower, start):
         end = lower.find(b"</" + opening[1] if opening[1] else b"-->", opening.end())
@@ -289,13 +290,13 @@ def _shown_bytes(body: bytes) -> int:
 
 
 def is_document(page: Page) -> bool:
-    """Whether an answer is a file to read outside a browser, by its first bytes or its type."""
+    """Whether a response is a file and not a web page, by its first bytes or its content type."""
     kind = page.headers.get("content-type", "").partition(";")[0].strip().lower()
     return page.body.startswith(SIGNATURES) or kind.startswith(FILES)
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    """An error and what brought it about, which Twisted buries under the whole request's."""
+    """Yield an error and its causes. Twisted wraps the causes in the error of the request."""
     while error is not None:
         yield error
         yield from (reason.value for reason in getattr(error, "reasons", []))

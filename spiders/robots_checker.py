@@ -1,4 +1,4 @@
-"""Asking a host's robots.txt before anything else is asked of it."""
+"""The requests for robots.txt. The robots.txt of a host is requested before any of its pages."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ logger = logging.getLogger(__name__)
 
 
 class RobotsChecker:
-    """Reads the robots.txt of each host of a run, and skips hosts whose one cannot be read."""
+    """Reads the robots.txt of each host of a run, and skips hosts if it cannot be read."""
 
     def __init__(self, run: CrawlRun, recorder: OutcomeRecorder) -> None:
         self.run = run
@@ -43,9 +43,9 @@ class RobotsChecker:
         self.limits = run.plan.limits
 
     def parse(self, response: Response, fetch: RobotsFetch) -> None:
-        """Take a host's rules, follow a redirect to them, or try again later.
+        """Set the rules of a host, follow a redirect to them, or retry later.
 
-        Raises CloseSpider if the database takes nothing more.
+        Raises CloseSpider if the database cannot be written.
         """
         self.run.end_request(fetch, len(response.body))
         with ending_the_crawl():
@@ -58,9 +58,10 @@ class RobotsChecker:
                 self._retry_or_abandon(fetch, Retry("reading_error"))
 
     def errback(self, failure: Failure) -> None:
-        """Try again later; a robots.txt that is too large or elsewhere forbids nothing.
+        """Retry a failed request later.
 
-        Raises CloseSpider if the database takes nothing more.
+        If a redirect leads to a URL that may not be requested, the host allows everything. Raises
+        CloseSpider if the database cannot be written.
         """
         fetch: RobotsFetch = failure.request.cb_kwargs["fetch"]  # type: ignore[attr-defined]
         self.run.end_request(fetch)
@@ -91,9 +92,9 @@ class RobotsChecker:
                 discover(self.run.db, self.run.id, named, self.run.now())
 
     def _follow(self, response: Response, fetch: RobotsFetch) -> bool:
-        """Go where robots.txt is, on any host, for at least five hops (RFC 9309, 2.3.1.2).
+        """Follow a redirect of robots.txt to any host, five hops at least (RFC 9309, 2.3.1.2).
 
-        Returns whether there is anywhere to go.
+        Returns False if the redirect has no valid target or is one too many.
         """
         target = urljoin_safely(response.url, header(response, "Location") or "")
         fetch.redirects += 1
@@ -103,7 +104,7 @@ class RobotsChecker:
         return True
 
     def _retry_or_abandon(self, fetch: RobotsFetch, decision: Decision) -> None:
-        """Ask a host for its rules again later, or leave it alone after too many tries."""
+        """Request the rules of a host again later, or skip the host after too many tries."""
         fetch.tries += 1
         host = fetch.host
         if isinstance(decision, Backoff):
@@ -123,7 +124,7 @@ class RobotsChecker:
         self.run.abandon_host(host, decision)
 
     def _fail_home(self, fetch: RobotsFetch, reason: str) -> None:
-        """Record the home page of a host to which no connection can be made at all."""
+        """Record the outcome of the home page of a host that cannot be connected to."""
         source_crawl = self.run.of_source(fetch.source)
         home = page_record(self.run.db, source_crawl.home_key)
         if home is not None and home.outcome is None:
@@ -132,7 +133,7 @@ class RobotsChecker:
 
 
 def sitemaps_of(source_crawl: SourceCrawl, urls: list[str]) -> list[Discovery]:
-    """The sitemaps that a robots.txt names, those of the source itself only."""
+    """Return the sitemaps among the URLs of a robots.txt that belong to the source."""
     source = source_crawl.source
     places = [urljoin_safely(source.home_url, url) for url in urls]
     own = [place for place in places if belongs(place, source)]

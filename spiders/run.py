@@ -1,4 +1,4 @@
-"""One run: what it works with, made once and set on the crawler, and the state of its sources."""
+"""The context of one run: its plan, its resources and the state of its sources."""
 
 from __future__ import annotations
 
@@ -28,20 +28,21 @@ from spiders.responses import Backoff, Decision
 from spiders.source_crawl import SourceCrawl
 
 LONGEST_PAUSE = 30 * 86_400.0
-"""Seconds for which a host's wish to be left alone is remembered at most."""
+"""Longest ``Retry-After`` that is stored, in seconds. A longer one is cut to it."""
 
 
 def _ask_nobody() -> None:
-    """Until the scheduler is open, there is nobody to ask for requests."""
+    """Do nothing. It stands for ``wake`` until the scheduler is open."""
 
 
 @dataclass(kw_only=True)
 class CrawlRun(StageContext):
-    """A run: its number, its sources, its plan, the hosts that it asks, and its sources' state.
+    """One run. It is set on the crawler, where all components find it.
 
-    ``sources`` are those of the registry; ``source_crawls`` those that could be opened, by slug;
-    ``wake`` has the engine ask the scheduler for requests again; ``now`` is the time of day, and
-    ``clock`` the monotonic one of all pauses.
+    ``id`` is the number of the run in the database. ``sources`` are those of the registry,
+    ``source_crawls`` the state of those that could be opened, by slug. ``wake`` makes the engine
+    call the scheduler for requests. ``now`` returns the time of day, ``clock`` the monotonic time
+    by which pauses are measured.
     """
 
     id: int
@@ -65,7 +66,7 @@ class CrawlRun(StageContext):
         workers: Workers,
         profiles: Mapping[str, SourceProfile],
     ) -> Self:
-        """A run by its plan, which also says what its stages store."""
+        """Build a run. The stages take the recrawl policy and ``since`` from its plan."""
         return cls(
             id=run,
             sources=sources,
@@ -82,33 +83,34 @@ class CrawlRun(StageContext):
         self.hosts = Hosts(self.plan)
 
     def of_source(self, source: Source) -> SourceCrawl:
-        """The state of a source that could be opened."""
+        """Return the state of a source that could be opened. Raises KeyError for any other."""
         return self.source_crawls[source.slug]
 
     def sources_of(self, host: Host) -> list[SourceCrawl]:
-        """The sources whose home page is on a host."""
+        """Return the states of the sources whose home page is on a host."""
         return [one for one in self.source_crawls.values() if one.home is host]
 
     def end_request(self, fetch: Fetch | RobotsFetch, size: int = 0) -> None:
-        """A request has ended: the pause of its host begins, and after it another may leave.
+        """Begin the pause of the host of a request that has ended, and free its source.
 
-        The engine itself asks for one only when what the answer brought has been stored.
+        ``size`` is the number of bytes received. The scheduler is woken, because the engine calls
+        it only after the response has been stored.
         """
         fetch.host.end(self.clock())
         self.free_source(fetch, size)
 
     def free_source(self, fetch: Fetch | RobotsFetch, size: int) -> None:
-        """What an answer brought has been read: the next request of its source may leave."""
+        """Allow the next request of a source, because a response of ``size`` bytes was read."""
         self.of_source(fetch.source).arrive(size, self.clock())
         self.wake()
 
     def release(self, source_crawl: SourceCrawl, url_key: str) -> None:
-        """A page has its outcome: take it out of flight."""
+        """Remove a page that has its outcome from those in flight."""
         source_crawl.release(url_key)
         self.wake()
 
     def abandon_host(self, host: Host, decision: Decision) -> None:
-        """Leave a host alone for this run, with all sources whose home it is."""
+        """Skip a host and all sources whose home page is on it for the rest of the run."""
         reason = host.given_up or "host_failing"
         wait = decision.seconds if isinstance(decision, Backoff) else 0.0
         due_at = self.now() + timedelta(seconds=min(wait, LONGEST_PAUSE))
@@ -120,16 +122,20 @@ class CrawlRun(StageContext):
 
 
 def is_about_storage(error: BaseException | None) -> bool:
-    """Whether database or archive take nothing more: a full disk, a lasting lock."""
+    """Whether an error means that the database or the archive cannot be written.
+
+    The disk may be full, or the database locked for too long.
+    """
     is_network = isinstance(error, (ConnectionError, TimeoutError, gaierror))
     return isinstance(error, (sqlite3.Error, OSError)) and not is_network
 
 
 @contextmanager
 def ending_the_crawl() -> Iterator[None]:
-    """End the crawl if the database fails: what could not be recorded stays pending.
+    """Return a context manager that ends the crawl if the database fails.
 
-    Raises CloseSpider, which Scrapy heeds in callbacks.
+    Pages whose outcome could not be recorded stay pending. Raises CloseSpider, upon which Scrapy
+    ends the crawl if a callback raises it.
     """
     try:
         yield

@@ -1,8 +1,8 @@
-"""Scrapy's scheduler: which page is asked for next, and when.
+"""The scheduler: which page is requested next, and when.
 
-The queue is the table ``pages``, so that a kill loses nothing; only the requests in flight are held
-here. One source has one request in flight at a time, one host too, and hosts that several sources
-share have one pause.
+The queue is the table ``pages``, so that no page is lost if the crawl is killed. Only the requests
+in flight are held in memory. There is one request in flight per source and per host. Sources on the
+same host share its pause.
 """
 
 from __future__ import annotations
@@ -40,9 +40,9 @@ logger = logging.getLogger(__name__)
 
 
 class Scheduler(BaseScheduler):
-    """The scheduler of Scrapy's engine, over the table ``pages``.
+    """A Scrapy scheduler whose queue is the table ``pages``.
 
-    ``robots`` takes the answers to requests for robots.txt, the spider those for pages.
+    ``robots`` handles the responses to requests for robots.txt, the spider those for pages.
     """
 
     pages: ResponseHandler
@@ -65,15 +65,15 @@ class Scheduler(BaseScheduler):
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """Build it on the run of the crawler."""
+        """Build the scheduler for the run of the crawler."""
         run = CrawlRun.of(crawler)
         recorder = OutcomeRecorder(run)
         return cls(crawler, run, recorder, RobotsChecker(run, recorder))
 
-    # What the engine calls.
+    # Methods that the engine calls.
 
     def open(self, spider: Spider) -> None:
-        """Take up what is to be fetched of every source."""
+        """Open the sources of the run and queue their start pages."""
         assert isinstance(spider, ResponseHandler)
         self.pages = spider
         self.run.wake = self._wake
@@ -81,7 +81,10 @@ class Scheduler(BaseScheduler):
         self.queue.extend(self.run.source_crawls.values())
 
     def close(self, reason: str) -> None:
-        """Defer what is left of the sources that were closed early, and count the costs."""
+        """Defer the pending pages of sources that were closed early, and store the traffic.
+
+        If the database fails, the error is logged.
+        """
         self._stop_alarm()
         try:
             for source_crawl in self.run.source_crawls.values():
@@ -90,12 +93,12 @@ class Scheduler(BaseScheduler):
             logger.error("costs lost reason=%r", str(error))
 
     def enqueue_request(self, request: Request) -> bool:
-        """Refuse: what is to be fetched is discovered in the database."""
+        """Log the request and return False. Pages are queued in the database only."""
         logger.error("unplanned request url=%s", request.url)
         return False
 
     def has_pending_requests(self) -> bool:
-        """Whether any source has a page that is neither in flight nor has its outcome."""
+        """Whether any open source has a page that is not in flight and has no outcome."""
         return any(
             one.waiting or has_pending(self.db, self.run.id, one.slug, one.taken)
             for one in self.run.source_crawls.values()
@@ -103,7 +106,7 @@ class Scheduler(BaseScheduler):
         )
 
     def next_request(self) -> Request | None:
-        """The next request that may leave now, sources in turn; None if none may."""
+        """Return the next request that may be sent now, or None. The sources take turns."""
         deadline = self.run.clock() + SLICE_SECONDS
         for _ in range(len(self.queue)):
             source_crawl = self.queue[0]
@@ -121,7 +124,7 @@ class Scheduler(BaseScheduler):
         costs = source_crawl.requests, source_crawl.size, source_crawl.seconds
         count_traffic(self.db, run, slug, *costs)
 
-    # How the next request is found.
+    # Finding the next request.
 
     def _next_of(self, source_crawl: SourceCrawl, deadline: float) -> Request | None:
         if not source_crawl.can_ask:
@@ -136,9 +139,10 @@ class Scheduler(BaseScheduler):
         return None
 
     def _candidates(self, source_crawl: SourceCrawl, deadline: float) -> Iterator[Fetch]:
-        """What the source would ask for next; what may not be asked for is recorded on the way.
+        """Yield the pages of a source that may be requested, in order.
 
-        That goes on later if the deadline has passed: the others have their turn.
+        The outcomes of pages that may not be requested are recorded. After the deadline, this
+        stops and continues when the engine calls again, so that other sources have their turn.
         """
         for fetch in sorted(source_crawl.waiting, key=lambda fetch: fetch.ready_at):
             if fetch.ready_at <= self.run.clock() and not self._record_refusal(source_crawl, fetch):
@@ -155,7 +159,10 @@ class Scheduler(BaseScheduler):
                 return
 
     def _next_pending(self, source_crawl: SourceCrawl) -> PageRecord | None:
-        """The pending page whose turn it is; a class that had its share is deferred."""
+        """Return the pending page whose turn it is, or None.
+
+        Classes of pages that have had their share of the run are deferred.
+        """
         first = first_of_turns(self.db, self.run.id, source_crawl.slug, source_crawl.taken)
         for spent in filter(source_crawl.turns.has_spent, list(first)):
             del first[spent]
@@ -168,7 +175,7 @@ class Scheduler(BaseScheduler):
         return None if turn is None else first[turn]
 
     def _defer_turn(self, source_crawl: SourceCrawl, turn: Turn) -> None:
-        """Leave the rest of a class of pages to the next run, once none of it is in flight."""
+        """Defer the pending pages of a class to the next run, unless one of them is in flight."""
         if any(fetch.known.turn is turn for fetch in source_crawl.taken.values()):
             return
         moment, slug = self.run.now(), source_crawl.slug
@@ -176,7 +183,7 @@ class Scheduler(BaseScheduler):
             defer_source(self.db, self.run.id, slug, f"{turn}_share", moment, moment, turn)
 
     def _record_refusal(self, source_crawl: SourceCrawl, fetch: Fetch) -> bool:
-        """Record a page that may not be asked for; returns whether it was one."""
+        """Record the outcome of a page that may not be requested. Returns whether it was one."""
         end = self._refusal(source_crawl, fetch)
         if end is None:
             return False
@@ -196,10 +203,10 @@ class Scheduler(BaseScheduler):
         return None
 
     def _is_too_old(self, source_crawl: SourceCrawl, known: PageRecord) -> bool:
-        """Whether a further page of a list is left, since what the last one named is too old.
+        """Whether a further page of a list is skipped because the previous page is too old.
 
-        All articles of that page have to be older than the run asks for; one without a date leaves
-        the question open.
+        All articles that the previous page named have to be older than ``since``. If one has no
+        date, the page is not skipped.
         """
         if self.run.plan.since is None or not known.is_further:
             return False
@@ -207,7 +214,7 @@ class Scheduler(BaseScheduler):
         return bool(days) and all(map(source_crawl.scope.is_before_since, days))
 
     def _depart(self, source_crawl: SourceCrawl, fetch: Fetch) -> Request:
-        """Send a page's request, or first the one for the robots.txt of its host."""
+        """Return the request for a page, or for the robots.txt of its host if it is unknown."""
         fetch.host.begin()
         source_crawl.depart(self.run.clock())
         if fetch.host.rules is None:
@@ -225,7 +232,7 @@ class Scheduler(BaseScheduler):
         return robots
 
     def _set_alarm(self) -> None:
-        """Wake the engine when the first pause ends; its own heartbeat comes every 5 s only."""
+        """Wake the engine when the first pause ends. Its own heartbeat comes every 5 s only."""
         from twisted.internet import reactor as installed
 
         reactor = cast(Any, installed)
@@ -243,5 +250,5 @@ class Scheduler(BaseScheduler):
             self.alarm.cancel()
 
     def _wake(self) -> None:
-        """Have the engine ask for requests again."""
+        """Make the engine call the scheduler for requests."""
         ask_scheduler_again(self.crawler)

@@ -1,4 +1,4 @@
-"""One page for `tinhuyen extract URL`: fetched with the crawl's manners, and nothing else."""
+"""The spider of `tinhuyen extract URL`, which fetches one page as politely as a crawl."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ ROBOTS, ROBOTS_UNREACHABLE, NO_CONTACT = "robots", "robots_unreachable", "no_con
 
 
 class SinglePageSpider(Spider):
-    """Fetches ``url`` over redirects and leaves the answer in ``page``, or why not in ``reason``.
+    """Fetches ``url``, follows redirects, and sets ``page``, or ``reason`` if there is no page.
 
-    ``present`` is the address that was to be asked last. The robots.txt of each host on the way is
-    asked first. A private address is connected to only where the user named exactly that one, and
-    a public one only by an agent with a contact.
+    ``present`` is the URL requested last. The robots.txt of each host is requested before its
+    pages. A private address is requested only if ``is_own`` is set and ``url`` names it. A public
+    address is requested only if ``has_contact`` is set, because the user agent names the contact.
     """
 
     name = "lone-page"
@@ -53,13 +53,13 @@ class SinglePageSpider(Spider):
         self.rules: dict[tuple[str, Endpoint], Rules] = {}
 
     async def start(self) -> AsyncIterator[Request]:
-        """Ask for the page."""
+        """Yield the first request."""
         installed_guard().allowed = frozenset({endpoint_of(self.url)} if self.is_own else ())
         for request in self._ask(self.url):
             yield request
 
     def robots_answered(self, response: Response, redirects: int) -> Iterator[Request]:
-        """Take the rules of a host, and ask it for the page if they allow that."""
+        """Set the rules of a host, and yield the request for the page if they allow it."""
         if response.status in REDIRECTS and redirects < self.limits.redirects:
             target = urljoin_safely(response.url, header(response, "Location") or "")
             if scheme_of(target) in ("http", "https"):
@@ -74,7 +74,10 @@ class SinglePageSpider(Spider):
         yield from self._ask(self.present)
 
     def robots_failed(self, failure: Failure) -> Iterator[Request]:
-        """Keep the reason; a robots.txt elsewhere that cannot be asked for forbids nothing."""
+        """Set the reason of a failure.
+
+        If robots.txt redirects to a private address, the host allows everything.
+        """
         guard = installed_guard()
         redirects = failure.request.cb_kwargs["redirects"]  # type: ignore[attr-defined]
         reason = "private_address" if guard.refused else decide_failure(failure).reason
@@ -86,7 +89,7 @@ class SinglePageSpider(Spider):
         self.reason = reason if reason == "private_address" else ROBOTS_UNREACHABLE
 
     def parse(self, response: Response) -> Iterator[Request]:
-        """Keep the page, or follow a redirect."""
+        """Set the page, or yield the request that a redirect leads to."""
         location = header(response, "Location")
         if response.status not in REDIRECTS or not location:
             self.page = page_of(response, self.url, "")
@@ -101,12 +104,15 @@ class SinglePageSpider(Spider):
             yield from self._ask(target)
 
     def errback(self, failure: Failure) -> None:
-        """Keep the reason."""
+        """Set the reason of a failure."""
         refused = installed_guard().refused
         self.reason = "private_address" if refused else decide_failure(failure).reason or "failed"
 
     def _ask(self, url: str) -> Iterator[Request]:
-        """The request for a page, or first that for its host's robots.txt; none if forbidden."""
+        """Yield the request for a page, or for the robots.txt of its host if it is unknown.
+
+        If the page may not be requested, the reason is set and nothing is yielded.
+        """
         self.present = url
         if not self.has_contact and endpoint_of(url) not in installed_guard().allowed:
             self.reason = NO_CONTACT
@@ -130,7 +136,7 @@ class SinglePageSpider(Spider):
         )
 
     def _keep_pace(self, rules: Rules) -> None:
-        """Lengthen the pause of the present host to what its robots.txt asks for."""
+        """Lengthen the pause of the current host to the ``Crawl-delay`` of its robots.txt."""
         engine = self.crawler.engine
         slot = engine and engine.downloader.slots.get(urlsplit(self.present).hostname or "")
         if slot:
@@ -139,5 +145,5 @@ class SinglePageSpider(Spider):
 
 
 def _host(url: str) -> tuple[str, Endpoint]:
-    """What one robots.txt holds for (RFC 9309, 2.3): a scheme, a name and a port."""
+    """Return the scheme, name and port for which one robots.txt is valid (RFC 9309, 2.3)."""
     return scheme_of(url), endpoint_of(url)

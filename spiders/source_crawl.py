@@ -1,4 +1,4 @@
-"""One source in one run: all that the run knows of it, and its requests in flight."""
+"""The state of one source in one run, and its requests in flight."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ from spiders.turns import Turns
 
 MAX_UNREAD_PAGES = 100
 MAX_UNREAD_BYTES = 40_000_000
-"""Pages of one source, and their bytes, that may wait to be read before more are asked for."""
+"""Unread pages of one source, and their bytes, above which it sends no further requests."""
 
 MAX_IN_HAND = 4
-"""Pages of a source that are fetched and not stored yet: what a kill costs at most."""
+"""Most pages of a source that are requested and not stored yet. A kill loses no more pages."""
 
 EMPTY_ARCHIVES = 3
-"""Lists by date without anything new after which no more of them are taken up."""
+"""Lists by date without anything new after which no more of them are queued."""
 
 NOTHING_SHOWN = PageContent()
 
@@ -42,7 +42,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class SourceHistory:
-    """What earlier runs found out about a source."""
+    """What earlier runs have learned about a source."""
 
     platform: Platform = GENERIC
     ignored_params: frozenset[str] = frozenset()
@@ -50,12 +50,12 @@ class SourceHistory:
 
 
 class SourceCrawl:
-    """All that one run knows of one source. Others read its fields; only its methods write them.
+    """The state of one source in one run. Only its methods write its fields.
 
-    ``taken`` are the pages whose request has left and whose outcome is not recorded yet, by key;
-    ``waiting`` those that are to be asked for once more. ``closed`` tells why no more of the source
-    is taken in this run, and ``due_at`` when what is left is due. All moments are seconds of the
-    monotonic clock.
+    ``taken`` holds the pages that were requested and have no outcome yet, by key. ``waiting`` holds
+    those of them that will be requested again. ``closed`` is the reason for which the source sends
+    no more requests in this run, and ``due_at`` the time at which its pending pages are due. Times
+    of the type float are seconds on the monotonic clock.
     """
 
     def __init__(
@@ -101,7 +101,7 @@ class SourceCrawl:
         self.closed: str | None = None
         self.due_at: datetime | None = None
 
-    # What it answers.
+    # Methods that change nothing.
 
     @property
     def slug(self) -> str:
@@ -110,12 +110,12 @@ class SourceCrawl:
 
     @property
     def stale(self) -> datetime:
-        """A list that was last read to its end before this moment is read so again."""
+        """The time before which a list must have been read to its end to be read so again."""
         return self.scope.moment - self.plan.revisit.full_rescan
 
     @property
     def selection_rules(self) -> SelectionRules:
-        """What the selection of links depends on, as it is now."""
+        """The current rules for the selection of links."""
         return SelectionRules(
             self.scope,
             self.urls,
@@ -128,15 +128,15 @@ class SourceCrawl:
         )
 
     def view(self, home: PageContent | None = NOTHING_SHOWN) -> SourceView:
-        """What a worker has to know to read a page of the source; ``home`` as there."""
+        """Return what a worker needs to read a page. ``home`` is passed on to ``SourceView``."""
         return SourceView(self.source, self.platform.name, self.url_classifier, home)
 
     def progress_of(self, known: PageRecord) -> ListProgress:
-        """What was read so far of the list that a page belongs to."""
+        """Return what was read so far of the list that a page belongs to."""
         return self.lists.get(list_of(known)) or ListProgress()
 
     def conditions(self, fetch: Fetch, moment: datetime) -> dict[str, str]:
-        """The headers that make a request conditional, none if the page has to come in full."""
+        """Return the headers of a conditional request, or no headers to request the full page."""
         is_suspected = fetch.known.url_key in self.dropped_from_sitemap
         if fetch.asked or fetch.tries or is_suspected:
             return {}
@@ -144,40 +144,40 @@ class SourceCrawl:
 
     @property
     def seconds(self) -> float:
-        """How long the source was at work, from its first request to the end of its last."""
+        """The seconds from the first request of the source to the end of its last one."""
         return 0.0 if self.began is None else self.ended - self.began
 
     def has_spent_budget(self, moment: float) -> bool:
-        """Whether the source has used up the pages or the time that it may cost."""
+        """Whether the source has reached ``max_pages`` or ``max_minutes``."""
         is_late = self.began is not None and moment - self.began > self.plan.max_minutes * 60
         return is_late or self.pages >= self.plan.max_pages
 
     @property
     def can_ask(self) -> bool:
-        """Whether another request of the source may leave."""
+        """Whether another request of the source may be sent."""
         in_hand = len(self.taken) - len(self.waiting)
         has_room = in_hand < MAX_IN_HAND and not self.has_much_unread
         return not (self.closed or self.is_busy) and has_room
 
     @property
     def has_much_unread(self) -> bool:
-        """Whether so much of the source waits to be read that it has to wait for its readers."""
+        """Whether the unread pages of the source exceed the limits on their number or bytes."""
         size = sum(fetch.size for fetch in self.taken.values())
         return len(self.taken) > MAX_UNREAD_PAGES or size > MAX_UNREAD_BYTES
 
     def is_early(self, known: PageRecord) -> bool:
         """Whether a further page of a list has to wait for articles that are being read.
 
-        Their age decides whether it is asked for at all.
+        If the run has a ``since``, the age of these articles decides whether it is requested.
         """
         is_in_question = self.plan.since is not None and known.is_further
         out = (fetch.known.kind for fetch in self.taken.values())
         return is_in_question and any(kind in ("article", "unknown") for kind in out)
 
-    # What it learns.
+    # Methods that store what the run learns.
 
     def learn_platform(self, name: str | None) -> bool:
-        """Learn the platform that the home page shows; returns whether it is a new one."""
+        """Set the platform that the home page shows. Returns whether it has changed."""
         found = self.platform if name is None else platform_named(name)
         if found is GENERIC or found is self.platform:
             return False
@@ -187,20 +187,23 @@ class SourceCrawl:
         return True
 
     def learn_kind(self, url: str, is_article: bool) -> None:
-        """Learn what a URL turned out to be."""
+        """Train the URL classifier with the kind of a page that was read."""
         self.url_classifier.observe(url, is_article)
 
     def note_home(self, content: PageContent) -> None:
-        """Note what the home page shows, which says nothing on any other page."""
+        """Store the content of the home page. Other pages that repeat it show nothing new."""
         self.home_content = content
 
     def note_origin(self, known: PageRecord, target: str) -> None:
-        """Note where the home page redirects on its own host: it serves the other pages, too."""
+        """Store the target of a redirect of the home page to its own host, as ``origin``.
+
+        The other pages of the site are requested there, too.
+        """
         if known.url_key == self.home_key and host_name(target) == host_name(self.origin):
             self.origin = target
 
     def note_links(self, known: PageRecord, selected: SelectedLinks) -> None:
-        """Note what a page of a list named."""
+        """Store what a page of a list named."""
         progress = self.lists.setdefault(list_of(known), ListProgress())
         progress.seen.update(selected.content)
         progress.pages += 1
@@ -211,54 +214,54 @@ class SourceCrawl:
         self.empty_archives += not selected.found
 
     def note_list(self, known: PageRecord, selected: SelectedLinks, is_listing: bool) -> None:
-        """Note whether a list, a feed or a sitemap that was read names articles."""
+        """Store whether a list, a feed or a sitemap that was read names articles."""
         self.lists_read += is_listing
         self.names_articles |= selected.names_articles
         if not selected.names_articles:
             self.empty.add(known.url_key)
 
     def note_names_articles(self) -> None:
-        """Note that a list of the source names articles."""
+        """Store that a list of the source names articles."""
         self.names_articles = True
 
     def note_sitemaps(self, named: Collection[Discovery]) -> None:
-        """Note that somebody names sitemaps of the source."""
+        """Store that robots.txt names sitemaps of the source, if it names any."""
         self.names_sitemap |= bool(named)
 
     def note_dropped(self, keys: Collection[str]) -> None:
-        """Note which articles a sitemap dropped."""
+        """Store the keys of articles that a sitemap dropped."""
         self.dropped_from_sitemap.update(keys)
 
     def note_list_like(self, url_key: str) -> None:
-        """Note that a page that is extracted may be a list."""
+        """Store that a page that will be extracted may be a list."""
         self.list_like.add(url_key)
 
     def forget_list_like(self, url_key: str) -> bool:
-        """Forget that a page may be a list; returns whether that was noted."""
+        """Delete the note that a page may be a list. Returns whether there was one."""
         was_noted = url_key in self.list_like
         self.list_like.discard(url_key)
         return was_noted
 
     def set_guesses(self, kind: str, urls: Sequence[str]) -> None:
-        """Set the usual places of feeds or sitemaps that are tried in turn."""
+        """Set the default URLs of feeds or sitemaps that are tried in turn."""
         self.guesses[kind] = list(urls)
 
     def take_guess(self, kind: str) -> list[Discovery]:
-        """Take the next usual place of a feed or sitemap; returns nothing if all were tried."""
+        """Remove and return the next default URL. Returns an empty list if all were tried."""
         if not self.guesses[kind]:
             return []
         return [self.urls.discovery(self.guesses[kind].pop(0), kind, turn=Turn.GUESS)]
 
-    # Its requests in flight.
+    # Requests in flight.
 
     def depart(self, moment: float) -> None:
-        """A request leaves: no other one of the source may until it has ended."""
+        """Count a request that is sent. The source sends no other one until it has ended."""
         self.is_busy = True
         self.requests += 1
         self.began = self.began or moment
 
     def take(self, fetch: Fetch, *, is_conditional: bool) -> None:
-        """The request that leaves is a page's."""
+        """Add a page that is requested to the pages in flight."""
         fetch.is_conditional = is_conditional
         self.pages += 1
         if not fetch.asked:
@@ -268,38 +271,38 @@ class SourceCrawl:
         fetch.asked = (*fetch.asked, fetch.url)
 
     def arrive(self, size: int, moment: float) -> None:
-        """The request has ended, and brought so many bytes."""
+        """Record that the request has ended with a response of ``size`` bytes."""
         self.is_busy = False
         self.size += size
         self.ended = moment
 
     def retry(self, fetch: Fetch, ready_at: float) -> None:
-        """Ask for a page once more, from a moment on."""
+        """Request a page again, not before ``ready_at``."""
         fetch.ready_at = ready_at
         self.waiting.append(fetch)
 
     def follow_redirect(
         self, fetch: Fetch, url: str, host: Host, status: int, ready_at: float
     ) -> None:
-        """Ask for a page at the URL to which an answer of this status redirects.
+        """Request a page at the URL to which a response with this status redirects.
 
-        Only 307 and 308 have a form sent there again (RFC 9110, 15.4).
+        A form is sent again only for 307 and 308 (RFC 9110, 15.4).
         """
         fetch.url, fetch.host, fetch.is_conditional = url, host, False
         fetch.is_posted = status in (307, 308)
         self.retry(fetch, ready_at)
 
     def withdraw(self, fetch: Fetch) -> None:
-        """Stop asking for a page."""
+        """Remove a page from those that will be requested again."""
         if fetch in self.waiting:
             self.waiting.remove(fetch)
 
     def release(self, url_key: str) -> None:
-        """A page has its outcome: take it out of flight."""
+        """Remove a page that has its outcome from those in flight."""
         self.taken.pop(url_key, None)
 
     def close(self, reason: str, due_at: datetime | None = None) -> None:
-        """Ask for nothing else of the source in this run; at its end, the rest is deferred."""
+        """Send no more requests in this run. The pending pages are deferred at its end."""
         if self.closed is None:
             self.closed, self.due_at = reason, due_at
             self.waiting.clear()

@@ -1,7 +1,7 @@
-"""The URLs of one source: their keys, where they are stored, and where they are fetched.
+"""The URLs of one source: their keys, and the hosts at which they are stored and fetched.
 
-A demo gets another port on each start and a portal moves to another host: its pages must be found
-again, so the host of a stored URL need not be the one that answers.
+A demo has another port after each start, and a portal may move to another host. So that their pages
+are found again, a URL may be stored with a host other than the one that is requested.
 """
 
 from __future__ import annotations
@@ -18,46 +18,46 @@ from spiders.discovery.pagination import Link, Postback
 from spiders.http.hosts import host_name
 
 RANKS = {"feed": 1, "sitemap": 1, "listing": 2, "unknown": 3, "article": 3}
-"""What is fetched first: what announces, then the first pages of lists, then what they name."""
+"""The order of fetching: feeds and sitemaps, the first pages of lists, then what they name."""
 
 CHILD_RANK = 2
-"""The rank of sitemaps that an index names: the index itself comes first."""
+"""The rank of sitemaps that an index names. The index itself comes first."""
 
 
 @dataclass(frozen=True, slots=True)
 class SourceUrls:
-    """What the URLs of a source mean under the rules that are known of it."""
+    """Builds keys and discoveries of the URLs of a source, by the rules learned for it."""
 
     source: Source
     rules: UrlRules
 
     def key(self, url: str, kind: str) -> str:
-        """The key under which a URL is known."""
+        """Return the key of a URL in the table ``pages``."""
         return url_key(canonical_url(url, self.source, self.rules, kind), self.rules)
 
     def canonical(self, url: str) -> str:
-        """The URL under which an article is stored."""
+        """Return the URL under which an article is stored."""
         return canonical_url(url, self.source, self.rules)
 
     def discovery(self, url: str, kind: str, **more: object) -> Discovery:
-        """A page to take up, by its URL."""
+        """Return a page to queue. ``more`` are further fields of ``Discovery``."""
         key = str(more.pop("key", None) or self.key(url, kind))
         values = {"rank": RANKS[kind], "list": None if kind == "article" else key, **more}
         return Discovery(key, self.source.slug, to_stored_url(url, self.source), kind, **values)  # type: ignore[arg-type]
 
     def paging_key(self, link: Link | Postback) -> str:
-        """The key of a page of a list: the form that is posted for it is a part of that."""
+        """Return the key of a page of a list. It includes the form, if there is one."""
         key = self.key(link.url, "listing")
         return key + link.key.removeprefix(link.url) if isinstance(link, Postback) else key
 
     def paging(self, link: Link | Postback, **more: object) -> Discovery:
-        """A page of a list to take up, with the form to post, if it needs one."""
+        """Return a page of a list to queue, with the form to post if there is one."""
         form = json.dumps(link.fields) if isinstance(link, Postback) else None
         return self.discovery(link.url, "listing", key=self.paging_key(link), form=form, **more)
 
 
 def unique(found: Iterable[Discovery]) -> list[Discovery]:
-    """The discoveries, the first one of each key."""
+    """Return the first discovery of each key."""
     kept: dict[str, Discovery] = {}
     for one in found:
         kept.setdefault(one.url_key, one)
@@ -65,10 +65,10 @@ def unique(found: Iterable[Discovery]) -> list[Discovery]:
 
 
 def to_stored_url(url: str, source: Source) -> str:
-    """The URL under which a page found at ``url`` is stored in ``pages``.
+    """Return the URL under which a page found at ``url`` is stored in ``pages``.
 
-    A URL at the home page's own host, in whatever scheme and with or without ``www.``, moves to
-    where the source is filed; one at an alias stays.
+    If the host is that of the home page, with any scheme and with or without ``www.``, it is
+    replaced by the one under which the source is filed. URLs at an alias are returned unchanged.
     """
     if host_name(url) != host_name(source.home_url):
         return url
@@ -76,10 +76,10 @@ def to_stored_url(url: str, source: Source) -> str:
 
 
 def to_fetch_url(url: str, source: Source, origin: str) -> str:
-    """The URL at which a page that is stored under ``url`` is fetched.
+    """Return the URL at which a page that is stored under ``url`` is fetched.
 
-    ``origin`` is where the home page answers: the site would redirect its other pages, too, to that
-    scheme and host, at the cost of a request each.
+    ``origin`` is the URL at which the home page was found. Its scheme and host are used, because
+    the site would redirect its other pages there, too, at the cost of a request each.
     """
     if host_name(url) != host_name(source.filed_under or source.home_url):
         return url

@@ -1,4 +1,4 @@
-"""What a run begins with: the state of each source, and the pages that it takes up of itself."""
+"""The start of a run: the state of each source, and the pages that are queued first."""
 
 from __future__ import annotations
 
@@ -42,16 +42,19 @@ GAVE_NOTHING = frozenset(
         Outcome.BROKEN,
     )
 )
-"""How what the registry names ends if it gives nothing."""
+"""Outcomes of a list, feed or sitemap of the registry that yielded nothing."""
 
 MAX_MISSING_NAMED = 3
-"""URLs of the registry that gave nothing and are named in the summary of a run."""
+"""Most URLs of the registry without any yield that are named in the summary of a run."""
 
 logger = logging.getLogger(__name__)
 
 
 def open_sources(run: CrawlRun, moment: datetime) -> None:
-    """Take up what each source begins with; one that cannot be opened has the reason on record."""
+    """Queue the start pages of each source of a run.
+
+    If a source cannot be opened, the reason is stored as its error.
+    """
     for source in run.sources:
         home = run.hosts.add_home(source)
         try:
@@ -85,7 +88,7 @@ def _open(run: CrawlRun, source_crawl: SourceCrawl, moment: datetime) -> None:
 
 
 def _history_of(run: CrawlRun, source: Source) -> SourceHistory:
-    """What earlier runs found out about a source; the registry decides its platform."""
+    """Return what earlier runs learned about a source. A platform in the registry has priority."""
     return SourceHistory(
         platform_named(source.platform or known_platform(run.db, source.slug)),
         learn_ignored_params(stored_contents(run.db, source.slug)),
@@ -94,7 +97,7 @@ def _history_of(run: CrawlRun, source: Source) -> SourceHistory:
 
 
 def start_pages(run: CrawlRun, source_crawl: SourceCrawl) -> list[Discovery]:
-    """The home page, what the registry names, and the pages that are due."""
+    """Return the home page, the URLs in the registry, and the pages that are due."""
     source, scope = source_crawl.source, source_crawl.scope
     home = source_crawl.urls.discovery(source.home_url, "listing", rank=0, turn=Turn.HOME)
     due = (
@@ -112,7 +115,7 @@ def start_pages(run: CrawlRun, source_crawl: SourceCrawl) -> list[Discovery]:
 
 
 def declared(source_crawl: SourceCrawl) -> list[Discovery]:
-    """The lists, feeds and sitemaps that the registry names, and the first pages of `more`."""
+    """Return the lists, feeds and sitemaps in the registry, and the first pages of `more`."""
     source, urls = source_crawl.source, source_crawl.urls
     named = [
         urls.discovery(urljoin(source.home_url, url), kind)
@@ -127,9 +130,9 @@ def declared(source_crawl: SourceCrawl) -> list[Discovery]:
 
 
 def missing_declared(run: CrawlRun, source_crawl: SourceCrawl) -> str | None:
-    """Which of the registry's lists, feeds and sitemaps gave nothing in this run, and why.
+    """Return which lists, feeds and sitemaps in the registry yielded nothing, and why, or None.
 
-    None if the run asked for news of some days only, which a feed need not have.
+    Returns None if the run has a ``since``, because a feed may have no news of these days.
     """
     if run.plan.since is not None:
         return None
@@ -144,7 +147,7 @@ def missing_declared(run: CrawlRun, source_crawl: SourceCrawl) -> str | None:
 
 
 def _aged(run: CrawlRun, source_crawl: SourceCrawl) -> dict[str, int]:
-    """The old articles that are due, each with its place, the one longest not seen first."""
+    """Return the places of old articles that are due. The one not seen for longest comes first."""
     moment = source_crawl.scope.moment
     before = (moment - run.plan.revisit.youth).date()
     aged = aged_articles(run.db, source_crawl.slug, moment, before)
@@ -152,9 +155,9 @@ def _aged(run: CrawlRun, source_crawl: SourceCrawl) -> dict[str, int]:
 
 
 def _again(page: PageRecord, places: dict[str, int], is_aged: bool) -> Discovery:
-    """Take up a page that is due: one left over keeps its place in the queue.
+    """Return the discovery of a page that is due. A page left over keeps its place in the queue.
 
-    ``places`` are those of sitemaps and of old articles; ``is_aged`` tells one of the latter.
+    ``places`` holds the places of sitemaps and old articles. ``is_aged`` marks an old article.
     """
     is_left = page.outcome in (None, Outcome.DEFERRED)
     is_child = page.kind == "sitemap" and page.depth > 0
@@ -174,10 +177,10 @@ def _again(page: PageRecord, places: dict[str, int], is_aged: bool) -> Discovery
 
 
 def _places_of_children(due: Iterable[PageRecord]) -> dict[str, int]:
-    """The places of sitemaps of an index that were read before, the one longest not read first.
+    """Return the places of child sitemaps that were read before, longest not read first.
 
-    They are odd, and those of sitemaps that were never read are even or go up with their depth:
-    neither new ones without an end nor known ones keep the others waiting.
+    These places are odd. The places of sitemaps that were never read are even or grow with their
+    depth, so that known and new sitemaps alternate, however many there are of either.
     """
     read = sorted((page.fetched_at, page.url_key) for page in due if page.fetched_at)
     return {key: 2 * number + 1 for number, (_, key) in enumerate(read)}

@@ -1,4 +1,4 @@
-"""Ending a crawl that was asked to end, in bounded time."""
+"""A limit on the time that a crawl takes to close."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from spiders.private_names import is_closing
 from spiders.run import CrawlRun
 
 PATIENCE_SECONDS = 5.0
-"""How long pages that are being read may still take once the crawl is to end: nearly all need less.
-What is not read by then stays pending, and is deferred to the next run."""
+"""How long pages may still be read after the crawl has begun to close. Nearly all need less.
+Pages that are unread afterwards stay pending and are deferred to the next run."""
 
 
 class Stopping(PeriodicExtension):

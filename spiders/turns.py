@@ -1,8 +1,8 @@
-"""Whose turn it is: among the pages of a source, and between long work and everything else.
+"""Fair queueing of the pages of a source, and time slices for long work.
 
-Pages of one source are fetched class by class, each class by its weight. Otherwise a sitemap index
-or a section without an end takes the pages of the whole night, and the articles that the lists name
-are never fetched. Long work in the crawling process is done in slices of time.
+The classes of pages of a source take turns by weight. Otherwise, an endless sitemap index or
+section would use up all pages of a run, and the articles that lists name would never be fetched.
+Long work in the crawling process is divided into slices of time.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ WEIGHTS = {
     Turn.RECHECK: 1,
     Turn.GUESS: 1,
 }
-"""Pages of each class in one round, if all of them have pages waiting."""
+"""Pages of each class in one round, if all classes have pages waiting."""
 
 SHARES = {Turn.SITEMAP: 0.25, Turn.RECHECK: 0.1, Turn.GUESS: 0.1}
-"""The part of the pages of a run that a class may take at most; it has one page at least."""
+"""The largest share of the pages of a run for a class. Each class gets at least one page."""
 
 SLICE_SECONDS = 0.05
-"""How long requests, answers and signals wait at most for the work in hand."""
+"""How long work in the crawling process may delay requests, responses and signals."""
 
 Item = TypeVar("Item")
 
@@ -40,9 +40,9 @@ Item = TypeVar("Item")
 class Turns:
     """The turns of one source in one run (self-clocked fair queueing).
 
-    A class that has pages waiting holds a tag, the time of its next turn; the earliest tag is
-    served, and ``clock`` is the tag served last. A class that had nothing waiting saves up no
-    turns.
+    A class that has pages waiting has a tag, the virtual time of its next turn. The class with the
+    earliest tag is served, and ``clock`` is the tag served last. A class without waiting pages
+    saves up no turns.
     """
 
     pages: int
@@ -56,7 +56,7 @@ class Turns:
         return share is not None and self.taken[turn] >= max(1, int(share * self.pages))
 
     def choose(self, waiting: Collection[Turn]) -> Turn | None:
-        """The class whose turn it is among those that have pages waiting, None if none has."""
+        """Return the class whose turn it is among those with pages waiting, or None."""
         if Turn.HOME in waiting:
             return Turn.HOME
         self.tags = {
@@ -67,7 +67,7 @@ class Turns:
         return min(self.tags, key=self.tags.__getitem__, default=None)
 
     def take(self, turn: Turn) -> None:
-        """Count a page of a class that is fetched."""
+        """Count a page of a class that is requested."""
         self.taken[turn] += 1
         if turn in self.tags:
             self.clock = self.tags[turn]
@@ -75,9 +75,9 @@ class Turns:
 
 
 async def in_turns(items: Iterable[Item]) -> AsyncIterator[Item]:
-    """The items, with a turn for all others whenever a slice of time is spent.
+    """Yield the items, and let other tasks run whenever a slice of time is used up.
 
-    No transaction may be open while they are taken.
+    No transaction may be open during the iteration.
     """
     began = monotonic()
     for item in items:
@@ -88,5 +88,5 @@ async def in_turns(items: Iterable[Item]) -> AsyncIterator[Item]:
 
 
 def portions(items: Sequence[Item], size: int = 500) -> Iterator[Sequence[Item]]:
-    """The items in portions that are dealt with in one step each; none of no items."""
+    """Yield the items in portions of ``size``."""
     return (items[start : start + size] for start in range(0, len(items), size))
