@@ -1,4 +1,4 @@
-"""The archive stage: every page as it came, before its content encoding was undone."""
+"""The archive stage, which stores every page with its headers as they were sent."""
 
 from __future__ import annotations
 
@@ -18,18 +18,19 @@ from scraper.base.clock import now
 from scraper.store.captures import Capture, capture_of_body, last_capture
 
 KEPT_DAILY = ("listing", "feed", "sitemap")
-"""Kinds of pages that change with every article: one capture a day keeps their history."""
+"""Kinds of pages that change with every article. They are stored once a day at most."""
 
 
 class ArchiveMiddleware:
-    """Writes each answered page to the archive and leaves the place in ``meta["capture"]``.
+    """Writes each page to the archive and sets ``meta["capture"]`` to its place there.
 
-    ``meta["body_hash"]`` is set beside it, so that each body is hashed once.
+    It also sets ``meta["body_hash"]``, so that each body is hashed once.
 
-    A downloader middleware right above decompression, which leaves the response as it came. Any
-    answer 2xx may be read, so any is kept. A body like an earlier one of the same URL, however
-    it was compressed, is not kept again: its capture is that of the earlier one. One is looked for
-    where ``meta["was_read"]`` says so. A request without ``meta["url_key"]`` is not ours to keep.
+    It is a downloader middleware directly above decompression, which keeps the response before
+    decompression in ``meta["as_it_came"]``. All responses with a status 2xx are stored. A body that
+    equals an earlier one of the same URL is not stored again, and ``capture`` is the earlier place.
+    Earlier captures are looked up only if ``meta["was_read"]`` is true. Requests without
+    ``meta["url_key"]`` are not stored.
     """
 
     def __init__(self, writer: ArchiveWriter, db: Database) -> None:
@@ -38,14 +39,14 @@ class ArchiveMiddleware:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """Build the stage on the archive and the database of the crawl."""
+        """Build the stage with the archive and the database of the crawl."""
         context = StageContext.of(crawler)
         return cls(context.archive, context.db)
 
     def process_response(self, request: Request, response: Response) -> Response:
-        """Keep the response, and pass it on as it is.
+        """Store the response in the archive, and return it unchanged.
 
-        Raises OSError if the disk refuses: a page that cannot be kept is not processed.
+        Raises OSError if the archive cannot be written. The page is then not processed.
         """
         key = request.meta.get("url_key")
         as_it_came = request.meta.pop("as_it_came", response)
@@ -90,5 +91,5 @@ def _fields(message: Request | Response) -> list[tuple[bytes, bytes]]:
 
 
 def _target(url: str) -> str:
-    """The path and query of a URL: what the request line names."""
+    """Return the path and query of a URL, for the request line."""
     return "/" + url.split("/", 3)[3] if url.count("/") > 2 else "/"

@@ -1,4 +1,4 @@
-"""The item that the spider yields: a page on its way to being an article."""
+"""The item that the spider passes to the pipelines."""
 
 from __future__ import annotations
 
@@ -18,11 +18,12 @@ if TYPE_CHECKING:
 class PageItem:
     """A fetched page that may hold an article.
 
-    ``run`` is None for an import; ``canonical_url`` is the address that the page was read at
-    (None: nobody knows) and ``canonical_key`` its key; ``declared`` the one that the page declares;
-    ``kind`` what the frontier took the address for; ``known`` what earlier runs knew; ``capture``
-    its place in the archive (None: the body is like the last one, or there is no archive);
-    ``body_hash`` the SHA-256 of the decompressed body; ``reading`` what the extraction made of it.
+    ``run`` is None for an import. ``canonical_url`` is the URL at which the page was read, or None
+    if it is unknown, and ``canonical_key`` its key. ``declared`` is the URL that the page declares.
+    ``kind`` is the kind that was expected of the URL, ``known`` its record from earlier runs.
+    ``capture`` is the place of the page in the archive, or None if the body equals the last one or
+    there is no archive. ``body_hash`` is the SHA-256 of the decompressed body. ``reading`` is the
+    result of the extraction.
     """
 
     page: Page

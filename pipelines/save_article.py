@@ -1,7 +1,7 @@
-"""The only way into ``articles``: how a crawl, an import and a reprocess store what a page holds.
+"""Store the article of a page. A crawl, an import and a reprocess all use this module.
 
 Article, photos, attachments, revision and outcome are written in one transaction, which the caller
-holds: what fails is not half-written.
+holds. If an error is raised, nothing is written.
 """
 
 from __future__ import annotations
@@ -47,11 +47,11 @@ def save_article(
     policy: RecrawlPolicy = DEFAULT_POLICY,
     since: date | None = None,
 ) -> Outcome:
-    """Settle the URL of a page that was read; returns its outcome.
+    """Store the article of a page that was read, and record and return the outcome of its URL.
 
-    An article that is not stored yet and is older than ``since`` is put off, not stored.
-    Raises sqlite3.Error where the database cannot take it. The caller holds the write transaction:
-    what fails is then not half-written, and the URL stays pending.
+    An article that is not stored yet and is older than ``since`` is deferred, not stored. Raises
+    sqlite3.Error if the database cannot be written. The caller holds the write transaction. After
+    an error, nothing is written and the URL stays pending.
     """
     assert item.reading is not None
     article = item.reading.article
@@ -74,9 +74,10 @@ def save_article(
 
 
 def save_imported(db: Database, item: PageItem, moment: datetime) -> Outcome | None:
-    """Keep a page of any age; returns None if what is kept was fetched later.
+    """Store an imported page of any age. Returns its outcome, or None if it changes no article.
 
-    The result is the same in whatever order the pages of an address come. The caller holds the
+    If a later page of the same URL is stored, the page is stored as an earlier state. The result
+    does not depend on the order in which the pages of a URL are imported. The caller holds the
     transaction.
     """
     if _is_latest(db, item):
@@ -91,9 +92,10 @@ def save_imported(db: Database, item: PageItem, moment: datetime) -> Outcome | N
 
 
 def save_found(db: Database, kept: ArchivedPage, article: Article, moment: datetime) -> bool:
-    """Store an article that earlier rules did not see in its page; returns False if it is stored.
+    """Store an article that earlier rules did not find in its page.
 
-    ``moment`` is when the page was fetched. The caller holds the transaction.
+    ``moment`` is the time at which the page was fetched. Returns False, and records the page as a
+    duplicate, if the article is stored already. The caller holds the transaction.
     """
     key = declared_key(db, kept.url_key)
     declared = DeclaredAddress("", key) if key else None
@@ -114,7 +116,7 @@ def save_found(db: Database, kept: ArchivedPage, article: Article, moment: datet
 
 
 def _is_before(article: Article, since: date) -> bool:
-    """Whether an article says that it was published before a day."""
+    """Whether an article was published before a day. An article without a date was not."""
     return article.published_at is not None and article.published_at[:10] < since.isoformat()
 
 
@@ -137,7 +139,7 @@ def _put_off(db: Database, item: PageItem, article: Article, moment: datetime) -
 def _save_article(
     db: Database, item: PageItem, article: Article, match: Match
 ) -> tuple[Outcome, int]:
-    """Write the article as the comparison says; returns the outcome and the article's id."""
+    """Insert, revise or touch the matching article. Returns the outcome and the article's id."""
     article.url, stored = match.url, match.stored
     moment = item.page.fetched_at
     if stored is None:
@@ -170,23 +172,23 @@ def _save_article(
 def _is_unchanged(
     article: Article, body_hash: str, stored: ArticleRow, last_body_hash: str | None
 ) -> bool:
-    """Whether the publisher changed nothing since the stored state was read.
+    """Whether the publisher has changed nothing since the stored state was read.
 
-    A page that is byte for byte the one it was read from says nothing new, whatever today's rules
-    read in it.
+    If the body is the same as the last one, this is the case even if newer rules extract another
+    text from it.
     """
     return article.content_hash == stored.content_hash or body_hash == last_body_hash
 
 
 def _addresses_of(item: PageItem) -> PageAddresses:
-    """The addresses of a page that was read."""
+    """Return the addresses of a page that was read."""
     return PageAddresses(
         item.source, item.url_key, item.canonical_url, item.canonical_key, item.declared
     )
 
 
 def _insert(db: Database, item: PageItem, article: Article, *, page: str | None) -> int:
-    """Store a new article as a page shows it; returns its id. The caller holds the transaction."""
+    """Insert the article of a page. Returns its id. The caller holds the transaction."""
     assert item.reading is not None
     buckets = item.reading.buckets
     if buckets is None:
@@ -244,22 +246,22 @@ def _record(
 
 
 def _declared_key(item: PageItem) -> str | None:
-    """The key of the address that a page declares, None if that is the one it was read at."""
+    """Return the key of the URL that a page declares, or None if it was read at that URL."""
     declared = item.declared.url_key if item.declared else None
     return None if declared in (item.url_key, item.canonical_key) else declared
 
 
 def _kind(item: PageItem, outcome: Outcome, article: int | None) -> str:
-    """What the address has turned out to be, whatever it was taken for."""
+    """Return the kind of a page that was read, whatever kind was expected."""
     if article is not None:
         return "article"
     return "listing" if outcome is Outcome.LISTING else item.kind
 
 
 def _is_latest(db: Database, item: PageItem) -> bool:
-    """Whether nothing that is known of the address is later than this page.
+    """Whether no later page of the same URL is known.
 
-    An address that a crawl has still to fetch stays to be fetched.
+    This is false for a URL that is queued, so that a crawl still fetches it.
     """
     last = last_state(db, item.url_key)
     if last is None:
@@ -293,7 +295,7 @@ def _save_earlier(db: Database, item: PageItem) -> Outcome | None:
 
 
 def _insert_earlier(db: Database, item: PageItem, match: Match) -> Outcome:
-    """Store an article that only an earlier page of its address shows."""
+    """Insert an article that only an earlier page of its URL shows."""
     assert item.reading is not None
     assert item.capture is not None
     article = item.reading.article

@@ -1,4 +1,4 @@
-"""What the stages of a crawl work with; the crawl sets it on its crawler before it starts."""
+"""The resources of the stages of a crawl. They are set on the crawler before the crawl starts."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from scraper.archive.writer import ArchiveWriter
 from scraper.config.recrawl_policy import RecrawlPolicy
 
 ATTRIBUTE = "run"
-"""The attribute of a crawler that holds it: Scrapy hands the crawler to every component."""
+"""The attribute of a crawler that holds the context. Scrapy passes the crawler to components."""
 
 
 @dataclass(kw_only=True)
 class StageContext:
-    """The database, the archive and the workers of a crawl, and what is known of its sources.
+    """The database, the archive, the workers and the source profiles of a crawl.
 
-    ``policy`` decides when pages are fetched again; no article older than ``since`` is stored.
+    ``policy`` decides when pages are fetched again. Articles older than ``since`` are not stored.
     """
 
     db: Database
@@ -35,12 +35,12 @@ class StageContext:
     since: date | None = None
 
     def set_on(self, crawler: Crawler) -> None:
-        """Have the components of a crawler find it."""
+        """Set the context on a crawler, so that its components find it."""
         setattr(crawler, ATTRIBUTE, self)
 
     @classmethod
     def of(cls, crawler: Crawler) -> Self:
-        """What was set on the crawler. Raises NotConfigured if nothing was."""
+        """Return the context that was set on a crawler. Raises NotConfigured if there is none."""
         context = getattr(crawler, ATTRIBUTE, None)
         if not isinstance(context, cls):
             raise NotConfigured("only `tinhuyen crawl` sets up what a crawl works with")

@@ -1,4 +1,4 @@
-"""The last stage of a crawl: article, photos, revision and outcome, whole or not at all."""
+"""The storing stage of a crawl. It writes article, photos, revision and outcome atomically."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from scraper.config.recrawl_policy import RecrawlPolicy
 from scraper.store.database import write_transaction
 
 GATHER_SECONDS = 0.1
-"""Seconds for which items are gathered into one transaction. Under load some twenty share the
-pages of the indexes that each has to write, and one sync of the archive (measured: 0.7 ms an
-article in place of 1.5); at the pace that is polite to one host each has its own."""
+"""Seconds for which items are gathered into one transaction. Under load, some twenty items share
+one sync of the archive and the index pages that each has to write (measured: 0.7 ms per article
+instead of 1.5). In a crawl of one host, each item has its own transaction."""
 
 Gathered = tuple[PageItem, asyncio.Future[Outcome]]
 
@@ -31,7 +31,7 @@ logger = logging.getLogger(__name__)
 
 
 class StoringPipeline:
-    """Settles the URL of every item in the database of the crawl."""
+    """Stores the article and records the outcome of every item."""
 
     def __init__(
         self,
@@ -48,14 +48,14 @@ class StoringPipeline:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """Build the stage on the database, the archive and the policy of the crawl."""
+        """Build the stage with the database, the archive and the policy of the crawl."""
         context = StageContext.of(crawler)
         return cls(context.db, context.archive, context.policy, context.since)
 
     async def process_item(self, item: PageItem) -> PageItem:
-        """Keep what the item brought, and log how its URL ended.
+        """Store an item, log the outcome of its URL, and return the item.
 
-        Raises sqlite3.Error and OSError if database or archive take nothing more.
+        Raises sqlite3.Error or OSError if the database or the archive cannot be written.
         """
         loop = asyncio.get_running_loop()
         kept: asyncio.Future[Outcome] = loop.create_future()
@@ -71,7 +71,7 @@ class StoringPipeline:
         self._save_batch(batch)
 
     def _save_batch(self, batch: list[Gathered]) -> None:
-        """Keep all in one transaction; if one item cannot be kept, each in one of its own."""
+        """Store a batch in one transaction. If an item fails, store each in its own transaction."""
         try:
             outcomes = self._save([item for item, _ in batch])
         except Exception as error:

@@ -1,6 +1,7 @@
-"""Worker processes: each page is read within limits of time and memory, or is `broken` alone.
+"""The pool of worker processes, which read pages within limits of time and memory.
 
-The only pool of the program. A worker imports this module, which must therefore stay light.
+A page that exceeds a limit becomes `broken` and affects no other page. Workers import this module,
+so it must not import heavy modules such as Scrapy.
 """
 
 from __future__ import annotations
@@ -22,13 +23,13 @@ from pipelines.items import Outcome, Page
 from scraper.config.program_settings import settings
 
 MAX_TASKS_PER_WORKER = 500
-"""Tasks after which a worker is replaced by a fresh one."""
+"""Tasks after which a worker is replaced by a new process."""
 
 MAX_WAITING_PER_WORKER = 32
-"""Calls of `Workers.map` that wait for each worker, or for their results to be taken."""
+"""Most calls of `Workers.map` per worker that are queued or whose results are not yet used."""
 
 BEYOND_LIMITS = (TimeoutError, ProcessExpired, MemoryError)
-"""What a call raises that exceeds its limits, or whose worker died."""
+"""Errors of a call that exceeds its limits or whose worker dies."""
 
 Task = tuple[Page, SourceProfile]
 """A page to read, and what is known of its source."""
@@ -41,13 +42,14 @@ Key = TypeVar("Key")
 
 
 class WorkersStoppedError(Exception):
-    """The workers were stopped before they had read a page: nothing is known of it."""
+    """The workers were stopped before they finished a call."""
 
 
 class Workers:
-    """A pool of processes; ``seconds`` and ``megabytes`` are the limits of each call.
+    """A pool of processes. ``seconds`` and ``megabytes`` are the limits of each call.
 
-    As a context manager it ends with the block, and what was not read by then is not read.
+    As a context manager, it stops and closes the pool at the end of the block. Unfinished calls
+    are cancelled.
     """
 
     def __init__(
@@ -57,11 +59,11 @@ class Workers:
         megabytes: int = settings.EXTRACTION_MEMORY_MB,
         preload: Sequence[str] = (),
     ) -> None:
-        """Start ``count`` workers; ``preload`` are the modules of the functions to be called."""
-        # A fresh server process forks the workers: forking this one would copy a live reactor.
+        """Start ``count`` workers. ``preload`` names the modules of the functions to be called."""
+        # Workers are forked from a server process: forking this one would copy a running reactor.
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload([__name__, *preload])
-        forkserver.ensure_running()  # it imports while the first pages are fetched
+        forkserver.ensure_running()  # it imports the modules while the first pages are fetched
         self.pool = ProcessPool(max_workers=count, max_tasks=MAX_TASKS_PER_WORKER, context=context)
         self.count, self.seconds, self.megabytes = count, seconds, megabytes
         self.is_stopped = False
@@ -75,23 +77,24 @@ class Workers:
         self.close()
 
     def submit(self, function: Callable[..., Result], *values: object) -> ProcessFuture[Result]:
-        """Have a worker call a function of the top level of a module.
+        """Submit a call of a module-level function, and return its future.
 
-        The future raises what the function raises, or one of BEYOND_LIMITS. Raises
-        WorkersStoppedError.
+        The future raises what the function raises, or one of ``BEYOND_LIMITS``. Raises
+        WorkersStoppedError if the workers were stopped.
         """
         return self._schedule(within_memory, self.megabytes, function, *values)
 
     async def call(self, function: Callable[..., Result], *values: object) -> Result:
-        """Submit a function and await its result. Raises what its future does."""
+        """Submit a call and return its result. Raises what ``submit`` and its future raise."""
         return await self.outcome(self.submit(function, *values))
 
     def map(
         self, function: Callable[..., Result], calls: Iterable[tuple[Key, tuple[object, ...]]]
     ) -> Iterator[tuple[Key, ProcessFuture[Result]]]:
-        """Submit a function for each (key, arguments); yields keys and futures in order.
+        """Submit a call for each (key, arguments) pair. Yields keys and futures in order.
 
-        ``calls`` is read only so far ahead of the results that memory stays flat.
+        At most ``MAX_WAITING_PER_WORKER`` calls per worker are read ahead, to limit memory. Raises
+        WorkersStoppedError if the workers were stopped.
         """
         waiting: deque[tuple[Key, ProcessFuture[Result]]] = deque()
         for key, values in calls:
@@ -101,21 +104,25 @@ class Workers:
         yield from waiting
 
     def schedule(self, tasks: Sequence[Task]) -> ProcessFuture[list[ExtractionResult]]:
-        """Have pages read by one worker, one after the other, in the time of one call.
+        """Have pages read by one worker, within the limits of one call, and return the future.
 
-        If the future raises, one of the pages is to blame; ``broken_by`` makes its reading.
+        If the future raises, one of the pages caused the error. ``broken_by`` returns the result
+        for that page. Raises WorkersStoppedError if the workers were stopped.
         """
         return self._schedule(_read_each, self.megabytes, read_for_store, tasks)
 
     def read(self, page: Page, profile: SourceProfile) -> ExtractionResult:
-        """Have a page read and wait for it. Never raises on any page."""
+        """Have a page read, and return the result. An error makes the page `broken`."""
         try:
             return self.schedule([(page, profile)]).result()[0]
-        except Exception as error:  # any bug of ours on one page is that page's outcome only
+        except Exception as error:  # a program error on one page affects that page only
             return broken_by(error)
 
     async def outcome(self, future: ProcessFuture[Result]) -> Result:
-        """Await a scheduled call. Raises WorkersStoppedError if the workers were stopped."""
+        """Return the result of a scheduled call.
+
+        Raises what the call raises, or WorkersStoppedError if the workers were stopped.
+        """
         try:
             return await asyncio.wrap_future(future)
         except asyncio.CancelledError:
@@ -124,13 +131,13 @@ class Workers:
             raise
 
     def stop(self) -> None:
-        """Cancel the calls that run and those that wait, and accept no more."""
+        """Cancel all running and waiting calls, and accept no further ones."""
         self.is_stopped = True
         for future in list(self._pending):
             future.cancel()  # type: ignore[no-untyped-call]
 
     def close(self) -> None:
-        """End the workers after they have finished the scheduled calls."""
+        """Wait until the scheduled calls are finished, then end the workers."""
         self.pool.close()  # type: ignore[no-untyped-call]
         self.pool.join()
 
@@ -146,14 +153,14 @@ class Workers:
 
 
 def broken_by(error: Exception) -> ExtractionResult:
-    """The reading of a page on which a worker hung, died or raised."""
+    """Return the result for a page on which a worker hung, died or raised an error."""
     return ExtractionResult(
         article=Article(verdict=Verdict(Outcome.BROKEN, reason_of(error, "extraction")))
     )
 
 
 def reason_of(error: Exception, work: str) -> str:
-    """The reason that goes on record if a worker hung, died or raised while it did some work."""
+    """Return the reason to record if a worker hung, died or raised an error during ``work``."""
     if isinstance(error, TimeoutError):
         return f"{work}_timeout"
     if isinstance(error, ProcessExpired):
@@ -161,13 +168,13 @@ def reason_of(error: Exception, work: str) -> str:
     return f"{work}_error: {type(error).__name__}"
 
 
-# What runs in a worker.
+# Functions that run in a worker.
 
 
 def read_for_store(page: Page, profile: SourceProfile) -> ExtractionResult:
     """Read a page, and compute the buckets by which similar texts are found.
 
-    One process stores all pages, so whatever can be done before is done here.
+    The buckets are computed in the worker, because a single process stores all pages.
     """
     reading = extract_page(page, profile)
     if reading.article.verdict.is_article:
@@ -176,12 +183,12 @@ def read_for_store(page: Page, profile: SourceProfile) -> ExtractionResult:
 
 
 def _read_each(megabytes: int, read: ReadPage, tasks: Sequence[Task]) -> list[ExtractionResult]:
-    """The readings of some pages. One that raises is broken, the others are read."""
+    """Return the results for some pages. A page on which ``read`` raises becomes `broken`."""
     readings = []
     for task in tasks:
         try:
             readings.append(within_memory(megabytes, read, *task))
-        except Exception as error:  # any bug of ours on one page is that page's outcome only
+        except Exception as error:  # a program error on one page affects that page only
             readings.append(broken_by(error))
     return readings
 
@@ -192,10 +199,10 @@ def within_memory(
     *values: Parameters.args,
     **named: Parameters.kwargs,
 ) -> Result:
-    """Call a function; raises MemoryError if it would make the process larger than that.
+    """Call a function with a limit on the memory of the process, and return its result.
 
-    The limit holds for the call only: a worker close to it must still be able to take its next
-    task.
+    Raises MemoryError if the data of the process would exceed ``megabytes``, and what the function
+    raises. The limit is valid for the call only, so that the worker can receive its next task.
     """
     before = resource.getrlimit(resource.RLIMIT_DATA)
     resource.setrlimit(resource.RLIMIT_DATA, (megabytes * 1024 * 1024, before[1]))

@@ -36,8 +36,7 @@ VERBS = {
     "backup": "Copy the database and its archive.",
     "demo": "Serve made-up portals, crawl them, show what was found.",
 }
-"""All verbs with their help texts. Each is ``command`` in the module ``scraper.commands.<verb>``.
-"""
+"""All verbs and their help texts. Each is ``command`` in module ``scraper.commands.<verb>``."""
 
 KEYWORDS = {"import": "import_"}
 """The modules of verbs that are Python keywords."""

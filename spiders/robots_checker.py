@@ -35,7 +35,7 @@ logger = logging.getLogger(__name__)
 
 
 class RobotsChecker:
-    """Reads the robots.txt of each host of a run, and skips hosts if it cannot be read."""
+    """Reads the robots.txt of each host of a run. If it cannot be read, the host is skipped."""
 
     def __init__(self, run: CrawlRun, recorder: OutcomeRecorder) -> None:
         self.run = run
