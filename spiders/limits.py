@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
+from scraper.config.configuration import DEFAULT_DELAY
 from scraper.config.recrawl_policy import RecrawlPolicy
 
 
@@ -58,7 +59,7 @@ class CrawlPlan:
     max_pages: int = 20_000
     max_minutes: float = 360
     full: bool = False
-    delay: float = 2.0
+    delay: float = DEFAULT_DELAY
     revisit: RecrawlPolicy = field(default_factory=RecrawlPolicy)
     limits: Limits = field(default_factory=Limits)
 
@@ -67,5 +68,5 @@ class CrawlPlan:
 
         A ``delay`` below 2 seconds shortens them in proportion, to a tenth at most.
         """
-        shorter = max(0.1, min(1.0, self.delay / 2))
+        shorter = max(0.1, min(1.0, self.delay / DEFAULT_DELAY))
         return float(self.limits.backoff * shorter * 2 ** (tries - 1))

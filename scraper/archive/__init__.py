@@ -1,1 +1,1 @@
-"""The archive: every HTTP response as received, in standard WARC files."""
+"""The archive: pages as received, in standard WARC files."""

@@ -10,15 +10,9 @@ from urllib.parse import urlsplit
 
 from scraper.base.source import Source
 from scraper.base.urls import DEFAULT_PORTS, site_address
+from scraper.config.configuration import MIN_PUBLIC_DELAY
 from spiders.http.robots import Rules
 from spiders.limits import CrawlPlan, Limits
-
-DEFAULT_DELAY = 2.0
-"""Least seconds between requests to a public host.
-
-NukeViet 4.5 answers 429 after 40 requests in 60 s or 150 in 300 s (measured); sites with a limit of
-20 a minute are reported.
-"""
 
 
 @dataclass(slots=True)
@@ -129,12 +123,12 @@ def delay_of(source: Source, plan: CrawlPlan) -> float:
     """Return the seconds between requests to the host of a source.
 
     A host of the user's own gets the delay of its source, else that of the plan. A public host gets
-    the longest of both and ``DEFAULT_DELAY``.
+    the longest of both and ``MIN_PUBLIC_DELAY``.
     """
     if source.is_own and source.delay is not None:
         return source.delay
     asked = max(plan.delay, source.delay or 0)
-    return asked if source.is_own else max(asked, DEFAULT_DELAY)
+    return asked if source.is_own else max(asked, MIN_PUBLIC_DELAY)
 
 
 def retry_after(value: str | None, now: datetime, usual: float) -> float:
