@@ -112,14 +112,14 @@ class OutcomeRecorder:
             capture=capture,
         )
         self.run.archive.sync()
-        await self.take_up(selected, moment)
+        await self.queue(selected, moment)
         with write_transaction(self.db):
             record_outcome(self.db, result, moment)
             self._close_list(source_crawl, fetch, moment)
         self._done(fetch, end)
         self._guess_after(source_crawl, fetch, end)
 
-    async def take_up(self, selected: SelectedLinks, moment: datetime) -> None:
+    async def queue(self, selected: SelectedLinks, moment: datetime) -> None:
         """Queue the selected links of a page, with one transaction for each portion."""
         async for portion in in_turns(portions(selected.found)):
             with write_transaction(self.db):
@@ -231,7 +231,7 @@ class OutcomeRecorder:
 
     def _done(self, fetch: Fetch, end: Done) -> None:
         slug, key = fetch.source.slug, fetch.known.url_key
-        self.run.release(self.run.of_source(fetch.source), key)
+        self.run.finish(self.run.of_source(fetch.source), key)
         logger.debug(
             "page settled url=%s source=%s outcome=%s reason=%s", key, slug, end.outcome, end.reason
         )

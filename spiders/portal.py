@@ -152,7 +152,7 @@ class PortalSpider(Spider):
     async def item_scraped(self, item: PageItem) -> None:
         """Learn from the verdict on an item that passed the pipelines, and follow its links."""
         source_crawl, reading = self.run.source_crawls[item.source], item.reading
-        self.run.release(source_crawl, item.url_key)
+        self.run.finish(source_crawl, item.url_key)
         if reading is None:
             return
         verdict = reading.article.verdict

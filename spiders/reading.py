@@ -99,7 +99,7 @@ class PageReader:
         is_worth_it = is_list and selected.names_articles
         if is_worth_it:
             source_crawl.note_names_articles()
-        await self.recorder.take_up(selected, self.run.now())
+        await self.recorder.queue(selected, self.run.now())
         if is_worth_it:
             with write_transaction(self.db):
                 set_due(self.db, item.url_key, self.run.now())

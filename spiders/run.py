@@ -31,7 +31,7 @@ LONGEST_PAUSE = 30 * 86_400.0
 """Longest ``Retry-After`` that is stored, in seconds. A longer one is cut to it."""
 
 
-def _ask_nobody() -> None:
+def _wake_nobody() -> None:
     """Do nothing. It stands for ``wake`` until the scheduler is open."""
 
 
@@ -52,7 +52,7 @@ class CrawlRun(StageContext):
     clock: Callable[[], float] = field(default_factory=lambda: monotonic)
     hosts: Hosts = field(init=False)
     source_crawls: dict[str, SourceCrawl] = field(init=False, default_factory=dict)
-    wake: Callable[[], None] = field(init=False, default_factory=lambda: _ask_nobody)
+    wake: Callable[[], None] = field(init=False, default_factory=lambda: _wake_nobody)
 
     @classmethod
     def make(
@@ -104,9 +104,9 @@ class CrawlRun(StageContext):
         self.of_source(fetch.source).arrive(size, self.clock())
         self.wake()
 
-    def release(self, source_crawl: SourceCrawl, url_key: str) -> None:
+    def finish(self, source_crawl: SourceCrawl, url_key: str) -> None:
         """Remove a page that has its outcome from those in flight."""
-        source_crawl.release(url_key)
+        source_crawl.finish(url_key)
         self.wake()
 
     def abandon_host(self, host: Host, decision: Decision) -> None:

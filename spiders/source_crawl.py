@@ -297,7 +297,7 @@ class SourceCrawl:
         if fetch in self.waiting:
             self.waiting.remove(fetch)
 
-    def release(self, url_key: str) -> None:
+    def finish(self, url_key: str) -> None:
         """Remove a page that has its outcome from those in flight."""
         self.taken.pop(url_key, None)
 

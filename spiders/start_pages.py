@@ -109,8 +109,8 @@ def start_pages(run: CrawlRun, source_crawl: SourceCrawl) -> list[Discovery]:
     aged = {} if scope.full else _aged(run, source_crawl)
     children = [page for page in own if page.kind == "sitemap" and page.depth]
     places = _places_of_children(children) | aged
-    again = (_again(page, places, page.url_key in aged) for page in own)
-    taken = [home, *declared(source_crawl), *again]
+    due_again = (_due_again(page, places, page.url_key in aged) for page in own)
+    taken = [home, *declared(source_crawl), *due_again]
     return list({page.url_key: page for page in reversed(taken)}.values())
 
 
@@ -154,7 +154,7 @@ def _aged(run: CrawlRun, source_crawl: SourceCrawl) -> dict[str, int]:
     return {key: place for place, key in enumerate(aged)}
 
 
-def _again(page: PageRecord, places: dict[str, int], is_aged: bool) -> Discovery:
+def _due_again(page: PageRecord, places: dict[str, int], is_aged: bool) -> Discovery:
     """Return the discovery of a page that is due. A page left over keeps its place in the queue.
 
     ``places`` holds the places of sitemaps and old articles. ``is_aged`` marks an old article.

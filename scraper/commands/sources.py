@@ -67,7 +67,7 @@ def show(session: Session, slug: str) -> None:
         lines += values["unmatched"]
     values["by_script"] = _by_script(session, source)
     lines += [f"goes on only by script, not followed: {url}" for url in values["by_script"]]
-    values["learned"] = _learned(session, source)
+    values["learned"] = _learned_blocks(session, source)
     lines += [
         f"learned: {block['text']!r}, {block['pages']} pages, {_span(block['quarters'])}"
         + (", kept all the same" if block["kept"] else "")
@@ -189,7 +189,7 @@ def _unmatched(session: Session, source: Source) -> list[str]:
     return [str(one) for one in unmatched_selectors(db, configuration.archive, source)]
 
 
-def _learned(session: Session, source: Source) -> list[dict[str, Any]]:
+def _learned_blocks(session: Session, source: Source) -> list[dict[str, Any]]:
     """The recurring texts that are cut from the articles of a source, and in which quarters.
 
     A text that is stored only in part ends with ``*``, as it does in the key `keep`.

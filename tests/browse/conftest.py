@@ -65,9 +65,13 @@ def site(library: Path) -> Iterator[str]:
         yield browsing.url
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """The system's Chromium, or the one that Playwright installed."""
+    """The system's Chromium, or the one that Playwright installed.
+
+    It ends with its file: Playwright keeps an event loop running in the thread for as long, in which
+    no later test could run a loop of its own.
+    """
     with sync_playwright() as playwright:
         path = next(filter(None, map(shutil.which, BROWSERS)), playwright.chromium.executable_path)
         if not Path(path).exists():

@@ -31,7 +31,7 @@ def as_toml(digests: Digests) -> str:
     return "# Written by `python -m tests.frozen --record`.\n\n" + "\n".join(tables)
 
 
-def differences(found: Digests, expected: Digests) -> list[str]:
+def changed_tables(found: Digests, expected: Digests) -> list[str]:
     """Return advice for each table of ``found`` that differs from ``expected`` or is new."""
     return [
         ADVICE.format(portal=portal, table=table)

@@ -124,7 +124,7 @@ def test_a_source_waits_for_its_readers(run: CrawlRun, source_crawl: SourceCrawl
     assert source_crawl.can_ask
     in_flight[0].size = MAX_UNREAD_BYTES + 1
     assert not source_crawl.can_ask
-    source_crawl.release(in_flight[0].known.url_key)
+    source_crawl.finish(in_flight[0].known.url_key)
     assert source_crawl.can_ask
     fetches(run, MAX_IN_HAND)
     assert not source_crawl.can_ask

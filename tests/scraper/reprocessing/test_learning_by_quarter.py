@@ -52,7 +52,7 @@ def imported(folder: Path, told: Iterable[Told]) -> Portal:
     return portal
 
 
-def again(portal: Portal) -> None:
+def reprocess_portal(portal: Portal) -> None:
     list(reprocess(portal.db, portal.archive.folder, [SOURCE], workers=1))
 
 
@@ -76,7 +76,7 @@ Bring = Callable[[Path, Iterable[Told]], Portal]
 def test_what_1999_teaches_cuts_nothing_from_this_year(tmp_path: Path, bring: Bring) -> None:
     portal = bring(tmp_path, OLD + NEW)
     assert holding(portal, SLOGAN) == ["2026"]
-    again(portal)
+    reprocess_portal(portal)
     assert holding(portal, SLOGAN) == ["2026"]
 
 
@@ -88,7 +88,7 @@ def test_what_this_year_teaches_cuts_nothing_from_1999(tmp_path: Path) -> None:
 def test_what_1999_teaches_cuts_nothing_from_what_comes_later(tmp_path: Path) -> None:
     portal = crawled(tmp_path, OLD)
     portal.fetch("tin/50.html", html(*NEW[0]))
-    again(portal)
+    reprocess_portal(portal)
     assert holding(portal, SLOGAN) == ["2026"]
 
 
@@ -105,7 +105,7 @@ def test_a_banner_of_every_quarter_goes_from_all_in_any_order(tmp_path: Path) ->
         portal = crawled(tmp_path / str(seed), shuffled)
         assert holding(portal, BANNER) == holding(portal, SLOGAN) == []
         blocks = list(portal.db.query("SELECT * FROM blocks"))
-        again(portal)
+        reprocess_portal(portal)
         assert list(portal.db.query("SELECT * FROM blocks")) == blocks
         stored.append(
             (blocks, list(portal.db.query("SELECT url, body FROM articles ORDER BY url")))

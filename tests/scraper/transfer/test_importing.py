@@ -34,18 +34,6 @@ URL = "http://huyen.localhost/tin/1.html"
 SAVED = f"<!-- saved from url=(0033){URL} -->\n{HTML}"
 
 
-@pytest.fixture
-def db(tmp_path: Path) -> Database:
-    return new_database(tmp_path)
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    folder = tmp_path / "saved"
-    folder.mkdir()
-    return folder
-
-
 def take(db: Database, path: Path, source: Source | None = None) -> ImportReport:
     *_, report = import_paths(db, path.parent / "archive", [path], SOURCES, source)
     return report

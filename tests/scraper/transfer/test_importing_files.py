@@ -24,18 +24,6 @@ from tests.scraper.stores import SOURCES, new_database, page_of
 from tests.scraper.transfer.test_importing import HTML, SAVED, TEXT, URL
 
 
-@pytest.fixture
-def db(tmp_path: Path) -> Database:
-    return new_database(tmp_path)
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    folder = tmp_path / "saved"
-    folder.mkdir()
-    return folder
-
-
 def take(db: Database, path: Path) -> ImportReport:
     *_, report = import_paths(db, path.parent / "archive", [path], SOURCES, SOURCES[0])
     return report

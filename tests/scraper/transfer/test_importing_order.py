@@ -43,7 +43,9 @@ def midnight(number: int) -> str:
     return f"{day(number)}T00:00:00Z"
 
 
-def bring(db: Database, folder: Path, captures: Sequence[Capture], url: str = URL) -> ImportReport:
+def import_captures(
+    db: Database, folder: Path, captures: Sequence[Capture], url: str = URL
+) -> ImportReport:
     """Import captures one file after the other, each in a run of its own."""
     for number, name in captures:
         path = folder / f"{number}{name}.warc.gz"
@@ -116,13 +118,13 @@ def test_any_order_gives_the_same_states_and_times(tmp_path: Path, names: str) -
         folder = tmp_path / str(number)
         folder.mkdir()
         db = new_database(folder)
-        bring(db, folder, order)
+        import_captures(db, folder, order)
         assert told(db) == CASES[names], order
         one = history(db)
         found = found or one
         assert one == found, order
         if number % 7 == 0:
-            report = bring(db, folder, order)
+            report = import_captures(db, folder, order)
             assert (report.taken, report.kept_already) == ({}, 1)
             assert history(db) == one
 
@@ -151,7 +153,7 @@ def test_captures_before_a_crawl_change_nothing_of_it(
     before = list(portal.db.query("SELECT body, changed_at, last_seen_at FROM articles"))
     page = "SELECT outcome, fetched_at, settled_at, due_at, run, body_hash FROM pages"
     settled = list(portal.db.query(page))
-    bring(portal.db, tmp_path, order)
+    import_captures(portal.db, tmp_path, order)
     after = list(portal.db.query("SELECT body, changed_at, last_seen_at FROM articles"))
     assert (after, list(portal.db.query(page))) == (before, settled)
     assert told(portal.db).startswith("1: A1 B2 A3 C")
@@ -171,7 +173,7 @@ def test_a_capture_between_two_nights_is_put_between_them(tmp_path: Path) -> Non
     portal.fetch("tin/1.html", PAGES["A"])
     portal.moment = datetime(2024, 1, 3, tzinfo=UTC) - timedelta(hours=1)
     portal.fetch("tin/1.html", PAGES["C"])
-    bring(portal.db, tmp_path, [(2, "B")])
+    import_captures(portal.db, tmp_path, [(2, "B")])
     assert told(portal.db) == "1: A1 B2 C3 since 3"
 
 
