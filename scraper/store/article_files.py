@@ -1,4 +1,4 @@
-"""The tables ``photos`` and ``attachments``: the files of an article, in their order.
+"""The tables ``photos`` and ``article_files``: the files of an article, in their order.
 
 They are written with plain SQL: ``insert_all`` of sqlite-utils opens a savepoint, and at each one
 SQLite writes out what its full-text index has gathered in the transaction.
@@ -13,6 +13,7 @@ from dataclasses import asdict
 from sqlite_utils import Database
 
 from pipelines.article import Attachment, Photo
+from scraper.store.files import FileKind, queue_files
 
 
 def read_photos(db: Database, row_id: int) -> list[Photo]:
@@ -26,7 +27,7 @@ def read_photos(db: Database, row_id: int) -> list[Photo]:
 def read_attachments(db: Database, row_id: int) -> list[Attachment]:
     """Return the attachments of an article."""
     rows = db.execute(
-        "SELECT url, name FROM attachments WHERE article = ? ORDER BY position", [row_id]
+        "SELECT url, name FROM article_files WHERE article = ? ORDER BY position", [row_id]
     )
     return [Attachment(*row) for row in rows]
 
@@ -34,7 +35,7 @@ def read_attachments(db: Database, row_id: int) -> list[Attachment]:
 def file_urls(db: Database, row_id: int) -> set[str]:
     """Return the URLs of an article's attachments and photos."""
     rows = db.execute(
-        "SELECT url FROM attachments WHERE article = :id"
+        "SELECT url FROM article_files WHERE article = :id"
         " UNION SELECT url FROM photos WHERE article = :id AND url IS NOT NULL",
         {"id": row_id},
     )
@@ -44,7 +45,10 @@ def file_urls(db: Database, row_id: int) -> set[str]:
 def insert_files(
     db: Database, row_id: int, photos: Sequence[Photo], attachments: Sequence[Attachment]
 ) -> None:
-    """Store the files of an article that has none. The caller holds the transaction."""
+    """Store the files of an article that has none, and queue them to be fetched.
+
+    The caller holds the transaction.
+    """
     for position, photo in enumerate(photos):
         db.execute(
             "INSERT INTO photos (article, position, url, caption, credit) VALUES (?, ?, ?, ?, ?)",
@@ -52,9 +56,11 @@ def insert_files(
         )
     for position, attachment in enumerate(attachments):
         db.execute(
-            "INSERT INTO attachments (article, position, url, name) VALUES (?, ?, ?, ?)",
+            "INSERT INTO article_files (article, position, url, name) VALUES (?, ?, ?, ?)",
             [row_id, position, attachment.url, attachment.name],
         )
+    queue_files(db, row_id, FileKind.PHOTO, (photo.url for photo in photos if photo.url))
+    queue_files(db, row_id, FileKind.ATTACHMENT, (each.url for each in attachments))
 
 
 def replace_files(
@@ -62,7 +68,7 @@ def replace_files(
 ) -> None:
     """Store the files of an article over those that it had. The caller holds the transaction."""
     db.execute("DELETE FROM photos WHERE article = ?", [row_id])
-    db.execute("DELETE FROM attachments WHERE article = ?", [row_id])
+    db.execute("DELETE FROM article_files WHERE article = ?", [row_id])
     insert_files(db, row_id, photos, attachments)
 
 

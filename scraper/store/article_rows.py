@@ -96,7 +96,7 @@ def _read(db: Database, condition: str, values: Sequence[object] = ()) -> Iterat
 def _complete(db: Database, rows: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     ids = [row["id"] for row in rows]
     photos = _listed(db, "photos", ("url", "caption", "credit"), ids)
-    attachments = _listed(db, "attachments", ("url", "name"), ids)
+    attachments = _listed(db, "article_files", ("url", "name"), ids)
     for row in rows:
         yield row | {
             "paragraphs": row["body"].split("\n\n") if row["body"] else [],

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from sqlite_utils import Database, Migrations
 
+from scraper.store.file_tables import ATTACHMENTS_WITH_FILES, FILE_TABLES
 from scraper.store.tables import STATEMENTS
 
 SCHEMA = Migrations("tinhuyen")
@@ -197,3 +198,33 @@ def m011_take_turns(db: Database) -> None:
     db.execute(
         "CREATE INDEX pages_pending ON pages(source, turn, rank, place) WHERE outcome IS NULL"
     )
+
+
+@SCHEMA()
+def m013_store_files(db: Database) -> None:
+    """Store photos and attachments, their texts, and the shape of articles.
+
+    The files of all stored articles are waiting to be fetched. The former table of attachments is
+    ``article_files``; a view with its name adds what is known of each file.
+    """
+    db.execute("ALTER TABLE articles ADD COLUMN blocks TEXT NOT NULL DEFAULT '[]'")
+    db.execute("ALTER TABLE revisions ADD COLUMN blocks TEXT NOT NULL DEFAULT '[]'")
+    db.execute("ALTER TABLE revisions ADD COLUMN attachments TEXT NOT NULL DEFAULT '[]'")
+    db.execute("ALTER TABLE photos ADD COLUMN alt TEXT")
+    db.execute("ALTER TABLE attachments RENAME TO article_files")
+    for statement in (*FILE_TABLES, ATTACHMENTS_WITH_FILES):
+        db.execute(statement)
+    db.execute("CREATE INDEX files_due ON files(source, kind, due_at)")
+    db.execute("CREATE INDEX files_digest ON files(digest) WHERE digest IS NOT NULL")
+    db.execute("CREATE INDEX article_files_url ON article_files(url)")
+    db.execute("CREATE INDEX photos_url ON photos(url) WHERE url IS NOT NULL")
+    for table, kind in (("article_files", "attachment"), ("photos", "photo")):
+        db.execute(
+            "INSERT OR IGNORE INTO files"
+            " (url_key, source, url, kind, article, first_seen_at, due_at)"
+            " SELECT 'file:' || named.url, source, named.url, ?, articles.id, first_seen_at,"
+            f" first_seen_at FROM {table} AS named JOIN articles ON articles.id = named.article"
+            " WHERE named.url LIKE 'http://%' OR named.url LIKE 'https://%'"
+            " ORDER BY articles.id",
+            [kind],
+        )

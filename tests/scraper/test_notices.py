@@ -69,7 +69,8 @@ def test_a_notice_is_stored_with_its_kind_and_attachments(portal: Portal) -> Non
     notice = replace(NOTICE, attachments=[FILE, OTHER_FILE])
     assert fetch(portal, "1.html", notice) is Outcome.NEW
     assert rows(portal.db, "SELECT kind, body FROM articles") == [("notice", "")]
-    assert rows(portal.db, "SELECT * FROM attachments") == [
+    files = "SELECT article, position, url, name FROM attachments ORDER BY article, position"
+    assert rows(portal.db, files) == [
         (1, 0, FILE.url, FILE.name),
         (1, 1, OTHER_FILE.url, OTHER_FILE.name),
     ]
