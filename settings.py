@@ -102,8 +102,11 @@ ITEM_PIPELINES = {
     "pipelines.extract_pipeline.ExtractingPipeline": 300,
     "pipelines.store_pipeline.StoringPipeline": 900,
 }
-# Seconds that a worker process may spend on one page, for its links or for its article.
+# Seconds of processor time that a worker process may use for one page: its links or its article.
 EXTRACTION_SECONDS = 20
+# Seconds after which a worker process is ended that has not used them, since it hangs. A busy
+# machine gives a process a small part of its time only.
+EXTRACTION_TIMEOUT = 900
 # Megabytes of memory that a worker process may use; a page that needs more is a failure.
 EXTRACTION_MEMORY_MB = 1024
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import multiprocessing
 import resource
+import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from multiprocessing import forkserver
@@ -46,7 +47,10 @@ class WorkersStoppedError(Exception):
 
 
 class Workers:
-    """A pool of processes. ``seconds`` and ``megabytes`` are the limits of each call.
+    """A pool of processes.
+
+    ``seconds`` of processor time and ``megabytes`` are the limits of each call. A call that does
+    not use up its processor time, since it sleeps or hangs, is ended after ``timeout`` seconds.
 
     As a context manager, it stops and closes the pool at the end of the block. Unfinished calls
     are cancelled.
@@ -57,6 +61,7 @@ class Workers:
         count: int,
         seconds: float = settings.EXTRACTION_SECONDS,
         megabytes: int = settings.EXTRACTION_MEMORY_MB,
+        timeout: float = settings.EXTRACTION_TIMEOUT,
         preload: Sequence[str] = (),
     ) -> None:
         """Start ``count`` workers. ``preload`` names the modules of the functions to be called."""
@@ -65,7 +70,8 @@ class Workers:
         context.set_forkserver_preload([__name__, *preload])
         forkserver.ensure_running()  # it imports the modules while the first pages are fetched
         self.pool = ProcessPool(max_workers=count, max_tasks=MAX_TASKS_PER_WORKER, context=context)
-        self.count, self.seconds, self.megabytes = count, seconds, megabytes
+        self.count, self.megabytes = count, megabytes
+        self.seconds, self.timeout = seconds, timeout
         self.is_stopped = False
         self._pending: set[ProcessFuture[Any]] = set()
 
@@ -145,7 +151,7 @@ class Workers:
         if self.is_stopped:
             raise WorkersStoppedError
         future: ProcessFuture[Result] = self.pool.schedule(
-            function, args=values, timeout=self.seconds
+            within_processor_time, args=(self.seconds, function, *values), timeout=self.timeout
         )
         self._pending.add(future)
         future.add_done_callback(self._pending.discard)
@@ -161,11 +167,15 @@ def broken_by(error: Exception) -> ExtractionResult:
 
 def reason_of(error: Exception, work: str) -> str:
     """Return the reason to record if a worker hung, died or raised an error during ``work``."""
-    if isinstance(error, TimeoutError):
+    if isinstance(error, TimeoutError) or _has_used_its_processor_time(error):
         return f"{work}_timeout"
     if isinstance(error, ProcessExpired):
         return f"{work}_died"
     return f"{work}_error: {type(error).__name__}"
+
+
+def _has_used_its_processor_time(error: Exception) -> bool:
+    return isinstance(error, ProcessExpired) and error.exitcode == -signal.SIGPROF
 
 
 # Functions that run in a worker.
@@ -191,6 +201,21 @@ def _read_each(megabytes: int, read: ReadPage, tasks: Sequence[Task]) -> list[Ex
         except Exception as error:  # a program error on one page affects that page only
             readings.append(broken_by(error))
     return readings
+
+
+def within_processor_time(
+    seconds: float, function: Callable[..., Result], *values: object
+) -> Result:
+    """Call a function with a limit on the processor time of the process, and return its result.
+
+    SIGPROF ends the process at the limit, even during a call of a C function. The limit is not one
+    of elapsed time: on a busy machine, a lawful page would exceed that without fault of its own.
+    """
+    signal.setitimer(signal.ITIMER_PROF, seconds)
+    try:
+        return function(*values)
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
 
 
 def within_memory(

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 import webbrowser
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from importlib.resources import files
 from ipaddress import ip_address
 from pathlib import Path
 from socket import socket
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import uvicorn
@@ -20,7 +22,9 @@ from scraper.browse import plugin
 from scraper.browse.bounded import BoundedDatabase, bound_heap
 from scraper.browse.language import LANGUAGES, METADATA, in_language
 from scraper.browse.middleware import guarded
-from scraper.store.database import is_read_as_fixed
+from scraper.store.database import copy_database, is_outdated, is_read_as_fixed
+
+logger = logging.getLogger(__name__)
 
 FOLDER = Path(str(files("scraper.browse")))
 
@@ -47,6 +51,7 @@ def serve(
 ) -> None:
     """Serve until interrupted. The file is opened for reading only, and live: a crawl may write.
 
+    If its schema is older and cannot be brought up to date, a copy of it is served instead.
     ``allow_sql`` lets readers run SQL of their own; ``password`` is required from everybody who
     connects; ``allowed_hosts`` are the names of a proxy in front of this server. Raises
     UsageError for an address that others reach, unless there is a password or
@@ -57,20 +62,34 @@ def serve(
             f"others can reach {host}: set `password` in tinhuyen.toml (TINHUYEN_PASSWORD), "
             "or say --public if everybody may read"
         )
-    bound_heap()
-    app = guarded(application(database, allow_sql).app(), password, host, allowed_hosts)
-    configuration = uvicorn.Config(
-        app,
-        host=host,
-        port=port,
-        log_level="warning",
-        ws="none",
-        proxy_headers=bool(allowed_hosts),
-        forwarded_allow_ips="127.0.0.1",
-    )
-    server = (_Opening if open_browser else uvicorn.Server)(configuration)
-    with suppress(KeyboardInterrupt):
-        server.run()
+    with _up_to_date(database) as current:
+        bound_heap()
+        app = guarded(application(current, allow_sql).app(), password, host, allowed_hosts)
+        configuration = uvicorn.Config(
+            app,
+            host=host,
+            port=port,
+            log_level="warning",
+            ws="none",
+            proxy_headers=bool(allowed_hosts),
+            forwarded_allow_ips="127.0.0.1",
+        )
+        server = (_Opening if open_browser else uvicorn.Server)(configuration)
+        with suppress(KeyboardInterrupt):
+            server.run()
+
+
+@contextmanager
+def _up_to_date(database: Path) -> Iterator[Path]:
+    """Yield a database, or a copy of one whose schema is older and that cannot be written."""
+    if not is_outdated(database):
+        yield database
+        return
+    with TemporaryDirectory(prefix="tinhuyen-") as folder:
+        copy = Path(folder) / database.name
+        copy_database(database, copy)
+        logger.warning("a copy is served, not live: older schema, read-only path=%s", database)
+        yield copy
 
 
 class _Opening(uvicorn.Server):

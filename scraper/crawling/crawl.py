@@ -157,6 +157,7 @@ def _start_workers(scrapy: Settings) -> Workers:
         scrapy.getint("EXTRACTION_WORKERS"),
         scrapy.getfloat("EXTRACTION_SECONDS"),
         scrapy.getint("EXTRACTION_MEMORY_MB"),
+        scrapy.getfloat("EXTRACTION_TIMEOUT"),
         preload=["spiders.discovery.inspection"],
     )
 

@@ -17,6 +17,9 @@ BUSY_TIMEOUT_SECONDS = 30
 """How long a writer waits for another one (a reprocess during a crawl) before it gives up."""
 
 
+MAX_COPY_BYTES = 1024**3
+"""The largest database that is copied to be read. Measured: 0.4 s of processor time for 140 MB."""
+
 CACHE_KIBIBYTES = 24_576
 CHECKPOINT_PAGES = 8_000
 """An article touches some 40 pages all over the full-text index and the signatures: the cache
@@ -46,16 +49,16 @@ def open_database(path: Path) -> Database:
 def open_for_reading(path: Path) -> Database:
     """Open an existing database without the right to write.
 
-    One of an older schema is brought up to date first. Raises StoreError if it does not exist,
-    is not ours, is of a newer schema, or is of an older one and cannot be written.
+    One of an older schema is brought up to date first, or, if it cannot be written, a copy of it
+    that ends with the connection. Raises StoreError if it does not exist, is not ours, is of a
+    newer schema, or is of an older one, cannot be written and is too large to be copied.
     """
     with translated_errors(path):
         _refuse_absent(path)
         db = _connect_to_read(path)
         if SCHEMA.pending(db):
             db.close()
-            _migrate(path)
-            db = _connect_to_read(path)
+            db = _migrate_to_read(path)
     return db
 
 
@@ -102,16 +105,35 @@ def _connect_to_read(path: Path) -> Database:
     return db
 
 
-def _migrate(path: Path) -> None:
-    """Bring the schema of a database up to date that is only to be read."""
+def is_outdated(path: Path) -> bool:
+    """Whether a database has an older schema: after `open_for_reading`, it cannot be written."""
+    with closing(_connect_to_read(path).conn) as connection:
+        return bool(SCHEMA.pending(Database(connection)))
+
+
+def _migrate_to_read(path: Path) -> Database:
+    """Bring the schema of a database up to date, or of a copy of it, and open that for reading."""
     try:
         open_database(path).close()
     except StoreError as error:
-        raise StoreError(
-            f"{path} has an older schema and cannot be brought up to date here "
-            f"({error.__cause__ or error}): run any command as its owner once, "
-            "or name a copy of it with --db"
-        ) from error
+        if path.stat().st_size > MAX_COPY_BYTES:
+            raise StoreError(
+                f"{path} has an older schema and cannot be brought up to date here "
+                f"({error.__cause__ or error}): run any command as its owner once, "
+                "or name a copy of it with --db"
+            ) from error
+        return _migrated_copy(path)
+    return _connect_to_read(path)
+
+
+def _migrated_copy(path: Path) -> Database:
+    """Copy a database into a temporary one, which SQLite deletes at the end of the connection."""
+    copy = Database(sqlite3.connect(""))
+    with closing(_connect_to_read(path).conn) as connection:
+        connection.backup(copy.conn)
+    _bring_up_to_date(copy)
+    copy.execute("PRAGMA query_only = ON")
+    return copy
 
 
 def _refuse_absent(path: Path) -> None:

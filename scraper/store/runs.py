@@ -172,8 +172,9 @@ def add_reasons(db: Database, run: int, sources: Iterable[dict[str, Any]]) -> No
     """
     counted: dict[str, dict[str, dict[str | None, int]]] = {}
     rows = db.execute(
-        "SELECT source, outcome, reason, count(*) FROM pages"
-        " WHERE run = ? AND outcome IS NOT NULL GROUP BY source, outcome, reason"
+        "SELECT source, outcome, reason, count(*) FROM pages WHERE run = ?"
+        " AND outcome NOT IN ('new', 'updated', 'unchanged', 'duplicate')"  # as in pages_reasons
+        " GROUP BY source, outcome, reason"
         " ORDER BY count(*) DESC, reason",
         [run],
     ).fetchall()

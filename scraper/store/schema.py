@@ -201,6 +201,15 @@ def m011_take_turns(db: Database) -> None:
 
 
 @SCHEMA()
+def m012_index_reasons_of_runs(db: Database) -> None:
+    """Index why the pages of a run were not stored: the page of a run counts the reasons."""
+    db.execute(
+        "CREATE INDEX pages_reasons ON pages(run, source, outcome, reason)"
+        " WHERE outcome NOT IN ('new', 'updated', 'unchanged', 'duplicate')"
+    )
+
+
+@SCHEMA()
 def m013_store_files(db: Database) -> None:
     """Store photos and attachments, their texts, and the shape of articles.
 

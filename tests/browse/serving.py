@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -19,11 +20,25 @@ PATIENCE_SECONDS = 300
 class Browsing:
     """``tinhuyen browse`` on a database while the context is open; ``url`` ends without slash."""
 
-    def __init__(self, database: Path, *options: str, **environment: str) -> None:
+    def __init__(
+        self,
+        database: Path,
+        *options: str,
+        command_prefix: Sequence[str] = (),
+        **environment: str,
+    ) -> None:
         port = _free_port()
         self.url = f"http://127.0.0.1:{port}"
         command = "from scraper.command_line import main; main()"
-        self._arguments = [sys.executable, "-c", command, "browse", "--db", str(database)]
+        self._arguments = [
+            *command_prefix,
+            sys.executable,
+            "-c",
+            command,
+            "browse",
+            "--db",
+            str(database),
+        ]
         self._arguments += ["--port", str(port), *options]
         self._environment = {**os.environ, **environment}
 

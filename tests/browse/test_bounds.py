@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
 import json
@@ -14,6 +15,9 @@ from urllib.parse import quote
 import pytest
 
 from pipelines.article import Article
+from scraper.browse import bounded, middleware
+from scraper.browse.bounded import AnswerTooLarge, weighed
+from scraper.browse.middleware import ANSWERS_AT_ONCE, Application, Message, Receive, Send, guarded
 from tests.browse.serving import Browsing
 from tests.browse.test_guard import get
 from tests.scraper.stores import keep_article, new_database
@@ -91,6 +95,76 @@ def test_rows_that_csv_has_no_place_for_are_told(long_articles: str) -> None:
     answer = get(f"{long_articles}/tinhuyen.csv?sql={many}%20limit%205000")
     assert answer.status == 400
     assert b"1000 rows" in answer.read()
+
+
+def answers_of(application: Application, count: int) -> list[list[Message]]:
+    """What so many readers at once are sent by an application behind the bounds."""
+    scope = {"type": "http", "path": "/", "query_string": b"", "client": ("127.0.0.1", 1)}
+    scope |= {"server": ("127.0.0.1", 8001), "headers": [(b"host", b"127.0.0.1:8001")]}
+    answer = guarded(application, None)
+
+    async def ask() -> list[Message]:
+        sent: list[Message] = []
+
+        async def receive() -> Message:
+            return {"type": "http.request", "body": b"", "more_body": False}
+
+        async def send(message: Message) -> None:
+            sent.append(message)
+
+        await answer(dict(scope), receive, send)
+        return sent
+
+    async def ask_all() -> list[list[Message]]:
+        return await asyncio.gather(*(ask() for _ in range(count)))
+
+    return asyncio.run(ask_all())
+
+
+@pytest.mark.parametrize(("size", "status"), [(1_000, 200), (1_001, 413)])
+def test_an_answer_that_is_made_whole_has_a_bound(
+    monkeypatch: pytest.MonkeyPatch, size: int, status: int
+) -> None:
+    monkeypatch.setattr(middleware, "ANSWER_BYTES", 1_000)
+
+    async def application(scope: Message, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b"x" * size})
+
+    [[start, *pieces]] = answers_of(application, 1)
+    assert start["status"] == status
+    body = b"".join(piece["body"] for piece in pieces)
+    assert body == b"x" * size if status == 200 else b"too large: ask for fewer rows" in body
+
+
+def test_the_articles_that_are_read_for_one_answer_have_a_bound(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(bounded, "RESULT_BYTES", 10_000)
+    rows = iter([{"body": "x" * 3_000}] * 100)
+    with pytest.raises(AnswerTooLarge):
+        list(weighed(rows))
+    assert len(list(rows)) == 96
+    few = [{"body": "x" * 3_000}] * 3
+    assert list(weighed(few)) == few
+
+
+def test_only_so_many_answers_are_made_at_a_time() -> None:
+    making, most = 0, 0
+
+    async def application(scope: Message, receive: Receive, send: Send) -> None:
+        nonlocal making, most
+        making += 1
+        most = max(most, making)
+        for _ in range(10):
+            await asyncio.sleep(0)
+        making -= 1
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b"x"})
+
+    answers = answers_of(application, 3 * ANSWERS_AT_ONCE)
+    assert [start["status"] for start, *_ in answers] == [200] * 3 * ANSWERS_AT_ONCE
+    assert most == ANSWERS_AT_ONCE
 
 
 @pytest.mark.fault(72, 85)

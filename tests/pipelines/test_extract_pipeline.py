@@ -39,7 +39,7 @@ def eats(page: Page, profiles: SourceProfile) -> ExtractionResult:
 
 @pytest.fixture(scope="module")
 def stage() -> Iterator[ExtractingPipeline]:
-    stage = ExtractingPipeline(Workers(1, seconds=10.0, megabytes=1024), profiles={})
+    stage = ExtractingPipeline(Workers(1, seconds=5.0, megabytes=1024), profiles={})
     yield stage
     stage.close_spider()
 

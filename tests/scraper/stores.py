@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -35,6 +37,13 @@ def new_database(folder: Path) -> Database:
     db = open_database(folder / "tinhuyen.db")
     sync_sources(db, SOURCES)
     return db
+
+
+def make_schema_older(path: Path) -> None:
+    """Make a database one of an older schema, with all that it holds."""
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute("DROP INDEX pages_reasons")
+        db.execute("DELETE FROM _sqlite_migrations WHERE name = 'm012_index_reasons_of_runs'")
 
 
 def keep_article(db: Database, article: Article, source: str = "huyen") -> int:

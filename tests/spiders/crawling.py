@@ -75,6 +75,8 @@ class Crawling:
     """How long a writer waits for another one."""
     reserve: int = 0
     """Megabytes of the disk that are left free."""
+    module: str = "tests.spiders.crawl_once"
+    """What is run."""
 
     @property
     def database(self) -> Path:
@@ -96,7 +98,7 @@ class Crawling:
             "busy_seconds": self.busy_seconds,
             "reserve": self.reserve,
         }
-        return start("tests.spiders.crawl_once", json.dumps(order), folder=REPOSITORY)
+        return start(self.module, json.dumps(order), folder=REPOSITORY)
 
     def crawl(self, *portals: Server | Source, **plan: Any) -> Crawled:
         """Crawl portals, or sources, from their home pages to the end; the sums must close."""

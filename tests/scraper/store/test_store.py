@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlite_utils import Database
@@ -187,6 +188,18 @@ def test_reasons_are_counted_for_what_was_not_stored(db: Database) -> None:
         "site_page": 1,
         "settled_again": 1,
     }
+
+
+def test_the_reasons_of_a_run_are_counted_by_an_index(db: Database) -> None:
+    """A database has some hundred thousand pages, of which one run fetched a few."""
+    run = start_run(db, "manual", [SOURCE.slug], MOMENT)
+    asked: list[tuple[str, Any]] = []
+    with db.tracer(lambda sql, values: asked.append((sql, values))):
+        reasons_of(db, run)
+    [(sql, values)] = [one for one in asked if "FROM pages" in one[0]]
+    plan = " ".join(row[3] for row in db.execute(f"EXPLAIN QUERY PLAN {sql}", values))
+    assert "USING COVERING INDEX pages_reasons (run=?)" in plan
+    assert "SCAN pages" not in plan
 
 
 def reasons_of(db: Database, run: int) -> dict[str, dict[str, int]]:
