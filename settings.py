@@ -89,9 +89,9 @@ SPIDER_MIDDLEWARES = {
 # They stop a crawl in time after a signal, stop it before the disk is full, and log its progress in
 # place of LogStats.
 EXTENSIONS = {
-    "spiders.stopping.Stopping": 0,
-    "scraper.crawling.extensions.DiskReserve": 0,
-    "scraper.crawling.extensions.Progress": 0,
+    "spiders.extensions.Stopping": 0,
+    "spiders.extensions.DiskReserve": 0,
+    "spiders.extensions.Progress": 0,
     "scrapy.extensions.logstats.LogStats": None,
 }
 # Seconds between two log lines about the progress of a crawl; as by default.

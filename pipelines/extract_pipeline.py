@@ -23,7 +23,7 @@ Waiting = tuple[Task, asyncio.Future[ExtractionResult]]
 
 
 class ExtractingPipeline:
-    """Sets ``item.reading``. A page on which a worker hangs, dies or raises becomes `broken`.
+    """Sets ``item.extraction``. A page on which a worker hangs, dies or raises becomes `broken`.
 
     The sources take turns, and a batch holds pages of one source only. After a batch has failed,
     the pages of its source are read one by one until one is read, and other sources go first.
@@ -42,7 +42,7 @@ class ExtractingPipeline:
         return cls(context.workers, context.profiles)
 
     async def process_item(self, item: PageItem) -> PageItem:
-        """Have the page of an item read, and return the item with its ``reading``.
+        """Have the page of an item read, and return the item with its ``extraction``.
 
         Raises DropItem if the crawl ends before the page was read. The page then stays pending.
         """
@@ -51,7 +51,7 @@ class ExtractingPipeline:
         self.waiting.setdefault(item.source, deque()).append(((item.page, known), reading))
         self._hand_out()
         try:
-            item.reading = await reading
+            item.extraction = await reading
         except WorkersStoppedError as error:
             raise DropItem("the crawl has ended") from error
         return item

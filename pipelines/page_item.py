@@ -22,8 +22,8 @@ class PageItem:
     if it is unknown, and ``canonical_key`` its key. ``declared`` is the URL that the page declares.
     ``kind`` is the kind that was expected of the URL, ``known`` its record from earlier runs.
     ``capture`` is the place of the page in the archive, or None if the body equals the last one or
-    there is no archive. ``body_hash`` is the SHA-256 of the decompressed body. ``reading`` is the
-    result of the extraction.
+    there is no archive. ``body_hash`` is the SHA-256 of the decompressed body.
+    ``extraction`` is what was read from the page.
     """
 
     page: Page
@@ -35,6 +35,6 @@ class PageItem:
     body_hash: str
     known: PageRecord | None = None
     capture: Capture | None = None
-    reading: ExtractionResult | None = None
+    extraction: ExtractionResult | None = None
     canonical_key: str | None = None
     declared: DeclaredAddress | None = None

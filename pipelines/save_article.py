@@ -23,7 +23,6 @@ from scraper.store.block_occurrences import add_block_occurrences
 from scraper.store.captures import add_capture, article_capture
 from scraper.store.declared_url import DeclaredAddress
 from scraper.store.identity import Match, PageAddresses, identify, release_addresses
-from scraper.store.imported_pages import last_state, set_import_times
 from scraper.store.outcomes import FetchResult, record_outcome
 from scraper.store.pages import (
     BEFORE_SINCE,
@@ -31,8 +30,10 @@ from scraper.store.pages import (
     declare,
     declared_key,
     discover,
+    last_state,
     link_article,
     page_record,
+    set_import_times,
     set_reprocessed,
 )
 from scraper.store.revisions import add_revision
@@ -53,8 +54,8 @@ def save_article(
     sqlite3.Error if the database cannot be written. The caller holds the write transaction. After
     an error, nothing is written and the URL stays pending.
     """
-    assert item.reading is not None
-    article = item.reading.article
+    assert item.extraction is not None
+    article = item.extraction.article
     if article.verdict.outcome is not None:
         _record(db, item, article.verdict.outcome, moment, policy)
         return article.verdict.outcome
@@ -65,7 +66,7 @@ def save_article(
     release_addresses(db, match, item.page.fetched_at)
     outcome, row = _save_article(db, item, article, match)
     if outcome is not Outcome.DUPLICATE and (match.stored is None or match.is_own):
-        quarter, seen = item.reading.quarter, item.reading.block_occurrences
+        quarter, seen = item.extraction.quarter, item.extraction.block_occurrences
         add_block_occurrences(db, row, item.source, item.url_key, article, quarter, seen)
     capture = _record(db, item, outcome, moment, policy, article=row)
     if match.stored is not None and not match.is_own:
@@ -189,8 +190,8 @@ def _addresses_of(item: PageItem) -> PageAddresses:
 
 def _insert(db: Database, item: PageItem, article: Article, *, page: str | None) -> int:
     """Insert the article of a page. Returns its id. The caller holds the transaction."""
-    assert item.reading is not None
-    buckets = item.reading.buckets
+    assert item.extraction is not None
+    buckets = item.extraction.buckets
     if buckets is None:
         buckets = buckets_of(article.body)
     twin = find_twin(db, article, item.source, buckets=buckets)
@@ -213,8 +214,8 @@ def _record(
     policy: RecrawlPolicy,
     article: int | None = None,
 ) -> int | None:
-    assert item.reading is not None
-    known, reading = item.known, item.reading.article
+    assert item.extraction is not None
+    known, reading = item.known, item.extraction.article
     first_seen = known.first_seen_at if known else to_utc_iso(moment)
     is_lost = article is None and known is not None and known.article is not None
     missing = (known.missing if known else 0) + 1 if is_lost else 0
@@ -272,9 +273,9 @@ def _is_latest(db: Database, item: PageItem) -> bool:
 
 
 def _save_earlier(db: Database, item: PageItem) -> Outcome | None:
-    assert item.reading is not None
+    assert item.extraction is not None
     assert item.capture is not None
-    article = item.reading.article
+    article = item.extraction.article
     if not article.verdict.is_article:
         add_capture(db, item.url_key, item.capture)
         return None
@@ -296,9 +297,9 @@ def _save_earlier(db: Database, item: PageItem) -> Outcome | None:
 
 def _insert_earlier(db: Database, item: PageItem, match: Match) -> Outcome:
     """Insert an article that only an earlier page of its URL shows."""
-    assert item.reading is not None
+    assert item.extraction is not None
     assert item.capture is not None
-    article = item.reading.article
+    article = item.extraction.article
     if article.url is not None and articles.stored_by_url(db, article.url) is not None:
         article.url = None
     row = _insert(db, item, article, page=None if match.left else item.url_key)

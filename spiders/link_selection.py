@@ -12,8 +12,7 @@ from datetime import datetime
 
 from scraper.base.clock import to_utc_iso
 from scraper.base.urls import belongs
-from scraper.store.pages import Discovery, PageRecord
-from scraper.store.turns import Turn
+from scraper.store.pages import Discovery, PageRecord, Turn
 from spiders.discovery.feeds import FeedEntry
 from spiders.discovery.links import PageLinks
 from spiders.discovery.pagination import Link, Postback
@@ -22,7 +21,13 @@ from spiders.discovery.traps import is_asset, is_document, trap
 from spiders.discovery.url_classifier import UrlClassifier, classify_url, path_and_query
 from spiders.limits import Limits
 from spiders.platforms.base import Platform
-from spiders.recrawl import CrawlScope, is_better_announcement, should_fetch
+from spiders.recrawl import (
+    CrawlScope,
+    adds_to_record,
+    is_fresh,
+    is_in_backlog,
+    is_queued,
+)
 from spiders.source_urls import CHILD_RANK, SourceUrls, unique
 
 ARCHIVE_LIST_RANK = 100_000
@@ -110,15 +115,10 @@ def paging_of_list(
         replace(
             rules.urls.paging(link, rank=_paging_rank(known, link), place=place),
             depth=known.depth,
-            list=list_of(known),
+            list=known.list_key,
         )
         for place, link in enumerate(paging)
     ]
-
-
-def list_of(known: PageRecord) -> str:
-    """Return the key of the first page of the list that a page belongs to."""
-    return known.list or known.url_key
 
 
 def select_from_list(
@@ -140,11 +140,11 @@ def select_from_list(
     return SelectedLinks(
         found=unique(
             [
-                *(one for one in named if _is_queued(scope, records.get(one.url_key))),
+                *(one for one in named if is_queued(scope, records.get(one.url_key))),
                 *_further(rules, known, paging, content, records, progress),
             ]
         ),
-        advanced=[one for one in named if _is_in_backlog(scope, records.get(one.url_key))],
+        advanced=[one for one in named if is_in_backlog(scope, records.get(one.url_key))],
         names_articles=names_articles,
         content=content,
     )
@@ -176,9 +176,9 @@ def select_from_entries(
         earlier = records.get(one.url_key)
         if rules.scope.is_before_since(one.announced_at):
             selected.older += [one] if earlier is None else []
-        elif _is_queued(rules.scope, earlier, one.announced_at):
+        elif is_queued(rules.scope, earlier, one.announced_at):
             selected.found.append(one)
-        elif earlier and _adds_to(one, earlier):
+        elif earlier and adds_to_record(one, earlier):
             selected.noted.append(one)
     return selected
 
@@ -256,9 +256,9 @@ def _further(
     new_in_list = set(content).difference(progress.seen)
     if not new_in_list or progress.pages >= rules.limits.list_pages:
         return []
-    root = list_of(known)
+    root = known.list_key
     is_unread = _is_unread(rules, known if known.url_key == root else records.get(root))
-    has_fresh = any(_is_fresh(rules.scope, records.get(key)) for key in new_in_list)
+    has_fresh = any(is_fresh(rules.scope, records.get(key)) for key in new_in_list)
     seen = len(progress.seen) + len(new_in_list)
     if not is_unread and not has_fresh and seen >= rules.limits.known:
         return []
@@ -281,35 +281,11 @@ def _is_unread(rules: SelectionRules, first: PageRecord | None) -> bool:
     return first.swept_at < to_utc_iso(rules.stale)
 
 
-def _is_fresh(scope: CrawlScope, earlier: PageRecord | None) -> bool:
-    """Whether no earlier run saw a page."""
-    if earlier is None:
-        return True
-    return earlier.run == scope.run and earlier.first_seen_at >= to_utc_iso(scope.moment)
-
-
 def _paging_rank(known: PageRecord, link: Link | Postback) -> int:
     own_rank = max(known.rank, 2)
     if link.page and link.page > 1 and own_rank < ARCHIVE_LIST_RANK:
         return 2 * link.page
     return own_rank + 2
-
-
-def _is_queued(
-    scope: CrawlScope, earlier: PageRecord | None, changed_at: str | None = None
-) -> bool:
-    """Whether a page is queued, given its record from earlier runs."""
-    return should_fetch(earlier, scope, changed_at) and not scope.is_put_off(earlier)
-
-
-def _is_in_backlog(scope: CrawlScope, earlier: PageRecord | None) -> bool:
-    """Whether a page is queued in the backlog, because only a sitemap has named it so far."""
-    return (
-        earlier is not None
-        and earlier.run == scope.run
-        and earlier.outcome is None
-        and earlier.turn is Turn.BACKLOG
-    )
 
 
 def _is_worth_asking(rules: SelectionRules, url: str, kind: str | None) -> bool:
@@ -320,11 +296,3 @@ def _is_worth_asking(rules: SelectionRules, url: str, kind: str | None) -> bool:
         return True
     is_page = not (trap(url) or is_asset(url) or is_document(url))
     return is_page and not rules.platform.skips(path_and_query(url))
-
-
-def _adds_to(one: Discovery, earlier: PageRecord) -> bool:
-    """Whether the announcement of a page that is not queued has to be stored."""
-    if earlier.source != one.source:
-        return False
-    is_named = one.named_by is not None and one.named_by != earlier.named_by
-    return is_named or is_better_announcement(one.announced_at, earlier)

@@ -34,7 +34,7 @@ class MoreLists:
 
     def names(self, known: PageRecord) -> bool:
         """Whether a page belongs to a declared list."""
-        return (known.list or known.url_key) in self._first
+        return known.list_key in self._first
 
     def after(self, known: PageRecord) -> Link | Postback | None:
         """Return the next page of the declared list of a page, or None if it belongs to none."""
@@ -46,7 +46,7 @@ class MoreLists:
 
         Returns None if the page belongs to no declared list.
         """
-        more = self._first.get(known.list or known.url_key)
+        more = self._first.get(known.list_key)
         return None if more is None else self._shown(more)
 
     def continue_list(self, known: PageRecord) -> bool:
@@ -59,7 +59,7 @@ class MoreLists:
 
         For a page that is left over from an earlier run, all places are tried.
         """
-        more = self._first.get(known.list or known.url_key)
+        more = self._first.get(known.list_key)
         if more is not None and known.url_key not in self._asked:
             for place in range(self.most):
                 self._note(more, place)

@@ -24,7 +24,6 @@ from scraper.store.frontier import count_retry, note_reason
 from scraper.store.pages import page_record
 from scraper.store.runs import note_yield, note_zero_items, set_source_error
 from scraper.store.sources import note_state
-from scraper.store.turns import Turn
 from spiders.http.headers import page_of
 from spiders.http.resolver import allowed_endpoints, installed_guard, was_refused
 from spiders.outcomes import OutcomeRecorder
@@ -121,6 +120,7 @@ class PortalSpider(Spider):
             self.run.free_source(fetch, fetch.size)
 
     async def _take(self, response: Response, fetch: Fetch) -> list[PageItem]:
+        """Read a page. An error in our own code makes it `broken`."""
         page = page_of(response, fetch.asked[0], fetch.source.slug)
         with ending_the_crawl():
             try:
@@ -151,7 +151,7 @@ class PortalSpider(Spider):
 
     async def item_scraped(self, item: PageItem) -> None:
         """Learn from the verdict on an item that passed the pipelines, and follow its links."""
-        source_crawl, reading = self.run.source_crawls[item.source], item.reading
+        source_crawl, reading = self.run.source_crawls[item.source], item.extraction
         self.run.finish(source_crawl, item.url_key)
         if reading is None:
             return
@@ -195,6 +195,7 @@ class PortalSpider(Spider):
                 mark_gone(self.db, item.known.article, self.run.now())
 
     async def _read(self, page: Page, response: Response, fetch: Fetch) -> PageItem | None:
+        """Record, redirect or read a response. Returns an item if it may be an article."""
         if page.status == 304 and fetch.is_conditional:
             fetch.host.succeed()
             self.recorder.unchanged(fetch, page, "not_modified")
@@ -216,6 +217,7 @@ class PortalSpider(Spider):
         return await self.reader.read(fetch, page, response)
 
     def _redirect(self, page: Page, location: str | None, fetch: Fetch) -> None:
+        """Follow a redirect, or record the outcome of the page."""
         source_crawl, limit = self.run.of_source(fetch.source), self.run.plan.limits.redirects
         way = RedirectChain(fetch.asked[0], fetch.url, fetch.asked, limit)
         step = decide_redirect(location, way, fetch.source)
@@ -275,9 +277,9 @@ class PortalSpider(Spider):
         fetch.tries += 1
         if isinstance(decision, Backoff):
             fetch.host.pause(decision.seconds, self.run.clock())
-        elif not self._is_guess(fetch):
+        elif not fetch.is_guess:
             fetch.host.fail()
-        if fetch.tries >= self.run.plan.limits.tries or self._is_guess(fetch):
+        if fetch.tries >= self.run.plan.limits.tries or fetch.is_guess:
             self.recorder.end(fetch, Done(Outcome.FAILED, decision.reason), page)
         else:
             is_paused = isinstance(decision, Backoff)
@@ -289,15 +291,9 @@ class PortalSpider(Spider):
         self.run.of_source(fetch.source).retry(fetch, self.run.clock() + seconds)
 
     def _note_health(self, fetch: Fetch, end: Done, page: Page | None) -> None:
+        """Count for its host whether a page was answered or blocked."""
         if end.outcome is not Outcome.BLOCKED:
             if page is not None:
                 fetch.host.succeed()
-        elif not self._is_guess(fetch):
+        elif not fetch.is_guess:
             fetch.host.fail()
-
-    def _is_guess(self, fetch: Fetch) -> bool:
-        """Whether a URL is a default one that nothing names.
-
-        A firewall that blocks such a URL may still allow the pages of the site.
-        """
-        return fetch.known.turn is Turn.GUESS

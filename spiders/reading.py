@@ -28,7 +28,6 @@ from spiders.link_selection import (
     SelectedLinks,
     links_of_entries,
     links_of_list,
-    list_of,
     merged,
     paging_of_list,
     select_dropped,
@@ -83,9 +82,9 @@ class PageReader:
         list, unless its reason is one of ``NOTICES``: such a page does not change, and other pages
         name its links, too.
         """
-        assert item.reading is not None
+        assert item.extraction is not None
         source_crawl = self.run.source_crawls[item.source]
-        verdict, known = item.reading.article.verdict, item.known
+        verdict, known = item.extraction.article.verdict, item.known
         looks_like_list = source_crawl.forget_list_like(item.url_key)
         is_refused = verdict.outcome in (Outcome.LISTING, Outcome.NOT_ARTICLE)
         if known is None or not (is_refused or looks_like_list):
@@ -107,6 +106,7 @@ class PageReader:
     async def _read_feed(
         self, fetch: Fetch, page: Page, capture: Capture | None, body_hash: str
     ) -> None:
+        """Record a feed and queue what it announces."""
         source_crawl = self.run.of_source(fetch.source)
         feed = await self.run.workers.call(read_feed, page.body, fetch.url)
         selected = await self._select_from_entries(
@@ -164,11 +164,12 @@ class PageReader:
     async def _select_from_list(
         self, source_crawl: SourceCrawl, known: PageRecord, links: PageLinks
     ) -> SelectedLinks:
+        """Return the links of a list that are queued, and store what it named."""
         rules = source_crawl.selection_rules
         named = [one async for one in in_turns(links_of_list(rules, known, links))]
         records = await self._records(named)
         paging = paging_of_list(rules, known, links.paging)
-        records |= page_records(self.db, [list_of(known), *(one.url_key for one in paging)])
+        records |= page_records(self.db, [known.list_key, *(one.url_key for one in paging)])
         progress = source_crawl.progress_of(known)
         names_articles = bool(links.articles)
         selected = select_from_list(rules, known, named, paging, records, progress, names_articles)
@@ -182,6 +183,7 @@ class PageReader:
         entries: Iterable[FeedEntry | SitemapEntry],
         kind: str | None = None,
     ) -> SelectedLinks:
+        """Return the announced pages that are queued or stored."""
         rules = source_crawl.selection_rules
         links = links_of_entries(rules, known, entries, kind)
         named = unique([one async for one in in_turns(links) if one is not None])
@@ -190,6 +192,7 @@ class PageReader:
     async def _select_from_sitemap(
         self, source_crawl: SourceCrawl, known: PageRecord, sitemap: Sitemap
     ) -> SelectedLinks:
+        """Return the pages, child sitemaps and dropped articles that are queued."""
         pages = await self._select_from_entries(source_crawl, known, credible(sitemap.pages))
         children = await self._select_from_entries(source_crawl, known, sitemap.children, "sitemap")
         missed = [] if sitemap.problem else await self._missed(source_crawl, known, sitemap)
@@ -254,6 +257,7 @@ class PageReader:
         return self.run.now() + self.run.policy.empty
 
     def _guess_what_is_not_named(self, source_crawl: SourceCrawl, links: PageLinks) -> None:
+        """Try default URLs of feeds and sitemaps if the home page names none."""
         source = source_crawl.source
         if not links.feeds and not source.feeds:
             self.recorder.guess(source_crawl, "feed")
@@ -262,6 +266,7 @@ class PageReader:
             self.recorder.guess(source_crawl, "sitemap")
 
     def _item(self, fetch: Fetch, page: Page, capture: Capture | None, body_hash: str) -> PageItem:
+        """Return the item of a page that may hold an article."""
         known, urls = fetch.known, self.run.of_source(fetch.source).urls
         own = urls.canonical(fetch.url)
         return PageItem(

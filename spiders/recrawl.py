@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from pipelines.items import Outcome
-from scraper.base.clock import VIETNAM, to_utc_iso
-from scraper.store.pages import BEFORE_SINCE, PageRecord
-from scraper.store.turns import Turn
+from scraper.base.clock import VIETNAM, is_day, to_utc_iso
+from scraper.store.pages import BEFORE_SINCE, Discovery, PageRecord, Turn
 from spiders.discovery.sitemaps import SitemapEntry
 
 MIN_SITEMAP_ENTRIES = 10
@@ -91,11 +90,41 @@ def announces_change(changed_at: str | None, known: PageRecord) -> bool:
     return before is not None and _earliest(changed_at) > _latest(before)
 
 
+def is_fresh(scope: CrawlScope, earlier: PageRecord | None) -> bool:
+    """Whether no earlier run saw a page."""
+    if earlier is None:
+        return True
+    return earlier.run == scope.run and earlier.first_seen_at >= to_utc_iso(scope.moment)
+
+
+def is_queued(scope: CrawlScope, earlier: PageRecord | None, changed_at: str | None = None) -> bool:
+    """Whether a page is queued, given its record from earlier runs."""
+    return should_fetch(earlier, scope, changed_at) and not scope.is_put_off(earlier)
+
+
+def is_in_backlog(scope: CrawlScope, earlier: PageRecord | None) -> bool:
+    """Whether a page is queued in the backlog, because only a sitemap has named it so far."""
+    return (
+        earlier is not None
+        and earlier.run == scope.run
+        and earlier.outcome is None
+        and earlier.turn is Turn.BACKLOG
+    )
+
+
 def is_better_announcement(changed_at: str | None, known: PageRecord) -> bool:
     """Whether an announced change replaces the one on record."""
     if changed_at is None or changed_at == known.announced_at:
         return False
     return known.announced_at is None or _latest(changed_at) >= _earliest(known.announced_at)
+
+
+def adds_to_record(one: Discovery, earlier: PageRecord) -> bool:
+    """Whether the announcement of a page that is not queued has to be stored."""
+    if earlier.source != one.source:
+        return False
+    is_named = one.named_by is not None and one.named_by != earlier.named_by
+    return is_named or is_better_announcement(one.announced_at, earlier)
 
 
 def credible(pages: Sequence[SitemapEntry]) -> Sequence[SitemapEntry]:
@@ -107,7 +136,7 @@ def credible(pages: Sequence[SitemapEntry]) -> Sequence[SitemapEntry]:
     if len(pages) < MIN_SITEMAP_ENTRIES or not times:
         return pages
     shared, count = times.most_common(1)[0]
-    if count * 2 <= len(pages) or len(shared) <= len("2023-11-21"):
+    if count * 2 <= len(pages) or is_day(shared):
         return pages
     return [SitemapEntry(page.url) if page.changed_at == shared else page for page in pages]
 
@@ -160,6 +189,6 @@ def _earliest(text: str) -> datetime:
 
 def _latest(text: str) -> datetime:
     """Return the last moment that a time or a bare day can mean."""
-    if len(text) > len("2023-11-21"):
+    if not is_day(text):
         return _earliest(text)
     return datetime.combine(date.fromisoformat(text), time.max, VIETNAM)

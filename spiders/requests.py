@@ -12,7 +12,7 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from scraper.base.source import Source
-from scraper.store.pages import PageRecord
+from scraper.store.pages import PageRecord, Turn
 from spiders.http.hosts import Host
 from spiders.http.robots import MAX_ROBOTS_BYTES
 
@@ -42,6 +42,14 @@ class Fetch:
     is_conditional: bool = False
     is_posted: bool = True
     size: int = 0
+
+    @property
+    def is_guess(self) -> bool:
+        """Whether the URL is a default one that nothing names.
+
+        A firewall that blocks such a URL may still allow the pages of the site.
+        """
+        return self.known.turn is Turn.GUESS
 
 
 @dataclass(slots=True)

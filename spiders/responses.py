@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import urlsplit
 
 from lxml import etree
 from scrapy.exceptions import (
@@ -23,7 +22,7 @@ from twisted.python.failure import Failure
 from pipelines.items import Outcome, Page
 from scraper.archive.decoding import TooLargeError, TruncatedError
 from scraper.base.source import Source
-from scraper.base.urls import belongs, urljoin_safely
+from scraper.base.urls import belongs, is_home, scheme_of, urljoin_safely
 from spiders.discovery.html import parse, shown_texts
 from spiders.discovery.traps import trap
 from spiders.http.headers import HeadersTooLargeError
@@ -234,21 +233,6 @@ def meta_refresh_target(page: Page) -> str | None:
 def _shown_chars(root: etree._Element) -> int:
     """Return the number of characters of the visible text of a page."""
     return sum(len(text) for _, text in shown_texts(root))
-
-
-def scheme_of(url: str) -> str:
-    """Return the scheme of a URL in lower case, or an empty string if there is no valid one."""
-    try:
-        return urlsplit(url).scheme.lower()
-    except ValueError:
-        return ""
-
-
-def is_home(url: str) -> bool:
-    """Whether a URL is the root of a site or an index file in the root."""
-    parts = urlsplit(url)
-    path = parts.path.lower().strip("/")
-    return not parts.query and path in ("", "index.php", "index.html", "index.htm", "default.aspx")
 
 
 def _judge_body(page: Page, is_partial: bool) -> Decision | None:

@@ -9,7 +9,7 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from pipelines.items import Outcome
-from scraper.base.urls import belongs, urljoin_safely
+from scraper.base.urls import belongs, scheme_of, urljoin_safely
 from scraper.store.database import write_transaction
 from scraper.store.pages import Discovery, discover, page_record
 from spiders.http.headers import header
@@ -26,7 +26,6 @@ from spiders.responses import (
     Retry,
     decide_failure,
     decide_status,
-    scheme_of,
 )
 from spiders.run import CrawlRun, ending_the_crawl
 from spiders.source_crawl import SourceCrawl

@@ -22,9 +22,8 @@ from scrapy.crawler import Crawler
 from pipelines.items import Outcome
 from scraper.store.database import write_transaction
 from scraper.store.frontier import defer_source, first_of_turns, has_pending, named_days
-from scraper.store.pages import PageRecord
+from scraper.store.pages import PageRecord, Turn
 from scraper.store.runs import count_traffic
-from scraper.store.turns import Turn
 from spiders.outcomes import OutcomeRecorder
 from spiders.private_names import ask_scheduler_again
 from spiders.requests import Fetch, ResponseHandler, RobotsFetch, page_request, robots_request
@@ -117,6 +116,7 @@ class Scheduler(BaseScheduler):
         return None
 
     def _close(self, source_crawl: SourceCrawl, moment: datetime) -> None:
+        """Defer the pending pages of a source and store what it cost."""
         slug, run = source_crawl.slug, self.run.id
         if reason := source_crawl.closed:
             with write_transaction(self.db):
@@ -127,6 +127,7 @@ class Scheduler(BaseScheduler):
     # Finding the next request.
 
     def _next_of(self, source_crawl: SourceCrawl, deadline: float) -> Request | None:
+        """Return the next request of a source, or None if it has to wait."""
         if not source_crawl.can_ask:
             return None
         if source_crawl.has_spent_budget(self.run.clock()):
@@ -192,6 +193,7 @@ class Scheduler(BaseScheduler):
         return True
 
     def _refusal(self, source_crawl: SourceCrawl, fetch: Fetch) -> Done | None:
+        """Return the outcome of a page that may not be requested, or None."""
         host = fetch.host
         if host.given_up:
             is_private = host.given_up == PRIVATE_ADDRESS
@@ -224,6 +226,7 @@ class Scheduler(BaseScheduler):
         return page_request(fetch, conditions, self.pages)
 
     def _robots_of(self, fetch: Fetch) -> RobotsFetch:
+        """Return the fetch of the robots.txt of a page's host, one for each host."""
         url = urljoin(fetch.url, "/robots.txt")
         robots = self.robots_fetches.setdefault(
             fetch.host.name, RobotsFetch(fetch.host, url, fetch.source)

@@ -10,13 +10,13 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from pipelines.items import Page
-from scraper.base.urls import urljoin_safely
+from scraper.base.urls import scheme_of, urljoin_safely
 from scraper.config.program_settings import settings
 from spiders.http.headers import header, page_of
 from spiders.http.resolver import Endpoint, endpoint_of, installed_guard
 from spiders.http.robots import ALL_ALLOWED, Rules, rules_of
 from spiders.limits import Limits
-from spiders.responses import REDIRECTS, decide_failure, scheme_of
+from spiders.responses import REDIRECTS, decide_failure
 
 ROBOTS, ROBOTS_UNREACHABLE, NO_CONTACT = "robots", "robots_unreachable", "no_contact"
 

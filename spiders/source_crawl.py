@@ -9,14 +9,13 @@ from datetime import datetime
 
 from scraper.base.source import Source
 from scraper.base.urls import UrlRules
-from scraper.store.pages import Discovery, PageRecord
-from scraper.store.turns import Turn
+from scraper.store.pages import Discovery, PageRecord, Turn
 from spiders.discovery.inspection import SourceView
 from spiders.discovery.page_classifier import PageContent
 from spiders.discovery.url_classifier import UrlClassifier
 from spiders.http.hosts import Host, host_name
 from spiders.limits import CrawlPlan
-from spiders.link_selection import ListProgress, SelectedLinks, SelectionRules, list_of
+from spiders.link_selection import ListProgress, SelectedLinks, SelectionRules
 from spiders.more import MoreLists
 from spiders.platforms import GENERIC, platform_named
 from spiders.platforms.base import Platform
@@ -59,12 +58,7 @@ class SourceCrawl:
     """
 
     def __init__(
-        self,
-        source: Source,
-        home: Host,
-        plan: CrawlPlan,
-        scope: CrawlScope,
-        history: SourceHistory,
+        self, source: Source, home: Host, plan: CrawlPlan, scope: CrawlScope, history: SourceHistory
     ) -> None:
         self.source = source
         self.home = home
@@ -117,15 +111,9 @@ class SourceCrawl:
     def selection_rules(self) -> SelectionRules:
         """The current rules for the selection of links."""
         return SelectionRules(
-            self.scope,
-            self.urls,
-            self.platform,
-            self.url_classifier,
-            self.home_key,
-            self.plan.limits,
-            self.stale,
-            self.empty_archives < EMPTY_ARCHIVES,
-        )
+            self.scope, self.urls, self.platform, self.url_classifier, self.home_key,
+            self.plan.limits, self.stale, self.empty_archives < EMPTY_ARCHIVES,
+        )  # fmt: skip
 
     def view(self, home: PageContent | None = NOTHING_SHOWN) -> SourceView:
         """Return what a worker needs to read a page. ``home`` is passed on to ``SourceView``."""
@@ -133,7 +121,7 @@ class SourceCrawl:
 
     def progress_of(self, known: PageRecord) -> ListProgress:
         """Return what was read so far of the list that a page belongs to."""
-        return self.lists.get(list_of(known)) or ListProgress()
+        return self.lists.get(known.list_key) or ListProgress()
 
     def conditions(self, fetch: Fetch, moment: datetime) -> dict[str, str]:
         """Return the headers of a conditional request, or no headers to request the full page."""
@@ -204,7 +192,7 @@ class SourceCrawl:
 
     def note_links(self, known: PageRecord, selected: SelectedLinks) -> None:
         """Store what a page of a list named."""
-        progress = self.lists.setdefault(list_of(known), ListProgress())
+        progress = self.lists.setdefault(known.list_key, ListProgress())
         progress.seen.update(selected.content)
         progress.pages += 1
         progress.last = selected.content

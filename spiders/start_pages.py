@@ -20,10 +20,9 @@ from scraper.store.frontier import (
     stored_contents,
 )
 from scraper.store.outcomes import ends_in_run
-from scraper.store.pages import Discovery, PageRecord, discover, due_pages
+from scraper.store.pages import Discovery, PageRecord, Turn, discover, due_pages
 from scraper.store.runs import set_source_error
 from scraper.store.sources import known_platform
-from scraper.store.turns import Turn
 from spiders.discovery.url_classifier import UrlClassifier, learn_ignored_params
 from spiders.platforms import platform_named
 from spiders.recrawl import CrawlScope

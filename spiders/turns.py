@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from time import monotonic
 from typing import TypeVar
 
-from scraper.store.turns import Turn
+from scraper.store.pages import Turn
 
 WEIGHTS = {
     Turn.ARTICLE: 4,

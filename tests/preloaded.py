@@ -31,7 +31,7 @@ MODULES = (
     "pipelines.workers",
     "scraper.command_line",
     "scraper.crawling.crawl",
-    "scraper.monitoring.checks",
+    "scraper.monitoring.health",
     "scraper.transfer.importer",
     "scraper.reprocessing.reprocess",
 )

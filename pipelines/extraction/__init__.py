@@ -24,9 +24,7 @@ from pipelines.extraction.html.metadata import PageMetadata, read_metadata
 from pipelines.extraction.html.outline import outline_of_tree, read_outline
 from pipelines.extraction.html.parse import UnreadableError, parse_tree
 from pipelines.extraction.imprint import imprint_blocks
-from pipelines.extraction.layouts import BODY_MARK, Layout, read_declared
 from pipelines.extraction.lede import find_lede, is_same_text
-from pipelines.extraction.metadata_titles import title_occurrences
 from pipelines.extraction.notices import drop_unrelated_body
 from pipelines.extraction.page_type import classify_page, find_bot_challenge, kind_of
 from pipelines.extraction.photos import (
@@ -39,10 +37,11 @@ from pipelines.extraction.result import ExtractionResult
 from pipelines.extraction.section import find_section
 from pipelines.extraction.short_lines import use_short_lines
 from pipelines.extraction.site_names import find_site_names
-from pipelines.extraction.source_profile import SourceProfile
+from pipelines.extraction.source_profile import BODY_MARK, Layout, SourceProfile, read_declared
 from pipelines.extraction.structured_body import find_structured_body
 from pipelines.extraction.tags import find_tags
 from pipelines.extraction.title import Title, find_title
+from pipelines.extraction.title_text import title_occurrences
 from pipelines.extraction.vietnamese.dates import VIETNAM
 from pipelines.extraction.vietnamese.ledes import clean_lede
 from pipelines.items import Outcome, Page

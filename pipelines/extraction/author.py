@@ -14,7 +14,11 @@ from itertools import takewhile
 from pipelines.extraction.author_names import (
     AUTHOR_LABEL,
     MAX_SIGNATURE_CHARS,
+    TAG_ADDRESS,
     find_names,
+    is_in_teaser,
+    is_not_author,
+    is_tag_link,
     name_behind_label,
     names_in_list,
     read_author_line,
@@ -23,7 +27,6 @@ from pipelines.extraction.author_names import (
 from pipelines.extraction.context import PageContext
 from pipelines.extraction.html.blocks import Block
 from pipelines.extraction.html.hints import Hint
-from pipelines.extraction.other_authors import TAG_ADDRESS, is_in_teaser, is_not_author, is_tag_link
 from pipelines.extraction.vietnamese.boilerplate import boilerplate_line
 from pipelines.extraction.vietnamese.bylines import read_signature
 from pipelines.extraction.vietnamese.dates import parse_dates

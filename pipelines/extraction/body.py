@@ -12,10 +12,9 @@ from itertools import accumulate
 
 from pipelines.extraction.html.blocks import BOILERPLATE_TAGS, HEADINGS, Block, Box, Outline
 from pipelines.extraction.html.hints import BOILERPLATE, Hint
-from pipelines.extraction.layouts import BODY_MARK
-from pipelines.extraction.text_size import letters_per_character
-from pipelines.extraction.vietnamese.boilerplate import boilerplate_line
-from pipelines.extraction.vietnamese.info_lines import is_info_line
+from pipelines.extraction.source_profile import BODY_MARK
+from pipelines.extraction.vietnamese.boilerplate import boilerplate_line, is_info_line
+from pipelines.text import letters_per_character
 
 MIN_PROSE_CHARS = 80
 """Characters from which a line counts as prose even without a full stop."""

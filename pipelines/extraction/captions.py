@@ -11,8 +11,7 @@ from pipelines.extraction.html.blocks import HEADINGS, Block, Box, Outline
 from pipelines.extraction.html.hints import Hint
 from pipelines.extraction.vietnamese.boilerplate import boilerplate_line
 from pipelines.extraction.vietnamese.bylines import read_byline
-from pipelines.extraction.vietnamese.captions import caption_points
-from pipelines.extraction.vietnamese.credits import read_credit
+from pipelines.extraction.vietnamese.captions import caption_points, read_credit
 from pipelines.extraction.vietnamese.dates import is_mostly_date
 from pipelines.text import fold
 

@@ -13,8 +13,8 @@ from pipelines.extraction.html.blocks import Block
 from pipelines.extraction.html.tables import table_text
 from pipelines.extraction.lede import lede_box
 from pipelines.extraction.rule_context import MAX_SIGNATURE_CHARS, RuleContext
+from pipelines.extraction.vietnamese.boilerplate import strip_end_mark
 from pipelines.extraction.vietnamese.bylines import read_byline
-from pipelines.extraction.vietnamese.endmark import strip_end_mark
 
 MIN_VERSE, MAX_VERSE = 4, 60
 """A poem or form has at least this many lines in one box, of at most so many characters each. The

@@ -12,9 +12,9 @@ from pipelines.extraction.html.blocks import HEADINGS, Block
 from pipelines.extraction.html.hints import Hint
 from pipelines.extraction.lede import is_same_text
 from pipelines.extraction.rule_context import MAX_SIGNATURE_CHARS, RuleContext, is_date_line
+from pipelines.extraction.vietnamese.boilerplate import is_fields_line
 from pipelines.extraction.vietnamese.bylines import read_byline, read_signature
 from pipelines.extraction.vietnamese.captions import is_player_caption
-from pipelines.extraction.vietnamese.info_lines import is_fields_line
 from pipelines.extraction.vietnamese.names import is_person_name
 
 MIN_SENTENCE_WORDS = 8

@@ -14,11 +14,10 @@ from pipelines.extraction.html.hints import Hint
 from pipelines.extraction.html.metadata import PageMetadata
 from pipelines.extraction.html.tables import find_data_tables
 from pipelines.extraction.source_profile import SourceProfile
-from pipelines.extraction.vietnamese.boilerplate import boilerplate_line
+from pipelines.extraction.vietnamese import read_language
+from pipelines.extraction.vietnamese.boilerplate import boilerplate_line, is_fields_line
 from pipelines.extraction.vietnamese.bylines import read_byline
 from pipelines.extraction.vietnamese.dates import is_mostly_date
-from pipelines.extraction.vietnamese.info_lines import is_fields_line
-from pipelines.extraction.vietnamese.language import read_language
 from pipelines.text import fold
 
 MAX_HEAD_BLOCKS = 14

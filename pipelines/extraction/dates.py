@@ -13,9 +13,14 @@ from dataclasses import dataclass
 from operator import attrgetter
 
 from pipelines.extraction.context import PageContext
-from pipelines.extraction.date_votes import Vote, local_vote
 from pipelines.extraction.html.hints import Hint
-from pipelines.extraction.printed_dates import MAX_LINE_CHARS, date_hints, printed_votes
+from pipelines.extraction.printed_dates import (
+    MAX_LINE_CHARS,
+    Vote,
+    date_hints,
+    local_vote,
+    printed_votes,
+)
 from pipelines.extraction.vietnamese.dates import (
     ParsedDate,
     parse_date,

@@ -9,7 +9,7 @@ from pipelines.extraction.body import is_prose
 from pipelines.extraction.context import PageContext
 from pipelines.extraction.html.blocks import HEADINGS, Block, Box
 from pipelines.extraction.html.hints import Hint
-from pipelines.extraction.vietnamese.info_lines import is_info_line
+from pipelines.extraction.vietnamese.boilerplate import is_info_line
 from pipelines.text import fold
 
 MAX_OPENING_BLOCKS = 30

@@ -12,11 +12,10 @@ from pipelines.extraction.body import is_headline, is_prose, is_teaser
 from pipelines.extraction.context import PageContext
 from pipelines.extraction.html.blocks import HEADINGS, Block
 from pipelines.extraction.menus import is_menu_entry, is_root, is_same_page
-from pipelines.extraction.text_size import count_words
 from pipelines.extraction.title import UNCONFIRMED_TITLE
 from pipelines.extraction.vietnamese.boilerplate import boilerplate_line
 from pipelines.extraction.vietnamese.dates import is_mostly_date, parse_dates
-from pipelines.text import fold
+from pipelines.text import count_words, fold
 
 MIN_WORDS = 25
 """Words of lede and body below which a page is a notice, not an article."""

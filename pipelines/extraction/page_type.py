@@ -14,11 +14,10 @@ from pipelines.extraction.standing_pages import (
     has_standing_name,
     is_standing_page,
 )
-from pipelines.extraction.text_size import count_words
 from pipelines.extraction.title import UNCONFIRMED_TITLE
 from pipelines.extraction.title_text import agrees_with_slug, slug_words
 from pipelines.items import Outcome
-from pipelines.text import fold
+from pipelines.text import count_words, fold
 
 MIN_ALBUM_LINKS = 4
 """Pictures that link to other pages, from which the page of a section is a list of albums."""

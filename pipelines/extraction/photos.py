@@ -20,7 +20,7 @@ from pipelines.extraction.html.images import (
     real_address,
     without_size,
 )
-from pipelines.extraction.vietnamese.credits import read_credit
+from pipelines.extraction.vietnamese.captions import read_credit
 from pipelines.text import fold
 
 MIN_PIXELS = 60

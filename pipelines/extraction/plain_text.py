@@ -14,13 +14,11 @@ from itertools import dropwhile
 from statistics import median
 
 from pipelines.article import Article, Photo, Verdict
-from pipelines.extraction.vietnamese.boilerplate import boilerplate_line
+from pipelines.extraction.vietnamese import read_language
+from pipelines.extraction.vietnamese.boilerplate import boilerplate_line, strip_end_mark
 from pipelines.extraction.vietnamese.bylines import Byline, read_byline
-from pipelines.extraction.vietnamese.captions import caption_points, is_certain_caption
-from pipelines.extraction.vietnamese.credits import read_credit
+from pipelines.extraction.vietnamese.captions import caption_points, is_certain_caption, read_credit
 from pipelines.extraction.vietnamese.dates import ParsedDate, parse_dates
-from pipelines.extraction.vietnamese.endmark import strip_end_mark
-from pipelines.extraction.vietnamese.language import read_language
 from pipelines.items import Outcome
 from pipelines.text import normalise
 

@@ -1,28 +1,53 @@
-"""Dates that readers see, in the lines around the title or else below the body."""
+"""Dates that readers see, as votes: in the lines around the title or else below the body."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import takewhile
 
 from pipelines.extraction.body import is_headline
 from pipelines.extraction.context import PageContext
-from pipelines.extraction.date_votes import Vote, local_vote
 from pipelines.extraction.html.blocks import Block
 from pipelines.extraction.html.hints import Hint
 from pipelines.extraction.section import is_beside_section
 from pipelines.extraction.title_text import clean_title
-from pipelines.extraction.vietnamese.boilerplate import boilerplate_line
+from pipelines.extraction.vietnamese.boilerplate import boilerplate_line, is_fields_line
 from pipelines.extraction.vietnamese.dates import (
     VIETNAM,
     ParsedDate,
     parse_date,
     parse_dates,
 )
-from pipelines.extraction.vietnamese.info_lines import is_fields_line
 from pipelines.text import fold
+
+_CLOCK = re.compile(r"(\d{4}-\d{2}-\d{2})[T ](\d{1,2}:\d{2})(:\d{2})?")
+
+
+@dataclass(frozen=True, slots=True)
+class Vote:
+    """A date, its weight and the source that names it. ``modified`` marks a date of change."""
+
+    date: ParsedDate
+    weight: float
+    source: str
+    modified: bool = False
+
+
+def local_vote(context: PageContext, value: str, vote: Vote) -> Vote | None:
+    """Return a vote of less weight for the clock time of ``value``, ignoring its time zone.
+
+    Some sites write a wrong zone after a local time. Returns None if the clock time is that of
+    ``vote``.
+    """
+    clock = _CLOCK.match(value)
+    if clock is None or vote.date.iso.startswith(f"{clock[1]}T{clock[2]}"):
+        return None
+    local = parse_date(f"{clock[1]}T{clock[2].zfill(5)}{clock[3] or ''}", context.fetched_at)
+    date = ParsedDate(local.iso, value) if local else None
+    return replace(vote, date=date, weight=vote.weight * 0.4) if date else None
+
 
 _MODIFIED = re.compile(r"cap nhat|updated|modified|sua doi|chinh sua|last edited")
 _PUBLISHED = re.compile(r"\b(dang|cap nhat|xuat ban|posted|published|updated)\b")

@@ -16,10 +16,10 @@ from pipelines.extraction.context import MAX_BOILERPLATE_CHARS, PageContext
 from pipelines.extraction.html.blocks import HEADINGS, Block, Box, Outline
 from pipelines.extraction.html.hints import Hint
 from pipelines.extraction.html.tables import TABLE, find_data_tables
-from pipelines.extraction.layouts import BODY_MARK
 from pipelines.extraction.lede import is_same_text
-from pipelines.extraction.text_size import count_words
+from pipelines.extraction.source_profile import BODY_MARK
 from pipelines.extraction.vietnamese.boilerplate import boilerplate_line
+from pipelines.text import count_words
 
 MIN_LINES = 6
 """Lines from which short lines are the text of a page."""

@@ -8,9 +8,8 @@ from pipelines.article import Article
 from pipelines.extraction.context import PageContext
 from pipelines.extraction.listings import MIN_WORDS
 from pipelines.extraction.menus import is_in_menu, is_menu_entry
-from pipelines.extraction.text_size import count_words
 from pipelines.extraction.title import UNCONFIRMED_TITLE
-from pipelines.text import fold
+from pipelines.text import count_words, fold
 
 STANDING_PAGES = frozenset({
     # the site and its office

@@ -16,16 +16,17 @@ from pipelines.extraction.html.blocks import HEADINGS, Block, Box, Outline
 from pipelines.extraction.html.hints import Hint
 from pipelines.extraction.html.metadata import PageMetadata
 from pipelines.extraction.html.tables import TABLE, is_data_table
-from pipelines.extraction.metadata_titles import (
-    ComparableTitle,
-    comparable_text,
-    metadata_titles,
-    to_comparable,
-)
 from pipelines.extraction.site_names import is_site_heading
 from pipelines.extraction.source_profile import SourceProfile
 from pipelines.extraction.title_candidates import TitleCandidate, title_candidates
-from pipelines.extraction.title_text import clean_title, heading_line
+from pipelines.extraction.title_text import (
+    ComparableTitle,
+    clean_title,
+    comparable_text,
+    heading_line,
+    metadata_titles,
+    to_comparable,
+)
 from pipelines.text import fold
 
 MAX_TITLE_CHARS = 400

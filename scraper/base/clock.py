@@ -17,3 +17,8 @@ def now() -> datetime:
 def to_utc_iso(moment: datetime) -> str:
     """Return an aware time in ISO 8601 in UTC, as every recorded time: ``2026-11-23T19:00:00Z``."""
     return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
+
+
+def is_day(moment: str) -> bool:
+    """Whether a time in ISO 8601 is only a day, as sites often state it: ``2026-11-23``."""
+    return len(moment) <= len("2026-11-23")

@@ -83,6 +83,7 @@ class More(BaseModel):
     @field_validator("url", "list")
     @classmethod
     def _is_url(cls, value: str) -> str:
+        """Refuse what is neither an absolute web URL nor relative to the home page."""
         parts = urlsplit(value.replace(PAGE_PLACEHOLDER, "2"))
         is_absolute = parts.scheme in ("http", "https") and parts.hostname is not None
         if not (is_absolute or not parts.scheme) or re.search(r"[\s\x00-\x1f]", value):
@@ -91,6 +92,7 @@ class More(BaseModel):
 
     @model_validator(mode="after")
     def _names_the_page(self) -> Self:
+        """Refuse a request without a placeholder for the page number."""
         if not any(PAGE_PLACEHOLDER in text for text in (self.url, *self.formdata.values())):
             raise ValueError(f"`url` or a value of `formdata` must contain {PAGE_PLACEHOLDER}")
         return self
@@ -149,11 +151,13 @@ class Source(BaseModel):
     @field_validator("more", mode="before")
     @classmethod
     def _is_one_or_several(cls, value: object) -> object:
+        """Accept one table in place of a list of tables."""
         return [value] if isinstance(value, dict) else value
 
     @field_validator("keep", mode="before")
     @classmethod
     def _are_texts(cls, value: object) -> object:
+        """Refuse texts that would keep everything, or that are no texts."""
         example = '["a whole paragraph", "how another begins*"]'
         if not isinstance(value, list | tuple) or not all(isinstance(one, str) for one in value):
             raise ValueError(f"must be a list of texts: {example}")

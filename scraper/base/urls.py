@@ -205,6 +205,7 @@ def _unescaped(found: re.Match[str]) -> str:
 
 
 def _query(query: str, url_rules: UrlRules, kind: str) -> str:
+    """Return a query in normal form: without ignored parameters, sorted by name."""
     kept = []
     for part in query.replace("+", "%20").split("&"):
         name, equals, value = part.removeprefix("amp;").partition("=")
@@ -222,6 +223,7 @@ def _is_dropped(name: str, url_rules: UrlRules, kind: str) -> bool:
 
 
 def _split(url: str) -> SplitResult | None:
+    """Split a web URL. Returns None for any other."""
     try:
         parts = urlsplit(url)
         is_web = parts.scheme.lower() in DEFAULT_PORTS and normal_host(parts.hostname or "")
@@ -231,6 +233,7 @@ def _split(url: str) -> SplitResult | None:
 
 
 def _netloc(parts: SplitResult) -> str:
+    """Return the host in normal form, with the port unless it is the default."""
     host, port = normal_host(parts.hostname or ""), port_of(parts)
     return f"{host}:{port}" if port else host
 
@@ -277,3 +280,18 @@ def port_of(parts: SplitResult) -> int | None:
     except ValueError:
         return None
     return None if port == DEFAULT_PORTS.get(parts.scheme.lower()) else port
+
+
+def scheme_of(url: str) -> str:
+    """Return the scheme of a URL in lower case, or an empty string if there is no valid one."""
+    try:
+        return urlsplit(url).scheme.lower()
+    except ValueError:
+        return ""
+
+
+def is_home(url: str) -> bool:
+    """Whether a URL is the root of a site or an index file in the root."""
+    parts = urlsplit(url)
+    path = parts.path.lower().strip("/")
+    return not parts.query and path in ("", "index.php", "index.html", "index.htm", "default.aspx")

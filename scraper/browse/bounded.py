@@ -16,7 +16,7 @@ from urllib.parse import quote
 from datasette.database import Database, QueryInterrupted, Results
 from datasette.views.base import DatasetteError
 
-from scraper.browse.health_cache import HealthCache
+from scraper.browse.views import HealthCache
 
 RESULT_BYTES = 32 * 1024**2
 """What the rows of one query may hold in memory: a thousand long articles."""

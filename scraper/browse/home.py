@@ -9,8 +9,7 @@ from datasette.utils.asgi import Request, Response
 from sqlite_utils import Database
 
 from scraper.browse.charts import year_of_bars
-from scraper.browse.health_cache import HealthCache
-from scraper.browse.views import articles_by_day, health_of, last_day, read, show
+from scraper.browse.views import HealthCache, articles_by_day, health_of, last_day, read, show
 from scraper.store.search import newest
 from scraper.store.sources import source_names
 from scraper.store.stats import (

@@ -1,6 +1,7 @@
 """The two languages of the pages: their texts, numbers and dates.
 
-Texts of pages stand in ``texts.toml``, those of tables, columns and queries in ``metadata.yaml``.
+Texts of pages stand in ``texts.toml``, those of verdicts beside them in the store, those of tables,
+columns and queries in ``metadata.yaml``.
 """
 
 from __future__ import annotations
@@ -13,15 +14,19 @@ from typing import Any
 
 import yaml
 
-from scraper.base.clock import VIETNAM
+from scraper.base.clock import VIETNAM, is_day
+from scraper.store.source_record import VERDICT_TEXTS
 
 COOKIE = "tinhuyen_language"
 LANGUAGES = ("vi", "en")
 
 TEXTS: dict[str, dict[str, str]] = tomllib.loads(
     files("scraper.browse").joinpath("texts.toml").read_text(encoding="utf-8")
-)
-
+) | {
+    f"{part}_{verdict}": text
+    for verdict, texts in VERDICT_TEXTS.items()
+    for part, text in texts.items()
+}
 
 METADATA: dict[str, Any] = yaml.safe_load(
     files("scraper.browse").joinpath("metadata.yaml").read_text(encoding="utf-8")
@@ -84,7 +89,7 @@ class Translator:
             when = datetime.fromisoformat(moment)
         except ValueError:
             return moment
-        if len(moment) <= len("2023-11-21"):
+        if is_day(moment):
             return self._day(when)
         local = when.astimezone(VIETNAM)
         return f"{local:%H:%M}, {self._day(local)}"

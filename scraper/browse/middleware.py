@@ -10,10 +10,9 @@ from collections.abc import Awaitable, Callable, MutableMapping, Sequence
 from typing import Any
 from urllib.parse import parse_qs
 
-from scraper.browse.allowed_hosts import answers_to
+from scraper.browse.access import Answer, PasswordCheck, answers_to, password_in
 from scraper.browse.bounded import TOO_LARGE, answers_csv
 from scraper.browse.language import COOKIE, LANGUAGES
-from scraper.browse.password import Answer, PasswordCheck, password_in
 from scraper.transfer.exporting import without_formula
 
 Message = MutableMapping[str, Any]

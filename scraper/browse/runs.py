@@ -10,12 +10,10 @@ from datasette.utils.asgi import NotFound, Request, Response
 from sqlite_utils import Database
 
 from pipelines.items import Outcome
-from scraper.browse.health_cache import HealthCache
-from scraper.browse.views import health_of, read, show
+from scraper.browse.views import HealthCache, health_of, read, show
 from scraper.store.runs import add_reasons, list_runs, read_run
-from scraper.store.seen_again import count_seen_again
 from scraper.store.sources import source_names
-from scraper.store.stats import count_troubles
+from scraper.store.stats import count_seen_again, count_troubles
 
 RUNS_SHOWN = 60
 FAILURES_SHOWN = 200

@@ -19,10 +19,9 @@ from scraper.store.block_occurrences import learned_blocks
 from scraper.store.frontier import lists_by_script
 from scraper.store.runs import runs_of_source
 from scraper.store.search import Filters, newest
-from scraper.store.seen_again import count_seen_again
 from scraper.store.source_history import read_record
 from scraper.store.sources import read_source
-from scraper.store.stats import count_articles_and_notices, list_troubles
+from scraper.store.stats import count_articles_and_notices, count_seen_again, list_troubles
 
 NIGHTS_SHOWN = 30
 TROUBLES_SHOWN = 20

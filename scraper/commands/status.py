@@ -39,8 +39,8 @@ def command(session: Session) -> int:
     """
     from scraper.base.clock import now
     from scraper.daemon.plan import next_start
-    from scraper.monitoring.checks import check_runs, check_sources
-    from scraper.monitoring.heartbeat import last_beat
+    from scraper.monitoring.alerting import last_beat
+    from scraper.monitoring.health import check_runs, check_sources
     from scraper.store.database import wal_warning
     from scraper.store.runs import list_runs, nightly_runs
 

@@ -25,7 +25,6 @@ from scraper.base.log_lines import set_run_number
 from scraper.base.source import Source
 from scraper.config.configuration import Configuration
 from scraper.config.program_settings import settings
-from scraper.crawling.extensions import check_reserve
 from scraper.reprocessing.profiles import profile_of
 from scraper.reprocessing.reprocess import learn_boilerplate
 from scraper.reprocessing.selectors import unmatched_selectors
@@ -40,6 +39,7 @@ from scraper.store.runs import (
     start_run,
 )
 from scraper.store.sources import disable_missing, note_success, sync_sources
+from spiders.extensions import check_reserve
 from spiders.limits import CrawlPlan
 from spiders.portal import PortalSpider
 from spiders.run import CrawlRun, is_about_storage
@@ -101,6 +101,7 @@ def crawl(
 
 
 def _raise_if_cut(end: str) -> None:
+    """Raise an error if the crawl ended for a reason other than its end or a signal."""
     if end.startswith("storage"):
         raise StoreError(
             f"the crawl stopped ({end}): what was stored is whole; make room, then crawl again"
@@ -153,6 +154,7 @@ def _fetch(
 
 
 def _start_workers(scrapy: Settings) -> Workers:
+    """Start the workers with the limits in the settings."""
     return Workers(
         scrapy.getint("EXTRACTION_WORKERS"),
         scrapy.getfloat("EXTRACTION_SECONDS"),
@@ -171,6 +173,7 @@ def _why_it_never_began(crawling: Future[None]) -> str:
 
 
 def _require_space(db: Database, trigger: str, configuration: Configuration) -> None:
+    """Raise StoreError, and record the run as skipped, if the disk is nearly full."""
     try:
         check_reserve(configuration.database.parent, configuration.reserve_bytes)
     except StoreError as error:
@@ -191,6 +194,7 @@ def _require_archive(db: Database, trigger: str, configuration: Configuration) -
 
 
 def _close(db: Database, run: int, end: str) -> RunReport:
+    """Store how each source and the run ended. Returns the report."""
     row = read_run(db, run)
     assert row is not None
     failed = [source for source in row["sources"] if not _was_read(source)]
@@ -211,6 +215,7 @@ def _close(db: Database, run: int, end: str) -> RunReport:
 
 
 def _state(end: str, failed: int, sources: int) -> str:
+    """Return the state of a run of which so many sources failed."""
     if end != FINISHED:
         return "interrupted"
     if not failed:
@@ -249,6 +254,7 @@ def _note_unmatched(
 
 
 def _was_read(source: dict[str, Any]) -> bool:
+    """Whether a run read any page of a source."""
     return source["error"] is None and any(
         source[outcome] for outcome in Outcome if outcome.is_read
     )

@@ -93,6 +93,7 @@ class Daemon:
             raise self.failure
 
     def _listen(self) -> None:
+        """Connect what the scheduler calls beside its jobs."""
         watch = threading.Thread(target=self._watch, daemon=True)
         self.scheduler.add_listener(lambda _: watch.start(), EVENT_SCHEDULER_STARTED)
         self.scheduler.add_listener(self._on_overlap, EVENT_JOB_MAX_INSTANCES)
@@ -113,6 +114,7 @@ class Daemon:
             self.scheduler.shutdown(wait=False)
 
     def _run_all(self) -> None:
+        """Crawl the sources of all slots now."""
         slugs = sorted({slug for slot in self.slots.values() for slug in slot.slugs})
         self.runner.run("manual", lambda: slugs)
 
@@ -130,12 +132,15 @@ class Daemon:
             self.runner.run("catch-up", lambda: sorted(self._due(self.slots, start - INSTANT)))
 
     def _on_missed(self, event: JobExecutionEvent) -> None:
+        """Catch up with a start that came too late for the scheduler."""
         self._add_job(self._catch_up, event.scheduled_run_time)
 
     def _on_overlap(self, event: JobSubmissionEvent) -> None:
+        """Record a start that was skipped because a run was still active."""
         self.runner.skip("schedule", "the run before it had not ended", now())
 
     def _due(self, names: Iterable[str], otherwise: datetime) -> dict[str, datetime]:
+        """Return the sources of slots that are due, with the starts that they missed."""
         slots = [self.slots[name] for name in names if name in self.slots]
         with closing(open_database(self.config.database)) as db:
             latest = latest_runs(db)
@@ -150,6 +155,7 @@ class Daemon:
             self.runner.skip("schedule", "nothing ran at this time: caught up later", min(missed))
 
     def _wait_jitter(self) -> None:
+        """Wait for a random part of ``jitter``, or until the daemon stops."""
         self.runner.stopping.wait(random.uniform(0, self.config.jitter))
 
     # Signals, the clock, the timetable.
@@ -169,6 +175,7 @@ class Daemon:
             steady, wall = time.monotonic(), time.time()
 
     def _wait_for_signal(self, steady: float, wall: float) -> None:
+        """Handle the next signal, or check the clock if none comes in time."""
         try:
             self._end(self.signals.get(timeout=TICK_SECONDS))
         except Empty:
@@ -205,6 +212,7 @@ class Daemon:
         return slots
 
     def _apply_timetable(self, slots: Timetable, restart: bool = False) -> None:
+        """Have the scheduler call new slots, and no longer those that are gone."""
         before, self.slots = self.slots, slots
         for name in before:
             if name not in slots or restart:
@@ -215,5 +223,6 @@ class Daemon:
         self._write_plan()
 
     def _write_plan(self) -> None:
+        """Store when the next run starts, for status and metrics."""
         starts = [slot.trigger.get_next_fire_time(None, now()) for slot in self.slots.values()]
         write_plan(self.config.database, min(filter(None, starts), default=None))

@@ -166,11 +166,13 @@ def stories(source: str, night: int) -> list[Story]:
 
 
 def _is_public(story: Story, night: int) -> bool:
+    """Whether the portal shows a story in a night."""
     removed = story.removed_from is not None and night >= story.removed_from
     return story.appears <= night and not removed
 
 
 def _as_of(story: Story, night: int) -> Story:
+    """Return a story as it reads in a night, before or after its edit."""
     edit = story.edit
     if edit is None or night < edit.night:
         return story
@@ -179,6 +181,7 @@ def _as_of(story: Story, night: int) -> Story:
 
 @cache
 def _all_stories() -> tuple[Story, ...]:
+    """Return the stories of all portals, which are read once."""
     folder = files("scraper.demo") / "articles"
     data = sorted((entry for entry in folder.iterdir()), key=lambda entry: entry.name)
     written = [story for entry in data for story in _read_file(entry.read_text("utf-8"))]
@@ -206,6 +209,7 @@ def _read_story(source: str, section: str, entry: dict[str, Any]) -> Story:
 
 
 def _with_shared_text(story: Story, district: dict[int, Story]) -> Story:
+    """Return a story with the text that it shares with another portal's, if it does."""
     if story.same_text_as is None:
         return story
     original = district[story.same_text_as]
@@ -213,6 +217,7 @@ def _with_shared_text(story: Story, district: dict[int, Story]) -> Story:
 
 
 def _read_blocks(body: str) -> Iterator[Block]:
+    """Yield the blocks of a body in the markup of the stories."""
     for chunk in re.split(r"\n\s*\n", body.strip()):
         lines = [line.strip() for line in chunk.splitlines()]
         if lines[0].startswith("|"):
@@ -229,6 +234,7 @@ def _read_row(line: str) -> tuple[str, ...]:
 
 
 def _read_line(line: str) -> Block:
+    """Return the heading, photo or paragraph that a line stands for."""
     if line.startswith("## "):
         return Block("heading", text=line[3:])
     if line.startswith("photo: "):

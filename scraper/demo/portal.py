@@ -6,11 +6,9 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from typing import Self
 
-from scraper.demo.commune import CommunePlatform
 from scraper.demo.content import NIGHTS, stories
-from scraper.demo.nukeviet import NukeVietPlatform
 from scraper.demo.platform import Platform
-from scraper.demo.sharepoint import SharePointPlatform
+from scraper.demo.platforms import CommunePlatform, NukeVietPlatform, SharePointPlatform
 
 PROVINCE = "Sơn Hà"
 DISTRICT = "Vân Lĩnh"

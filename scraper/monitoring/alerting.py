@@ -1,4 +1,8 @@
-"""After a run: store the verdicts, alert about those that changed, write the heartbeat."""
+"""After a run: store the verdicts, alert about those that changed, write the heartbeat.
+
+The heartbeat is the sign of life after each good run, for a dead-man's switch. It lies beside the
+database as ``tinhuyen.heartbeat``: its time of change, like its text, is the end of that run.
+"""
 
 from __future__ import annotations
 
@@ -7,17 +11,21 @@ from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
+from urllib.request import Request, urlopen
 
-from scraper.base.clock import now
+from scraper.base.atomic_file import atomic_write
+from scraper.base.clock import now, to_utc_iso
 from scraper.base.errors import UsageError
 from scraper.config.configuration import Configuration
 from scraper.config.registry import Catalogue
-from scraper.monitoring.checks import NIGHTLY_RUN, check_runs, check_sources
-from scraper.monitoring.heartbeat import beat
+from scraper.monitoring.health import NIGHTLY_RUN, check_runs, check_sources
 from scraper.store.database import open_database
 from scraper.store.runs import last_ended, nightly_runs, read_run
 from scraper.store.verdicts import Change, mark_reported, note_verdicts, unreported_changes
+
+PING_SECONDS = 15
 
 logger = logging.getLogger(__name__)
 
@@ -115,3 +123,35 @@ def send(digest: Digest, addresses: Sequence[str]) -> bool:
     else:
         logger.error("alert failed addresses=%d", len(addresses))
     return was_sent
+
+
+def beat(database: Path, moment: datetime, ping: str | None) -> None:
+    """Write the end of a good run to the heartbeat file and request ``ping``, once for each run.
+
+    A second request for the same run would keep a dead-man's switch from noticing that no run
+    came after it.
+    """
+    before = last_beat(database)
+    if before is not None and moment <= before:
+        return
+    with atomic_write(_path(database)) as out:
+        out.write(f"{to_utc_iso(moment)}\n".encode())
+    if ping is None:
+        return
+    try:
+        with urlopen(Request(ping, method="GET"), timeout=PING_SECONDS):  # its key is in the URL
+            logger.info("ping sent")
+    except (OSError, ValueError) as error:
+        logger.warning("ping failed reason=%s", type(error).__name__)
+
+
+def last_beat(database: Path) -> datetime | None:
+    """When the last good run ended; None if there was none."""
+    try:
+        return datetime.fromisoformat(_path(database).read_text().strip())
+    except (OSError, ValueError):
+        return None
+
+
+def _path(database: Path) -> Path:
+    return database.with_suffix(".heartbeat")

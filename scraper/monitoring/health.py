@@ -1,4 +1,4 @@
-"""Whether a source is well: verdicts by pure functions of what its runs recorded.
+"""Whether a source and the nightly run are well: verdicts on what the runs recorded.
 
 The thresholds stand here and in `content` only. A verdict compares a source with its own past,
 never with other sources: a commune that publishes once a week is as well as a daily paper.
@@ -7,13 +7,21 @@ never with other sources: a commune that publishes once a week is as well as a d
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from itertools import takewhile
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from itertools import pairwise, takewhile
+from statistics import median_low
+from typing import Any
+
+from sqlite_utils import Database
 
 from pipelines.text import fold
+from scraper.config.registry import Catalogue
 from scraper.monitoring.content import assess_content, assess_owner
 from scraper.store.runs import ZERO_ITEMS
+from scraper.store.source_history import read_record
 from scraper.store.source_record import Health, Record, SourceRun, Verdict
+from scraper.store.sources import enabled_slugs
 
 QUIET_SHARE = 0.25
 """A fortnight with less than this share of the usual yield is quiet …"""
@@ -42,6 +50,14 @@ EMPTY_WORDS = frozenset(
     ("trang", "chu", "website", "home", "page", "index", "welcome", "www", "com", "net", "vn")
 )
 """Words of a name, folded, that do not say whose site it is."""
+
+NIGHTLY_RUN = "*"
+"""What stands for the nightly run itself among the sources."""
+
+DAY = timedelta(days=1)
+MAX_DELAY = timedelta(hours=12)
+"""A run is missing if the time since the last one exceeds the usual time between runs, or a day,
+by more than this."""
 
 
 def assess(record: Record) -> Health:
@@ -102,6 +118,7 @@ def _words(name: str) -> set[str]:
 
 
 def _unreachable(nights: Sequence[SourceRun]) -> Health | None:
+    """No answer in several runs in a row."""
     dark = list(takewhile(lambda night: night.is_dark, nights))
     if len(dark) < SURE_RUNS:
         return None
@@ -110,6 +127,7 @@ def _unreachable(nights: Sequence[SourceRun]) -> Health | None:
 
 
 def _blocked(nights: Sequence[SourceRun]) -> Health | None:
+    """The site refused more pages than it served."""
     shut = list(takewhile(lambda night: 0 < night.blocked >= night.read, nights))
     if not shut:
         return None
@@ -118,6 +136,7 @@ def _blocked(nights: Sequence[SourceRun]) -> Health | None:
 
 
 def _no_articles(nights: Sequence[SourceRun]) -> Health | None:
+    """The lists of the site lead to no article any more."""
     empty = list(takewhile(lambda night: night.error == ZERO_ITEMS, nights))
     if not empty:
         return None
@@ -144,6 +163,7 @@ def _never(record: Record) -> Health | None:
 
 
 def _why_none_yet(night: SourceRun) -> str:
+    """Say why a new source has no article yet."""
     if night.error:
         return f"no article yet: {night.error}"
     if night.deferred or night.was_cut:
@@ -171,6 +191,7 @@ def _missing(nights: Sequence[SourceRun]) -> Health | None:
 
 
 def _quiet(record: Record) -> Health | None:
+    """Far fewer articles than is usual for the source."""
     expected = 2 * record.weekly
     if expected < QUIET_EXPECTED or record.recent >= QUIET_SHARE * expected:
         return None
@@ -187,3 +208,51 @@ def _silent(record: Record) -> Health | None:
         return None
     reason = f"nothing for {record.silent_weeks:.0f} weeks, {expected:.0f} articles would be usual"
     return Health(Verdict.QUIET, reason)
+
+
+def check_sources(
+    db: Database, moment: datetime, catalogue: Catalogue
+) -> dict[str, tuple[Record, Health]]:
+    """The record of each watched source up to a moment, and how it is, by slug.
+
+    Watched are the enabled ones of the registry, those whose entry cannot be used, and those that
+    only the database knows, such as the demo's.
+    """
+    problems = catalogue.problems
+    watched = {slug for slug in enabled_slugs(db) if slug not in catalogue.sources}
+    watched |= {source.slug for source in catalogue.enabled} | set(problems)
+    records = {slug: read_record(db, slug, moment) for slug in sorted(watched)}
+    return {
+        slug: (
+            record,
+            Health(Verdict.BROKEN, problems[slug]) if slug in problems else assess(record),
+        )
+        for slug, record in records.items()
+    }
+
+
+def check_runs(runs: Sequence[Mapping[str, Any]], moment: datetime) -> Health:
+    """How the nightly run is up to a moment, from runs that ended, the latest first.
+
+    Whether it came, whether it ended, and whether it could read anything.
+    """
+    if not runs:
+        return Health(Verdict.NEW, "no run yet")
+    bad = list(takewhile(lambda run: run["state"] == "failed" or run["error"], runs))
+    if bad:
+        since = datetime.fromisoformat(bad[-1]["started_at"])
+        return Health(Verdict.BROKEN, bad[0]["error"] or "no source could be read", since)
+    if runs[0]["trigger"] != "manual" and (missing := _missing_since(runs, moment)):
+        return Health(Verdict.BROKEN, "no run since then: is the daemon or timer on?", missing)
+    return Health(Verdict.FINE, f"run {runs[0]['id']} ended {runs[0]['state']}")
+
+
+def _missing_since(runs: Sequence[Mapping[str, Any]], moment: datetime) -> datetime | None:
+    """When the last run began, if that is longer ago than runs usually are apart.
+
+    Usually is the median: by the mean or the maximum, one outage would excuse the next one.
+    """
+    starts = sorted(datetime.fromisoformat(run["started_at"]) for run in runs)
+    gaps = [later - earlier for earlier, later in pairwise(starts)]
+    usual = median_low(gaps) if gaps else DAY
+    return starts[-1] if moment - starts[-1] > max(usual, DAY) + MAX_DELAY else None

@@ -18,8 +18,8 @@ from pipelines.items import Outcome
 from scraper.base.clock import now
 from scraper.base.errors import StoreError, UsageError
 from scraper.daemon.plan import next_start
-from scraper.monitoring.checks import NIGHTLY_RUN, check_runs
-from scraper.monitoring.heartbeat import last_beat
+from scraper.monitoring.alerting import last_beat
+from scraper.monitoring.health import NIGHTLY_RUN, check_runs
 from scraper.store.database import open_for_reading
 from scraper.store.runs import latest_run_sources, nightly_runs
 from scraper.store.source_record import Verdict

@@ -1,18 +1,24 @@
-"""What the store and the registry know of a source, in the form that the extraction takes."""
+"""What the store and the registry know of a source, and the recurring blocks that it learns."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlite_utils import Database
 
 from pipelines.extraction import SourceProfile
-from pipelines.extraction.repeated_blocks import RecurringBlock
+from pipelines.extraction.repeated_blocks import RecurringBlock, learn
 from pipelines.text import fold
 from scraper.base.source import Layout, Source
 from scraper.base.urls import UrlRules
-from scraper.store.block_occurrences import learned_blocks
+from scraper.store.block_occurrences import (
+    learned_blocks,
+    sampled_pages,
+    trim_block_occurrences,
+)
+from scraper.store.database import write_transaction
 from scraper.store.frontier import stored_contents
 from scraper.store.sources import known_platform
 from spiders.discovery.url_classifier import learn_ignored_params
@@ -52,3 +58,34 @@ def url_rules_of(db: Database, source: Source) -> UrlRules:
     """The URL rules of a source: those of its platform, and those learned from its pages."""
     platform = platform_named(source.platform or known_platform(db, source.slug))
     return UrlRules(platform.url_identity, learn_ignored_params(stored_contents(db, source.slug)))
+
+
+@dataclass(frozen=True, slots=True)
+class LearnedBlocks:
+    """The recurring blocks of a source.
+
+    ``changed`` are those that have become boilerplate, or are no longer, each with the quarters
+    for which this is so.
+    """
+
+    blocks: list[RecurringBlock]
+    changed: list[RecurringBlock]
+
+
+def learn_blocks(db: Database, slug: str) -> LearnedBlocks:
+    """Learn from the sampled pages of a source. What is learned is not stored yet."""
+    with write_transaction(db):
+        trim_block_occurrences(db, slug)
+    blocks = learn(sampled_pages(db, slug))
+    return LearnedBlocks(blocks, _changed(learned_blocks(db, slug), blocks))
+
+
+def _changed(before: list[RecurringBlock], after: list[RecurringBlock]) -> list[RecurringBlock]:
+    """The blocks that are boilerplate in other quarters now, each with only these quarters."""
+    old, new = ({block.hash: block for block in blocks} for blocks in (before, after))
+    changed = []
+    for name, block in sorted((old | new).items()):
+        quarters = [set(each[name].quarters if name in each else ()) for each in (old, new)]
+        if differing := quarters[0] ^ quarters[1]:
+            changed.append(replace(block, quarters=tuple(sorted(differing))))
+    return changed

@@ -25,8 +25,13 @@ from scraper.archive.reader import read_page
 from scraper.base.errors import ArchiveError
 from scraper.base.source import Source
 from scraper.base.urls import canonical_url
-from scraper.reprocessing.learning import learn_blocks
-from scraper.reprocessing.profiles import layout_at, profile_of, profile_with, url_rules_of
+from scraper.reprocessing.profiles import (
+    layout_at,
+    learn_blocks,
+    profile_of,
+    profile_with,
+    url_rules_of,
+)
 from scraper.reprocessing.selectors import unmatched_selectors
 from scraper.store.archived_pages import (
     ArchivedPage,
@@ -169,10 +174,8 @@ def learn_boilerplate(
                 rewrite_articles(db, batch, profiles, report)
         logger.info(
             "boilerplate learned source=%s blocks=%d articles=%d",
-            source.slug,
-            len(profile.boilerplate),
-            report.changed,
-        )
+            source.slug, len(profile.boilerplate), report.changed,
+        )  # fmt: skip
     with write_transaction(db):
         write_blocks(db, source.slug, learned.blocks)
 
@@ -253,15 +256,8 @@ def _rewrite_article(
         drop_identical_revision(db, row)
     elif before["extractor"] != EXTRACTOR_VERSION:
         set_extractor_version(db, row, article)
-    add_block_occurrences(
-        db,
-        row,
-        archived.source,
-        archived.url_key,
-        article,
-        reading.quarter,
-        reading.block_occurrences,
-    )
+    quarter, seen = reading.quarter, reading.block_occurrences
+    add_block_occurrences(db, row, archived.source, archived.url_key, article, quarter, seen)
 
 
 # What workers do with a page.

@@ -10,7 +10,7 @@ from sqlite_utils import Database
 
 from pipelines.extraction.html.decode import decode
 from pipelines.extraction.html.parse import UnreadableError, parse_tree
-from pipelines.extraction.layouts import SELECTORS, matching_keys
+from pipelines.extraction.source_profile import SELECTORS, matching_keys
 from pipelines.workers import BEYOND_LIMITS, Workers
 from scraper.archive.reader import read_page
 from scraper.base.errors import ArchiveError

@@ -9,7 +9,7 @@ from sqlite_utils import Database
 
 from pipelines.article import Kind
 from pipelines.extraction.similarity import are_unrelated
-from pipelines.extraction.vietnamese.language import read_language
+from pipelines.extraction.vietnamese import read_language
 from scraper.base.clock import VIETNAM, to_utc_iso
 from scraper.store.source_record import SourceRun
 

@@ -96,6 +96,7 @@ def copy_database(path: Path, copy: Path) -> int:
 
 
 def _connect_to_read(path: Path) -> Database:
+    """Open a database for reading. Raises StoreError if it is not one of ours."""
     db = Database(sqlite3.connect(reading_uri(path), uri=True, timeout=BUSY_TIMEOUT_SECONDS))
     try:
         _check_owner(db, path)
@@ -137,6 +138,7 @@ def _migrated_copy(path: Path) -> Database:
 
 
 def _refuse_absent(path: Path) -> None:
+    """Raise StoreError if there is no database at a path."""
     _refuse_folder(path)
     first = "run `tinhuyen crawl` or `tinhuyen demo` first"
     if not path.exists():
@@ -171,6 +173,7 @@ def _logs_of(path: Path) -> list[Path]:
 
 
 def _holds_changes(log: Path) -> bool:
+    """Whether a log exists and is not empty."""
     return log.exists() and log.stat().st_size > 0
 
 
@@ -239,6 +242,7 @@ def _bring_up_to_date(db: Database) -> None:
 
 
 def _check_owner(db: Database, path: Path) -> None:
+    """Raise StoreError if a database is another program's, or that of a newer version."""
     tables = db.table_names()  # first: another process may just be creating both
     application = db.execute("PRAGMA application_id").fetchone()[0]
     if application == 0 and not tables:

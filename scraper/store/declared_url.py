@@ -10,8 +10,8 @@ from pipelines.items import Page
 from scraper.base.source import Source
 from scraper.base.urls import UrlRules, belongs, canonical_url, url_key, urljoin_safely
 
-CANONICAL = re.compile(rb"<link\b[^<>]{0,2000}?\brel=[\"']?canonical[^<>]{0,2000}>", re.I)
-HREF = re.compile(rb"\bhref=[\"']?([^\"'\s>]+)", re.I)
+CANONICAL = re.compile(r"<link\b[^<>]{0,2000}?\brel=[\"']?canonical\b[^<>]{0,2000}>", re.A | re.I)
+HREF = re.compile(r"\bhref=[\"']?([^\"'\s>]+)", re.A | re.I)
 
 MAX_SEARCHED_BYTES = 131_072
 """Bytes of a page in which its own address is looked for."""
@@ -32,12 +32,18 @@ def declared_address(
 
     ``base`` is the address that the page was read at.
     """
-    tag = CANONICAL.search(page.body[:MAX_SEARCHED_BYTES])
-    href = HREF.search(tag[0]) if tag else None
+    href = canonical_href(page.body[:MAX_SEARCHED_BYTES].decode("utf-8", "replace"))
     if href is None:
         return None
-    declared = urljoin_safely(base, unescape(href[1].decode("utf-8", "replace")))
+    declared = urljoin_safely(base, href)
     if not belongs(declared, source):
         return None
     canonical = canonical_url(declared, source, url_rules)
     return DeclaredAddress(canonical, url_key(canonical, url_rules))
+
+
+def canonical_href(markup: str) -> str | None:
+    """The address in the first ``rel=canonical``, as it is written there, or None."""
+    tag = CANONICAL.search(markup)
+    href = HREF.search(tag[0]) if tag else None
+    return unescape(href[1]) if href else None

@@ -13,11 +13,12 @@ from scraper.store.pages import (
     KNOWN_COLUMNS,
     Discovery,
     PageRecord,
+    Turn,
     known_of_row,
     outcomes_in_sql,
     page_records,
+    usual_turn,
 )
-from scraper.store.turns import Turn, usual_turn
 
 BY_SCRIPT = "more_by_script"
 """The reason of a list whose button for more has no known request."""

@@ -5,13 +5,37 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlite_utils import Database
 
 from pipelines.items import Outcome
 from scraper.base.clock import to_utc_iso
-from scraper.store.turns import Turn, usual_turn
+
+
+class Turn(StrEnum):
+    """Why a page is fetched, which decides when: the column ``turn`` of ``pages``.
+
+    ``home`` goes before everything. ``article`` are pages that a list or a feed links to,
+    ``backlog`` those that only a sitemap names, ``recheck`` old stored articles that are fetched
+    again, ``guess`` feeds and sitemaps at default paths, which no page links to.
+    """
+
+    HOME = "home"
+    ARTICLE = "article"
+    LISTING = "listing"
+    FEED = "feed"
+    SITEMAP = "sitemap"
+    BACKLOG = "backlog"
+    RECHECK = "recheck"
+    GUESS = "guess"
+
+
+def usual_turn(kind: str) -> Turn:
+    """The turn of a page of this kind about which nothing else is known."""
+    return Turn.ARTICLE if kind == "unknown" else Turn(kind)
+
 
 BEFORE_SINCE = "before_since"
 """The reason of a page that was deferred because it is older than ``--since``."""
@@ -80,6 +104,11 @@ class PageRecord:
     def is_further(self) -> bool:
         """Whether it is a page of a list behind the first one."""
         return self.list is not None and self.list != self.url_key
+
+    @property
+    def list_key(self) -> str:
+        """The key of the first page of the list that the page belongs to; its own if to none."""
+        return self.list or self.url_key
 
 
 KNOWN_COLUMNS = ", ".join(PageRecord.__dataclass_fields__)
@@ -209,4 +238,44 @@ def set_reprocessed(db: Database, url_key: str, outcome: Outcome, article: int) 
         "UPDATE pages SET kind = 'article', outcome = ?, reason = 'reprocessed', article = ?"
         " WHERE url_key = ?",
         [outcome, article, url_key],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class LastState:
+    """When an address was last seen (ISO 8601, UTC; "" if never), and the hash of its body.
+
+    ``is_pending`` is True if a run discovered it and has not fetched it.
+    """
+
+    seen_at: str
+    body_hash: str
+    is_pending: bool
+
+
+def last_state(db: Database, url_key: str) -> LastState | None:
+    """Return when an address, or the article that it shows, was last seen; None if unknown."""
+    row = db.execute(
+        "SELECT outcome, run, settled_at, fetched_at, body_hash, last_seen_at FROM pages"
+        " LEFT JOIN articles ON articles.id = pages.article WHERE url_key = ?",
+        [url_key],
+    ).fetchone()
+    if row is None:
+        return None
+    outcome, run, settled_at, fetched_at, body_hash, last_seen_at = row
+    is_pending = outcome in (None, Outcome.DEFERRED) and run is not None
+    settled = settled_at if run is not None else fetched_at
+    return LastState(max(settled or "", last_seen_at or ""), body_hash or "", is_pending)
+
+
+def set_import_times(db: Database, url_key: str, moment: datetime, *, keeps_due: bool) -> None:
+    """Set when an imported page was first seen; an import is settled when the page was fetched.
+
+    A page whose address nobody knows is never due (``keeps_due`` False).
+    """
+    db.execute(
+        "UPDATE pages SET first_seen_at = min(first_seen_at, ?),"
+        " settled_at = iif(run IS NULL, fetched_at, settled_at),"
+        " due_at = iif(?, due_at, NULL) WHERE url_key = ?",
+        [to_utc_iso(moment), keeps_due, url_key],
     )

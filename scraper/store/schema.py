@@ -181,7 +181,7 @@ def m010_note_articles_of_captures(db: Database) -> None:
 def m011_take_turns(db: Database) -> None:
     """Store which pages take turns with which, and when old articles are fetched again.
 
-    turn is the class of a page (scraper.store.turns), published_at the day of a page that was
+    turn is the class of a page (scraper.store.pages), published_at the day of a page that was
     deferred because it is older than a run asked for. Articles that were no longer due because of
     their age become due again, spread over a year.
     """

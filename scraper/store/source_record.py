@@ -26,6 +26,63 @@ class Verdict(StrEnum):
         return self in (Verdict.FINE, Verdict.NEW, Verdict.QUIET)
 
 
+VERDICT_TEXTS: dict[Verdict, dict[str, dict[str, str]]] = {
+    Verdict.FINE: {
+        "verdict": {"vi": "Ổn", "en": "Fine"},
+        "meaning": {"vi": "Tin vẫn về như thường lệ.", "en": "News comes as usual."},
+    },
+    Verdict.NEW: {
+        "verdict": {"vi": "Mới thêm", "en": "New"},
+        "meaning": {
+            "vi": "Chưa chạy, hoặc mới chạy mà chưa đọc được bài nào.",
+            "en": "No run yet, or none that could read an article.",
+        },
+    },
+    Verdict.QUIET: {
+        "verdict": {"vi": "Ít tin", "en": "Quiet"},
+        "meaning": {
+            "vi": "Hai tuần qua ít tin hơn hẳn lệ thường của chính nguồn này.",
+            "en": "Far fewer articles in the past two weeks than is usual for this source.",
+        },
+    },
+    Verdict.BROKEN: {
+        "verdict": {"vi": "Đọc không được", "en": "Broken"},
+        "meaning": {
+            "vi": (
+                "Trang vẫn trả lời nhưng bài không đọc được hay thiếu phần, có lẽ đã đổi giao diện."
+            ),
+            "en": (
+                "The site answers, but its articles cannot be read, or not whole; perhaps it was "
+                "redesigned."
+            ),
+        },
+    },
+    Verdict.BLOCKED: {
+        "verdict": {"vi": "Bị chặn", "en": "Blocked"},
+        "meaning": {
+            "vi": "Trang không cho máy của chúng ta đọc.",
+            "en": "The site refuses to serve us.",
+        },
+    },
+    Verdict.UNREACHABLE: {
+        "verdict": {"vi": "Không tới được", "en": "Unreachable"},
+        "meaning": {"vi": "Mấy lượt liền không kết nối được.", "en": "No answer for several runs."},
+    },
+    Verdict.MOVED: {
+        "verdict": {"vi": "Đã chuyển nhà", "en": "Moved"},
+        "meaning": {"vi": "Trang đã sang địa chỉ khác.", "en": "The site has another address now."},
+    },
+    Verdict.HIJACKED: {
+        "verdict": {"vi": "Bị chiếm", "en": "Hijacked"},
+        "meaning": {
+            "vi": "Tên miền hay nội dung nay là của người khác.",
+            "en": "The domain, or what it shows, is in other hands now.",
+        },
+    },
+}
+"""The name of each verdict and what it means, in the languages of the pages."""
+
+
 @dataclass(frozen=True, slots=True)
 class SourceRun:
     """What one run recorded of the source; counts are of URLs.

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import codecs
+import json
 import os
 import stat
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from pathlib import Path
+from typing import BinaryIO
 
 from pipelines.extraction.html.decode import decode
 from pipelines.extraction.plain_text import clean
@@ -13,7 +17,7 @@ from pipelines.items import Page
 from scraper.archive.decoding import MAX_BODY_BYTES, is_whole_answer
 from scraper.archive.reader import Record, iter_records
 from scraper.transfer.candidate import Candidate, failure, saved_at, shown
-from scraper.transfer.json_lines import read_json_lines
+from scraper.transfer.objects import article_of, html_of, seen_of
 from scraper.transfer.saved_pages import read_html, read_mhtml
 
 HTML_TYPES = ("", "text/html", "application/xhtml+xml")
@@ -76,6 +80,7 @@ def _unreadable(error: OSError) -> str:
 
 
 def _read_file(path: Path) -> Iterator[Candidate]:
+    """Yield the candidates of a file, by the end of its name."""
     name = path.name.lower()
     if name.endswith((".warc", ".warc.gz")):
         yield from _read_warc(path)
@@ -96,6 +101,7 @@ def _read_file(path: Path) -> Iterator[Candidate]:
 
 
 def _read_text(path: Path) -> Candidate:
+    """Return the article in a file of plain text."""
     article = clean(decode(path.read_bytes()).text)
     if not article.paragraphs:
         return Candidate(shown(path), problem="no article in this text")
@@ -104,6 +110,7 @@ def _read_text(path: Path) -> Candidate:
 
 
 def _read_warc(path: Path) -> Iterator[Candidate]:
+    """Yield the candidates of an archive."""
     for record in iter_records(path):
         candidate = _of_record(f"{shown(path)}:{record.offset}", record)
         if candidate is not None:
@@ -136,3 +143,61 @@ def _no_page(page: Page) -> str | None:
 
 SILENT = ("warcinfo", "request")
 """Kinds of records that no reader of a web archive takes for pages."""
+
+
+UNREADABLE = (ValueError, TypeError, OverflowError, RecursionError, AttributeError)
+
+UTF8 = {"content-type": "text/html; charset=utf-8"}
+
+
+def read_json_lines(path: Path) -> Iterator[Candidate]:
+    """A candidate for each line of a file; one that cannot be read has a problem."""
+    moment = saved_at(path)
+    with path.open("rb") as file:
+        for number, line in _lines(file):
+            origin = f"{shown(path)}:{number}"
+            if line is None:
+                yield failure(origin, f"a line longer than {MAX_BODY_BYTES} bytes")
+            elif line.strip():
+                yield _read_line(origin, line, moment)
+
+
+def _lines(file: BinaryIO) -> Iterator[tuple[int, bytes | None]]:
+    """The lines of a file with their numbers; None for one that is too long."""
+    number = 0
+    while line := file.readline(MAX_BODY_BYTES + 1):
+        number += 1
+        if number == 1:
+            line = line.removeprefix(codecs.BOM_UTF8)
+        if len(line) <= MAX_BODY_BYTES:
+            yield number, line
+            continue
+        while line and not line.endswith(b"\n"):
+            line = file.readline(MAX_BODY_BYTES)
+        yield number, None
+
+
+def _read_line(origin: str, line: bytes, moment: datetime) -> Candidate:
+    try:
+        return _read_object(origin, line, moment)
+    except UNREADABLE as error:
+        return failure(origin, f"an object that cannot be read ({type(error).__name__})")
+
+
+def _read_object(origin: str, line: bytes, moment: datetime) -> Candidate:
+    """Return the candidate of a line, which should be a JSON object."""
+    try:
+        value = json.loads(line)
+    except ValueError:
+        return failure(origin, "not a JSON object")
+    if not isinstance(value, dict):
+        return failure(origin, "not a JSON object")
+    article, dated = article_of(value), seen_of(value)
+    seen = dated or (moment, moment)
+    if source := html_of(value):
+        body = source.encode("utf-8", "replace")
+        page = Page(url=article.url, body=body, headers=UTF8, fetched_at=seen[1])
+        return Candidate(origin, page=page, seen=seen, is_dated=dated is not None)
+    if not (article.paragraphs or article.file_urls):
+        return Candidate(origin, problem="no text and no HTML in this object")
+    return Candidate(origin, article=article, seen=seen, is_dated=dated is not None)

@@ -159,7 +159,7 @@ class _Importer:
         item = PageItem(page, None, source.slug, key, canonical, "article", body_hash)
         item.canonical_key = key
         item.declared = declared_address(page, page.url, source, self.url_rules(source))
-        item.reading = self.workers.read(page, self.profile(source))
+        item.extraction = self.workers.read(page, self.profile(source))
         self._save(origin, item, page.url)
 
     def _import_claiming(self, origin: str, page: Page, claimed: str, source: Source) -> None:
@@ -182,7 +182,7 @@ class _Importer:
             self.report.kept_already += 1
             return
         item = PageItem(page, None, source.slug, key, None, "article", body_hash)
-        item.declared, item.reading = declared, reading
+        item.declared, item.extraction = declared, reading
         self._save(origin, item, claimed)
 
     def _save(self, origin: str, item: PageItem, url: str) -> None:

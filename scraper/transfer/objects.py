@@ -90,6 +90,7 @@ def local_time(written: str | None) -> str | None:
 
 
 def _set_text(article: Article, value: Mapping[str, Any]) -> None:
+    """Set the paragraphs; a text without them is cleaned first."""
     paragraphs = _texts(value.get("paragraphs"))
     text = _text(_get(value, "body"))
     if paragraphs:
@@ -125,6 +126,7 @@ def _photos(value: Mapping[str, Any]) -> list[Photo]:
 
 
 def _photo(value: object) -> Photo:
+    """Return a photo of an object, or of a URL alone."""
     if not isinstance(value, dict):
         return Photo(url=_text(value))
     return Photo(_text(value.get("url")), _text(value.get("caption")), _text(value.get("credit")))
@@ -147,6 +149,7 @@ def _texts(value: object) -> list[str]:
 
 
 def _text(value: object) -> str | None:
+    """Return a text, or the name of an object, without what cannot be stored; None if empty."""
     if isinstance(value, dict):
         value = value.get("name")
     if not isinstance(value, str):

@@ -13,15 +13,15 @@ from typing import cast
 
 from pipelines.extraction.html.decode import decode
 from pipelines.items import Page
+from scraper.store.declared_url import canonical_href
 from scraper.transfer.candidate import Candidate, failure, saved_at, shown
 
 MAX_HEAD_BYTES = 200_000
 """Bytes of a saved page in which its URL is looked for; long scripts can precede it."""
 
 SAVED_FROM = re.compile(r"<!--\s*saved from url=\(\d+\)(https?://\S+?)\s*-->", re.I)
-CANONICAL_TAG = re.compile(r"<link\b[^<>]{0,2000}?\brel=[\"']?canonical\b[^<>]{0,2000}>", re.I)
 OG_URL_TAG = re.compile(r"<meta\b[^<>]{0,2000}?\bproperty=[\"']?og:url\b[^<>]{0,2000}>", re.I)
-ADDRESS = re.compile(r"\b(?:href|content)=[\"']?(https?://[^\"'>\s]+)", re.I)
+CONTENT = re.compile(r"\bcontent=[\"']?(https?://[^\"'>\s]+)", re.I)
 
 LOCATIONS = ("Snapshot-Content-Location", "Content-Location")
 MAX_PARTS = 2_000
@@ -37,12 +37,12 @@ def saved_from(text: str) -> str | None:
 def claimed_address(text: str) -> str | None:
     """The URL that a page declares to be its own, or None."""
     head = text[:MAX_HEAD_BYTES]
-    for tag in (CANONICAL_TAG, OG_URL_TAG):
-        found = tag.search(head)
-        address = ADDRESS.search(found[0]) if found else None
-        if address:
-            return html.unescape(address[1])
-    return None
+    canonical = canonical_href(head) or ""
+    if canonical.lower().startswith(HTTP):
+        return canonical
+    tag = OG_URL_TAG.search(head)
+    address = CONTENT.search(tag[0]) if tag else None
+    return html.unescape(address[1]) if address else None
 
 
 def read_html(path: Path) -> Candidate:

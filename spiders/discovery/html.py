@@ -29,6 +29,9 @@ Without a limit, nested links would each collect the text of everything below th
 MAX_TEXT_CHARS = 2000
 """Characters of the text of one element; a title has some hundred."""
 
+MAX_IMAGE_STEPS = 200
+"""Elements in an element among which its image is searched."""
+
 MAX_SITE_NAME_CHARS = 200
 MAX_TITLES = 100
 """``<title>`` and ``og:site_name`` elements of one page that are read."""
@@ -165,3 +168,10 @@ def shown_texts(root: etree._Element) -> Iterator[tuple[etree._Element, str]]:
         parent = element.getparent()
         if element.tail and parent is not None and (text := element.tail.strip()):
             yield parent, text
+
+
+def image_text(element: etree._Element) -> str:
+    """Return the text that stands for the image in an element, empty if there is none."""
+    inside = islice(element.iter(), MAX_IMAGE_STEPS)
+    image = next((inner for inner in inside if inner.tag == "img"), None)
+    return "" if image is None else image.get("alt") or image.get("title") or ""

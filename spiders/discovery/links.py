@@ -15,7 +15,7 @@ from pipelines.items import Page
 from scraper.base.source import Source
 from scraper.base.urls import belongs, urljoin_safely
 from spiders.discovery.forms import has_script_pagination, read_forms
-from spiders.discovery.html import base_url, parse, text_of
+from spiders.discovery.html import base_url, image_text, parse, text_of
 from spiders.discovery.pagination import (
     PAGER_NAMES,
     Link,
@@ -67,8 +67,6 @@ MAX_NAME_CHARS = 1000
 """Characters of a class or an id that are matched with patterns."""
 
 MAX_REL_CHARS = 200
-MAX_IMAGE_STEPS = 200
-"""Elements inside a link among which its image is searched."""
 
 MAX_MENU_DEPTH = 6
 """Ancestors of a link among which a menu, pagination or heading is searched."""
@@ -183,7 +181,7 @@ def _absolute_url(base: str, href: str) -> str | None:
 
 def _add_element(target: _Target, element: etree._Element, names: _ElementNames) -> None:
     """Add one more link to a target: the longest text and the best position count."""
-    text = text_of(element) or element.get("title") or _alternative(element)
+    text = text_of(element) or element.get("title") or image_text(element)
     if element.tag == "link":
         text = ""
         target.type = element.get("type") or target.type
@@ -195,12 +193,6 @@ def _add_element(target: _Target, element: etree._Element, names: _ElementNames)
     target.in_menu &= in_menu
     target.in_pager |= in_pager
     target.in_heading |= in_heading
-
-
-def _alternative(element: etree._Element) -> str:
-    inside = islice(element.iter(), MAX_IMAGE_STEPS)
-    image = next((inner for inner in inside if inner.tag == "img"), None)
-    return "" if image is None else image.get("alt") or image.get("title") or ""
 
 
 class _ElementNames:

@@ -11,7 +11,7 @@ from itertools import islice
 
 from lxml import etree
 
-from scraper.base.clock import VIETNAM
+from scraper.base.clock import VIETNAM, is_day
 from spiders.discovery.site_files import (
     MAX_ENTRIES,
     absolute_url,
@@ -147,5 +147,6 @@ def _lastmod(text: str | None) -> str | None:
     aware = moment if moment.tzinfo else moment.replace(tzinfo=VIETNAM)
     if not is_plausible_time(aware):
         return None
-    is_day = len((text or "").strip()) <= len("2023-11-21")
-    return moment.date().isoformat() if is_day else aware.astimezone(VIETNAM).isoformat()
+    if is_day((text or "").strip()):
+        return moment.date().isoformat()
+    return aware.astimezone(VIETNAM).isoformat()

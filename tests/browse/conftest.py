@@ -69,8 +69,8 @@ def site(library: Path) -> Iterator[str]:
 def browser() -> Iterator[Browser]:
     """The system's Chromium, or the one that Playwright installed.
 
-    It ends with its file: Playwright keeps an event loop running in the thread for as long, in which
-    no later test could run a loop of its own.
+    It ends with its file: for as long, Playwright keeps an event loop running in the thread, in
+    which no later test could run a loop of its own.
     """
     with sync_playwright() as playwright:
         path = next(filter(None, map(shutil.which, BROWSERS)), playwright.chromium.executable_path)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from scraper.browse import health_cache
+from scraper.browse import views
 from scraper.browse.serving import application
 from scraper.browse.views import health_of
 from scraper.monitoring.health import assess
@@ -26,8 +26,8 @@ def judged(monkeypatch: pytest.MonkeyPatch) -> list[Record]:
         records.append(record)
         return assess(record)
 
-    monkeypatch.setattr(health_cache, "assess", judge)
-    monkeypatch.setattr(health_cache, "now", lambda: MOMENT)
+    monkeypatch.setattr(views, "assess", judge)
+    monkeypatch.setattr(views, "now", lambda: MOMENT)
     return records
 
 
@@ -45,7 +45,7 @@ def test_databases_do_not_share_their_verdicts(tmp_path: Path, judged: list[Reco
 
 def test_sources_are_judged_again_after_a_run(tmp_path: Path, judged: list[Record]) -> None:
     db = new_database(tmp_path)
-    cache = health_cache.HealthCache()
+    cache = views.HealthCache()
     assert [row["slug"] for row, _ in cache.sources(db)] == ["huyen", "tinh"]
     cache.sources(db)
     assert len(judged) == 2

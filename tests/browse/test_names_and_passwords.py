@@ -11,8 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from scraper.browse.allowed_hosts import answers_to
-from scraper.browse.password import Answer, PasswordCheck, network_of
+from scraper.browse.access import Answer, PasswordCheck, answers_to, network_of
 from tests.browse.serving import Browsing
 
 

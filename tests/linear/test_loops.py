@@ -18,10 +18,9 @@ from pipelines.extraction.block_occurrences import block_occurrence
 from pipelines.extraction.html.decode import decode
 from pipelines.extraction.plain_text import clean
 from pipelines.extraction.similarity import are_alike, buckets_of
+from pipelines.extraction.vietnamese import read_language
 from pipelines.extraction.vietnamese.dates import parse_dates
-from pipelines.extraction.vietnamese.language import read_language
-from pipelines.extraction.vietnamese.legacy_encodings import repair_legacy
-from pipelines.extraction.vietnamese.mojibake import repair_doubled
+from pipelines.extraction.vietnamese.legacy_encodings import repair_doubled, repair_legacy
 from pipelines.extraction.vietnamese.spam import is_spam
 from pipelines.items import Page
 from pipelines.text import fold, normalise
@@ -30,7 +29,7 @@ from scraper.base.urls import NO_URL_RULES, canonical_url, normal_escapes, url_k
 from scraper.browse.diff import changes, words
 from scraper.store.declared_url import declared_address
 from scraper.store.search import match_expression
-from scraper.transfer.json_lines import read_json_lines
+from scraper.transfer.files import read_json_lines
 from scraper.transfer.saved_pages import read_html, read_mhtml
 from spiders.discovery.feeds import read_feed
 from spiders.discovery.html import site_name

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from pipelines.extraction import standing_pages
-from pipelines.extraction.vietnamese import boilerplate, bylines, endmark, imprint
+from pipelines.extraction import imprint, standing_pages
+from pipelines.extraction.vietnamese import boilerplate, bylines
 from tests.linear.inline import ROOT, hidden_imports, inline_calls, source_files
 from tests.linear.patterns import attacks, patterns
 
@@ -29,8 +29,8 @@ BOUNDED = {
     "pipelines.extraction.vietnamese.bylines._BESIDE": bylines.MAX_BYLINE_CHARS,
     "pipelines.extraction.vietnamese.bylines._DONE_BY": bylines.MAX_BYLINE_CHARS,
     "pipelines.extraction.vietnamese.bylines._NEXT_LABEL": bylines.MAX_BYLINE_CHARS,
-    "pipelines.extraction.vietnamese.endmark._MARK": endmark.MAX_MARK_CHARS,
-    "pipelines.extraction.vietnamese.imprint._PUBLISHER": imprint._MAX_HEAD_CHARS,
+    "pipelines.extraction.vietnamese.boilerplate._MARK": boilerplate.MAX_MARK_CHARS,
+    "pipelines.extraction.imprint._PUBLISHER": imprint._MAX_HEAD_CHARS,
 }
 """Patterns that see only short texts, and the most characters that each of them sees."""
 

@@ -78,7 +78,7 @@ def read_together(stage: ExtractingPipeline, count: int) -> list[tuple[Outcome |
 
     # In a thread of its own: a browser of other tests has a loop running in this one.
     with ThreadPoolExecutor(1) as thread:
-        readings = [item.reading for item in thread.submit(asyncio.run, process()).result()]
+        readings = [item.extraction for item in thread.submit(asyncio.run, process()).result()]
     return [
         (reading.article.verdict.outcome, reading.article.verdict.reason)
         for reading in readings

@@ -7,8 +7,7 @@ from datetime import datetime
 from uuid import NAMESPACE_URL, uuid5
 
 from scraper.demo.content import Story
-from scraper.demo.nukeviet import NukeVietPlatform
-from scraper.demo.sharepoint import SharePointPlatform
+from scraper.demo.platforms import NukeVietPlatform, SharePointPlatform
 from spiders.platforms import Platform
 from tests.portals.portal import Double, Portal
 from tests.portals.schemes import PostbackPortal

@@ -84,7 +84,7 @@ class Portal:
         body_hash = sha256(body).hexdigest()
         capture = Capture(place.warc_file, place.warc_offset, body_hash, 200, self.moment)
         item = PageItem(page, self.run, "huyen", key, url, "article", body_hash)
-        item.known, item.capture, item.reading = (
+        item.known, item.capture, item.extraction = (
             page_record(self.db, key),
             capture,
             extract_page(page),

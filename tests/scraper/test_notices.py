@@ -55,8 +55,8 @@ def portal(tmp_path: Path) -> Portal:
 def fetch(portal: Portal, path: str, article: Article, key: str | None = None) -> Outcome:
     """Take a page up whose reading is given: how a notice is read is not asked here."""
     item = portal.item(path, f"<p>{article.as_json()}</p>", key)
-    assert item.reading is not None
-    item.reading.article = replace(article)
+    assert item.extraction is not None
+    item.extraction.article = replace(article)
     with write_transaction(portal.db):
         return save_article(portal.db, item, portal.moment)
 

@@ -11,8 +11,7 @@ import pytest
 from pipelines.items import Outcome
 from scraper.base.clock import to_utc_iso
 from scraper.base.urls import UrlRules
-from scraper.store.pages import BEFORE_SINCE, Discovery, PageRecord
-from scraper.store.turns import Turn
+from scraper.store.pages import BEFORE_SINCE, Discovery, PageRecord, Turn
 from spiders.discovery.links import PageLinks
 from spiders.discovery.pagination import Link, Postback
 from spiders.discovery.sitemaps import SitemapEntry
@@ -36,6 +35,7 @@ from spiders.platforms import GENERIC
 from spiders.recrawl import CrawlScope
 from spiders.source_urls import SourceUrls
 from tests.spiders.crawling import source_at
+from tests.spiders.records import page_record
 
 NIGHT = datetime(2026, 11, 23, 19, 0, tzinfo=UTC)
 RUN = 5
@@ -54,33 +54,8 @@ RULES = SelectionRules(
 
 def record(path: str, **changes: object) -> PageRecord:
     """A page that an earlier run read, due in a week."""
-    known = PageRecord(
-        url_key=f"xa.example/{path}",
-        source="portal",
-        url=HOME + path,
-        kind="article",
-        outcome=Outcome.NEW,
-        reason=None,
-        etag=None,
-        last_modified=None,
-        body_hash="b",
-        first_seen_at=to_utc_iso(NIGHT - timedelta(days=3)),
-        fetched_at=to_utc_iso(NIGHT - timedelta(days=3)),
-        due_at=to_utc_iso(NIGHT + timedelta(days=7)),
-        attempts=0,
-        announced_at=None,
-        article=1,
-        missing=0,
-        run=RUN - 1,
-        list=None,
-        swept_at=None,
-        rank=3,
-        place=0,
-        depth=1,
-        named_by=None,
-        form=None,
-    )
-    return replace(known, **changes)  # type: ignore[arg-type]
+    seen_at, due_at = (to_utc_iso(NIGHT + timedelta(days=days)) for days in (-3, 7))
+    return page_record(HOME + path, seen_at, **{"due_at": due_at, **changes})
 
 
 LIST = record("tin-tuc", kind="listing", outcome=Outcome.LISTING, article=None, rank=2)
@@ -253,13 +228,8 @@ DAY = "2026-11-20"
 
 
 def test_pages_of_others_and_files_are_no_pages_of_the_source() -> None:
-    selected = entries(
-        SITEMAP,
-        SitemapEntry("http://khac.example/tin-1.html"),
-        SitemapEntry(f"{HOME}anh.jpg"),
-        SitemapEntry(f"{HOME}cong-van.pdf"),
-        SitemapEntry(f"{HOME}tin-1.html"),
-    )
+    others = ("http://khac.example/tin-1.html", f"{HOME}anh.jpg", f"{HOME}cong-van.pdf")
+    selected = entries(SITEMAP, *map(SitemapEntry, (*others, f"{HOME}tin-1.html")))
     assert keys(selected.found) == ["tin-1.html"]
 
 

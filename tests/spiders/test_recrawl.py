@@ -13,7 +13,6 @@ import pytest
 
 from pipelines.items import Outcome
 from scraper.base.clock import to_utc_iso
-from scraper.store.pages import PageRecord
 from spiders.discovery.sitemaps import SitemapEntry
 from spiders.recrawl import (
     CrawlScope,
@@ -27,34 +26,16 @@ from spiders.recrawl import (
 from tests.portals.faults import Call, FaultServer, Misbehaviour, article, paths_of
 from tests.portals.schemes import SchemePortal
 from tests.spiders.crawling import Crawling, source_at
+from tests.spiders.records import page_record
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 SCOPE = CrawlScope("xa", 5, NOW)
-KNOWN = PageRecord(
-    url_key="xa.example/tin-1",
+KNOWN = page_record(
+    "https://xa.example/tin-1",
+    "2026-11-20T02:00:00Z",
     source="xa",
-    url="https://xa.example/tin-1",
-    kind="article",
-    outcome=Outcome.NEW,
-    reason=None,
     etag='"a"',
     last_modified="Sun, 22 Nov 2026 02:00:00 GMT",
-    body_hash="b",
-    first_seen_at="2026-11-20T02:00:00Z",
-    fetched_at="2026-11-20T02:00:00Z",
-    due_at=None,
-    attempts=0,
-    announced_at=None,
-    article=1,
-    missing=0,
-    run=4,
-    list=None,
-    swept_at=None,
-    rank=3,
-    place=0,
-    depth=1,
-    named_by=None,
-    form=None,
 )
 
 

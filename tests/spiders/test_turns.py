@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from scraper.store.turns import Turn
+from scraper.store.pages import Turn
 from spiders import turns
 from spiders.discovery.pagination import Link, Postback
 from spiders.turns import SLICE_SECONDS, WEIGHTS, Turns, in_turns

@@ -1,4 +1,4 @@
-"""Class hints of a box that its tag or its text refutes."""
+"""What class, id and style of a box say of it, unless its tag or its text refute that."""
 
 from __future__ import annotations
 
@@ -7,8 +7,15 @@ from collections.abc import Sequence
 
 from pipelines.extraction.html.blocks import HEADINGS, Block, Box
 from pipelines.extraction.html.class_hints import read_hints
-from pipelines.extraction.html.elements import Attributes
-from pipelines.extraction.html.hints import BOILERPLATE, Hint
+from pipelines.extraction.html.elements import (
+    CELLS,
+    Attributes,
+    alignment,
+    block_words,
+    cell_span,
+    emphasis,
+)
+from pipelines.extraction.html.hints import ALIGNED, BOILERPLATE, Hint
 from pipelines.extraction.vietnamese.boilerplate import boilerplate_line
 from pipelines.text import fold
 
@@ -17,12 +24,37 @@ _MAX_SLUG_SOURCE_CHARS = 200
 """Characters at the beginning of a text that are compared with an id."""
 
 
-def drop_hints_refuted_by_tag(box: Box, attributes: Attributes) -> str | None:
+def read_names(box: Box, attributes: Attributes) -> str | None:
+    """Set the words of class and id of a box and the hints that they give.
+
+    Returns the id to pass to ``drop_hints_refuted_by_text`` when the box closes, or None if its
+    text cannot refute anything.
+    """
+    name = None
+    box.words = block_words(attributes)
+    box.hints = read_hints(box.words) if box.words else Hint.NONE
+    if box.hints & BOILERPLATE and (
+        "id" in attributes or box.hints & Hint.NOT_PRINTED or box.parent < 1
+    ):
+        name = _drop_hints_refuted_by_tag(box, attributes)
+    if box.hints & ALIGNED:
+        box.align = "right" if box.hints & Hint.ON_RIGHT else "center"
+    return name
+
+
+def read_looks(box: Box, attributes: Attributes) -> None:
+    """Set how a box is aligned and emphasised, and how many columns a cell spans."""
+    box.align = alignment(box.tag, attributes) or box.align
+    box.bold, box.italic = emphasis(box.tag, attributes)
+    if box.tag in CELLS:
+        box.span = cell_span(attributes)
+
+
+def _drop_hints_refuted_by_tag(box: Box, attributes: Attributes) -> str | None:
     """Remove boilerplate hints that say nothing of a box because of its tag.
 
     The names of ``html`` and ``body`` describe the page, and the id of a heading is an anchor.
-    Returns the id to pass to ``drop_hints_refuted_by_text`` when the box closes, or None if its
-    text cannot refute anything.
+    Returns the id that the text may refute.
     """
     if box.tag in ("html", "body"):
         box.hints &= ~BOILERPLATE

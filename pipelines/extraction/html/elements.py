@@ -10,7 +10,7 @@ from typing import Literal
 from pipelines.extraction.html.class_hints import read_hints
 from pipelines.extraction.html.hints import Hint
 from pipelines.extraction.html.images import whole_number
-from pipelines.extraction.layouts import BODY_MARK
+from pipelines.extraction.source_profile import BODY_MARK
 
 Attributes = Mapping[str, str]
 

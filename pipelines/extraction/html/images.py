@@ -172,6 +172,25 @@ def without_size(address: str) -> str:
     return path + (mark + kept if kept else "")
 
 
+def complete_lazy(lazy: Image, image: Image, address: str) -> bool:
+    """Add an image for browsers without scripts, and its URL, to the lazy image that it repeats.
+
+    Returns False if it is another image.
+    """
+    known = real_address(lazy)
+    if known is not None and _file_name(known) != _file_name(address):
+        return False
+    lazy.addresses += image.addresses
+    lazy.best = ""
+    lazy.width, lazy.height = image.width or lazy.width, image.height or lazy.height
+    return True
+
+
+def _file_name(address: str) -> str:
+    """Return the file name in a URL without the size of the image."""
+    return without_size(address.partition("?")[0].lower()).rpartition("/")[2]
+
+
 def _candidates(written: str) -> Iterator[str]:
     """Yield the URLs of a ``src`` or ``srcset``, the largest first."""
     written = written.strip()

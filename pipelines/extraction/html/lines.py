@@ -1,19 +1,22 @@
-"""The line of text that is being read while a page is parsed."""
+"""The line of text that is being read while a page is parsed, and its boxes and blocks."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
-from pipelines.extraction.html.blocks import Block, Span
+from pipelines.extraction.html.blocks import Block, Box, Image, Outline, Span
+from pipelines.extraction.html.box_hints import drop_hints_refuted_by_text, read_looks, read_names
+from pipelines.extraction.html.decode import decode_again
 from pipelines.extraction.html.elements import (
     CODE,
+    IMAGES,
     Attributes,
     attribute_value,
     emphasis,
     inline_hints,
 )
-from pipelines.extraction.html.entities import decode_again
 from pipelines.extraction.html.hints import Hint
+from pipelines.extraction.html.images import read_image
 from pipelines.text import normalise
 
 MAX_VALUE_CHARS = 2_000
@@ -141,3 +144,99 @@ class Line:
         if self.hrefs:
             block.hrefs, block.links = self.hrefs, self.links
         return block
+
+
+class BlockBuilder:
+    """Builds the boxes and blocks of a page from its elements, its images and the current line.
+
+    ``open`` are the boxes that have not ended. ``sources`` are those of the images of an open
+    ``picture``. ``lazy`` is the last image, and ``crumbs`` the index of the box of a breadcrumb.
+    """
+
+    def __init__(self) -> None:
+        self.outline = Outline()
+        self.line = Line()
+        self.open: list[Box] = []
+        self.sources: list[str] = []
+        self.lazy: Image | None = None
+        self.crumbs = -1
+        self.ids_to_compare: dict[int, str] = {}
+
+    def _enter_special(self, tag: str, attributes: Attributes) -> None:
+        """Handle elements without text: line breaks, images, sources of images."""
+        if tag in IMAGES:
+            self._add_img(attributes)
+        elif tag == "source":
+            self.sources.append(attributes.get("data-srcset") or attributes.get("srcset", ""))
+        elif tag in ("br", "hr"):
+            self._flush()
+            self.line.breaks += 1 if tag == "br" else 2
+
+    def _open_box(self, tag: str, attributes: Attributes, notable: bool) -> Box:
+        """Start a box."""
+        if self.line.pieces:
+            self._flush()
+        boxes = self.outline.boxes
+        box = Box(len(boxes), self.open[-1].index if self.open else -1, tag)
+        if not boxes:
+            self.outline.language = attributes.get("lang")
+        if attributes:
+            name = read_names(box, attributes)
+            if name is not None:
+                self.ids_to_compare[box.index] = name
+        if notable or tag == "center":
+            read_looks(box, attributes)
+            if "BreadcrumbList" in attributes.get("itemtype", "") and self.crumbs < 0:
+                self.crumbs = box.index
+            self.line.in_bold += box.bold
+            self.line.in_italic += box.italic
+        box.first_block = len(self.outline.blocks)
+        boxes.append(box)
+        self.open.append(box)
+        self.line.breaks = 0
+        return box
+
+    def _close_box(self, box: Box) -> None:
+        """End a box."""
+        if self.line.pieces:
+            self._flush()
+        if box.index in self.ids_to_compare:
+            name = self.ids_to_compare.pop(box.index)
+            drop_hints_refuted_by_text(box, name, self.outline.blocks[box.first_block :])
+        self.line.in_bold -= box.bold
+        self.line.in_italic -= box.italic
+        self.open.pop()
+        if box.tag == "picture" and any(self.sources):
+            self._add_img({})
+        box.last = len(self.outline.boxes) - 1
+        box.end_block = len(self.outline.blocks)
+        self.line.breaks = 0
+
+    def _flush(self) -> None:
+        """End the current line and add it as a block if it has text."""
+        line = self.line
+        if line.pieces and self.open:
+            line.shows_code |= self.open[-1].tag in CODE
+            block = line.to_block(len(self.outline.blocks), self.open[-1].index)
+            if block is not None:
+                self.outline.blocks.append(block)
+                line.breaks = 0
+            line.clear()
+
+    def _add_img(self, attributes: Attributes) -> None:
+        """Add the image of an ``img`` element, or of a ``picture`` without one."""
+        image = read_image(attributes, self.sources)
+        self.sources.clear()
+        if image is None or not self.open:
+            return
+        self._add_image(image)
+        self.lazy = image
+
+    def _add_image(self, image: Image) -> None:
+        """Add an image as a block of its own."""
+        breaks = self.line.breaks
+        self._flush()
+        block = Block(len(self.outline.blocks), self.open[-1].index, "", image=image, breaks=breaks)
+        block.hrefs = tuple(self.line.hrefs)
+        self.outline.blocks.append(block)
+        self.line.breaks = 0

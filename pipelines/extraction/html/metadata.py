@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from pipelines.extraction.html.blocks import Outline
-from pipelines.extraction.html.entities import decode_again
+from pipelines.extraction.html.decode import decode_again
 from pipelines.extraction.html.json_ld import (
     Graph,
     Node,

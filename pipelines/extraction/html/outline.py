@@ -11,15 +11,10 @@ from functools import partial
 
 from lxml import etree
 
-from pipelines.extraction.html.blocks import Block, Box, HiddenPart, Image, Outline
-from pipelines.extraction.html.box_hints import (
-    drop_hints_refuted_by_tag,
-    drop_hints_refuted_by_text,
-)
-from pipelines.extraction.html.class_hints import read_hints
+from pipelines.extraction.html.blocks import Box, HiddenPart, Outline
+from pipelines.extraction.html.decode import decode_again
 from pipelines.extraction.html.elements import (
     ARTICLE_PARTS,
-    CELLS,
     CODE,
     EMBEDS,
     EMPHASIS,
@@ -29,18 +24,18 @@ from pipelines.extraction.html.elements import (
     NOTABLE,
     Attributes,
     Kind,
-    alignment,
     attribute_value,
-    block_words,
-    cell_span,
-    emphasis,
     is_hidden,
     is_named_hidden,
 )
-from pipelines.extraction.html.entities import decode_again
-from pipelines.extraction.html.hints import ALIGNED, BOILERPLATE, Hint
-from pipelines.extraction.html.images import is_picture_file, read_image, real_address, without_size
-from pipelines.extraction.html.lines import MAX_VALUE_CHARS, InlineElement, Line
+from pipelines.extraction.html.hints import Hint
+from pipelines.extraction.html.images import (
+    complete_lazy,
+    is_picture_file,
+    read_image,
+    real_address,
+)
+from pipelines.extraction.html.lines import MAX_VALUE_CHARS, BlockBuilder, InlineElement
 from pipelines.extraction.html.parse import UnreadableError, parse_into, replay_tree
 
 MAX_NODES = 150_000
@@ -75,7 +70,7 @@ def outline_of_tree(root: etree._Element, shown: Set[int] = frozenset()) -> Outl
     return builder.outline
 
 
-class _OutlineBuilder:
+class _OutlineBuilder(BlockBuilder):
     """An lxml parser target that builds the outline of one page.
 
     ``hidden_depth`` is the number of open elements that are hidden or not text. ``text_sink``
@@ -84,17 +79,11 @@ class _OutlineBuilder:
     """
 
     def __init__(self, shown: Set[int]) -> None:
+        super().__init__()
         self.shown = shown
         self.shown_box = -1
         self.part: HiddenPart | None = None
-        self.lazy: Image | None = None
-        self.ids_to_compare: dict[int, str] = {}
-        self.crumbs = -1
-        self.outline = Outline()
-        self.line = Line()
-        self.open: list[Box] = []
         self.frames: list[InlineElement | Box | None] = []
-        self.sources: list[str] = []
         self.elements = 0
         self.hidden_depth = 0
         self.in_head = False
@@ -238,104 +227,11 @@ class _OutlineBuilder:
         if image is None or not address or not self.open:
             return
         last = self.outline.blocks[-1].image if self.outline.blocks else None
-        if lazy is not None and lazy is last and not self.line.pieces:
-            known = real_address(lazy)
-            if known is None or _file_name(known) == _file_name(address):
-                lazy.addresses += image.addresses
-                lazy.best = ""
-                lazy.width, lazy.height = image.width or lazy.width, image.height or lazy.height
-                return
+        is_adjacent = lazy is not None and lazy is last and not self.line.pieces
+        if is_adjacent and lazy and complete_lazy(lazy, image, address):
+            return
         if is_picture_file(address):
             self._add_image(image)
-
-    def _enter_special(self, tag: str, attributes: Attributes) -> None:
-        """Handle elements without text: line breaks, images, sources of images."""
-        if tag in IMAGES:
-            self._add_img(attributes)
-        elif tag == "source":
-            self.sources.append(attributes.get("data-srcset") or attributes.get("srcset", ""))
-        elif tag in ("br", "hr"):
-            self._flush()
-            self.line.breaks += 1 if tag == "br" else 2
-
-    def _open_box(self, tag: str, attributes: Attributes, notable: bool) -> Box:
-        """Start a box."""
-        if self.line.pieces:
-            self._flush()
-        boxes = self.outline.boxes
-        box = Box(len(boxes), self.open[-1].index if self.open else -1, tag)
-        if not boxes:
-            self.outline.language = attributes.get("lang")
-        if attributes:
-            box.words = block_words(attributes)
-            box.hints = read_hints(box.words) if box.words else Hint.NONE
-            if box.hints & BOILERPLATE and (
-                "id" in attributes or box.hints & Hint.NOT_PRINTED or box.parent < 1
-            ):
-                name = drop_hints_refuted_by_tag(box, attributes)
-                if name is not None:
-                    self.ids_to_compare[box.index] = name
-            if box.hints & ALIGNED:
-                box.align = "right" if box.hints & Hint.ON_RIGHT else "center"
-        if notable or tag == "center":
-            box.align = alignment(tag, attributes) or box.align
-            box.bold, box.italic = emphasis(tag, attributes)
-            if tag in CELLS:
-                box.span = cell_span(attributes)
-            if "BreadcrumbList" in attributes.get("itemtype", "") and self.crumbs < 0:
-                self.crumbs = box.index
-            self.line.in_bold += box.bold
-            self.line.in_italic += box.italic
-        box.first_block = len(self.outline.blocks)
-        boxes.append(box)
-        self.open.append(box)
-        self.line.breaks = 0
-        return box
-
-    def _close_box(self, box: Box) -> None:
-        """End a box."""
-        if self.line.pieces:
-            self._flush()
-        if box.index in self.ids_to_compare:
-            name = self.ids_to_compare.pop(box.index)
-            drop_hints_refuted_by_text(box, name, self.outline.blocks[box.first_block :])
-        self.line.in_bold -= box.bold
-        self.line.in_italic -= box.italic
-        self.open.pop()
-        if box.tag == "picture" and any(self.sources):
-            self._add_img(_NO_ATTRIBUTES)
-        box.last = len(self.outline.boxes) - 1
-        box.end_block = len(self.outline.blocks)
-        self.line.breaks = 0
-
-    def _flush(self) -> None:
-        """End the current line and add it as a block if it has text."""
-        line = self.line
-        if line.pieces and self.open:
-            line.shows_code |= self.open[-1].tag in CODE
-            block = line.to_block(len(self.outline.blocks), self.open[-1].index)
-            if block is not None:
-                self.outline.blocks.append(block)
-                line.breaks = 0
-            line.clear()
-
-    def _add_img(self, attributes: Attributes) -> None:
-        """Add the image of an ``img`` element, or of a ``picture`` without one."""
-        image = read_image(attributes, self.sources)
-        self.sources.clear()
-        if image is None or not self.open:
-            return
-        self._add_image(image)
-        self.lazy = image
-
-    def _add_image(self, image: Image) -> None:
-        """Add an image as a block of its own."""
-        breaks = self.line.breaks
-        self._flush()
-        block = Block(len(self.outline.blocks), self.open[-1].index, "", image=image, breaks=breaks)
-        block.hrefs = tuple(self.line.hrefs)
-        self.outline.blocks.append(block)
-        self.line.breaks = 0
 
     def _add_frame(self, attributes: Attributes) -> None:
         """Add the URL of an embedded document."""
@@ -356,8 +252,3 @@ class _OutlineBuilder:
     def _is_in_crumbs(self) -> bool:
         """Whether the element of the breadcrumb has not ended yet."""
         return self.outline.boxes[self.crumbs].last < 0
-
-
-def _file_name(address: str) -> str:
-    """Return the file name in a URL without the size of the image."""
-    return without_size(address.partition("?")[0].lower()).rpartition("/")[2]

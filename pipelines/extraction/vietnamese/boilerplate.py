@@ -1,4 +1,4 @@
-"""Boilerplate lines in Vietnamese and common English, which are never part of an article.
+"""Lines and marks in Vietnamese and common English that are never part of an article.
 
 The phrases are in ``boilerplate.toml``. A line is compared as a whole, because most uses of a
 phrase such as "tin liên quan" are in prose.
@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
+from pipelines.extraction.vietnamese.dates import is_mostly_date
 from pipelines.text import fold, normalise
 
 MAX_LINE_CHARS = 320
@@ -168,3 +169,63 @@ def _by_first_characters(phrases: Iterable[tuple[str, str]]) -> _Prefixes:
 def _group(patterns: list[str]) -> str:
     """Return the patterns of a kind as one capturing group, whose number identifies the kind."""
     return "(" + re.sub(r"(?<!\\)\((?!\?)", "(?:", "|".join(patterns)) + ")"
+
+
+MAX_MARK_CHARS = 16
+"""Characters at the end of a paragraph that are searched for the mark."""
+
+_SIGNS = " \t./…-–"
+_MARK = re.compile(r"\s*(?P<own>\.{3}|…|\.)?[\s–-]*\.?\s*/[\s/]*(?:\.[\s/–-]*){0,2}")
+_ENDED = re.compile(r"[.!?…:;][”\"’»)\]]*$")
+_ADDRESS = re.compile(r"://|\w\.[a-z]{2,}/")
+
+
+def strip_end_mark(paragraph: str) -> tuple[str, bool]:
+    """Return the paragraph without the end mark, and whether it had one.
+
+    The full stop of the sentence is kept, or added if the mark replaced it: ``… Huyện ủy./.``
+    becomes ``… Huyện ủy.``. Document numbers (``03-ĐA/TU``), blanks in forms (``số …/…``) and URLs
+    are not end marks. A paragraph that is only an end mark becomes empty.
+    """
+    if "/" not in paragraph[-MAX_MARK_CHARS:]:
+        return paragraph, False
+    body = paragraph.rstrip(_SIGNS)
+    run = paragraph[len(body) :]
+    found = _MARK.fullmatch(run) if len(run) <= MAX_MARK_CHARS and "." in run else None
+    if found is None or _ADDRESS.search(body.rsplit(None, 1)[-1] if body else ""):
+        return paragraph, False
+    if body and found["own"] in ("…", "..."):
+        body += found["own"]
+    elif body and not _ENDED.search(body):
+        body += "."
+    return body, True
+
+
+MAX_FIELDS_LINE_CHARS = 240
+"""Characters of a line of labelled fields."""
+
+MIN_FIELDS = 2
+_SEPARATOR = re.compile(r"(?<!\s)\s+[-–—]\s+|(?:(?<!\s)\s+)?[|•·]\s*|\t")
+_LABEL = re.compile(
+    r"(?:nguoi (?:dang|gui|viet)|dang (?:boi|ngay|luc)|tac gia|chuyen muc|danh muc|the loai|muc"
+    r"|tu khoa|the|tags?|(?:so )?luot (?:xem|doc|truy cap)|ngay (?:dang|viet|cap nhat|xuat ban)"
+    r"|cap nhat|published by|publicado por|posted (?:by|in|on)|author|categor(?:y|ies|ia|ias)|views"
+    r"|updated)\s*:(?!\S*//)"
+)
+"""Labels of fields (folded), with their colon."""
+
+
+@lru_cache(maxsize=4096)
+def is_info_line(line: str) -> bool:
+    """Whether a line is mostly a date, or a row of fields: "5/10 - Chuyên mục: Y tế"."""
+    return is_mostly_date(line) or is_fields_line(line)
+
+
+def is_fields_line(line: str) -> bool:
+    """Whether a line is a row of several labelled fields, with or without a date."""
+    if len(line) > MAX_FIELDS_LINE_CHARS or ":" not in line:
+        return False
+    parts = [part for part in _SEPARATOR.split(fold(line)) if part.strip()]
+    labelled = sum(bool(_LABEL.match(part)) for part in parts)
+    dates = sum(is_mostly_date(part) for part in parts)
+    return labelled > 0 and labelled + dates >= max(MIN_FIELDS, len(parts) - 1)

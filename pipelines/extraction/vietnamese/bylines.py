@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from pipelines.extraction.vietnamese.endmark import strip_end_mark
+from pipelines.extraction.vietnamese.boilerplate import strip_end_mark
 from pipelines.extraction.vietnamese.names import (
     begins_with_surname,
     is_initials,

@@ -13,11 +13,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from scraper.base.clock import VIETNAM
-from scraper.demo.commune import CommunePlatform
 from scraper.demo.content import SECTIONS, Story
-from scraper.demo.nukeviet import NukeVietPlatform
 from scraper.demo.platform import Platform
-from scraper.demo.sharepoint import SharePointPlatform
+from scraper.demo.platforms import CommunePlatform, NukeVietPlatform, SharePointPlatform
 from tests.bench.crawling.library_peers import SITEMAP
 from tests.bench.texts import Writer
 

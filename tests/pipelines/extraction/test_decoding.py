@@ -13,8 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.extraction.html.decode import decode
-from pipelines.extraction.vietnamese.legacy_encodings import repair_legacy
-from pipelines.extraction.vietnamese.mojibake import decode_windows_1252, repair_doubled
+from pipelines.extraction.vietnamese.legacy_encodings import (
+    decode_windows_1252,
+    repair_doubled,
+    repair_legacy,
+)
 
 CORPUS = Path(__file__).parents[2] / "corpus" / "charsets"
 CASES: list[dict[str, Any]] = [

@@ -11,10 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.extraction.vietnamese.boilerplate import boilerplate_line
+from pipelines.extraction.vietnamese.boilerplate import boilerplate_line, strip_end_mark
 from pipelines.extraction.vietnamese.bylines import read_byline
-from pipelines.extraction.vietnamese.credits import read_credit
-from pipelines.extraction.vietnamese.endmark import strip_end_mark
+from pipelines.extraction.vietnamese.captions import read_credit
 from pipelines.extraction.vietnamese.ledes import clean_lede
 
 CORPUS = Path(__file__).parents[2] / "corpus"

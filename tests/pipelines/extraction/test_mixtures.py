@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from pipelines import extract
-from tests.pipelines.extraction.mixed_page import (
+from tests.pipelines.extraction.mixed_page import Mixture, mixtures
+from tests.pipelines.extraction.page_parts import (
     ENDING,
     LEDE,
     MIDDLE,
@@ -13,8 +14,6 @@ from tests.pipelines.extraction.mixed_page import (
     PUBLISHED,
     SUBHEADING,
     TITLE,
-    Mixture,
-    mixtures,
 )
 
 

@@ -110,8 +110,20 @@ def test_a_week_of_nights(week: Week, webhook: Webhook) -> None:
     week.start()
     week.night(1)
     assert week.verdicts() == FINE
+    lose_power(week)
+    take_portal_down(week)
+    turn_off(week)
+    redesign_portal(week)
+    set_clock_back(week)
+    week.night(12)
+    assert week.verdicts() == FINE
+    check_runs(week)
+    check_articles(week)
+    check_alerts(webhook)
 
-    # The power fails in the middle of the second run, and comes back.
+
+def lose_power(week: Week) -> None:
+    """The power fails in the middle of the second run, and comes back."""
     week.clock.move(2, 1, 59, 50)
     week.publish()
     until(lambda: week.house.runs()[-1] == ("schedule", "running"), NIGHT_SECONDS)
@@ -127,7 +139,9 @@ def test_a_week_of_nights(week: Week, webhook: Webhook) -> None:
     ]
     assert week.verdicts() == FINE
 
-    # The portal is down for two nights, of which the first may be chance.
+
+def take_portal_down(week: Week) -> None:
+    """The portal is down for two nights, of which the first may be chance."""
     week.night(3, "down")
     assert week.verdicts() == FINE
     week.night(4, "down")
@@ -135,7 +149,9 @@ def test_a_week_of_nights(week: Week, webhook: Webhook) -> None:
     week.night(5)
     assert week.verdicts() == FINE
 
-    # The machine is off for two nights.
+
+def turn_off(week: Week) -> None:
+    """The machine is off for two nights."""
     week.stop()
     before = week.reports
     week.clock.move(7, 9)
@@ -145,7 +161,9 @@ def test_a_week_of_nights(week: Week, webhook: Webhook) -> None:
     assert week.house.runs()[-2:] == [("schedule", "failed"), ("catch-up", "done")]
     assert week.verdicts() == FINE
 
-    # The portal is redesigned, so that nothing can be read, and restored.
+
+def redesign_portal(week: Week) -> None:
+    """The portal is redesigned, so that nothing can be read, and restored."""
     week.night(8, "redesigned")
     assert week.verdicts() == {**FINE, "portal": "broken"}
     week.night(9, "redesigned")
@@ -153,8 +171,9 @@ def test_a_week_of_nights(week: Week, webhook: Webhook) -> None:
     week.night(10)
     assert week.verdicts() == FINE
 
-    # The clock is set back after a run: the night is not run again. Then the machine sleeps
-    # through a night.
+
+def set_clock_back(week: Week) -> None:
+    """The clock is set back after a run: no second run. Then the machine sleeps for a night."""
     runs = len(week.house.runs())
     week.clock.move(10, 1, 30)
     time.sleep(35)
@@ -166,12 +185,6 @@ def test_a_week_of_nights(week: Week, webhook: Webhook) -> None:
     week.clock.move(11, 8)
     until(lambda: week.reports > before, NIGHT_SECONDS)
     assert week.house.runs()[-2:] == [("schedule", "failed"), ("catch-up", "done")]
-
-    week.night(12)
-    assert week.verdicts() == FINE
-    check_runs(week)
-    check_articles(week)
-    check_alerts(webhook)
 
 
 def check_runs(week: Week) -> None:

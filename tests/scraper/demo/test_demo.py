@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from pipelines.items import Outcome
-from scraper.demo.truth import DemoArticle, articles
 from tests.scraper.commands.test_command_line import tinhuyen
+from tests.scraper.demo.truth import DemoArticle, articles
 
 FIELDS = ("title", "lede", "body", "author", "published_at", "modified_at", "section", "language")
 

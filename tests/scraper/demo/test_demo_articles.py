@@ -16,7 +16,7 @@ from lxml import html
 
 from scraper.demo.content import SECTIONS, stories
 from scraper.demo.portal import SITES
-from scraper.demo.truth import DemoArticle, articles
+from tests.scraper.demo.truth import DemoArticle, articles
 
 SHARED = Path(__file__).parents[4] / "shared"
 

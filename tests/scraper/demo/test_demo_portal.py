@@ -12,7 +12,7 @@ import pytest
 from lxml import etree, html
 
 from scraper.demo.portal import DemoPortal, DemoSite
-from scraper.demo.truth import DemoArticle, articles
+from tests.scraper.demo.truth import DemoArticle, articles
 
 SITEMAP = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9"}
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from scraper.monitoring.checks import check_runs
+from scraper.monitoring.health import check_runs
 from scraper.store.database import open_database
 from scraper.store.runs import finish_run, last_ended, nightly_runs, record_skip, start_run
 from scraper.store.source_record import Verdict

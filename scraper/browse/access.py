@@ -1,4 +1,4 @@
-"""The password check, with growing pauses after wrong passwords."""
+"""Who is answered: only requests to our own names, and only with the right password."""
 
 from __future__ import annotations
 
@@ -8,12 +8,15 @@ import logging
 from asyncio import sleep
 from base64 import b64decode
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from ipaddress import ip_network
+from ipaddress import ip_address, ip_network
 from time import monotonic
 from typing import Any
+from urllib.parse import urlsplit
+
+from scraper.base.urls import DEFAULT_PORTS, normal_host
 
 logger = logging.getLogger(__name__)
 
@@ -27,6 +30,8 @@ LONGEST_WAIT_SECONDS = 20.0
 """The longest pause; a try that would have to wait longer is refused unchecked."""
 
 REMEMBERED_ADDRESSES = 10_000
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 class Answer(Enum):
@@ -121,3 +126,43 @@ def network_of(address: str) -> str:
 def _digest(password: bytes) -> bytes:
     """Return a digest: comparing digests does not reveal the length of the password."""
     return hashlib.sha256(password).digest()
+
+
+def answers_to(scope: Any, host: str, configured: Sequence[str]) -> bool:
+    """Whether the one ``Host`` of a request is a name that we listen on, or a configured one.
+
+    Our own names are those of this machine, ``host`` and the address that the connection came in
+    on, with the port that we listen on. A configured name without a port allows any port.
+    """
+    given = [value for name, value in scope["headers"] if name.lower() == b"host"]
+    if len(given) != 1 or (asked := read_name(given[0].decode("latin-1"))) is None:
+        return False
+    name, port = asked
+    ours, our_port = scope["server"] or (host, None)
+    if name in {_plain(each) for each in (*LOOPBACK, host, ours)}:
+        return (port or DEFAULT_PORTS.get(scope["scheme"])) == our_port
+    return any(
+        name == allowed[0] and allowed[1] in (None, port)
+        for allowed in map(read_name, configured)
+        if allowed
+    )
+
+
+def read_name(text: str) -> tuple[str, int | None] | None:
+    """Return name, normalised, and port of a ``Host``; None if it is not valid."""
+    if not text.isascii() or any(letter in text for letter in "/\\?#@, \t"):
+        return None
+    try:
+        parts = urlsplit(f"//{text}")
+        name, port = parts.hostname, parts.port
+    except ValueError:
+        return None
+    return (_plain(name), port) if name else None
+
+
+def _plain(name: str) -> str:
+    """Return a name as `normal_host` does, but an address in its shortest form."""
+    try:
+        return str(ip_address(name.removesuffix(".")))
+    except ValueError:
+        return normal_host(name)

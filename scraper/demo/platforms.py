@@ -1,7 +1,8 @@
-"""A portal that behaves like NukeViet 4.5 (measured on a running installation)."""
+"""The platforms of the demo: NukeViet 4.5 (as measured), SharePoint, the site of a commune."""
 
 from __future__ import annotations
 
+import hashlib
 import re
 from datetime import datetime
 from functools import partial
@@ -68,3 +69,52 @@ class NukeVietPlatform(Platform):
     def _tag_page(self, tag: str) -> Answer:
         tagged = [story for story in self.stories if tag in map(slugify, story.tags)]
         return self.own("tag.html", listed=tagged)
+
+
+class CommunePlatform(Platform):
+    """Lists at ``/tin-tuc/<section>.html?p=2``, articles at ``/tin-tuc/chi-tiet.html?id=123``.
+
+    It has no feed, no sitemap and no ``rel=canonical``. A page past the end of a list shows page 1.
+    """
+
+    templates = "xa"
+    page_size = 3
+    past_end = "first"
+
+    def article_path(self, story: Story, section: str) -> str:
+        """Return a path with the id of the story; the section does not matter."""
+        return f"/tin-tuc/chi-tiet.html?id={story.id}"
+
+    def list_path(self, section: str, page: int) -> str:
+        """Return the path of the section, with the page in a parameter."""
+        path = f"/tin-tuc/{section}.html"
+        return path if page == 1 else f"{path}?p={page}"
+
+
+class SharePointPlatform(Platform):
+    """Lists at ``/portal/Pages/<Section>.aspx?page=2``, articles under the day of publication.
+
+    Letter case does not matter: the URL of a story in its second section has another one. A page
+    past the end of a list is empty.
+    """
+
+    templates = "tinh"
+    page_size = 3
+    photo_folder = "PublishingImages/%Y_%m"
+    past_end = "empty"
+
+    def article_path(self, story: Story, section: str) -> str:
+        """Return the path: day, beginning of the title and a code."""
+        code = hashlib.sha256(str(story.id).encode()).hexdigest()[:6]
+        cut = story.slug[:42].rstrip("-").capitalize()
+        path = f"/portal/Pages/{story.moment:%Y-%m-%d}/{cut}{code}.aspx"
+        return path if section == story.section else path.replace("/Pages/", "/pages/").lower()
+
+    def list_path(self, section: str, page: int) -> str:
+        """Return the path of the section, with the page in a parameter."""
+        path = f"/portal/Pages/{section.capitalize()}.aspx"
+        return path if page == 1 else f"{path}?page={page}"
+
+    def normal(self, target: str) -> str:
+        """Return the URL in lower case."""
+        return super().normal(target).lower()
