@@ -8,6 +8,7 @@ import sys
 MEASUREMENTS = (
     ["crawling"],
     ["extraction"],
+    ["documents"],
     ["sites"],
     ["memory"],
     ["store", "--articles", "20000"],

@@ -72,6 +72,12 @@ def repair_legacy(text: str) -> tuple[str, str | None]:
     return text, None
 
 
+def convert_legacy(text: str, encoding: str) -> str:
+    """Return text that is known to be in a legacy encoding in Unicode."""
+    font = next(font for font in _fonts() if font.name == encoding)
+    return _WORD.sub(lambda found: font.convert(found[0]), text)
+
+
 def _may_be_legacy(text: str) -> bool:
     """Whether a text may be in a legacy encoding; takes microseconds for a page."""
     if text.isascii():

@@ -1,0 +1,294 @@
+"""Broken, encrypted and hostile files get their reason, in bounded time and memory, in a worker."""
+
+from __future__ import annotations
+
+import io
+import resource
+import struct
+import time
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import pytest
+
+from pipelines.documents import Document, read_document
+from pipelines.documents.document import MAX_PAGES
+from pipelines.workers import BEYOND_LIMITS, Workers
+from scraper.demo.files import docx, pdf
+from scraper.demo.files.office import zipped
+from tests.pipelines.documents.containers import (
+    ole,
+    open_document,
+    pdf_of_objects,
+    stream,
+)
+from tests.pipelines.documents.samples import sample
+
+MAX_SECONDS = 15.0
+MAX_MEGABYTES = 300
+MIB = 1024**2
+
+
+@dataclass
+class Reading:
+    document: Document
+    seconds: float
+    megabytes: float
+
+
+def read_measured(body: bytes) -> Reading:
+    """Read a document in a worker. Its memory is the most that the process ever had."""
+    started = time.process_time()
+    document = read_document(body)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return Reading(document, time.process_time() - started, peak)
+
+
+@pytest.fixture(scope="module")
+def workers() -> Iterator[Workers]:
+    with Workers(1, preload=[__name__]) as workers:
+        yield workers
+
+
+def with_member(body: bytes, name: str, content: bytes) -> bytes:
+    """The same package with another content of a member."""
+    with zipfile.ZipFile(io.BytesIO(body)) as archive:
+        members = {each: archive.read(each) for each in archive.namelist()}
+    return zipped({**members, name: content})
+
+
+def docx_of(xml: str, encoding: str = "utf-8") -> bytes:
+    return with_member(docx(["x"]), "word/document.xml", xml.encode(encoding))
+
+
+def laughs() -> bytes:
+    entities = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 12))
+    return docx_of(
+        f'<!DOCTYPE d [<!ENTITY e0 "ha">{entities}]>'
+        '<w:document xmlns:w="w"><w:p><w:r><w:t>&e11;</w:t></w:r></w:p></w:document>'
+    )
+
+
+def external(kind: str = "file:///etc/passwd", encoding: str = "utf-8") -> bytes:
+    return docx_of(
+        f'<?xml version="1.0" encoding="{encoding}"?><!DOCTYPE d [<!ENTITY x SYSTEM "{kind}">]>'
+        '<w:document xmlns:w="w"><w:p><w:r><w:t>&x;</w:t></w:r></w:p></w:document>',
+        encoding,
+    )
+
+
+def lying_directory() -> bytes:
+    """A DOCX of which a member says that it is small and inflates to 120 MB."""
+    body = bytearray(docx_of("<a>" + "x" * 120_000_000 + "</a>"))
+    at = body.index(b"PK\x01\x02", body.rindex(b"</a>") if b"</a>" in body else 0)
+    while body[at + 46 : at + 63] != b"word/document.xml":
+        at = body.index(b"PK\x01\x02", at + 4)
+    body[at + 24 : at + 28] = struct.pack("<I", 100)
+    body[at + 16 : at + 20] = struct.pack("<I", zlib.crc32(b"<a>" + b"x" * 97))
+    return bytes(body)
+
+
+def pages_without_end() -> bytes:
+    kids = b"3 0 R " * 100_000
+    return pdf_of_objects(
+        [
+            b"<</Type/Catalog/Pages 2 0 R>>",
+            b"<</Type/Pages/Count 100000/Kids[%b]>>" % kids,
+            b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 100 100]/Contents 4 0 R"
+            b"/Resources<</Font<</F<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>>>>>",
+            stream(b"BT /F 12 Tf 10 50 Td (Trang) Tj ET"),
+        ]
+    )
+
+
+def pdf_with_content(content: bytes) -> bytes:
+    return pdf_of_objects(
+        [
+            b"<</Type/Catalog/Pages 2 0 R>>",
+            b"<</Type/Pages/Count 1/Kids[3 0 R]>>",
+            b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 100 100]/Contents 4 0 R/Resources<</Font<</F"
+            b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>/XObject<</X 5 0 R>>>>>>",
+            content,
+            stream(b"/X Do " * 50, b"/Type/XObject/Subtype/Form/BBox[0 0 9 9]/Resources<</XObject"
+                   b"<</X 5 0 R>>>>/Filter/FlateDecode"),
+        ]
+    )  # fmt: skip
+
+
+def tree_of_itself() -> bytes:
+    return pdf_of_objects(
+        [
+            b"<</Type/Catalog/Pages 2 0 R>>",
+            b"<</Type/Pages/Count 9/Kids[2 0 R 2 0 R]/Parent 2 0 R>>",
+        ]
+    )
+
+
+def encrypted_pdf() -> bytes:
+    body = pdf([["Mật."]])
+    at = body.rindex(b"/Root 1 0 R")
+    secret = b"/Encrypt<</Filter/Standard/V 2/R 3/Length 128/P -44/O<%b>/U<%b>>>/ID[<00><00>]" % (
+        b"41" * 32,
+        b"42" * 32,
+    )
+    return body[:at] + secret + body[at:]
+
+
+def patched(name: str, old: bytes, new: bytes) -> bytes:
+    body = sample(name)
+    assert old in body
+    return body.replace(old, new, 1)
+
+
+def encrypted_doc() -> bytes:
+    body = bytearray(sample("notice.doc"))
+    at = body.index(b"\xec\xa5")
+    body[at + 11] |= 1
+    return bytes(body)
+
+
+def encrypted_xls() -> bytes:
+    body = bytearray(sample("workbook.xls"))
+    at = body.index(b"\x09\x08\x10\x00")
+    body[at + 20 : at + 22] = b"\x2f\x00"
+    return bytes(body)
+
+
+def encrypted_zip() -> bytes:
+    body = bytearray(zipped({"a.txt": b"abc" * 50}))
+    body[6] |= 1
+    body[body.index(b"PK\x01\x02") + 8] |= 1
+    return bytes(body)
+
+
+def rows(*cells: str) -> str:
+    return "".join(f'<row><c r="{cell}"><v>7</v></c></row>' for cell in cells)
+
+
+def sparse_sheet() -> bytes:
+    name = "xl/worksheets/sheet1.xml"
+    space = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    xml = (
+        f'<worksheet xmlns="{space}"><sheetData>{rows("A1", "XFD1048576")}</sheetData></worksheet>'
+    )
+    return with_member(sample("workbook.xlsx"), name, xml.encode())
+
+
+def wide_spreadsheet() -> bytes:
+    cell = '<table:table-cell table:number-columns-repeated="16384"><text:p>x</text:p>'
+    row = f'<table:table-row table:number-rows-repeated="1048576">{cell * 500}'
+    row += "</table:table-cell>" * 500 + "</table:table-row>"
+    return open_document("spreadsheet", f'<table:table table:name="a">{row}</table:table>')
+
+
+def encrypted_open_document() -> bytes:
+    manifest = (
+        '<m:manifest xmlns:m="m"><m:file-entry><m:encryption-data/></m:file-entry></m:manifest>'
+    )
+    return open_document("text", "", **{"META-INF__manifest.xml": manifest})
+
+
+CASES: dict[str, tuple[Callable[[], bytes], str]] = {
+    "billion laughs in a DOCX": (laughs, "dangerous_xml"),
+    "an external entity in a DOCX": (external, "dangerous_xml"),
+    "an external entity of a host": (lambda: external("http://127.0.0.1:9/x"), "dangerous_xml"),
+    "an external entity in UTF-16": (lambda: external(encoding="utf-16"), "dangerous_xml"),
+    "an entity in an ODT": (
+        lambda: with_member(
+            sample("notice.odt"), "content.xml", b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'
+        ),
+        "dangerous_xml",
+    ),
+    "an entity in the strings of an XLSX": (
+        lambda: with_member(
+            sample("workbook.xlsx"), "xl/sharedStrings.xml", b'<!DOCTYPE a SYSTEM "x"><a/>'
+        ),
+        "dangerous_xml",
+    ),
+    "an entity in a slide": (
+        lambda: with_member(
+            sample("slides.pptx"), "ppt/slides/slide1.xml", b'<!DOCTYPE a SYSTEM "x"><a/>'
+        ),
+        "dangerous_xml",
+    ),
+    "a DOCX that inflates to 120 MB": (
+        lambda: docx_of("<a>" + " " * 120_000_000 + "</a>"),
+        "too_large",
+    ),
+    "a DOCX of a million tables in each other": (
+        lambda: docx_of('<w:d xmlns:w="w">' + "<w:tbl><w:tr><w:tc>" * 300_000), "broken_file"
+    ),
+    "a DOCX whose directory lies": (lying_directory, "broken_file"),
+    "a ZIP of 20,000 members": (
+        lambda: zipped({f"{number}.txt": b"x" for number in range(20_000)}),
+        "too_many_files",
+    ),
+    "a ZIP of 300 documents": (
+        lambda: zipped({f"{number}.txt": b"x" for number in range(300)}),
+        "too_many_files",
+    ),
+    "a ZIP that inflates to 480 MB": (
+        lambda: zipped({f"{number}.txt": b"a " * 12_000_000 for number in range(20)}),
+        "too_large",
+    ),
+    "a ZIP in a ZIP": (lambda: zipped({"a.zip": zipped({"b.txt": b"x"})}), "nested_archive"),
+    "an encrypted ZIP": (encrypted_zip, "encrypted"),
+    "an encrypted DOCX": (
+        lambda: ole({"EncryptionInfo": b"x", "EncryptedPackage": b"y"}),
+        "encrypted",
+    ),
+    "an encrypted DOC": (encrypted_doc, "encrypted"),
+    "an encrypted XLS": (encrypted_xls, "encrypted"),
+    "an encrypted PPT": (
+        lambda: patched("slides.ppt", b"\x5f\xc0\x91\xe3", b"\xdf\xc4\xd1\xf3"),
+        "encrypted",
+    ),
+    "an encrypted ODT": (encrypted_open_document, "encrypted"),
+    "an encrypted PDF": (encrypted_pdf, "encrypted"),
+    "a PDF of 100,000 pages": (pages_without_end, "too_many_pages"),
+    "a PDF whose page tree contains itself": (tree_of_itself, "broken_file"),
+    "a PDF that inflates to 120 MB": (
+        lambda: pdf_with_content(stream(b" " * 120_000_000)),
+        "too_large",
+    ),
+    "a PDF that inflates twice": (
+        lambda: pdf_with_content(
+            stream(zlib.compress(b"0 " * 60_000_000, 9), b"/Filter[/FlateDecode/FlateDecode]")
+        ),
+        "too_large",
+    ),
+    "a PDF of nothing but its first line": (lambda: b"%PDF-1.7\n" + b"x" * 5_000, "broken_file"),
+    "RTF of a million groups": (lambda: b"{\\rtf1" + b"{" * 1_000_000, "broken_file"),
+    "RTF of ten million bytes in a photo": (
+        lambda: b"{\\rtf1{\\pict " + b"0f" * 5_000_000 + b"}x}",
+        "",
+    ),
+    "two cells at the corners of a sheet": (sparse_sheet, ""),
+    "cells that are repeated without end": (wide_spreadsheet, ""),
+    "a container that says nothing": (lambda: ole({"Contents": b"x"}), "unknown_type"),
+    "an OLE header alone": (lambda: ole({"x": b""})[:8] + bytes(600), "unknown_type"),
+    "a DOC without its table": (lambda: ole({"WordDocument": b"\xec\xa5\xc1\x00"}), "broken_file"),
+    "a ZIP header alone": (lambda: b"PK\x03\x04" + bytes(50), "broken_file"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_hostile_file_is_settled_within_bounds(name: str, workers: Workers) -> None:
+    make, problem = CASES[name]
+    reading = workers.submit(read_measured, make()).result()
+    assert (reading.document.problem or "") == problem
+    assert reading.seconds < MAX_SECONDS
+    assert len(reading.document.text) < 10_000_000
+
+
+def test_what_is_read_of_too_many_pages_is_kept() -> None:
+    document = read_document(pages_without_end())
+    assert document.pages == ["Trang"] * MAX_PAGES
+
+
+def test_what_ties_up_the_library_is_ended_by_the_limit_of_the_worker() -> None:
+    body = pdf_with_content(stream(b"/X Do "))  # a drawing that contains itself fifty times
+    with Workers(1, seconds=2.0, preload=[__name__]) as workers, pytest.raises(BEYOND_LIMITS):
+        workers.submit(read_measured, body).result()
