@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from enum import Flag, StrEnum, auto
 from typing import Any
 
+from pipelines import blocks as shape
+from pipelines.blocks import Block
 from pipelines.items import Outcome
 
 EXTRACTOR_VERSION = 4
@@ -81,6 +84,7 @@ FIELDS = (
         ("text", "maintext", "articleBody", "content", "raw_text"),
     ),
     Field("paragraphs", None, Use.EXPORTED),
+    Field("blocks", "TEXT", Use.EXPORTED | Use.COMPARED | Use.REVISIONED),
     Field("attachments", None, COMPARED_COLUMN),
     Field(
         "author",
@@ -138,11 +142,15 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Photo:
-    """A photo in an article. ``url`` is None if only its caption is known."""
+    """A photo in an article. ``url`` is None if only its caption is known.
+
+    ``alt`` is the text that the page has in place of the photo.
+    """
 
     url: str | None = None
     caption: str | None = None
     credit: str | None = None
+    alt: str | None = None
 
     def __getitem__(self, name: str) -> str | None:
         """Return a field by its JSON name, so that photos and exported rows are read alike."""
@@ -168,6 +176,8 @@ class Article:
 
     Texts are in NFC and trimmed. ``paragraphs`` is the body without title, lede, captions, byline
     and end mark. A data table is one paragraph, with a line for each row and a tab between cells.
+    ``blocks`` are the same text in its shape, with the places of photos and attachments. They are
+    set together by ``set_blocks``.
     ``published_at`` and ``modified_at`` are ISO 8601 with the offset +07:00, or a date without a
     time if the page shows none. Unknown fields are None; they are never guessed. ``provenance``
     names the source of each field.
@@ -178,6 +188,7 @@ class Article:
     title: str | None = None
     lede: str | None = None
     paragraphs: list[str] = field(default_factory=list)
+    blocks: list[Block] = field(default_factory=list)
     attachments: list[Attachment] = field(default_factory=list)
     author: str | None = None
     published_at: str | None = None
@@ -189,6 +200,16 @@ class Article:
     language: str | None = None
     provenance: dict[str, str] = field(default_factory=dict)
     verdict: Verdict = field(default_factory=Verdict)
+
+    def __post_init__(self) -> None:
+        if shape.paragraphs_of(self.blocks) != self.paragraphs:
+            self.blocks = shape.paragraph_blocks(self.paragraphs)
+        self.set_blocks(self.blocks)
+
+    def set_blocks(self, blocks: Iterable[Block]) -> None:
+        """Set the text and its shape. Photos and attachments without a place come at its end."""
+        self.blocks = shape.with_every_file(blocks, len(self.photos), len(self.attachments))
+        self.paragraphs = shape.paragraphs_of(self.blocks)
 
     @property
     def body(self) -> str:
@@ -231,13 +252,15 @@ class Article:
         ``published_at`` and ``modified_at`` stay ISO 8601 strings. Unknown fields are None, or an
         empty list.
         """
-        return {name: _plain(getattr(self, name)) for name in names_of(Use.EXPORTED)}
+        return {name: plain_value(getattr(self, name)) for name in names_of(Use.EXPORTED)}
 
 
-def _plain(value: Any) -> Any:
-    """Convert a value to JSON types."""
+def plain_value(value: Any) -> Any:
+    """Return a value as JSON types."""
     if isinstance(value, list):
-        return [_plain(each) for each in value]
+        return [plain_value(each) for each in value]
+    if isinstance(value, Block):
+        return shape.as_json(value)
     if isinstance(value, (Attachment, Photo)):
         return asdict(value)
     if isinstance(value, dict):

@@ -8,9 +8,7 @@ from datetime import UTC, datetime
 from html import escape
 
 from pipelines.article import Article, Verdict
-from pipelines.extraction.attachments import (
-    find_attachments,
-)
+from pipelines.blocks import PhotoPlace
 from pipelines.extraction.author import find_author
 from pipelines.extraction.block_occurrences import LEARNED, BlockOccurrence, quarter_of
 from pipelines.extraction.body import boilerplate_boxes, choose_body, measure_prose
@@ -35,6 +33,7 @@ from pipelines.extraction.photos import (
 )
 from pipelines.extraction.result import ExtractionResult
 from pipelines.extraction.section import find_section
+from pipelines.extraction.shape import set_text, shape_of
 from pipelines.extraction.short_lines import use_short_lines
 from pipelines.extraction.site_names import find_site_names
 from pipelines.extraction.source_profile import BODY_MARK, Layout, SourceProfile, read_declared
@@ -209,9 +208,8 @@ def _extract_fields(context: PageContext, bot_challenge: Verdict | None) -> Extr
     context.extend_up(lede_blocks)
     context.start_below_lede(lede_blocks)
     cleaned = clean_body(context, captions, lede_blocks) if context.body else CleanedBody()
-    article.paragraphs = cleaned.paragraphs
-    _fill_photos(context, article, images, unmatched)
-    article.attachments = find_attachments(context)
+    set_text(context, article, cleaned.passages, make_photos(context, images, unmatched))
+    _note_captions(article, images, unmatched)
     _fill_lede(context, article, lede)
     _use_structured_body(context, article)
     _fill_fields(context, article, cleaned)
@@ -224,11 +222,8 @@ def _extract_fields(context: PageContext, bot_challenge: Verdict | None) -> Extr
     return ExtractionResult(article, cleaned.removed, cleaned.block_occurrences + site_titles)
 
 
-def _fill_photos(
-    context: PageContext, article: Article, images: list[CaptionedImage], unmatched: list[Block]
-) -> None:
-    """Set the photos; ``unmatched`` are captions without an image on the page."""
-    article.photos = make_photos(context, images, unmatched)
+def _note_captions(article: Article, images: list[CaptionedImage], unmatched: list[Block]) -> None:
+    """Set the provenance of captions; ``unmatched`` are those without an image on the page."""
     rules = [image.rule for image in images if image.rule] + ["caption element"] * bool(unmatched)
     if rules:
         article.provenance["captions"] = ", ".join(dict.fromkeys(rules))
@@ -264,9 +259,13 @@ def _use_structured_body(context: PageContext, article: Article) -> None:
     except UnreadableError:
         return
     cleaned = clean_body(structured, set(), [])
-    paragraphs = [each for each in cleaned.paragraphs if not is_same_text(each, article.lede or "")]
-    if paragraphs:
-        article.paragraphs, article.provenance["body"] = paragraphs, "jsonld"
+    lede = article.lede or ""
+    passages = [each for each in cleaned.passages if not is_same_text(each.text, lede)]
+    if passages:
+        is_led = isinstance(next(iter(article.blocks), None), PhotoPlace)
+        lead = [PhotoPlace(0)] if is_led else []
+        article.set_blocks([*lead, *shape_of(structured, passages)])
+        article.provenance["body"] = "jsonld"
         context.language = context.language or structured.language
 
 

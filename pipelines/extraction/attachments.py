@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import chain
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -50,21 +51,32 @@ _POINTER_WORDS = frozenset({
 _WORD = re.compile(r"\w+")
 
 
-def find_attachments(context: PageContext) -> list[Attachment]:
+@dataclass(frozen=True, slots=True)
+class PlacedAttachment:
+    """An attachment and the index of the block that links to it, or below which it is embedded."""
+
+    attachment: Attachment
+    place: int
+
+
+def find_attachments(context: PageContext) -> list[PlacedAttachment]:
     """Return the files that the article links to or embeds, in page order, each once."""
     found: dict[str, Attachment] = {}
+    first_places: dict[str, int] = {}
     if not _has_file_link(context):
         return []
     first, end = article_range(context)
     places = [
-        (block.index, *link)
+        (block.index, block.index, *link)
         for block in context.outline.blocks[first:end]
         for link in _links_with_text(block)
     ]
     places += [
-        (index, address, "") for index, address in context.outline.frames if first <= index <= end
+        (index, index - 1, address, "")
+        for index, address in context.outline.frames
+        if first <= index <= end
     ]
-    for _, address, text in sorted(places, key=lambda place: place[0]):
+    for _, place, address, text in sorted(places, key=lambda place: place[0]):
         url = document_url(context.outline, context.address, address)
         if url is None or (url in found and found[url].name):
             continue
@@ -72,8 +84,14 @@ def find_attachments(context: PageContext) -> list[Attachment]:
         if url in found and name is None:
             continue
         found[url] = Attachment(url, name and name[:MAX_NAME_CHARS])
+        first_places.setdefault(url, place)
     files = list(found.values())[:MAX_ATTACHMENTS]
-    return [Attachment(each.url, each.name or file_name(each.url)) for each in files]
+    return [
+        PlacedAttachment(
+            Attachment(each.url, each.name or file_name(each.url)), first_places[each.url]
+        )
+        for each in files
+    ]
 
 
 def _has_file_link(context: PageContext) -> bool:

@@ -1,29 +1,23 @@
-"""Clean the body: remove what is not the article's text, and build its paragraphs."""
+"""Clean the body: remove what is not the article's text."""
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from pipelines.extraction.block_occurrences import LEARNED, BlockOccurrence, block_occurrence
-from pipelines.extraction.cleaning_rules import RULES, SENTENCE_ENDS
+from pipelines.extraction.cleaning_rules import RULES
 from pipelines.extraction.context import PageContext
 from pipelines.extraction.html.blocks import Block
-from pipelines.extraction.html.tables import table_text
 from pipelines.extraction.lede import lede_box
+from pipelines.extraction.passages import Passage, join_lines
 from pipelines.extraction.rule_context import MAX_SIGNATURE_CHARS, RuleContext
 from pipelines.extraction.vietnamese.boilerplate import strip_end_mark
 from pipelines.extraction.vietnamese.bylines import read_byline
 
-MIN_VERSE, MAX_VERSE = 4, 60
-"""A poem or form has at least this many lines in one box, of at most so many characters each. The
-lines of prose are longer."""
-
 _MAX_REMOVED_CHARS = 120
 """Characters of a removed text that are recorded."""
-
-_LINE_STARTS = ("-", "–", "—", "+", "*", "•")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +30,13 @@ class RemovedBlock:
 
 @dataclass(slots=True)
 class CleanedBody:
-    """The cleaned body: its paragraphs, the signatures at its end, and what was removed.
+    """The cleaned body: its passages, the signatures at its end, and what was removed.
 
     ``tables`` holds for each data table, by the index of its box, the rule that removes it, or
     None.
     """
 
-    paragraphs: list[str] = field(default_factory=list)
+    passages: list[Passage] = field(default_factory=list)
     signatures: list[str] = field(default_factory=list)
     removed: list[RemovedBlock] = field(default_factory=list)
     block_occurrences: list[BlockOccurrence] = field(default_factory=list)
@@ -56,7 +50,7 @@ def clean_body(context: PageContext, captions: set[int], lede: list[Block]) -> C
     """
     rule_context = RuleContext(context, captions, lede)
     cleaned = CleanedBody()
-    cleaned.paragraphs = _paragraphs(rule_context, list(_kept_blocks(rule_context, cleaned)))
+    cleaned.passages = join_lines(context, list(_kept_blocks(rule_context, cleaned)))
     return cleaned
 
 
@@ -132,49 +126,3 @@ def _apply_learned(
 def _is_signature(text: str) -> bool:
     """Whether a line is short and reads as a byline."""
     return len(text) <= MAX_SIGNATURE_CHARS and read_byline(text) is not None
-
-
-def _paragraphs(rule_context: RuleContext, kept: list[Block]) -> list[str]:
-    """Join the kept blocks to paragraphs; a data table becomes one paragraph."""
-    paragraphs: list[str] = []
-    before: Block | None = None
-    outline, tables, verse = (
-        rule_context.context.outline,
-        rule_context.context.tables,
-        _verse_boxes(kept),
-    )
-    cells: defaultdict[int, list[Block]] = defaultdict(list)
-    for block in kept:
-        if block.index in tables:
-            cells[tables[block.index]].append(block)
-    for block in kept:
-        table = tables.get(block.index)
-        if table is not None:
-            if table in cells:
-                paragraphs.append(table_text(outline, outline.boxes[table], cells.pop(table)))
-        elif before is not None and _continues(before, block):
-            paragraphs[-1] += ("\n" if block.box in verse else " ") + block.text
-        else:
-            paragraphs.append(block.text)
-        before = block if table is None else None
-    return paragraphs
-
-
-def _verse_boxes(kept: list[Block]) -> set[int]:
-    """Return the boxes that hold several short lines, which keep their line ends: poems."""
-    sizes: defaultdict[int, list[int]] = defaultdict(list)
-    for block in kept:
-        sizes[block.box].append(len(block.text))
-    return {box for box, each in sizes.items() if len(each) >= MIN_VERSE and max(each) <= MAX_VERSE}
-
-
-def _continues(before: Block, block: Block) -> bool:
-    """Whether a line continues a sentence that one ``<br>`` broke."""
-    return (
-        block.box == before.box
-        and block.breaks == 1
-        and block.index == before.index + 1
-        and not before.text.endswith(SENTENCE_ENDS)
-        and not block.text.startswith(_LINE_STARTS)
-        and not before.is_bold
-    )

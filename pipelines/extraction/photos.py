@@ -21,13 +21,16 @@ from pipelines.extraction.html.images import (
     without_size,
 )
 from pipelines.extraction.vietnamese.captions import read_credit
-from pipelines.text import fold
+from pipelines.text import fold, normalise
 
 MIN_PIXELS = 60
 """Pixels of the shorter side of a photo. Smaller images are icons, avatars and counters."""
 
 MAX_BLOCKS_BELOW, MAX_LABEL_CHARS = 8, 24
 """Blocks below the body that may be its pictures, and characters of the label of their field."""
+
+MAX_ALT_CHARS = 500
+"""Characters to which the text in place of a photo is cut."""
 
 MAX_CONTAINER_STEPS = 4
 """Boxes around the body that are checked for the container of the article."""
@@ -49,6 +52,14 @@ _NUMBERED_NAME = re.compile(
     rf"{_SIGNS}(?:[a-z]{{1,6}}+{_SIGNS})?+(?:\d{{1,4}}+{_SIGNS})?+\d?\.\w+", re.IGNORECASE
 )
 """File names that many pictures of a site share: ``1.jpg``, ``anh-2.jpg``, ``image (3).png``."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedPhoto:
+    """A photo and the index of the block that shows it first."""
+
+    photo: Photo
+    place: int
 
 
 @dataclass(slots=True)
@@ -176,13 +187,13 @@ def is_photo(image: Image) -> bool:
 
 def make_photos(
     context: PageContext, captioned_images: list[CaptionedImage], unmatched: list[Block]
-) -> list[Photo]:
+) -> list[PlacedPhoto]:
     """Return the photos of the article; a photo that is shown twice (lede and body) counts once.
 
     Two images are the same photo if their files have the same name, or if the second repeats the
     caption of the photo above the text.
     """
-    found: dict[str, Photo] = {}
+    found: dict[str, PlacedPhoto] = {}
     opening: str | None = None
     addresses = [_address_of(context, captioned.block) for captioned in captioned_images]
     full = {address.lower(): address for address in addresses}
@@ -192,17 +203,34 @@ def make_photos(
             address = full.get(without_size(lower), written)
         caption = " ".join(block.text for block in captioned.captions) or None
         key = _picture_key(address) if address else f"#{captioned.block.index}"
-        if opening and caption and fold(caption) == fold(found[opening].caption or ""):
+        if opening and caption and fold(caption) == fold(found[opening].photo.caption or ""):
             key = opening
         elif not found and captioned.block.index < context.first_prose:
             opening = key
         before = found.get(key)
-        if before is None or (before.caption is None and caption):
-            credit = read_credit(caption) if caption else None
-            found[key] = Photo(before.url if before else address or None, caption, credit)
-    texts = {fold(photo.caption) for photo in found.values() if photo.caption}
-    captions = [block.text for block in unmatched if fold(block.text) not in texts]
-    return [*found.values(), *(Photo(None, text, read_credit(text)) for text in captions)]
+        alt = (before and before.photo.alt) or _alternative(captioned.block)
+        if before is None:
+            place = captioned.block.index
+            found[key] = PlacedPhoto(_photo(address or None, caption, alt), place)
+        elif before.photo.caption is None and caption:
+            found[key] = PlacedPhoto(_photo(before.photo.url, caption, alt), before.place)
+    texts = {fold(each.photo.caption) for each in found.values() if each.photo.caption}
+    captions = [block for block in unmatched if fold(block.text) not in texts]
+    return [
+        *found.values(),
+        *(PlacedPhoto(_photo(None, block.text), block.index) for block in captions),
+    ]
+
+
+def _photo(url: str | None, caption: str | None, alt: str | None = None) -> Photo:
+    """Return a photo with the credit in its caption."""
+    return Photo(url, caption, read_credit(caption) if caption else None, alt)
+
+
+def _alternative(photo: Block) -> str | None:
+    """Return the text in place of a photo, None if it is empty or only a file name."""
+    text = normalise(photo.image.alt)[:MAX_ALT_CHARS] if photo.image and photo.image.alt else ""
+    return None if not text or is_picture_file(text) else text
 
 
 def _address_of(context: PageContext, photo: Block) -> str:

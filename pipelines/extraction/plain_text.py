@@ -249,6 +249,7 @@ def _article(draft: _Draft, url: str | None) -> Article:
         article.published_raw = draft.dates[0].raw
         article.provenance["published_at"] = "line below the title"
     article.photos = [Photo(None, line, read_credit(line)) for line in draft.captions]
+    article.set_blocks(article.blocks)
     for number, rule in enumerate(draft.captions.values(), 1):
         article.provenance[f"caption {number}"] = rule
     if draft.ended:

@@ -8,18 +8,23 @@ from pathlib import Path
 
 import click
 
-from scraper.base.errors import TinhuyenError
+from scraper.base.errors import TinhuyenError, UsageError
 from scraper.commands.arguments import Verb, read_day
 from scraper.commands.session import Session
 
+FOLDER_FORMS = ("markdown", "tei")
+FORMS = ("jsonl", "csv", "parquet", *FOLDER_FORMS)
+
 
 @click.command("export", cls=Verb)
-@click.option("--format", "form", type=click.Choice(["jsonl", "csv", "parquet"]), default="jsonl")
+@click.option("--format", "form", type=click.Choice(FORMS), default="jsonl")
 @click.option("--source", help="Of one source only.")
 @click.option("--section", help="Of one section only.")
 @click.option("--since", metavar="DATE", callback=read_day, help="Published on this day or later.")
 @click.option("--search", "words", help="Only what a search for these words finds.")
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="A file; stdout without.")
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), help="A file (stdout without), or a folder."
+)
 @click.pass_obj
 def command(
     session: Session,
@@ -30,26 +35,37 @@ def command(
     words: str | None,
     output: Path | None,
 ) -> None:
-    """Write articles as JSON lines, CSV (safe to open in a spreadsheet) or Parquet.
+    """Write articles as JSON lines, CSV (safe to open in a spreadsheet) or Parquet into one file.
+
+    Markdown and TEI go into a folder, with a file for each article.
 
     \b
     Examples:
       tinhuyen export -o articles.jsonl
       tinhuyen export --format csv --source hamyen --since 2026-01-01 -o hamyen.csv
+      tinhuyen export --format markdown --search "nông thôn mới" -o nong-thon-moi/
     """
     from scraper.base.atomic_file import atomic_write
     from scraper.store.article_rows import Selection
     from scraper.transfer.exporting import export
+    from scraper.transfer.folder import export_to_folder
 
     day = since.isoformat() if since else None
     selection = Selection(source=source, since=day, section=section, words=words)
     db = session.read_database()
+    is_for_folder = form in FOLDER_FORMS
+    if is_for_folder and output is None:
+        raise UsageError(f"--format {form} writes a file for each article: name a folder with -o")
     if output is None:
         count = export(db, selection, form, sys.stdout.buffer)
     else:
         try:
-            with atomic_write(output) as out:
-                count = export(db, selection, form, out)
+            if is_for_folder:
+                count = export_to_folder(db, selection, form, output)
+            else:
+                with atomic_write(output) as out:
+                    count = export(db, selection, form, out)
         except OSError as error:
-            raise TinhuyenError(f"{output}: {error.strerror}: name another file") from error
+            place = "folder" if is_for_folder else "file"
+            raise TinhuyenError(f"{output}: {error.strerror}: name another {place}") from error
     click.echo(f"tinhuyen: {count} articles and notices", err=True)

@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 @click.argument("page", metavar="FILE|URL|-")
 @click.option("--url", help="The page's own address, when it comes from a file.")
 @click.option("--explain", is_flag=True, help="Show what was dropped, and by which rule.")
+@click.option("--markdown", is_flag=True, help="Print Markdown with front matter.")
 @click.pass_obj
-def command(session: Session, page: str, url: str | None, explain: bool) -> int:
+def command(session: Session, page: str, url: str | None, explain: bool, markdown: bool) -> int:
     """Read one page and print its article. Exit code 3: the page is no article.
 
     \b
@@ -29,13 +30,17 @@ def command(session: Session, page: str, url: str | None, explain: bool) -> int:
       tinhuyen extract page.html --url https://hamyen.tuyenquang.gov.vn/vi/news/tin-34.html
       tinhuyen extract https://baotuyenquang.com.vn/…  --json
       curl -s … | tinhuyen extract - --explain
+      tinhuyen extract page.html --markdown > page.md
     """
     from pipelines.extraction import extract_page
+    from scraper.transfer.markdown import markdown_of
 
+    if markdown and (session.as_json or explain):
+        raise UsageError("--markdown prints the article alone: leave out --json and --explain")
     reading = extract_page(_page(session, page, url))
     article = reading.article
     value = article.as_json() | ({"dropped": _explanation(reading)} if explain else {})
-    text = article_text(article)
+    text = markdown_of(value).rstrip() if markdown else article_text(article)
     if explain:
         text += "\n\n" + "\n".join(f"[{row['rule']}] {row['text']}" for row in value["dropped"])
     session.show(value, text)

@@ -58,6 +58,8 @@ class Platform(Server):
     page_size = 5
     photo_folder = "Uploads/images"
     """The folder of the photos, with ``strftime`` directives for the date of the story."""
+    heading_level = 2
+    """The level of the headings within a text; bold lines have level 2."""
     robots: str | None = None
     has_feed = False
     has_sitemap = False

@@ -100,6 +100,7 @@ class SharePointPlatform(Platform):
 
     templates = "tinh"
     page_size = 3
+    heading_level = 3
     photo_folder = "PublishingImages/%Y_%m"
     past_end = "empty"
 

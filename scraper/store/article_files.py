@@ -8,18 +8,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
 
 from sqlite_utils import Database
 
 from pipelines.article import Attachment, Photo
 from scraper.store.files import FileKind, queue_files
 
+REVISED_PHOTO_KEYS = ("url", "caption", "credit")
+
 
 def read_photos(db: Database, row_id: int) -> list[Photo]:
     """Return the photos of an article."""
     rows = db.execute(
-        "SELECT url, caption, credit FROM photos WHERE article = ? ORDER BY position", [row_id]
+        "SELECT url, caption, credit, alt FROM photos WHERE article = ? ORDER BY position",
+        [row_id],
     )
     return [Photo(*row) for row in rows]
 
@@ -51,8 +53,9 @@ def insert_files(
     """
     for position, photo in enumerate(photos):
         db.execute(
-            "INSERT INTO photos (article, position, url, caption, credit) VALUES (?, ?, ?, ?, ?)",
-            [row_id, position, photo.url, photo.caption, photo.credit],
+            "INSERT INTO photos (article, position, url, caption, credit, alt)"
+            " VALUES (?, ?, ?, ?, ?, ?)",
+            [row_id, position, photo.url, photo.caption, photo.credit, photo.alt],
         )
     for position, attachment in enumerate(attachments):
         db.execute(
@@ -73,5 +76,9 @@ def replace_files(
 
 
 def photos_json(photos: Sequence[Photo]) -> str:
-    """Return photos as JSON, as the column ``photos`` of ``revisions`` holds them."""
-    return json.dumps([asdict(photo) for photo in photos], ensure_ascii=False)
+    """Return photos as JSON, as the column ``photos`` of ``revisions`` holds them.
+
+    It has no ``alt``: states are compared by it, also with those that were stored before.
+    """
+    shown = [{name: photo[name] for name in REVISED_PHOTO_KEYS} for photo in photos]
+    return json.dumps(shown, ensure_ascii=False)

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlite_utils import Database
 
-from pipelines.article import COLUMNS, Article
+from pipelines.article import COLUMNS, Article, plain_value
+from pipelines.blocks import as_json, paragraph_blocks, with_every_file
 from scraper.store.search import note_matches
 
 READ = [name for name in COLUMNS if name != "content_hash"]
 TIMES = "first_seen_at, last_seen_at, changed_at, gone_at, same_as"
+PHOTO_KEYS = ("url", "caption", "credit", "alt")
 CHUNK = 500
 
 
@@ -63,7 +65,7 @@ def read_article_times(db: Database, row_id: int) -> dict[str, Any]:
 
 def column_values(article: Article) -> dict[str, Any]:
     """Return the values of an article's columns; lists and mappings as JSON."""
-    return {name: _stored_value(getattr(article, name)) for name in COLUMNS}
+    return {name: _stored_value(plain_value(getattr(article, name))) for name in COLUMNS}
 
 
 def _stored_value(value: Any) -> Any:
@@ -95,16 +97,30 @@ def _read(db: Database, condition: str, values: Sequence[object] = ()) -> Iterat
 
 def _complete(db: Database, rows: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     ids = [row["id"] for row in rows]
-    photos = _listed(db, "photos", ("url", "caption", "credit"), ids)
+    photos = _listed(db, "photos", PHOTO_KEYS, ids)
     attachments = _listed(db, "article_files", ("url", "name"), ids)
     for row in rows:
-        yield row | {
+        own = {
             "paragraphs": row["body"].split("\n\n") if row["body"] else [],
-            "tags": json.loads(row["tags"]),
-            "provenance": json.loads(row["provenance"]),
             "photos": photos.get(row["id"], []),
             "attachments": attachments.get(row["id"], []),
         }
+        yield (
+            row
+            | own
+            | {
+                "blocks": json.loads(row["blocks"]) or _unshaped(own),
+                "tags": json.loads(row["tags"]),
+                "provenance": json.loads(row["provenance"]),
+            }
+        )
+
+
+def _unshaped(article: Mapping[str, Sequence[Any]]) -> list[dict[str, Any]]:
+    """Return the blocks of an article that was stored before its shape was read."""
+    text = paragraph_blocks(article["paragraphs"])
+    files = len(article["photos"]), len(article["attachments"])
+    return [as_json(block) for block in with_every_file(text, *files)]
 
 
 def _listed(

@@ -78,10 +78,24 @@ def _write_parquet(rows: Iterator[Row], out: BinaryIO) -> int:
             "Parquet needs pyarrow: pip install 'tinhuyen[parquet]', or use --format jsonl"
         ) from error
     text, texts = pyarrow.string(), pyarrow.list_(pyarrow.string())
-    photo = pyarrow.struct([("url", text), ("caption", text), ("credit", text)])
+    photo = pyarrow.struct([("url", text), ("caption", text), ("credit", text), ("alt", text)])
     attachment = pyarrow.struct([("url", text), ("name", text)])
+    block = pyarrow.struct(
+        [
+            ("type", text),
+            ("text", text),
+            ("level", pyarrow.int64()),
+            ("ordered", pyarrow.bool_()),
+            ("items", texts),
+            ("header", texts),
+            ("rows", pyarrow.list_(texts)),
+            ("photo", pyarrow.int64()),
+            ("attachment", pyarrow.int64()),
+        ]
+    )
     kinds = {
         "paragraphs": texts,
+        "blocks": pyarrow.list_(block),
         "attachments": pyarrow.list_(attachment),
         "tags": texts,
         "photos": pyarrow.list_(photo),

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from pipelines.article import FIELDS, Article, Attachment, Kind, Photo
+from pipelines.blocks import PARAGRAPH_END, Block, paragraph_blocks, paragraphs_of, read_blocks
 from pipelines.extraction.plain_text import clean
 from scraper.base.clock import VIETNAM, now
 
@@ -35,8 +36,9 @@ def article_of(value: Mapping[str, Any]) -> Article:
     """
     title = _text(_get(value, "title"))
     article = Article(title=title, language=_text(_get(value, "language")))
-    _set_text(article, value)
-    _set_files(article, value)
+    blocks = _set_text(article, value)
+    _set_files(article, value, has_text=bool(paragraphs_of(blocks)))
+    article.set_blocks(blocks)
     article.url = _text(_get(value, "url"))
     article.title = title or article.title
     article.lede = _text(_get(value, "lede")) or article.lede
@@ -89,27 +91,43 @@ def local_time(written: str | None) -> str | None:
     return aware.isoformat(timespec="seconds") if FIRST_YEAR <= aware.year <= LAST_YEAR else None
 
 
-def _set_text(article: Article, value: Mapping[str, Any]) -> None:
-    """Set the paragraphs; a text without them is cleaned first."""
+def _set_text(article: Article, value: Mapping[str, Any]) -> list[Block]:
+    """Set what the text says of the article, and return its blocks.
+
+    The blocks of the object are taken if they are valid and tell the same text as the rest of it.
+    """
+    blocks = _blocks(value)
+    told = paragraphs_of(blocks)
     paragraphs = _texts(value.get("paragraphs"))
     text = _text(_get(value, "body"))
+    whole = paragraphs or ([] if text is None else text.split(PARAGRAPH_END))
+    if told == whole or (told and not whole):
+        article.photos = _photos(value) if told else []
+        return blocks
     if paragraphs:
-        article.paragraphs = paragraphs
         article.photos = _photos(value)
-    elif text:
-        cleaned = clean(f"{article.title}\n\n{text}" if article.title else text)
-        article.paragraphs, article.photos = cleaned.paragraphs, cleaned.photos
-        article.author, article.lede = cleaned.author, cleaned.lede
-        article.title = cleaned.title
+        return paragraph_blocks(paragraphs)
+    cleaned = clean(f"{article.title}\n\n{text}" if article.title else text or "")
+    article.photos, article.title = cleaned.photos, cleaned.title
+    article.author, article.lede = cleaned.author, cleaned.lede
+    return cleaned.blocks
 
 
-def _set_files(article: Article, value: Mapping[str, Any]) -> None:
+def _blocks(value: Mapping[str, Any]) -> list[Block]:
+    """The blocks of the object, none if it has no valid ones."""
+    try:
+        return read_blocks(value.get("blocks"))
+    except ValueError:
+        return []
+
+
+def _set_files(article: Article, value: Mapping[str, Any], *, has_text: bool) -> None:
     """Set the kind and the attachments, and the photos of an article that has no text."""
     kind = _text(value.get("kind"))
     article.kind = Kind(kind) if kind in set(Kind) else Kind.ARTICLE
     found = map(_attachment, _list(value.get("attachments")))
     article.attachments = [attachment for attachment in found if attachment]
-    if not article.paragraphs and article.kind is not Kind.ARTICLE:
+    if not has_text and article.kind is not Kind.ARTICLE:
         article.photos = _photos(value)
 
 
@@ -129,7 +147,7 @@ def _photo(value: object) -> Photo:
     """Return a photo of an object, or of a URL alone."""
     if not isinstance(value, dict):
         return Photo(url=_text(value))
-    return Photo(_text(value.get("url")), _text(value.get("caption")), _text(value.get("credit")))
+    return Photo(**{name: _text(value.get(name)) for name in ("url", "caption", "credit", "alt")})
 
 
 def _get(value: Mapping[str, Any], field: str) -> Any:

@@ -31,13 +31,15 @@ class Span:
 class Image:
     """An image as the page writes it: its possible URLs, best first, and its size if it is known.
 
-    ``best`` is the URL that was chosen among them, "" before one was chosen.
+    ``best`` is the URL that was chosen among them, "" before one was chosen. ``alt`` is the text in
+    place of the image.
     """
 
     addresses: list[str]
     width: int | None = None
     height: int | None = None
     best: str | None = ""
+    alt: str = ""
 
 
 @dataclass(slots=True)
@@ -159,7 +161,8 @@ class Outline:
 
     ``microdata`` holds (name, value, index of the box). ``crumbs`` are the names in a microdata
     breadcrumb. ``embeds`` is the number of embedded frames, which are mostly players. ``frames``
-    holds the URL of each embedded document with the index of the next block. ``language`` is the
+    holds the URL of each embedded document with the index of the next block, ``separators`` the
+    index of the block after each line across the page (``hr``). ``language`` is the
     ``lang`` of the page. ``base`` is the base URL as the page writes it. ``imprint`` holds the
     indexes of the blocks in the imprint.
     """
@@ -173,6 +176,7 @@ class Outline:
     hidden: list[HiddenPart] = field(default_factory=list)
     embeds: int = 0
     frames: list[tuple[int, str]] = field(default_factory=list)
+    separators: list[int] = field(default_factory=list)
     imprint: frozenset[int] = frozenset()
     base: str | None = None
 
@@ -202,6 +206,10 @@ class Outline:
     def inside(self, box: int, top: int) -> bool:
         """Whether a box is ``top`` or inside of it."""
         return top <= box <= self.boxes[top].last
+
+    def tags_in(self, box: Box) -> set[str]:
+        """Return the tags of a box and of the boxes inside it."""
+        return {each.tag for each in self.boxes[box.index : box.last + 1]}
 
     def enclosing(self, box: int, tags: frozenset[str]) -> Box | None:
         """Return the box itself or the innermost one around it with one of these tags, or None."""

@@ -45,6 +45,8 @@ ITALIC = _words("i em cite small")
 """Small print is used like italics, for captions, bylines and notes."""
 IMAGES = _words("img image amp-img amp-anim")
 CODE = _words("code kbd samp tt pre")
+QUOTES = _words("q")
+_TAG_HINTS = {"time": Hint.DATE, "q": Hint.QUOTED}
 EMPHASIS = BOLD | ITALIC
 CELLS = frozenset({"td", "th"})
 NOTABLE = _words("style hidden aria-hidden itemprop itemtype align colspan rowspan")
@@ -122,13 +124,13 @@ def block_words(attributes: Attributes) -> str:
 
 
 def inline_hints(tag: str, attributes: Attributes) -> int:
-    """Return the hints of an inline element. A ``time`` element is always a date."""
+    """Return the hints of an inline element. A ``time`` is always a date, a ``q`` a quotation."""
     words = attributes.get("class") or attributes.get("id")
     property_name = attributes.get("itemprop") or attributes.get("rel")
     if not words and not property_name:
-        return Hint.DATE if tag == "time" else Hint.NONE
+        return _TAG_HINTS.get(tag, Hint.NONE)
     hints = read_hints(f"{words or ''} {property_name or ''}")
-    return hints | Hint.DATE if tag == "time" else hints
+    return hints | _TAG_HINTS[tag] if tag in _TAG_HINTS else hints
 
 
 def attribute_value(attributes: Attributes) -> str | None:

@@ -30,6 +30,7 @@ class Hint:
     HIDDEN = 1 << 16
     NOT_PRINTED = 1 << 17
     CONSENT = 1 << 18
+    QUOTED = 1 << 19
 
 
 BOILERPLATE = (

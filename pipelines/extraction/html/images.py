@@ -83,7 +83,7 @@ def read_image(attributes: Mapping[str, str], sources: list[str]) -> Image | Non
     if not addresses:
         return None
     width, height = whole_number(attributes.get("width")), whole_number(attributes.get("height"))
-    return Image(addresses, width, height)
+    return Image(addresses, width, height, alt=attributes.get("alt", ""))
 
 
 def _addresses_in_attributes(attributes: Mapping[str, str], others: list[str]) -> list[str]:
@@ -181,7 +181,7 @@ def complete_lazy(lazy: Image, image: Image, address: str) -> bool:
     if known is not None and _file_name(known) != _file_name(address):
         return False
     lazy.addresses += image.addresses
-    lazy.best = ""
+    lazy.best, lazy.alt = "", lazy.alt or image.alt
     lazy.width, lazy.height = image.width or lazy.width, image.height or lazy.height
     return True
 

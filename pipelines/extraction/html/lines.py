@@ -171,6 +171,8 @@ class BlockBuilder:
         elif tag in ("br", "hr"):
             self._flush()
             self.line.breaks += 1 if tag == "br" else 2
+            if tag == "hr":
+                self.outline.separators.append(len(self.outline.blocks))
 
     def _open_box(self, tag: str, attributes: Attributes, notable: bool) -> Box:
         """Start a box."""

@@ -22,6 +22,7 @@ from pipelines.extraction.html.elements import (
     IMAGES,
     KINDS,
     NOTABLE,
+    QUOTES,
     Attributes,
     Kind,
     attribute_value,
@@ -45,7 +46,7 @@ MAX_DEPTH = 1_000
 """Nesting that no template reaches. libxml2 silently drops what is deeper than 2,048."""
 
 _OTHER_SCHEME = re.compile(r"(?!https?:)[a-zA-Z][a-zA-Z0-9+.-]*:")
-_MARKED_INLINE = EMPHASIS | CODE
+_MARKED_INLINE = EMPHASIS | CODE | QUOTES
 _TEXTLESS = frozenset(tag for tag, kind in KINDS.items() if kind == "skipped" and tag != "noscript")
 
 _NO_ATTRIBUTES: Attributes = {}  # lxml's mapping is slow

@@ -1,13 +1,15 @@
-"""Data tables in a body: one paragraph each, with a line per row and a tab between cells."""
+"""Data tables in a body: their rows, the first of which may be the header."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
+from pipelines.blocks import Table
 from pipelines.extraction.html.blocks import Block, Box, Outline
 from pipelines.extraction.html.elements import CELLS
 
 TABLE = frozenset({"table"})
+_ROW = frozenset({"tr"})
 _TABLE_PARTS = frozenset({"table", "thead", "tbody"})
 
 MAX_MEAN_CELL_CHARS = 200
@@ -58,18 +60,40 @@ def is_data_table(outline: Outline, table: Box) -> bool:
     return filled >= 2 and sum(map(len, cells)) <= MAX_MEAN_CELL_CHARS * len(cells)
 
 
-def table_text(outline: Outline, table: Box, blocks: Iterable[Block]) -> str:
-    """Return the rows of a table as lines, with cells separated by a tab.
+def read_table(outline: Outline, table: Box, blocks: Sequence[Block]) -> Table:
+    """Return a data table.
 
     ``blocks`` are the blocks to show. A cell that spans several columns or rows is written in the
     first one, and the others are empty, so that every cell stays in its column. Empty columns and
     rows are left out.
     """
-    rows = [row for row in _rows(outline, table, blocks) if any(row)]
-    width = max(map(len, rows), default=0)
-    columns = zip(*(row + [""] * (width - len(row)) for row in rows), strict=True)
-    filled = zip(*filter(any, columns), strict=True)
-    return "\n".join("\t".join(row).rstrip() for row in filled)
+    grid = [row for row in _rows(outline, table, blocks) if any(row)]
+    width = max(map(len, grid), default=0)
+    columns = zip(*(row + [""] * (width - len(row)) for row in grid), strict=True)
+    rows = tuple(zip(*filter(any, columns), strict=True))
+    if _has_header(outline, table, blocks):
+        return Table(rows[0], rows[1:])
+    return Table(None, rows)
+
+
+def _has_header(outline: Outline, table: Box, blocks: Sequence[Block]) -> bool:
+    """Whether the first row is a header by its elements, or by being bold unlike the others."""
+    row = outline.enclosing(blocks[0].box, _ROW)
+    if row is None or row.index <= table.index:
+        return False
+    first = [block for block in blocks if block.index < row.end_block]
+    cells = [outline.enclosing(block.box, CELLS) for block in first]
+    if all(cell is not None and cell.tag == "th" for cell in cells):
+        return True
+    around = outline.within(row.index, table.index)
+    if any(box.tag == "thead" for box in around):
+        return True
+    is_bold = len({cell.index for cell in cells if cell}) > 1 and all(map(_is_bold, first))
+    return is_bold and not all(map(_is_bold, blocks[len(first) :]))
+
+
+def _is_bold(block: Block) -> bool:
+    return block.is_bold
 
 
 def _rows(outline: Outline, table: Box, blocks: Iterable[Block]) -> list[list[str]]:

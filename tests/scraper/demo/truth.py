@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import count
 from urllib.parse import urljoin
 
 from pipelines.article import Article, Photo
-from scraper.demo.content import Block, Story, slugify
+from pipelines.blocks import Block, Heading, ItemList, Paragraph, PhotoPlace, Table
+from scraper.demo.content import Story, slugify
 from scraper.demo.platform import Platform
 from scraper.demo.portal import SITES
 
@@ -50,11 +52,10 @@ def _address(platform: Platform, story: Story) -> str:
 
 
 def _article(platform: Platform, story: Story) -> Article:
-    return Article(
+    article = Article(
         url=_address(platform, story),
         title=story.title,
         lede=story.lede,
-        paragraphs=[text for block in story.blocks for text in _paragraphs(block)],
         author=story.author,
         published_at=story.published.isoformat(),
         modified_at=story.modified.isoformat() if story.modified else None,
@@ -66,12 +67,23 @@ def _article(platform: Platform, story: Story) -> Article:
         ],
         language="vi",
     )
+    article.set_blocks(_blocks(platform, story))
+    return article
 
 
-def _paragraphs(block: Block) -> Iterator[str]:
-    if block.kind == "table":
-        yield "\n".join("\t".join(row) for row in block.rows)
-    elif block.kind == "list":
-        yield from (item for (item,) in block.rows)
-    elif block.kind != "photo":
-        yield block.text
+def _blocks(platform: Platform, story: Story) -> Iterator[Block]:
+    """Yield the blocks of a story. A photo that is shown above the text, too, is yielded twice."""
+    photos = count()
+    if story.lead_photo_twice:
+        yield PhotoPlace(0)
+    for block in story.blocks:
+        if block.kind == "photo":
+            yield PhotoPlace(next(photos))
+        elif block.kind == "heading":
+            yield Heading(platform.heading_level, block.text)
+        elif block.kind == "list":
+            yield ItemList(False, tuple(item for (item,) in block.rows))
+        elif block.kind == "table":
+            yield Table(None, block.rows)
+        else:
+            yield Paragraph(block.text)

@@ -18,10 +18,12 @@ from sqlite_utils import Database
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
+from pipelines.article import Article, Photo
+from pipelines.blocks import Heading, ItemList, PhotoPlace
 from pipelines.items import Outcome
 from scraper.archive.reader import read_page
 from scraper.base.source import Source
-from scraper.store.article_rows import Selection
+from scraper.store.article_rows import Selection, read_article
 from scraper.store.database import open_database
 from scraper.transfer.exporting import export
 from scraper.transfer.importer import ImportReport, import_paths
@@ -239,3 +241,46 @@ def test_what_wget_archived_is_taken(db: Database, tmp_path: Path) -> None:
     assert articles(db) == [("wget", f"{home}1.html", "Huyện đoàn ra quân")]
     fetched_at = db.execute("SELECT fetched_at FROM pages").fetchone()[0]
     assert abs(datetime.fromisoformat(fetched_at) - datetime.now(UTC)).total_seconds() < 60
+
+
+def test_an_exported_article_comes_in_with_its_shape(db: Database, folder: Path) -> None:
+    article = Article(url=URL, title="Huyện đoàn ra quân", photos=[Photo(f"{URL}.jpg", alt="Cờ")])
+    article.set_blocks(
+        [Heading(3, "Phần một"), PhotoPlace(0), ItemList(True, ("Một", "Hai\n\nBa"))]
+    )
+    (folder / "objects.jsonl").write_text(json.dumps(article.as_json()))
+    assert take(db, folder).taken == {Outcome.NEW: 1}
+    stored = read_article(db, 1)
+    for key in ("blocks", "paragraphs", "photos"):
+        assert stored[key] == article.as_json()[key]
+
+
+@pytest.mark.parametrize(
+    "blocks",
+    [
+        None,
+        "<p>",
+        [{"type": "image", "file": {}}],
+        [{"type": "paragraph", "text": "Không phải bài này."}],
+        [{"type": "paragraph", "text": TEXT}, {"type": "photo", "photo": -1}],
+    ],
+)
+def test_blocks_that_do_not_tell_the_text_are_left_for_its_paragraphs(
+    db: Database, folder: Path, blocks: object
+) -> None:
+    value = {"url": URL, "title": "Tin", "paragraphs": ["Một.", TEXT.strip()], "blocks": blocks}
+    value |= {"photos": [{"url": f"{URL}.jpg"}]}
+    (folder / "objects.jsonl").write_text(json.dumps(value))
+    take(db, folder)
+    assert read_article(db, 1)["blocks"] == [
+        {"type": "paragraph", "text": "Một."},
+        {"type": "paragraph", "text": TEXT.strip()},
+        {"type": "photo", "photo": 0},
+    ]
+
+
+def test_blocks_alone_are_a_text(db: Database, folder: Path) -> None:
+    blocks = [{"type": "heading", "level": 2, "text": "Phần"}, {"type": "paragraph", "text": TEXT}]
+    (folder / "objects.jsonl").write_text(json.dumps({"url": URL, "blocks": blocks}))
+    take(db, folder)
+    assert read_article(db, 1)["paragraphs"] == ["Phần", TEXT.strip()]
