@@ -20,7 +20,7 @@ demo: setup
 
 # TEST selects tests: files or single tests (run in one process, slow ones included), folders, or -k.
 test: setup $(REPLAY)/ready
-	$(BIN)/pytest $(if $(findstring .py,$(TEST)),,-m "not slow" --numprocesses auto --dist loadfile) $(TEST)
+	$(BIN)/pytest $(if $(findstring .py,$(TEST)),,-m "not slow" --numprocesses auto --dist worksteal) $(TEST)
 
 # The replay server (pywb) needs older libraries, so it has an environment of its own. If it cannot be
 # installed, its test is skipped with a message.

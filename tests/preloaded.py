@@ -40,6 +40,9 @@ MODULES = (
 READING = {"crawl", "import", "reprocess", "extract"}
 """The commands that start workers."""
 
+INHERITED_SIGINT = signal.getsignal(signal.SIGINT)
+"""How a fresh interpreter handles it: a shell makes its background jobs ignore it."""
+
 Order = dict[str, Any]
 
 
@@ -97,7 +100,7 @@ def begin(client: socket.socket, streams: Sequence[int]) -> Order:
     """In a fork: undo what the server did to itself, take the streams, and read the order."""
     signal.set_wakeup_fd(-1)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGINT, INHERITED_SIGINT)
     for number, stream in enumerate(streams):
         os.dup2(stream, number)
         os.close(stream)
