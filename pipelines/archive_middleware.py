@@ -49,8 +49,10 @@ class ArchiveMiddleware:
         Raises OSError if the archive cannot be written. The page is then not processed.
         """
         key = request.meta.get("url_key")
+        if key is None:
+            return response
         as_it_came = request.meta.pop("as_it_came", response)
-        if key is not None and 200 <= response.status < 300:
+        if 200 <= response.status < 300:
             body_hash = hashlib.sha256(response.body).hexdigest()
             request.meta["body_hash"] = body_hash
             if response.body:
@@ -69,8 +71,8 @@ class ArchiveMiddleware:
             return replace(earlier, fetched_at=moment)
         place = self.writer.write(
             response.url,
-            head(f"{request.method} {_target(request.url)} HTTP/1.1", _fields(request)),
-            head(f"HTTP/1.1 {response.status} OK", _fields(response)),
+            request_head(request),
+            response_head(response),
             response.body,
             moment,
             ip=str(response.ip_address) if response.ip_address else None,
@@ -84,6 +86,16 @@ def _is_enough(last: tuple[str, str], body_hash: str, kind: str | None, moment: 
     if last_hash == body_hash:
         return True
     return kind in KEPT_DAILY and last_time[:10] == moment.date().isoformat()
+
+
+def request_head(request: Request) -> bytes:
+    """Return the head of a request as the archive holds it."""
+    return head(f"{request.method} {_target(request.url)} HTTP/1.1", _fields(request))
+
+
+def response_head(response: Response) -> bytes:
+    """Return the head of a response as the archive holds it."""
+    return head(f"HTTP/1.1 {response.status} OK", _fields(response))
 
 
 def _fields(message: Request | Response) -> list[tuple[bytes, bytes]]:

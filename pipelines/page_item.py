@@ -22,7 +22,8 @@ class PageItem:
     if it is unknown, and ``canonical_key`` its key. ``declared`` is the URL that the page declares.
     ``kind`` is the kind that was expected of the URL, ``known`` its record from earlier runs.
     ``capture`` is the place of the page in the archive, or None if the body equals the last one or
-    there is no archive. ``body_hash`` is the SHA-256 of the decompressed body.
+    there is no archive. ``filed_under`` is the base URL under which the source is stored if it
+    differs from the one that is fetched. ``body_hash`` is the SHA-256 of the decompressed body.
     ``extraction`` is what was read from the page.
     """
 
@@ -38,3 +39,4 @@ class PageItem:
     extraction: ExtractionResult | None = None
     canonical_key: str | None = None
     declared: DeclaredAddress | None = None
+    filed_under: str | None = None

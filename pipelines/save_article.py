@@ -22,6 +22,7 @@ from scraper.store.articles import ArticleRow
 from scraper.store.block_occurrences import add_block_occurrences
 from scraper.store.captures import add_capture, article_capture
 from scraper.store.declared_url import DeclaredAddress
+from scraper.store.filed_files import move_files
 from scraper.store.identity import Match, PageAddresses, identify, release_addresses
 from scraper.store.outcomes import FetchResult, record_outcome
 from scraper.store.pages import (
@@ -59,6 +60,7 @@ def save_article(
     if article.verdict.outcome is not None:
         _record(db, item, article.verdict.outcome, moment, policy)
         return article.verdict.outcome
+    move_files(article, item.page.address, item.filed_under)
     match = identify(db, _addresses_of(item), article)
     if match.stored is None and since is not None and _is_before(article, since):
         _put_off(db, item, article, moment)

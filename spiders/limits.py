@@ -5,7 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
-from scraper.config.configuration import DEFAULT_DELAY
+from scraper.config.configuration import (
+    DEFAULT_DELAY,
+    DEFAULT_FILE_MEGABYTES,
+    DEFAULT_FILES_MEGABYTES,
+)
 from scraper.config.recrawl_policy import RecrawlPolicy
 
 
@@ -44,6 +48,10 @@ class Limits:
     """Articles that are requested again because one sitemap no longer names them."""
     known: int = 3
     """Pages that a list must have named before it is left because a page names nothing new."""
+    photo_megabytes: int = 10
+    """Largest photo that is fetched."""
+    file_seconds: float = 120.0
+    """How long the response to a request for a photo or an attachment may take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +60,9 @@ class CrawlPlan:
 
     Articles older than ``since`` are not stored. ``max_pages`` and ``max_minutes`` limit each
     source. If ``full`` is set, all known pages are fetched again. ``delay`` is the number of
-    seconds between two requests to a host.
+    seconds between two requests to a host. ``photos`` and ``attachments`` say whether the files of
+    articles are fetched, too: none is larger than ``file_megabytes``, and all of a run together
+    have at most ``files_megabytes``.
     """
 
     since: date | None = None
@@ -60,6 +70,10 @@ class CrawlPlan:
     max_minutes: float = 360
     full: bool = False
     delay: float = DEFAULT_DELAY
+    photos: bool = False
+    attachments: bool = False
+    file_megabytes: int = DEFAULT_FILE_MEGABYTES
+    files_megabytes: int = DEFAULT_FILES_MEGABYTES
     revisit: RecrawlPolicy = field(default_factory=RecrawlPolicy)
     limits: Limits = field(default_factory=Limits)
 

@@ -27,9 +27,9 @@ from scraper.store.sources import note_state
 from spiders.http.headers import page_of
 from spiders.http.resolver import allowed_endpoints, installed_guard, was_refused
 from spiders.outcomes import OutcomeRecorder
-from spiders.private_names import close_crawl
+from spiders.private_names import close_crawl, is_closing
 from spiders.reading import PageReader
-from spiders.requests import Fetch
+from spiders.requests import Fetch, FileFetch
 from spiders.responses import (
     PRIVATE_ADDRESS,
     REDIRECTS,
@@ -95,15 +95,17 @@ class PortalSpider(Spider):
             note_yield(self.db, self.run.id, slug, source_crawl.names_articles, missing)
 
     def bytes_received(self, data: bytes, request: Request) -> None:
-        """Stop the download of a response that exceeds ``stop_after`` of its request's meta.
+        """Count received bytes, and stop the download beyond ``stop_after`` of the request's meta.
 
-        Raises StopDownload. Scrapy then calls the callback with the bytes received so far.
+        Raises StopDownload. Scrapy then calls the callback with the bytes received so far. The
+        download of a photo or an attachment is also stopped, as a failure, if the crawl is ending.
         """
+        request.meta["received"] = request.meta.get("received", 0) + len(data)
         enough = request.meta.get("stop_after")
-        if enough is not None:
-            request.meta["received"] = request.meta.get("received", 0) + len(data)
-            if request.meta["received"] > enough:
-                raise StopDownload(fail=False)
+        if enough is not None and request.meta["received"] > enough:
+            raise StopDownload(fail=False)
+        if isinstance(request.cb_kwargs.get("fetch"), FileFetch) and is_closing(self.crawler):
+            raise StopDownload(fail=True)
 
     async def parse(self, response: Response, fetch: Fetch) -> list[PageItem]:
         """Read a response or record its outcome. Returns an item if it may be an article.

@@ -281,6 +281,7 @@ class PageReader:
             capture=capture,
             canonical_key=url_key(own, urls.rules),
             declared=declared_address(page, fetch.url, fetch.source, urls.rules),
+            filed_under=fetch.source.filed_under,
         )
 
 

@@ -12,12 +12,18 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from scraper.base.source import Source
+from scraper.base.urls import belongs
+from scraper.store.files import FileKind, FileRecord
 from scraper.store.pages import PageRecord, Turn
 from spiders.http.hosts import Host
 from spiders.http.robots import MAX_ROBOTS_BYTES
 
 SCRIPTED = {"X-Requested-With": "XMLHttpRequest"}
 """The header that scripts send. Some servers return a part of a list only to a request with it."""
+
+ACCEPTED = {FileKind.PHOTO: "image/*,*/*;q=0.5", FileKind.ATTACHMENT: "*/*"}
+"""The Accept header of files. It names no type of photos, because some servers convert photos into
+the types that it names."""
 
 
 @dataclass(slots=True)
@@ -61,6 +67,26 @@ class RobotsFetch:
     source: Source
     redirects: int = 0
     tries: int = 0
+
+
+@dataclass(slots=True, eq=False)
+class FileFetch:
+    """A photo or an attachment that is to be fetched, or is being fetched.
+
+    ``max_bytes`` is the limit of this request, ``received`` the bytes of all tries. The other
+    attributes are those of ``Fetch``.
+    """
+
+    known: FileRecord
+    source: Source
+    url: str
+    host: Host
+    asked: tuple[str, ...] = ()
+    tries: int = 0
+    ready_at: float = 0.0
+    is_conditional: bool = False
+    max_bytes: int = 0
+    received: int = 0
 
 
 @runtime_checkable
@@ -111,9 +137,28 @@ def robots_request(fetch: RobotsFetch, handler: ResponseHandler) -> Request:
     )
 
 
-def _meta(fetch: Fetch | RobotsFetch) -> dict[str, Any]:
+def file_request(
+    fetch: FileFetch, conditions: dict[str, str], seconds: float, handler: ResponseHandler
+) -> Request:
+    """Return the request for a photo or an attachment.
+
+    ``conditions`` are the headers of a conditional request. The response may take ``seconds``.
+    """
+    return Request(
+        fetch.url,
+        callback=handler.parse,
+        errback=handler.errback,
+        headers={"Accept": ACCEPTED[fetch.known.kind]} | conditions,
+        cb_kwargs={"fetch": fetch},
+        meta=_meta(fetch) | {"download_maxsize": fetch.max_bytes, "download_timeout": seconds},
+    )
+
+
+def _meta(fetch: Fetch | RobotsFetch | FileFetch) -> dict[str, Any]:
     """Return the meta for the downloader.
 
-    The slot is set, because Scrapy's default is the host name without the port.
+    The slot is set, because Scrapy's default is the host name without the port. A source that
+    excepts its site from the check of certificates excepts no other site.
     """
-    return {"verify_tls": fetch.source.verify_tls, "download_slot": fetch.host.name}
+    is_verified = fetch.source.verify_tls or not belongs(fetch.url, fetch.source)
+    return {"verify_tls": is_verified, "download_slot": fetch.host.name}

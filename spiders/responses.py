@@ -188,13 +188,9 @@ def decide_redirect(location: str | None, way: RedirectChain, source: Source) ->
     A redirect to the home page is a soft 404: many systems send it for unknown URLs. A redirect to
     another site is refused. Returns the redirect to follow, or the outcome of the URL.
     """
-    if not location:
-        return Done(Outcome.FAILED, "redirect_without_location")
-    target = urljoin_safely(way.present, location).partition("#")[0]
-    if scheme_of(target) not in ("http", "https"):
-        return Done(Outcome.REFUSED, "scheme")
-    if target in way.asked or len(way.asked) > way.limit:
-        return Done(Outcome.FAILED, "redirect_loop")
+    target = redirect_target(location, way)
+    if isinstance(target, Done):
+        return target
     if not belongs(target, source):
         return Done(Outcome.REFUSED, "offsite")
     if is_home(target) and not is_home(way.first):
@@ -202,6 +198,18 @@ def decide_redirect(location: str | None, way: RedirectChain, source: Source) ->
     if (reason := trap(target)) and not trap(way.first):
         return Done(Outcome.REFUSED, reason)
     return Redirect(target)
+
+
+def redirect_target(location: str | None, way: RedirectChain) -> str | Done:
+    """Return the URL to which a response redirects, or the outcome if there is none to follow."""
+    if not location:
+        return Done(Outcome.FAILED, "redirect_without_location")
+    target = urljoin_safely(way.present, location).partition("#")[0]
+    if scheme_of(target) not in ("http", "https"):
+        return Done(Outcome.REFUSED, "scheme")
+    if target in way.asked or len(way.asked) > way.limit:
+        return Done(Outcome.FAILED, "redirect_loop")
+    return target
 
 
 def meta_refresh_target(page: Page) -> str | None:

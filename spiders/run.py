@@ -23,7 +23,7 @@ from scraper.base.source import Source
 from scraper.store.runs import set_source_error
 from spiders.http.hosts import Host, Hosts
 from spiders.limits import CrawlPlan
-from spiders.requests import Fetch, RobotsFetch
+from spiders.requests import Fetch, FileFetch, RobotsFetch
 from spiders.responses import Backoff, Decision
 from spiders.source_crawl import SourceCrawl
 
@@ -42,12 +42,13 @@ class CrawlRun(StageContext):
     ``id`` is the number of the run in the database. ``sources`` are those of the registry,
     ``source_crawls`` the state of those that could be opened, by slug. ``wake`` makes the engine
     call the scheduler for requests. ``now`` returns the time of day, ``clock`` the monotonic time
-    by which pauses are measured.
+    by which pauses are measured. Public hosts are requested only if ``has_contact`` is set.
     """
 
     id: int
     sources: Sequence[Source]
     plan: CrawlPlan
+    has_contact: bool = True
     now: Callable[[], datetime] = field(default_factory=lambda: now)
     clock: Callable[[], float] = field(default_factory=lambda: monotonic)
     hosts: Hosts = field(init=False)
@@ -65,12 +66,14 @@ class CrawlRun(StageContext):
         archive: ArchiveWriter,
         workers: Workers,
         profiles: Mapping[str, SourceProfile],
+        has_contact: bool = True,
     ) -> Self:
         """Build a run. The stages take the recrawl policy and ``since`` from its plan."""
         return cls(
             id=run,
             sources=sources,
             plan=plan,
+            has_contact=has_contact,
             db=db,
             archive=archive,
             workers=workers,
@@ -90,7 +93,7 @@ class CrawlRun(StageContext):
         """Return the states of the sources whose home page is on a host."""
         return [one for one in self.source_crawls.values() if one.home is host]
 
-    def end_request(self, fetch: Fetch | RobotsFetch, size: int = 0) -> None:
+    def end_request(self, fetch: Fetch | RobotsFetch | FileFetch, size: int = 0) -> None:
         """Begin the pause of the host of a request that has ended, and free its source.
 
         ``size`` is the number of bytes received. The scheduler is woken, because the engine calls
@@ -99,7 +102,7 @@ class CrawlRun(StageContext):
         fetch.host.end(self.clock())
         self.free_source(fetch, size)
 
-    def free_source(self, fetch: Fetch | RobotsFetch, size: int) -> None:
+    def free_source(self, fetch: Fetch | RobotsFetch | FileFetch, size: int) -> None:
         """Allow the next request of a source, because a response of ``size`` bytes was read."""
         self.of_source(fetch.source).arrive(size, self.clock())
         self.wake()

@@ -1,4 +1,4 @@
-"""The scheduler: which page is requested next, and when.
+"""The scheduler: which page is requested next, and when. After all pages, files are requested.
 
 The queue is the table ``pages``, so that no page is lost if the crawl is killed. Only the requests
 in flight are held in memory. There is one request in flight per source and per host. Sources on the
@@ -15,18 +15,27 @@ from datetime import datetime
 from typing import Any, Self, cast
 from urllib.parse import urljoin
 
-from scrapy import Request, Spider
+from scrapy import Request, Spider, signals
 from scrapy.core.scheduler import BaseScheduler
 from scrapy.crawler import Crawler
+from scrapy.exceptions import DontCloseSpider
 
 from pipelines.items import Outcome
 from scraper.store.database import write_transaction
 from scraper.store.frontier import defer_source, first_of_turns, has_pending, named_days
 from scraper.store.pages import PageRecord, Turn
 from scraper.store.runs import count_traffic
+from spiders.files import FileCrawl
 from spiders.outcomes import OutcomeRecorder
 from spiders.private_names import ask_scheduler_again
-from spiders.requests import Fetch, ResponseHandler, RobotsFetch, page_request, robots_request
+from spiders.requests import (
+    Fetch,
+    FileFetch,
+    ResponseHandler,
+    RobotsFetch,
+    page_request,
+    robots_request,
+)
 from spiders.responses import PRIVATE_ADDRESS, Done
 from spiders.robots_checker import RobotsChecker
 from spiders.run import CrawlRun
@@ -60,6 +69,7 @@ class Scheduler(BaseScheduler):
         self.robots = robots
         self.robots_fetches: dict[str, RobotsFetch] = {}
         self.queue: deque[SourceCrawl] = deque()
+        self.files = FileCrawl(run, self._request_robots)
         self.alarm: Any = None
 
     @classmethod
@@ -67,7 +77,9 @@ class Scheduler(BaseScheduler):
         """Build the scheduler for the run of the crawler."""
         run = CrawlRun.of(crawler)
         recorder = OutcomeRecorder(run)
-        return cls(crawler, run, recorder, RobotsChecker(run, recorder))
+        scheduler = cls(crawler, run, recorder, RobotsChecker(run, recorder))
+        crawler.signals.connect(scheduler.begin_files, signals.spider_idle)
+        return scheduler
 
     # Methods that the engine calls.
 
@@ -88,6 +100,7 @@ class Scheduler(BaseScheduler):
         try:
             for source_crawl in self.run.source_crawls.values():
                 self._close(source_crawl, self.run.now())
+            self.files.close()
         except sqlite3.Error as error:
             logger.error("costs lost reason=%r", str(error))
 
@@ -97,7 +110,9 @@ class Scheduler(BaseScheduler):
         return False
 
     def has_pending_requests(self) -> bool:
-        """Whether any open source has a page that is not in flight and has no outcome."""
+        """Whether any open source has a page, or a file, that waits to be requested."""
+        if self.files.is_begun:
+            return self.files.has_waiting
         return any(
             one.waiting or has_pending(self.db, self.run.id, one.slug, one.taken)
             for one in self.run.source_crawls.values()
@@ -106,6 +121,11 @@ class Scheduler(BaseScheduler):
 
     def next_request(self) -> Request | None:
         """Return the next request that may be sent now, or None. The sources take turns."""
+        if self.files.is_begun:
+            request = self.files.next_request()
+            if request is None:
+                self._set_alarm()
+            return request
         deadline = self.run.clock() + SLICE_SECONDS
         for _ in range(len(self.queue)):
             source_crawl = self.queue[0]
@@ -114,6 +134,15 @@ class Scheduler(BaseScheduler):
                 return request
         self._set_alarm()
         return None
+
+    def begin_files(self) -> None:
+        """Begin to fetch files. Scrapy calls it when no page is pending or in flight.
+
+        Raises DontCloseSpider if there are files to fetch, so that the crawl goes on.
+        """
+        if self.files.begin():
+            self._wake()
+            raise DontCloseSpider
 
     def _close(self, source_crawl: SourceCrawl, moment: datetime) -> None:
         """Defer the pending pages of a source and store what it cost."""
@@ -220,19 +249,19 @@ class Scheduler(BaseScheduler):
         fetch.host.begin()
         source_crawl.depart(self.run.clock())
         if fetch.host.rules is None:
-            return robots_request(self._robots_of(fetch), self.robots)
+            return self._request_robots(fetch)
         conditions = source_crawl.conditions(fetch, self.run.now())
         source_crawl.take(fetch, is_conditional=bool(conditions))
         return page_request(fetch, conditions, self.pages)
 
-    def _robots_of(self, fetch: Fetch) -> RobotsFetch:
-        """Return the fetch of the robots.txt of a page's host, one for each host."""
+    def _request_robots(self, fetch: Fetch | FileFetch) -> Request:
+        """Return the request for the robots.txt of the host of a page or a file."""
         url = urljoin(fetch.url, "/robots.txt")
         robots = self.robots_fetches.setdefault(
             fetch.host.name, RobotsFetch(fetch.host, url, fetch.source)
         )
         robots.source = fetch.source
-        return robots
+        return robots_request(robots, self.robots)
 
     def _set_alarm(self) -> None:
         """Wake the engine when the first pause ends. Its own heartbeat comes every 5 s only."""
@@ -241,6 +270,7 @@ class Scheduler(BaseScheduler):
         reactor = cast(Any, installed)
         moment = self.run.clock()
         moments = self.run.hosts.ready_times()
+        moments += self.files.ready_times()
         for source_crawl in self.run.source_crawls.values():
             moments += [fetch.ready_at for fetch in source_crawl.waiting]
         later = [one for one in moments if one > moment]

@@ -137,8 +137,11 @@ class SourceCrawl:
 
     def has_spent_budget(self, moment: float) -> bool:
         """Whether the source has reached ``max_pages`` or ``max_minutes``."""
-        is_late = self.began is not None and moment - self.began > self.plan.max_minutes * 60
-        return is_late or self.pages >= self.plan.max_pages
+        return self.has_spent_minutes(moment) or self.pages >= self.plan.max_pages
+
+    def has_spent_minutes(self, moment: float) -> bool:
+        """Whether the source has reached ``max_minutes``."""
+        return self.began is not None and moment - self.began > self.plan.max_minutes * 60
 
     @property
     def can_ask(self) -> bool:
@@ -247,6 +250,12 @@ class SourceCrawl:
         self.is_busy = True
         self.requests += 1
         self.began = self.began or moment
+
+    def resume(self, moment: float) -> None:
+        """Leave the time since the last request out of the seconds of the source."""
+        if self.began is not None:
+            self.began += moment - self.ended
+            self.ended = moment
 
     def take(self, fetch: Fetch, *, is_conditional: bool) -> None:
         """Add a page that is requested to the pages in flight."""

@@ -17,6 +17,7 @@ from warcio.statusandheaders import StatusAndHeadersParserException
 from pipelines.items import Page
 from scraper.archive.decoding import decode
 from scraper.archive.framing import Frame, frames
+from scraper.archive.writer import RecordOrigin
 from scraper.base.errors import ArchiveError
 
 HTTP_SCHEMES = ("http:", "https:")
@@ -57,6 +58,23 @@ def read_page(folder: Path, warc_file: str, warc_offset: int) -> Page:
             f"{path} at {warc_offset}: {problem}; `tinhuyen archive verify` checks the others"
         )
     return record.page
+
+
+def read_origin(folder: Path, warc_file: str, warc_offset: int) -> RecordOrigin | None:
+    """Return what a ``revisit`` record says of a response, or None if it cannot be read."""
+    try:
+        with (folder / warc_file).open("rb") as file:
+            frame = next(iter(frames(file, warc_offset)), None)
+        if frame is None or frame.problem is not None:
+            return None
+        record = ArcWarcRecordLoader().parse_record_stream(BytesIO(frame.data), known_format="warc")
+    except (OSError, *UNREADABLE):
+        return None
+    fields = [
+        record.rec_headers.get_header(name)
+        for name in ("WARC-Target-URI", "WARC-Date", "WARC-Payload-Digest")
+    ]
+    return RecordOrigin(*fields) if record.rec_type == "response" and all(fields) else None
 
 
 def iter_records(path: Path) -> Iterator[Record]:

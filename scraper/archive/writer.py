@@ -35,6 +35,9 @@ GZIP_WBITS = 31
 HTTP_RESPONSE = "application/http; msgtype=response"
 HTTP_REQUEST = "application/http; msgtype=request"
 
+IDENTICAL_PAYLOAD = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
+"""The WARC-Profile of a response whose body an earlier record has."""
+
 HeaderFields = Iterable[tuple[bytes, bytes]]
 
 
@@ -46,16 +49,38 @@ class RecordLocation:
     warc_offset: int
 
 
+@dataclass(frozen=True, slots=True)
+class RecordOrigin:
+    """What a ``revisit`` record says of the record that has its body, as its headers have it."""
+
+    url: str
+    date: str
+    payload_digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class _WrittenHead:
+    """The head of an HTTP message for warcio, which otherwise encodes heads itself."""
+
+    headers_buff: bytes
+
+    def compute_headers_buffer(self, header_filter: object) -> None:
+        """Do nothing, because the bytes are there."""
+
+
 class ArchiveWriter:
     """Appends captures to a WARC file that this writer created and no other process opens.
 
     A new file is begun for the first capture, on each new day (UTC) and when the current file is
     full. A file is never opened again for writing, so an incomplete record that a crash leaves is
-    always the last one of its file.
+    always the last one of its file. ``series`` is the beginning of the names of its files.
     """
 
-    def __init__(self, folder: Path, max_bytes: int = MAX_FILE_BYTES) -> None:
+    def __init__(
+        self, folder: Path, max_bytes: int = MAX_FILE_BYTES, series: str = "tinhuyen"
+    ) -> None:
         self.folder = folder
+        self.series = series
         self.max_bytes = max_bytes
         self.file: BinaryIO | None = None
         self.name = ""
@@ -85,10 +110,38 @@ class ArchiveWriter:
         if ip:
             fields["WARC-IP-Address"] = ip
         response = self._record("response", fields, response_head, body, HTTP_RESPONSE)
-        fields["WARC-Concurrent-To"] = response.rec_headers.get_header("WARC-Record-ID")
-        request = self._record("request", fields, request_head, request_body, HTTP_REQUEST)
+        request = self._request(response, fields, request_head, request_body)
         self._append(file, offset, response, request)
         return RecordLocation(self.name, offset)
+
+    def write_revisit(
+        self,
+        url: str,
+        request_head: bytes,
+        response_head: bytes,
+        earlier: RecordOrigin,
+        fetched_at: datetime,
+        ip: str | None = None,
+    ) -> None:
+        """Write a request and a response whose body the archive holds already, as ``earlier``.
+
+        Otherwise the same as ``write``.
+        """
+        file = self._file()
+        offset = file.tell()
+        fields = {"WARC-Target-URI": url, "WARC-Date": to_utc_iso(fetched_at)}
+        if ip:
+            fields["WARC-IP-Address"] = ip
+        refers_to = {
+            "WARC-Profile": IDENTICAL_PAYLOAD,
+            "WARC-Refers-To-Target-URI": earlier.url,
+            "WARC-Refers-To-Date": earlier.date,
+        }
+        revisit = self._record(
+            "revisit", fields | refers_to, response_head, b"", HTTP_RESPONSE, earlier.payload_digest
+        )
+        request = self._request(revisit, fields, request_head, b"")
+        self._append(file, offset, revisit, request)
 
     def write_resource(
         self, url: str, content_type: str, body: bytes, fetched_at: datetime
@@ -125,7 +178,7 @@ class ArchiveWriter:
         """Create a file with a new name and write its warcinfo record."""
         self.folder.mkdir(parents=True, exist_ok=True)
         self.begun = now().date()
-        file = _create(self.folder, f"tinhuyen-{now():%Y%m%d%H%M%S}-{os.getpid()}")
+        file = _create(self.folder, f"{self.series}-{now():%Y%m%d%H%M%S}-{os.getpid()}")
         self.name = Path(file.name).name
         info = {
             "software": f"tinhuyen/{version('tinhuyen')}",
@@ -137,20 +190,39 @@ class ArchiveWriter:
         self._append(file, 0, record)
         return file
 
+    def _request(
+        self, answer: ArcWarcRecord, fields: dict[str, str], head_bytes: bytes, body: bytes
+    ) -> ArcWarcRecord:
+        """Return the record of the request to which ``answer`` came."""
+        answer_id = answer.rec_headers.get_header("WARC-Record-ID")
+        concurrent = fields | {"WARC-Concurrent-To": answer_id}
+        return self._record("request", concurrent, head_bytes, body, HTTP_REQUEST)
+
     def _record(
-        self, kind: str, fields: dict[str, str], head_bytes: bytes, body: bytes, content_type: str
+        self,
+        kind: str,
+        fields: dict[str, str],
+        head_bytes: bytes,
+        body: bytes,
+        content_type: str,
+        payload_digest: str | None = None,
     ) -> ArcWarcRecord:
         """Return a record with exactly these bytes; warcio's builder would re-encode the headers.
 
-        The payload digest is that of the body; warcio adds the block digest when it writes.
+        The payload digest is that of the body unless it is given; warcio adds the block digest
+        when it writes.
         """
         headers = StatusAndHeaders("", list(fields.items()), protocol="WARC/1.1")
         headers.add_header("WARC-Type", kind)
         headers.add_header("WARC-Record-ID", StatusAndHeadersParser.make_warc_id())
         headers.add_header("WARC-Warcinfo-ID", self.warcinfo_id)
-        headers.add_header("WARC-Payload-Digest", _sha1(body))
+        headers.add_header("WARC-Payload-Digest", payload_digest or payload_sha1(body))
         block = head_bytes + body
-        return ArcWarcRecord("warc", kind, headers, BytesIO(block), None, content_type, len(block))
+        is_head = kind == "revisit"  # warcio writes nothing else of such a record
+        stream, written = BytesIO(b"" if is_head else block), _WrittenHead(block)
+        return ArcWarcRecord(
+            "warc", kind, headers, stream, written if is_head else None, content_type, len(block)
+        )
 
     def _append(self, file: BinaryIO, offset: int, *records: ArcWarcRecord) -> None:
         """Write all records, or leave the file unchanged and raise OSError."""
@@ -198,7 +270,8 @@ def _create(folder: Path, stem: str) -> BinaryIO:
             serial += 1
 
 
-def _sha1(body: bytes) -> str:
+def payload_sha1(body: bytes) -> str:
+    """Return the digest of a body as the records have it."""
     digester = Digester("sha1")
     digester.update(body)
     return str(digester)

@@ -115,7 +115,8 @@ class Source(BaseModel):
     URLs that discovery does not find by itself; ``more`` are requests for lists that continue by
     script only. ``delay`` is the pause between requests in seconds, None for the default. ``keep``
     are texts that are never removed as learned boilerplate; a ``*`` at the end matches any
-    continuation. ``at`` is the time of its nightly run, in Asia/Ho_Chi_Minh.
+    continuation. ``at`` is the time of its nightly run, in Asia/Ho_Chi_Minh. ``photos`` and
+    ``attachments`` say whether the files of its articles are fetched.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -141,6 +142,8 @@ class Source(BaseModel):
     at: time | None = None
     layouts: tuple[Layout, ...] = ()
     keep: tuple[str, ...] = ()
+    photos: bool = True
+    attachments: bool = True
     note: str | None = None
 
     @field_validator("home_url", "filed_under")

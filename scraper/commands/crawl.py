@@ -65,6 +65,10 @@ def command(
         full=full,
         revisit=configuration.revisit_policy,
         delay=configuration.delay if delay is None else delay,
+        photos=configuration.photos,
+        attachments=configuration.attachments,
+        file_megabytes=configuration.file_megabytes,
+        files_megabytes=configuration.files_megabytes,
     )
     watched = [*(source.slug for source in catalogue.enabled), *catalogue.problems]
     report = crawl(sources, plan, configuration, trigger, watched)

@@ -32,13 +32,29 @@ def run_summary(report: RunReport) -> str:
         for row in report.sources
     ]
     errors = [f"{row['source']}: {row['error']}" for row in report.sources if row["error"]]
-    lines = [*reason_lines(report.sources), *errors, *missing_lines(report.sources)]
+    sources = report.sources
+    lines = [*reason_lines(sources), *file_lines(sources), *errors, *missing_lines(sources)]
     return "\n".join([table(rows, SUMMARY), *lines])
 
 
 def missing_lines(sources: Iterable[Mapping[str, Any]]) -> list[str]:
     """A line for each source with keys in its entry that match nothing on the site."""
     return [f"{row['source']}: {row['missing']}" for row in sources if row["missing"]]
+
+
+def file_lines(sources: Iterable[Mapping[str, Any]]) -> list[str]:
+    """A line for each source with files: how its attachments and photos ended, and why."""
+    lines = []
+    for row in sources:
+        ends: dict[str, list[str]] = {}
+        for one in row["files"]:
+            reason = f" ({one['reason']})" if one["reason"] else ""
+            ends.setdefault(one["kind"], []).append(f"{one['files']} {one['outcome']}{reason}")
+        if ends:
+            kinds = "; ".join(f"{kind}s: {', '.join(found)}" for kind, found in ends.items())
+            megabytes = sum(one["bytes"] for one in row["files"]) / 1_000_000
+            lines.append(f"{row['source']}: {kinds}; {megabytes:.1f} MB")
+    return lines
 
 
 def reason_lines(sources: Iterable[Mapping[str, Any]]) -> list[str]:

@@ -6,7 +6,7 @@ import click
 
 from scraper.base.errors import UsageError
 from scraper.commands.arguments import Verb
-from scraper.commands.output import missing_lines, reason_lines, table
+from scraper.commands.output import file_lines, missing_lines, reason_lines, table
 from scraper.commands.session import Session
 
 LARGEST_ID = 2**63 - 1
@@ -30,6 +30,7 @@ def command(session: Session, run: int | None) -> None:
       tinhuyen runs 12 --json
     """
     from pipelines.items import Outcome
+    from scraper.store.file_outcomes import add_file_counts
     from scraper.store.runs import add_reasons, list_runs, read_run
 
     db = session.read_database()
@@ -42,7 +43,10 @@ def command(session: Session, run: int | None) -> None:
         raise UsageError(f"no run {run} in this database: see `tinhuyen runs`")
     seen = [outcome for outcome in Outcome if any(one[outcome] for one in row["sources"])]
     columns = ("source", "discovered", *seen, "requests", "bytes", "seconds", "error")
-    add_reasons(db, run, row["sources"])
-    tables = [table([row], RUN_COLUMNS), "", table(row["sources"], columns)]
-    text = "\n".join([*tables, *reason_lines(row["sources"]), *missing_lines(row["sources"])])
+    sources = row["sources"]
+    add_reasons(db, run, sources)
+    add_file_counts(db, run, sources)
+    tables = [table([row], RUN_COLUMNS), "", table(sources, columns)]
+    lines = [*reason_lines(sources), *file_lines(sources), *missing_lines(sources)]
+    text = "\n".join([*tables, *lines])
     session.show(row, text)

@@ -15,6 +15,7 @@ from scraper.commands.session import Session
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
+    from scraper.config.registry import Catalogue
     from scraper.store.source_record import Health, Record
 
 COLUMNS = (
@@ -59,6 +60,7 @@ def command(session: Session) -> int:
         "tls_not_verified": sorted(
             source.slug for source in catalogue.enabled if not source.verify_tls
         ),
+        "files_waiting": _waiting_files(db, session, catalogue),
         "sources": sources,
     }
     if warning := wal_warning():
@@ -66,6 +68,24 @@ def command(session: Session) -> int:
     session.show(value, _as_text(value, sources))
     healths = [nightly, *(health for _, health in checks.values())]
     return 0 if all(health.verdict.is_well for health in healths) else 3
+
+
+def _waiting_files(db: Database, session: Session, catalogue: Catalogue) -> dict[str, Any]:
+    """Return how many files of each enabled source wait to be fetched, by kind."""
+    from scraper.base.clock import now
+    from scraper.store.file_outcomes import waiting_files
+
+    configuration, found = session.configuration(), {}
+    waiting = waiting_files(db, now())
+    for source in catalogue.enabled:
+        is_fetched = {
+            "attachment": configuration.attachments and source.attachments,
+            "photo": configuration.photos and source.photos,
+        }
+        counts = waiting.get(source.slug, {})
+        if wanted := {kind: count for kind, count in counts.items() if is_fetched[kind]}:
+            found[source.slug] = wanted
+    return found
 
 
 def _row(db: Database, slug: str, record: Record, health: Health) -> dict[str, Any]:
@@ -108,10 +128,18 @@ def _as_text(value: dict[str, Any], sources: list[dict[str, Any]]) -> str:
             for row in rows
             if row["by_script"]
         ),
+        *(
+            f"files that the next run fetches: {', '.join(_counted(kinds))} of {slug}"
+            for slug, kinds in value["files_waiting"].items()
+        ),
         "",
         table(rows, COLUMNS),
     ]
     return "\n".join(lines)
+
+
+def _counted(kinds: dict[str, int]) -> list[str]:
+    return [f"{count} {kind}{'s' if count != 1 else ''}" for kind, count in kinds.items()]
 
 
 def _iso(moment: datetime | None) -> str | None:

@@ -49,6 +49,12 @@ NukeViet 4.5 answers 429 after 40 requests in 60 s or 150 in 300 s (measured); s
 DEFAULT_DELAY = MIN_PUBLIC_DELAY
 """Seconds between requests to a host if neither the user nor the source asks for more."""
 
+DEFAULT_FILE_MEGABYTES = 50
+"""Largest attachment that is fetched."""
+
+DEFAULT_FILES_MEGABYTES = 1000
+"""Most megabytes of photos and attachments that one run fetches."""
+
 
 class Configuration(BaseModel):
     """The user's settings, each a key of ``tinhuyen.toml`` or ``TINHUYEN_<KEY>``.
@@ -60,6 +66,8 @@ class Configuration(BaseModel):
       again. Older articles are fetched again after the pauses of ``RecrawlPolicy``.
     - ``sweep_days`` is the number of days after which a list is read to its end again.
     - ``workers`` is the number of processes that extract.
+    - ``photos`` and ``attachments`` say whether the photos and the attachments of articles are
+      fetched. ``file_megabytes`` limits each of them, ``files_megabytes`` all of one run.
     - ``password`` is required of everybody who browses.
     - ``allowed_hosts`` are the host names, with or without a port, of a proxy before ``browse``.
     - ``jitter`` is the greatest number of seconds by which the daemon delays a start.
@@ -87,6 +95,10 @@ class Configuration(BaseModel):
     )
     sweep_days: float = Field(default=DEFAULT_POLICY.full_rescan / timedelta(days=1), gt=0)
     workers: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1, le=64)
+    photos: bool = True
+    attachments: bool = True
+    file_megabytes: int = Field(default=DEFAULT_FILE_MEGABYTES, ge=1, le=500)
+    files_megabytes: int = Field(default=DEFAULT_FILES_MEGABYTES, ge=1)
 
     @property
     def database(self) -> Path:

@@ -29,6 +29,7 @@ from scraper.reprocessing.profiles import profile_of
 from scraper.reprocessing.reprocess import learn_boilerplate
 from scraper.reprocessing.selectors import unmatched_selectors
 from scraper.store.database import open_database, translated_errors, write_transaction
+from scraper.store.file_outcomes import add_file_counts
 from scraper.store.runs import (
     add_missing,
     add_reasons,
@@ -52,7 +53,10 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class RunReport:
-    """A closed run: its row, and a row of ``run_sources`` for each source, with its reasons."""
+    """A closed run: its row, and a row of ``run_sources`` for each source.
+
+    Each of these has its ``reasons`` and its ``files``, the rows of ``run_files``.
+    """
 
     run: dict[str, Any]
     sources: list[dict[str, Any]]
@@ -144,6 +148,7 @@ def _fetch(
         archive=ArchiveWriter(configuration.archive),
         workers=_start_workers(scrapy),
         profiles={source.slug: profile_of(db, source) for source in sources},
+        has_contact=configuration.contact is not None,
     )
     process = AsyncCrawlerProcess(scrapy)
     crawler: Crawler = process.create_crawler(PortalSpider)
@@ -211,6 +216,7 @@ def _close(db: Database, run: int, end: str) -> RunReport:
     closed = read_run(db, run)
     assert closed is not None
     add_reasons(db, run, closed["sources"])
+    add_file_counts(db, run, closed["sources"])
     return RunReport(closed, closed.pop("sources"))
 
 

@@ -34,7 +34,7 @@ def crawl_next_night(configuration: Configuration) -> DemoNight:
     number = _next_night(configuration)
     with DemoPortal(night=number) as portal:
         sources = [_source(site) for site in portal.sites]
-        report = crawl(sources, CrawlPlan(delay=0), configuration)
+        report = crawl(sources, CrawlPlan(delay=0, photos=True, attachments=True), configuration)
     db = open_for_reading(configuration.database)
     changes = titles_since(db, report.run["started_at"])
     articles = sum(count_articles_and_notices(db))

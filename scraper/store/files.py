@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlite_utils import Database
+
+from scraper.base.clock import to_utc_iso
 
 KEY_PREFIX = "file:"
 """What distinguishes the key of a file from that of a page at the same URL."""
 
 HTTP = ("http://", "https://")
+
+FAR_FUTURE = "9999"
+"""A time later than all, as text."""
 
 
 class FileKind(StrEnum):
@@ -40,3 +48,72 @@ def queue_files(db: Database, article: int, kind: FileKind, urls: Iterable[str])
                 " WHERE id = ?",
                 [file_key(url), url, kind, article],
             )
+
+
+@dataclass(frozen=True, slots=True)
+class FileRecord:
+    """A row of ``files``: what is known of a photo or an attachment before it is fetched."""
+
+    url_key: str
+    source: str
+    url: str
+    kind: FileKind
+    due_at: str
+    outcome: str | None
+    etag: str | None
+    last_modified: str | None
+    digest: str | None
+    attempts: int
+
+
+COLUMNS = ", ".join(FileRecord.__dataclass_fields__)
+
+
+def due_files(
+    db: Database,
+    source: str,
+    kind: FileKind,
+    moment: datetime,
+    after: FileRecord | None,
+    limit: int,
+) -> list[FileRecord]:
+    """Return files that are due at a moment, the latest first, from behind ``after``."""
+    last = (after.due_at, after.url_key) if after else (FAR_FUTURE, "")
+    rows = db.execute(
+        f"SELECT {COLUMNS} FROM files WHERE source = ? AND kind = ? AND due_at <= ?"
+        " AND (due_at, url_key) < (?, ?) ORDER BY due_at DESC, url_key DESC LIMIT ?",
+        [source, kind, to_utc_iso(moment), *last, limit],
+    )
+    return [_record(row) for row in rows.fetchall()]
+
+
+def count_due_files(
+    db: Database, source: str, kind: FileKind, moment: datetime, after: FileRecord | None = None
+) -> int:
+    """Return how many files are due at a moment, counted from behind ``after``."""
+    last = (after.due_at, after.url_key) if after else (FAR_FUTURE, "")
+    row = db.execute(
+        "SELECT count(*) FROM files WHERE source = ? AND kind = ? AND due_at <= ?"
+        " AND (due_at, url_key) < (?, ?)",
+        [source, kind, to_utc_iso(moment), *last],
+    ).fetchone()
+    return int(row[0])
+
+
+def requeue_attachments(db: Database, article: int) -> None:
+    """Have the attachments of an article fetched again. The caller holds the transaction.
+
+    They are due from the time at which the article was last seen.
+    """
+    db.execute(
+        "UPDATE files SET attempts = 0,"
+        " due_at = (SELECT last_seen_at FROM articles WHERE articles.id = :article)"
+        " WHERE kind = :kind AND outcome IS NOT NULL AND url_key IN"
+        " (SELECT :prefix || url FROM article_files WHERE article_files.article = :article)",
+        {"article": article, "kind": FileKind.ATTACHMENT, "prefix": KEY_PREFIX},
+    )
+
+
+def _record(row: tuple[Any, ...]) -> FileRecord:
+    record = FileRecord(*row)
+    return replace(record, kind=FileKind(record.kind))

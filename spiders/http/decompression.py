@@ -20,8 +20,8 @@ ACCEPT_ENCODING = b"gzip, deflate, br, zstd"
 class DecompressionMiddleware:
     """Decodes every response; the encoded one stays in ``meta["as_it_came"]`` for the archive.
 
-    The downloader middleware nearest to the downloader. The setting DOWNLOAD_MAXSIZE also limits
-    the decoded body, in bytes.
+    The downloader middleware nearest to the downloader. The setting DOWNLOAD_MAXSIZE, or
+    ``download_maxsize`` of a request's meta, also limits the decoded body, in bytes.
     """
 
     def __init__(self, max_bytes: int) -> None:
@@ -50,5 +50,6 @@ class DecompressionMiddleware:
         request.meta["as_it_came"] = response
         headers = response.headers.copy()
         headers.pop("Content-Encoding", None)
-        body = decode(response.body, named, self.max_bytes)
+        max_bytes = request.meta.get("download_maxsize") or self.max_bytes
+        body = decode(response.body, named, max_bytes)
         return response.replace(body=body, headers=headers)

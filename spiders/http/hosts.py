@@ -93,10 +93,15 @@ class Hosts:
         self._hosts: dict[str, Host] = {}
 
     def of(self, url: str, source: Source) -> Host:
-        """The host of a URL, made when a source first asks for one."""
+        """The host of a URL, made when a source first asks for one.
+
+        Its pause is that of a source at this host: a public host that a source of the user's own
+        leads to has the pause of public hosts.
+        """
         name = host_name(url)
         if name not in self._hosts:
-            self._hosts[name] = Host(name, delay_of(source, self._plan), self._plan.limits)
+            there = source.model_copy(update={"home_url": url})
+            self._hosts[name] = Host(name, delay_of(there, self._plan), self._plan.limits)
         return self._hosts[name]
 
     def add_home(self, source: Source) -> Host:

@@ -7,12 +7,15 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
 
+from scraper.archive.reader import read_origin
 from scraper.archive.writer import ArchiveWriter, head
+from tests.portals.notices import png
 from tests.scraper.stores import MOMENT, page_of
 
 OWN_ENVIRONMENT = Path(__file__).parents[3] / ".venv-replay" / "bin"
@@ -24,6 +27,7 @@ pytestmark = pytest.mark.skipif(
 )
 
 SITE = "http://huyen.localhost"
+PHOTO = png()
 HTML = page_of("Huyện đoàn ra quân", "Sáng nay, Huyện đoàn ra quân.").encode()
 
 
@@ -37,6 +41,15 @@ def replayed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     writer.write(f"{SITE}/1.html", request, answer, gzip.compress(HTML), MOMENT)
     writer.write_resource(f"{SITE}/2.html", "text/html; charset=utf-8", HTML, MOMENT)
     writer.close()
+    photos = ArchiveWriter(folder / "archive", series="photos")
+    shown = head("HTTP/1.1 200 OK", [(b"Content-Type", b"image/png")])
+    place = photos.write(f"{SITE}/1.png", request, shown, PHOTO, MOMENT)
+    origin = read_origin(photos.folder, place.warc_file, place.warc_offset)
+    assert origin is not None
+    later = MOMENT + timedelta(seconds=5)
+    photos.write_revisit(f"{SITE}/2.png", request, shown, origin, later)
+    photos.write_resource("urn:tinhuyen:preview:0", "image/webp", b"RIFF", later)
+    photos.close()
     manage(folder, "init", "kept")
     manage(folder, "add", "kept", *map(str, writer.folder.iterdir()))
     port = free_port()
@@ -81,3 +94,11 @@ def test_a_page_is_replayed_as_it_was(replayed: str, name: str) -> None:
     assert body == HTML
     with urlopen(f"{replayed}/{moment}mp_/{SITE}/{name}", timeout=300) as answer:
         assert "Huyện đoàn ra quân" in answer.read().decode()
+
+
+@pytest.mark.parametrize("name", ["1.png", "2.png"])
+def test_a_photo_is_replayed_at_every_url_that_had_it(replayed: str, name: str) -> None:
+    moment = f"{MOMENT:%Y%m%d%H%M%S}"
+    with urlopen(f"{replayed}/{moment}id_/{SITE}/{name}", timeout=300) as answer:
+        assert answer.headers["Content-Type"] == "image/png"
+        assert answer.read() == PHOTO

@@ -8,7 +8,7 @@ from email.utils import format_datetime
 import pytest
 
 from scraper.base.source import Source
-from spiders.http.hosts import Host, delay_of, host_name, retry_after
+from spiders.http.hosts import Host, Hosts, delay_of, host_name, retry_after
 from spiders.limits import CrawlPlan, Limits
 from tests.spiders.crawling import source_at
 
@@ -20,6 +20,12 @@ def test_delay_below_the_default_is_for_own_hosts_only() -> None:
     assert delay_of(public, CrawlPlan(delay=0)) == 2.0
     assert delay_of(source_at("http://127.0.0.1:8000/"), CrawlPlan(delay=0)) == 0
     assert delay_of(public.model_copy(update={"delay": 9.0}), CrawlPlan()) == 9.0
+
+
+def test_a_public_host_has_its_own_pause_whoever_leads_to_it() -> None:
+    hosts, own = Hosts(CrawlPlan(delay=0)), source_at("http://127.0.0.1:8000/")
+    assert hosts.of("https://cdn.example/anh.jpg", own).delay == 2.0
+    assert hosts.of("http://127.0.0.1:8000/anh.jpg", own).delay == 0
 
 
 def test_jitter_only_lengthens_a_pause() -> None:

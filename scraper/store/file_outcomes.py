@@ -1,0 +1,181 @@
+"""How files ended in a run: the outcomes in ``files``, and their counts in ``run_files``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlite_utils import Database
+
+from pipelines.items import Outcome
+from scraper.base.clock import to_utc_iso
+from scraper.store.captures import Capture, add_capture
+from scraper.store.files import FileKind, FileRecord
+
+
+@dataclass(frozen=True, slots=True)
+class FileDescription:
+    """What the bytes of a file are: their media type, and the pixels of a photo."""
+
+    media_type: str | None = None
+    width: int | None = None
+    height: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FileBody:
+    """The body of a file. ``capture`` is its new place in the archive, or its id there."""
+
+    digest: str
+    size: int
+    description: FileDescription
+    capture: Capture | int
+
+
+@dataclass(frozen=True, slots=True)
+class FileResult:
+    """How one file ended in a run.
+
+    ``received`` is the number of bytes that came for it. ``body`` is None if no other body came
+    than the one on record. ``fetched_at`` is when a body, or the news that it is the same, came.
+    """
+
+    run: int
+    known: FileRecord
+    outcome: Outcome
+    reason: str | None = None
+    received: int = 0
+    http_status: int | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+    fetched_at: datetime | None = None
+    due_at: datetime | None = None
+    body: FileBody | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FileCount:
+    """How many files of a kind ended so in a run, and the bytes that came for them."""
+
+    kind: FileKind
+    outcome: Outcome
+    reason: str | None
+    files: int = 1
+    size: int = 0
+
+
+SETTLE = """
+UPDATE files SET
+    outcome = :outcome,
+    reason = :reason,
+    http_status = :http_status,
+    etag = iif(:is_read, :etag, etag),
+    last_modified = iif(:is_read, :last_modified, last_modified),
+    fetched_at = coalesce(:fetched_at, fetched_at),
+    due_at = :due_at,
+    attempts = iif(:is_missed, attempts + 1, 0)
+WHERE url_key = :url_key
+"""
+
+SET_BODY = """
+UPDATE files SET digest = :digest, media_type = :media_type, size = :size, width = :width,
+    height = :height, capture = :capture
+WHERE url_key = :url_key
+"""
+
+
+def record_file(db: Database, end: FileResult) -> None:
+    """Store the outcome of a file and count it once. The caller holds the write transaction."""
+    db.execute(
+        SETTLE,
+        {
+            "url_key": end.known.url_key,
+            "outcome": end.outcome,
+            "reason": end.reason,
+            "http_status": end.http_status,
+            "is_read": end.outcome.is_stored,
+            "etag": end.etag or end.known.etag if end.body is None else end.etag,
+            "last_modified": end.last_modified or end.known.last_modified
+            if end.body is None
+            else end.last_modified,
+            "fetched_at": to_utc_iso(end.fetched_at) if end.fetched_at else None,
+            "due_at": to_utc_iso(end.due_at) if end.due_at else None,
+            "is_missed": end.outcome.is_retried or end.outcome.is_absent,
+        },
+    )
+    if end.body is not None:
+        _set_body(db, end.known, end.body)
+    count = FileCount(end.known.kind, end.outcome, end.reason, 1, end.received)
+    count_files(db, end.run, end.known.source, count)
+
+
+def count_files(db: Database, run: int, source: str, count: FileCount) -> None:
+    """Add to the counts of a source's files in a run. The caller holds the transaction."""
+    db.execute(
+        "INSERT INTO run_files (run, source, kind, outcome, reason, files, bytes)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE"
+        " SET files = files + excluded.files, bytes = bytes + excluded.bytes",
+        [run, source, count.kind, count.outcome, count.reason or "", count.files, count.size],
+    )
+
+
+def file_with_digest(db: Database, digest: str) -> tuple[int, str, int] | None:
+    """Return id, WARC file and offset of the capture of a file with these bytes, or None."""
+    return db.execute(  # type: ignore[no-any-return]
+        "SELECT captures.id, warc_file, warc_offset"
+        " FROM files JOIN captures ON captures.id = files.capture WHERE digest = ? LIMIT 1",
+        [digest],
+    ).fetchone()
+
+
+def photo_with_digest(db: Database, digest: str) -> FileDescription | None:
+    """Return what is known of a photo with these bytes, or None."""
+    row = db.execute(
+        "SELECT media_type, width, height FROM files WHERE digest = ? AND kind = ? LIMIT 1",
+        [digest, FileKind.PHOTO],
+    ).fetchone()
+    return FileDescription(*row) if row else None
+
+
+def add_file_counts(db: Database, run: int, sources: list[dict[str, Any]]) -> None:
+    """Give each row of ``run_sources`` its ``files``: rows of ``run_files`` of this run."""
+    counted: dict[str, list[dict[str, Any]]] = {}
+    for row in db.query(
+        "SELECT source, kind, outcome, reason, files, bytes FROM run_files WHERE run = ?"
+        " ORDER BY source, kind, files DESC, outcome, reason",
+        [run],
+    ):
+        counted.setdefault(row.pop("source"), []).append(row)
+    for source in sources:
+        source["files"] = counted.get(source["source"], [])
+
+
+def waiting_files(db: Database, moment: datetime) -> dict[str, dict[str, int]]:
+    """Return how many files of each source are due at a moment, by kind."""
+    found: dict[str, dict[str, int]] = {}
+    rows = db.execute(
+        "SELECT source, kind, count(*) FROM files WHERE due_at <= ? GROUP BY source, kind",
+        [to_utc_iso(moment)],
+    )
+    for source, kind, count in rows.fetchall():
+        found.setdefault(source, {})[kind] = count
+    return found
+
+
+def _set_body(db: Database, known: FileRecord, body: FileBody) -> None:
+    capture = body.capture
+    if isinstance(capture, Capture):
+        capture = add_capture(db, known.url_key, capture)
+    db.execute(
+        SET_BODY,
+        {
+            "url_key": known.url_key,
+            "digest": body.digest,
+            "media_type": body.description.media_type,
+            "size": body.size,
+            "width": body.description.width,
+            "height": body.description.height,
+            "capture": capture,
+        },
+    )

@@ -1,0 +1,103 @@
+"""Read photos and attachments in workers: what they are, their text, and a preview."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlite_utils import Database
+
+from pipelines.documents import READER_VERSION, read_document, read_photo
+from pipelines.items import Page
+from pipelines.workers import Workers, WorkersStoppedError, reason_of
+from scraper.store.file_outcomes import FileDescription, photo_with_digest
+from scraper.store.file_texts import FileText, stored_text
+from scraper.store.files import FileKind
+from scraper.store.previews import has_preview
+
+UNKNOWN_TYPE = "application/octet-stream"
+
+
+@dataclass(frozen=True, slots=True)
+class SmallPicture:
+    """A preview of a photo, with its size in pixels."""
+
+    body: bytes
+    media_type: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class FileReading:
+    """What was read from a file. ``reason`` is why something is missing.
+
+    ``text`` and ``preview`` are None if they are stored already, or if there is none.
+    """
+
+    description: FileDescription
+    reason: str | None = None
+    text: FileText | None = None
+    preview: SmallPicture | None = None
+
+
+class FileReader:
+    """Has files read by the workers, each body once."""
+
+    def __init__(self, db: Database, workers: Workers) -> None:
+        self.db = db
+        self.workers = workers
+
+    async def read(self, kind: FileKind, digest: str, page: Page) -> FileReading:
+        """Return what a file is. If a worker hangs or dies, the reason says so.
+
+        Raises WorkersStoppedError if the workers were stopped.
+        """
+        if kind is FileKind.PHOTO:
+            return await self._read_photo(digest, page)
+        return await self._read_document(digest, page)
+
+    async def _read_photo(self, digest: str, page: Page) -> FileReading:
+        known = photo_with_digest(self.db, digest)
+        if known is not None and has_preview(self.db, digest):
+            return FileReading(known)
+        try:
+            picture = await self.workers.call(read_photo, page.body)
+        except WorkersStoppedError:
+            raise
+        except Exception as error:  # a photo that cannot be read is archived all the same
+            return FileReading(FileDescription(_claimed_type(page)), reason_of(error, "photo"))
+        preview = None
+        if picture.preview is not None and picture.width and picture.height:
+            size = _fitted(picture.width, picture.height)
+            preview = SmallPicture(picture.preview, str(picture.preview_type), *size)
+        description = FileDescription(picture.media_type, picture.width, picture.height)
+        return FileReading(description, picture.problem, preview=preview)
+
+    async def _read_document(self, digest: str, page: Page) -> FileReading:
+        known = stored_text(self.db, digest)
+        if known is not None:
+            return FileReading(FileDescription(known.media_type), known.reason)
+        claimed, name = _claimed_type(page), (page.url or "").rpartition("/")[2]
+        try:
+            document = await self.workers.call(read_document, page.body, claimed, name)
+        except WorkersStoppedError:
+            raise
+        except Exception as error:  # a document that cannot be read is archived all the same
+            reason = reason_of(error, "document")
+            text = FileText(claimed, None, "", reason, READER_VERSION)
+            return FileReading(FileDescription(claimed), reason, text)
+        pages = len(document.pages) or None
+        text = FileText(document.media_type, pages, document.text, document.problem, READER_VERSION)
+        return FileReading(FileDescription(document.media_type), document.problem, text)
+
+
+def _claimed_type(page: Page) -> str:
+    return page.headers.get("content-type", "").partition(";")[0].strip() or UNKNOWN_TYPE
+
+
+def _fitted(width: int, height: int) -> tuple[int, int]:
+    """Return the size of a preview of a photo of this size."""
+    from pipelines.documents.photos import PREVIEW_SIDE
+
+    scale = min(1.0, PREVIEW_SIDE / max(width, height))
+    return max(1, round(width * scale)), max(1, round(height * scale))

@@ -1,0 +1,37 @@
+"""The files of an article whose source is filed under another host."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipelines.article import Article, Attachment, Photo
+from scraper.store.filed_files import move_files
+
+SERVED, FILED = "http://127.0.0.1:40123/tin/1.html", "https://banlenh.example/"
+
+
+def moved(url: str, served: str | None = SERVED, filed: str | None = FILED) -> str:
+    article = Article(photos=[Photo(url, "Ảnh"), Photo(None)], attachments=[Attachment(url, "a")])
+    move_files(article, served, filed)
+    [photo, captioned], [attachment] = article.photos, article.attachments
+    assert photo == Photo(attachment.url, "Ảnh")
+    assert captioned == Photo(None)
+    return attachment.url
+
+
+@pytest.mark.parametrize(
+    ("url", "stored"),
+    [
+        ("http://127.0.0.1:40123/anh/1.jpg?v=2", "https://banlenh.example/anh/1.jpg?v=2"),
+        ("http://127.0.0.1:40124/anh/1.jpg", "http://127.0.0.1:40124/anh/1.jpg"),
+        ("https://cdn.example/1.jpg", "https://cdn.example/1.jpg"),
+        ("http://[::1/1.jpg", "http://[::1/1.jpg"),
+    ],
+)
+def test_files_at_the_host_of_the_page_move_with_it(url: str, stored: str) -> None:
+    assert moved(url) == stored
+
+
+def test_files_of_other_sources_stay() -> None:
+    url = "http://127.0.0.1:40123/anh/1.jpg"
+    assert moved(url, filed=None) == moved(url, served=None) == url
