@@ -32,8 +32,9 @@ VERBS = {
     "search": "Find articles by their words.",
     "export": "Write articles for other programs.",
     "reprocess": "Read the archive again with the rules of today.",
-    "archive": "Check the archive, and what it costs.",
-    "backup": "Copy the database and its archive.",
+    "archive": "Check the archive, what it costs, and delete old photos.",
+    "backup": "Copy the database, its archive and your sources.",
+    "restore": "Put a backup back.",
     "demo": "Serve made-up portals, crawl them, show what was found.",
 }
 """All verbs and their help texts. Each is ``command`` in module ``scraper.commands.<verb>``."""

@@ -27,16 +27,10 @@ from scraper.store.file_outcomes import (
 from scraper.store.file_texts import FileText, save_text
 from scraper.store.files import FileKind, FileRecord
 from scraper.store.previews import Preview, add_preview
-from spiders.file_reading import FileReader, FileReading
+from spiders.file_reading import SERIES, FileReader, archive_preview
 from spiders.requests import FileFetch
 from spiders.responses import Done
 from spiders.run import CrawlRun
-
-SERIES = {FileKind.PHOTO: "photos", FileKind.ATTACHMENT: "files"}
-"""The beginnings of the names of the WARC files with photos and attachments."""
-
-PREVIEW_URI = "urn:tinhuyen:preview:"
-"""The beginning of the URI of a preview in the archive; the digest of the photo follows."""
 
 logger = logging.getLogger(__name__)
 
@@ -102,7 +96,8 @@ class FileRecorder:
         outcome = Outcome.UPDATED if known.digest else Outcome.NEW
         if twin and not known.digest:
             outcome = Outcome.DUPLICATE
-        preview = self._archive_preview(digest, reading, page.fetched_at)
+        photos = self.archives[FileKind.PHOTO]
+        preview = archive_preview(photos, digest, reading.preview, page.fetched_at)
         for archive in self.archives.values():
             archive.sync()
         self._record(
@@ -150,19 +145,6 @@ class FileRecorder:
             return twin[0]
         place = archive.write(response.url, *heads, as_it_came.body, page.fetched_at, ip)
         return Capture(place.warc_file, place.warc_offset, digest, response.status, page.fetched_at)
-
-    def _archive_preview(
-        self, digest: str, reading: FileReading, moment: datetime
-    ) -> Preview | None:
-        """Write the preview of a photo to the archive, and return its place."""
-        if reading.preview is None:
-            return None
-        small = reading.preview
-        archive = self.archives[FileKind.PHOTO]
-        place = archive.write_resource(PREVIEW_URI + digest, small.media_type, small.body, moment)
-        return Preview(
-            small.media_type, small.width, small.height, place.warc_file, place.warc_offset
-        )
 
     def _is_there(self, warc_file: str) -> bool:
         return (self.run.archive.folder / warc_file).exists()

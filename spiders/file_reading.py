@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlite_utils import Database
 
-from pipelines.documents import READER_VERSION, read_document, read_photo
+from pipelines.documents import READER_VERSION, Document, Picture, read_document, read_photo
 from pipelines.items import Page
 from pipelines.workers import Workers, WorkersStoppedError, reason_of
+from scraper.archive.writer import ArchiveWriter
 from scraper.store.file_outcomes import FileDescription, photo_with_digest
 from scraper.store.file_texts import FileText, stored_text
 from scraper.store.files import FileKind
-from scraper.store.previews import has_preview
+from scraper.store.previews import Preview, has_preview
+
+SERIES = {FileKind.PHOTO: "photos", FileKind.ATTACHMENT: "files"}
+"""The beginnings of the names of the WARC files with photos and attachments."""
+
+PREVIEW_URI = "urn:tinhuyen:preview:"
+"""The beginning of the URI of a preview in the archive; the digest of the photo follows."""
 
 UNKNOWN_TYPE = "application/octet-stream"
 
@@ -66,12 +74,7 @@ class FileReader:
             raise
         except Exception as error:  # a photo that cannot be read is archived all the same
             return FileReading(FileDescription(_claimed_type(page)), reason_of(error, "photo"))
-        preview = None
-        if picture.preview is not None and picture.width and picture.height:
-            size = _fitted(picture.width, picture.height)
-            preview = SmallPicture(picture.preview, str(picture.preview_type), *size)
-        description = FileDescription(picture.media_type, picture.width, picture.height)
-        return FileReading(description, picture.problem, preview=preview)
+        return reading_of(picture)
 
     async def _read_document(self, digest: str, page: Page) -> FileReading:
         known = stored_text(self.db, digest)
@@ -86,9 +89,33 @@ class FileReader:
             reason = reason_of(error, "document")
             text = FileText(claimed, None, "", reason, READER_VERSION)
             return FileReading(FileDescription(claimed), reason, text)
-        pages = len(document.pages) or None
-        text = FileText(document.media_type, pages, document.text, document.problem, READER_VERSION)
-        return FileReading(FileDescription(document.media_type), document.problem, text)
+        return reading_of(document)
+
+
+def reading_of(read: Document | Picture) -> FileReading:
+    """Return what is stored of a document or a photo that was read."""
+    if isinstance(read, Document):
+        pages = len(read.pages) or None
+        text = FileText(read.media_type, pages, read.text, read.problem, READER_VERSION)
+        return FileReading(FileDescription(read.media_type), read.problem, text)
+    preview = None
+    if read.preview is not None and read.width and read.height:
+        size = _fitted(read.width, read.height)
+        preview = SmallPicture(read.preview, str(read.preview_type), *size)
+    description = FileDescription(read.media_type, read.width, read.height)
+    return FileReading(description, read.problem, preview=preview)
+
+
+def archive_preview(
+    writer: ArchiveWriter, digest: str, preview: SmallPicture | None, moment: datetime
+) -> Preview | None:
+    """Write the preview of a photo to the archive; returns its place, None without a preview."""
+    if preview is None:
+        return None
+    place = writer.write_resource(PREVIEW_URI + digest, preview.media_type, preview.body, moment)
+    return Preview(
+        preview.media_type, preview.width, preview.height, place.warc_file, place.warc_offset
+    )
 
 
 def _claimed_type(page: Page) -> str:

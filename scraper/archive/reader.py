@@ -77,6 +77,13 @@ def read_origin(folder: Path, warc_file: str, warc_offset: int) -> RecordOrigin 
     return RecordOrigin(*fields) if record.rec_type == "response" and all(fields) else None
 
 
+def is_readable(path: Path, offset: int) -> bool:
+    """Return whether a file has a whole record at an offset, by its digests. Raises OSError."""
+    with path.open("rb") as file:
+        record = next(map(_read_frame, frames(file, offset)), None)
+    return record is not None and record.offset == offset and record.problem is None
+
+
 def iter_records(path: Path) -> Iterator[Record]:
     """Yield every record of a WARC file in order; reading continues after damaged parts.
 

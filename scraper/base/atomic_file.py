@@ -38,6 +38,15 @@ def atomic_write(path: Path) -> Iterator[BinaryIO]:
         draft.unlink(missing_ok=True)
 
 
+def sync_folder(folder: Path) -> None:
+    """Have the names of new files in a folder on disk. Raises OSError."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 def remove_abandoned(folder: Path) -> None:
     """Remove the drafts that killed processes left in a folder. Raises OSError."""
     latest = time.time() - ABANDONED_DRAFT_SECONDS

@@ -22,7 +22,8 @@ from scraper.browse import plugin
 from scraper.browse.bounded import BoundedDatabase, bound_heap
 from scraper.browse.language import LANGUAGES, METADATA, in_language
 from scraper.browse.middleware import guarded
-from scraper.store.database import copy_database, is_outdated, is_read_as_fixed
+from scraper.store.copying import copy_database
+from scraper.store.database import is_outdated, is_read_as_fixed
 
 logger = logging.getLogger(__name__)
 

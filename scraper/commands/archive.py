@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import asdict
+from datetime import date, datetime, time
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from scraper.commands.arguments import GLOBAL_OPTIONS, Verb
+from scraper.base.errors import UsageError
+from scraper.commands.arguments import GLOBAL_OPTIONS, Verb, read_day
 from scraper.commands.output import table
 from scraper.commands.session import Session
+
+if TYPE_CHECKING:
+    from scraper.archive.inspection import Size
+    from scraper.transfer.pruning import Pruning
 
 
 @click.group("archive", params=list(GLOBAL_OPTIONS))
 def command() -> None:
-    """Check the archive, and what it costs.
+    """Check the archive, what it costs, and delete old photos from it.
 
     \b
     Examples:
       tinhuyen archive verify
       tinhuyen archive size
+      tinhuyen archive prune --photos --before 2024-01-01 --dry-run
     """
 
 
@@ -34,39 +43,149 @@ def verify(session: Session) -> int:
       tinhuyen archive verify
     """
     from scraper.archive import inspection
-    from scraper.store.captures import capture_offsets, named_warc_files
+    from scraper.store.archived_records import named_records, named_warc_files
 
     db, checks = session.read_database(), []
-    offsets_in = partial(capture_offsets, db)
-    for check in inspection.verify(_folder(session), named_warc_files(db), offsets_in):
+    records_in = partial(named_records, db)
+    for check in inspection.verify(_folder(session), named_warc_files(db), records_in):
         checks.append(check)
         session.progress(f"{len(checks)} files read, {check.name} the last")
     rows = [asdict(check) | {"whole": check.is_whole} for check in checks]
-    session.show(rows, table(rows, ("name", "whole", "records", "size", "damaged", "lost")))
+    columns = ("name", "whole", "records", "size", "unnamed", "damaged", "lost")
+    lines = [table(rows, columns)]
+    if unnamed := sum(check.unnamed for check in checks):
+        lines.append(f"{unnamed} bodies are not in the database: of killed runs, or another one")
+    session.show(rows, "\n".join(lines))
     return 0 if all(check.is_whole for check in checks) else 1
 
 
 @command.command("size", cls=Verb)
 @click.pass_obj
 def size(session: Session) -> None:
-    """Show what the archive costs, in all and by source.
+    """Show what pages, photos and attachments cost in the archive, in all and by source.
 
     \b
     Example:
       tinhuyen archive size --json
     """
     from scraper.archive.inspection import measure_size
-    from scraper.store.captures import capture_spans
+    from scraper.store.archived_records import record_spans
 
-    cost = measure_size(_folder(session), capture_spans(session.read_database()))
-    rows = [
-        {"source": source, "captures": captures, "bytes": size}
-        for source, (captures, size) in sorted(cost.sources.items())
-    ]
-    text = (
-        f"{cost.files} files, {cost.size} bytes\n\n{table(rows, ('source', 'captures', 'bytes'))}"
+    cost = measure_size(_folder(session), record_spans(session.read_database()))
+    kinds = _kind_rows(cost)
+    sources = _source_rows(cost)
+    text = "\n\n".join(
+        [
+            f"{cost.files} files, {cost.size} bytes",
+            table(kinds, ("kind", "captures", "bytes", "share")),
+            table(sources, ("source", "captures", "bytes", "share", *KINDS.values())),
+        ]
     )
-    session.show({"files": cost.files, "bytes": cost.size, "sources": rows}, text)
+    session.show(
+        {"files": cost.files, "bytes": cost.size, "kinds": kinds, "sources": sources}, text
+    )
+
+
+@command.command("prune", cls=Verb)
+@click.option("--photos", is_flag=True, help="The bodies of photos: nothing else can be deleted.")
+@click.option("--before", metavar="DATE", callback=read_day, help="Fetched before this day.")
+@click.option("--dry-run", is_flag=True, help="Delete nothing, show what would be deleted.")
+@click.option("--yes", is_flag=True, help="Delete without asking.")
+@click.pass_obj
+def prune(session: Session, photos: bool, before: date | None, dry_run: bool, yes: bool) -> None:
+    """Delete photos that were fetched before a day from the archive, for good.
+
+    Previews, pages and attachments stay. A deleted photo is not fetched again.
+
+    \b
+    Examples:
+      tinhuyen archive prune --photos --before 2024-01-01 --dry-run
+      tinhuyen archive prune --photos --before 2024-01-01
+    """
+    from scraper.base.clock import VIETNAM
+    from scraper.base.lock import lock
+    from scraper.store.database import open_existing
+    from scraper.transfer.pruning import plan_pruning, prune_photos
+
+    if not photos or before is None:
+        raise UsageError("archive prune deletes photos only: give both --photos and --before DATE")
+    configuration = session.configuration()
+    moment = datetime.combine(before, time(), VIETNAM)
+    plan = plan_pruning(session.read_database(), configuration.archive, moment)
+    is_empty = not plan.photos and not plan.deleted_files
+    if dry_run or is_empty:
+        session.show(asdict(plan), _pruning_text(plan, "would be") if not is_empty else NOTHING)
+        return
+    if not yes and not _confirms(session, f"{_pruning_text(plan, 'will be')}. Delete for good?"):
+        session.show(None, "nothing was deleted")
+        return
+    with lock(configuration.database):
+        db = open_existing(configuration.database)
+        for done in prune_photos(db, configuration.archive, moment):
+            session.progress(f"{done.photos} photos deleted")
+    session.show(asdict(done), _pruning_text(done, "were"))
+
+
+NOTHING = "nothing to delete: the archive has no photo that was fetched before this day only"
+
+
+def _pruning_text(pruning: Pruning, verb: str) -> str:
+    return (
+        f"{pruning.photos} photos ({pruning.freed_bytes} bytes) {verb} deleted: "
+        f"{pruning.deleted_files} files as a whole, {pruning.rewritten_files} in part"
+    )
+
+
+def _confirms(session: Session, question: str) -> bool:
+    """Ask on the terminal. Raises UsageError if there is none."""
+    if not sys.stdin.isatty():
+        raise UsageError("archive prune asks before it deletes: give --yes if no terminal is there")
+    return click.confirm(question, err=session.as_json)
+
+
+KINDS = {"page": "pages", "photo": "photos", "preview": "previews", "attachment": "attachments"}
+"""The kinds of records that the database names, and what their columns are called."""
+
+
+def _kind_rows(cost: Size) -> list[dict[str, Any]]:
+    """A row for each kind, and one for what the database does not name."""
+    from scraper.archive.inspection import Share
+
+    shares = cost.kinds
+    rest = Share(0, cost.size - sum(share.size for share in shares.values()))
+    named = {KINDS[kind]: shares.get(kind, Share()) for kind in KINDS}
+    return [
+        {
+            "kind": kind,
+            "captures": share.captures,
+            "bytes": share.size,
+            "share": _share(share.size, cost.size),
+        }
+        for kind, share in (named | {"other": rest}).items()
+    ]
+
+
+def _source_rows(cost: Size) -> list[dict[str, Any]]:
+    """A row for each source, with the bytes of each kind."""
+    from scraper.archive.inspection import Share
+
+    rows = []
+    for source, shares in sorted(cost.sources.items()):
+        size = sum(share.size for share in shares.values())
+        rows.append(
+            {
+                "source": source,
+                "captures": sum(share.captures for share in shares.values()),
+                "bytes": size,
+                "share": _share(size, cost.size),
+                **{name: shares.get(kind, Share()).size for kind, name in KINDS.items()},
+            }
+        )
+    return rows
+
+
+def _share(size: int, whole: int) -> float:
+    return round(size / whole, 4) if whole else 0.0
 
 
 def _folder(session: Session) -> Path:

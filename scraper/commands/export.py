@@ -25,6 +25,9 @@ FORMS = ("jsonl", "csv", "parquet", *FOLDER_FORMS)
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path), help="A file (stdout without), or a folder."
 )
+@click.option(
+    "--files", "with_files", is_flag=True, help="With photos and attachments, into the folder."
+)
 @click.pass_obj
 def command(
     session: Session,
@@ -34,6 +37,7 @@ def command(
     since: date | None,
     words: str | None,
     output: Path | None,
+    with_files: bool,
 ) -> None:
     """Write articles as JSON lines, CSV (safe to open in a spreadsheet) or Parquet into one file.
 
@@ -43,7 +47,7 @@ def command(
     Examples:
       tinhuyen export -o articles.jsonl
       tinhuyen export --format csv --source hamyen --since 2026-01-01 -o hamyen.csv
-      tinhuyen export --format markdown --search "nông thôn mới" -o nong-thon-moi/
+      tinhuyen export --format markdown --search "nông thôn mới" -o nong-thon-moi/ --files
     """
     from scraper.base.atomic_file import atomic_write
     from scraper.store.article_rows import Selection
@@ -56,12 +60,15 @@ def command(
     is_for_folder = form in FOLDER_FORMS
     if is_for_folder and output is None:
         raise UsageError(f"--format {form} writes a file for each article: name a folder with -o")
+    if with_files and not is_for_folder:
+        raise UsageError("--files lays files beside articles: give --format markdown or tei too")
+    archive, laid = session.configuration().archive if with_files else None, None
     if output is None:
         count = export(db, selection, form, sys.stdout.buffer)
     else:
         try:
             if is_for_folder:
-                count = export_to_folder(db, selection, form, output)
+                count, laid = export_to_folder(db, selection, form, output, archive)
             else:
                 with atomic_write(output) as out:
                     count = export(db, selection, form, out)
@@ -69,3 +76,9 @@ def command(
             place = "folder" if is_for_folder else "file"
             raise TinhuyenError(f"{output}: {error.strerror}: name another {place}") from error
     click.echo(f"tinhuyen: {count} articles and notices", err=True)
+    if with_files and laid:
+        click.echo(
+            f"tinhuyen: {laid.written} files written, {laid.present} were there, "
+            f"{laid.missing} are lost or damaged in the archive",
+            err=True,
+        )

@@ -12,7 +12,7 @@ from scraper.commands.output import table
 from scraper.commands.session import Session
 
 if TYPE_CHECKING:
-    from scraper.transfer.importer import ImportReport
+    from scraper.transfer.import_report import ImportReport
 
 
 @click.command("import", cls=Verb)
@@ -49,7 +49,7 @@ def command(session: Session, paths: tuple[Path, ...], slug: str | None) -> int:
             taken = report.taken.total() + report.kept_already + report.earlier
             session.progress(f"{taken} pieces taken, {report.reasons.total()} not")
     session.show(_as_json(report), _as_text(report))
-    if not (report.taken or report.kept_already or report.earlier):
+    if not (report.taken or report.kept_already or report.earlier or report.files):
         return 1
     return 3 if report.failed else 0
 
@@ -59,6 +59,7 @@ def _as_json(report: ImportReport) -> dict[str, Any]:
         "taken": {str(outcome): count for outcome, count in report.taken.items()},
         "kept_already": report.kept_already,
         "earlier": report.earlier,
+        "files": {str(kind): count for kind, count in report.files.items()},
         "failed": report.failed,
         "reasons": dict(report.reasons),
         "left": report.left,
@@ -72,6 +73,9 @@ def _as_text(report: ImportReport) -> str:
         lines.append(f"{report.kept_already} were here already")
     if report.earlier:
         lines.append(f"{report.earlier} are earlier states of articles: kept as revisions")
+    if report.files:
+        counts = ", ".join(f"{count} {kind}s" for kind, count in report.files.items())
+        lines.append(f"files of articles taken: {counts}")
     for reason, count in report.reasons.most_common():
         shown = ", ".join(report.left[reason][:3])
         lines.append(f"not taken, {reason}: {count} ({shown}{', …' if count > 3 else ''})")

@@ -12,6 +12,7 @@ from scraper.commands.output import table
 from scraper.commands.session import Session
 
 if TYPE_CHECKING:
+    from scraper.reprocessing.files import FilesReport
     from scraper.reprocessing.reprocess import ReprocessReport
 
 
@@ -22,11 +23,14 @@ if TYPE_CHECKING:
 def command(session: Session, slugs: tuple[str, ...], dry_run: bool) -> None:
     """Extract every archived page again, without the network. No change is a revision.
 
+    Photos and attachments are read again if they never were, or by older rules.
+
     \b
     Examples:
       tinhuyen reprocess --dry-run
       tinhuyen reprocess hamyen
     """
+    from scraper.reprocessing.files import read_files_again
     from scraper.reprocessing.reprocess import reprocess
     from scraper.store.database import open_existing, open_for_reading
     from scraper.store.sources import stored_sources
@@ -42,7 +46,14 @@ def command(session: Session, slugs: tuple[str, ...], dry_run: bool) -> None:
     ):
         session.progress(f"{report.pages} pages read, {report.changed} articles changed")
     assert report is not None
-    session.show(asdict(report), _as_text(report))
+    slugs_read = [source.slug for source in sources or known.values()]
+    archive = configuration.archive
+    for files in read_files_again(db, archive, slugs_read, dry_run=dry_run):
+        session.progress(f"{files.files} files read, {files.changed} texts changed")
+    session.show(
+        asdict(report) | {"files": asdict(files)},
+        "\n\n".join([_as_text(report), *_files_text(files, dry_run=dry_run)]),
+    )
 
 
 def _as_text(report: ReprocessReport) -> str:
@@ -59,6 +70,16 @@ def _as_text(report: ReprocessReport) -> str:
     ]
     tables = [table(counts, ("field", "articles"))] if counts else []
     return "\n\n".join([head, *report.unmatched, *tables, *samples])
+
+
+def _files_text(files: FilesReport, *, dry_run: bool) -> list[str]:
+    if dry_run:
+        return [f"{files.files} photos and attachments would be read"] if files.files else []
+    head = (
+        f"{files.files} photos and attachments read: {files.changed} texts changed, "
+        f"{files.failed} failed (kept as they are)"
+    )
+    return [head, *(f"failed {url}\n  {problem}" for url, problem in files.samples)]
 
 
 def _short(value: object) -> str:

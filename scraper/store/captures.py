@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -111,27 +110,3 @@ def archived_at(db: Database, article: int) -> tuple[str, int] | None:
         [article],
     ).fetchone()
     return (row[0], row[1]) if row else None
-
-
-def named_warc_files(db: Database) -> set[str]:
-    """Return the names of the WARC files that captures lie in."""
-    return {row[0] for row in db.execute("SELECT DISTINCT warc_file FROM captures").fetchall()}
-
-
-def capture_offsets(db: Database, warc_file: str) -> set[int]:
-    """Return the offsets of the captures in a WARC file."""
-    rows = db.execute("SELECT warc_offset FROM captures WHERE warc_file = ?", [warc_file])
-    return {row[0] for row in rows.fetchall()}
-
-
-def capture_spans(db: Database) -> Iterator[tuple[str, str, int, int | None]]:
-    """Return source, WARC file and offset of each capture, and the offset of the next one.
-
-    The source is "" if no page names the capture; the last capture of a file has no next one.
-    """
-    rows = db.execute(
-        "SELECT coalesce(pages.source, ''), warc_file, warc_offset,"
-        " lead(warc_offset) OVER (PARTITION BY warc_file ORDER BY warc_offset)"
-        " FROM captures LEFT JOIN pages USING (url_key)"
-    )
-    yield from rows

@@ -42,7 +42,7 @@ def open_database(path: Path) -> Database:
         db.execute("PRAGMA synchronous = NORMAL")
         db.execute(f"PRAGMA cache_size = -{CACHE_KIBIBYTES}")
         db.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
-        _bring_up_to_date(db)
+        bring_up_to_date(db)
     return db
 
 
@@ -55,7 +55,7 @@ def open_for_reading(path: Path) -> Database:
     """
     with translated_errors(path):
         _refuse_absent(path)
-        db = _connect_to_read(path)
+        db = connect_to_read(path)
         if SCHEMA.pending(db):
             db.close()
             db = _migrate_to_read(path)
@@ -72,30 +72,7 @@ def open_existing(path: Path) -> Database:
     return open_database(path)
 
 
-def copy_database(path: Path, copy: Path) -> int:
-    """Copy a database as it is at this moment into a new file; returns how many articles it has.
-
-    The copy is made in one step: it holds a read transaction, which in WAL mode keeps no writer
-    waiting. In many steps every write in between would make the copy begin again. Raises
-    StoreError if the copy cannot be written or the database is damaged.
-    """
-    source, written = open_for_reading(path), sqlite3.connect(copy)
-    try:
-        source.conn.backup(written)
-        written.execute("PRAGMA journal_mode = DELETE")
-        (verdict,) = written.execute("PRAGMA quick_check").fetchone()
-        (articles,) = written.execute("SELECT count(*) FROM articles").fetchone()
-    except sqlite3.Error as error:
-        raise StoreError(f"{copy} cannot be written ({error}): free some space") from error
-    finally:
-        written.close()
-        source.conn.close()
-    if verdict != "ok":
-        raise StoreError(f"{path} is damaged ({verdict}): keep the backups that you have")
-    return int(articles)
-
-
-def _connect_to_read(path: Path) -> Database:
+def connect_to_read(path: Path) -> Database:
     """Open a database for reading. Raises StoreError if it is not one of ours."""
     db = Database(sqlite3.connect(reading_uri(path), uri=True, timeout=BUSY_TIMEOUT_SECONDS))
     try:
@@ -108,7 +85,7 @@ def _connect_to_read(path: Path) -> Database:
 
 def is_outdated(path: Path) -> bool:
     """Whether a database has an older schema: after `open_for_reading`, it cannot be written."""
-    with closing(_connect_to_read(path).conn) as connection:
+    with closing(connect_to_read(path).conn) as connection:
         return bool(SCHEMA.pending(Database(connection)))
 
 
@@ -124,15 +101,15 @@ def _migrate_to_read(path: Path) -> Database:
                 "or name a copy of it with --db"
             ) from error
         return _migrated_copy(path)
-    return _connect_to_read(path)
+    return connect_to_read(path)
 
 
 def _migrated_copy(path: Path) -> Database:
     """Copy a database into a temporary one, which SQLite deletes at the end of the connection."""
     copy = Database(sqlite3.connect(""))
-    with closing(_connect_to_read(path).conn) as connection:
+    with closing(connect_to_read(path).conn) as connection:
         connection.backup(copy.conn)
-    _bring_up_to_date(copy)
+    bring_up_to_date(copy)
     copy.execute("PRAGMA query_only = ON")
     return copy
 
@@ -234,7 +211,7 @@ def wal_warning(version: tuple[int, ...] = sqlite3.sqlite_version_info) -> str |
     )
 
 
-def _bring_up_to_date(db: Database) -> None:
+def bring_up_to_date(db: Database) -> None:
     """Apply what is pending, all or nothing, even if two processes open a new file at once."""
     if SCHEMA.pending(db):
         with write_transaction(db):
@@ -256,7 +233,7 @@ def _check_owner(db: Database, path: Path) -> None:
     if newer:
         raise StoreError(
             f"{path} was written by a newer tinhuyen (schema {max(newer)}): update tinhuyen, "
-            "or name another file with --db"
+            "or name another file"
         )
 
 

@@ -225,6 +225,7 @@ def m013_store_files(db: Database) -> None:
         db.execute(statement)
     db.execute("CREATE INDEX files_due ON files(source, kind, due_at)")
     db.execute("CREATE INDEX files_digest ON files(digest) WHERE digest IS NOT NULL")
+    db.execute("CREATE INDEX previews_place ON previews(warc_file, warc_offset)")
     db.execute("CREATE INDEX article_files_url ON article_files(url)")
     db.execute("CREATE INDEX photos_url ON photos(url) WHERE url IS NOT NULL")
     for table, kind in (("article_files", "attachment"), ("photos", "photo")):

@@ -14,6 +14,7 @@ from sqlite_utils import Database
 from pipelines.article import Use, names_of
 from scraper.base.errors import UsageError
 from scraper.store.article_rows import Selection, read_selection
+from scraper.store.exported_files import add_file_facts
 
 KEYS = (*names_of(Use.EXPORTED), "source")
 CSV_KEYS = (*names_of(Use.IN_CSV), "source")
@@ -26,6 +27,17 @@ FORMULA = tuple("=+-@\t\r＝＋－＠")
 
 ROW_GROUP = 1_000
 
+PHOTO_KEYS = (
+    "url", "caption", "credit", "alt", "media_type", "size", "width", "height", "digest",
+    "outcome", "reason",
+)  # fmt: skip
+ATTACHMENT_KEYS = ("url", "name", "media_type", "size", "digest", "pages", "outcome", "reason")
+NUMBERS = {"size", "width", "height", "pages"}
+"""The keys of files in Parquet, and those of them that are numbers."""
+
+WITH_FILE_TEXTS = {"jsonl"}
+"""The forms that hold the text of attachments: it would be too long for a cell or a row group."""
+
 Row = dict[str, Any]
 
 
@@ -35,8 +47,9 @@ def export(db: Database, selection: Selection, form: str, out: BinaryIO) -> int:
     ``form`` is jsonl, csv or parquet. Raises UsageError if Parquet is asked for and pyarrow is
     not installed.
     """
-    rows = ({key: row[key] for key in KEYS} for row in read_selection(db, selection))
-    return WRITERS[form](rows, out)
+    with_text = form in WITH_FILE_TEXTS
+    read = (add_file_facts(db, row, with_text=with_text) for row in read_selection(db, selection))
+    return WRITERS[form](({key: row[key] for key in KEYS} for row in read), out)
 
 
 def without_formula(text: str) -> str:
@@ -77,9 +90,11 @@ def _write_parquet(rows: Iterator[Row], out: BinaryIO) -> int:
         raise UsageError(
             "Parquet needs pyarrow: pip install 'tinhuyen[parquet]', or use --format jsonl"
         ) from error
-    text, texts = pyarrow.string(), pyarrow.list_(pyarrow.string())
-    photo = pyarrow.struct([("url", text), ("caption", text), ("credit", text), ("alt", text)])
-    attachment = pyarrow.struct([("url", text), ("name", text)])
+    text, texts, number = pyarrow.string(), pyarrow.list_(pyarrow.string()), pyarrow.int64()
+    photo = pyarrow.struct([(name, number if name in NUMBERS else text) for name in PHOTO_KEYS])
+    attachment = pyarrow.struct(
+        [(name, number if name in NUMBERS else text) for name in ATTACHMENT_KEYS]
+    )
     block = pyarrow.struct(
         [
             ("type", text),

@@ -7,7 +7,7 @@ import json
 import os
 import stat
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO
 
@@ -19,6 +19,10 @@ from scraper.archive.reader import Record, iter_records
 from scraper.transfer.candidate import Candidate, failure, saved_at, shown
 from scraper.transfer.objects import article_of, html_of, seen_of
 from scraper.transfer.saved_pages import read_html, read_mhtml
+
+WARC_ENDINGS = (".warc", ".warc.gz")
+CLOCK_ERROR = timedelta(days=1)
+"""How far ahead the clock of the program that made a capture may have been."""
 
 HTML_TYPES = ("", "text/html", "application/xhtml+xml")
 
@@ -37,6 +41,14 @@ def read_paths(paths: Iterable[Path]) -> Iterator[Candidate]:
                 yield from _read_file(file)
             except OSError as error:
                 yield failure(shown(file), _unreadable(error))
+
+
+def warc_files(paths: Iterable[Path]) -> Iterator[Path]:
+    """Return the WARC files among files and in folders, without those that cannot be read."""
+    for path in paths:
+        for file in _files(path, path):
+            if isinstance(file, Path) and file.name.lower().endswith(WARC_ENDINGS):
+                yield file
 
 
 def _files(path: Path, root: Path) -> Iterator[Path | Candidate]:
@@ -82,7 +94,7 @@ def _unreadable(error: OSError) -> str:
 def _read_file(path: Path) -> Iterator[Candidate]:
     """Yield the candidates of a file, by the end of its name."""
     name = path.name.lower()
-    if name.endswith((".warc", ".warc.gz")):
+    if name.endswith(WARC_ENDINGS):
         yield from _read_warc(path)
     elif name.endswith((".arc", ".arc.gz")):
         yield failure(shown(path), "an ARC file: convert it to WARC (`warcio recompress`) first")
@@ -124,22 +136,29 @@ def _of_record(origin: str, record: Record) -> Candidate | None:
     if record.page is None:
         is_silent = record.kind in SILENT
         return None if is_silent else Candidate(origin, problem=f"a record of kind {record.kind}")
-    if problem := _no_page(record.page):
+    if problem := no_page(record.page):
         return Candidate(origin, problem=problem)
     return Candidate(origin, page=record.page)
 
 
-def _no_page(page: Page) -> str | None:
-    """Why a response is no page to read, or None."""
+def no_page(page: Page) -> str | None:
+    """Return why a response is no page to read, or None."""
+    media_type = page.headers.get("content-type", "").split(";")[0].strip().lower()
+    return no_answer(page) or (None if media_type in HTML_TYPES else NOT_HTML)
+
+
+def no_answer(page: Page) -> str | None:
+    """Return why a response has no whole body, or None."""
     if not 200 <= page.status < 300:
         return f"status {page.status}"
     length = page.headers.get("content-length", "").strip()
     known_length = int(length) if length.isascii() and length.isdigit() else None
     if not is_whole_answer(page.status, page.headers.get("content-range", ""), known_length):
         return "status 206, which is only a part"
-    media_type = page.headers.get("content-type", "").split(";")[0].strip().lower()
-    return None if media_type in HTML_TYPES else "not HTML"
+    return None
 
+
+NOT_HTML = "not HTML"
 
 SILENT = ("warcinfo", "request")
 """Kinds of records that no reader of a web archive takes for pages."""

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
 from functools import cache, partial
 from hashlib import sha256
 from pathlib import Path
@@ -42,49 +41,23 @@ from scraper.store.signatures import find_twin
 from scraper.store.sources import sync_sources
 from scraper.store.states import place_state
 from scraper.transfer.candidate import Candidate
-from scraper.transfer.files import read_paths
-
-SHOWN = 50
-"""Origins named for each reason why something was not imported."""
-
-
-@dataclass(slots=True)
-class ImportReport:
-    """What was imported, by outcome, and what was not, by reason.
-
-    ``kept_already`` counts what an earlier import or crawl had stored; ``earlier`` states of an
-    article that are older than the stored one: they have become revisions. ``left`` names origins
-    of what was not imported, up to SHOWN for a reason; ``failed`` counts what of it, and of the
-    imported pages, could not be read.
-    """
-
-    taken: Counter[Outcome] = field(default_factory=Counter)
-    kept_already: int = 0
-    earlier: int = 0
-    reasons: Counter[str] = field(default_factory=Counter)
-    left: dict[str, list[str]] = field(default_factory=dict)
-    failed: int = 0
-
-    def leave(self, origin: str, reason: str, is_failure: bool = False) -> None:
-        """Count something that was not imported."""
-        self.reasons[reason] += 1
-        self.failed += is_failure
-        origins = self.left.setdefault(reason, [])
-        if len(origins) < SHOWN:
-            origins.append(origin)
+from scraper.transfer.files import CLOCK_ERROR, read_paths
+from scraper.transfer.import_report import ImportReport
+from scraper.transfer.importing_files import import_files
 
 
 def import_paths(
     db: Database,
     archive: Path,
-    paths: Iterable[Path],
+    paths: Sequence[Path],
     sources: Sequence[Source],
     source: Source | None = None,
 ) -> Iterator[ImportReport]:
     """Import what the files and folders hold; yields the report after each piece, and at the end.
 
     A piece belongs to ``source`` if that is given, else to the one of ``sources`` that its URL
-    belongs to. Pages are archived and extracted like those of a crawl; an import is no run.
+    belongs to. Pages are archived and extracted like those of a crawl; an import is no run. After
+    them, the WARC files are read again for the photos and attachments of stored articles.
     The caller holds the lock of the database (``scraper.base.lock.lock``).
     """
     importer = _Importer(db, ArchiveWriter(archive), Workers(1))
@@ -102,6 +75,8 @@ def import_paths(
         importer.close()
     for known in importer.synced.values():
         learn_boilerplate(db, archive, known)
+    for _ in import_files(db, archive, paths, importer.report):
+        yield importer.report
     yield importer.report
 
 
@@ -260,9 +235,6 @@ class _Importer:
 
 
 UNDATED = "its article is here, reads otherwise, and this one does not say when it was read"
-
-CLOCK_ERROR = timedelta(days=1)
-"""How far ahead the clock of the program that made a capture may have been."""
 
 UNSTORABLE = (
     sqlite3.DataError,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from scraper.store.database import copy_database
+from scraper.store.copying import copy_database
 from tests.browse.library import ARCHIVED, EDITED
 from tests.browse.serving import Browsing
 from tests.browse.test_guard import get

@@ -31,7 +31,8 @@ from scraper.store.signatures import find_twin
 from scraper.store.source_history import read_record
 from scraper.store.source_record import Verdict
 from scraper.transfer.exporting import export
-from scraper.transfer.importer import ImportReport, import_paths
+from scraper.transfer.import_report import ImportReport
+from scraper.transfer.importer import import_paths
 from tests.scraper.stores import MOMENT, SOURCES, Portal, keep_article, new_database
 
 FILE = Attachment("http://huyen.localhost/lich.pdf", "Lịch tiếp công dân")

@@ -29,6 +29,7 @@ from tests.soak.counts import (
     CRAWL_KILLS,
     IMPORT_KILLS,
     REPROCESS_KILLS,
+    RESTORE_KILLS,
     SEED,
 )
 from tests.spiders.crawling import Crawling, source_at
@@ -39,7 +40,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(6 * 3600)]
 OLD_RULES = (
     "UPDATE articles SET title = 'Sai', section = 'Sai', extractor = 0",
     "DELETE FROM photos WHERE article % 2",
-    "UPDATE attachments SET name = 'Sai'",
+    "UPDATE article_files SET name = 'Sai'",
 )
 EDITED = range(2, ARTICLES, 3)
 """The stories that are edited between two crawls."""
@@ -160,6 +161,29 @@ def test_kills_over_backup(undisturbed: Path, tmp_path: Path) -> None:
             shutil.rmtree(target)
     assert contents(folder / "tinhuyen.db") == expected
     report("backup", BACKUP_KILLS, at_work, expected)
+
+
+def test_kills_over_restore(undisturbed: Path, tmp_path: Path) -> None:
+    """A killed restore leaves no database; the next one completes it, with or without a kill."""
+    moments, expected = random.Random(SEED), contents(undisturbed / "tinhuyen.db")
+    folder, target, at_work = tmp_path / "large", tmp_path / "restored", 0
+    shutil.copytree(undisturbed, folder)
+    make_large(folder)
+    order = ("restore", str(tmp_path / "backup"))
+    complete(folder, "backup", order[1])
+    span = measure(tmp_path / "whole", *order)
+    for _ in range(RESTORE_KILLS):
+        at_work += kill_at_random(target, span, moments, *order)
+        if (target / "tinhuyen.db").exists():
+            assert contents(target / "tinhuyen.db") == expected
+            assert archived(target) == archived(folder)
+            shutil.rmtree(target)
+    if not (target / "tinhuyen.db").exists():
+        complete(target, *order)
+    assert contents(target / "tinhuyen.db") == expected
+    assert archived(target) == archived(folder)
+    assert [path.name for path in target.rglob("*.restore*")] == []
+    report("restore", RESTORE_KILLS, at_work, expected)
 
 
 def make_old(folder: Path) -> None:

@@ -14,7 +14,7 @@ import pytest
 
 from scraper.archive.inspection import verify
 from scraper.archive.reader import iter_records
-from scraper.store.captures import capture_offsets, named_warc_files
+from scraper.store.archived_records import named_records, named_warc_files
 from scraper.store.database import open_for_reading
 from scraper.store.fulltext import tone_style
 from tests.portals import misbehaviours
@@ -49,7 +49,7 @@ def counts(crawled: Crawled) -> dict[tuple[str, str, str], int]:
 def assert_archive_is_whole(folder: Path) -> None:
     db = open_for_reading(folder / "tinhuyen.db")
     checks = list(
-        verify(folder / "archive", named_warc_files(db), lambda name: capture_offsets(db, name))
+        verify(folder / "archive", named_warc_files(db), lambda name: named_records(db, name))
     )
     assert [check for check in checks if not check.is_whole] == []
     db.close()

@@ -35,7 +35,7 @@ def test_each_article_has_a_file_named_by_day_title_and_id(
     db: Database, tmp_path: Path, form: str, ending: str
 ) -> None:
     folder = tmp_path / "ra" / "bài"
-    assert export_to_folder(db, Selection(), form, folder) == 6
+    assert export_to_folder(db, Selection(), form, folder)[0] == 6
     assert {path.name for path in folder.iterdir()} == {
         f"{name}{ending}"
         for name in (

@@ -26,7 +26,8 @@ from scraper.base.source import Source
 from scraper.store.article_rows import Selection, read_article
 from scraper.store.database import open_database
 from scraper.transfer.exporting import export
-from scraper.transfer.importer import ImportReport, import_paths
+from scraper.transfer.import_report import ImportReport
+from scraper.transfer.importer import import_paths
 from scraper.transfer.objects import local_time
 from tests.scraper.stores import SOURCES, new_database, page_of
 

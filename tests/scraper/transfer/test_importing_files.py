@@ -17,7 +17,8 @@ from pipelines.items import Outcome
 from scraper.store.article_rows import Selection
 from scraper.transfer import files
 from scraper.transfer.exporting import export
-from scraper.transfer.importer import ImportReport, import_paths
+from scraper.transfer.import_report import ImportReport
+from scraper.transfer.importer import import_paths
 from tests.scraper.stores import SOURCES, new_database
 from tests.scraper.transfer.test_importing import SAVED, TEXT, URL
 

@@ -15,7 +15,8 @@ from pipelines.items import Outcome
 from pipelines.save_article import save_imported
 from scraper.base.clock import to_utc_iso
 from scraper.store.database import write_transaction
-from scraper.transfer.importer import ImportReport, import_paths
+from scraper.transfer.import_report import ImportReport
+from scraper.transfer.importer import import_paths
 from tests.scraper.stores import MOMENT, SOURCES, Portal, new_database, page_of
 from tests.scraper.transfer.test_importing import TEXT, warc_of_another
 

@@ -16,7 +16,8 @@ from warcio.warcwriter import WARCWriter
 from pipelines.items import Outcome
 from scraper.archive import framing
 from scraper.archive.reader import iter_records
-from scraper.transfer.importer import ImportReport, import_paths
+from scraper.transfer.import_report import ImportReport
+from scraper.transfer.importer import import_paths
 from tests.scraper.stores import SOURCES, new_database
 from tests.scraper.transfer.test_importing import HTML
 
