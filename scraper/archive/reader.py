@@ -32,13 +32,15 @@ class Record:
     """A record of a WARC file, or a damaged part of the file.
 
     ``kind`` is the WARC-Type, empty if it cannot be read. ``problem`` says what is wrong with the
-    record, None if nothing is. ``page`` is the page of a response or resource record.
+    record, None if nothing is. ``body`` is the decoded body of a response or resource record, and
+    ``page`` its page if it has the URL of one.
     """
 
     offset: int
     kind: str
     problem: str | None = None
     page: Page | None = None
+    body: bytes | None = None
 
 
 def read_page(folder: Path, warc_file: str, warc_offset: int) -> Page:
@@ -46,18 +48,21 @@ def read_page(folder: Path, warc_file: str, warc_offset: int) -> Page:
 
     Raises ArchiveError if the file cannot be read, or the record is damaged or not a response.
     """
-    path = folder / warc_file
-    try:
-        with path.open("rb") as file:
-            record = next(map(_read_frame, frames(file, warc_offset)), None)
-    except OSError as error:
-        raise ArchiveError(f"{path} cannot be read ({error.strerror})") from error
-    if record is None or record.page is None:
-        problem = record.problem if record and record.problem else "no response record"
-        raise ArchiveError(
-            f"{path} at {warc_offset}: {problem}; `tinhuyen archive verify` checks the others"
-        )
+    record = _read_record(folder / warc_file, warc_offset)
+    if record.page is None:
+        raise _unreadable(folder / warc_file, record)
     return record.page
+
+
+def read_body(folder: Path, warc_file: str, warc_offset: int) -> bytes:
+    """Return the decoded body of a response or resource record, whatever its URL.
+
+    Raises ArchiveError if the file cannot be read, or the record is damaged or without a body.
+    """
+    record = _read_record(folder / warc_file, warc_offset)
+    if record.body is None:
+        raise _unreadable(folder / warc_file, record)
+    return record.body
 
 
 def read_origin(folder: Path, warc_file: str, warc_offset: int) -> RecordOrigin | None:
@@ -94,6 +99,22 @@ def iter_records(path: Path) -> Iterator[Record]:
             yield _read_frame(frame)
 
 
+def _read_record(path: Path, offset: int) -> Record:
+    try:
+        with path.open("rb") as file:
+            record = next(map(_read_frame, frames(file, offset)), None)
+    except OSError as error:
+        raise ArchiveError(f"{path} cannot be read ({error.strerror})") from error
+    return record or Record(offset, "")
+
+
+def _unreadable(path: Path, record: Record) -> ArchiveError:
+    problem = record.problem or "no response record"
+    return ArchiveError(
+        f"{path} at {record.offset}: {problem}; `tinhuyen archive verify` checks the others"
+    )
+
+
 def _read_frame(frame: Frame) -> Record:
     if frame.problem is not None:
         return Record(frame.offset, "", frame.problem)
@@ -106,28 +127,36 @@ def _read_frame(frame: Frame) -> Record:
         block = record.raw_stream.read()
         if record.digest_checker.passed is False:
             return Record(frame.offset, kind, "; ".join(record.digest_checker.problems))
-        return Record(frame.offset, kind, page=_page(record, block))
+        if kind not in ("response", "resource"):
+            return Record(frame.offset, kind)
+        headers, status = _http_head(record)
+        body = _body(headers, block)
+        return Record(frame.offset, kind, page=_page(record, headers, status, body), body=body)
     except UNREADABLE as error:
         problem = str(error).strip()[:200] if kind else f"not a WARC record ({error!s:.200})"
         return Record(frame.offset, kind, problem or type(error).__name__)
 
 
-def _page(record: ArcWarcRecord, block: bytes) -> Page | None:
-    """Return the page of a response or resource record, None for other records."""
+def _body(headers: dict[str, str], block: bytes) -> bytes:
+    """Return a body without the encodings that its headers name."""
+    if headers.get("transfer-encoding", "").lower() == "chunked":
+        block = ChunkedDataReader(BytesIO(block)).read()
+    return decode(block, headers.get("content-encoding", ""))
+
+
+def _page(record: ArcWarcRecord, headers: dict[str, str], status: int, body: bytes) -> Page | None:
+    """Return the page of a response or resource record, None if its URL is not that of a page."""
     url = record.rec_headers.get_header("WARC-Target-URI") or ""
     if record.rec_type == "resource" and WITHOUT_SCHEME.match(url):
         url = f"http://{url}"
-    if record.rec_type not in ("response", "resource") or not url.startswith(HTTP_SCHEMES):
+    if not url.startswith(HTTP_SCHEMES):
         return None
-    headers, status = _http_head(record)
-    if headers.get("transfer-encoding", "").lower() == "chunked":
-        block = ChunkedDataReader(BytesIO(block)).read()
     return Page(
         url=url,
         final_url=url,
         status=status,
         headers=headers,
-        body=decode(block, headers.get("content-encoding", "")),
+        body=body,
         fetched_at=_moment(record.rec_headers.get_header("WARC-Date")),
     )
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from asyncio import to_thread
-from pathlib import Path
 from typing import Any
 
 from datasette.app import Datasette
@@ -13,10 +12,19 @@ from sqlite_utils import Database
 from pipelines.article import Use, names_of
 from scraper.archive.reader import read_page
 from scraper.base.errors import ArchiveError
+from scraper.browse.article_shape import (
+    paragraph_parts,
+    parts,
+    shown_attachment,
+    shown_photo,
+    without_place,
+)
 from scraper.browse.diff import Budget, changes, paragraphs, whole, words
-from scraper.browse.views import read, show
+from scraper.browse.shape_diff import parts_of, shape_changes
+from scraper.browse.views import archive_of, read, show
 from scraper.store.article_rows import read_article, read_article_times
 from scraper.store.captures import archived_at
+from scraper.store.file_rows import attachments_of_article, photos_of_article, read_shape
 from scraper.store.revisions import earlier_versions, read_revision
 from scraper.store.sources import read_source
 from scraper.store.stats import adjacent_articles, same_articles
@@ -50,7 +58,7 @@ async def archived_page(datasette: Datasette, request: Request) -> Response:
     """Show the page as the archive holds it."""
     row_id = int(request.url_vars["id"])
     place = await read(datasette, lambda db: _place(db, row_id))
-    folder = Path(datasette.get_database().path).parent / "archive"
+    folder = archive_of(datasette)
     try:
         kept = await to_thread(read_page, folder, *place)
     except ArchiveError as error:
@@ -78,8 +86,14 @@ def versions_of(db: Database, row_id: int) -> list[dict[str, Any]]:
 def _context(db: Database, row_id: int) -> dict[str, Any]:
     article = _article(db, row_id)
     older, newer = adjacent_articles(db, article)
+    blocks = article["blocks"]
+    photos = [shown_photo(row, number) for number, row in enumerate(article["photos"], 1)]
+    attachments = [shown_attachment(row) for row in article["attachments"]]
     return {
         "article": article,
+        "parts": parts(blocks or paragraph_parts(article["paragraphs"]), photos, attachments),
+        "photos": without_place(photos, blocks, "photo"),
+        "attachments": attachments,
         "source": read_source(db, article["source"]),
         "versions": versions_of(db, row_id),
         "twins": same_articles(db, article, TWINS_SHOWN),
@@ -94,7 +108,12 @@ def _article(db: Database, row_id: int) -> dict[str, Any]:
         article = read_article(db, row_id)
     except KeyError as error:
         raise NotFound(f"article {row_id}") from error
-    return article | read_article_times(db, row_id)
+    files = {
+        "blocks": read_shape(db, row_id),
+        "photos": photos_of_article(db, row_id),
+        "attachments": attachments_of_article(db, row_id),
+    }
+    return article | files | read_article_times(db, row_id)
 
 
 def _comparison(db: Database, row_id: int, chosen: list[str | None]) -> dict[str, Any]:
@@ -107,7 +126,7 @@ def _comparison(db: Database, row_id: int, chosen: list[str | None]) -> dict[str
     new = version_of(db, row_id, numbers.get(chosen[1] or "", versions[0]))
     budget = Budget()
     fields = {name: words(old[name] or "", new[name] or "", budget) for name in COMPARED}
-    compared = changes(paragraphs(old), paragraphs(new), budget)
+    has_shapes = bool(old["blocks"] and new["blocks"])
     return {
         "article": _article(db, row_id),
         "versions": versions,
@@ -115,7 +134,8 @@ def _comparison(db: Database, row_id: int, chosen: list[str | None]) -> dict[str
         "new": new,
         "fields": fields,
         "published": whole(old["published_at"] or "", new["published_at"] or ""),
-        "paragraphs": compared,
+        "paragraphs": [] if has_shapes else changes(paragraphs(old), paragraphs(new), budget),
+        "shape": shape_changes(parts_of(old), parts_of(new), budget) if has_shapes else [],
         "is_too_long": budget.is_spent,
     }
 

@@ -10,6 +10,7 @@ import sqlite3
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextvars import ContextVar
+from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import quote
 
@@ -92,7 +93,12 @@ class BoundedConnection(sqlite3.Connection):
 
 
 class BoundedDatabase(Database):  # type: ignore[misc]
-    """Datasette's database on bounded, read-only connections, with the health of its sources."""
+    """Datasette's database on bounded, read-only connections.
+
+    With it come the health of its sources and the folder of the archive that it refers to.
+    """
+
+    archive: Path
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)

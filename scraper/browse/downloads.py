@@ -19,8 +19,10 @@ from scraper.browse.bounded import AnswerTooLarge, weighed
 from scraper.browse.search_page import Query, find, read_query
 from scraper.browse.views import read
 from scraper.store.article_rows import read_by_ids
+from scraper.store.file_rows import attachments_of_article
+from scraper.store.file_search import places_outside_articles
 from scraper.store.search import every_match
-from scraper.transfer.exporting import CSV_HEADER, KEYS, Row, csv_text
+from scraper.transfer.exporting import KEYS, Row, csv_header, csv_text
 
 NAMESPACE = "http://www.w3.org/2005/Atom"
 FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -28,6 +30,9 @@ FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]
 
 FED = 50
 """Articles of a feed, the newest ones: a subscriber has read the others before."""
+
+PLACE = ("attachment", "page")
+"""Where a file has the words, if the article itself does not; else null."""
 
 PORTION = 20
 """Articles that are read at a time: memory stays flat, however many are found."""
@@ -39,8 +44,15 @@ async def feed(datasette: Datasette, request: Request) -> Response:
     newest = Query(query.words, query.filters, True, 1)
     hits = await read(datasette, lambda db: find(db, newest, FED).hits)
     rows = await _complete(datasette, [hit.id for hit in hits])
+    await read(datasette, lambda db: _add_files(db, rows))
     body = atom(rows, f"{request.scheme}://{request.host}", query.address(), query.words)
     return Response(body, content_type="application/atom+xml; charset=utf-8")
+
+
+def _add_files(db: Database, rows: Sequence[Row]) -> None:
+    """Give the attachments of articles what is known of their files."""
+    for row in rows:
+        row["attachments"] = attachments_of_article(db, row["id"])
 
 
 async def file(datasette: Datasette, request: Request) -> AsgiStream:
@@ -55,7 +67,7 @@ async def file(datasette: Datasette, request: Request) -> AsgiStream:
     async def write(out: AsgiWriter) -> None:
         await out.write(form.start)
         between = ""
-        async for rows in _portions(datasette, ids):
+        async for rows in _portions(datasette, ids, query.words):
             if rows:
                 await out.write(between + form.text(rows))
                 between = form.between
@@ -65,17 +77,30 @@ async def file(datasette: Datasette, request: Request) -> AsgiStream:
     return AsgiStream(write, content_type=f"{form.kind}; charset=utf-8")
 
 
-async def _portions(datasette: Datasette, ids: Sequence[int]) -> AsyncIterator[list[Row]]:
+async def _portions(
+    datasette: Datasette, ids: Sequence[int], words: str
+) -> AsyncIterator[list[Row]]:
     """Return the articles in their order, one by one if they are too large together."""
     for start in range(0, len(ids), PORTION):
         portion = ids[start : start + PORTION]
         try:
-            rows = await _complete(datasette, portion)
+            rows = await _with_places(datasette, portion, words)
         except AnswerTooLarge:
             for one in portion:
-                yield await _complete(datasette, [one])
+                yield await _with_places(datasette, [one], words)
         else:
             yield rows
+
+
+async def _with_places(datasette: Datasette, ids: Sequence[int], words: str) -> list[Row]:
+    """Return articles with ``attachment`` and ``page``, if only a file of theirs has the words."""
+    rows = await _complete(datasette, ids)
+    places = await read(datasette, lambda db: places_outside_articles(db, words, ids))
+    for row in rows:
+        place = places.get(row["id"])
+        row["attachment"] = place.attachment if place else None
+        row["page"] = place.page if place else None
+    return rows
 
 
 async def _complete(datasette: Datasette, ids: Sequence[int]) -> list[Row]:
@@ -90,7 +115,7 @@ async def _complete(datasette: Datasette, ids: Sequence[int]) -> list[Row]:
 
 def _json_text(rows: Sequence[Row]) -> str:
     return ",\n".join(
-        json.dumps({key: row[key] for key in KEYS}, ensure_ascii=False) for row in rows
+        json.dumps({key: row[key] for key in (*KEYS, *PLACE)}, ensure_ascii=False) for row in rows
     )
 
 
@@ -106,13 +131,16 @@ class Form:
 
 
 FORMS = {
-    "csv": Form("text/csv", CSV_HEADER, csv_text),
+    "csv": Form("text/csv", csv_header(*PLACE), lambda rows: csv_text(rows, *PLACE)),
     "json": Form("application/json", "[\n", _json_text, ",\n", "\n]\n"),
 }
 
 
 def atom(rows: list[dict[str, Any]], here: str, address: str, words: str) -> bytes:
-    """The articles as a feed; ``here`` is our own origin, ``address`` that of the search page."""
+    """The articles as a feed; ``here`` is our own origin, ``address`` that of the search page.
+
+    The attachments of a row have ``digest`` and ``is_kept``: those of the archive are ours.
+    """
     feed = Element("feed", xmlns=NAMESPACE)
     _text(feed, "id", here + address)
     _text(feed, "title", f"Tin huyện: {words}" if words else "Tin huyện")
@@ -138,9 +166,10 @@ def _entry(feed: Element, row: dict[str, Any], here: str) -> None:
     _text(entry, "summary", row["lede"] or (row["paragraphs"][0] if row["body"] else ""))
     _text(entry, "content", row["body"] or _names(row), type="text")
     for file in row["attachments"]:
-        if file["url"].startswith(("http://", "https://")):
+        address = f"{here}/-/files/{file['digest']}" if file["is_kept"] else file["url"]
+        if address.startswith(("http://", "https://")):
             title = FORBIDDEN.sub("", file["name"] or "")
-            SubElement(entry, "link", rel="enclosure", href=file["url"], title=title)
+            SubElement(entry, "link", rel="enclosure", href=address, title=title)
 
 
 def _names(row: dict[str, Any]) -> str:

@@ -78,6 +78,14 @@ class Translator:
         english = f"{value:,}"
         return english if self.language == "en" else english.translate(SWAPPED)
 
+    def size(self, size: int) -> str:
+        """Return a number of bytes as people write it: ``1,2 MB``."""
+        for power, unit in ((3, "GB"), (2, "MB"), (1, "kB")):
+            if size >= 1000**power:
+                value = size / 1000**power
+                return f"{self.number(round(value, 1) if value < 10 else round(value))} {unit}"
+        return f"{self.number(size)} B"
+
     def date(self, moment: str | None) -> str:
         """A stored time as people write it there, in Vietnam's time; unreadable ones as they are.
 

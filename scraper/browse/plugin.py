@@ -14,10 +14,12 @@ from jinja2 import Environment
 from markupsafe import Markup
 from pluggy import HookimplMarker
 
-from scraper.browse import articles, downloads, home, runs, search_page, sources
+from scraper.browse import archived_files, articles, downloads, home, runs, search_page, sources
 from scraper.browse.bounded import TOO_LARGE, AnswerTooLarge
 from scraper.browse.language import LANGUAGES, Translator, chosen_language
-from scraper.store.search import FOLDED, match_expression
+from scraper.browse.middleware import Application, Message, Receive, Send
+from scraper.browse.text_columns import without_texts
+from scraper.store.search_terms import FOLDED, match_expression
 
 hook = HookimplMarker("datasette")
 
@@ -25,6 +27,8 @@ View = Callable[..., Awaitable[Any]]
 
 TIME_COLUMN = "_at"
 OWN_PAGE = re.compile(r"/articles/\d+(/compare)?")
+DIGEST_COLUMN = "digest"
+DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 @hook
@@ -43,7 +47,22 @@ def register_routes() -> list[tuple[str, View]]:
         (r"^/runs$", runs.list_page),
         (r"^/runs/(?P<id>\d{1,18})$", runs.page),
         (r"^/failures$", runs.failures_page),
+        (r"^/-/files/(?P<digest>[0-9a-f]{64})$", archived_files.file),
+        (r"^/-/previews/(?P<digest>[0-9a-f]{64})$", archived_files.preview),
     ]
+
+
+@hook
+def asgi_wrapper() -> Callable[[Application], Application]:
+    """Leave the texts of files out of the pages of tables."""
+
+    def wrap(application: Application) -> Application:
+        async def answer(scope: Message, receive: Receive, send: Send) -> None:
+            await application(without_texts(dict(scope)), receive, send)
+
+        return answer
+
+    return wrap
 
 
 @hook
@@ -96,6 +115,8 @@ def render_cell(value: object, column: str) -> Markup | None:
         return None
     if column.endswith(TIME_COLUMN):
         return Markup('<time datetime="{}">{}</time>').format(value, Translator("vi").date(value))
+    if column == DIGEST_COLUMN and DIGEST.fullmatch(value):
+        return Markup('<a href="/-/files/{0}">{0}</a>').format(value)
     if OWN_PAGE.fullmatch(value):
         return Markup('<a href="{0}">{0}</a>').format(value)
     return None

@@ -11,6 +11,7 @@ from sqlite_utils import Database
 
 from pipelines.items import Outcome
 from scraper.browse.views import HealthCache, health_of, read, show
+from scraper.store.file_counts import count_file_troubles, files_of_run
 from scraper.store.runs import add_reasons, list_runs, read_run
 from scraper.store.sources import source_names
 from scraper.store.stats import count_seen_again, count_troubles
@@ -41,7 +42,11 @@ async def failures_page(datasette: Datasette, request: Request) -> Response:
 
 def _failures(db: Database, health: HealthCache) -> dict[str, Any]:
     unwell = [pair for pair in health.sources(db) if not pair[1].verdict.is_well]
-    return {"sources": unwell, "groups": count_troubles(db, FAILURES_SHOWN)}
+    return {
+        "sources": unwell,
+        "groups": count_troubles(db, FAILURES_SHOWN),
+        "files": count_file_troubles(db, FAILURES_SHOWN),
+    }
 
 
 def _context(db: Database, number: int) -> dict[str, Any]:
@@ -53,6 +58,7 @@ def _context(db: Database, number: int) -> dict[str, Any]:
         "run": run,
         "names": source_names(db),
         "outcomes": [outcome.value for outcome in Outcome],
+        "files": files_of_run(db, number),
         "reasons": list(_reasons(run["sources"])),
         "again": count_seen_again(db, since=run["started_at"], until=run["finished_at"]),
     }

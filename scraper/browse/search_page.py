@@ -13,8 +13,9 @@ from datasette.utils.asgi import Request, Response
 from markupsafe import Markup, escape
 from sqlite_utils import Database
 
+from scraper.browse.language import Translator
 from scraper.browse.views import read, show
-from scraper.store.search import EVERYTHING, Filters, Found, newest, search
+from scraper.store.search import EVERYTHING, Filters, Found, Hit, newest, search
 from scraper.store.sources import source_places
 from scraper.store.stats import list_sections
 
@@ -97,6 +98,15 @@ def highlighted(snippet: str) -> Markup:
     return Markup(safe.replace(start, "<mark>").replace(end, "</mark>"))
 
 
+def found_in_file(t: Translator, urls: Any, hit: Hit) -> Markup:
+    """Say in which attachment the words are, with a link to our copy of it."""
+    link = Markup('<a href="{}" rel="nofollow">{}</a>').format(
+        urls.path(f"/-/files/{hit.digest}"), hit.attachment
+    )
+    before, after = t("found_in_file", name="\x00", page=hit.page).split("\x00")
+    return escape(before) + link + escape(after)
+
+
 def _context(db: Database, query: Query) -> dict[str, Any]:
     offset = (query.page - 1) * PAGE
     found = find(db, query, PAGE + 1, offset)
@@ -107,6 +117,7 @@ def _context(db: Database, query: Query) -> dict[str, Any]:
         "found": found,
         "hits": found.hits[:PAGE],
         "highlighted": highlighted,
+        "found_in_file": found_in_file,
         "narrowed": query.filters != EVERYTHING,
         "next_page": query.address(page=query.page + 1) if has_more and not is_last else None,
         "reach": REACH if has_more and is_last else None,

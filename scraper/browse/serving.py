@@ -27,6 +27,9 @@ from scraper.store.database import is_outdated, is_read_as_fixed
 
 logger = logging.getLogger(__name__)
 
+ARCHIVE = "archive"
+"""The folder of the archive, beside the database."""
+
 FOLDER = Path(str(files("scraper.browse")))
 
 SETTINGS = {
@@ -65,7 +68,8 @@ def serve(
         )
     with _up_to_date(database) as current:
         bound_heap()
-        app = guarded(application(current, allow_sql).app(), password, host, allowed_hosts)
+        site = application(current, database.parent / ARCHIVE, allow_sql)
+        app = guarded(site.app(), password, host, allowed_hosts)
         configuration = uvicorn.Config(
             app,
             host=host,
@@ -101,8 +105,8 @@ class _Opening(uvicorn.Server):
         webbrowser.open(f"http://{self.config.host}:{self.config.port}/")
 
 
-def application(database: Path, allow_sql: bool) -> Datasette:
-    """Datasette on the database with our pages and texts."""
+def application(database: Path, archive: Path, allow_sql: bool) -> Datasette:
+    """Datasette on the database and the archive's folder with our pages and texts."""
     if not pm.has_plugin("tinhuyen"):
         pm.register(plugin, "tinhuyen")
     site = Datasette(
@@ -113,7 +117,9 @@ def application(database: Path, allow_sql: bool) -> Datasette:
     )
     site.remove_database("_memory")
     is_fixed = is_read_as_fixed(database)
-    site.add_database(BoundedDatabase(site, path=str(database), is_mutable=not is_fixed))
+    bounded = BoundedDatabase(site, path=str(database), is_mutable=not is_fixed)
+    bounded.archive = archive
+    site.add_database(bounded)
     return site
 
 

@@ -16,6 +16,7 @@ from scraper.browse.charts import year_of_cells
 from scraper.browse.views import articles_by_day, health_of, last_day, read, show
 from scraper.monitoring.health import assess
 from scraper.store.block_occurrences import learned_blocks
+from scraper.store.file_counts import count_files, count_texts, list_file_troubles
 from scraper.store.frontier import lists_by_script
 from scraper.store.runs import runs_of_source
 from scraper.store.search import Filters, newest
@@ -58,6 +59,9 @@ def _context(db: Database, slug: str) -> dict[str, Any]:
         "nights": runs_of_source(db, slug, NIGHTS_SHOWN),
         "outcomes": [outcome.value for outcome in Outcome],
         "troubles": list_troubles(db, slug, TROUBLES_SHOWN),
+        "files": count_files(db, slug),
+        "file_texts": count_texts(db, slug),
+        "file_troubles": list_file_troubles(db, slug, TROUBLES_SHOWN),
         "again": count_seen_again(db, slug),
         "learned": learned_blocks(db, slug),
         "by_script": lists_by_script(db, slug),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any, TypeVar
 
 from datasette.app import Datasette
@@ -67,6 +68,12 @@ def health_of(datasette: Datasette) -> HealthCache:
     """Return the verdicts that are kept for the database that is served."""
     cache: HealthCache = datasette.get_database().health
     return cache
+
+
+def archive_of(datasette: Datasette) -> Path:
+    """Return the folder of the archive that the database refers to."""
+    folder: Path = datasette.get_database().archive
+    return folder
 
 
 def last_day(db: Database, source: str | None = None) -> date:

@@ -11,7 +11,8 @@ from sqlite_utils import Database
 
 from pipelines.article import COLUMNS, Article, plain_value
 from pipelines.blocks import as_json, paragraph_blocks, with_every_file
-from scraper.store.search import note_matches
+from scraper.store.file_search import EVERY_ARTICLE, articles_with
+from scraper.store.search_terms import FILE_FOLDED, FOLDED, match_expression
 
 READ = [name for name in COLUMNS if name != "content_hash"]
 TIMES = "first_seen_at, last_seen_at, changed_at, gone_at, same_as"
@@ -42,7 +43,7 @@ def read_selection(db: Database, selection: Selection) -> Iterator[dict[str, Any
     given = {condition: value for condition, value in wanted.items() if value is not None}
     conditions = list(given)
     if selection.words is not None:
-        conditions.append(f"id IN (SELECT id FROM {note_matches(db, selection.words)})")
+        conditions.append(f"id IN (SELECT id FROM {_note_matches(db, selection.words)})")
     return _read(db, " AND ".join(conditions) or "1", list(given.values()))
 
 
@@ -66,6 +67,23 @@ def read_article_times(db: Database, row_id: int) -> dict[str, Any]:
 def column_values(article: Article) -> dict[str, Any]:
     """Return the values of an article's columns; lists and mappings as JSON."""
     return {name: _stored_value(plain_value(getattr(article, name))) for name in COLUMNS}
+
+
+def _note_matches(db: Database, words: str) -> str:
+    """Put the ids of all matches into a temporary table: there may be more than memory holds.
+
+    Returns the table's name; its column is ``id``.
+    """
+    db.execute("DROP TABLE IF EXISTS temp.found")
+    db.execute("CREATE TEMP TABLE found (id INTEGER PRIMARY KEY)")
+    if match := match_expression(words, FOLDED):
+        db.execute(
+            "INSERT INTO temp.found SELECT rowid FROM articles_fts WHERE articles_fts MATCH ?",
+            [match],
+        )
+        files = articles_with(db, match_expression(words, FILE_FOLDED), EVERY_ARTICLE)
+        db.execute("INSERT OR IGNORE INTO temp.found SELECT value FROM json_each(?)", [str(files)])
+    return "temp.found"
 
 
 def _stored_value(value: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +16,7 @@ from scraper.store.article_rows import column_values
 REVISED = names_of(Use.REVISIONED)
 REVISION_COLUMNS = ("article", "seen_at", *REVISED, "capture")
 COMPARED_COLUMNS = (*names_of(Use.SHOWN_IN_DIFF), "body", "published_at")
+COMPARED_LISTS = ("blocks", "photos", "attachments")
 
 
 def keep_revision(db: Database, row_id: int, seen_at: str, capture: int | None) -> None:
@@ -97,5 +99,7 @@ def earlier_versions(db: Database, row_id: int) -> list[dict[str, Any]]:
 
 def read_revision(db: Database, row_id: int, number: int) -> dict[str, Any]:
     """Return what a revision of an article says, as far as versions are compared."""
-    sql = f"SELECT {', '.join(COMPARED_COLUMNS)} FROM revisions WHERE article = ? AND id = ?"
-    return next(iter(db.query(sql, [row_id, number])))
+    columns = ", ".join((*COMPARED_COLUMNS, *COMPARED_LISTS))
+    sql = f"SELECT {columns} FROM revisions WHERE article = ? AND id = ?"
+    row = next(iter(db.query(sql, [row_id, number])))
+    return row | {name: json.loads(row[name]) for name in COMPARED_LISTS}

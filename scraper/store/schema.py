@@ -224,6 +224,7 @@ def m013_store_files(db: Database) -> None:
     for statement in (*FILE_TABLES, ATTACHMENTS_WITH_FILES):
         db.execute(statement)
     db.execute("CREATE INDEX files_due ON files(source, kind, due_at)")
+    db.execute("CREATE INDEX files_outcomes ON files(source, kind, outcome, reason)")
     db.execute("CREATE INDEX files_digest ON files(digest) WHERE digest IS NOT NULL")
     db.execute("CREATE INDEX previews_place ON previews(warc_file, warc_offset)")
     db.execute("CREATE INDEX article_files_url ON article_files(url)")

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import math
-import re
-import unicodedata
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
 
 from sqlite_utils import Database
 
-from pipelines.text import fold
-from scraper.store.fulltext import tone_style
-
-EXACT = "{title lede body}"
-FOLDED = "{title_folded lede_folded body_folded}"
+from scraper.store import file_search
+from scraper.store.search_terms import (
+    EXACT,
+    FILE_EXACT,
+    FILE_FOLDED,
+    FOLDED,
+    match_expression,
+)
 
 WEIGHTS = "8, 4, 1, 8, 4, 1"
 """Weights of title, lede and body, as spelled and folded."""
@@ -29,11 +31,7 @@ SORTED = 10_000
 SPARE = 200
 """How many of the best matches are sorted by time, if their ranks are equal."""
 
-MAX_TERMS = 32
 SNIPPET_WORDS = 24
-QUOTES = str.maketrans("“”„«»", '"""""')
-
-TERM = re.compile(r'"([^"]*)"|([^\s"]+)')
 
 
 CONDITIONS = {
@@ -72,7 +70,11 @@ EVERYTHING = Filters()
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """An article that was found; ``snippet`` is its text around the words, on one line."""
+    """An article that was found; ``snippet`` is its text around the words, on one line.
+
+    If only a file of the article has the words, the snippet is from the file: ``attachment`` is its
+    name, ``digest`` that of its body, and ``page`` where the words are, from 1 on.
+    """
 
     id: int
     url: str | None
@@ -81,6 +83,9 @@ class Hit:
     published_at: str | None
     snippet: str
     kind: str
+    attachment: str | None = None
+    digest: str | None = None
+    page: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,22 +111,29 @@ def search(
 ) -> Found:
     """The articles that hold all words, and all phrases in quotes, in any text or spelling.
 
-    Articles with the words as they are spelled come before those with other accents or ``đ``;
-    within each, those of equal rank come newest first. ``newest_first``: by time alone.
-    ``marks`` are set around the words in snippets.
+    Articles that hold them themselves come before those of which only a file does. Within each,
+    words as they are spelled come before those with other accents or ``đ``, and articles of equal
+    rank come newest first. ``newest_first``: by time alone. ``marks`` are set around the words in
+    snippets.
     """
     end = offset + limit
     matches: dict[int, str] = {}
     bounded = 0
-    for columns in (FOLDED,) if newest_first else (EXACT, FOLDED):
+    for columns in (FOLDED,) if newest_first else (EXACT, FOLDED, FILE_EXACT, FILE_FOLDED):
         match = match_expression(words, columns)
         if match and len(matches) < end:
-            ordered, cut = _order(db, match, filters, newest_first, end + len(matches))
+            count = end + len(matches)
+            if newest_first:
+                ordered, cut = _newest(db, match, words, filters, count), 0
+            elif columns in (FILE_EXACT, FILE_FOLDED):
+                ordered, cut = _rank_files(db, match, filters, count)
+            else:
+                ordered, cut = _rank(db, match, filters, count)
             for article in ordered:
                 matches.setdefault(article, match)
             bounded = max(bounded, cut)
-    shown = list(matches.items())[offset:end]
-    return Found([_hit(db, article, match, marks) for article, match in shown], bounded)
+    shown = list(matches)[offset:end]
+    return Found([_hit(db, article, matches[article], words, marks) for article in shown], bounded)
 
 
 def newest(
@@ -153,50 +165,11 @@ def every_match(
     found: dict[int, None] = {}
     for columns in (FOLDED,) if newest_first else (EXACT, FOLDED):
         if match := match_expression(words, columns):
-            found |= dict.fromkeys(_every(db, match, filters, newest_first))
+            found |= dict.fromkeys(_every(db, match, words, filters, newest_first))
+    for columns in () if newest_first else (FILE_EXACT, FILE_FOLDED):
+        if match := match_expression(words, columns):
+            found |= dict.fromkeys(_every_with_files(db, match, filters))
     return list(found)
-
-
-def note_matches(db: Database, words: str) -> str:
-    """Put the ids of all matches into a temporary table: there may be more than memory holds.
-
-    Returns the table's name; its column is ``id``.
-    """
-    db.execute("DROP TABLE IF EXISTS temp.found")
-    db.execute("CREATE TEMP TABLE found (id INTEGER PRIMARY KEY)")
-    if match := match_expression(words, FOLDED):
-        db.execute(
-            "INSERT INTO temp.found SELECT rowid FROM articles_fts WHERE articles_fts MATCH ?",
-            [match],
-        )
-    return "temp.found"
-
-
-def match_expression(words: str, columns: str) -> str:
-    """The FTS5 expression for all words in some of EXACT or FOLDED; '' if there is no word."""
-    form = fold if columns == FOLDED else tone_style
-    terms = " AND ".join(_quoted(form(term)) for term in read_terms(words))
-    return f"{columns} : ({terms})" if terms else ""
-
-
-def read_terms(words: str) -> list[str]:
-    """The words and quoted phrases of a query, NFC; what has no letter or digit is left out.
-
-    Whatever else the full-text engine would take for syntax is a word like any other.
-    """
-    text = unicodedata.normalize("NFC", words.encode(errors="ignore").decode())
-    found = TERM.findall(text.translate(QUOTES).replace("\0", " "))
-    terms = [phrase or word for phrase, word in found]
-    return [term for term in terms if any(char.isalnum() for char in term)][:MAX_TERMS]
-
-
-def _order(
-    db: Database, match: str, filters: Filters, newest_first: bool, count: int
-) -> tuple[list[int], int]:
-    """Return the first matches in their order, and how many were ranked, 0 if all were."""
-    if newest_first:
-        return _newest(db, match, filters, count), 0
-    return _rank(db, match, filters, count)
 
 
 def _matching(match: str, filters: Filters) -> tuple[str, list[str]]:
@@ -208,34 +181,53 @@ def _matching(match: str, filters: Filters) -> tuple[str, list[str]]:
     return f"articles_fts MATCH ? AND +rowid IN ({ids})", [match, *values]
 
 
-def _newest(db: Database, match: str, filters: Filters, count: int) -> list[int]:
+def _newest(db: Database, match: str, words: str, filters: Filters, count: int) -> list[int]:
     """The newest matches: few are sorted; among many, articles are tried from the newest on."""
     matching, matched = _matching(match, filters)
     few = db.execute(
         f"SELECT rowid FROM articles_fts WHERE {matching} LIMIT ?", [*matched, SORTED]
     ).fetchall()
+    in_files = file_search.articles_with(
+        db, match_expression(words, FILE_FOLDED), filters.condition(), SORTED
+    )
+    condition, values = filters.condition()
     if len(few) < SORTED:
-        condition, values = "id IN (SELECT value FROM json_each(?))", [str([row[0] for row in few])]
+        condition, values = "id IN (SELECT value FROM json_each(?))", []
+        in_files += [row[0] for row in few]
     else:
-        condition, values = filters.condition()
-        condition += " AND (SELECT 1 FROM articles_fts WHERE articles_fts MATCH ? AND rowid = id)"
+        condition += (
+            " AND ((SELECT 1 FROM articles_fts WHERE articles_fts MATCH ? AND rowid = id)"
+            " OR id IN (SELECT value FROM json_each(?)))"
+        )
         values = [*values, match]
     rows = db.execute(
         f"SELECT id FROM articles WHERE {condition} ORDER BY published_at DESC LIMIT ?",
-        [*values, count],
+        [*values, str(in_files), count],
     )
     return [row[0] for row in rows]
 
 
-def _every(db: Database, match: str, filters: Filters, newest_first: bool) -> list[int]:
-    """All matches in their order."""
+def _every(db: Database, match: str, words: str, filters: Filters, newest_first: bool) -> list[int]:
+    """All articles that match in their order; newest first, those of which a file does, too."""
     matching, values = _matching(match, filters)
     if newest_first:
+        in_files = file_search.articles_with(
+            db, match_expression(words, FILE_FOLDED), filters.condition()
+        )
         found = f"SELECT rowid FROM articles_fts WHERE {matching}"
-        return _ids(db, f"FROM articles WHERE id IN ({found}) ORDER BY published_at DESC", values)
+        found += " UNION SELECT value FROM json_each(?)"
+        rows = f"FROM articles WHERE id IN ({found}) ORDER BY published_at DESC"
+        return _ids(db, rows, [*values, str(in_files)])
     ranked, cut = _rank(db, match, filters, POOL + db["articles"].count)
     others = f"FROM articles_fts WHERE {matching} ORDER BY rowid DESC"
     return [*ranked, *(_ids(db, others, values, "rowid") if cut else ())]
+
+
+def _every_with_files(db: Database, match: str, filters: Filters) -> list[int]:
+    """All articles with a file that matches, in their order."""
+    ranked, cut = _rank_files(db, match, filters, file_search.POOL)
+    others = file_search.articles_with(db, match, filters.condition()) if cut else ()
+    return [*ranked, *others]
 
 
 def _ids(db: Database, rows: str, values: list[str], column: str = "id") -> list[int]:
@@ -255,6 +247,22 @@ def _rank(db: Database, match: str, filters: Filters, count: int) -> tuple[list[
         " FROM (SELECT * FROM pool ORDER BY score LIMIT ?) AS best",
         [*values, pool, max(count, SPARE)],
     ).fetchall()
+    return _best_first(rows, pool)
+
+
+def _rank_files(db: Database, match: str, filters: Filters, count: int) -> tuple[list[int], int]:
+    condition = filters.condition()
+    rows = file_search.rank_articles(db, match, condition, max(count, SPARE))
+    return _best_first(rows, file_search.POOL)
+
+
+def _best_first(
+    rows: Sequence[tuple[int, float, str | None, int]], pool: int
+) -> tuple[list[int], int]:
+    """Return the articles, those of equal rank newest first, and the pool if it was full, else 0.
+
+    A row has the article, its score, when it was published, and how many matches were ranked.
+    """
     newest_first = sorted(rows, key=lambda row: row[2] or "", reverse=True)
     best_first = sorted(newest_first, key=lambda row: _step(row[1]))
     is_cut = any(row[3] == pool for row in rows)
@@ -266,17 +274,19 @@ def _step(score: float) -> int:
     return -round(10 * math.log(max(-score, 1e-12)))
 
 
-def _quoted(term: str) -> str:
-    return '"' + term.replace('"', '""') + '"'
-
-
-def _hit(db: Database, article: int, match: str, marks: tuple[str, str]) -> Hit:
-    row = db.execute(
-        "SELECT url, articles.title, source, published_at,"
-        f" snippet(articles_fts, -1, ?, ?, '…', {SNIPPET_WORDS}), kind"
-        " FROM articles_fts JOIN articles ON id = articles_fts.rowid"
-        " WHERE articles_fts MATCH ? AND articles_fts.rowid = ?",
-        [*marks, match, article],
+def _hit(db: Database, article: int, match: str, words: str, marks: tuple[str, str]) -> Hit:
+    """Return an article that was found; ``match`` is the expression by which it was."""
+    url, title, source, published_at, kind = db.execute(
+        "SELECT url, title, source, published_at, kind FROM articles WHERE id = ?", [article]
     ).fetchone()
-    url, title, source, published_at, snippet, kind = row
-    return Hit(article, url, title, source, published_at, " ".join(snippet.split()), kind)
+    hit = Hit(article, url, title, source, published_at, "", kind)
+    if not match.startswith((FILE_EXACT, FILE_FOLDED)):
+        row = db.execute(
+            f"SELECT snippet(articles_fts, -1, ?, ?, '…', {SNIPPET_WORDS}) FROM articles_fts"
+            " WHERE articles_fts MATCH ? AND rowid = ?",
+            [*marks, match, article],
+        ).fetchone()
+        if row is not None:
+            return replace(hit, snippet=" ".join(row[0].split()))
+    place = file_search.find_place(db, words, article, marks)
+    return replace(hit, **asdict(place)) if place else hit

@@ -19,9 +19,6 @@ from scraper.store.exported_files import add_file_facts
 KEYS = (*names_of(Use.EXPORTED), "source")
 CSV_KEYS = (*names_of(Use.IN_CSV), "source")
 
-CSV_HEADER = "\ufeff" + ",".join(CSV_KEYS) + "\r\n"
-"""With a byte order mark, without which Excel garbles Vietnamese."""
-
 FORMULA = tuple("=+-@\t\r＝＋－＠")
 """First characters that make a spreadsheet read a cell as a formula (OWASP, CSV Injection)."""
 
@@ -58,10 +55,19 @@ def without_formula(text: str) -> str:
     return f"'{text}" if is_formula else text
 
 
-def csv_text(rows: Iterable[Row]) -> str:
-    """Rows as the lines of CSV that `export` writes below CSV_HEADER."""
+def csv_header(*added: str) -> str:
+    """Return the first line of CSV, with further columns.
+
+    It has a byte order mark, without which Excel garbles Vietnamese.
+    """
+    return "\ufeff" + ",".join((*CSV_KEYS, *added)) + "\r\n"
+
+
+def csv_text(rows: Iterable[Row], *added: str) -> str:
+    """Return rows as the lines of CSV that `export` writes, with further columns."""
     text = io.StringIO(newline="")
-    csv.writer(text).writerows([_cell(row[key]) for key in CSV_KEYS] for row in rows)
+    keys = (*CSV_KEYS, *added)
+    csv.writer(text).writerows([_cell(row[key]) for key in keys] for row in rows)
     return text.getvalue()
 
 
@@ -71,7 +77,7 @@ def _write_jsonl(rows: Iterator[Row], out: BinaryIO) -> int:
 
 
 def _write_csv(rows: Iterator[Row], out: BinaryIO) -> int:
-    out.write(CSV_HEADER.encode())
+    out.write(csv_header().encode())
     return sum(bool(out.write(csv_text([row]).encode())) for row in rows)
 
 

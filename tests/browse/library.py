@@ -12,12 +12,15 @@ from scraper.store.articles import insert_article, revise_article
 from scraper.store.database import write_transaction
 from scraper.store.outcomes import FetchResult, record_outcome
 from scraper.store.pages import Discovery, discover
+from tests.browse.shaped import put_shaped
 from tests.scraper.stores import MOMENT, Portal, page_of
 
 ARCHIVED, EDITED, REPRINT, HOSTILE, TABLE, NOTICE = 1, 2, 3, 4, 5, 6
-"""The ids of the articles that tests ask for; the others are FILLERS of every day."""
+"""The ids of the articles that tests ask for; the others are FILLERS of every day,
+and SHAPED is the last."""
 
 FILLERS = 60
+SHAPED = NOTICE + FILLERS + 1
 SCRIPT = "<script>alert(1)</script><img src=x onerror=alert(2)>"
 LAST_DAY = date(2026, 11, 20)
 
@@ -53,6 +56,7 @@ def fill_library(portal: Portal) -> None:
         insert_article(db, "huyen", notice(), MOMENT)
         for number in range(FILLERS):
             insert_article(db, "huyen", filler(number), MOMENT)
+        put_shaped(portal)
         _fail(portal)
         _cut_a_list(portal)
         _come_again(portal)

@@ -36,7 +36,7 @@ def test_databases_do_not_share_their_verdicts(tmp_path: Path, judged: list[Reco
     for path in paths:
         new_database(path.parent)
     for path in paths * 2:
-        site = application(path, allow_sql=False)
+        site = application(path, path.parent / "archive", allow_sql=False)
         assert health_of(site) is health_of(site)
         with closing(open_for_reading(path)) as db:
             health_of(site).sources(db)

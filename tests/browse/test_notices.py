@@ -77,7 +77,7 @@ def test_the_lists_of_the_home_page_and_of_a_source_label_notices(site: str) -> 
 
 
 def test_notices_are_counted_beside_articles(site: str) -> None:
-    articles = FILLERS + 5
+    articles = FILLERS + 6
     [home] = texts(shown(f"{site}/"), "//section[@class='masthead']/p")
     assert f"{articles} bài từ 2 nguồn, và 1 văn bản, thông báo." in home
     [source] = texts(shown(f"{site}/sources/huyen?lang=en"), "//main")

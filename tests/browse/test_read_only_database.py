@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
+from shutil import copytree
 
 import pytest
 
 from scraper.store.copying import copy_database
 from tests.browse.library import ARCHIVED, EDITED
 from tests.browse.serving import Browsing
+from tests.browse.shaped import SCAN
 from tests.browse.test_guard import get
 from tests.scraper.stores import make_schema_older
 from tests.stranger import STRANGER, give_away
@@ -18,6 +21,8 @@ PAGES = {
     "/": "Tin trong ngày số 0",
     "/search?q=cam": "Được mùa cam sành ở Vân Lĩnh",
     f"/articles/{ARCHIVED}": "Bài được lưu nguyên trang",
+    f"/articles/{ARCHIVED}/archived": "Bài được lưu nguyên trang",
+    f"/-/files/{sha256(SCAN).hexdigest()}": SCAN.decode(),
     f"/articles/{EDITED}": "18.000",
     "/runs": "/runs/1",
     "/runs/1": "huyen",
@@ -39,12 +44,13 @@ def fixed_site(
     copy_database(library, path)
     if request.param == "older":
         make_schema_older(path)
+    copytree(library.parent / "archive", folder / "archive")
     before = path.read_bytes()
     give_away(folder, path.name)
     with Browsing(path, command_prefix=STRANGER) as browsing:
         yield browsing.url
     assert path.read_bytes() == before
-    assert [one.name for one in folder.iterdir()] == [path.name]
+    assert {one.name for one in folder.iterdir()} == {path.name, "archive"}
     folder.chmod(0o755)
 
 

@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browse.library import ARCHIVED, EDITED, HOSTILE, NOTICE, SCRIPT, TABLE
+from tests.browse.library import ARCHIVED, EDITED, HOSTILE, NOTICE, SCRIPT, SHAPED, TABLE
 
 PAGES = {
     "home": "/",
@@ -16,6 +16,8 @@ PAGES = {
     "narrowed": "/search?province=S%C6%A1n+H%C3%A0",
     "article": f"/articles/{EDITED}",
     "table in a body": f"/articles/{TABLE}",
+    "shaped": f"/articles/{SHAPED}",
+    "in a file": "/search?q=tram+bom+khuoi+nam",
     "hostile": f"/articles/{HOSTILE}",
     "notice": f"/articles/{NOTICE}",
     "notices": "/search?kind=notice",

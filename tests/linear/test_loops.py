@@ -28,7 +28,7 @@ from scraper.archive.framing import frames
 from scraper.base.urls import NO_URL_RULES, canonical_url, normal_escapes, url_key
 from scraper.browse.diff import changes, words
 from scraper.store.declared_url import declared_address
-from scraper.store.search import match_expression
+from scraper.store.search_terms import match_expression
 from scraper.transfer.files import read_json_lines
 from scraper.transfer.saved_pages import read_html, read_mhtml
 from spiders.discovery.feeds import read_feed
