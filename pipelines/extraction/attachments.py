@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urljoin, urlsplit
 
 from pipelines.article import Attachment
 from pipelines.extraction.body import is_headline
@@ -32,14 +32,30 @@ _DOWNLOAD = re.compile(
     r"|tai-?ve|tai-?file|dinh-?kem)",
     re.IGNORECASE,
 )
-_DOWNLOAD_PARAMETERS = frozenset({"download", "dl", "downloadfile", "attachment", "filedownload"})
+_DOWNLOAD_PARAMETERS = frozenset(
+    {"download", "dl", "downloadfile", "attachment", "filedownload", "fileticket"}
+)
+_ACTION_PARAMETERS = frozenset({"task", "action", "act", "do", "cmd", "export"})
+"""Parameters whose value ``download`` asks for a file."""
+
+_NUMBERED_FILE = re.compile(
+    r"/(?:downloads?|getfile|tai-ve)/(?:\d+|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/?$"
+    r"|/documents/\d+/(?:\d+/)?(?![^/]+\.(?:jpe?g|png|gif|webp)/)[^/]+"
+    r"/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
+    re.IGNORECASE,
+)
+"""Paths of files by number, and those of Liferay's library of documents."""
+
 _FILE_HINT = re.compile(
-    r"\.(?:pdf|doc|xls|pp[ts]|od[tsp]|rtf|zip|rar|7z)|download|[?&]dl=|file|attach|dinh-?kem|tai-?ve",
+    r"\.(?:pdf|doc|xls|pp[ts]|od[tsp]|rtf|zip|rar|7z)|download|[?&]dl=|file|attach|dinh-?kem|tai-?ve"
+    r"|/documents/",
     re.IGNORECASE,
 )
 """Matches part of the URL of every file. Other URLs are skipped without parsing them."""
 
-_VIEWER_PARAMETERS = ("url", "src", "file", "srcurl", "source")
+_VIEWER = re.compile(r"view|embed|wopi", re.IGNORECASE)
+_VIEWER_PARAMETERS = ("url", "src", "file", "srcurl", "source", "sourcedoc", "doc")
+_HOST = re.compile(r"[\w-]+(?:\.[\w-]+)+/")
 _POINTER_WORDS = frozenset({
     *("xem", "tai", "doc", "bam", "click", "nhan", "download", "chi", "tiet", "lieu", "tap", "tin"),
     *("tep", "file", "van", "ban", "link", "noi", "dung", "dinh", "kem", "theo", "day", "o", "vao"),
@@ -80,7 +96,7 @@ def find_attachments(context: PageContext) -> list[PlacedAttachment]:
         url = document_url(context.outline, context.address, address)
         if url is None or (url in found and found[url].name):
             continue
-        name = None if _POINTER_WORDS.issuperset(_WORD.findall(fold(text))) else text
+        name = _printed_name(text)
         if url in found and name is None:
             continue
         found[url] = Attachment(url, name and name[:MAX_NAME_CHARS])
@@ -92,6 +108,18 @@ def find_attachments(context: PageContext) -> list[PlacedAttachment]:
         )
         for each in files
     ]
+
+
+def _printed_name(text: str) -> str | None:
+    """Return the name of a file in the text of its link, or None if the text only points to it."""
+    pointer, colon, name = text.partition(": ")
+    if colon and name and _only_points(pointer):
+        text = name
+    return None if _only_points(text) else text
+
+
+def _only_points(text: str) -> bool:
+    return _POINTER_WORDS.issuperset(_WORD.findall(fold(text)))
 
 
 def _has_file_link(context: PageContext) -> bool:
@@ -175,7 +203,8 @@ def document_url(outline: Outline, page: str | None, address: str) -> str | None
     """Return the absolute URL of the file that a link leads to, or None if it leads to no file.
 
     ``page`` is the URL of the page. If ``address`` is that of a viewer (Google, Office, pdf.js),
-    the URL of the file in it is returned.
+    the URL of the file in it is returned. The part behind ``#`` says how to show a file; it is
+    left out.
     """
     if not _FILE_HINT.search(address):
         return None
@@ -183,7 +212,7 @@ def document_url(outline: Outline, page: str | None, address: str) -> str | None
     inner = _file_in_viewer(address)
     if inner is None and not is_document(address):
         return None
-    url = outline.resolve(page, inner or address)
+    url = outline.resolve(page, inner or address).partition("#")[0]
     return url if url.partition(":")[0].lower() in ("http", "https") or not page else None
 
 
@@ -202,23 +231,36 @@ def is_document(address: str) -> bool:
         _DOCUMENT.search(value) for _, value in parse_qsl(parts.query)
     ):
         return True
-    names = {name.lower() for name, _ in parse_qsl(parts.query)}
-    return bool(parts.query and _DOWNLOAD.search(path.rpartition("/")[2])) or bool(
-        names & _DOWNLOAD_PARAMETERS
+    values = {name.lower(): value.lower() for name, value in parse_qsl(parts.query)}
+    return (
+        bool(parts.query and _DOWNLOAD.search(path.rpartition("/")[2]))
+        or bool(values.keys() & _DOWNLOAD_PARAMETERS)
+        or any(values.get(name, "").startswith("download") for name in _ACTION_PARAMETERS)
+        or bool(_NUMBERED_FILE.search(path))
     )
 
 
 def _file_in_viewer(address: str) -> str | None:
-    """Return the file that the URL of a viewer contains, None for other URLs."""
+    """Return the file that the URL of a viewer contains, None for other URLs.
+
+    Viewers have it in a parameter or behind ``#``, relative to themselves.
+    """
     try:
         parts = urlsplit(address[:4000])
+        if not _VIEWER.search(parts.path):
+            return None
+        values = {name.lower(): value for name, value in parse_qsl(parts.query)}
+        named = [values[name] for name in _VIEWER_PARAMETERS if name in values]
+        if "/" in parts.fragment:
+            named.append(unquote(parts.fragment))
+        found = next(filter(_DOCUMENT.search, named), None)
+        if found is None:
+            return None
+        if parts.netloc and _HOST.match(found):
+            found = f"http://{found}"
+        return urljoin(address, found)
     except ValueError:
         return None
-    if not re.search(r"view|embed|gview", parts.path, re.IGNORECASE):
-        return None
-    values = {name.lower(): value for name, value in parse_qsl(parts.query)}
-    found = (values[name] for name in _VIEWER_PARAMETERS if name in values)
-    return next((value for value in found if _DOCUMENT.search(value)), None)
 
 
 def file_name(url: str) -> str | None:

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from scraper.demo.night import DemoNight
 
 
+EXAMPLE = "trừ tiền vào hóa đơn tháng Bảy"
+"""Words that stand in an attachment of the demo only."""
+
+
 @click.command("demo", cls=Verb)
 @click.pass_obj
 def command(session: Session) -> int:
@@ -35,16 +39,28 @@ def command(session: Session) -> int:
     configuration = session.configuration()
     database = configuration.db or configuration.home / "demo.db"
     night = crawl_next_night(configuration.model_copy(update={"db": database}))
-    value = {"night": night.number, "run": night.report.run, "sources": night.report.sources}
+    value = {
+        "night": night.number,
+        "articles": night.articles,
+        "photos": night.photos,
+        "attachments": night.attachments,
+        "run": night.report.run,
+        "sources": night.report.sources,
+    }
     session.show(value, _as_text(night, database))
     return night.report.exit_code
 
 
 def _as_text(night: DemoNight, database: Path) -> str:
     kept = f"{night.articles} articles and notices kept in {database}"
-    lines = [f"Night {night.number} of the demo, {kept}", ""]
-    lines.append(run_summary(night.report))
-    lines += ["", *night.changes, "", f"Browse them:  {_program()} browse --db {database} --open"]
+    lines = [f"Night {night.number} of the demo, {kept}"]
+    if night.photos or night.attachments:
+        files = f"{night.photos} photos and {night.attachments} attachments"
+        lines.append(f"with {files} in the archive beside it")
+    lines += ["", run_summary(night.report), "", *night.changes, ""]
+    lines.append(f"Browse them:  {_program()} browse --db {database} --open")
+    if night.attachments:
+        lines.append(f"Find a sentence of a file:  {_program()} search --db {database} {EXAMPLE}")
     return "\n".join(lines)
 
 

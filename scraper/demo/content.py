@@ -1,19 +1,7 @@
 """Reads the articles of the demo from TOML files.
 
-A file in ``articles/`` has one section of one site. The body is plain text, with blocks separated
-by blank lines::
-
-    An ordinary paragraph on one line.
-
-    ## A subheading
-
-    - a list item whose dash is part of the text
-
-    * an item of an HTML list
-
-    | a | data | table |
-
-    photo: file name | caption as printed | credit
+A file in ``articles/`` has one section of one site. The bodies are in the notation of
+`scraper.demo.notation`.
 
 The server renders pages from these stories, and ``truth`` returns what a crawl must store for them,
 so the two always agree.
@@ -32,6 +20,7 @@ from importlib.resources import files
 from typing import Any, Literal
 
 from scraper.base.clock import VIETNAM
+from scraper.demo.notation import Block, StoryFile, StoryPhoto, read_blocks
 
 SECTIONS = (
     "Xây dựng Đảng",
@@ -40,29 +29,12 @@ SECTIONS = (
     "Giáo dục",
     "An ninh - Quốc phòng",
     "Chuyển đổi số",
+    "Thông báo",
 )
 NIGHTS = (1, 2, 3)
 
-BlockKind = Literal["paragraph", "heading", "list", "table", "photo"]
-
-
-@dataclass(frozen=True, slots=True)
-class StoryPhoto:
-    """A photo: file name without extension, caption as printed (with the credit), and credit."""
-
-    file: str
-    caption: str | None = None
-    credit: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """A block of a body. ``rows`` are the rows of a table, or list items as rows of one cell."""
-
-    kind: BlockKind
-    text: str = ""
-    rows: tuple[tuple[str, ...], ...] = ()
-    photo: StoryPhoto | None = None
+FileForm = Literal["link", "google", "office", "pdfjs", "object", "embed", "frame"]
+"""How a page shows a file: a link, a viewer in a frame, an embedded object, or a plain frame."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +54,8 @@ class Story:
     ``sections`` are the sections that list it, its own first. ``published`` is an aware time, or a
     bare date if the site shows only the day. ``byline`` is the printed line, ``author`` the name in
     it; ``byline_place`` is the end of the body or a separate box. ``captions`` is the markup of the
-    photos, None for that of the platform; ``paste`` is the markup of text pasted from Word.
+    photos, ``files`` that of attachments, None for those of the platform; ``paste`` is the markup
+    of text pasted from Word.
     ``lede_prefix`` is the newspaper's mark before the lede. ``lead_photo_twice`` repeats the first
     photo next to the lede. ``same_text_as`` is the id of the story of the district with the same
     text. ``appears`` and ``removed_from`` are nights.
@@ -101,6 +74,7 @@ class Story:
     byline_place: Literal["foot", "box"] = "foot"
     end_mark: str = ""
     captions: Literal["figure", "table", "italic", "break"] | None = None
+    files: FileForm | None = None
     paste: Literal["word", "breaks"] = "word"
     lead_photo_twice: bool = False
     tags: tuple[str, ...] = ()
@@ -130,7 +104,7 @@ class Story:
     @property
     def blocks(self) -> list[Block]:
         """The blocks of the body, in order."""
-        return list(_read_blocks(self.body))
+        return list(read_blocks(self.body))
 
     @property
     def printed_blocks(self) -> list[Block]:
@@ -146,6 +120,16 @@ class Story:
     def photos(self) -> list[StoryPhoto]:
         """The photos of the body, in order."""
         return [block.photo for block in self.blocks if block.photo]
+
+    @property
+    def attachments(self) -> list[StoryFile]:
+        """The files that the body links to or shows, in order."""
+        return [block.file for block in self.blocks if block.file]
+
+    @property
+    def is_notice(self) -> bool:
+        """Whether files stand in place of the text."""
+        return all(block.file for block in self.blocks)
 
 
 def slugify(text: str) -> str:
@@ -214,30 +198,3 @@ def _with_shared_text(story: Story, district: dict[int, Story]) -> Story:
         return story
     original = district[story.same_text_as]
     return replace(story, title=original.title, lede=original.lede, body=original.body)
-
-
-def _read_blocks(body: str) -> Iterator[Block]:
-    """Yield the blocks of a body in the markup of the stories."""
-    for chunk in re.split(r"\n\s*\n", body.strip()):
-        lines = [line.strip() for line in chunk.splitlines()]
-        if lines[0].startswith("|"):
-            rows = tuple(_read_row(line) for line in lines)
-            yield Block("table", rows=rows)
-        elif lines[0].startswith("* "):
-            yield Block("list", rows=tuple((line[2:],) for line in lines))
-        else:
-            yield from (_read_line(line) for line in lines)
-
-
-def _read_row(line: str) -> tuple[str, ...]:
-    return tuple(cell.strip() for cell in line.strip("|").split("|"))
-
-
-def _read_line(line: str) -> Block:
-    """Return the heading, photo or paragraph that a line stands for."""
-    if line.startswith("## "):
-        return Block("heading", text=line[3:])
-    if line.startswith("photo: "):
-        file, *words = _read_row(line.removeprefix("photo: "))
-        return Block("photo", photo=StoryPhoto(file, *words))
-    return Block("paragraph", text=line)

@@ -10,18 +10,21 @@ from scraper.crawling.crawl import RunReport, crawl
 from scraper.demo.content import NIGHTS
 from scraper.demo.portal import DemoPortal, DemoSite
 from scraper.store.database import open_database, open_for_reading
+from scraper.store.files import FileKind
 from scraper.store.runs import list_runs
-from scraper.store.stats import count_articles_and_notices, titles_since
+from scraper.store.stats import count_articles_and_notices, count_kept_files, titles_since
 from spiders.limits import CrawlPlan
 
 
 @dataclass(frozen=True, slots=True)
 class DemoNight:
-    """A crawled night: its number, the run, the number of stored articles, and the changes."""
+    """A crawled night: its number, the run, the numbers of what is stored, and the changes."""
 
     number: int
     report: RunReport
     articles: int
+    photos: int
+    attachments: int
     changes: list[str]
 
 
@@ -38,7 +41,15 @@ def crawl_next_night(configuration: Configuration) -> DemoNight:
     db = open_for_reading(configuration.database)
     changes = titles_since(db, report.run["started_at"])
     articles = sum(count_articles_and_notices(db))
-    return DemoNight(number, report, articles, _describe(changes))
+    files = count_kept_files(db)
+    return DemoNight(
+        number,
+        report,
+        articles,
+        photos=files[FileKind.PHOTO],
+        attachments=files[FileKind.ATTACHMENT],
+        changes=_describe(changes),
+    )
 
 
 def _next_night(configuration: Configuration) -> int:

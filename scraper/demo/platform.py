@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import re
-import struct
-import zlib
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from functools import partial
 from typing import Any, Literal
 from urllib.parse import parse_qsl, urlsplit
@@ -17,7 +16,9 @@ from markupsafe import Markup
 
 from scraper.base.clock import VIETNAM
 from scraper.demo import printed_dates
-from scraper.demo.content import SECTIONS, Story, StoryPhoto, slugify
+from scraper.demo.content import SECTIONS, Story, slugify
+from scraper.demo.files import drawings, written
+from scraper.demo.notation import StoryFile, StoryPhoto
 from scraper.demo.server import HTML, Answer, Request, Server
 
 Routes = dict[str, Callable[[], Answer]]
@@ -58,6 +59,10 @@ class Platform(Server):
     page_size = 5
     photo_folder = "Uploads/images"
     """The folder of the photos, with ``strftime`` directives for the date of the story."""
+    file_folder = "Uploads/files"
+    """The folder of the attachments, likewise."""
+    declares_language = True
+    """Whether the pages name their language; otherwise it is that of the text, if there is any."""
     heading_level = 2
     """The level of the headings within a text; bold lines have level 2."""
     robots: str | None = None
@@ -95,7 +100,15 @@ class Platform(Server):
 
     def photo_path(self, story: Story, photo: StoryPhoto) -> str:
         """Return the URL of a photo of a story."""
-        return f"/{story.moment.strftime(self.photo_folder)}/{photo.file}.png"
+        return f"/{story.moment.strftime(self.photo_folder)}/{photo.file_name}"
+
+    def file_path(self, story: Story, file: StoryFile) -> str:
+        """Return the URL of an attachment of a story."""
+        return f"/{story.moment.strftime(self.file_folder)}/{file.file}"
+
+    def printed_name(self, story: Story, file: StoryFile) -> str:
+        """Return the name of an attachment in its link; a viewer shows none but that in the URL."""
+        return file.file if story.files not in (None, "link") else file.name or file.file
 
     def normal(self, target: str) -> str:
         """Return the form in which the platform compares URLs: here, with sorted parameters."""
@@ -175,6 +188,25 @@ class Platform(Server):
         """Return the sitemap of all stories."""
         return self.render("shared/sitemap.xml", _XML, listed=self.stories)
 
+    def media_type(self, file: StoryFile) -> str:
+        """Return the media type of an attachment."""
+        return written.media_type(file.file)
+
+    def photo(self, story: Story, photo: StoryPhoto) -> Answer:
+        """Return a photo of a story."""
+        name = photo.file_name
+        kind = drawings.MEDIA_TYPES[name[name.rindex(".") + 1 :]]
+        return self.uploaded(story, drawings.drawing(name), kind)
+
+    def document(self, story: Story, file: StoryFile) -> Answer:
+        """Return an attachment of a story."""
+        return self.uploaded(story, written.document(file.file), self.media_type(file))
+
+    def uploaded(self, story: Story, body: bytes, kind: str) -> Answer:
+        """Return a file that was uploaded when its story was published."""
+        headers = {"Last-Modified": format_datetime(story.moment.astimezone(UTC), usegmt=True)}
+        return Answer(raw=body, type=kind, headers=headers)
+
     # Answers.
 
     def routes(self) -> Routes:
@@ -219,7 +251,7 @@ class Platform(Server):
         return Answer(status=301, headers={"Location": self.base + path})
 
     def _files(self) -> Routes:
-        """Return the routes of robots.txt, the feed, the sitemap and the photos."""
+        """Return the routes of robots.txt, the feed, the sitemap, the photos and attachments."""
         found: Routes = {}
         if self.robots is not None:
             text = self.robots
@@ -231,7 +263,10 @@ class Platform(Server):
         for story in self.stories:
             for photo in story.photos:
                 path = self.normal(self.photo_path(story, photo))
-                found[path] = partial(_picture, photo.file)
+                found[path] = partial(self.photo, story, photo)
+            for file in story.attachments:
+                path = self.normal(self.file_path(story, file))
+                found[path] = partial(self.document, story, file)
         return found
 
     def _past_end(self, target: str) -> Answer | None:
@@ -252,19 +287,3 @@ class Platform(Server):
             if match and numbered != path:
                 return section, int(match[1])
         return None
-
-
-def _picture(name: str) -> Answer:
-    """Return a small PNG of one colour that depends on the name."""
-    width, height = 160, 100
-    colour = hashlib.sha256(name.encode()).digest()[:3]
-    rows = (b"\0" + colour * width) * height
-    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(rows)), (b"IEND", b""))
-    picture = b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(kind, data) for kind, data in chunks)
-    return Answer(raw=picture, type="image/png")
-
-
-def _chunk(kind: bytes, data: bytes) -> bytes:
-    checksum = zlib.crc32(kind + data)
-    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", checksum)

@@ -9,6 +9,7 @@ from functools import partial
 
 from scraper.demo import printed_dates
 from scraper.demo.content import Story, slugify
+from scraper.demo.notation import StoryFile
 from scraper.demo.platform import Platform, Routes
 from scraper.demo.server import Answer
 
@@ -21,7 +22,7 @@ class NukeVietPlatform(Platform):
     """
 
     templates = "huyen"
-    photo_folder = "uploads/news/%Y_%m"
+    photo_folder = file_folder = "uploads/news/%Y_%m"
     robots = "User-agent: *\nDisallow: /admin/\nDisallow: /users/\nDisallow: /voting/"
     has_feed = has_sitemap = True
     feed_path = "/rss/"
@@ -35,6 +36,10 @@ class NukeVietPlatform(Platform):
     def list_path(self, section: str, page: int) -> str:
         """Return the path: section and page."""
         return f"/{section}/" if page == 1 else f"/{section}/page-{page}/"
+
+    def printed_name(self, story: Story, file: StoryFile) -> str:
+        """Return the name of the file."""
+        return file.file
 
     def feed_date(self, story: Story) -> str:
         """Return the wrong time of NukeViet: the month in place of the minutes."""
@@ -78,6 +83,7 @@ class CommunePlatform(Platform):
     """
 
     templates = "xa"
+    declares_language = False
     page_size = 3
     past_end = "first"
 
@@ -102,6 +108,7 @@ class SharePointPlatform(Platform):
     page_size = 3
     heading_level = 3
     photo_folder = "PublishingImages/%Y_%m"
+    file_folder = "Lists/TinTuc/Attachments/%d"
     past_end = "empty"
 
     def article_path(self, story: Story, section: str) -> str:

@@ -12,6 +12,7 @@ from typing import Any, Literal
 from sqlite_utils import Database
 
 from pipelines.article import Kind
+from scraper.store.files import FileKind
 from scraper.store.pages import outcomes_in_sql
 
 TROUBLE = outcomes_in_sql(lambda outcome: outcome.is_trouble)
@@ -43,6 +44,13 @@ def count_articles_and_notices(db: Database, source: str | None = None) -> tuple
     counts: dict[str, int] = dict(rows.fetchall())
     notices = counts.pop(Kind.NOTICE, 0)
     return sum(counts.values()), notices
+
+
+def count_kept_files(db: Database) -> dict[str, int]:
+    """Return how many photos and attachments are in the archive, by kind."""
+    sql = "SELECT kind, count(*) FROM files WHERE digest IS NOT NULL GROUP BY kind"
+    counts: dict[str, int] = dict.fromkeys(map(str, FileKind), 0)
+    return counts | dict(db.execute(sql).fetchall())
 
 
 def count_by_day(

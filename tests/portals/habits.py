@@ -25,5 +25,7 @@ class Habits:
     """Every page links to a calendar without end."""
     looping_path: bool = False
     """Every page has a wrong relative link, which makes the path longer at every step."""
+    files: bool = False
+    """Every story has a photo and an attachment; every third one has the attachment only."""
     counters: bool = False
     """Every page shows the number of requests."""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from urllib.parse import quote
 from uuid import NAMESPACE_URL, uuid5
 
 from scraper.demo.content import Story
+from scraper.demo.notation import StoryFile
 from scraper.demo.platforms import NukeVietPlatform, SharePointPlatform
 from spiders.platforms import Platform
 from tests.portals.portal import Double, Portal
@@ -55,6 +57,18 @@ class VnptNewsPortal(Portal):
     def list_path(self, section: str, page: int) -> str:
         return f"/vi/chuyen-muc/{section}" + (f"?page={page}" if page > 1 else "")
 
+    def printed_name(self, story: Story, file: StoryFile) -> str:
+        return file.file
+
+    def file_markup(self, story: Story, source: str, name: str) -> str:
+        """Show the file in Google's viewer; the link below it names the file."""
+        wrapped = quote(self.base + source, safe="")
+        viewer = f"https://docs.google.com/viewer?embedded=true&amp;url={wrapped}"
+        return (
+            f'<iframe src="{viewer}" width="100%" height="780"></iframe>'
+            f'<div class="file-dinh-kem"><b>Tệp đính kèm:</b> <a href="{source}">{name}</a></div>'
+        )
+
 
 class LiferayPortal(Portal):
     """Every page with an asset publisher shows every story; a portlet parameter paginates lists."""
@@ -75,6 +89,20 @@ class LiferayPortal(Portal):
         portlet = f"p_p_id={PORTLET}&p_p_lifecycle=0&p_p_state=normal"
         return f"/web/guest/{section}?{portlet}&_{PORTLET}_delta=3&_{PORTLET}_cur={page}"
 
+    def file_path(self, story: Story, file: StoryFile) -> str:
+        """Return a path with the id of the file behind its name, and the time of the upload."""
+        stored = (
+            f"/documents/20182/{163000 + story.id}/{file.file}/{uuid5(NAMESPACE_URL, file.file)}"
+        )
+        return f"{stored}?t={story.moment.timestamp() * 1000:.0f}&download=true"
+
+    def file_markup(self, story: Story, source: str, name: str) -> str:
+        icon = '<i class="icon-paper-clip"></i>'
+        return (
+            '<div class="lfr-asset-attachments"><h3>Đính kèm</h3>'
+            f'<a class="taglib-icon" href="{source}">{icon} <span>{name}</span></a></div>'
+        )
+
 
 class DotNetNukePortal(PostbackPortal):
     """Everything is in the query of one path; lists are paginated by postback."""
@@ -93,6 +121,9 @@ class DotNetNukePortal(PostbackPortal):
 
     def normal(self, target: str) -> str:
         return super().normal(target).lower()
+
+    def file_path(self, story: Story, file: StoryFile) -> str:
+        return f"/Portals/0/VanBan/{story.moment:%Y}/{file.file}?ver={story.id}"
 
 
 class WordPressPortal(Portal):
@@ -117,6 +148,18 @@ class WordPressPortal(Portal):
             return ""
         return f'<div class="nav-links">{self.page_link(section, page + 1, "Bài cũ hơn")}</div>'
 
+    def file_path(self, story: Story, file: StoryFile) -> str:
+        return f"/wp-content/uploads/{story.moment:%Y/%m}/{file.file}"
+
+    def file_markup(self, story: Story, source: str, name: str) -> str:
+        """Show the file in an object, with a link and a button below it."""
+        return (
+            '<div class="wp-block-file"><object class="wp-block-file__embed" hidden'
+            f' data="{source}" type="application/pdf" style="width:100%;height:600px"></object>'
+            f'<a href="{source}">{name}</a>'
+            f'<a href="{source}" class="wp-block-file__button" download>Tải xuống</a></div>'
+        )
+
     def temptations(self) -> str:
         return super().temptations() + (
             '<a href="/2023/11/">Tháng Mười Một 2023</a><a href="/author/admin/">admin</a>'
@@ -140,6 +183,18 @@ class JoomlaPortal(Portal):
         start = (page - 1) * self.page_size
         return f"/index.php/{section}" + (f"?start={start}" if start else "")
 
+    def file_path(self, story: Story, file: StoryFile) -> str:
+        return f"/attachments/article/{story.id}/{file.file}"
+
+    def file_markup(self, story: Story, source: str, name: str) -> str:
+        icon = '<img src="/media/com_attachments/images/file_icons/pdf.gif" alt="">'
+        return (
+            '<div class="attachmentsContainer"><table><caption>Tệp đính kèm:</caption><tbody><tr>'
+            f'<td class="at_filename"><a class="at_icon" href="{source}">{icon}</a>'
+            f'<a class="at_url" href="{source}" title="Tải tệp này">{name}</a></td>'
+            '<td class="at_file_size">21 kB</td></tr></tbody></table></div>'
+        )
+
     def temptations(self) -> str:
         mail = "/component/mailto/?tmpl=component&link=abc"
         return super().temptations() + f'<a href="{mail}">Gửi email</a>'
@@ -160,6 +215,16 @@ class DrupalPortal(Portal):
     def list_path(self, section: str, page: int) -> str:
         return f"/{section}" + (f"?page={page - 1}" if page > 1 else "")
 
+    def file_path(self, story: Story, file: StoryFile) -> str:
+        return f"/sites/default/files/{story.moment:%Y-%m}/{file.file}"
+
+    def file_markup(self, story: Story, source: str, name: str) -> str:
+        return (
+            '<div class="field field--name-field-tep"><div class="field__label">Tệp đính kèm</div>'
+            '<div class="field__item"><span class="file file--mime-application-pdf">'
+            f'<a href="{source}" type="application/pdf">{name}</a></span></div></div>'
+        )
+
 
 class VCCorpPortal(Portal):
     """The time of publication is the id of a story in every section."""
@@ -176,6 +241,13 @@ class VCCorpPortal(Portal):
 
     def list_path(self, section: str, page: int) -> str:
         return f"/{section}.htm" if page == 1 else f"/{section}/trang-{page}.htm"
+
+    def printed_name(self, story: Story, file: StoryFile) -> str:
+        return file.file
+
+    def file_markup(self, story: Story, source: str, name: str) -> str:
+        """Point to the file without naming it."""
+        return f'<p><a href="{source}" target="_blank">Xem toàn bộ nội dung tại đây</a></p>'
 
 
 PLATFORM_PORTALS: dict[str, type[Double]] = {

@@ -10,10 +10,19 @@ from typing import ClassVar
 from jinja2 import ChoiceLoader, FileSystemLoader
 
 from scraper.demo.content import Story
+from scraper.demo.notation import Block, StoryFile
 from scraper.demo.platform import ENVIRONMENT, TEMPLATES, Platform
 from scraper.demo.server import HTML, Answer, Request
 from tests.portals.habits import Habits
-from tests.portals.stories import LATEST, SECTIONS, in_two_sections, stories, story
+from tests.portals.stories import (
+    LATEST,
+    SECTIONS,
+    document_of,
+    in_two_sections,
+    stories,
+    story,
+    with_files,
+)
 
 OWN_TEMPLATES = FileSystemLoader(Path(__file__).parent / "templates")
 
@@ -37,10 +46,10 @@ class Double(Platform):
         has_sitemap: bool = True,
         robots: str = "User-agent: *\nAllow: /\n",
     ) -> None:
-        super().__init__("Cổng thông tin xã Suối Thử", stories(articles))
+        self.habits = habits or Habits()
+        super().__init__("Cổng thông tin xã Suối Thử", self._written(stories(articles)))
         self.sections = SECTIONS
         self.page_size = page_size
-        self.habits = habits or Habits()
         self.has_feed, self.has_sitemap = has_feed, has_sitemap
         self.robots = robots
         if self.habits.past_end_goes_to_first:
@@ -61,7 +70,7 @@ class Double(Platform):
     def publish(self, count: int) -> list[Story]:
         """Publish ``count`` new stories and return them."""
         total = len(self.stories) + count
-        new = [story(number, total) for number in range(total, total - count, -1)]
+        new = self._written([story(number, total) for number in range(total, total - count, -1)])
         for position, one in enumerate(new):
             one.published = LATEST.replace(day=31, hour=6 + position)
         self.stories = new + self.stories
@@ -78,7 +87,13 @@ class Double(Platform):
         edited.modified = LATEST.replace(day=31, hour=5)
         return edited
 
+    def _written(self, texts: list[Story]) -> list[Story]:
+        return [with_files(one) for one in texts] if self.habits.files else texts
+
     # Answers, with the habits of the site.
+
+    def document(self, story: Story, file: StoryFile) -> Answer:
+        return self.uploaded(story, document_of(story), self.media_type(file))
 
     def listed(self, section: str) -> list[Story]:
         if not self.habits.two_sections:
@@ -181,15 +196,31 @@ class Portal(Double):
         return self.page(name, f"<h2>{name}</h2>{teasers}{pager}")
 
     def article_page(self, story: Story) -> Answer:
-        paragraphs = "".join(f"<p>{escape(block.text)}</p>" for block in story.blocks)
+        blocks = "".join(self.block_markup(story, block) for block in story.blocks)
+        lede = f'<p class="lede"><strong>{escape(story.lede)}</strong></p>' if story.lede else ""
+        byline = f'<p class="author" style="text-align:right"><b>{story.byline}</b></p>'
         return self.page(
             story.title,
             f"<article><h1>{escape(story.title)}</h1>"
             f'<time class="date">{story.published:%d/%m/%Y %H:%M}</time>'
-            f'<p class="lede"><strong>{escape(story.lede or "")}</strong></p>'
-            f'<div class="content-detail">{paragraphs}</div>'
-            f'<p class="author" style="text-align:right"><b>{story.byline}</b></p></article>',
+            f'{lede}<div class="content-detail">{blocks}</div>'
+            f"{byline if story.byline else ''}</article>",
         )
+
+    def block_markup(self, story: Story, block: Block) -> str:
+        """Return the markup of a block of a text."""
+        if block.file:
+            name = self.printed_name(story, block.file)
+            return self.file_markup(story, escape(self.file_path(story, block.file)), name)
+        if block.photo:
+            source = escape(self.photo_path(story, block.photo))
+            image = f'<img src="{source}" alt="{escape(story.title)}" width="660" height="440">'
+            return f"<figure>{image}<figcaption>{block.photo.caption}</figcaption></figure>"
+        return f"<p>{escape(block.text)}</p>"
+
+    def file_markup(self, story: Story, source: str, name: str) -> str:
+        """Return the markup of an attachment: its URL is ``source``, its printed name ``name``."""
+        return f'<p><a href="{source}" target="_blank">{name}</a></p>'
 
     def teasers(self, shown: list[Story], section: str | None) -> str:
         items = (

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from scraper.base.clock import VIETNAM
 from scraper.demo.content import Story
+from scraper.demo.files import Heading, pdf
 
 LATEST = datetime(2026, 10, 30, 15, 45, tzinfo=VIETNAM)
 
@@ -78,6 +80,26 @@ def story(number: int, total: int) -> Story:
         author=author,
         byline=author,
     )
+
+
+def with_files(one: Story) -> Story:
+    """Return a story with a photo and an attachment; every third has the attachment only."""
+    file = f"file: tai-lieu-so-{one.id}.pdf | Tài liệu số {one.id}"
+    if one.id % 3 == 0:
+        return replace(one, lede=None, byline=None, author=None, body=file)
+    photo = f"photo: buc-anh-{one.id}.jpg | Quang cảnh buổi làm việc thứ {one.id}."
+    first, *others = one.body.split("\n\n")
+    return replace(one, body="\n\n".join([first, photo, *others, file]))
+
+
+def sentence_of(one: Story) -> str:
+    """Return a sentence of the attachment of a story, which stands nowhere else."""
+    return f"Phần việc thứ {one.id} do tổ {one.id + 7} ghi vào cuốn sổ bìa lam số {one.id * 3}."
+
+
+def document_of(one: Story) -> bytes:
+    """Return the attachment of a story: a PDF of two pages."""
+    return pdf([[Heading("TÀI LIỆU"), one.title], [sentence_of(one)]])
 
 
 def stories(count: int) -> list[Story]:

@@ -49,6 +49,9 @@ _OTHER_SCHEME = re.compile(r"(?!https?:)[a-zA-Z][a-zA-Z0-9+.-]*:")
 _MARKED_INLINE = EMPHASIS | CODE | QUOTES
 _TEXTLESS = frozenset(tag for tag, kind in KINDS.items() if kind == "skipped" and tag != "noscript")
 
+_NO_FRAME = ("javascript:", "about:")
+"""Beginnings of the URL of a frame that is filled later."""
+
 _NO_ATTRIBUTES: Attributes = {}  # lxml's mapping is slow
 
 
@@ -236,8 +239,9 @@ class _OutlineBuilder(BlockBuilder):
 
     def _add_frame(self, attributes: Attributes) -> None:
         """Add the URL of an embedded document."""
-        address = attributes.get("src") or attributes.get("data")
-        if address and not address.startswith(("javascript:", "about:")):
+        named = (attributes.get(name) for name in ("src", "data", "data-src"))
+        address = next((each for each in named if each and not each.startswith(_NO_FRAME)), None)
+        if address:
             self.outline.frames.append((len(self.outline.blocks), address[:MAX_VALUE_CHARS]))
 
     def _add_property(self, name: str, value: str | None) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,12 @@ from urllib.parse import urlsplit
 import pytest
 
 from pipelines.items import Outcome
+from scraper.commands.demo import EXAMPLE
+from scraper.demo.files.drawings import WIDTH
+from scraper.store.database import open_for_reading
+from scraper.store.search import search
 from tests.scraper.commands.test_command_line import tinhuyen
-from tests.scraper.demo.truth import DemoArticle, articles
+from tests.scraper.demo.truth import DemoArticle, DemoFile, articles, documents
 
 FIELDS = ("title", "lede", "body", "author", "published_at", "modified_at", "section", "language")
 
@@ -73,6 +78,8 @@ def test_every_article_is_stored_once_with_the_fields_of_the_truth(
     expected = truth.article
     for field in FIELDS:
         assert row[field] == getattr(expected, field), field
+    assert row["kind"] == expected.kind
+    assert json.loads(row["blocks"]) == expected.as_json()["blocks"]
     assert json.loads(row["tags"]) == expected.tags
     photos = rows(
         nights.snapshots[0], "SELECT * FROM photos WHERE article = ? ORDER BY position", row["id"]
@@ -80,6 +87,69 @@ def test_every_article_is_stored_once_with_the_fields_of_the_truth(
     assert [
         (urlsplit(photo["url"]).path, photo["caption"], photo["credit"]) for photo in photos
     ] == [(photo.url, photo.caption, photo.credit) for photo in expected.photos]
+    files = rows(
+        nights.snapshots[0],
+        "SELECT url, name FROM attachments WHERE article = ? ORDER BY position",
+        row["id"],
+    )
+    assert [(urlsplit(file["url"]).path, file["name"]) for file in files] == [
+        (file.url, file.name) for file in expected.attachments
+    ]
+
+
+def search_in(home: Path, database: Path, words: str) -> list[dict[str, Any]]:
+    run = tinhuyen("search", "--json", "--db", str(database), words, home=home)
+    assert run.returncode == 0, run.stderr
+    found: list[dict[str, Any]] = json.loads(run.stdout)
+    return found
+
+
+def test_every_photo_and_attachment_is_kept(nights: Nights) -> None:
+    photos = {photo.url for truth in articles(1) for photo in truth.article.photos}
+    kept = rows(nights.snapshots[0], "SELECT url, kind, media_type, width FROM files")
+    assert [row for row in kept if row["media_type"] is None] == []
+    assert {urlsplit(row["url"]).path for row in kept if row["kind"] == "photo"} == photos
+    assert {row["width"] for row in kept if row["kind"] == "photo"} == {WIDTH}
+    assert nights.printed[0]["photos"] == len(photos)
+    assert nights.printed[0]["attachments"] == len(documents(1))
+
+
+def test_the_same_photo_at_two_addresses_has_one_body(nights: Nights) -> None:
+    twice = rows(
+        nights.snapshots[0],
+        "SELECT digest, count(DISTINCT capture) AS captures FROM files"
+        " WHERE url LIKE '%/khung-xeo-ba-nhinh.jpg' GROUP BY digest",
+    )
+    assert len(twice) == 1
+
+
+@pytest.mark.parametrize("file", documents(1), ids=lambda file: file.name)
+def test_every_file_is_read_with_its_pages(nights: Nights, file: DemoFile) -> None:
+    (row,) = [
+        row
+        for row in rows(nights.snapshots[0], "SELECT * FROM attachments")
+        if urlsplit(row["url"]).path == file.path
+    ]
+    assert (row["outcome"], row["media_type"], row["pages"]) == ("new", file.media_type, file.pages)
+    assert row["reason"] == ("scan" if file.is_scan else None)
+
+
+@pytest.mark.parametrize(
+    "file", [file for file in documents(1) if not file.is_scan], ids=lambda file: file.name
+)
+def test_every_article_is_found_by_a_sentence_of_its_file(nights: Nights, file: DemoFile) -> None:
+    with closing(open_for_reading(nights.snapshots[0])) as db:
+        hits = search(db, f'"{file.sentence}"').hits
+    assert [(hit.url, hit.attachment) for hit in hits] == [(file.article, file.printed_name)]
+
+
+def test_the_example_that_is_shown_finds_an_attachment(nights: Nights, tmp_path: Path) -> None:
+    (hit,) = search_in(tmp_path, nights.database, EXAMPLE)
+    assert (hit["attachment"], hit["page"]) == ("lich-ngung-cap-nuoc-2025.pdf", 3)
+
+
+def test_the_second_night_asks_for_no_file(nights: Nights) -> None:
+    assert rows(nights.snapshots[1], "SELECT * FROM run_files WHERE run = 2") == []
 
 
 def test_nothing_but_the_articles_is_stored(nights: Nights) -> None:

@@ -10,13 +10,19 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from lxml import html
 
+from pipelines.article import Kind
+from pipelines.blocks import Block
+from pipelines.documents import read_document, read_photo
 from scraper.demo.content import SECTIONS, stories
+from scraper.demo.files.drawings import drawing
+from scraper.demo.files.written import document, written_text
 from scraper.demo.portal import SITES
-from tests.scraper.demo.truth import DemoArticle, articles
+from tests.scraper.demo.truth import SENTENCES, DemoArticle, DemoFile, articles, documents
 
 SHARED = Path(__file__).parents[4] / "shared"
 
@@ -34,7 +40,7 @@ def shingles(text: str) -> set[tuple[str, ...]]:
 
 
 @pytest.mark.parametrize("night", [1, 2, 3])
-def test_three_sites_and_six_sections_are_well_filled(night: int) -> None:
+def test_three_sites_and_all_sections_are_well_filled(night: int) -> None:
     entries = articles(night)
     sources = Counter(entry.source for entry in entries)
     assert len(entries) >= 72
@@ -61,7 +67,11 @@ def test_addresses_and_titles_are_unique_on_a_site() -> None:
 
 
 def test_no_article_is_a_stub_and_no_paragraph_stands_in_two() -> None:
-    entries = [entry for entry in articles(1) if entry.same_text_as is None]
+    entries = [
+        entry
+        for entry in articles(1)
+        if entry.same_text_as is None and entry.article.kind is not Kind.NOTICE
+    ]
     assert min(entry.article.word_count for entry in entries) >= 80
     paragraphs = Counter(text for entry in entries for text in set(entry.article.paragraphs))
     assert [text for text, times in paragraphs.items() if times > 1] == []
@@ -93,6 +103,54 @@ def test_one_text_stands_on_two_sites() -> None:
     (original,) = [entry for entry in articles(1) if entry.article.url == copy.same_text_as]
     assert (original.source, copy.source) == ("huyen", "tinh")
     assert texts(original) == texts(copy)
+
+
+def test_one_article_has_every_shape() -> None:
+    kinds = [{type(block) for block in entry.article.blocks} for entry in articles(1)]
+    assert set(get_args(Block)) in kinds
+
+
+def test_notices_are_files_in_place_of_text() -> None:
+    notices = [entry for entry in articles(1) if entry.article.kind is Kind.NOTICE]
+    assert len(notices) == 7
+    for entry in notices:
+        assert (entry.article.body, len(entry.article.attachments)) == ("", 1)
+
+
+def test_one_photo_is_in_two_articles_at_two_addresses() -> None:
+    paths = {(story.id, photo.file_name) for story in stories("huyen", 1) for photo in story.photos}
+    articles_of = Counter(name for _, name in paths)
+    assert [name for name, times in articles_of.items() if times > 1] == ["khung-xeo-ba-nhinh.jpg"]
+    urls = [photo.url or "" for entry in articles(1) for photo in entry.article.photos]
+    assert len({url for url in urls if url.endswith("/khung-xeo-ba-nhinh.jpg")}) == 2
+
+
+def test_each_file_has_a_sentence_that_stands_nowhere_else() -> None:
+    everything = [text for entry in articles(1) for text in texts(entry)]
+    everything += [written_text(name) for name in SENTENCES]
+    for name, sentence in SENTENCES.items():
+        assert [text for text in everything if sentence in text] == [written_text(name)]
+    assert {file.name for file in documents(1)} == SENTENCES.keys()
+
+
+@pytest.mark.parametrize("file", documents(1), ids=lambda file: file.name)
+def test_each_file_is_read_as_it_was_written(file: DemoFile) -> None:
+    found = read_document(document(file.name))
+    assert (found.media_type, len(found.pages)) == (file.media_type, file.pages)
+    assert found.is_scan == file.is_scan
+    assert (file.sentence in " ".join(found.text.split())) is not file.is_scan
+
+
+def test_photos_are_drawings_of_their_own() -> None:
+    names = {
+        photo.file_name for slug in SITES for story in stories(slug, 1) for photo in story.photos
+    }
+    drawn = {drawing(name) for name in names}
+    assert len(drawn) == len(names)
+    assert max(map(len, drawn)) < 48 * 1024
+    pictures = [read_photo(body) for body in drawn]
+    assert {(one.width, one.height, one.problem) for one in pictures} == {(660, 440, None)}
+    assert {one.media_type for one in pictures} == {"image/png", "image/jpeg", "image/webp"}
 
 
 def test_one_article_has_the_shape_of_the_founding_seed() -> None:
@@ -138,3 +196,5 @@ def test_no_text_is_taken_from_elsewhere() -> None:
     for entry in articles(3):
         for text in texts(entry):
             assert not shingles(text) & theirs, text
+    for name in SENTENCES:
+        assert not shingles(written_text(name)) & theirs, name

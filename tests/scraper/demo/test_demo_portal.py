@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 from html import unescape
 from http.client import HTTPConnection, HTTPResponse
 from urllib.parse import urljoin, urlsplit
@@ -11,8 +13,9 @@ from urllib.parse import urljoin, urlsplit
 import pytest
 from lxml import etree, html
 
+from pipelines.documents.media_types import media_type_of
 from scraper.demo.portal import DemoPortal, DemoSite
-from tests.scraper.demo.truth import DemoArticle, articles
+from tests.scraper.demo.truth import DemoArticle, DemoFile, articles, documents
 
 SITEMAP = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9"}
 
@@ -69,6 +72,12 @@ def links(page: str, address: str) -> set[str]:
 
 def of(slug: str, night: int = 1) -> list[DemoArticle]:
     return [entry for entry in articles(night) if entry.source == slug]
+
+
+def published_at(file: DemoFile) -> str:
+    return next(
+        one.article.published_at or "" for one in articles(1) if one.article.url == file.article
+    )
 
 
 @pytest.mark.parametrize("night", [1, 3])
@@ -185,8 +194,22 @@ def test_photos_are_pictures(portal: DemoPortal) -> None:
     for entry in articles(1):
         for photo in entry.article.photos:
             response, body = fetch(urljoin(site(portal, entry.source).home_url, photo.url or ""))
-            assert response.getheader("Content-Type") == "image/png"
-            assert body.startswith(b"\x89PNG")
+            assert response.getheader("Content-Type") == media_type_of(body)
+            assert media_type_of(body).startswith("image/")
+
+
+@pytest.mark.parametrize("file", documents(1), ids=lambda file: file.name)
+def test_files_are_served_with_their_types_and_validators(
+    portal: DemoPortal, file: DemoFile
+) -> None:
+    url = urljoin(site(portal, file.source).home_url, file.path)
+    response, body = fetch(url)
+    assert response.status == 200
+    assert response.getheader("Content-Type") == file.media_type == media_type_of(body)
+    published = datetime.fromisoformat(published_at(file))
+    assert parsedate_to_datetime(response.getheader("Last-Modified") or "") == published
+    again, empty = fetch(url, If_None_Match=response.getheader("ETag") or "")
+    assert (again.status, empty) == (304, b"")
 
 
 def test_counters_move_while_nothing_is_new(portal: DemoPortal) -> None:

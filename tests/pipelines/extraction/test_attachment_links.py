@@ -1,0 +1,108 @@
+"""Links, viewers and frames by which portals publish files in place of text."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipelines import extract
+from pipelines.article import Article, Kind
+
+TITLE = "Thông báo số 12 về việc họp thôn bàn làm đường"
+PAGE = (
+    "<!DOCTYPE html><html lang='vi'><head><title>{title} | Xã A</title></head><body>"
+    "<div class='menu'><a href='/'>Trang chủ</a></div><div class='content'><h1>{title}</h1>"
+    "<span class='date'>21/11/2026 08:00</span><div class='detail'>{markup}</div></div>"
+    "<div class='footer'>UBND xã A</div></body></html>"
+)
+UUID = "2f1c0c1e-7f5a-5d0b-9a3e-0c64d1f0a9b7"
+FILE = "http://xa.example/tep/ke-hoach.pdf"
+
+
+def notice_with(markup: str) -> Article:
+    return extract(
+        PAGE.format(title=TITLE, markup=markup), url="http://xa.example/tin/thong-bao-12-345.html"
+    )
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<a href='/tep/ke-hoach.pdf'>Tải về</a>",
+        "<a href='/tep/ke-hoach.pdf#page=2'>Tải về</a>",
+        "<iframe src='/tep/ke-hoach.pdf'></iframe>",
+        "<iframe src='about:blank' data-src='/tep/ke-hoach.pdf'></iframe>",
+        "<embed src='/tep/ke-hoach.pdf#toolbar=1&view=FitH' type='application/pdf'>",
+        "<object data='/tep/ke-hoach.pdf' type='application/pdf'><p>Trình duyệt không hiển thị được"
+        " tệp. <a href='/tep/ke-hoach.pdf'>Tải về</a></p></object>",
+        "<object data='/tep/ke-hoach.pdf#page=1'><embed src='/tep/ke-hoach.pdf'></object>",
+        "<iframe src='https://docs.google.com/gview?url=http%3A%2F%2Fxa.example%2Ftep%2Fke-hoach.pdf"
+        "&embedded=true'></iframe>",
+        "<iframe src='https://docs.google.com/viewer?embedded=true&url=http://xa.example/tep/"
+        "ke-hoach.pdf'></iframe>",
+        "<iframe src='https://docs.google.com/viewerng/viewer?url=xa.example/tep/ke-hoach.pdf'>"
+        "</iframe>",
+        "<iframe src='https://view.officeapps.live.com/op/embed.aspx?src="
+        "http%3a%2f%2fxa.example%2ftep%2fke-hoach.pdf'></iframe>",
+        "<iframe src='/pdfjs/web/viewer.html?file=%2Ftep%2Fke-hoach.pdf#zoom=page-width'></iframe>",
+        "<iframe src='/pdfjs/web/viewer.html?file=../../tep/ke-hoach.pdf'></iframe>",
+        "<iframe src='/ViewerJS/#../tep/ke-hoach.pdf'></iframe>",
+        "<iframe src='/viewerjs/index.html#/tep/ke-hoach.pdf'></iframe>",
+        "<a href='/_layouts/15/WopiFrame.aspx?sourcedoc=/tep/ke-hoach.pdf&action=default'>Xem</a>",
+    ],
+)
+def test_the_file_behind_a_link_or_a_viewer_is_found_once(markup: str) -> None:
+    article = notice_with(markup)
+    assert article.kind is Kind.NOTICE
+    assert [(file.url, file.name) for file in article.attachments] == [(FILE, "ke-hoach.pdf")]
+    assert article.paragraphs == []
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/LinkClick.aspx?fileticket=9xKq3%3d&tabid=119",
+        "/index.php?option=com_attachments&task=download&id=12",
+        "/index.php?option=com_jdownloads&task=download.send&id=7",
+        "/attachments/download/12",
+        f"/file/download/{UUID}",
+        "/Handlers/DownloadFile.ashx?id=5512",
+        "/uc?export=download&id=1VHQ",
+        "/kinh-te/thong-bao-34.html?download=1&id=0",
+        f"/documents/20182/163001/ke-hoach/{UUID}?t=1717",
+        f"/documents/20182/ke-hoach/{UUID}",
+    ],
+)
+def test_links_to_files_without_an_extension_are_found(path: str) -> None:
+    article = notice_with(f"<p><a href='{path}'>Kế hoạch số 5</a></p>")
+    assert [(file.url, file.name) for file in article.attachments] == [
+        (f"http://xa.example{path}", "Kế hoạch số 5")
+    ]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/tai-ve/phan-mem-quan-ly-ho-tich",
+        "/download/",
+        "/tin-tuc/overview#a.pdf",
+        f"/documents/20182/163001/anh-hop-thon.jpg/{UUID}",
+        "/van-ban/documents/12",
+        "/index.php?option=com_content&task=view&id=12",
+    ],
+)
+def test_links_to_pages_and_pictures_are_no_files(path: str) -> None:
+    assert notice_with(f"<p><a href='{path}'>Kế hoạch số 5</a></p>").attachments == []
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Tải về: ke-hoach-5.pdf", "ke-hoach-5.pdf"),
+        ("Tải file: Kế hoạch: phần một", "Kế hoạch: phần một"),
+        ("Kế hoạch: phần một", "Kế hoạch: phần một"),
+        ("Xem chi tiết tại đây", "ke-hoach.pdf"),
+    ],
+)
+def test_words_that_point_to_a_file_are_no_part_of_its_name(text: str, name: str) -> None:
+    article = notice_with(f"<p><a href='/tep/ke-hoach.pdf'>{text}</a></p>")
+    assert [file.name for file in article.attachments] == [name]
