@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from pathlib import PurePosixPath
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from scraper.browse.file_types import PICTURES, label
+from scraper.browse.language import TEXTS
 
 HTTP = ("http://", "https://")
 TITLE_LEVEL, LOWEST_LEVEL = 1, 6
@@ -24,7 +27,7 @@ def shown_photo(row: dict[str, Any], number: int) -> dict[str, Any]:
     return row | {
         "number": number,
         "url": _link(row["url"]),
-        "alt": row["alt"] or caption,
+        "alt": _described(row["alt"], row["url"]) or caption,
         "has_preview": bool(row["preview_width"]),
         "is_kept": bool(row["is_kept"]) and row["media_type"] in PICTURES,
         "state": file_state(row),
@@ -42,11 +45,19 @@ def shown_attachment(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def file_state(row: dict[str, Any]) -> str | None:
-    """Return a word for what is wrong with a file or missing of it; None if all is well."""
+    """Return a word for what is wrong with a file or missing of it; None if all is well.
+
+    It is the first of reason and outcome that has a text here: what means that all is well, such
+    as ``not_modified``, has none. A file whose address no browser can open is never fetched; a
+    photo may have a caption only.
+    """
     if row["outcome"] is None and row["digest"] is None:
-        return "waiting"
-    reason: str | None = row.get("text_reason") or row["reason"]
-    return reason if reason or row["digest"] else row["outcome"]
+        if _link(row["url"]):
+            return "waiting"
+        return "no_address" if row["url"] or not row.get("caption") else None
+    text_reason: str | None = row.get("text_reason")
+    words = (text_reason, row["reason"], row["outcome"])
+    return next((word for word in words if word and f"file_{word}" in TEXTS), text_reason)
 
 
 def parts(
@@ -107,6 +118,17 @@ def _paragraph(text: str) -> Block:
         "header": None,
         "rows": [line.split("\t") for line in text.split("\n")],
     }
+
+
+def _described(alt: str | None, url: str | None) -> str | None:
+    """Return the alternative text of a photo, or None if it is only the name of its file."""
+    if not alt:
+        return None
+    try:
+        file = PurePosixPath(unquote(urlsplit(url or "").path))
+    except ValueError:
+        return alt
+    return None if alt.strip().casefold() in (file.name.casefold(), file.stem.casefold()) else alt
 
 
 def _link(url: str | None) -> str | None:

@@ -19,6 +19,7 @@ from scraper.browse.bounded import AnswerTooLarge, weighed
 from scraper.browse.search_page import Query, find, read_query
 from scraper.browse.views import read
 from scraper.store.article_rows import read_by_ids
+from scraper.store.exported_files import add_file_facts
 from scraper.store.file_rows import attachments_of_article
 from scraper.store.file_search import places_outside_articles
 from scraper.store.search import every_match
@@ -107,7 +108,8 @@ async def _complete(datasette: Datasette, ids: Sequence[int]) -> list[Row]:
     """Return articles as they are exported, in the order of the ids; deleted ones are left out."""
 
     def complete(db: Database) -> list[Row]:
-        rows = {row["id"]: row for row in weighed(read_by_ids(db, ids))}
+        read = (add_file_facts(db, row, with_text=False) for row in read_by_ids(db, ids))
+        rows = {row["id"]: row for row in weighed(read)}
         return [rows[row_id] for row_id in ids if row_id in rows]
 
     return await read(datasette, complete)

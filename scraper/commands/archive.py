@@ -13,7 +13,7 @@ import click
 
 from scraper.base.errors import UsageError
 from scraper.commands.arguments import GLOBAL_OPTIONS, Verb, read_day
-from scraper.commands.output import table
+from scraper.commands.output import counted, table
 from scraper.commands.session import Session
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def verify(session: Session) -> int:
     records_in = partial(named_records, db)
     for check in inspection.verify(_folder(session), named_warc_files(db), records_in):
         checks.append(check)
-        session.progress(f"{len(checks)} files read, {check.name} the last")
+        session.progress(f"{counted(len(checks), 'file')} read, {check.name} the last")
     rows = [asdict(check) | {"whole": check.is_whole} for check in checks]
     columns = ("name", "whole", "records", "size", "unnamed", "damaged", "lost")
     lines = [table(rows, columns)]
@@ -76,7 +76,7 @@ def size(session: Session) -> None:
     sources = _source_rows(cost)
     text = "\n\n".join(
         [
-            f"{cost.files} files, {cost.size} bytes",
+            f"{counted(cost.files, 'file')}, {cost.size} bytes",
             table(kinds, ("kind", "captures", "bytes", "share")),
             table(sources, ("source", "captures", "bytes", "share", *KINDS.values())),
         ]
@@ -122,17 +122,20 @@ def prune(session: Session, photos: bool, before: date | None, dry_run: bool, ye
     with lock(configuration.database):
         db = open_existing(configuration.database)
         for done in prune_photos(db, configuration.archive, moment):
-            session.progress(f"{done.photos} photos deleted")
+            session.progress(f"{counted(done.photos, 'photo')} deleted")
     session.show(asdict(done), _pruning_text(done, "were"))
 
 
-NOTHING = "nothing to delete: the archive has no photo that was fetched before this day only"
+NOTHING = "nothing to delete: every photo of the archive came on that day or later, or is needed"
 
 
 def _pruning_text(pruning: Pruning, verb: str) -> str:
+    """What is deleted; ``verb`` (were, will be, would be) says when."""
+    verb = verb.replace("were", "was") if pruning.photos == 1 else verb
     return (
-        f"{pruning.photos} photos ({pruning.freed_bytes} bytes) {verb} deleted: "
-        f"{pruning.deleted_files} files as a whole, {pruning.rewritten_files} in part"
+        f"{counted(pruning.photos, 'photo')} ({pruning.freed_bytes} bytes) {verb} deleted: "
+        f"{counted(pruning.deleted_files, 'archive file')} as a whole, "
+        f"{pruning.rewritten_files} in part"
     )
 
 

@@ -10,6 +10,7 @@ import click
 
 from scraper.base.errors import TinhuyenError, UsageError
 from scraper.commands.arguments import Verb, read_day
+from scraper.commands.output import counted
 from scraper.commands.session import Session
 
 FOLDER_FORMS = ("markdown", "tei")
@@ -78,7 +79,8 @@ def command(
     click.echo(f"tinhuyen: {count} articles and notices", err=True)
     if with_files and laid:
         click.echo(
-            f"tinhuyen: {laid.written} files written, {laid.present} were there, "
-            f"{laid.missing} are lost or damaged in the archive",
+            f"tinhuyen: {counted(laid.written, 'file')} written, {laid.present} there already, "
+            f"{laid.missing} lost or damaged in the archive, {laid.elsewhere} not archived: "
+            "their links lead to the site",
             err=True,
         )

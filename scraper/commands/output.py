@@ -11,6 +11,11 @@ if TYPE_CHECKING:
 
 SUMMARY = ("source", "found", "new", "updated", "unchanged", "failed", "seconds")
 
+NO_CONTACT = (
+    "files at public sites wait until `contact` in tinhuyen.toml says how to reach you: "
+    'contact = "you@example.org"'
+)
+
 
 def table(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> str:
     """Rows as an aligned text table with the columns as headings."""
@@ -42,8 +47,11 @@ def missing_lines(sources: Iterable[Mapping[str, Any]]) -> list[str]:
     return [f"{row['source']}: {row['missing']}" for row in sources if row["missing"]]
 
 
-def file_lines(sources: Iterable[Mapping[str, Any]]) -> list[str]:
-    """A line for each source with files: how its attachments and photos ended, and why."""
+def file_lines(sources: Sequence[Mapping[str, Any]]) -> list[str]:
+    """A line for each source with files: how its attachments and photos ended, and why.
+
+    The last line says what to do if files wait for it.
+    """
     lines = []
     for row in sources:
         ends: dict[str, list[str]] = {}
@@ -52,9 +60,23 @@ def file_lines(sources: Iterable[Mapping[str, Any]]) -> list[str]:
             ends.setdefault(one["kind"], []).append(f"{one['files']} {one['outcome']}{reason}")
         if ends:
             kinds = "; ".join(f"{kind}s: {', '.join(found)}" for kind, found in ends.items())
-            megabytes = sum(one["bytes"] for one in row["files"]) / 1_000_000
-            lines.append(f"{row['source']}: {kinds}; {megabytes:.1f} MB")
+            received = sum(one["bytes"] for one in row["files"])
+            size = f"; {size_text(received)}" if received else ""
+            lines.append(f"{row['source']}: {kinds}{size}")
+    if any(one["reason"] == "no_contact" for row in sources for one in row["files"]):
+        lines.append(NO_CONTACT)
     return lines
+
+
+def size_text(size: int) -> str:
+    """A number of bytes as people write it: ``0.6 MB``, and ``24 kB`` if that would be 0.0 MB."""
+    megabytes = size / 1_000_000
+    return f"{megabytes:.1f} MB" if megabytes >= 0.05 else f"{max(1, round(size / 1000))} kB"
+
+
+def counted(count: int, one: str) -> str:
+    """A number with its word: ``1 photo``, ``2 photos``."""
+    return f"{count} {one}{'' if count == 1 else 's'}"
 
 
 def reason_lines(sources: Iterable[Mapping[str, Any]]) -> list[str]:

@@ -51,7 +51,7 @@ def command(session: Session, slugs: tuple[str, ...], dry_run: bool) -> None:
     for files in read_files_again(db, archive, slugs_read, dry_run=dry_run):
         session.progress(f"{files.files} files read, {files.changed} texts changed")
     session.show(
-        asdict(report) | {"files": asdict(files)},
+        asdict(report) | {"changes": dict(report.changes), "files": asdict(files)},
         "\n\n".join([_as_text(report), *_files_text(files, dry_run=dry_run)]),
     )
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from scraper.commands.arguments import Verb
-from scraper.commands.output import table
+from scraper.commands.output import NO_CONTACT, counted, table
 from scraper.commands.session import Session
 
 if TYPE_CHECKING:
@@ -65,7 +65,8 @@ def command(session: Session) -> int:
     }
     if warning := wal_warning():
         click.echo(f"tinhuyen: {warning}", err=True)
-    session.show(value, _as_text(value, sources))
+    has_contact = bool(session.configuration().contact)
+    session.show(value, _as_text(value, sources, has_contact=has_contact))
     healths = [nightly, *(health for _, health in checks.values())]
     return 0 if all(health.verdict.is_well for health in healths) else 3
 
@@ -107,7 +108,7 @@ def _row(db: Database, slug: str, record: Record, health: Health) -> dict[str, A
     }
 
 
-def _as_text(value: dict[str, Any], sources: list[dict[str, Any]]) -> str:
+def _as_text(value: dict[str, Any], sources: list[dict[str, Any]], *, has_contact: bool) -> str:
     rows = [
         row
         | {
@@ -129,9 +130,10 @@ def _as_text(value: dict[str, Any], sources: list[dict[str, Any]]) -> str:
             if row["by_script"]
         ),
         *(
-            f"files that the next run fetches: {', '.join(_counted(kinds))} of {slug}"
+            f"files that wait for the next run: {', '.join(_counted(kinds))} of {slug}"
             for slug, kinds in value["files_waiting"].items()
         ),
+        *([NO_CONTACT] if value["files_waiting"] and not has_contact else []),
         "",
         table(rows, COLUMNS),
     ]
@@ -139,7 +141,7 @@ def _as_text(value: dict[str, Any], sources: list[dict[str, Any]]) -> str:
 
 
 def _counted(kinds: dict[str, int]) -> list[str]:
-    return [f"{count} {kind}{'s' if count != 1 else ''}" for kind, count in kinds.items()]
+    return [counted(count, kind) for kind, count in kinds.items()]
 
 
 def _iso(moment: datetime | None) -> str | None:

@@ -46,7 +46,7 @@ from scraper.store.article_rows import read_article
 from scraper.store.articles import rewrite_article, set_extractor_version
 from scraper.store.block_occurrences import add_block_occurrences, articles_with, write_blocks
 from scraper.store.database import write_transaction
-from scraper.store.filed_files import move_files
+from scraper.store.filed_files import filed_under, move_files
 from scraper.store.states import drop_identical_revision
 
 COMPARED = names_of(Use.COMPARED)
@@ -295,7 +295,7 @@ def _read_archived_page(
         page = replace(page, url=archived.url, source=archived.source)
         then = replace(profile, layout=layout_at(source, page.fetched_at))
         read = extract_page(page, then)
-        move_files(read.article, page.address, source.filed_under)
+        move_files(read.article, page.address, filed_under(source, page.address))
         reading = PageReading(read.article, read.block_occurrences, read.quarter, page.fetched_at)
         if read.article.verdict.is_article:
             break

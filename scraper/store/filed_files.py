@@ -11,7 +11,20 @@ from dataclasses import replace
 from urllib.parse import urlsplit
 
 from pipelines.article import Article
+from scraper.base.source import Source
 from scraper.base.urls import site_address
+
+
+def filed_under(source: Source, served_at: str | None) -> str | None:
+    """Return the base URL under which the files of a source's page are stored, None for its own.
+
+    The entry of a source can be gone, and ``filed_under`` with it. But a page that came from a host
+    of the user's own, while its source is a public site, was filed under that site.
+    """
+    if source.filed_under or served_at is None or source.is_own:
+        return source.filed_under
+    is_own = source.model_copy(update={"home_url": served_at}).is_own
+    return source.home_url if is_own else None
 
 
 def move_files(article: Article, served_at: str | None, filed_under: str | None) -> None:

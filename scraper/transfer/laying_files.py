@@ -30,11 +30,16 @@ ENDING = re.compile(r"\.[A-Za-z0-9]{1,8}$")
 
 @dataclass(slots=True)
 class LaidFiles:
-    """How many files were written beside articles, were there already, or are lost or damaged."""
+    """How many files were written beside articles, and how many were not, and why.
+
+    ``present`` were there already, ``missing`` are lost or damaged in the archive, ``elsewhere``
+    are not in the archive: never fetched, or deleted from it.
+    """
 
     written: int = 0
     present: int = 0
     missing: int = 0
+    elsewhere: int = 0
 
 
 def lay_files(
@@ -46,7 +51,10 @@ def lay_files(
     already is never written over. Raises OSError if the folder cannot be written.
     """
     paths = {}
-    for held in held_files(db, article["id"]):
+    archived = held_files(db, article["id"])
+    named = {file["url"] for file in (*article["photos"], *article["attachments"]) if file["url"]}
+    done.elsewhere += len(named - {held.url for held in archived})
+    for held in archived:
         path = folder / FILES / file_name(held)
         if _lay(archive, held, path, done):
             paths[held.url] = f"{FILES}/{path.name}"

@@ -38,7 +38,7 @@ def test_files_that_came_and_files_that_wait_are_told(tmp_path: Path) -> None:
     }
     [slug] = waiting
     assert waiting[slug] == {"attachment": 2, "photo": 2}
-    assert f"files that the next run fetches: 2 attachments, 2 photos of {slug}" in status.stdout
+    assert f"files that wait for the next run: 2 attachments, 2 photos of {slug}" in status.stdout
     assert json.loads(unwanted.stdout)["files_waiting"] == {slug: {"attachment": 2}}
     [source] = rest["sources"]
     assert [(one["kind"], one["outcome"], one["reason"]) for one in source["files"]] == [

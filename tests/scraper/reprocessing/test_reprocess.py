@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -55,6 +56,18 @@ def test_what_the_rules_read_otherwise_is_rewritten_and_no_revision(portal: Port
     assert row(portal) == ("Huyện đoàn ra quân", EXTRACTOR_VERSION)
     assert portal.db.execute("SELECT count(*) FROM revisions").fetchone() == (0,)
     assert [hit.id for hit in search(portal.db, "huyện đoàn ra quân").hits] == [1]
+
+
+@pytest.mark.parametrize("options", [["--dry-run"], []])
+def test_the_result_can_be_read_as_json(portal: Portal, options: list[str]) -> None:
+    portal.fetch("tin/1.html", HTML)
+    portal.db.execute(WRONG)
+    portal.db.conn.commit()
+    place = ["--json", "--db", str(portal.archive.folder.parent / "tinhuyen.db")]
+    command = [sys.executable, "-m", "scraper", "reprocess", *options, *place]
+    shown = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
+    assert shown["changed"] == shown["changes"]["title"] == 1
+    assert shown["samples"]["title"][0]["before"] == "Sai"
 
 
 def test_a_second_reprocess_changes_nothing(portal: Portal) -> None:

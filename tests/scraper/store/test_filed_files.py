@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from pipelines.article import Article, Attachment, Photo
-from scraper.store.filed_files import move_files
+from scraper.base.source import Source
+from scraper.store.filed_files import filed_under, move_files
 
 SERVED, FILED = "http://127.0.0.1:40123/tin/1.html", "https://banlenh.example/"
 
@@ -35,3 +36,23 @@ def test_files_at_the_host_of_the_page_move_with_it(url: str, stored: str) -> No
 def test_files_of_other_sources_stay() -> None:
     url = "http://127.0.0.1:40123/anh/1.jpg"
     assert moved(url, filed=None) == moved(url, served=None) == url
+
+
+@pytest.mark.parametrize(
+    ("home", "filed", "served", "expected"),
+    [
+        (FILED, None, SERVED, FILED),
+        (FILED, None, "http://localhost:8000/tin/1.html", FILED),
+        (FILED, None, "http://[::1]:8000/tin/1.html", FILED),
+        (FILED, None, f"{FILED}tin/1.html", None),
+        (FILED, None, "https://cu.banlenh.example/tin/1.html", None),
+        (FILED, None, None, None),
+        (SERVED, None, SERVED, None),
+        (SERVED, FILED, SERVED, FILED),
+    ],
+)
+def test_a_source_without_an_entry_is_filed_under_its_public_home(
+    home: str, filed: str | None, served: str | None, expected: str | None
+) -> None:
+    source = Source(slug="banlenh", name="Bản Lềnh", home_url=home, filed_under=filed)
+    assert filed_under(source, served) == expected

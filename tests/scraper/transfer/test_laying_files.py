@@ -49,7 +49,7 @@ def test_an_exported_article_links_to_the_files_beside_it(
 ) -> None:
     out = tmp_path / "out"
     count, laid = export_to_folder(archive.db, Selection(), form, out, archive.folder)
-    assert (count, laid) == (1, LaidFiles(written=2))
+    assert (count, laid) == (1, LaidFiles(written=2, elsewhere=1))
     [article] = [path for path in out.iterdir() if path.is_file()]
     names = {path.name: path.read_bytes() for path in (out / FILES).iterdir()}
     assert sorted(names.values()) == [b"pdf", b"photo"]
@@ -63,10 +63,10 @@ def test_an_exported_article_links_to_the_files_beside_it(
 def test_a_second_export_writes_nothing_over(archive: FileArchive, tmp_path: Path) -> None:
     out = tmp_path / "out"
     out.mkdir()
-    assert lay(archive, out) == LaidFiles(written=2)
+    assert lay(archive, out) == LaidFiles(written=2, elsewhere=1)
     for path in (out / FILES).iterdir():
         path.write_bytes(b"mine")
-    assert lay(archive, out) == LaidFiles(present=2)
+    assert lay(archive, out) == LaidFiles(present=2, elsewhere=1)
     assert {path.read_bytes() for path in (out / FILES).iterdir()} == {b"mine"}
 
 
@@ -77,7 +77,7 @@ def test_a_lost_file_stays_on_the_web_and_is_counted(archive: FileArchive, tmp_p
     done = LaidFiles()
     row = read_article(archive.db, 1)
     link = lay_files(archive.db, archive.folder, row, tmp_path / "out", done)
-    assert done == LaidFiles(missing=2)
+    assert done == LaidFiles(missing=2, elsewhere=1)
     assert link(row["photos"][0]) == f"{BASE}1.jpg"
     assert link(row["attachments"][1]) is None
     assert not (tmp_path / "out").exists()
