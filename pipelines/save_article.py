@@ -22,7 +22,7 @@ from scraper.store.articles import ArticleRow
 from scraper.store.block_occurrences import add_block_occurrences
 from scraper.store.captures import add_capture, article_capture
 from scraper.store.declared_url import DeclaredAddress
-from scraper.store.filed_files import move_files
+from scraper.store.file_hosts import set_file_hosts
 from scraper.store.identity import Match, PageAddresses, identify, release_addresses
 from scraper.store.outcomes import FetchResult, record_outcome
 from scraper.store.pages import (
@@ -60,7 +60,7 @@ def save_article(
     if article.verdict.outcome is not None:
         _record(db, item, article.verdict.outcome, moment, policy)
         return article.verdict.outcome
-    move_files(article, item.page.address, item.filed_under)
+    set_file_hosts(article, item.page.address, item.filed_under)
     match = identify(db, _addresses_of(item), article)
     if match.stored is None and since is not None and _is_before(article, since):
         _put_off(db, item, article, moment)

@@ -20,7 +20,7 @@ from scraper.store.file_outcomes import (
     FileBody,
     FileCount,
     FileResult,
-    count_files,
+    add_file_count,
     file_with_digest,
     record_file,
 )
@@ -69,7 +69,7 @@ class FileRecorder:
         """Count a file that is left to a later run. It keeps waiting."""
         count = FileCount(fetch.known.kind, Outcome.DEFERRED, reason, 1, fetch.received)
         with write_transaction(self.db):
-            count_files(self.db, self.run.id, fetch.known.source, count)
+            add_file_count(self.db, self.run.id, fetch.known.source, count)
         logger.debug("file deferred url=%s reason=%s", fetch.known.url, reason)
 
     def defer_rest(self, source: str, left: dict[FileKind, int], reason: str) -> None:
@@ -77,7 +77,7 @@ class FileRecorder:
         with write_transaction(self.db):
             for kind, files in left.items():
                 count = FileCount(kind, Outcome.DEFERRED, reason, files)
-                count_files(self.db, self.run.id, source, count)
+                add_file_count(self.db, self.run.id, source, count)
 
     async def save(self, fetch: FileFetch, page: Page, response: Response) -> None:
         """Have a file read by a worker, archive it, and record its outcome.
@@ -93,30 +93,23 @@ class FileRecorder:
         reading = await self.reader.read(known.kind, digest, page)
         twin = file_with_digest(self.db, digest)
         capture = self._archive(known, response, digest, page, twin)
-        outcome = Outcome.UPDATED if known.digest else Outcome.NEW
-        if twin and not known.digest:
-            outcome = Outcome.DUPLICATE
         photos = self.archives[FileKind.PHOTO]
         preview = archive_preview(photos, digest, reading.preview, page.fetched_at)
         for archive in self.archives.values():
             archive.sync()
-        self._record(
-            FileResult(
-                self.run.id,
-                known,
-                outcome,
-                reading.reason,
-                fetch.received,
-                page.status,
-                page.headers.get("etag"),
-                page.headers.get("last-modified"),
-                page.fetched_at,
-                None,
-                FileBody(digest, len(page.body), reading.description, capture),
-            ),
-            reading.text,
-            preview,
+        end = FileResult(
+            self.run.id,
+            known,
+            Outcome.UPDATED if known.digest else Outcome.DUPLICATE if twin else Outcome.NEW,
+            reading.reason,
+            fetch.received,
+            page.status,
+            page.headers.get("etag"),
+            page.headers.get("last-modified"),
+            page.fetched_at,
+            body=FileBody(digest, len(page.body), reading.description, capture),
         )
+        self._record(end, reading.text, preview)
 
     def _archive(
         self,
@@ -159,7 +152,7 @@ class FileRecorder:
             if end.body is not None and preview is not None:
                 add_preview(self.db, end.body.digest, preview)
         logger.debug(
-            "file settled url=%s source=%s outcome=%s reason=%s",
+            "file ended url=%s source=%s outcome=%s reason=%s",
             end.known.url,
             end.known.source,
             end.outcome,

@@ -90,9 +90,9 @@ class FileQueue:
 
     def left(self) -> dict[FileKind, int]:
         """Return how many files of each kind have no outcome in this run."""
-        unsettled = [*self.taken, *(fetch for held in self.held.values() for fetch in held)]
+        unfinished = [*self.taken, *(fetch for held in self.held.values() for fetch in held)]
         counts = {
-            kind: sum(fetch.known.kind is kind for fetch in unsettled)
+            kind: sum(fetch.known.kind is kind for fetch in unfinished)
             for kind in (FileKind.ATTACHMENT, FileKind.PHOTO)
         }
         after = self.after

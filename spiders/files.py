@@ -189,10 +189,8 @@ class FileCrawl:
         fetch: FileFetch = request.cb_kwargs["fetch"]
         self._arrived(fetch, request)
         self._landed(fetch, request.meta.get("received", 0))
-        if isinstance(
-            failure.value, StopDownload
-        ):  # the crawl is ending, and the file keeps waiting
-            return
+        if isinstance(failure.value, StopDownload):
+            return  # the crawl is ending, and the file keeps waiting
         is_private = was_refused(fetch.url)
         decision = Done(Outcome.REFUSED, PRIVATE_ADDRESS) if is_private else decide_failure(failure)
         with ending_the_crawl():
@@ -214,7 +212,7 @@ class FileCrawl:
         page = page_of(response, fetch.asked[0], fetch.source.slug)
         with ending_the_crawl():
             try:
-                await self._settle(page, response, fetch)
+                await self._read(page, response, fetch)
             except WorkersStoppedError:
                 return
             except Exception as error:
@@ -223,7 +221,7 @@ class FileCrawl:
                 logger.exception("file unreadable url=%s source=%s", fetch.url, fetch.source.slug)
                 self._act(fetch, Done(Outcome.BROKEN, reason_of(error, "reading")), page)
 
-    async def _settle(self, page: Page, response: Response, fetch: FileFetch) -> None:
+    async def _read(self, page: Page, response: Response, fetch: FileFetch) -> None:
         if page.status == 304 and fetch.is_conditional:
             self._act(fetch, Done(Outcome.UNCHANGED, "not_modified"), page)
             return

@@ -283,11 +283,8 @@ class PortalSpider(Spider):
             fetch.host.fail()
         if fetch.tries >= self.run.plan.limits.tries or fetch.is_guess:
             self.recorder.end(fetch, Done(Outcome.FAILED, decision.reason), page)
-        else:
-            is_paused = isinstance(decision, Backoff)
-            self._retry(fetch, 0 if is_paused else self.run.plan.backoff(fetch.tries))
-
-    def _retry(self, fetch: Fetch, seconds: float) -> None:
+            return
+        seconds = 0 if isinstance(decision, Backoff) else self.run.plan.backoff(fetch.tries)
         with write_transaction(self.db):
             count_retry(self.db, self.run.id, fetch.source.slug)
         self.run.of_source(fetch.source).retry(fetch, self.run.clock() + seconds)

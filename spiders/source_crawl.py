@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 
 from scraper.base.source import Source
@@ -12,15 +11,14 @@ from scraper.base.urls import UrlRules
 from scraper.store.pages import Discovery, PageRecord, Turn
 from spiders.discovery.inspection import SourceView
 from spiders.discovery.page_classifier import PageContent
-from spiders.discovery.url_classifier import UrlClassifier
 from spiders.http.hosts import Host, host_name
 from spiders.limits import CrawlPlan
 from spiders.link_selection import ListProgress, SelectedLinks, SelectionRules
 from spiders.more import MoreLists
 from spiders.platforms import GENERIC, platform_named
-from spiders.platforms.base import Platform
 from spiders.recrawl import CrawlScope, validators
 from spiders.requests import Fetch
+from spiders.source_history import SourceHistory
 from spiders.source_urls import SourceUrls
 from spiders.turns import Turns
 
@@ -37,15 +35,6 @@ EMPTY_ARCHIVES = 3
 NOTHING_SHOWN = PageContent()
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass(slots=True)
-class SourceHistory:
-    """What earlier runs have learned about a source."""
-
-    platform: Platform = GENERIC
-    ignored_params: frozenset[str] = frozenset()
-    url_classifier: UrlClassifier = field(default_factory=UrlClassifier)
 
 
 class SourceCrawl:

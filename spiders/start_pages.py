@@ -9,25 +9,20 @@ from urllib.parse import urljoin
 
 from pipelines.items import Outcome
 from scraper.base.errors import TinhuyenError
-from scraper.base.source import Source
 from scraper.base.urls import belongs
 from scraper.store.database import write_transaction
 from scraper.store.frontier import (
     aged_articles,
     all_pages,
-    learned_kinds,
     retry_after_until,
-    stored_contents,
 )
 from scraper.store.outcomes import ends_in_run
 from scraper.store.pages import Discovery, PageRecord, Turn, discover, due_pages
 from scraper.store.runs import set_source_error
-from scraper.store.sources import known_platform
-from spiders.discovery.url_classifier import UrlClassifier, learn_ignored_params
-from spiders.platforms import platform_named
 from spiders.recrawl import CrawlScope
 from spiders.run import CrawlRun
-from spiders.source_crawl import SourceCrawl, SourceHistory
+from spiders.source_crawl import SourceCrawl
+from spiders.source_history import read_history
 from spiders.source_urls import CHILD_RANK, RANKS
 
 GAVE_NOTHING = frozenset(
@@ -62,7 +57,7 @@ def open_sources(run: CrawlRun, moment: datetime) -> None:
                 home,
                 run.plan,
                 CrawlScope(source.slug, run.id, moment, run.plan.full, run.plan.since),
-                _history_of(run, source),
+                read_history(run.db, source),
             )
             run.source_crawls[source.slug] = source_crawl
             _open(run, source_crawl, moment)
@@ -84,15 +79,6 @@ def _open(run: CrawlRun, source_crawl: SourceCrawl, moment: datetime) -> None:
     if until is not None:
         source_crawl.close("retry_after", until)
         set_source_error(run.db, run.id, slug, f"asked for patience until {until}")
-
-
-def _history_of(run: CrawlRun, source: Source) -> SourceHistory:
-    """Return what earlier runs learned about a source. A platform in the registry has priority."""
-    return SourceHistory(
-        platform_named(source.platform or known_platform(run.db, source.slug)),
-        learn_ignored_params(stored_contents(run.db, source.slug)),
-        UrlClassifier(learned_kinds(run.db, source.slug)),
-    )
 
 
 def start_pages(run: CrawlRun, source_crawl: SourceCrawl) -> list[Discovery]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import chain
 from urllib.parse import parse_qsl, unquote, urljoin, urlsplit
 
 from pipelines.article import Attachment
@@ -125,9 +124,9 @@ def _only_points(text: str) -> bool:
 def _has_file_link(context: PageContext) -> bool:
     """Whether any URL below the title may be that of a file."""
     outline, first = context.outline, context.title_block or 0
-    links = (href for block in outline.blocks[first:] for href in block.hrefs)
-    frames = (address for _, address in outline.frames)
-    return any(map(_FILE_HINT.search, chain(links, frames)))
+    links = [href for block in outline.blocks[first:] for href in block.hrefs]
+    frames = [address for _, address in outline.frames]
+    return _FILE_HINT.search("\n".join(links + frames)) is not None
 
 
 def has_document(context: PageContext, part: tuple[int, int]) -> bool:

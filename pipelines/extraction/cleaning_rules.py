@@ -11,7 +11,12 @@ from pipelines.extraction.context import PageContext, is_figures_line
 from pipelines.extraction.html.blocks import HEADINGS, Block
 from pipelines.extraction.html.hints import Hint
 from pipelines.extraction.lede import is_same_text
-from pipelines.extraction.rule_context import MAX_SIGNATURE_CHARS, RuleContext, is_date_line
+from pipelines.extraction.rule_context import (
+    MAX_SIGNATURE_CHARS,
+    PRINTED_ADDRESS,
+    RuleContext,
+    is_date_line,
+)
 from pipelines.extraction.vietnamese.boilerplate import is_fields_line
 from pipelines.extraction.vietnamese.bylines import read_byline, read_signature
 from pipelines.extraction.vietnamese.captions import is_player_caption
@@ -29,7 +34,6 @@ SENTENCE_ENDS = (".", "!", "?", "…", ":", ";", "”", '"', ")", "»")
 _SOURCE_LINE = re.compile(r"\W*(?:Theo|Nguồn)\s+[A-ZĐÀ-Ỹ]\S*+(?:\s++\S++){0,9}+\W*$")
 """A source below the text, without a colon: "Theo Núi Xanh và Đời sống"."""
 
-_ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 _NUMBERED = re.compile(r"(\d{1,2}|[IVX]{1,4})[.)]\s")
 _PARAGRAPH_TAGS = HEADINGS | {"p", "li", "blockquote", "td", "th", "dt", "dd", "pre"}
 
@@ -123,7 +127,7 @@ def _is_link_line(rule_context: RuleContext, block: Block) -> bool:
 
 def _is_printed_address(rule_context: RuleContext, block: Block) -> bool:
     """Whether a line is a URL, printed below a line of text in the same paragraph."""
-    if not block.breaks or not _ADDRESS.fullmatch(block.text):
+    if not block.breaks or not PRINTED_ADDRESS.fullmatch(block.text):
         return False
     above = rule_context.context.outline.blocks[block.index - 1]
     if above.box != block.box or not above.text or above.link_share > 0.5:

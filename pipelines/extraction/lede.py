@@ -24,6 +24,9 @@ MIN_LEDE_LINE_CHARS = 35
 
 MAX_LEDE_CHARS = 1_200
 
+LEDE_HEADINGS = HEADINGS - {"h1"}
+"""Headings that some systems use for the lede. An ``h1`` below the title is one of the text."""
+
 
 def find_lede(context: PageContext, excluded: set[int]) -> tuple[list[Block], str] | None:
     """Return the blocks of the lede and the rule that found them, or None.
@@ -113,7 +116,7 @@ def _above_body(context: PageContext, opening: list[Block]) -> Block | None:
     if context.title_block is None or len(above) != 1 or len(above[0].text) > MAX_LEDE_CHARS:
         return None
     block = above[0]
-    stands_out = block.is_bold or context.outline.boxes[block.box].tag in HEADINGS
+    stands_out = block.is_bold or context.outline.boxes[block.box].tag in LEDE_HEADINGS
     return block if stands_out or context.language == "vi" else None
 
 
@@ -135,7 +138,7 @@ def _emphasised_first_paragraph(context: PageContext, opening: list[Block]) -> B
     if len(prose) < 2 or not MIN_LEDE_CHARS <= len(prose[0].text) <= MAX_LEDE_CHARS:
         return None
     one, other = prose
-    heading = context.outline.boxes[one.box].tag in HEADINGS
+    heading = context.outline.boxes[one.box].tag in LEDE_HEADINGS
     is_marked = (one.is_bold and not other.is_bold) or (one.is_italic and not other.is_italic)
     return one if is_marked or heading else None
 

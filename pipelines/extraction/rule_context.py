@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
+from itertools import zip_longest
 
 from pipelines.extraction.body import is_prose
 from pipelines.extraction.context import MAX_BOILERPLATE_CHARS, PageContext
@@ -17,6 +19,9 @@ MAX_OPENING_BLOCKS = 2
 
 MAX_ENDING_BLOCKS = 3
 """Paragraphs at the end of the text among which a template may put a sentence."""
+
+PRINTED_ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
+"""A line that is a URL."""
 
 
 @dataclass(slots=True)
@@ -74,15 +79,27 @@ def _is_written_in_paragraphs(context: PageContext) -> bool:
 
 
 def _boilerplate_kinds(context: PageContext) -> dict[int, str]:
-    """Return the kind of every block of the body that is a boilerplate line."""
+    """Return the kind of every block of the body that is a boilerplate line.
+
+    The heading of a list of printed URLs belongs to the text: related articles have titles.
+    """
     kinds = {}
-    for block in context.outline.blocks[context.start : context.end]:
+    blocks = context.outline.blocks[context.start : context.end]
+    for block, below in zip_longest(blocks, blocks[1:]):
         kind = (
             boilerplate_line(block.text) if 0 < len(block.text) <= MAX_BOILERPLATE_CHARS else None
         )
-        if kind:
+        is_of_text = kind == "related" and _is_printed_item(context, below)
+        if kind and not is_of_text:
             kinds[block.index] = kind
     return kinds
+
+
+def _is_printed_item(context: PageContext, block: Block | None) -> bool:
+    """Whether a block is the item of a list and consists of a URL."""
+    if block is None or not PRINTED_ADDRESS.fullmatch(block.text):
+        return False
+    return context.outline.boxes[block.box].tag == "li"
 
 
 def _related_blocks(context: PageContext, kinds: dict[int, str]) -> set[int]:

@@ -62,14 +62,14 @@ def command(
     if is_for_folder and output is None:
         raise UsageError(f"--format {form} writes a file for each article: name a folder with -o")
     if with_files and not is_for_folder:
-        raise UsageError("--files lays files beside articles: give --format markdown or tei too")
-    archive, laid = session.configuration().archive if with_files else None, None
+        raise UsageError("--files copies files beside articles: give --format markdown or tei too")
+    archive, copied = session.configuration().archive if with_files else None, None
     if output is None:
         count = export(db, selection, form, sys.stdout.buffer)
     else:
         try:
             if is_for_folder:
-                count, laid = export_to_folder(db, selection, form, output, archive)
+                count, copied = export_to_folder(db, selection, form, output, archive)
             else:
                 with atomic_write(output) as out:
                     count = export(db, selection, form, out)
@@ -77,10 +77,10 @@ def command(
             place = "folder" if is_for_folder else "file"
             raise TinhuyenError(f"{output}: {error.strerror}: name another {place}") from error
     click.echo(f"tinhuyen: {count} articles and notices", err=True)
-    if with_files and laid:
+    if with_files and copied:
         click.echo(
-            f"tinhuyen: {counted(laid.written, 'file')} written, {laid.present} there already, "
-            f"{laid.missing} lost or damaged in the archive, {laid.elsewhere} not archived: "
+            f"tinhuyen: {counted(copied.written, 'file')} written, {copied.present} there already, "
+            f"{copied.missing} lost or damaged in the archive, {copied.elsewhere} not archived: "
             "their links lead to the site",
             err=True,
         )

@@ -13,7 +13,7 @@ from scraper.commands.session import Session
 
 if TYPE_CHECKING:
     from scraper.reprocessing.files import FilesReport
-    from scraper.reprocessing.reprocess import ReprocessReport
+    from scraper.reprocessing.report import ReprocessReport
 
 
 @click.command("reprocess", cls=Verb)

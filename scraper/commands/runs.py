@@ -30,7 +30,7 @@ def command(session: Session, run: int | None) -> None:
       tinhuyen runs 12 --json
     """
     from pipelines.items import Outcome
-    from scraper.store.file_outcomes import add_file_counts
+    from scraper.store.file_counts import add_file_counts
     from scraper.store.runs import add_reasons, list_runs, read_run
 
     db = session.read_database()

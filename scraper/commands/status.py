@@ -74,7 +74,7 @@ def command(session: Session) -> int:
 def _waiting_files(db: Database, session: Session, catalogue: Catalogue) -> dict[str, Any]:
     """Return how many files of each enabled source wait to be fetched, by kind."""
     from scraper.base.clock import now
-    from scraper.store.file_outcomes import waiting_files
+    from scraper.store.file_counts import waiting_files
 
     configuration, found = session.configuration(), {}
     waiting = waiting_files(db, now())

@@ -29,7 +29,7 @@ from scraper.reprocessing.profiles import profile_of
 from scraper.reprocessing.reprocess import learn_boilerplate
 from scraper.reprocessing.selectors import unmatched_selectors
 from scraper.store.database import open_database, translated_errors, write_transaction
-from scraper.store.file_outcomes import add_file_counts
+from scraper.store.file_counts import add_file_counts
 from scraper.store.runs import (
     add_missing,
     add_reasons,

@@ -16,7 +16,7 @@ from scraper.archive.writer import ArchiveWriter
 from scraper.base.clock import now
 from scraper.base.errors import ArchiveError
 from scraper.store.archived_files import (
-    ArchivedFile,
+    UnreadFile,
     describe_photo,
     replace_text,
     unread_files,
@@ -88,7 +88,7 @@ def read_files_again(
 
 
 def _save(
-    db: Database, writer: ArchiveWriter, file: ArchivedFile, read: FileReading, report: FilesReport
+    db: Database, writer: ArchiveWriter, file: UnreadFile, read: FileReading, report: FilesReport
 ) -> None:
     """Store what was read of a file. A photo without a preview gets one."""
     preview = archive_preview(writer, file.digest, read.preview, now())
@@ -100,7 +100,7 @@ def _save(
             describe_photo(db, file.digest, read.description, read.reason, preview)
 
 
-def _read_file(archive: Path, file: ArchivedFile) -> FileReading:
+def _read_file(archive: Path, file: UnreadFile) -> FileReading:
     """Read a file of the archive. Raises ArchiveError if it is not there."""
     page = read_page(archive, file.warc_file, file.warc_offset)
     if file.kind is FileKind.PHOTO:

@@ -7,13 +7,11 @@ from __future__ import annotations
 
 import logging
 import os
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 from sqlite_utils import Database
 
@@ -32,6 +30,7 @@ from scraper.reprocessing.profiles import (
     profile_with,
     url_rules_of,
 )
+from scraper.reprocessing.report import ReprocessReport
 from scraper.reprocessing.selectors import unmatched_selectors
 from scraper.store.archived_pages import (
     ArchivedPage,
@@ -46,13 +45,10 @@ from scraper.store.article_rows import read_article
 from scraper.store.articles import rewrite_article, set_extractor_version
 from scraper.store.block_occurrences import add_block_occurrences, articles_with, write_blocks
 from scraper.store.database import write_transaction
-from scraper.store.filed_files import filed_under, move_files
+from scraper.store.file_hosts import filed_under, set_file_hosts
 from scraper.store.states import drop_identical_revision
 
 COMPARED = names_of(Use.COMPARED)
-
-MAX_SAMPLES = 3
-"""Pages shown for each field, and for what was found, lost or failed."""
 
 BATCH_PAGES = 50
 """Pages in one transaction: short ones, so that a crawl at the same time never waits long."""
@@ -78,43 +74,6 @@ class PageReading:
 
 
 PageReadings = Iterator[tuple[ArchivedPage, PageReading]]
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A value that reads otherwise now; ``before`` is None for anything but a field."""
-
-    url: str
-    before: Any
-    after: Any
-
-
-@dataclass(slots=True)
-class ReprocessReport:
-    """What a reprocess did, or with ``dry_run`` would do.
-
-    ``changes`` counts articles by changed field; ``samples`` holds some of them under the name
-    of the field, or under ``found`` (an article where there was none), ``lost`` (the present rules
-    find no article; the stored one stays) and ``failed`` (the archive or the rules broke on it).
-    ``unmatched`` names selectors of the sources that match nothing on their last pages.
-    """
-
-    dry_run: bool
-    resumed: bool = False
-    pages: int = 0
-    changed: int = 0
-    found: int = 0
-    lost: int = 0
-    failed: int = 0
-    changes: Counter[str] = field(default_factory=Counter)
-    samples: dict[str, list[Change]] = field(default_factory=dict)
-    unmatched: list[str] = field(default_factory=list)
-
-    def add_sample(self, name: str, url: str, before: Any, after: Any) -> None:
-        """Keep a sample, up to MAX_SAMPLES of a name."""
-        samples = self.samples.setdefault(name, [])
-        if len(samples) < MAX_SAMPLES:
-            samples.append(Change(url, before, after))
 
 
 def reprocess(
@@ -295,7 +254,7 @@ def _read_archived_page(
         page = replace(page, url=archived.url, source=archived.source)
         then = replace(profile, layout=layout_at(source, page.fetched_at))
         read = extract_page(page, then)
-        move_files(read.article, page.address, filed_under(source, page.address))
+        set_file_hosts(read.article, page.address, filed_under(source, page.address))
         reading = PageReading(read.article, read.block_occurrences, read.quarter, page.fetched_at)
         if read.article.verdict.is_article:
             break

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 from sqlite_utils import Database
 
 from pipelines.items import Outcome
 from scraper.base.clock import to_utc_iso
-from scraper.store.captures import Capture, add_capture
-from scraper.store.file_outcomes import FileDescription, file_with_digest
+from scraper.store.captures import Capture
+from scraper.store.file_outcomes import FileBody, FileDescription, file_with_digest, set_body
 from scraper.store.file_texts import FileText, save_text, stored_text
 from scraper.store.files import FileKind, file_key
 from scraper.store.previews import Preview, add_preview
@@ -32,7 +32,7 @@ GROUP BY files.digest, files.kind ORDER BY files.digest, files.kind LIMIT {chunk
 
 
 @dataclass(frozen=True, slots=True)
-class ArchivedFile:
+class UnreadFile:
     """A body of a file in the archive, with one of the addresses that had it."""
 
     digest: str
@@ -42,7 +42,7 @@ class ArchivedFile:
     warc_offset: int
 
 
-def unread_files(db: Database, sources: Sequence[str], reader: int) -> Iterator[ArchivedFile]:
+def unread_files(db: Database, sources: Sequence[str], reader: int) -> Iterator[UnreadFile]:
     """Return the archived files of the sources that were not read, or by older rules than these."""
     marks = ", ".join(f":source{number}" for number in range(len(sources)))
     values = {f"source{number}": source for number, source in enumerate(sources)}
@@ -52,7 +52,7 @@ def unread_files(db: Database, sources: Sequence[str], reader: int) -> Iterator[
         if len(rows) == CHUNK:  # a digest can have a row of each kind: both belong to one chunk
             rows = [row for row in rows if row[0] != rows[-1][0]]
         for digest, kind, *rest in rows:
-            yield ArchivedFile(digest, FileKind(kind), *rest)
+            yield UnreadFile(digest, FileKind(kind), *rest)
         if not rows:
             return
         after = rows[-1][0]
@@ -93,10 +93,7 @@ def describe_photo(
     db.execute(
         "UPDATE files SET media_type = ?, width = ?, height = ?, reason = coalesce(?, reason)"
         " WHERE digest = ? AND kind = ?",
-        [
-            *(description.media_type, description.width, description.height, reason),
-            *(digest, FileKind.PHOTO),
-        ],
+        [*astuple(description), reason, digest, FileKind.PHOTO],
     )
     if preview is not None:
         add_preview(db, digest, preview)
@@ -118,12 +115,11 @@ def known_file(db: Database, url: str) -> KnownFile | None:
 
 def has_waiting_files(db: Database) -> bool:
     """Whether any file that an article names has no body."""
-    return bool(
-        db.execute("SELECT EXISTS (SELECT 1 FROM files WHERE digest IS NULL)").fetchone()[0]
-    )
+    row = db.execute("SELECT EXISTS (SELECT 1 FROM files WHERE digest IS NULL)").fetchone()
+    return bool(row[0])
 
 
-def keep_imported(
+def save_imported_file(
     db: Database,
     url: str,
     size: int,
@@ -137,21 +133,15 @@ def keep_imported(
     """
     twin = file_with_digest(db, capture.body_hash)
     db.execute(
-        "UPDATE files SET outcome = :outcome, reason = :reason, http_status = :status,"
-        " fetched_at = :fetched_at, due_at = NULL, attempts = 0, digest = :digest,"
-        " media_type = :media_type, size = :size, width = :width, height = :height,"
-        " capture = :capture WHERE url_key = :url_key",
-        {
-            "outcome": Outcome.DUPLICATE if twin else Outcome.NEW,
-            "reason": reason,
-            "status": capture.http_status,
-            "fetched_at": to_utc_iso(capture.fetched_at),
-            "digest": capture.body_hash,
-            "media_type": description.media_type,
-            "size": size,
-            "width": description.width,
-            "height": description.height,
-            "capture": twin[0] if twin else add_capture(db, file_key(url), capture),
-            "url_key": file_key(url),
-        },
+        "UPDATE files SET outcome = ?, reason = ?, http_status = ?, fetched_at = ?, due_at = NULL,"
+        " attempts = 0 WHERE url_key = ?",
+        [
+            Outcome.DUPLICATE if twin else Outcome.NEW,
+            reason,
+            capture.http_status,
+            to_utc_iso(capture.fetched_at),
+            file_key(url),
+        ],
     )
+    body = FileBody(capture.body_hash, size, description, twin[0] if twin else capture)
+    set_body(db, file_key(url), body)

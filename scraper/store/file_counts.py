@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from datetime import datetime
 from typing import Any
 
 from sqlite_utils import Database
 
+from scraper.base.clock import to_utc_iso
 from scraper.store.pages import outcomes_in_sql
 
 TROUBLE = outcomes_in_sql(lambda outcome: outcome.is_trouble)
@@ -15,6 +18,28 @@ def files_of_run(db: Database, run: int) -> list[dict[str, Any]]:
     """Return how the files of a run ended: rows of ``run_files``."""
     sql = "SELECT * FROM run_files WHERE run = ? ORDER BY source, kind, files DESC, outcome, reason"
     return list(db.query(sql, [run]))
+
+
+def add_file_counts(db: Database, run: int, sources: list[dict[str, Any]]) -> None:
+    """Give each row of ``run_sources`` its ``files``: rows of ``run_files`` of this run."""
+    counted: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
+    for row in files_of_run(db, run):
+        del row["run"]
+        counted[row.pop("source")].append(row)
+    for source in sources:
+        source["files"] = counted.get(source["source"], [])
+
+
+def waiting_files(db: Database, moment: datetime) -> dict[str, dict[str, int]]:
+    """Return how many files of each source are due at a moment, by kind."""
+    found: defaultdict[str, dict[str, int]] = defaultdict(dict)
+    rows = db.execute(
+        "SELECT source, kind, count(*) FROM files WHERE due_at <= ? GROUP BY source, kind",
+        [to_utc_iso(moment)],
+    )
+    for source, kind, count in rows.fetchall():
+        found[source][kind] = count
+    return dict(found)
 
 
 def count_files(db: Database, source: str) -> list[dict[str, Any]]:

@@ -1,10 +1,9 @@
-"""How files ended in a run: the outcomes in ``files``, and their counts in ``run_files``."""
+"""How files ended in a run: stores their outcomes in ``files`` and counts them in ``run_files``."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlite_utils import Database
 
@@ -65,7 +64,7 @@ class FileCount:
     size: int = 0
 
 
-SETTLE = """
+SET_OUTCOME = """
 UPDATE files SET
     outcome = :outcome,
     reason = :reason,
@@ -88,7 +87,7 @@ WHERE url_key = :url_key
 def record_file(db: Database, end: FileResult) -> None:
     """Store the outcome of a file and count it once. The caller holds the write transaction."""
     db.execute(
-        SETTLE,
+        SET_OUTCOME,
         {
             "url_key": end.known.url_key,
             "outcome": end.outcome,
@@ -105,12 +104,12 @@ def record_file(db: Database, end: FileResult) -> None:
         },
     )
     if end.body is not None:
-        _set_body(db, end.known, end.body)
+        set_body(db, end.known.url_key, end.body)
     count = FileCount(end.known.kind, end.outcome, end.reason, 1, end.received)
-    count_files(db, end.run, end.known.source, count)
+    add_file_count(db, end.run, end.known.source, count)
 
 
-def count_files(db: Database, run: int, source: str, count: FileCount) -> None:
+def add_file_count(db: Database, run: int, source: str, count: FileCount) -> None:
     """Add to the counts of a source's files in a run. The caller holds the transaction."""
     db.execute(
         "INSERT INTO run_files (run, source, kind, outcome, reason, files, bytes)"
@@ -138,39 +137,15 @@ def photo_with_digest(db: Database, digest: str) -> FileDescription | None:
     return FileDescription(*row) if row else None
 
 
-def add_file_counts(db: Database, run: int, sources: list[dict[str, Any]]) -> None:
-    """Give each row of ``run_sources`` its ``files``: rows of ``run_files`` of this run."""
-    counted: dict[str, list[dict[str, Any]]] = {}
-    for row in db.query(
-        "SELECT source, kind, outcome, reason, files, bytes FROM run_files WHERE run = ?"
-        " ORDER BY source, kind, files DESC, outcome, reason",
-        [run],
-    ):
-        counted.setdefault(row.pop("source"), []).append(row)
-    for source in sources:
-        source["files"] = counted.get(source["source"], [])
-
-
-def waiting_files(db: Database, moment: datetime) -> dict[str, dict[str, int]]:
-    """Return how many files of each source are due at a moment, by kind."""
-    found: dict[str, dict[str, int]] = {}
-    rows = db.execute(
-        "SELECT source, kind, count(*) FROM files WHERE due_at <= ? GROUP BY source, kind",
-        [to_utc_iso(moment)],
-    )
-    for source, kind, count in rows.fetchall():
-        found.setdefault(source, {})[kind] = count
-    return found
-
-
-def _set_body(db: Database, known: FileRecord, body: FileBody) -> None:
+def set_body(db: Database, url_key: str, body: FileBody) -> None:
+    """Store what the body of a file is and where it is. The caller holds the transaction."""
     capture = body.capture
     if isinstance(capture, Capture):
-        capture = add_capture(db, known.url_key, capture)
+        capture = add_capture(db, url_key, capture)
     db.execute(
         SET_BODY,
         {
-            "url_key": known.url_key,
+            "url_key": url_key,
             "digest": body.digest,
             "media_type": body.description.media_type,
             "size": body.size,

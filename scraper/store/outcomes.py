@@ -72,7 +72,7 @@ class FetchResult:
         return cls(run, source, url_key, Outcome.DEFERRED, reason, due_at=due_at)
 
 
-SETTLE = """
+SET_OUTCOME = """
 UPDATE pages SET
     outcome = :outcome,
     reason = :reason,
@@ -122,7 +122,7 @@ def record_outcome(db: Database, end: FetchResult, moment: datetime) -> int | No
         "settled_at": to_utc_iso(moment),
         "published_at": end.published_at,
     }
-    db.execute(SETTLE, values)
+    db.execute(SET_OUTCOME, values)
     db.execute(
         f'UPDATE run_sources SET "{end.outcome}" = "{end.outcome}" + 1'
         " WHERE run = ? AND source = ?",

@@ -96,34 +96,7 @@ def _write_parquet(rows: Iterator[Row], out: BinaryIO) -> int:
         raise UsageError(
             "Parquet needs pyarrow: pip install 'tinhuyen[parquet]', or use --format jsonl"
         ) from error
-    text, texts, number = pyarrow.string(), pyarrow.list_(pyarrow.string()), pyarrow.int64()
-    photo = pyarrow.struct([(name, number if name in NUMBERS else text) for name in PHOTO_KEYS])
-    attachment = pyarrow.struct(
-        [(name, number if name in NUMBERS else text) for name in ATTACHMENT_KEYS]
-    )
-    block = pyarrow.struct(
-        [
-            ("type", text),
-            ("text", text),
-            ("level", pyarrow.int64()),
-            ("ordered", pyarrow.bool_()),
-            ("items", texts),
-            ("header", texts),
-            ("rows", pyarrow.list_(texts)),
-            ("photo", pyarrow.int64()),
-            ("attachment", pyarrow.int64()),
-        ]
-    )
-    kinds = {
-        "paragraphs": texts,
-        "blocks": pyarrow.list_(block),
-        "attachments": pyarrow.list_(attachment),
-        "tags": texts,
-        "photos": pyarrow.list_(photo),
-        "word_count": pyarrow.int64(),
-        "provenance": pyarrow.map_(text, text),
-    }
-    schema = pyarrow.schema([(key, kinds.get(key, text)) for key in KEYS])
+    schema = _parquet_schema()
     count = 0
     with parquet.ParquetWriter(out, schema, compression="zstd") as writer:
         while group := list(islice(rows, ROW_GROUP)):
@@ -132,6 +105,32 @@ def _write_parquet(rows: Iterator[Row], out: BinaryIO) -> int:
             writer.write_table(pyarrow.Table.from_pylist(group, schema=schema))
             count += len(group)
     return count
+
+
+def _parquet_schema() -> Any:
+    """Return the schema of the rows: nested values are lists and structures."""
+    import pyarrow
+
+    text, texts, number = pyarrow.string(), pyarrow.list_(pyarrow.string()), pyarrow.int64()
+
+    def files(names: Iterable[str]) -> Any:
+        fields = [(name, number if name in NUMBERS else text) for name in names]
+        return pyarrow.list_(pyarrow.struct(fields))
+
+    block = {
+        "type": text, "text": text, "level": number, "ordered": pyarrow.bool_(), "items": texts,
+        "header": texts, "rows": pyarrow.list_(texts), "photo": number, "attachment": number,
+    }  # fmt: skip
+    kinds = {
+        "paragraphs": texts,
+        "blocks": pyarrow.list_(pyarrow.struct(list(block.items()))),
+        "attachments": files(ATTACHMENT_KEYS),
+        "tags": texts,
+        "photos": files(PHOTO_KEYS),
+        "word_count": number,
+        "provenance": pyarrow.map_(text, text),
+    }
+    return pyarrow.schema([(key, kinds.get(key, text)) for key in KEYS])
 
 
 WRITERS: dict[str, Callable[[Iterator[Row], BinaryIO], int]] = {

@@ -13,7 +13,7 @@ from pipelines.text import fold
 from scraper.base.atomic_file import atomic_write
 from scraper.base.errors import UsageError
 from scraper.store.article_rows import Selection, read_selection
-from scraper.transfer.laying_files import LaidFiles, lay_files
+from scraper.transfer.file_copies import CopiedFiles, copy_files
 from scraper.transfer.links import Link, web_address
 from scraper.transfer.markdown import markdown_of
 from scraper.transfer.tei import tei_of
@@ -33,24 +33,24 @@ _WORD = re.compile(r"[a-z0-9]+")
 
 def export_to_folder(
     db: Database, selection: Selection, form: str, folder: Path, archive: Path | None = None
-) -> tuple[int, LaidFiles]:
+) -> tuple[int, CopiedFiles]:
     """Write the selected articles into a folder, which is made if it is missing.
 
     A file of an earlier export with the same name is replaced, whole or not at all; nothing else in
-    the folder is touched. With ``archive``, the photos and attachments of the articles are laid
+    the folder is touched. With ``archive``, the photos and attachments of the articles are copied
     beside them. Returns how many articles and files there were. Raises OSError and UsageError.
     """
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"{folder} is a file: name a folder, which gets a file for each article")
     folder.mkdir(parents=True, exist_ok=True)
     ending, write = FORMS[form]
-    count, laid = 0, LaidFiles()
+    count, copied = 0, CopiedFiles()
     for row in read_selection(db, selection):
-        link = lay_files(db, archive, row, folder, laid) if archive else web_address
+        link = copy_files(db, archive, row, folder, copied) if archive else web_address
         with atomic_write(folder / f"{file_stem(row)}{ending}") as out:
             out.write(write(row, link).encode("utf-8", "replace"))
         count += 1
-    return count, laid
+    return count, copied
 
 
 def file_stem(row: Mapping[str, Any]) -> str:

@@ -17,10 +17,9 @@ class ImportReport:
     """What was imported, by outcome, and what was not, by reason.
 
     ``kept_already`` counts what an earlier import or crawl had stored; ``earlier`` states of an
-    article that are older than the stored one: they have become revisions. ``files`` counts
-    photos and attachments. ``left`` names origins
-    of what was not imported, up to SHOWN for a reason; ``failed`` counts what of it, and of the
-    imported pages, could not be read.
+    article that are older than the stored one: they have become revisions. ``files`` counts photos
+    and attachments. ``left`` names origins of what was not imported, up to SHOWN for a reason;
+    ``failed`` counts what of it, and of the imported pages, could not be read.
     """
 
     taken: Counter[Outcome] = field(default_factory=Counter)

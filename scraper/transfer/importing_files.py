@@ -15,7 +15,7 @@ from pipelines.workers import Workers
 from scraper.archive.reader import iter_records
 from scraper.archive.writer import ArchiveWriter
 from scraper.base.clock import now
-from scraper.store.archived_files import has_waiting_files, keep_imported, known_file
+from scraper.store.archived_files import has_waiting_files, known_file, save_imported_file
 from scraper.store.captures import Capture
 from scraper.store.database import write_transaction
 from scraper.store.file_texts import save_text
@@ -96,7 +96,7 @@ class _FileImporter:
         where = (place.warc_file, place.warc_offset)
         capture = Capture(*where, digest, page.status, page.fetched_at)
         with write_transaction(self.db):
-            keep_imported(
+            save_imported_file(
                 self.db, url, len(page.body), capture, reading.description, reading.reason
             )
             if reading.text is not None:

@@ -94,15 +94,15 @@ def local_time(written: str | None) -> str | None:
 def _set_text(article: Article, value: Mapping[str, Any]) -> list[Block]:
     """Set what the text says of the article, and return its blocks.
 
-    The blocks of the object are taken if they are valid and tell the same text as the rest of it.
+    The blocks of the object are taken if they are valid and hold the same text as its other keys.
     """
     blocks = _blocks(value)
-    told = paragraphs_of(blocks)
+    shaped = paragraphs_of(blocks)
     paragraphs = _texts(value.get("paragraphs"))
     text = _text(_get(value, "body"))
     whole = paragraphs or ([] if text is None else text.split(PARAGRAPH_END))
-    if told == whole or (told and not whole):
-        article.photos = _photos(value) if told else []
+    if shaped == whole or (shaped and not whole):
+        article.photos = _photos(value) if shaped else []
         return blocks
     if paragraphs:
         article.photos = _photos(value)

@@ -46,11 +46,6 @@ def document(name: str) -> bytes:
     return scan(parts) if name.endswith(SCAN) else pdf(parts)
 
 
-def page_count(name: str) -> int:
-    """Return the pages or sheets of a document; one of the other formats has one."""
-    return 1 if name.endswith(".docx") else sum(1 for _ in _pages(written_text(name)))
-
-
 def _pages(text: str) -> Iterator[tuple[str, list[Block]]]:
     """Yield the pages or sheets of a text, each with its name."""
     first, *others = f"\n{text}".split("\n@")

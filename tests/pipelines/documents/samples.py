@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from scraper.demo.files import Bullets, Heading, Part, Table, docx, pdf, photo, scan, xlsx
+from scraper.demo.files import Bullets, Heading, Part, Table, docx, drawing, pdf, scan, xlsx
 from scraper.demo.files.office import zipped
 
 FOLDER = Path(__file__).parent / "samples"
@@ -58,7 +58,7 @@ def all_formats() -> dict[str, bytes]:
         "own.docx": docx(NOTICE),
         "own.xlsx": xlsx({"Danh sách": ROWS}),
         "scan.pdf": scan([NOTICE]),
-        "photo.jpg": photo(1, 600, 400),
+        "photo.jpg": drawing("duong-lang.jpg"),
     }
     files["all.zip"] = zipped({name: files[name] for name in ("own.docx", "workbook.xls")})
     return files

@@ -10,7 +10,6 @@ from PIL import Image
 
 from pipelines.documents import read_photo
 from pipelines.documents.photos import PREVIEW_SIDE
-from scraper.demo.files import photo
 from tests.pipelines.documents.containers import png
 
 
@@ -31,11 +30,6 @@ def test_each_format_gets_a_small_preview(kind: str) -> None:
     with Image.open(io.BytesIO(picture.preview)) as preview:
         assert preview.format == "WEBP"
         assert preview.size == (PREVIEW_SIDE, 288)
-
-
-def test_a_drawn_photo_is_the_same_each_time() -> None:
-    assert photo(4) == photo(4) != photo(5)
-    assert read_photo(photo(4)).width == 1200
 
 
 def test_the_preview_is_turned_and_has_no_metadata() -> None:

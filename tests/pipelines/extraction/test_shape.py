@@ -1,152 +1,17 @@
-"""The shape of the text: headings, lists, tables and quotations, and the places of files."""
+"""The shape of the text: lists, tables and quotations, and the places of files."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
-from typing import Any
 
 import pytest
 
 from pipelines.article import Article
-from pipelines.blocks import AttachmentPlace, PhotoPlace, as_json, paragraphs_of, read_blocks
+from pipelines.blocks import AttachmentPlace, PhotoPlace, as_json, paragraphs_of
 from pipelines.extraction import extract
 from pipelines.extraction.plain_text import clean
-from tests.bench.corpora import SHARED, benchmark, own, portals, vietnam
-from tests.bench.shape import demo, saved_portals, totals
-from tests.pipelines.extraction import mixed_page
-
-URL = "https://xa.example/tin/1.html"
-TEXTS = [
-    f"Sáng ngày {day}, Ủy ban nhân dân xã họp bàn việc làm đường, dựng chợ và đón khách về."
-    for day in range(1, 7)
-]
-FIRST, SECOND, THIRD, *_ = [f"<p>{text}</p>" for text in TEXTS]
-
-
-def read(body: str, head: str = "") -> Article:
-    page = (
-        f"<html><head><title>Xã làm đường mới</title>{head}</head><body><h1>Xã làm đường mới</h1>"
-        f"<div class='article-body'>{body}</div></body></html>"
-    )
-    article = extract(page, URL)
-    assert paragraphs_of(article.blocks) == article.paragraphs
-    return article
-
-
-def shape(body: str) -> list[Any]:
-    """The blocks of a page; paragraphs as the number of their text, or the text."""
-    return [_short(block) for block in read(body).as_json()["blocks"]]
-
-
-def _short(block: dict[str, Any]) -> Any:
-    kind = block.pop("type")
-    if kind == "paragraph":
-        return TEXTS.index(block["text"]) if block["text"] in TEXTS else block["text"]
-    return (kind, *block.values())
-
-
-def bold(text: str) -> str:
-    return f"<p><strong>{text}</strong></p>"
-
-
-# Headings.
-
-
-def test_headings_have_the_level_of_their_elements() -> None:
-    body = f"<h2>Phần một</h2>{FIRST}<h3>Mục a</h3>{SECOND}<h2>Phần hai</h2>{THIRD}"
-    assert shape(body) == [
-        ("heading", 2, "Phần một"),
-        0,
-        ("heading", 3, "Mục a"),
-        1,
-        ("heading", 2, "Phần hai"),
-        2,
-    ]
-
-
-@pytest.mark.parametrize(
-    "line",
-    [
-        "<p><strong>Đường làng mở rộng</strong></p>",
-        "<p><b><i><span>Đường làng mở rộng</span></i></b></p>",
-        "<div style='font-weight: bold'>Đường làng mở rộng</div>",
-        "<p><span style='font-weight:700'>Đường làng mở rộng</span></p>",
-        "<table><tr><td><p><b>Đường làng mở rộng</b></p></td></tr></table>",
-    ],
-)
-def test_a_bold_line_between_paragraphs_is_a_heading(line: str) -> None:
-    assert shape(f"{FIRST}{line}{SECOND}{THIRD}") == [
-        0,
-        ("heading", 2, "Đường làng mở rộng"),
-        1,
-        2,
-    ]
-
-
-def test_a_bold_line_in_text_of_line_breaks_is_a_heading() -> None:
-    body = f"{TEXTS[0]}<br><br><b>Đường làng mở rộng</b><br><br>{TEXTS[1]}<br><br>{TEXTS[2]}"
-    assert shape(f"<div>{body}</div>") == [0, ("heading", 2, "Đường làng mở rộng"), 1, 2]
-
-
-def test_a_bold_line_below_a_heading_element_has_the_next_level() -> None:
-    body = f"{FIRST}<h3>Phần một</h3>{SECOND}{bold('1. Mục a')}{THIRD}{FIRST}"
-    assert shape(body)[1:4:2] == [("heading", 3, "Phần một"), ("heading", 4, "1. Mục a")]
-
-
-@pytest.mark.parametrize(
-    "line",
-    [
-        bold("Đây là một câu in đậm, dài và có dấu chấm ở cuối câu."),
-        bold("(Thông báo này thay thế thông báo cũ)"),
-        bold("- Gạch đầu dòng in đậm"),
-        bold("“Lời nói in đậm”"),
-        bold("Điểm = 0,4 x chuyên cần + 0,6 x kiểm tra"),
-        bold("PV: Xã có bao nhiêu hộ?"),
-        bold("www.xa.example"),
-        bold(" ".join(["Dòng in đậm rất dài"] * 8)),
-        "<p><strong>Lưu ý</strong> bà con đem theo giấy tờ khi đến làm</p>",
-        "<p><em>Dòng in nghiêng ngắn</em></p>",
-        "<p>Dòng thường ngắn</p>",
-        "<ul><li><b>Mục in đậm</b></li></ul>",
-        "<blockquote><b>Trích in đậm</b></blockquote>",
-    ],
-)
-def test_a_line_that_only_stresses_its_words_is_no_heading(line: str) -> None:
-    assert not any(
-        isinstance(block, tuple) and block[0] == "heading"
-        for block in shape(f"{FIRST}{line}{SECOND}{THIRD}")
-    )
-
-
-def test_bold_lines_in_a_row_or_at_the_end_are_no_headings() -> None:
-    names = "".join(bold(name) for name in ("Ông Lò Văn A", "Bà Vàng Thị B", "Ông Sùng C"))
-    assert not headings(f"{FIRST}{names}{SECOND}{THIRD}")
-    assert not headings(f"{FIRST}{SECOND}{THIRD}{bold('Mời bà con về dự đông đủ')}")
-    assert headings(f"{FIRST}{bold('I. MỤC ĐÍCH')}{bold('1. Mục tiêu chung')}{SECOND}{THIRD}") == [
-        "I. MỤC ĐÍCH",
-        "1. Mục tiêu chung",
-    ]
-
-
-def test_a_text_in_bold_has_no_headings() -> None:
-    body = "".join(
-        f"{bold(f'Dòng in đậm {n}')}<p>Dòng {n}</p>{bold(f'Dòng nữa {n}')}" for n in "12"
-    )
-    assert not headings(f"{FIRST}{body}")
-
-
-def test_paragraphs_in_large_letters_are_no_headings() -> None:
-    large = "".join(f"<h4>{text}</h4>" for text in TEXTS[1:4])
-    assert shape(f"{FIRST}{large}<p>{TEXTS[4]}</p>") == [0, 1, 2, 3, 4]
-    long = " ".join(TEXTS[:4])
-    assert shape(f"{FIRST}<h4>{long}</h4>{SECOND}{THIRD}")[1] == long
-
-
-def headings(body: str) -> list[str]:
-    return [block[2] for block in shape(body) if isinstance(block, tuple) and block[0] == "heading"]
-
+from tests.pipelines.extraction.shapes import FIRST, SECOND, TEXTS, THIRD, URL, read, shape
 
 # Lists.
 
@@ -197,6 +62,17 @@ def test_a_list_that_lays_out_prose_is_none() -> None:
         ("heading", 3, "Phần hai"),
         2,
     ]
+
+
+def test_a_list_of_printed_addresses_belongs_to_the_text() -> None:
+    addresses = ["https://xa.example/lich/2025", "www.huyen.example/bieu-mau"]
+    items = "".join(f"<li><a href='{each}'>{each}</a></li>" for each in addresses)
+    label = "<p><strong>CHI TIẾT:</strong></p>"
+    body = shape(f"{FIRST}{SECOND}{THIRD}{label}<ul>{items}</ul>")
+    assert body[-1] == ("list", False, addresses)
+    assert body[-2] == ("heading", 2, "CHI TIẾT:")
+    titles = "".join(f"<li><a href='/{text[:9]}'>{text}</a></li>" for text in TEXTS[3:])
+    assert shape(f"{FIRST}{SECOND}{THIRD}{label}<ul>{titles}</ul>") == [0, 1, 2]
 
 
 # Tables.
@@ -331,56 +207,3 @@ def test_plain_text_has_paragraphs_and_photos() -> None:
 
 def index_of(article: Article, place: PhotoPlace | AttachmentPlace) -> int:
     return article.blocks.index(place)
-
-
-# All saved pages.
-
-
-def pages() -> Iterator[tuple[str, str | bytes]]:
-    for case in own():
-        yield case.url, case.html
-    for page in mixed_page.mixtures(60):
-        yield page.address, page.html
-    if SHARED.exists():
-        for corpus in (portals, vietnam, benchmark):
-            for case in corpus():
-                yield case.url, case.html
-
-
-def test_every_page_has_one_text_and_each_file_once() -> None:
-    for url, html in pages():
-        article = extract(html, url)
-        values = article.as_json()
-        assert paragraphs_of(article.blocks) == article.paragraphs, url
-        assert read_blocks(values["blocks"]) == article.blocks, url
-        photos = sorted(each.photo for each in article.blocks if isinstance(each, PhotoPlace))
-        assert photos == list(range(len(article.photos))), url
-        files = [each.attachment for each in article.blocks if isinstance(each, AttachmentPlace)]
-        assert sorted(files) == list(range(len(article.attachments))), url
-
-
-def test_a_heading_and_the_photos_are_found_in_whatever_template() -> None:
-    for page in mixed_page.mixtures(60):
-        blocks = extract(page.html.encode(), page.address).blocks
-        kinds = [as_json(block)["type"] for block in blocks]
-        text = ["paragraph", "photo", "paragraph", "heading", "paragraph"]
-        rest = ["paragraph", "photo", "paragraph"]
-        assert [kind for kind in kinds if kind not in ("attachment", "separator")] == text + rest
-
-
-@pytest.mark.skipif(not SHARED.exists(), reason="no shared pages beside the project")
-def test_the_shape_of_local_portals_is_right() -> None:
-    found = totals(saved_portals())
-    assert found["headings"] == (44, 2, 0)
-    assert found["levels"] == (44, 2, 0)
-    assert found["lists"] == (7, 1, 0)
-    assert found["photos"] == (38, 1, 1)
-    assert found["attachments"] == (3, 1, 1)
-    assert found["tables"] == found["quotations"] == (0, 0, 0)
-
-
-def test_the_shape_of_the_demo_is_right() -> None:
-    found = totals(demo())
-    assert found["headings"][0] >= 10
-    assert found["photos"][0] >= 50
-    assert all(missing == wrong == 0 for _, missing, wrong in found.values())

@@ -118,13 +118,19 @@ def documents(night: int) -> list[DemoFile]:
             name=file.file,
             printed_name=platform.printed_name(story, file),
             media_type=platform.media_type(file),
-            pages=written.page_count(file.file),
+            pages=_page_count(file.file),
             sentence=SENTENCES[file.file],
         )
         for platform in platforms
         for story in platform.stories
         for file in story.attachments
     ]
+
+
+def _page_count(name: str) -> int:
+    """Return the pages or sheets of a document; one of the other formats has one."""
+    text = written.written_text(name)
+    return 1 if name.endswith(".docx") else f"\n{text}".count("\n@") + (not text.startswith("@"))
 
 
 def _address(platform: Platform, story: Story) -> str:

@@ -16,8 +16,8 @@ from pipelines.article import EXTRACTOR_VERSION
 from pipelines.items import Outcome
 from scraper.base.source import Layout, Source
 from scraper.reprocessing.profiles import layout_at, profile_of
+from scraper.reprocessing.report import ReprocessReport
 from scraper.reprocessing.reprocess import (
-    ReprocessReport,
     read_archived_pages,
     reprocess,
     rewrite_articles,

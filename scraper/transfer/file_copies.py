@@ -1,4 +1,4 @@
-"""Lays the photos and attachments of an exported article beside its text."""
+"""Copies the photos and attachments of an exported article beside its text."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ ENDING = re.compile(r"\.[A-Za-z0-9]{1,8}$")
 
 
 @dataclass(slots=True)
-class LaidFiles:
+class CopiedFiles:
     """How many files were written beside articles, and how many were not, and why.
 
     ``present`` were there already, ``missing`` are lost or damaged in the archive, ``elsewhere``
@@ -42,8 +42,8 @@ class LaidFiles:
     elsewhere: int = 0
 
 
-def lay_files(
-    db: Database, archive: Path, article: Mapping[str, Any], folder: Path, done: LaidFiles
+def copy_files(
+    db: Database, archive: Path, article: Mapping[str, Any], folder: Path, done: CopiedFiles
 ) -> Link:
     """Write the files of an article, a row with its ``id``, that the archive holds into a folder.
 
@@ -56,7 +56,7 @@ def lay_files(
     done.elsewhere += len(named - {held.url for held in archived})
     for held in archived:
         path = folder / FILES / file_name(held)
-        if _lay(archive, held, path, done):
+        if _copy(archive, held, path, done):
             paths[held.url] = f"{FILES}/{path.name}"
 
     def link(file: Mapping[str, Any]) -> str | None:
@@ -84,7 +84,7 @@ def file_name(held: HeldFile) -> str:
     return f"{stem}{ending[0].lower() if ending else ''}"
 
 
-def _lay(archive: Path, held: HeldFile, path: Path, done: LaidFiles) -> bool:
+def _copy(archive: Path, held: HeldFile, path: Path, done: CopiedFiles) -> bool:
     """Write a file unless it is there; returns whether it is there now."""
     if path.is_file():
         done.present += 1

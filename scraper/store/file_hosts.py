@@ -27,7 +27,7 @@ def filed_under(source: Source, served_at: str | None) -> str | None:
     return source.home_url if is_own else None
 
 
-def move_files(article: Article, served_at: str | None, filed_under: str | None) -> None:
+def set_file_hosts(article: Article, served_at: str | None, filed_under: str | None) -> None:
     """Set the host of an article's files to that of ``filed_under``.
 
     Only files at the host of ``served_at``, the URL of the page, are moved. Nothing changes if

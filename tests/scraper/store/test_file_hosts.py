@@ -6,14 +6,14 @@ import pytest
 
 from pipelines.article import Article, Attachment, Photo
 from scraper.base.source import Source
-from scraper.store.filed_files import filed_under, move_files
+from scraper.store.file_hosts import filed_under, set_file_hosts
 
 SERVED, FILED = "http://127.0.0.1:40123/tin/1.html", "https://banlenh.example/"
 
 
 def moved(url: str, served: str | None = SERVED, filed: str | None = FILED) -> str:
     article = Article(photos=[Photo(url, "Ảnh"), Photo(None)], attachments=[Attachment(url, "a")])
-    move_files(article, served, filed)
+    set_file_hosts(article, served, filed)
     [photo, captioned], [attachment] = article.photos, article.attachments
     assert photo == Photo(attachment.url, "Ảnh")
     assert captioned == Photo(None)

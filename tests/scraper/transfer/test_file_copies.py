@@ -10,8 +10,8 @@ from sqlite_utils import Database
 from pipelines.article import Article, Attachment, Photo
 from scraper.store.article_rows import Selection, read_article
 from scraper.store.exported_files import HeldFile
+from scraper.transfer.file_copies import FILES, CopiedFiles, copy_files, file_name
 from scraper.transfer.folder import export_to_folder
-from scraper.transfer.laying_files import FILES, LaidFiles, file_name, lay_files
 from tests.scraper.file_archives import FileArchive
 from tests.scraper.stores import keep_article, new_database
 
@@ -37,9 +37,9 @@ def archive(tmp_path: Path) -> FileArchive:
     return archive
 
 
-def lay(archive: FileArchive, folder: Path) -> LaidFiles:
-    done = LaidFiles()
-    lay_files(archive.db, archive.folder, read_article(archive.db, 1), folder, done)
+def copy(archive: FileArchive, folder: Path) -> CopiedFiles:
+    done = CopiedFiles()
+    copy_files(archive.db, archive.folder, read_article(archive.db, 1), folder, done)
     return done
 
 
@@ -48,8 +48,8 @@ def test_an_exported_article_links_to_the_files_beside_it(
     archive: FileArchive, tmp_path: Path, form: str
 ) -> None:
     out = tmp_path / "out"
-    count, laid = export_to_folder(archive.db, Selection(), form, out, archive.folder)
-    assert (count, laid) == (1, LaidFiles(written=2, elsewhere=1))
+    count, copied = export_to_folder(archive.db, Selection(), form, out, archive.folder)
+    assert (count, copied) == (1, CopiedFiles(written=2, elsewhere=1))
     [article] = [path for path in out.iterdir() if path.is_file()]
     names = {path.name: path.read_bytes() for path in (out / FILES).iterdir()}
     assert sorted(names.values()) == [b"pdf", b"photo"]
@@ -63,10 +63,10 @@ def test_an_exported_article_links_to_the_files_beside_it(
 def test_a_second_export_writes_nothing_over(archive: FileArchive, tmp_path: Path) -> None:
     out = tmp_path / "out"
     out.mkdir()
-    assert lay(archive, out) == LaidFiles(written=2, elsewhere=1)
+    assert copy(archive, out) == CopiedFiles(written=2, elsewhere=1)
     for path in (out / FILES).iterdir():
         path.write_bytes(b"mine")
-    assert lay(archive, out) == LaidFiles(present=2, elsewhere=1)
+    assert copy(archive, out) == CopiedFiles(present=2, elsewhere=1)
     assert {path.read_bytes() for path in (out / FILES).iterdir()} == {b"mine"}
 
 
@@ -74,10 +74,10 @@ def test_a_lost_file_stays_on_the_web_and_is_counted(archive: FileArchive, tmp_p
     [photos] = archive.folder.glob("photos-*")
     photos.unlink()
     archive.db.execute("UPDATE files SET digest = 'x' WHERE kind = 'attachment'")
-    done = LaidFiles()
+    done = CopiedFiles()
     row = read_article(archive.db, 1)
-    link = lay_files(archive.db, archive.folder, row, tmp_path / "out", done)
-    assert done == LaidFiles(missing=2, elsewhere=1)
+    link = copy_files(archive.db, archive.folder, row, tmp_path / "out", done)
+    assert done == CopiedFiles(missing=2, elsewhere=1)
     assert link(row["photos"][0]) == f"{BASE}1.jpg"
     assert link(row["attachments"][1]) is None
     assert not (tmp_path / "out").exists()
@@ -120,6 +120,6 @@ def test_files_of_two_articles_with_one_name_stay_apart(tmp_path: Path) -> None:
     for place in "abc":
         url = f"{BASE}{place}/tep.pdf"
         keep_article(db, Article(title=place, paragraphs=[place], attachments=[Attachment(url)]))
-    _, laid = export_to_folder(db, Selection(), "markdown", tmp_path / "out", archive.folder)
-    assert laid == LaidFiles(written=2, present=1)
+    _, copied = export_to_folder(db, Selection(), "markdown", tmp_path / "out", archive.folder)
+    assert copied == CopiedFiles(written=2, present=1)
     assert len(list((tmp_path / "out" / FILES).iterdir())) == 2
