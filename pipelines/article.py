@@ -85,7 +85,7 @@ FIELDS = (
     ),
     Field("paragraphs", None, Use.EXPORTED),
     Field("blocks", "TEXT", Use.EXPORTED | Use.COMPARED | Use.REVISIONED),
-    Field("attachments", None, COMPARED_COLUMN),
+    Field("attachments", None, REVISIONED_COLUMN),
     Field(
         "author",
         "TEXT",

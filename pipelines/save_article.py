@@ -159,11 +159,13 @@ def _save_article(
         place_state(db, stored, article, moment, item.url_key, None, body_hash=item.body_hash)
         return Outcome.UNCHANGED, stored.id
     last_body = known.body_hash if known and is_known else None
-    if not _is_unchanged(article, item.body_hash, stored, last_body):
+    is_outdated = stored.extractor != EXTRACTOR_VERSION
+    is_other_page = not is_outdated and item.body_hash != last_body
+    has_lost_files = is_other_page and articles.would_lose_files(db, stored, article)
+    if has_lost_files or not _is_unchanged(article, item.body_hash, stored, last_body):
         capture = article_capture(db, stored.page or item.url_key, stored.id)
         articles.revise_article(db, stored.id, article, moment, capture)
         return Outcome.UPDATED, stored.id
-    is_outdated = stored.extractor != EXTRACTOR_VERSION
     if is_outdated or articles.has_other_attachments(db, stored, article):
         articles.rewrite_article(db, stored.id, article)
     articles.touch_article(db, stored.id, moment)

@@ -25,7 +25,7 @@ from scraper.store.file_outcomes import (
     record_file,
 )
 from scraper.store.file_texts import FileText, save_text
-from scraper.store.files import FileKind, FileRecord
+from scraper.store.files import FileKind, FileRecord, adopt_files
 from scraper.store.previews import Preview, add_preview
 from spiders.file_reading import SERIES, FileReader, archive_preview
 from spiders.requests import FileFetch
@@ -71,6 +71,11 @@ class FileRecorder:
         with write_transaction(self.db):
             add_file_count(self.db, self.run.id, fetch.known.source, count)
         logger.debug("file deferred url=%s reason=%s", fetch.known.url, reason)
+
+    def adopt(self, source: str) -> None:
+        """Take over files that wait for a source which is no longer crawled."""
+        with write_transaction(self.db):
+            adopt_files(self.db, source)
 
     def defer_rest(self, source: str, left: dict[FileKind, int], reason: str) -> None:
         """Count the files of a source that are left to a later run. They keep waiting."""

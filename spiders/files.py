@@ -107,6 +107,7 @@ class FileCrawl:
         for slug, source_crawl in self.run.source_crawls.items():
             kinds = self._kinds_of(source_crawl)
             if kinds:
+                self.recorder.adopt(slug)
                 self.queues[slug] = FileQueue(self.run, source_crawl, kinds, self.run.now())
 
     def _kinds_of(self, source_crawl: SourceCrawl) -> list[FileKind]:

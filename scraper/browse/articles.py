@@ -19,11 +19,12 @@ from scraper.browse.article_shape import (
     shown_photo,
     without_place,
 )
-from scraper.browse.diff import Budget, changes, paragraphs, whole, words
+from scraper.browse.diff import Budget, Kind, changes, paragraphs, whole, words
 from scraper.browse.shape_diff import parts_of, shape_changes
 from scraper.browse.views import archive_of, read, show
 from scraper.store.article_rows import read_article, read_article_times
 from scraper.store.captures import archived_at
+from scraper.store.earlier_files import earlier_files, known_files
 from scraper.store.file_rows import attachments_of_article, photos_of_article, read_shape
 from scraper.store.revisions import earlier_versions, read_revision
 from scraper.store.sources import read_source
@@ -31,6 +32,8 @@ from scraper.store.stats import adjacent_articles, same_articles
 
 TWINS_SHOWN = 20
 COMPARED = names_of(Use.SHOWN_IN_DIFF)
+
+UNKNOWN_FILE = dict.fromkeys(("digest", "media_type", "size", "outcome", "reason", "is_kept"))
 
 SANDBOX = (
     "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'"
@@ -71,7 +74,7 @@ async def archived_page(datasette: Datasette, request: Request) -> Response:
 def version_of(db: Database, row_id: int, version: dict[str, Any]) -> dict[str, Any]:
     """Return a version of an article in full; number 0 is the current one."""
     if version["number"] == 0:
-        return _article(db, row_id) | version
+        return _article(db, row_id) | version | {"are_files_known": True}
     return read_revision(db, row_id, version["number"]) | version
 
 
@@ -94,6 +97,7 @@ def _context(db: Database, row_id: int) -> dict[str, Any]:
         "parts": parts(blocks or paragraph_parts(article["paragraphs"]), photos, attachments),
         "photos": without_place(photos, blocks, "photo"),
         "attachments": attachments,
+        "earlier_files": [shown_attachment(row) for row in earlier_files(db, row_id)],
         "source": read_source(db, article["source"]),
         "versions": versions_of(db, row_id),
         "twins": same_articles(db, article, TWINS_SHOWN),
@@ -136,8 +140,29 @@ def _comparison(db: Database, row_id: int, chosen: list[str | None]) -> dict[str
         "published": whole(old["published_at"] or "", new["published_at"] or ""),
         "paragraphs": [] if has_shapes else changes(paragraphs(old), paragraphs(new), budget),
         "shape": shape_changes(parts_of(old), parts_of(new), budget) if has_shapes else [],
+        "files": _other_files(db, old, new),
         "is_too_long": budget.is_spent,
     }
+
+
+def _other_files(
+    db: Database, old: dict[str, Any], new: dict[str, Any]
+) -> list[tuple[Kind, dict[str, Any]]]:
+    """Return the attachments that only one of two versions has, as far as both are known."""
+    if not (old["are_files_known"] and new["are_files_known"]):
+        return []
+    urls = [{file["url"] for file in version["attachments"]} for version in (old, new)]
+    known = known_files(db, urls[0] ^ urls[1])
+    return [
+        (kind, shown_attachment({**UNKNOWN_FILE, **known.get(file["url"], {}), **_named(file)}))
+        for kind, version, others in ((Kind.REMOVED, old, urls[1]), (Kind.ADDED, new, urls[0]))
+        for file in version["attachments"]
+        if file["url"] not in others
+    ]
+
+
+def _named(file: dict[str, Any]) -> dict[str, Any]:
+    return {"url": file["url"], "name": file["name"]}
 
 
 def _place(db: Database, row_id: int) -> tuple[str, int]:

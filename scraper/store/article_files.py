@@ -62,6 +62,16 @@ def insert_files(
             "INSERT INTO article_files (article, position, url, name) VALUES (?, ?, ?, ?)",
             [row_id, position, attachment.url, attachment.name],
         )
+    queue_article_files(db, row_id, photos, attachments)
+
+
+def queue_article_files(
+    db: Database, row_id: int, photos: Sequence[Photo], attachments: Sequence[Attachment]
+) -> None:
+    """Queue the files of an article, or of an earlier state of it, to be fetched.
+
+    The caller holds the transaction.
+    """
     queue_files(db, row_id, FileKind.PHOTO, (photo.url for photo in photos if photo.url))
     queue_files(db, row_id, FileKind.ATTACHMENT, (each.url for each in attachments))
 

@@ -20,6 +20,7 @@ from scraper.store.article_files import (
     replace_files,
 )
 from scraper.store.article_rows import column_values
+from scraper.store.earlier_files import loses_files
 from scraper.store.files import requeue_attachments
 from scraper.store.fulltext import index_text, unindex_text
 from scraper.store.revisions import keep_revision
@@ -215,6 +216,11 @@ def detach_page(db: Database, row_id: int, moment: datetime) -> None:
 def has_other_attachments(db: Database, stored: ArticleRow, article: Article) -> bool:
     """Whether the stored kind or attachments of an article differ from a new reading of it."""
     return stored.kind != article.kind or read_attachments(db, stored.id) != article.attachments
+
+
+def would_lose_files(db: Database, stored: ArticleRow, article: Article) -> bool:
+    """Whether the stored state has attachments that a new reading has not."""
+    return loses_files(read_attachments(db, stored.id), article.attachments)
 
 
 def _without_body(db: Database, source: str, article: Article) -> list[int]:

@@ -10,6 +10,7 @@ from sqlite_utils import Database
 from pipelines.items import Outcome
 from scraper.base.clock import to_utc_iso
 from scraper.store.captures import Capture, add_capture
+from scraper.store.earlier_files import keep_body
 from scraper.store.files import FileKind, FileRecord
 
 
@@ -140,6 +141,7 @@ def photo_with_digest(db: Database, digest: str) -> FileDescription | None:
 def set_body(db: Database, url_key: str, body: FileBody) -> None:
     """Store what the body of a file is and where it is. The caller holds the transaction."""
     capture = body.capture
+    keep_body(db, known.url_key, body.digest)
     if isinstance(capture, Capture):
         capture = add_capture(db, url_key, capture)
     db.execute(

@@ -8,6 +8,8 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from scraper.store.earlier_files import earlier_body
+
 MAX_PLACES = 4
 """How many records of the archive are tried for one body: several URLs may have it."""
 
@@ -67,7 +69,8 @@ def archived_file(db: Database, digest: str) -> ArchivedFile | None:
         [digest],
     ).fetchone()
     if known is None:
-        return None
+        earlier = earlier_body(db, digest)
+        return ArchivedFile(earlier[0] or "", None, earlier[1], []) if earlier else None
     rows = db.execute(
         "SELECT warc_file, warc_offset FROM captures WHERE id IN"
         " (SELECT capture FROM files WHERE digest = :digest UNION"

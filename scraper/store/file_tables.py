@@ -67,6 +67,18 @@ CREATE TABLE previews (
 ) WITHOUT ROWID
 """
 
+# A body that a file had before it had another one. seen_at: when it last came.
+EARLIER_FILES = """
+CREATE TABLE earlier_files (
+    url_key TEXT NOT NULL REFERENCES files(url_key),
+    digest TEXT NOT NULL,
+    media_type TEXT,
+    size INTEGER,
+    seen_at TEXT NOT NULL,
+    PRIMARY KEY (url_key, digest)
+) WITHOUT ROWID
+"""
+
 # How the files of a source ended in a run; bytes are those that were received.
 RUN_FILES = """
 CREATE TABLE run_files (
@@ -92,5 +104,8 @@ LEFT JOIN files ON files.url_key = 'file:' || article_files.url
 LEFT JOIN file_texts ON file_texts.digest = files.digest
 """
 
-FILE_TABLES = (FILES, FILE_TEXTS, FILE_TEXTS_TEXT, FILE_TEXTS_FTS, PREVIEWS, RUN_FILES)
+FILE_TABLES = (
+    *(FILES, FILE_TEXTS, FILE_TEXTS_TEXT, FILE_TEXTS_FTS),
+    *(PREVIEWS, EARLIER_FILES, RUN_FILES),
+)
 """The statements that need no table but those of the first schema, in order."""

@@ -100,6 +100,26 @@ def count_due_files(
     return int(row[0])
 
 
+def adopt_files(db: Database, source: str) -> int:
+    """Take over the files that wait for a source which is no longer crawled; returns how many.
+
+    Only files that articles of this source name, too: they would wait forever otherwise. The
+    caller holds the transaction.
+    """
+    named = " UNION ALL ".join(
+        f"SELECT 1 FROM {table} AS named JOIN articles ON articles.id = named.article"
+        " WHERE named.url = files.url AND articles.source = :source"
+        for table in ("article_files", "photos")
+    )
+    return int(
+        db.execute(
+            "UPDATE files SET source = :source WHERE due_at IS NOT NULL AND source <> :source"
+            f" AND source IN (SELECT slug FROM sources WHERE NOT enabled) AND EXISTS ({named})",
+            {"source": source},
+        ).rowcount
+    )
+
+
 def requeue_attachments(db: Database, article: int) -> None:
     """Have the attachments of an article fetched again. The caller holds the transaction.
 

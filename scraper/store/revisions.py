@@ -10,8 +10,14 @@ from sqlite_utils import Database
 
 from pipelines.article import COLUMNS, Article, Use, names_of
 from scraper.base.clock import to_utc_iso
-from scraper.store.article_files import photos_json, read_photos
+from scraper.store.article_files import (
+    photos_json,
+    queue_article_files,
+    read_attachments,
+    read_photos,
+)
 from scraper.store.article_rows import column_values
+from scraper.store.earlier_files import attachments_json, attachments_of_json, loses_files
 
 REVISED = names_of(Use.REVISIONED)
 REVISION_COLUMNS = ("article", "seen_at", *REVISED, "capture")
@@ -22,22 +28,30 @@ COMPARED_LISTS = ("blocks", "photos", "attachments")
 def keep_revision(db: Database, row_id: int, seen_at: str, capture: int | None) -> None:
     """Store the current state of an article as a revision that was last seen at a time.
 
-    If a revision holds that state already, only the time is stored, as a return.
+    If a revision holds that state already, with the same attachments, only the time is stored, as a
+    return.
     The caller holds the transaction.
     """
     photos = photos_json(read_photos(db, row_id))
+    attachments = attachments_json(read_attachments(db, row_id))
     known = db.execute(
         "SELECT revisions.id FROM revisions JOIN articles ON articles.id = article"
         " WHERE article = ? AND revisions.content_hash = articles.content_hash"
         " AND revisions.body = articles.body AND revisions.title IS articles.title"
         " AND revisions.lede IS articles.lede AND revisions.author IS articles.author"
-        " AND revisions.photos = ? ORDER BY revisions.id LIMIT 1",
-        [row_id, photos],
+        " AND revisions.photos = ? AND revisions.attachments = ? ORDER BY revisions.id LIMIT 1",
+        [row_id, photos, attachments],
     ).fetchone()
     if known is not None:
         add_return(db, known[0], seen_at, capture)
         return
-    values = {"seen_at": seen_at, "photos": photos, "capture": capture, "article": row_id}
+    values = {
+        "seen_at": seen_at,
+        "photos": photos,
+        "attachments": attachments,
+        "capture": capture,
+        "article": row_id,
+    }
     state = ", ".join(name if name in COLUMNS else f":{name}" for name in REVISED)
     db.execute(
         f"INSERT INTO revisions ({', '.join(REVISION_COLUMNS)})"
@@ -57,30 +71,38 @@ def add_return(db: Database, revision: int, seen_at: str, capture: int | None) -
 def add_revision(
     db: Database, row_id: int, article: Article, seen_at: datetime, capture: int | None
 ) -> None:
-    """Store a version that another page shows, unless its content is stored already.
+    """Store a version that another page shows, unless its content and files are stored already.
 
     The caller holds the transaction.
     """
-    known = db.execute(
-        "SELECT content_hash FROM articles WHERE id = :id"
-        " UNION SELECT content_hash FROM revisions WHERE article = :id",
+    rows = db.execute(
+        "SELECT content_hash, NULL FROM articles WHERE id = :id"
+        " UNION ALL SELECT content_hash, attachments FROM revisions WHERE article = :id",
         {"id": row_id},
     ).fetchall()
-    if (article.content_hash,) not in known:
+    files = read_attachments(db, row_id)
+    files += [each for _, revised in rows for each in attachments_of_json(revised)]
+    is_known = any(content_hash == article.content_hash for content_hash, _ in rows)
+    if not is_known or loses_files(article.attachments, files):
         add_state(db, row_id, article, to_utc_iso(seen_at), capture)
 
 
 def add_state(
     db: Database, row_id: int, article: Article, seen_at: str, capture: int | None
 ) -> None:
-    """Store an earlier state that was found later. The caller holds the transaction."""
+    """Store an earlier state that was found later, and queue its files.
+
+    The caller holds the transaction.
+    """
     values = column_values(article)
     values |= {"article": row_id, "seen_at": seen_at, "capture": capture}
     values["photos"] = photos_json(article.photos)
+    values["attachments"] = attachments_json(article.attachments)
     names = ", ".join(REVISION_COLUMNS)
     marks = ", ".join(f":{name}" for name in REVISION_COLUMNS)
     kept = {name: values[name] for name in REVISION_COLUMNS}
     db.execute(f"INSERT INTO revisions ({names}) VALUES ({marks})", kept)
+    queue_article_files(db, row_id, article.photos, article.attachments)
 
 
 def earlier_versions(db: Database, row_id: int) -> list[dict[str, Any]]:
@@ -98,8 +120,12 @@ def earlier_versions(db: Database, row_id: int) -> list[dict[str, Any]]:
 
 
 def read_revision(db: Database, row_id: int, number: int) -> dict[str, Any]:
-    """Return what a revision of an article says, as far as versions are compared."""
+    """Return what a revision of an article says, as far as versions are compared.
+
+    ``are_files_known`` is False if it was stored before its attachments were.
+    """
     columns = ", ".join((*COMPARED_COLUMNS, *COMPARED_LISTS))
     sql = f"SELECT {columns} FROM revisions WHERE article = ? AND id = ?"
     row = next(iter(db.query(sql, [row_id, number])))
-    return row | {name: json.loads(row[name]) for name in COMPARED_LISTS}
+    lists = {name: json.loads(row[name] or "[]") for name in COMPARED_LISTS}
+    return row | lists | {"are_files_known": row["attachments"] is not None}

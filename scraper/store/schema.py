@@ -218,13 +218,15 @@ def m013_store_files(db: Database) -> None:
     """
     db.execute("ALTER TABLE articles ADD COLUMN blocks TEXT NOT NULL DEFAULT '[]'")
     db.execute("ALTER TABLE revisions ADD COLUMN blocks TEXT NOT NULL DEFAULT '[]'")
-    db.execute("ALTER TABLE revisions ADD COLUMN attachments TEXT NOT NULL DEFAULT '[]'")
+    db.execute("ALTER TABLE revisions ADD COLUMN attachments TEXT")
     db.execute("ALTER TABLE photos ADD COLUMN alt TEXT")
     db.execute("ALTER TABLE attachments RENAME TO article_files")
     for statement in (*FILE_TABLES, ATTACHMENTS_WITH_FILES):
         db.execute(statement)
     db.execute("CREATE INDEX files_due ON files(source, kind, due_at)")
     db.execute("CREATE INDEX files_outcomes ON files(source, kind, outcome, reason)")
+    db.execute("CREATE INDEX files_article ON files(article)")
+    db.execute("CREATE INDEX earlier_files_digest ON earlier_files(digest)")
     db.execute("CREATE INDEX files_digest ON files(digest) WHERE digest IS NOT NULL")
     db.execute("CREATE INDEX previews_place ON previews(warc_file, warc_offset)")
     db.execute("CREATE INDEX article_files_url ON article_files(url)")

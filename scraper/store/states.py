@@ -13,7 +13,9 @@ from sqlite_utils import Database
 
 from pipelines.article import Article
 from scraper.base.clock import to_utc_iso
+from scraper.store.article_files import read_attachments
 from scraper.store.articles import GONE_BEFORE, ArticleRow, rewrite_article
+from scraper.store.earlier_files import attachments_of_json, loses_files
 from scraper.store.revisions import add_return, add_state, keep_revision
 
 STATES = (
@@ -80,13 +82,13 @@ def place_state(
 
 
 def drop_identical_revision(db: Database, row_id: int) -> None:
-    """Delete the latest revision if it equals the current article.
+    """Delete the latest revision if it equals the current article and has no other attachments.
 
     It was not an edit: it came from a banner under every article, until that was learned.
     The caller holds the transaction.
     """
     echo = db.execute(
-        f"SELECT revision, is_return, state.seen_at FROM ({STATES}) AS state"
+        f"SELECT revision, is_return, state.seen_at, attachments FROM ({STATES}) AS state"
         " JOIN revisions ON revisions.id = revision JOIN articles ON articles.id = article"
         " WHERE revisions.content_hash = articles.content_hash"
         f" AND state.seen_at = (SELECT max(seen_at) FROM ({STATES}))"
@@ -95,7 +97,9 @@ def drop_identical_revision(db: Database, row_id: int) -> None:
     ).fetchone()
     if echo is None:
         return
-    revision, is_return, seen_at = echo
+    revision, is_return, seen_at, attachments = echo
+    if loses_files(attachments_of_json(attachments), read_attachments(db, row_id)):
+        return
     if is_return:
         db.execute("DELETE FROM returns WHERE revision = ? AND seen_at = ?", [revision, seen_at])
     else:

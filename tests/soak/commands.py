@@ -21,10 +21,14 @@ CONTENTS = (
     " ORDER BY 1, 3",
     "SELECT a.url, p.position, p.url, p.caption, p.credit FROM photos p"
     " JOIN articles a ON a.id = p.article ORDER BY 1, 2",
-    "SELECT a.url, r.title, r.lede, r.body, r.author, r.section, r.photos FROM revisions r"
-    " JOIN articles a ON a.id = r.article ORDER BY 1, 2, 4",
+    "SELECT a.url, r.title, r.lede, r.body, r.author, r.section, r.photos, r.attachments"
+    " FROM revisions r JOIN articles a ON a.id = r.article ORDER BY 1, 2, 4, 8",
     "SELECT a.url, f.position, f.url, f.name FROM attachments f JOIN articles a ON a.id = f.article"
     " ORDER BY 1, 2",
+    "SELECT url, kind, digest, media_type, size, width, height FROM files ORDER BY 1",
+    "SELECT url_key, digest FROM earlier_files ORDER BY 1, 2",
+    "SELECT digest, pages, text, reason FROM file_texts ORDER BY 1",
+    "SELECT digest, width, height FROM previews ORDER BY 1",
 )
 
 

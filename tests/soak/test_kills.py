@@ -6,6 +6,7 @@ import random
 import shutil
 import sqlite3
 from contextlib import closing
+from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 
@@ -14,7 +15,9 @@ import pytest
 from scraper.base.source import Source
 from scraper.demo.content import Story
 from scraper.demo.server import Answer
+from tests.portals.notices import pdf, png
 from tests.portals.platforms import BYLINE, NukeVietPortal
+from tests.portals.stories import LATEST
 from tests.soak.commands import (
     assert_whole,
     complete,
@@ -49,27 +52,50 @@ LARGE_MB = 300
 """Megabytes of the database and of the archive, so that a backup takes long enough to kill."""
 
 
+FILES = {"photos": True, "attachments": True}
+
+REPLACED = range(3, ARTICLES, 3)
+"""The stories whose attachment alone is replaced between two crawls."""
+
+
 class IllustratedPortal(NukeVietPortal):
     """A portal whose stories have a photo and an attachment each."""
 
+    is_edited = False
+
     def article_page(self, story: Story) -> Answer:
+        number = f"{story.id}-b" if self.is_edited and story.id in REPLACED else str(story.id)
         extras = (
             f'<figure><img src="/anh/tin-{story.id}.jpg" width="800" height="600">'
             f"<figcaption>Bà con dự buổi gặp mặt thứ {story.id}. Ảnh: Tuấn Tú</figcaption>"
-            f'</figure><p><a href="/tep/van-ban-{story.id}.pdf">Văn bản số {story.id}</a></p>'
+            f'</figure><p><a href="/tep/van-ban-{number}.pdf">Văn bản số {story.id}</a></p>'
         )
         page = super().article_page(story)
         page.body = page.body.replace(BYLINE, extras + BYLINE)
         return page
 
+    def missing(self, target: str) -> Answer:
+        """Serve the files; the attachments have another body after the edits."""
+        if target.startswith("/tep/"):
+            return Answer(raw=pdf(f"{target}, {self.is_edited}"), type="application/pdf")
+        if target.startswith("/anh/"):
+            number = int(target.rpartition("-")[2].partition(".")[0])
+            return Answer(raw=png(number % 256, 640 + number // 256), type="image/png")
+        return super().missing(target)
+
     def edit_some(self) -> None:
+        self.is_edited = True
         for number in EDITED:
             self.edit(number)
+        for story in self.stories:
+            if story.id in EDITED or story.id in REPLACED:
+                story.modified = LATEST.replace(day=31, hour=5) + timedelta(seconds=story.id)
 
 
 def report(what: str, kills: int, at_work: int, expected: list[list[tuple[object, ...]]]) -> None:
-    articles, photos, revisions, files = map(len, expected)
-    assert all((articles, photos, revisions, files)), "nothing is compared"
+    articles, photos, revisions, files, *kept = map(len, expected)
+    kept[1] += what == "import"  # it takes one body of each file
+    assert all((articles, photos, revisions, files, *kept)), "nothing is compared"
     print(
         f"\nsoak: {what}: {kills} kills, {at_work} of them at work; equal: {articles} articles,"
         f" {photos} photos, {revisions} revisions, {files} attachments"
@@ -81,9 +107,9 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the folder of two uninterrupted crawls with edits between them."""
     folder = tmp_path_factory.mktemp("undisturbed")
     with IllustratedPortal(ARTICLES) as portal:
-        Crawling(folder).crawl(source_at(portal.home_url))
+        Crawling(folder, plan=FILES).crawl(source_at(portal.home_url))
         portal.edit_some()
-        Crawling(folder).crawl(source_at(portal.home_url))
+        Crawling(folder, plan=FILES).crawl(source_at(portal.home_url))
     return folder
 
 
@@ -91,15 +117,20 @@ def test_kills_over_crawls(tmp_path: Path) -> None:
     moments, codes = random.Random(SEED), []
     with IllustratedPortal(ARTICLES) as portal:
         source: Source = source_at(portal.home_url)
-        undisturbed, killed = (Crawling(tmp_path / name) for name in ("undisturbed", "killed"))
+        undisturbed, killed = (
+            Crawling(tmp_path / name, plan=FILES) for name in ("undisturbed", "killed")
+        )
         for kills in (CRAWL_KILLS // 2, CRAWL_KILLS - CRAWL_KILLS // 2):
             undisturbed.crawl(source)
             for _ in range(kills):
-                codes.append(kill(killed, source, portal, moments.randint(1, 6)))
+                requests = moments.randint(1, max(6, 12 * ARTICLES // CRAWL_KILLS))
+                codes.append(kill(killed, source, portal, requests))
                 assert_whole(killed.database)
             killed.crawl(source)
             assert contents(killed.database) == contents(undisturbed.database)
             portal.edit_some()
+        register(killed.folder, "portal", portal.home_url)
+        complete(killed.folder, "archive", "verify")
         report("crawl", CRAWL_KILLS, codes.count(-9), contents(killed.database))
 
 

