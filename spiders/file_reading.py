@@ -8,9 +8,11 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from pipelines.documents import READER_VERSION, Document, Picture, read_document, read_photo
+from pipelines.documents.media_types import UNKNOWN, media_type_of
 from pipelines.items import Page
-from pipelines.workers import Workers, WorkersStoppedError, reason_of
+from pipelines.workers import Workers, WorkersStoppedError, reason_of, within_memory
 from scraper.archive.writer import ArchiveWriter
+from scraper.config.program_settings import settings
 from scraper.store.file_outcomes import FileDescription, photo_with_digest
 from scraper.store.file_texts import FileText, stored_text
 from scraper.store.files import FileKind
@@ -21,8 +23,6 @@ SERIES = {FileKind.PHOTO: "photos", FileKind.ATTACHMENT: "files"}
 
 PREVIEW_URI = "urn:tinhuyen:preview:"
 """The beginning of the URI of a preview in the archive; the digest of the photo follows."""
-
-UNKNOWN_TYPE = "application/octet-stream"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,8 @@ class FileReader:
         except WorkersStoppedError:
             raise
         except Exception as error:  # a photo that cannot be read is archived all the same
-            return FileReading(FileDescription(_claimed_type(page)), reason_of(error, "photo"))
+            description = FileDescription(await self._type_of(page.body))
+            return FileReading(description, reason_of(error, "photo"))
         return reading_of(picture)
 
     async def _read_document(self, digest: str, page: Page) -> FileReading:
@@ -82,14 +83,32 @@ class FileReader:
             return FileReading(FileDescription(known.media_type), known.reason)
         claimed, name = _claimed_type(page), (page.url or "").rpartition("/")[2]
         try:
-            document = await self.workers.call(read_document, page.body, claimed, name)
+            document = await self.workers.call(read_within_memory, page.body, claimed, name)
         except WorkersStoppedError:
             raise
         except Exception as error:  # a document that cannot be read is archived all the same
             reason = reason_of(error, "document")
-            text = FileText(claimed, None, "", reason, READER_VERSION)
-            return FileReading(FileDescription(claimed), reason, text)
+            media_type = await self._type_of(page.body)
+            text = FileText(media_type, None, "", reason, READER_VERSION)
+            return FileReading(FileDescription(media_type), reason, text)
         return reading_of(document)
+
+    async def _type_of(self, body: bytes) -> str:
+        """Return the type of a file that could not be read: what it is, not what is claimed.
+
+        Raises WorkersStoppedError if the workers were stopped.
+        """
+        try:
+            return await self.workers.call(media_type_of, body)
+        except WorkersStoppedError:
+            raise
+        except Exception:  # what ended the first worker may end this one, too
+            return UNKNOWN
+
+
+def read_within_memory(body: bytes, claimed: str | None, name: str) -> Document:
+    """Read a document in a worker, with less memory than a page may use."""
+    return within_memory(settings.DOCUMENT_MEMORY_MB, read_document, body, claimed, name)
 
 
 def reading_of(read: Document | Picture) -> FileReading:
@@ -119,7 +138,7 @@ def archive_preview(
 
 
 def _claimed_type(page: Page) -> str:
-    return page.headers.get("content-type", "").partition(";")[0].strip() or UNKNOWN_TYPE
+    return page.headers.get("content-type", "").partition(";")[0].strip() or UNKNOWN
 
 
 def _fitted(width: int, height: int) -> tuple[int, int]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable
 
+from pipelines.documents import time_limit
 from pipelines.documents.archives import read_archive
 from pipelines.documents.doc import read_doc
 from pipelines.documents.document import MAX_TEXT_CHARS, Document, UnreadableError
@@ -29,6 +30,7 @@ from pipelines.documents.media_types import (
     RTF,
     SVG,
     TEXT,
+    UNKNOWN,
     XLS,
     XLSX,
     ZIP,
@@ -85,8 +87,10 @@ def read_document(
     """
     del media_type, name
     recogniser = Recogniser() if ocr and is_installed() else None
-    found = media_type_of(body)
+    time_limit.start()
+    found = UNKNOWN
     try:
+        found = media_type_of(body)
         if found == ZIP:
             document = read_archive(body, lambda member: _read(member, recogniser))
         else:
@@ -99,6 +103,8 @@ def read_document(
         document.problem = "ocr_missing"
     if recogniser and recogniser.is_cut:
         document.problem = document.problem or "too_many_pages"
+    if time_limit.is_over():
+        document.problem = document.problem or "too_large"
     document.pages = [_finished(page) for page in document.pages]
     if not document.problem and not any(document.pages):
         document.problem = "no_text"

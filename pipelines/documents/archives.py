@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable
 
+from pipelines.documents import time_limit
 from pipelines.documents.document import MAX_TEXT_CHARS, Document, UnreadableError
 from pipelines.documents.media_types import ZIP, media_type_of
 from pipelines.documents.packages import Package
@@ -24,6 +25,9 @@ def read_archive(body: bytes, read: Callable[[bytes], Document]) -> Document:
     with Package(body) as package:
         names = [name for name in package.members if not name.endswith("/")]
         for name in names[:MAX_READ_MEMBERS]:
+            if time_limit.is_over():
+                document.problem = "too_large"
+                break
             try:
                 member = _read_member(package.read(name), read)
             except UnreadableError as error:

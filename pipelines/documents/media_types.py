@@ -131,7 +131,7 @@ def _type_of_zip(body: bytes) -> str:
         with zipfile.ZipFile(io.BytesIO(body)) as archive:
             names = set(archive.namelist())
             if "content.xml" in names and "mimetype" in names:
-                return _open_document_type(archive.open("mimetype").read(100))
+                return _open_document_type(archive)
     except (zipfile.BadZipFile, *OTHER_ZIP_ERRORS):
         return _type_of_broken_zip(body)
     for part, media_type in _MAIN_PARTS.items():
@@ -140,8 +140,12 @@ def _type_of_zip(body: bytes) -> str:
     return ZIP
 
 
-def _open_document_type(mimetype: bytes) -> str:
-    claimed = mimetype.decode("latin-1").strip().removesuffix("-template")
+def _open_document_type(archive: zipfile.ZipFile) -> str:
+    info = archive.getinfo("mimetype")
+    if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        return ZIP  # the dictionary of LZMA is as large as the file claims, up to 4 GB
+    with archive.open(info) as member:
+        claimed = member.read(100).decode("latin-1").strip().removesuffix("-template")
     return claimed if claimed in (ODT, ODS, ODP) else ZIP
 
 

@@ -23,7 +23,7 @@ def read_open_document(package: Package, media_type: str) -> Document:
     page_element = {ODS: "table", ODP: "page"}.get(media_type, "")
     reader = _Reader(page_element)
     walk(package.read("content.xml"), reader.start, reader.end, reader.text)
-    if not page_element:
+    if not page_element or reader.open_pages:
         reader.end_page()
     return Document(media_type, reader.pages, reader.problem)
 

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 
 import pypdfium2
 import pypdfium2.raw as pdfium
 
+from pipelines.documents import time_limit
 from pipelines.documents.document import MAX_PAGES, MAX_TEXT_CHARS, Document, UnreadableError
 from pipelines.documents.media_types import PDF
 from pipelines.documents.pdf_bounds import check_streams
 from pipelines.documents.pdf_text import page_text
-
-MAX_SECONDS = 12.0
-"""Processor time after which no further page is read. Workers are ended soon after."""
 
 _MAX_SCAN_CHARS = 50
 """Characters of a photographed page: a stamp or a page number may be text."""
@@ -47,9 +44,8 @@ def _read(pdf: pypdfium2.PdfDocument, recognise: RecognisePage | None) -> Docume
     document = Document(PDF)
     count = len(pdf)
     scans = broken = chars = garbled = 0
-    started = time.process_time()
     for number in range(min(count, MAX_PAGES)):
-        if chars > MAX_TEXT_CHARS or time.process_time() - started > MAX_SECONDS:
+        if chars > MAX_TEXT_CHARS or time_limit.is_over():
             break
         try:
             page = pdf[number]
@@ -76,7 +72,7 @@ def _read(pdf: pypdfium2.PdfDocument, recognise: RecognisePage | None) -> Docume
 def _problem(document: Document, count: int, broken: int, unread_scans: int) -> str | None:
     """Return why the text is not the whole one."""
     read = len(document.pages)
-    if broken == read:
+    if broken == read and (read or not count):
         return "broken_file"
     if read < count:
         return "too_many_pages"

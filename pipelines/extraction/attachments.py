@@ -19,7 +19,8 @@ MAX_ATTACHMENTS = 100
 MAX_NAME_CHARS = 300
 
 _MAX_BLOCKS_BELOW = 24
-"""Blocks below the text, or below the title if there is no text, that are searched for files."""
+"""Blocks without a file below the text, or below the title if there is no text, that are searched
+for files."""
 
 _MAX_LINE_CHARS = 300
 _DOCUMENT = re.compile(
@@ -143,15 +144,17 @@ def article_range(context: PageContext) -> tuple[int, int]:
     """Return the half-open range of the article's blocks, from below the title to its end.
 
     The range ends at a heading of related articles, a headline that links to another page, the
-    imprint, the heading of another box, and at most ``_MAX_BLOCKS_BELOW`` blocks below the running
-    text.
+    imprint, the heading of another box, and at most ``_MAX_BLOCKS_BELOW`` blocks without a file
+    below the running text.
     """
     outline = context.outline
     first = context.title_block + 1 if context.title_block is not None else context.start
     text_end = max(first, context.last_prose + 1) if context.body is not None else first
     end = text_end
-    for block in outline.blocks[text_end : text_end + _MAX_BLOCKS_BELOW]:
-        if _ends_article(context, block):
+    others = 0
+    for block in outline.blocks[text_end:]:
+        others += not any(map(is_document, block.hrefs))
+        if others > _MAX_BLOCKS_BELOW or _ends_article(context, block):
             break
         end = block.index + 1
     return first, end

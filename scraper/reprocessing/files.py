@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from pipelines.documents import READER_VERSION, read_document, read_photo
+from pipelines.documents import READER_VERSION, read_photo
 from pipelines.workers import Workers, reason_of
 from scraper.archive.reader import read_page
 from scraper.archive.writer import ArchiveWriter
@@ -23,7 +23,13 @@ from scraper.store.archived_files import (
 )
 from scraper.store.database import write_transaction
 from scraper.store.files import FileKind
-from spiders.file_reading import SERIES, FileReading, archive_preview, reading_of
+from spiders.file_reading import (
+    SERIES,
+    FileReading,
+    archive_preview,
+    read_within_memory,
+    reading_of,
+)
 
 MAX_SAMPLES = 3
 
@@ -106,4 +112,4 @@ def _read_file(archive: Path, file: UnreadFile) -> FileReading:
     if file.kind is FileKind.PHOTO:
         return reading_of(read_photo(page.body))
     claimed = page.headers.get("content-type", "").partition(";")[0].strip() or None
-    return reading_of(read_document(page.body, claimed, file.url.rpartition("/")[2]))
+    return reading_of(read_within_memory(page.body, claimed, file.url.rpartition("/")[2]))

@@ -13,11 +13,12 @@ from dataclasses import dataclass
 
 import pytest
 
-from pipelines.documents import Document, read_document
+from pipelines.documents import Document, read_document, time_limit
 from pipelines.documents.document import MAX_PAGES
 from pipelines.workers import BEYOND_LIMITS, Workers
 from scraper.demo.files import docx, pdf
 from scraper.demo.files.office import zipped
+from spiders.file_reading import read_within_memory
 from tests.pipelines.documents.containers import (
     ole,
     open_document,
@@ -41,7 +42,7 @@ class Reading:
 def read_measured(body: bytes) -> Reading:
     """Read a document in a worker. Its memory is the most that the process ever had."""
     started = time.process_time()
-    document = read_document(body)
+    document = read_within_memory(body, None, "")
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return Reading(document, time.process_time() - started, peak)
 
@@ -163,6 +164,39 @@ def encrypted_zip() -> bytes:
     return bytes(body)
 
 
+def bomb(entries: bytes = b"/Filter/FlateDecode", line_end: bytes = b"\n") -> bytes:
+    """A stream that inflates to 120 MB, with these entries in its dictionary."""
+    content = zlib.compress(b" " * 120_000_000, 9)
+    head = b"<</Length %d%b>>stream%b" % (len(content), entries, line_end)
+    return head + content + b"\nendstream"
+
+
+def filter_elsewhere() -> bytes:
+    """A PDF whose content names its filter in another object."""
+    return pdf_of_objects(
+        [
+            b"<</Type/Catalog/Pages 2 0 R>>",
+            b"<</Type/Pages/Count 1/Kids[3 0 R]>>",
+            b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 100 100]/Contents 4 0 R>>",
+            bomb(b"/Filter 5 0 R"),
+            b"/FlateDecode",
+        ]
+    )
+
+
+def claimed_dictionary() -> bytes:
+    """An ODT whose type is compressed by LZMA with a dictionary of 4 GB."""
+    name, data = b"mimetype", bytes([9, 20, 5, 0, 0x5D]) + b"\xff" * 4 + bytes(50)
+    body = central = b""
+    for name in (b"mimetype", b"content.xml"):
+        fields = struct.pack("<HHHHHIIIHH", 63, 0, 14, 0, 0, 0, len(data), 900, len(name), 0)
+        central += b"PK\x01\x02" + struct.pack("<H", 63) + fields
+        central += struct.pack("<HHHII", 0, 0, 0, 0, len(body)) + name
+        body += b"PK\x03\x04" + fields + name + data
+    end = struct.pack("<HHHHIIH", 0, 0, 2, 2, len(central), len(body), 0)
+    return body + central + b"PK\x05\x06" + end
+
+
 def rows(*cells: str) -> str:
     return "".join(f'<row><c r="{cell}"><v>7</v></c></row>' for cell in cells)
 
@@ -259,6 +293,51 @@ CASES: dict[str, tuple[Callable[[], bytes], str]] = {
         ),
         "too_large",
     ),
+    "a PDF whose filter is written with escapes": (
+        lambda: pdf_with_content(bomb(b"/F#69lter/#46lateDecode")),
+        "too_large",
+    ),
+    "a PDF whose filter is in another object": (filter_elsewhere, "too_large"),
+    "a PDF whose filter is far from its stream": (
+        lambda: pdf_with_content(bomb(b"/Filter/FlateDecode/Z(" + b"x" * 3_000 + b")")),
+        "too_large",
+    ),
+    "a PDF whose text calls itself a photo": (
+        lambda: pdf_with_content(bomb(b"/Filter/FlateDecode/Z/Image")),
+        "too_large",
+    ),
+    "a PDF with a carriage return before its data": (
+        lambda: pdf_with_content(bomb(line_end=b"\r")),
+        "too_large",
+    ),
+    "a PDF with words before its data": (
+        lambda: pdf_with_content(bomb(line_end=b" % x\r\n")),
+        "too_large",
+    ),
+    "a PDF that inflates three times": (
+        lambda: pdf_with_content(
+            stream(
+                zlib.compress(zlib.compress(b"0 " * 60_000_000, 9), 9),
+                b"/Filter[/FlateDecode/FlateDecode/FlateDecode]",
+            )
+        ),
+        "too_large",
+    ),
+    "a DOCX of a million attributes": (
+        lambda: docx_of(
+            "<w:d xmlns:w='w' " + " ".join(f"a{n}='1'" for n in range(2_500_000)) + "/>"
+        ),
+        "too_large",
+    ),
+    "an ODT that claims memory for its type": (claimed_dictionary, "unknown_compression"),
+    "a ZIP of documents that take long": (
+        lambda: zipped(
+            dict.fromkeys(
+                map("{}.docx".format, range(90)), docx_of(f"<d>{'<a/>' * 3_000_000}</d>")
+            )
+        ),
+        "too_large",
+    ),
     "a PDF of nothing but its first line": (lambda: b"%PDF-1.7\n" + b"x" * 5_000, "broken_file"),
     "RTF of a million groups": (lambda: b"{\\rtf1" + b"{" * 1_000_000, "broken_file"),
     "RTF of ten million bytes in a photo": (
@@ -280,6 +359,7 @@ def test_a_hostile_file_is_settled_within_bounds(name: str, workers: Workers) ->
     reading = workers.submit(read_measured, make()).result()
     assert (reading.document.problem or "") == problem
     assert reading.seconds < MAX_SECONDS
+    assert reading.megabytes < MAX_MEGABYTES
     assert len(reading.document.text) < 10_000_000
 
 
@@ -292,3 +372,42 @@ def test_what_ties_up_the_library_is_ended_by_the_limit_of_the_worker() -> None:
     body = pdf_with_content(stream(b"/X Do "))  # a drawing that contains itself fifty times
     with Workers(1, seconds=2.0, preload=[__name__]) as workers, pytest.raises(BEYOND_LIMITS):
         workers.submit(read_measured, body).result()
+
+
+def long_docx() -> bytes:
+    lines = "".join(f"<w:p><w:r><w:t>dòng {n}</w:t></w:r></w:p>" for n in range(2_000))
+    return docx_of(f'<w:d xmlns:w="w">{lines}</w:d>')
+
+
+def long_sheet() -> bytes:
+    cells = rows(*(f"A{n}" for n in range(1, 2_001)))
+    xml = f"<worksheet><sheetData>{cells}</sheetData></worksheet>"
+    return with_member(sample("workbook.xlsx"), "xl/worksheets/sheet1.xml", xml.encode())
+
+
+def long_table() -> bytes:
+    cells = "<table:table-row><table:table-cell><text:p>7</text:p></table:table-cell>"
+    table = f"{cells}</table:table-row>" * 2_000
+    return open_document("spreadsheet", f'<table:table table:name="a">{table}</table:table>')
+
+
+@pytest.mark.parametrize("make", [long_docx, long_sheet, long_table])
+def test_what_is_read_until_the_time_is_over_is_kept(
+    make: Callable[[], bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = read_document(make()).text
+    checks = iter(range(1_000))
+    monkeypatch.setattr(time_limit, "is_over", lambda: next(checks) > 1)
+    document = read_document(make())
+    assert document.problem == "too_large"
+    assert document.pages[0].count("\n") > 100
+    assert whole.startswith(document.pages[0])
+    assert len(document.text) < len(whole)
+
+
+def test_the_time_of_a_document_is_measured_from_its_beginning(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(time_limit, "MAX_SECONDS", -1.0)
+    document = read_document(pdf([["Một"]] * 3))
+    assert (document.problem, document.pages) == ("too_many_pages", [])

@@ -106,3 +106,12 @@ def test_links_to_pages_and_pictures_are_no_files(path: str) -> None:
 def test_words_that_point_to_a_file_are_no_part_of_its_name(text: str, name: str) -> None:
     article = notice_with(f"<p><a href='/tep/ke-hoach.pdf'>{text}</a></p>")
     assert [file.name for file in article.attachments] == [name]
+
+
+@pytest.mark.parametrize("count", [25, 60, 100])
+def test_a_notice_keeps_all_of_a_long_list_of_files(count: int) -> None:
+    text = f"<p>{'Thôn bàn việc làm đường, góp công và góp cát. ' * 9}</p>"
+    links = "".join(f"<p><a href='/tep/{n}.pdf'>Quyết định số {n}</a></p>" for n in range(count))
+    menu = "".join(f"<p>Mục {n}</p>" for n in range(30)) + "<p><a href='/tep/khac.pdf'>Khác</a></p>"
+    found = notice_with(text + links + menu).attachments
+    assert [file.url for file in found] == [f"http://xa.example/tep/{n}.pdf" for n in range(count)]
