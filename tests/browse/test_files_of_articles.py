@@ -164,6 +164,17 @@ def test_a_feed_names_our_copy_of_a_file(site: str) -> None:
     assert links[2] == "http://huyen.localhost/du-toan.xlsx"
 
 
+@pytest.fixture(scope="module")
+def portal(tmp_path_factory: pytest.TempPathFactory) -> Portal:
+    return Portal(tmp_path_factory.mktemp("articles"))
+
+
+@pytest.fixture(scope="module")
+def files(portal: Portal) -> Iterator[str]:
+    with Browsing(portal.archive.folder.parent / "tinhuyen.db") as browsing:
+        yield browsing.url
+
+
 def put_files(portal: Portal, photos: list[Photo], attachments: list[Attachment]) -> int:
     article = Article(
         url=f"http://huyen.localhost/{uuid4()}", title="Tệp", photos=photos, attachments=attachments
