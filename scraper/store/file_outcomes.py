@@ -141,7 +141,7 @@ def photo_with_digest(db: Database, digest: str) -> FileDescription | None:
 def set_body(db: Database, url_key: str, body: FileBody) -> None:
     """Store what the body of a file is and where it is. The caller holds the transaction."""
     capture = body.capture
-    keep_body(db, known.url_key, body.digest)
+    keep_body(db, url_key, body.digest)
     if isinstance(capture, Capture):
         capture = add_capture(db, url_key, capture)
     db.execute(
