@@ -110,7 +110,7 @@ EXTRACTION_TIMEOUT = 900
 # Megabytes of memory that a worker process may use; a page that needs more is a failure.
 EXTRACTION_MEMORY_MB = 1024
 # Megabytes of memory for one attachment. PDFium takes what it is given for a hostile PDF.
-DOCUMENT_MEMORY_MB = 320
+DOCUMENT_MEMORY_MB = 300
 
 # Default 0, no limit. A run that needs more stops in order; its pending pages stay pending.
 MEMUSAGE_LIMIT_MB = 2048

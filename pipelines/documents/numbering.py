@@ -34,14 +34,14 @@ class _Level:
 class Numbering:
     """The lists of a document, and the numbers that they have reached."""
 
-    _lists: dict[str, dict[int, _Level]] = field(default_factory=dict)
-    _list_of: dict[str, str] = field(default_factory=dict)
+    lists: dict[str, dict[int, _Level]] = field(default_factory=dict)
+    list_of: dict[str, str] = field(default_factory=dict)
     _reached: defaultdict[str, dict[int, int]] = field(default_factory=lambda: defaultdict(dict))
 
     def next_label(self, number_id: str, level: int) -> str:
         """Return what Word writes before the next item of a list, with a space after it."""
-        key = self._list_of.get(number_id, "")
-        levels = self._lists.get(key, {})
+        key = self.list_of.get(number_id, "")
+        levels = self.lists.get(key, {})
         shown = levels.get(level)
         if shown is None or shown.kind == "none":
             return ""
@@ -70,13 +70,13 @@ def read_numbering(body: bytes | None) -> Numbering:
         nonlocal levels, level, number_id
         value = found.get("val", "")
         if name == "abstractNum":
-            levels = numbering._lists.setdefault(found.get("abstractNumId", ""), {})
+            levels = numbering.lists.setdefault(found.get("abstractNumId", ""), {})
         elif name == "lvl":
             level = levels.setdefault(number_of(found.get("ilvl")), _Level())
         elif name == "num":
             number_id = found.get("numId", "")
         elif name == "abstractNumId":
-            numbering._list_of[number_id] = value
+            numbering.list_of[number_id] = value
         elif name == "numFmt":
             level.kind = value
         elif name == "lvlText":

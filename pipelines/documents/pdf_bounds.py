@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import zlib
+from typing import Protocol
 
 from pipelines.documents.document import UnreadableError
 
@@ -47,14 +48,29 @@ def _is_photo(body: bytes, end: int) -> bool:
     return _PHOTO.search(dictionary, dictionary.rfind(b" obj") + 1) is not None
 
 
+class Inflater(Protocol):
+    """What ``zlib.decompressobj`` returns, whose class has no public name."""
+
+    @property
+    def eof(self) -> bool:
+        """Whether the end of the compressed data has been reached."""
+
+    @property
+    def unconsumed_tail(self) -> bytes:
+        """The data that was not read because of the limit of the last call."""
+
+    def decompress(self, data: bytes | memoryview, max_length: int, /) -> bytes:
+        """Return what data inflates to, at most ``max_length`` bytes of it."""
+
+
 def _is_zlib(data: bytes | memoryview) -> bool:
     """Whether data begins with a header of zlib (RFC 1950)."""
     return len(data) > 1 and data[0] & 15 == 8 and (data[0] << 8 | data[1]) % 31 == 0
 
 
-def _feed(layer: zlib._Decompress, data: bytes | memoryview, layers: int) -> int:
+def _feed(layer: Inflater, data: bytes | memoryview, layers: int) -> int:
     """Return what data inflates to in its last layer; what is broken counts as far as it goes."""
-    inner: zlib._Decompress | None = None
+    inner: Inflater | None = None
     total = deepest = offset = 0
     left: bytes | memoryview = b""
     while not layer.eof and (left or offset < len(data)):

@@ -90,7 +90,7 @@ def safe_name(name: str | None, url: str, media_type: str) -> str:
     """Return a file name for any system, which ends as the type demands, whatever it claims."""
     text = NOT_IN_NAMES.sub("-", normalise(name or file_name(url)))
     end = NAMES[media_type][1] if media_type in NAMES else "bin"
-    stem = re.sub(rf"\.{end}$", "", text, flags=re.I)
+    stem = text[: -len(end) - 1] if text.lower().endswith(f".{end}") else text
     stem = stem.strip(" .-_")[:MAX_NAME_CHARS]
     stem = stem.encode()[:MAX_NAME_BYTES].decode(errors="ignore").strip(" .-_")
     return f"{stem or FALLBACK_NAME}.{end}"

@@ -114,9 +114,17 @@ def add_file_count(db: Database, run: int, source: str, count: FileCount) -> Non
     """Add to the counts of a source's files in a run. The caller holds the transaction."""
     db.execute(
         "INSERT INTO run_files (run, source, kind, outcome, reason, files, bytes)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE"
+        " VALUES (:run, :source, :kind, :outcome, :reason, :files, :bytes) ON CONFLICT DO UPDATE"
         " SET files = files + excluded.files, bytes = bytes + excluded.bytes",
-        [run, source, count.kind, count.outcome, count.reason or "", count.files, count.size],
+        {
+            "run": run,
+            "source": source,
+            "kind": count.kind,
+            "outcome": count.outcome,
+            "reason": count.reason or "",
+            "files": count.files,
+            "bytes": count.size,
+        },
     )
 
 

@@ -82,10 +82,9 @@ def test_a_notice_is_stored_with_its_kind_and_attachments(portal: Portal) -> Non
     "changed",
     [
         replace(NOTICE, attachments=[OTHER_FILE, FILE]),
-        replace(NOTICE, attachments=[]),
         replace(NOTICE, kind=Kind.PHOTOS),
     ],
-    ids=["attachments", "no attachments", "kind"],
+    ids=["attachments", "kind"],
 )
 def test_another_kind_or_file_is_stored_and_is_no_revision(
     portal: Portal, changed: Article
@@ -95,6 +94,13 @@ def test_another_kind_or_file_is_stored_and_is_no_revision(
     assert rows(portal.db, "SELECT kind FROM articles") == [(changed.kind,)]
     assert read_attachments(portal.db, 1) == changed.attachments
     assert rows(portal.db, "SELECT count(*) FROM revisions") == [(0,)]
+
+
+def test_a_file_that_is_no_longer_named_is_kept_in_a_revision(portal: Portal) -> None:
+    fetch(portal, "1.html", NOTICE)
+    assert fetch(portal, "1.html", replace(NOTICE, attachments=[])) is Outcome.UPDATED
+    [[files]] = rows(portal.db, "SELECT attachments FROM revisions")
+    assert FILE.url in files
 
 
 def test_a_notice_that_gets_a_text_keeps_its_row(portal: Portal) -> None:
@@ -165,7 +171,7 @@ def test_a_notice_of_another_source_is_no_twin(tmp_path: Path) -> None:
         (replace(NOTICE, title="Giấy mời", attachments=[OTHER_FILE]), Outcome.NEW),
         (replace(NOTICE, title="Giấy mời", paragraphs=["Kính mời. "]), Outcome.UPDATED),
         (replace(NOTICE, title="Thông báo (sửa)"), Outcome.UPDATED),
-        (replace(NOTICE, attachments=[OTHER_FILE]), Outcome.UNCHANGED),
+        (replace(NOTICE, attachments=[OTHER_FILE]), Outcome.UPDATED),
     ],
     ids=["another notice", "same file", "title edited", "file replaced"],
 )
