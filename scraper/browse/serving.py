@@ -93,7 +93,7 @@ def _up_to_date(database: Path) -> Iterator[Path]:
     with TemporaryDirectory(prefix="tinhuyen-") as folder:
         copy = Path(folder) / database.name
         copy_database(database, copy)
-        logger.warning("copy served reason='older schema, read-only' path=%s", database)
+        logger.warning("copy served reason=%s path=%s", "older_schema", database)
         yield copy
 
 
