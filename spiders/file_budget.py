@@ -49,7 +49,7 @@ class FileBudget:
         """Count a file that is requested with its limit."""
         self.in_flight += max_bytes
 
-    def release(self, max_bytes: int) -> None:
+    def free(self, max_bytes: int) -> None:
         """Count no longer a file that was requested with this limit."""
         self.in_flight -= max_bytes
 

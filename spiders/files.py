@@ -206,7 +206,7 @@ class FileCrawl:
         fetch.host.end(self.run.clock())
 
     def _landed(self, fetch: FileFetch, size: int) -> None:
-        self.budget.release(fetch.max_bytes)
+        self.budget.free(fetch.max_bytes)
         self.run.free_source(fetch, size)
 
     async def _take(self, response: Response, fetch: FileFetch) -> None:

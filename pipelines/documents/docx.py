@@ -23,8 +23,8 @@ def read_docx(package: Package) -> Document:
     styles = _read_styles(package.read_if_present("word/styles.xml"))
     numbering = read_numbering(package.read_if_present("word/numbering.xml"))
     for name in ("word/document.xml", *(note for note in _NOTES if note in package)):
-        reader = _Reader(lines, styles, numbering)
-        walk(package.read(name), reader.start, reader.end, reader.text)
+        handler = _DocumentHandler(lines, styles, numbering)
+        walk(package.read(name), handler.start, handler.end, handler.text)
     return Document(DOCX, [lines.finish()], "too_large" if lines.is_cut else None)
 
 
@@ -38,7 +38,7 @@ class _Style:
     level: int = 0
 
 
-class _Reader:
+class _DocumentHandler:
     """Receives the events of ``document.xml``."""
 
     def __init__(self, lines: Lines, styles: dict[str, _Style], numbering: Numbering) -> None:

@@ -21,11 +21,11 @@ def read_open_document(package: Package, media_type: str) -> Document:
     if _is_encrypted(package.read_if_present(_MANIFEST)):
         raise UnreadableError("encrypted")
     page_element = {ODS: "table", ODP: "page"}.get(media_type, "")
-    reader = _Reader(page_element)
-    walk(package.read("content.xml"), reader.start, reader.end, reader.text)
-    if not page_element or reader.open_pages:
-        reader.end_page()
-    return Document(media_type, reader.pages, reader.problem)
+    handler = _ContentHandler(page_element)
+    walk(package.read("content.xml"), handler.start, handler.end, handler.text)
+    if not page_element or handler.open_pages:
+        handler.end_page()
+    return Document(media_type, handler.pages, handler.problem)
 
 
 def _is_encrypted(manifest: bytes | None) -> bool:
@@ -40,7 +40,7 @@ def _is_encrypted(manifest: bytes | None) -> bool:
     return found
 
 
-class _Reader:
+class _ContentHandler:
     """Receives the events of ``content.xml``."""
 
     def __init__(self, page_element: str) -> None:

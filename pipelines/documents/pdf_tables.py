@@ -23,7 +23,7 @@ _MIN_LENGTH = 8.0
 _NEAR = 2.5
 """Points between rules that are one rule, or that meet."""
 
-Rule = tuple[float, float, float]
+RulingLine = tuple[float, float, float]
 """Where a rule is, where it begins and where it ends: (x, bottom, top) or (y, left, right)."""
 
 
@@ -31,13 +31,15 @@ Rule = tuple[float, float, float]
 class Grid:
     """A table: its rules, and the places of its columns and rows."""
 
-    vertical: list[Rule] = field(default_factory=list)
-    horizontal: list[Rule] = field(default_factory=list)
+    vertical: list[RulingLine] = field(default_factory=list)
+    horizontal: list[RulingLine] = field(default_factory=list)
     xs: list[float] = field(default_factory=list)
     ys: list[float] = field(default_factory=list)
     """Places of the rules from the left and, negative, from the top."""
-    _vertical_at: defaultdict[float, list[Rule]] = field(default_factory=lambda: defaultdict(list))
-    _horizontal_at: defaultdict[float, list[Rule]] = field(
+    _vertical_at: defaultdict[float, list[RulingLine]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
+    _horizontal_at: defaultdict[float, list[RulingLine]] = field(
         default_factory=lambda: defaultdict(list)
     )
     _columns: dict[tuple[int, int], int] = field(default_factory=dict)
@@ -95,7 +97,7 @@ class Grid:
 
 def grids_of(page: pypdfium2.PdfPage) -> list[Grid]:
     """Return the tables of a page from the top."""
-    vertical, horizontal = _rules(page)
+    vertical, horizontal = _ruling_lines(page)
     if len(vertical) < 2 or len(horizontal) < 2:
         return []
     vertical, horizontal = _merged(vertical), _merged(horizontal)
@@ -108,10 +110,10 @@ def grids_of(page: pypdfium2.PdfPage) -> list[Grid]:
     return sorted(tables, key=lambda grid: grid.ys[0])
 
 
-def _rules(page: pypdfium2.PdfPage) -> tuple[list[Rule], list[Rule]]:
+def _ruling_lines(page: pypdfium2.PdfPage) -> tuple[list[RulingLine], list[RulingLine]]:
     """Return the vertical and the horizontal lines of a page."""
-    vertical: list[Rule] = []
-    horizontal: list[Rule] = []
+    vertical: list[RulingLine] = []
+    horizontal: list[RulingLine] = []
     for index in range(min(pdfium.FPDFPage_CountObjects(page), MAX_OBJECTS)):
         each = pdfium.FPDFPage_GetObject(page, index)
         if pdfium.FPDFPageObj_GetType(each) != pdfium.FPDF_PAGEOBJ_PATH:
@@ -158,16 +160,16 @@ def _lines_of(path: pdfium.FPDF_PAGEOBJECT) -> Iterator[tuple[float, float, floa
             last = first
 
 
-def _merged(rules: list[Rule]) -> list[Rule]:
+def _merged(rules: list[RulingLine]) -> list[RulingLine]:
     """Join rules that continue each other, as each cell may draw its own."""
-    by_place: defaultdict[int, list[Rule]] = defaultdict(list)
+    by_place: defaultdict[int, list[RulingLine]] = defaultdict(list)
     place = -1e9
     key = -1
     for rule in sorted(rules):
         if rule[0] - place > _NEAR:
             place, key = rule[0], key + 1
         by_place[key].append(rule)
-    merged: list[Rule] = []
+    merged: list[RulingLine] = []
     for group in by_place.values():
         where = sum(rule[0] for rule in group) / len(group)
         start: float | None = None
@@ -185,7 +187,7 @@ def _merged(rules: list[Rule]) -> list[Rule]:
     return merged
 
 
-def _connected(vertical: list[Rule], horizontal: list[Rule]) -> list[Grid]:
+def _connected(vertical: list[RulingLine], horizontal: list[RulingLine]) -> list[Grid]:
     """Return the groups of rules that cross or meet."""
     groups = list(range(len(vertical) + len(horizontal)))
 
@@ -207,6 +209,6 @@ def _connected(vertical: list[Rule], horizontal: list[Rule]) -> list[Grid]:
     return [grid for grid in grids.values() if len(grid.vertical) > 1 and len(grid.horizontal) > 1]
 
 
-def _passes(rules: list[Rule], at: float) -> bool:
+def _passes(rules: list[RulingLine], at: float) -> bool:
     """Whether one of the rules at a place passes a point of the other axis."""
     return any(rule[1] - _NEAR <= at <= rule[2] + _NEAR for rule in rules)

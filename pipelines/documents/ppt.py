@@ -39,14 +39,14 @@ def read_ppt(body: bytes) -> Document:
     if len(user) >= 16 and struct.unpack_from("<I", user, 12)[0] == _ENCRYPTED_TOKEN:
         raise UnreadableError("encrypted")
     data = memoryview(streams.read("PowerPoint Document"))
-    places = _places(data)
+    offsets = _object_offsets(data)
     document = Document(PPT)
     for number, (slide, outline) in enumerate(_slides(data)):
         if number == MAX_PAGES:
             document.problem = "too_many_pages"
             break
         lines = Lines()
-        for text in (*outline, *_texts_at(data, places.get(slide, len(data)))):
+        for text in (*outline, *_texts_at(data, offsets.get(slide, len(data)))):
             _add(lines, text)
         document.pages.append(lines.finish())
     if not document.pages:
@@ -65,9 +65,9 @@ def _records(data: memoryview) -> Iterator[_Record]:
         offset += size
 
 
-def _places(stream: memoryview) -> dict[int, int]:
+def _object_offsets(stream: memoryview) -> dict[int, int]:
     """Return the offsets of the objects by their numbers; later ones replace earlier ones."""
-    places: dict[int, int] = {}
+    offsets: dict[int, int] = {}
     for record in _records(stream):
         if record.kind != _PERSISTED:
             continue
@@ -76,10 +76,10 @@ def _places(stream: memoryview) -> dict[int, int]:
         index = 0
         while index < len(numbers):
             first, count = numbers[index] & 0xFFFFF, numbers[index] >> 20
-            for number, place in enumerate(numbers[index + 1 : index + 1 + count]):
-                places[first + number] = place
+            for number, offset in enumerate(numbers[index + 1 : index + 1 + count]):
+                offsets[first + number] = offset
             index += 1 + count
-    return places
+    return offsets
 
 
 def _slides(data: memoryview) -> list[tuple[int, list[str]]]:

@@ -61,11 +61,11 @@ def _slide_links(body: bytes) -> list[str]:
 
 
 def _read_slide(package: Package, name: str, lines: Lines) -> None:
-    reader = _Reader(lines)
-    walk(package.read(name), reader.start, reader.end, reader.text)
+    handler = _SlideHandler(lines)
+    walk(package.read(name), handler.start, handler.end, handler.text)
 
 
-class _Reader:
+class _SlideHandler:
     """Receives the events of a slide."""
 
     def __init__(self, lines: Lines) -> None:

@@ -40,26 +40,26 @@ _CODE_PAGES = {
 
 def read_rtf(body: bytes) -> Document:
     """Return the document, which has one page."""
-    reader = _Reader()
+    handler = _RtfHandler()
     for found in _TOKEN.finditer(body):
-        if found.start() < reader.skip_until:
+        if found.start() < handler.skip_until:
             continue
         word, number, code, symbol, brace, text = found.groups()
         if word:
-            reader.word(word.decode(), int(number) if number else None, found.end())
+            handler.word(word.decode(), int(number) if number else None, found.end())
         elif code:
-            reader.add(bytes([int(code, 16)]))
+            handler.add(bytes([int(code, 16)]))
         elif brace:
-            reader.brace(brace)
+            handler.brace(brace)
         elif symbol:
-            reader.symbol(symbol)
+            handler.symbol(symbol)
         else:
-            reader.add(text)
-    reader.flush()
-    problem = "too_large" if reader.lines.is_cut else None
-    if reader.depth > 0 or not body.rstrip(b"\0\r\n \t").endswith(b"}"):
+            handler.add(text)
+    handler.flush()
+    problem = "too_large" if handler.lines.is_cut else None
+    if handler.depth > 0 or not body.rstrip(b"\0\r\n \t").endswith(b"}"):
         problem = problem or "broken_file"
-    return Document(RTF, [reader.lines.finish()], problem)
+    return Document(RTF, [handler.lines.finish()], problem)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ class _State:
     """Bytes after a Unicode character that stand for it in old readers."""
 
 
-class _Reader:
+class _RtfHandler:
     """Receives the tokens of a file."""
 
     def __init__(self) -> None:

@@ -8,14 +8,16 @@ from dataclasses import dataclass
 from urllib.parse import parse_qsl, unquote, urljoin, urlsplit
 
 from pipelines.article import Attachment
-from pipelines.extraction.body import is_headline
+from pipelines.extraction.body import is_below_picture, is_headline
 from pipelines.extraction.context import PageContext
 from pipelines.extraction.html.blocks import HEADINGS, Block, Outline
 from pipelines.extraction.html.hints import Hint
 from pipelines.extraction.vietnamese.boilerplate import boilerplate_line
 from pipelines.text import fold, normalise
 
-MAX_ATTACHMENTS = 100
+MAX_ATTACHMENTS = 1000
+"""Attachments of one article that are kept. Its provenance says if there are more."""
+
 MAX_NAME_CHARS = 300
 
 _MAX_BLOCKS_BELOW = 24
@@ -101,12 +103,11 @@ def find_attachments(context: PageContext) -> list[PlacedAttachment]:
             continue
         found[url] = Attachment(url, name and name[:MAX_NAME_CHARS])
         first_places.setdefault(url, place)
-    files = list(found.values())[:MAX_ATTACHMENTS]
     return [
         PlacedAttachment(
             Attachment(each.url, each.name or file_name(each.url)), first_places[each.url]
         )
-        for each in files
+        for each in found.values()
     ]
 
 
@@ -144,8 +145,8 @@ def article_range(context: PageContext) -> tuple[int, int]:
     """Return the half-open range of the article's blocks, from below the title to its end.
 
     The range ends at a heading of related articles, a headline that links to another page, the
-    imprint, the heading of another box, and at most ``_MAX_BLOCKS_BELOW`` blocks without a file
-    below the running text.
+    imprint, the heading of another box, and at most ``_MAX_BLOCKS_BELOW`` blocks without a file,
+    photo or caption below the running text.
     """
     outline = context.outline
     first = context.title_block + 1 if context.title_block is not None else context.start
@@ -153,11 +154,16 @@ def article_range(context: PageContext) -> tuple[int, int]:
     end = text_end
     others = 0
     for block in outline.blocks[text_end:]:
-        others += not any(map(is_document, block.hrefs))
+        others += not (_shows_file(block) or is_below_picture(outline, block))
         if others > _MAX_BLOCKS_BELOW or _ends_article(context, block):
             break
         end = block.index + 1
     return first, end
+
+
+def _shows_file(block: Block) -> bool:
+    """Whether a block shows a photo or links to a file."""
+    return block.image is not None or any(map(is_document, block.hrefs))
 
 
 def is_related_or_imprint(context: PageContext, index: int) -> bool:

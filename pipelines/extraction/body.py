@@ -245,8 +245,13 @@ def _gain(outline: Outline, block: Block, prose_length: float, boilerplate: list
         return prose_length * letters_per_character(block.text)
     if block.link_share > 0.5:
         return -_LINK_PENALTY - len(block.text) / 4
-    tag = outline.boxes[block.box].tag
-    return 0.0 if tag in _NEUTRAL_TAGS else -_SHORT_LINE_PENALTY
+    is_neutral = outline.boxes[block.box].tag in _NEUTRAL_TAGS or is_below_picture(outline, block)
+    return 0.0 if is_neutral else -_SHORT_LINE_PENALTY
+
+
+def is_below_picture(outline: Outline, block: Block) -> bool:
+    """Whether a block is the line below a picture, where its caption stands."""
+    return block.index > 0 and outline.blocks[block.index - 1].image is not None
 
 
 def _narrow(outline: Outline, box: Box, prose: RangeSums) -> Box:

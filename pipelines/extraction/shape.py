@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from operator import itemgetter
@@ -20,7 +19,7 @@ from pipelines.blocks import (
     Quotation,
     Separator,
 )
-from pipelines.extraction.attachments import find_attachments
+from pipelines.extraction.attachments import MAX_ATTACHMENTS, find_attachments
 from pipelines.extraction.context import PageContext
 from pipelines.extraction.headings import heading_levels
 from pipelines.extraction.html.blocks import HEADINGS, Box
@@ -45,7 +44,10 @@ def set_text(
     context: PageContext, article: Article, passages: Sequence[Passage], photos: list[PlacedPhoto]
 ) -> None:
     """Set the text of an article in its shape, with its photos and attachments."""
-    attachments = find_attachments(context)
+    named = find_attachments(context)
+    attachments = named[:MAX_ATTACHMENTS]
+    if len(named) > MAX_ATTACHMENTS:
+        article.provenance["attachments"] = f"the first {MAX_ATTACHMENTS} of {len(named)}"
     article.photos = [each.photo for each in photos]
     article.attachments = [each.attachment for each in attachments]
     places = [each.place for each in photos], [each.place for each in attachments]
@@ -64,15 +66,14 @@ def shape_of(
     that shows or names each of them. A file within a list, table or quotation comes below it.
     """
     starts, blocks = _text_blocks(context, passages, max(photos, default=-1) + 1)
-    between: list[tuple[int, Block]] = [
-        *((place, PhotoPlace(number)) for number, place in enumerate(photos)),
-        *((place, AttachmentPlace(number)) for number, place in enumerate(attachments)),
-        *((place - 1, Separator()) for place in context.outline.separators),
+    placed: list[tuple[int, bool, Block]] = [
+        *((start, False, block) for start, block in zip(starts, blocks, strict=True)),
+        *((place, True, PhotoPlace(number)) for number, place in enumerate(photos)),
+        *((place, True, AttachmentPlace(number)) for number, place in enumerate(attachments)),
+        *((place - 1, True, Separator()) for place in context.outline.separators),
     ]
-    between.sort(key=itemgetter(0))
-    for place, block in reversed(between):
-        blocks.insert(bisect_right(starts, place), block)
-    return _without_loose_separators(blocks) if context.outline.separators else blocks
+    ordered = [block for *_, block in sorted(placed, key=itemgetter(0, 1))]
+    return _without_loose_separators(ordered) if context.outline.separators else ordered
 
 
 def _text_blocks(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,6 +13,9 @@ from scraper.base.errors import TinhuyenError, UsageError
 from scraper.commands.arguments import Verb, read_day
 from scraper.commands.output import counted
 from scraper.commands.session import Session
+
+if TYPE_CHECKING:
+    from scraper.transfer.file_copies import CopiedFiles
 
 FOLDER_FORMS = ("markdown", "tei")
 FORMS = ("jsonl", "csv", "parquet", *FOLDER_FORMS)
@@ -78,9 +82,13 @@ def command(
             raise TinhuyenError(f"{output}: {error.strerror}: name another {place}") from error
     click.echo(f"tinhuyen: {count} articles and notices", err=True)
     if with_files and copied:
-        click.echo(
-            f"tinhuyen: {counted(copied.written, 'file')} written, {copied.present} there already, "
-            f"{copied.missing} lost or damaged in the archive, {copied.elsewhere} not archived: "
-            "their links lead to the site",
-            err=True,
-        )
+        click.echo(_describe_copies(copied), err=True)
+
+
+def _describe_copies(copied: CopiedFiles) -> str:
+    """Return the line that says how many files were written beside the articles."""
+    return (
+        f"tinhuyen: {counted(copied.written, 'file')} written, {copied.present} there already, "
+        f"{copied.missing} lost or damaged in the archive, {copied.elsewhere} not archived: "
+        "their links lead to the site"
+    )

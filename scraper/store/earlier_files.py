@@ -77,7 +77,7 @@ def is_same_file(one: str, other: str) -> bool:
         is_moved = _host(first) != _host(second)
     except ValueError:
         return one == other
-    return _identity(first, is_moved) == _identity(second, is_moved)
+    return _compared_parts(first, is_moved) == _compared_parts(second, is_moved)
 
 
 def loses_files(before: Sequence[Attachment], after: Sequence[Attachment]) -> bool:
@@ -141,7 +141,7 @@ def _host(parts: SplitResult) -> str:
     return parts.netloc.lower().rpartition("@")[2].removeprefix("www.")
 
 
-def _identity(parts: SplitResult, is_moved: bool) -> tuple[str, list[tuple[str, str]]]:
+def _compared_parts(parts: SplitResult, is_moved: bool) -> tuple[str, list[tuple[str, str]]]:
     """Return path and parameters of a file's URL; if the file was moved, only its name of the path.
 
     A text that changes with each page, such as a signature, is not among the parameters.

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tests.browse.serving import Browsing
 from tests.browse.test_guard import get
-from tests.scraper.store.test_earlier_files import fetch, settle
+from tests.scraper.store.test_earlier_files import fetch, record_body
 from tests.scraper.stores import Portal
 
 HOST = "http://huyen.localhost"
@@ -15,7 +15,7 @@ HOST = "http://huyen.localhost"
 def test_pages_show_the_files_that_were_there_before(tmp_path: Path) -> None:
     portal = Portal(tmp_path)
     fetch(portal, "/tep/so-1.pdf")
-    digest = settle(portal, f"{HOST}/tep/so-1.pdf", b"one")
+    digest = record_body(portal, f"{HOST}/tep/so-1.pdf", b"one")
     fetch(portal, "/tep/so-2.pdf")
     portal.db.conn.commit()
     with Browsing(tmp_path / "tinhuyen.db") as browsing:

@@ -28,10 +28,10 @@ PUBLIC = source_at("http://xa.example/", "public")
 
 
 @pytest.fixture(autouse=True)
-def guard(monkeypatch: pytest.MonkeyPatch) -> None:
+def own_hosts_are_allowed(monkeypatch: pytest.MonkeyPatch) -> None:
     """A resolver that lets the user's own source through."""
-    guard: Any = SimpleNamespace(allowed=allowed_endpoints([OWN, PUBLIC]))
-    monkeypatch.setattr(file_rules, "installed_guard", lambda: guard)
+    resolver: Any = SimpleNamespace(allowed=allowed_endpoints([OWN, PUBLIC]))
+    monkeypatch.setattr(file_rules, "installed_guard", lambda: resolver)
     monkeypatch.setattr(file_rules, "was_refused", lambda url: url.startswith("http://10."))
 
 
@@ -83,7 +83,7 @@ def test_files_in_flight_count_with_their_limits() -> None:
     assert budget.max_bytes(FileKind.ATTACHMENT) == 0
     budget.receive(45 * MEGABYTE)
     for _ in range(2):
-        budget.release(first)
+        budget.free(first)
     assert budget.max_bytes(FileKind.ATTACHMENT) == 50 * MEGABYTE
     budget.receive(50 * MEGABYTE)
     assert budget.max_bytes(FileKind.ATTACHMENT) == 25 * MEGABYTE

@@ -70,7 +70,7 @@ def _is_short_for(name: str, paper: str) -> bool:
 
 def _separate_place(text: str) -> str:
     """Separate a place from the first word of the text."""
-    for place in _places():
+    for place in _place_names():
         if text.startswith(place):
             rest = text[len(place) :]
             if rest[:1].isupper() and (len(rest) < 2 or not rest[1].isupper()):
@@ -79,5 +79,5 @@ def _separate_place(text: str) -> str:
 
 
 @lru_cache(maxsize=1)
-def _places() -> tuple[str, ...]:
+def _place_names() -> tuple[str, ...]:
     return tuple(sorted(read_words("names")["places"], key=len, reverse=True))

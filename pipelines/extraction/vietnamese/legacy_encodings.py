@@ -229,11 +229,11 @@ def is_syllable(word: str) -> bool:
     small = word.lower()
     if word[1:] != small[1:] and not word.isupper():
         return False
-    return small.translate(_TONELESS) in _syllables()
+    return small.translate(_TONELESS) in _known_syllables()
 
 
 @lru_cache(maxsize=1)
-def _syllables() -> frozenset[str]:
+def _known_syllables() -> frozenset[str]:
     """Return all syllables without tone marks: every onset with every rhyme."""
     parts: dict[str, str] = read_words("syllables")
     rhymes = parts["rhymes"].split()

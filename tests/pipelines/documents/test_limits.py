@@ -29,7 +29,7 @@ def read_measured(body: bytes, *, is_photo: bool) -> tuple[int, float, float]:
     return pages, seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def noise(width: int, height: int) -> bytes:
+def random_pixels(width: int, height: int) -> bytes:
     """A JPEG of grains: no photo has more in as many pixels."""
     output = io.BytesIO()
     Image.effect_noise((width, height), 60).convert("RGB").save(output, "JPEG", quality=70)
@@ -40,7 +40,7 @@ def noise(width: int, height: int) -> bytes:
 def test_a_worker_stays_within_its_bounds(kind: str) -> None:
     make = {
         "pdf": lambda: pdf(list(repeat(NOTICE, PAGES))),
-        "photo": lambda: noise(6_000, 4_000),
+        "photo": lambda: random_pixels(6_000, 4_000),
         "png": lambda: png(7_000, 7_000, bytes(7_000 * 876)),
     }
     with Workers(1, megabytes=1024, preload=[__name__]) as workers:

@@ -115,3 +115,10 @@ def test_a_notice_keeps_all_of_a_long_list_of_files(count: int) -> None:
     menu = "".join(f"<p>Mục {n}</p>" for n in range(30)) + "<p><a href='/tep/khac.pdf'>Khác</a></p>"
     found = notice_with(text + links + menu).attachments
     assert [file.url for file in found] == [f"http://xa.example/tep/{n}.pdf" for n in range(count)]
+
+
+def test_files_beyond_the_bound_are_counted() -> None:
+    links = "".join(f"<p><a href='/tep/{n}.pdf'>Quyết định số {n}</a></p>" for n in range(1003))
+    article = notice_with(links)
+    assert len(article.attachments) == 1000
+    assert article.provenance["attachments"] == "the first 1000 of 1003"

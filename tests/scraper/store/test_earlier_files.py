@@ -117,11 +117,11 @@ def test_a_file_that_only_moved_is_not_lost(old: str, new: str, is_lost: bool) -
 
 def test_moved_files_make_no_revision_and_the_earlier_ones_stay_known(portal: Portal) -> None:
     fetch(portal, "/tep/so-1.pdf")
-    settle(portal, f"{HOST}/tep/so-1.pdf", b"one")
+    record_body(portal, f"{HOST}/tep/so-1.pdf", b"one")
     assert fetch(portal, "https://tep.example.vn/kho/so-1.pdf") is Outcome.UNCHANGED
     assert revised(portal) == []
     assert [file["url"] for file in earlier_files(portal.db, 1)] == [f"{HOST}/tep/so-1.pdf"]
-    settle(portal, "https://tep.example.vn/kho/so-1.pdf", b"one")
+    record_body(portal, "https://tep.example.vn/kho/so-1.pdf", b"one")
     assert earlier_files(portal.db, 1) == []
 
 
@@ -154,7 +154,7 @@ def test_other_rules_make_no_revision(portal: Portal) -> None:
     assert revised(portal) == []
 
 
-def settle(portal: Portal, url: str, body: bytes, place: int | None = None) -> str:
+def record_body(portal: Portal, url: str, body: bytes, place: int | None = None) -> str:
     """Store a body of a file; returns its digest. ``place`` is a capture of another URL."""
     digest = sha256(body).hexdigest()
     known = FileRecord(
@@ -171,11 +171,11 @@ def settle(portal: Portal, url: str, body: bytes, place: int | None = None) -> s
 
 def test_an_earlier_body_of_the_same_url_stays_known(portal: Portal) -> None:
     fetch(portal, "/tep/so-1.pdf", "/tep/so-2.pdf")
-    first = settle(portal, f"{HOST}/tep/so-1.pdf", b"one")
+    first = record_body(portal, f"{HOST}/tep/so-1.pdf", b"one")
     place = portal.db.execute("SELECT capture FROM files WHERE digest = ?", [first]).fetchone()[0]
-    settle(portal, f"{HOST}/tep/so-2.pdf", b"one", place)
+    record_body(portal, f"{HOST}/tep/so-2.pdf", b"one", place)
     for url in ("so-1.pdf", "so-2.pdf"):
-        settle(portal, f"{HOST}/tep/{url}", b"two " + url.encode())
+        record_body(portal, f"{HOST}/tep/{url}", b"two " + url.encode())
     earlier = earlier_files(portal.db, 1)
     assert {(file["url"], file["digest"], file["is_kept"]) for file in earlier} == {
         (f"{HOST}/tep/so-1.pdf", first, 1),
