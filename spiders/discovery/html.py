@@ -16,6 +16,7 @@ from w3lib.encoding import html_to_unicode
 from pipelines.extraction.html.parse import has_attribute_bomb
 from pipelines.items import Page
 from scraper.base.urls import urljoin_safely
+from spiders.discovery.nesting import is_deep, parse_flat
 
 HIDDEN_TAGS = frozenset(("script", "style", "noscript", "textarea", "option", "title"))
 WHITE_SPACE = re.compile(r"\s+")
@@ -64,7 +65,8 @@ def _document(raw: bytes, content_type: str | None) -> etree._Element | None:
         encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True, huge_tree=True
     )
     try:
-        return etree.fromstring(body, parser) if body.strip() else None
+        root: etree._Element | None = etree.fromstring(body, parser) if body.strip() else None
+        return parse_flat(body) if root is not None and is_deep(root) else root
     except (etree.XMLSyntaxError, ValueError):
         return None
 

@@ -149,3 +149,24 @@ def test_a_tag_with_attributes_without_end_stops_no_crawl() -> None:
     links = links_of(f'<a href="/lam-duong-34.html" {attributes}>{TITLE}</a>')
     assert links.articles == []
     assert time.process_time() - began < 5
+
+
+@pytest.mark.parametrize("tag", ["div", "font", "h3", "table><tr><td", "ul><li", "a href='/x'><b"])
+@pytest.mark.parametrize("depth", [100, 600, 5000])
+def test_links_are_found_however_deep_they_lie(tag: str, depth: int) -> None:
+    links = links_of(
+        f'<h3><a href="/tin/trong-cay-35.html">{TITLE}</a></h3>'
+        + f"<{tag}>" * depth
+        + f'<h3><a href="/tin/lam-duong-34.html">{TITLE}</a></h3>'
+    )
+    assert {"/tin/trong-cay-35.html", "/tin/lam-duong-34.html"} <= set(paths(links.articles))
+
+
+def test_what_lies_behind_deep_elements_keeps_its_place() -> None:
+    deep = "<div>" * 600 + "Chữ" + "</div>" * 600
+    links = links_of(
+        f'<div>{deep}</div><nav><a href="/kinh-te">Kinh tế</a></nav>'
+        f'<h3><a href="/lam-duong-34.html">{TITLE}</a></h3>'
+    )
+    assert paths(links.sections) == ["/kinh-te"]
+    assert paths(links.articles) == ["/lam-duong-34.html"]
