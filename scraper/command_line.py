@@ -12,9 +12,10 @@ from collections.abc import Sequence
 from importlib import import_module
 
 import click
+from click.exceptions import NoArgsIsHelpError
 
 from scraper import commands
-from scraper.base.errors import StoreError, TinhuyenError, describe_file_error
+from scraper.base.errors import StoreError, TinhuyenError, UsageError, describe_file_error
 from scraper.commands.arguments import GLOBAL_OPTIONS
 from scraper.commands.session import Session
 
@@ -85,30 +86,47 @@ def tinhuyen() -> None:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit with one of the exit codes in the help of ``tinhuyen``.
 
-    ``arguments`` are those of the process by default. Errors are printed to stderr. Raises
-    SystemExit.
+    ``arguments`` are those of the process by default. Errors are printed to stderr, with ``--json``
+    as an object. Raises SystemExit.
     """
+    given = sys.argv[1:] if arguments is None else arguments
     session = Session()
     try:
-        code = tinhuyen.main(arguments, prog_name="tinhuyen", obj=session, standalone_mode=False)
-    except click.ClickException as error:
-        error.show()
-        sys.exit(error.exit_code)
-    except TinhuyenError as error:
-        click.echo(f"tinhuyen: {error}", err=True)
-        sys.exit(error.exit_code)
-    except sqlite3.Error as error:
-        from scraper.store.database import explanation
-
-        click.echo(f"tinhuyen: {explanation(session.configuration().database, error)}", err=True)
-        sys.exit(StoreError.exit_code)
+        code = tinhuyen.main(given, prog_name="tinhuyen", obj=session, standalone_mode=False)
     except BrokenPipeError:  # the reader of our output, such as `head`, has closed the pipe
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(TinhuyenError.exit_code)
-    except OSError as error:
-        click.echo(f"tinhuyen: {describe_file_error(error)}", err=True)
-        sys.exit(TinhuyenError.exit_code)
-    except (click.Abort, KeyboardInterrupt):
-        click.echo("tinhuyen: interrupted", err=True)
-        sys.exit(130)
+    except (click.ClickException, click.Abort, TinhuyenError, sqlite3.Error, OSError) as error:
+        sys.exit(_show(error, session, given))
+    except KeyboardInterrupt:
+        sys.exit(_show(click.Abort(), session, given))
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _show(error: Exception, session: Session, arguments: Sequence[str]) -> int:
+    """Print an error, and return the exit code that it stands for."""
+    if isinstance(error, click.ClickException):
+        # The error may be met before the option is read.
+        session.as_json = session.as_json or "--json" in arguments
+        if not session.as_json or isinstance(error, NoArgsIsHelpError):
+            error.show()
+        else:
+            session.show_error(error.format_message(), UsageError.kind, error.exit_code)
+        return error.exit_code
+    message, kind, code = _described(error, session)
+    session.show_error(message, kind, code)
+    return code
+
+
+def _described(error: Exception, session: Session) -> tuple[str, str, int]:
+    """Return the message of an error, its kind and its exit code."""
+    if isinstance(error, TinhuyenError):
+        return str(error), error.kind, error.exit_code
+    if isinstance(error, sqlite3.Error):
+        from scraper.store.database import explanation
+
+        message = explanation(session.configuration().database, error)
+        return message, StoreError.kind, StoreError.exit_code
+    if isinstance(error, OSError):
+        return describe_file_error(error), "file", TinhuyenError.exit_code
+    return "interrupted", "interrupted", 130

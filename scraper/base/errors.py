@@ -26,26 +26,36 @@ def describe_file_error(error: OSError, place: Path | None = None) -> str:
 
 
 class TinhuyenError(Exception):
-    """The command failed (exit 1). The message names what failed and the next step."""
+    """The command failed (exit 1). The message names what failed and the next step.
+
+    ``kind`` is what programs know it by, in the errors of ``--json``.
+    """
 
     exit_code = 1
+    kind = "failed"
 
 
 class UsageError(TinhuyenError):
     """Wrong arguments or configuration (exit 2)."""
 
     exit_code = 2
+    kind = "usage"
 
 
 class StoreError(TinhuyenError):
     """The database cannot be opened, read or written (exit 1)."""
 
+    kind = "database"
+
 
 class ArchiveError(TinhuyenError):
     """A page cannot be read from the archive (exit 1)."""
+
+    kind = "archive"
 
 
 class LockedError(TinhuyenError):
     """Another run or daemon holds the lock of this database (exit 4)."""
 
     exit_code = 4
+    kind = "locked"

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from asyncio import Semaphore, to_thread
-from collections.abc import Callable, Sequence
-from hashlib import sha256
-from pathlib import Path
+from collections.abc import Callable
 
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 from sqlite_utils import Database
 
-from scraper.archive.reader import read_body
-from scraper.base.errors import ArchiveError
+from scraper.archive.bodies import first_readable
 from scraper.browse.file_types import (
     PICTURES,
     announced_type,
@@ -83,20 +80,6 @@ async def _answer(
     form = "inline" if media_type in PICTURES else "attachment"
     headers = {**HEADERS, **cached, "content-disposition": content_disposition(form, name)}
     return Response(body, 200, headers, announced_type(media_type))
-
-
-def first_readable(
-    folder: Path, places: Sequence[tuple[str, int]], digest: str | None
-) -> bytes | None:
-    """Return the first body that can be read and has the digest, if one is given; else None."""
-    for place in places:
-        try:
-            body = read_body(folder, *place)
-        except ArchiveError:
-            continue
-        if digest in (None, sha256(body).hexdigest()):
-            return body
-    return None
 
 
 def _is_known(header: str, etag: str) -> bool:

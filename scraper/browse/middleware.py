@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import logging
 from asyncio import Semaphore, wait_for
 from collections.abc import Awaitable, Callable, MutableMapping, Sequence
@@ -13,7 +14,7 @@ from urllib.parse import parse_qs
 from scraper.browse.access import Answer, PasswordCheck, answers_to, password_in
 from scraper.browse.bounded import TOO_LARGE, answers_csv
 from scraper.browse.language import COOKIE, LANGUAGES
-from scraper.transfer.exporting import without_formula
+from scraper.transfer.formulas import without_formula
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -80,9 +81,9 @@ def guarded(
             return
         answering = _Answering(scope, send)
         if not answers_to(scope, host, allowed_hosts):
-            await _refuse(answering.send, 421, UNKNOWN_NAME)
+            await _refuse(answering.send, scope, 421, UNKNOWN_NAME)
         elif check and (refusal := await _refusal(check, scope)):
-            await _refuse(answering.send, *refusal)
+            await _refuse(answering.send, scope, *refusal)
         else:
             answers_csv.set(answering.is_csv)
             async with turns:
@@ -116,7 +117,7 @@ class _Answering:
         body = message.get("body", b"")
         if len(body) > ANSWER_BYTES and self._start is not None:
             self._start = None
-            await _refuse(self.send, 413, TOO_LARGE)
+            await _refuse(self.send, self.scope, 413, TOO_LARGE)
             self._is_cut = True
             return
         if self.is_csv and self._is_streamed(message) and not body.endswith((b"\r\n", b"\n")):
@@ -176,15 +177,24 @@ async def _refusal(check: PasswordCheck, scope: Message) -> tuple[int, str] | No
     return answers.get(judged)
 
 
-async def _refuse(send: Send, status: int, text: str) -> None:
-    """Answer with a line of plain text."""
-    headers = [(b"content-type", b"text/plain; charset=utf-8")]
+async def _refuse(send: Send, scope: Message, status: int, text: str) -> None:
+    """Answer with a line of plain text, or with JSON if that was asked for."""
+    content_type, body = error_body(scope["path"], status, text)
+    headers = [(b"content-type", content_type.encode())]
     if status == 401:
         headers.append((b"www-authenticate", b'Basic realm="tinhuyen", charset="UTF-8"'))
     if status == 429:
         headers.append((b"retry-after", b"30"))
     await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": f"{text}\n".encode()})
+    await send({"type": "http.response.body", "body": body.encode()})
+
+
+def error_body(path: str, status: int, text: str) -> tuple[str, str]:
+    """Return the type and the body of an error: for ``.json`` the object that Datasette sends."""
+    if not path.endswith(".json"):
+        return "text/plain; charset=utf-8", f"{text}\n"
+    value = {"ok": False, "error": text, "status": status, "title": None}
+    return "application/json; charset=utf-8", json.dumps(value, ensure_ascii=False)
 
 
 def _completed(headers: list[tuple[bytes, bytes]], scope: Message) -> list[tuple[bytes, bytes]]:

@@ -17,7 +17,7 @@ from pluggy import HookimplMarker
 from scraper.browse import archived_files, articles, downloads, home, runs, search_page, sources
 from scraper.browse.bounded import TOO_LARGE, AnswerTooLarge
 from scraper.browse.language import LANGUAGES, Translator, chosen_language
-from scraper.browse.middleware import Application, Message, Receive, Send
+from scraper.browse.middleware import Application, Message, Receive, Send, error_body
 from scraper.browse.text_columns import without_texts
 from scraper.store.search_terms import FOLDED, match_expression
 
@@ -98,12 +98,13 @@ def prepare_connection(conn: Connection) -> None:
 def handle_exception(
     datasette: Datasette, request: Request, exception: Exception
 ) -> Callable[[], Awaitable[Response]] | None:
-    """Answer in plain text if an answer is too large; Datasette handles all other errors."""
+    """Answer in plain text or JSON if an answer is too large; Datasette handles other errors."""
     if not isinstance(exception, AnswerTooLarge | MemoryError):
         return None
 
     async def answer() -> Response:
-        return Response.text(f"{TOO_LARGE}\n", status=413)
+        content_type, body = error_body(request.path, 413, TOO_LARGE)
+        return Response(body, 413, content_type=content_type)
 
     return answer
 

@@ -30,5 +30,5 @@ def command(session: Session, text: str, url: str | None) -> int:
     session.show(article.as_json(), article_text(article))
     if article.paragraphs:
         return 0
-    click.echo(f"tinhuyen: {text}: no article in this text", err=True)
+    session.show_error(f"{text}: no article in this text", "no_article", 3)
     return 3

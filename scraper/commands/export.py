@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,17 +16,28 @@ from scraper.commands.output import counted
 from scraper.commands.session import Session
 
 if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+    from scraper.store.article_rows import Selection
+    from scraper.transfer.export_report import ExportReport
     from scraper.transfer.file_copies import CopiedFiles
 
 FOLDER_FORMS = ("markdown", "tei")
-FORMS = ("jsonl", "csv", "parquet", *FOLDER_FORMS)
+FORMS = ("jsonl", "csv", "parquet", "xlsx", *FOLDER_FORMS)
+CALLED = {"articles": "articles and notices"}
+TABLES = ("articles", "revisions", "photos", "attachments")
 
 
 @click.command("export", cls=Verb)
 @click.option("--format", "form", type=click.Choice(FORMS), default="jsonl")
+@click.option(
+    "--table", type=click.Choice(TABLES), default="articles", help="Of the articles selected."
+)
 @click.option("--source", help="Of one source only.")
 @click.option("--section", help="Of one section only.")
 @click.option("--since", metavar="DATE", callback=read_day, help="Published on this day or later.")
+@click.option("--until", metavar="DATE", callback=read_day, help="Published on it or earlier.")
+@click.option("--new-since", metavar="RUN", type=int, help="New, changed or gone after this run.")
 @click.option("--search", "words", help="Only what a search for these words finds.")
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path), help="A file (stdout without), or a folder."
@@ -37,52 +49,107 @@ FORMS = ("jsonl", "csv", "parquet", *FOLDER_FORMS)
 def command(
     session: Session,
     form: str,
+    table: str,
     source: str | None,
     section: str | None,
     since: date | None,
+    until: date | None,
+    new_since: int | None,
     words: str | None,
     output: Path | None,
     with_files: bool,
 ) -> None:
-    """Write articles as JSON lines, CSV (safe to open in a spreadsheet) or Parquet into one file.
+    """Write articles as JSON lines, CSV, Excel or Parquet into one file.
 
     Markdown and TEI go into a folder, with a file for each article.
 
     \b
     Examples:
       tinhuyen export -o articles.jsonl
-      tinhuyen export --format csv --source hamyen --since 2026-01-01 -o hamyen.csv
+      tinhuyen export --format xlsx --source hamyen --since 2026-01-01 -o hamyen.xlsx
+      tinhuyen export --table revisions --new-since 12 -o revisions.jsonl
       tinhuyen export --format markdown --search "nông thôn mới" -o nong-thon-moi/ --files
     """
-    from scraper.base.atomic_file import atomic_write
     from scraper.store.article_rows import Selection
-    from scraper.transfer.exporting import export
-    from scraper.transfer.folder import export_to_folder
+    from scraper.store.nearest_names import check_source
+    from scraper.store.runs import end_of_run
 
-    day = since.isoformat() if since else None
-    selection = Selection(source=source, since=day, section=section, words=words)
+    _check_options(form, table, output, with_files)
     db = session.read_database()
+    if source is not None:
+        check_source(db, source)
+    selection = Selection(
+        source=source,
+        since=since.isoformat() if since else None,
+        until=until.isoformat() if until else None,
+        section=section,
+        words=words,
+        changed_after=None if new_since is None else end_of_run(db, new_since),
+    )
+    if form not in FOLDER_FORMS:
+        _export_to_file(db, selection, form, table, output)
+    elif output is not None:
+        archive = session.configuration().archive if with_files else None
+        _export_to_folder(db, selection, form, output, archive)
+
+
+def _check_options(form: str, table: str, output: Path | None, with_files: bool) -> None:
+    """Raise UsageError for options that exclude or need one another."""
     is_for_folder = form in FOLDER_FORMS
     if is_for_folder and output is None:
         raise UsageError(f"--format {form} writes a file for each article: name a folder with -o")
+    if is_for_folder and table != TABLES[0]:
+        raise UsageError(f"--format {form} is for articles: leave --table {table} or name another")
     if with_files and not is_for_folder:
         raise UsageError("--files copies files beside articles: give --format markdown or tei too")
-    archive, copied = session.configuration().archive if with_files else None, None
+
+
+def _export_to_file(
+    db: Database, selection: Selection, form: str, table: str, output: Path | None
+) -> None:
+    """Write a table to a file, or to stdout, and say what it holds."""
+    from scraper.base.atomic_file import atomic_write
+    from scraper.transfer.exporting import export
+
     if output is None:
-        count = export(db, selection, form, sys.stdout.buffer)
+        report = export(db, selection, form, sys.stdout.buffer, table)
     else:
         try:
-            if is_for_folder:
-                count, copied = export_to_folder(db, selection, form, output, archive)
-            else:
-                with atomic_write(output) as out:
-                    count = export(db, selection, form, out)
+            with atomic_write(output) as out:
+                report = export(db, selection, form, out, table)
         except OSError as error:
-            place = "folder" if is_for_folder else "file"
-            raise TinhuyenError(f"{output}: {error.strerror}: name another {place}") from error
-    click.echo(f"tinhuyen: {count} articles and notices", err=True)
-    if with_files and copied:
+            raise TinhuyenError(f"{output}: {error.strerror}: name another file") from error
+    for line in _describe(report, table):
+        click.echo(f"tinhuyen: {line}", err=True)
+
+
+def _export_to_folder(
+    db: Database, selection: Selection, form: str, folder: Path, archive: Path | None
+) -> None:
+    """Write a file for each article, and say how many there are."""
+    from scraper.transfer.folder import export_to_folder
+
+    try:
+        count, copied = export_to_folder(db, selection, form, folder, archive)
+    except OSError as error:
+        raise TinhuyenError(f"{folder}: {error.strerror}: name another folder") from error
+    click.echo(f"tinhuyen: {count} {CALLED['articles']}", err=True)
+    if archive:
         click.echo(_describe_copies(copied), err=True)
+
+
+def _describe(report: ExportReport, table: str) -> Iterator[str]:
+    """Yield the lines that say what was written, and what a format could not hold."""
+    yield f"{report.rows} {CALLED.get(table, table)}"
+    if report.sheets > 1:
+        yield f"on {report.sheets} sheets: a sheet of Excel holds 1,048,576 rows"
+    if report.cut_cells:
+        yield (
+            f"{counted(report.cut_cells, 'text')} longer than the 32,767 characters of an Excel "
+            "cell: cut, and marked with … at the end; the other formats have all of them"
+        )
+    if report.unread_times:
+        yield f"{counted(report.unread_times, 'time')} left out that cannot be read as ISO 8601"
 
 
 def _describe_copies(copied: CopiedFiles) -> str:

@@ -46,9 +46,8 @@ def command(session: Session, page: str, url: str | None, explain: bool, markdow
     session.show(value, text)
     if article.verdict.is_article:
         return 0
-    click.echo(
-        f"tinhuyen: no article: {article.verdict.outcome} ({article.verdict.reason})", err=True
-    )
+    verdict = article.verdict
+    session.show_error(f"no article: {verdict.outcome} ({verdict.reason})", "no_article", 3)
     return 3
 
 

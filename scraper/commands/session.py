@@ -74,6 +74,12 @@ class Session:
         elif text:
             click.echo(text)
 
+    def show_error(self, message: str, kind: str, exit_code: int) -> None:
+        """Write an error to stderr: with ``--json`` as one object on a line of its own."""
+        value = {"ok": False, "error": message, "kind": kind, "exit_code": exit_code}
+        text = json.dumps(value, ensure_ascii=False) if self.as_json else f"tinhuyen: {message}"
+        click.echo(text, err=True)
+
     def progress(self, text: str) -> None:
         """Write how far long work is, at intervals: in one line on a terminal, else in many."""
         is_terminal = sys.stderr.isatty()

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from itertools import count
 from typing import Any
 
 from sqlite_utils import Database
@@ -16,45 +19,79 @@ from scraper.store.search_terms import FILE_FOLDED, FOLDED, match_expression
 
 READ = [name for name in COLUMNS if name != "content_hash"]
 TIMES = "first_seen_at, last_seen_at, changed_at, gone_at, same_as"
+PLACE = "sources.name AS source_name, level, province, district"
+ARTICLES = "articles LEFT JOIN sources ON sources.slug = articles.source"
 PHOTO_KEYS = ("url", "caption", "credit", "alt")
 CHUNK = 500
+
+
+_numbers = count()
+"""Numbers of temporary tables: several selections can be read at the same time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
     """Which articles to read: those that meet everything that is given.
 
-    ``since`` is an ISO 8601 day or time of publication; ``words`` a search as people type it.
+    ``since`` and ``until`` are ISO 8601 days of publication, both included; ``words`` is a search
+    as people type it. ``changed_after`` is a time in UTC: articles that were new, changed or gone
+    after it.
     """
 
     source: str | None = None
     since: str | None = None
     section: str | None = None
     words: str | None = None
+    until: str | None = None
+    changed_after: str | None = None
+
+
+CHANGED_AFTER = """
+SELECT id FROM articles WHERE first_seen_at > :changed_after
+UNION ALL SELECT id FROM articles WHERE changed_at > first_seen_at AND changed_at > :changed_after
+UNION ALL SELECT id FROM articles WHERE gone_at IS NOT NULL AND gone_at > :changed_after
+"""
+"""Each part reads an index, if there is one."""
+
+CONDITIONS = {
+    "source": "source = :source",
+    "since": "published_at >= :since",
+    "until": "published_at < date(:until, '+1 day')",
+    "section": "section = :section",
+    "changed_after": f"id IN ({CHANGED_AFTER})",
+}
 
 
 def read_selection(db: Database, selection: Selection) -> Iterator[dict[str, Any]]:
     """Return the selected articles, by id, with ``id``, ``source``, photos and attachments."""
-    wanted = {
-        "source = ?": selection.source,
-        "published_at >= ?": selection.since,
-        "section = ?": selection.section,
-    }
-    given = {condition: value for condition, value in wanted.items() if value is not None}
-    conditions = list(given)
-    if selection.words is not None:
-        conditions.append(f"id IN (SELECT id FROM {_note_matches(db, selection.words)})")
-    return _read(db, " AND ".join(conditions) or "1", list(given.values()))
+    with _selected(db, selection) as (condition, values):
+        yield from _read(db, condition, values)
+
+
+def selected_ids(db: Database, selection: Selection, chunk: int) -> Iterator[list[int]]:
+    """Return the ids of the selected articles, in order, so many at a time."""
+    with _selected(db, selection) as (condition, values):
+        last = 0
+        while True:
+            rows = db.execute(
+                f"SELECT id FROM articles WHERE id > :last AND {condition} ORDER BY id"
+                " LIMIT :chunk",
+                {"last": last, "chunk": chunk, **values},
+            ).fetchall()
+            if not rows:
+                return
+            yield [row[0] for row in rows]
+            last = rows[-1][0]
 
 
 def read_by_ids(db: Database, ids: Sequence[int]) -> Iterator[dict[str, Any]]:
     """Return the articles with these ids, by id; ids without a row are left out."""
-    return _read(db, "id IN (SELECT value FROM json_each(?))", [json.dumps(list(ids))])
+    return _read(db, "id IN (SELECT value FROM json_each(:ids))", {"ids": json.dumps(list(ids))})
 
 
 def read_article(db: Database, row_id: int) -> dict[str, Any]:
     """Return one article. Raises KeyError if there is none with this id."""
-    for article in _read(db, "id = ?", [row_id]):
+    for article in _read(db, "id = :id", {"id": row_id}):
         return article
     raise KeyError(row_id)
 
@@ -69,21 +106,61 @@ def column_values(article: Article) -> dict[str, Any]:
     return {name: _stored_value(plain_value(getattr(article, name))) for name in COLUMNS}
 
 
-def _note_matches(db: Database, words: str) -> str:
-    """Put the ids of all matches into a temporary table: there may be more than memory holds.
+@contextmanager
+def _selected(db: Database, selection: Selection) -> Iterator[tuple[str, dict[str, str]]]:
+    """Note the ids of a selection in a temporary table: there may be more than memory holds.
 
-    Returns the table's name; its column is ``id``.
+    Yields the SQL condition that a row of ``articles`` is one of them, and its values. Without the
+    table, each chunk would look at all articles of a source again.
     """
-    db.execute("DROP TABLE IF EXISTS temp.found")
-    db.execute("CREATE TEMP TABLE found (id INTEGER PRIMARY KEY)")
+    given = {name: value for name in CONDITIONS if (value := getattr(selection, name)) is not None}
+    table = f"temp.selected_{next(_numbers)}"
+    if not given and selection.words is None:
+        yield "1", {}
+        return
+    try:
+        with temporary_tables(db):
+            _note_selection(db, table, given, selection.words)
+        yield f"id IN (SELECT id FROM {table} WHERE id > :last ORDER BY id LIMIT :chunk)", {}
+    finally:
+        # A reader who stopped early may have closed the database.
+        with suppress(sqlite3.Error), temporary_tables(db):
+            db.execute(f"DROP TABLE IF EXISTS {table}")
+
+
+@contextmanager
+def temporary_tables(db: Database) -> Iterator[None]:
+    """Let a copy of an older database, which takes no writes, have temporary tables."""
+    [is_query_only] = db.execute("PRAGMA query_only").fetchone()
+    db.execute("PRAGMA query_only = OFF")
+    try:
+        yield
+    finally:
+        db.execute(f"PRAGMA query_only = {is_query_only}")
+
+
+def _note_selection(db: Database, table: str, given: dict[str, str], words: str | None) -> None:
+    """Put the ids of the articles that meet everything that is given into a temporary table."""
+    db.execute(f"CREATE TABLE {table} (id INTEGER PRIMARY KEY)")
+    conditions = [CONDITIONS[name] for name in given]
+    if words is not None:
+        _note_matches(db, f"{table}_words", words)
+        conditions.append(f"id IN (SELECT id FROM {table}_words)")
+    where = " AND ".join(conditions)
+    db.execute(f"INSERT INTO {table} SELECT id FROM articles WHERE {where}", given)
+    db.execute(f"DROP TABLE IF EXISTS {table}_words")
+
+
+def _note_matches(db: Database, table: str, words: str) -> None:
+    """Put the ids of all matches of a search into a temporary table."""
+    db.execute(f"CREATE TABLE {table} (id INTEGER PRIMARY KEY)")
     if match := match_expression(words, FOLDED):
         db.execute(
-            "INSERT INTO temp.found SELECT rowid FROM articles_fts WHERE articles_fts MATCH ?",
+            f"INSERT INTO {table} SELECT rowid FROM articles_fts WHERE articles_fts MATCH ?",
             [match],
         )
         files = articles_with(db, match_expression(words, FILE_FOLDED), EVERY_ARTICLE)
-        db.execute("INSERT OR IGNORE INTO temp.found SELECT value FROM json_each(?)", [str(files)])
-    return "temp.found"
+        db.execute(f"INSERT OR IGNORE INTO {table} SELECT value FROM json_each(?)", [str(files)])
 
 
 def _stored_value(value: Any) -> Any:
@@ -91,7 +168,9 @@ def _stored_value(value: Any) -> Any:
     return json.dumps(value, ensure_ascii=False) if is_structured else value
 
 
-def _read(db: Database, condition: str, values: Sequence[object] = ()) -> Iterator[dict[str, Any]]:
+def _read(
+    db: Database, condition: str, values: Mapping[str, object] | None = None
+) -> Iterator[dict[str, Any]]:
     """Return the articles that meet an SQL condition.
 
     They are read in chunks, each complete in itself: memory stays flat, and no read transaction
@@ -102,9 +181,9 @@ def _read(db: Database, condition: str, values: Sequence[object] = ()) -> Iterat
     while True:
         rows = list(
             db.query(
-                f"SELECT id, source, {', '.join(READ)}, changed_at FROM articles"
-                f" WHERE id > ? AND {condition} ORDER BY id LIMIT ?",
-                [last, *values, CHUNK],
+                f"SELECT id, source, {', '.join(READ)}, {TIMES}, {PLACE} FROM {ARTICLES}"
+                f" WHERE id > :last AND {condition} ORDER BY id LIMIT :chunk",
+                {"last": last, "chunk": CHUNK, **(values or {})},
             )
         )
         if not rows:

@@ -10,6 +10,7 @@ from sqlite_utils import Database
 
 from pipelines.items import Outcome
 from scraper.base.clock import to_utc_iso
+from scraper.base.errors import UsageError
 from scraper.store.database import write_transaction
 from scraper.store.outcomes import defer_pending
 
@@ -146,6 +147,16 @@ def read_run(db: Database, run: int) -> dict[str, Any] | None:
             db.query("SELECT * FROM run_sources WHERE run = ? ORDER BY source", [run])
         )
     return row
+
+
+def end_of_run(db: Database, run: int) -> str:
+    """Return when a run ended. Raises UsageError if there is no such run, or it has not ended."""
+    row = db.execute("SELECT finished_at FROM runs WHERE id = ?", [run]).fetchone()
+    if row is None:
+        raise UsageError(f"there is no run {run}: `tinhuyen runs` lists them")
+    if row[0] is None:
+        raise UsageError(f"run {run} has not ended: name an earlier one")
+    return str(row[0])
 
 
 def latest_run_sources(db: Database) -> list[dict[str, Any]]:

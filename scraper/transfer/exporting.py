@@ -1,84 +1,69 @@
-"""Export of articles as JSON lines, CSV or Parquet, in memory that does not grow with them."""
+"""Export of articles, and of what belongs to them, in memory that does not grow with them."""
 
 from __future__ import annotations
 
 import csv
 import io
 import json
-from collections.abc import Callable, Iterable, Iterator
-from itertools import islice
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, BinaryIO
 
 from sqlite_utils import Database
 
-from pipelines.article import Use, names_of
-from scraper.base.errors import UsageError
 from scraper.store.article_rows import Selection, read_selection
 from scraper.store.exported_files import add_file_facts
+from scraper.store.exported_tables import read_table
+from scraper.transfer.export_columns import ARTICLES, NAMES, TABLES, Column, cell_names
+from scraper.transfer.export_report import ExportReport
+from scraper.transfer.formulas import without_formula
+from scraper.transfer.parquet_files import write_parquet
+from scraper.transfer.workbooks import write_workbook
 
-KEYS = (*names_of(Use.EXPORTED), "source")
-CSV_KEYS = (*names_of(Use.IN_CSV), "source")
+KEYS = NAMES[ARTICLES]
+CSV_KEYS = cell_names(ARTICLES)
 
-FORMULA = tuple("=+-@\t\r＝＋－＠")
-"""First characters that make a spreadsheet read a cell as a formula (OWASP, CSV Injection)."""
-
-ROW_GROUP = 1_000
-
-PHOTO_KEYS = (
-    "url", "caption", "credit", "alt", "media_type", "size", "width", "height", "digest",
-    "outcome", "reason",
-)  # fmt: skip
-ATTACHMENT_KEYS = ("url", "name", "media_type", "size", "digest", "pages", "outcome", "reason")
-NUMBERS = {"size", "width", "height", "pages"}
-"""The keys of files in Parquet, and those of them that are numbers."""
-
-WITH_FILE_TEXTS = {"jsonl"}
-"""The forms that hold the text of attachments: it would be too long for a cell or a row group."""
+WITHOUT_TEXTS = {"csv", "xlsx"}
+"""The formats whose cells are too small for the text of an attachment."""
 
 Row = dict[str, Any]
 
 
-def export(db: Database, selection: Selection, form: str, out: BinaryIO) -> int:
-    """Write the selected articles to ``out``, oldest row first; returns how many there were.
+def export(
+    db: Database, selection: Selection, form: str, out: BinaryIO, table: str = ARTICLES
+) -> ExportReport:
+    """Write the selected articles to ``out``, oldest row first, or the rows of a table of theirs.
 
-    ``form`` is jsonl, csv or parquet. Raises UsageError if Parquet is asked for and pyarrow is
-    not installed.
+    ``form`` is one of WRITERS. Raises OSError, and UsageError if a library is missing.
     """
-    with_text = form in WITH_FILE_TEXTS
-    read = (add_file_facts(db, row, with_text=with_text) for row in read_selection(db, selection))
-    return WRITERS[form](({key: row[key] for key in KEYS} for row in read), out)
+    if table == ARTICLES:
+        rows = _articles(db, selection, form)
+    else:
+        rows = read_table(db, table, selection, with_text=form not in WITHOUT_TEXTS)
+    report = ExportReport()
+    WRITERS[form](rows, TABLES[table], out, report, table)
+    return report
 
 
-def without_formula(text: str) -> str:
-    """A cell that no spreadsheet runs: what it would read as a formula gets an apostrophe."""
-    is_formula = text.lstrip(" \n").startswith(FORMULA)
-    return f"'{text}" if is_formula else text
+def _articles(db: Database, selection: Selection, form: str) -> Iterator[Row]:
+    """Return articles with their files. Only JSON lines have the text of attachments."""
+    for row in read_selection(db, selection):
+        yield add_file_facts(db, row, with_text=form == "jsonl")
 
 
-def csv_header(*added: str) -> str:
+def csv_header(*added: str, names: Sequence[str] = CSV_KEYS) -> str:
     """Return the first line of CSV, with further columns.
 
     It has a byte order mark, without which Excel garbles Vietnamese.
     """
-    return "\ufeff" + ",".join((*CSV_KEYS, *added)) + "\r\n"
+    return "\ufeff" + ",".join((*names, *added)) + "\r\n"
 
 
-def csv_text(rows: Iterable[Row], *added: str) -> str:
+def csv_text(rows: Iterable[Row], *added: str, names: Sequence[str] = CSV_KEYS) -> str:
     """Return rows as the lines of CSV that `export` writes, with further columns."""
     text = io.StringIO(newline="")
-    keys = (*CSV_KEYS, *added)
+    keys = (*names, *added)
     csv.writer(text).writerows([_cell(row[key]) for key in keys] for row in rows)
     return text.getvalue()
-
-
-def _write_jsonl(rows: Iterator[Row], out: BinaryIO) -> int:
-    lines = (json.dumps(row, ensure_ascii=False).encode() + b"\n" for row in rows)
-    return sum(bool(out.write(line)) for line in lines)
-
-
-def _write_csv(rows: Iterator[Row], out: BinaryIO) -> int:
-    out.write(csv_header().encode())
-    return sum(bool(out.write(csv_text([row]).encode())) for row in rows)
 
 
 def _cell(value: object) -> object:
@@ -88,53 +73,37 @@ def _cell(value: object) -> object:
     return without_formula(value) if isinstance(value, str) else value
 
 
-def _write_parquet(rows: Iterator[Row], out: BinaryIO) -> int:
-    try:
-        import pyarrow
-        from pyarrow import parquet
-    except ImportError as error:
-        raise UsageError(
-            "Parquet needs pyarrow: pip install 'tinhuyen[parquet]', or use --format jsonl"
-        ) from error
-    schema = _parquet_schema()
-    count = 0
-    with parquet.ParquetWriter(out, schema, compression="zstd") as writer:
-        while group := list(islice(rows, ROW_GROUP)):
-            for row in group:
-                row["provenance"] = list(row["provenance"].items())
-            writer.write_table(pyarrow.Table.from_pylist(group, schema=schema))
-            count += len(group)
-    return count
+def _write_jsonl(
+    rows: Iterator[Row], columns: Sequence[Column], out: BinaryIO, report: ExportReport, table: str
+) -> None:
+    names = [column.name for column in columns]
+    for row in rows:
+        line = json.dumps({name: row[name] for name in names}, ensure_ascii=False)
+        out.write(line.encode("utf-8", "replace") + b"\n")
+        report.rows += 1
 
 
-def _parquet_schema() -> Any:
-    """Return the schema of the rows: nested values are lists and structures."""
-    import pyarrow
-
-    text, texts, number = pyarrow.string(), pyarrow.list_(pyarrow.string()), pyarrow.int64()
-
-    def files(names: Iterable[str]) -> Any:
-        fields = [(name, number if name in NUMBERS else text) for name in names]
-        return pyarrow.list_(pyarrow.struct(fields))
-
-    block = {
-        "type": text, "text": text, "level": number, "ordered": pyarrow.bool_(), "items": texts,
-        "header": texts, "rows": pyarrow.list_(texts), "photo": number, "attachment": number,
-    }  # fmt: skip
-    kinds = {
-        "paragraphs": texts,
-        "blocks": pyarrow.list_(pyarrow.struct(list(block.items()))),
-        "attachments": files(ATTACHMENT_KEYS),
-        "tags": texts,
-        "photos": files(PHOTO_KEYS),
-        "word_count": number,
-        "provenance": pyarrow.map_(text, text),
-    }
-    return pyarrow.schema([(key, kinds.get(key, text)) for key in KEYS])
+def _write_csv(
+    rows: Iterator[Row], columns: Sequence[Column], out: BinaryIO, report: ExportReport, table: str
+) -> None:
+    names = cell_names(table)
+    out.write(csv_header(names=names).encode())
+    for row in rows:
+        out.write(csv_text([row], names=names).encode("utf-8", "replace"))
+        report.rows += 1
 
 
-WRITERS: dict[str, Callable[[Iterator[Row], BinaryIO], int]] = {
+def _write_parquet(
+    rows: Iterator[Row], columns: Sequence[Column], out: BinaryIO, report: ExportReport, table: str
+) -> None:
+    write_parquet(rows, columns, out, report)
+
+
+Write = Callable[[Iterator[Row], Sequence[Column], BinaryIO, ExportReport, str], None]
+
+WRITERS: dict[str, Write] = {
     "jsonl": _write_jsonl,
     "csv": _write_csv,
     "parquet": _write_parquet,
+    "xlsx": write_workbook,
 }

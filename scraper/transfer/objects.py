@@ -45,7 +45,8 @@ def article_of(value: Mapping[str, Any]) -> Article:
     article.author = ", ".join(_texts(_get(value, "author"))) or article.author
     raw = _text(_get(value, "published_at"))
     article.published_at = local_time(raw) or article.published_at
-    article.published_raw = _text(value.get("published_raw")) or raw
+    is_ours = "published_raw" in value and article.published_at
+    article.published_raw = _text(value.get("published_raw")) or (None if is_ours else raw)
     article.modified_at = local_time(_text(_get(value, "modified_at")))
     article.section = _text(_get(value, "section"))
     article.tags = _texts(_get(value, "tags"))

@@ -87,7 +87,12 @@ def test_a_long_article_is_whole_in_json(long_articles: str) -> None:
 def test_an_error_is_never_an_empty_answer(long_articles: str, sql: str, form: str) -> None:
     answer = get(f"{long_articles}/tinhuyen.{form}?sql={quote(sql)}")
     assert (answer.status or 0) >= 400
-    assert answer.read().strip()
+    body = answer.read().strip()
+    assert body
+    if form == "json":
+        error = json.loads(body)
+        assert error["ok"] is False
+        assert error["error"]
 
 
 def test_rows_that_csv_has_no_place_for_are_told(long_articles: str) -> None:

@@ -160,7 +160,8 @@ def test_the_console_script_of_a_wheel_starts_workers_that_import_nothing_from_h
 
 def test_the_package_adds_one_name_to_the_modules_of_its_user(installed: Path) -> None:
     code = (
-        "import sys; from tinhuyen import extract; from tinhuyen.scraper.crawling import crawl;"
+        "import sys; from tinhuyen import extract, open_database;"
+        "from tinhuyen.scraper.crawling import crawl;"
         "assert extract('<p>x</p>'); print(*{name.partition('.')[0] for name in sys.modules})"
     )
     names = python("-S", "-c", code, PYTHONPATH=f"{installed}:{LIBRARIES}", folder=installed)
