@@ -29,6 +29,7 @@ MAX_TASKS_PER_WORKER = 500
 MAX_WAITING_PER_WORKER = 32
 """Most calls of `Workers.map` per worker that are queued or whose results are not yet used."""
 
+ENDED_FOR_MEMORY = (-signal.SIGABRT, -signal.SIGKILL)
 BEYOND_LIMITS = (TimeoutError, ProcessExpired, MemoryError)
 """Errors of a call that exceeds its limits or whose worker dies."""
 
@@ -172,6 +173,16 @@ def reason_of(error: Exception, work: str) -> str:
     if isinstance(error, ProcessExpired):
         return f"{work}_died"
     return f"{work}_error: {type(error).__name__}"
+
+
+def is_lack_of_memory(error: Exception) -> bool:
+    """Whether a worker had too little memory.
+
+    A library that gets no memory ends the process (SIGABRT), and so does a system that has none
+    left (SIGKILL).
+    """
+    is_ended = isinstance(error, ProcessExpired) and error.exitcode in ENDED_FOR_MEMORY
+    return isinstance(error, MemoryError) or is_ended
 
 
 def _has_used_its_processor_time(error: Exception) -> bool:

@@ -21,13 +21,16 @@ from scraper.store.file_outcomes import (
     FileCount,
     FileResult,
     add_file_count,
+    body_since,
     file_with_digest,
     record_file,
 )
 from scraper.store.file_texts import FileText, save_text
-from scraper.store.files import FileKind, FileRecord, adopt_files
+from scraper.store.files import FileKind, FileRecord, adopt_files, requeue_allowed
 from scraper.store.previews import Preview, add_preview
+from spiders.file_checks import FIRST_CHECK, FORBIDDEN_AGAIN, next_check
 from spiders.file_reading import SERIES, FileReader, archive_preview
+from spiders.http.robots import FORBIDDEN, TOO_MANY_RULES
 from spiders.requests import FileFetch
 from spiders.responses import Done
 from spiders.run import CrawlRun
@@ -49,7 +52,7 @@ class FileRecorder:
 
     def end(self, fetch: FileFetch, end: Done, page: Page | None = None) -> None:
         """Record the outcome of a file of which no body is kept. A 304 is among them."""
-        moment = self.run.now()
+        moment, is_stored = self.run.now(), end.outcome.is_stored
         self._record(
             FileResult(
                 self.run.id,
@@ -60,10 +63,21 @@ class FileRecorder:
                 http_status=page.status if page else None,
                 etag=page.headers.get("etag") if page else None,
                 last_modified=page.headers.get("last-modified") if page else None,
-                fetched_at=moment if end.outcome.is_stored else None,
+                fetched_at=moment if is_stored else None,
                 due_at=due_again(fetch.known, end, moment, self.run.policy),
+                check_at=self._next_check(fetch.known, page, moment) if is_stored else None,
+                max_bytes=fetch.limit if end.reason == "too_large" else None,
             )
         )
+
+    def _next_check(
+        self, known: FileRecord, page: Page | None, moment: datetime
+    ) -> datetime | None:
+        """Return when a file whose body is the same is compared again, or None for never."""
+        if not (known.can_be_compared or has_validator(page)):
+            return None
+        since = body_since(self.db, known.url_key)
+        return next_check(datetime.fromisoformat(since) if since else moment, moment)
 
     def defer(self, fetch: FileFetch, reason: str) -> None:
         """Count a file that is left to a later run. It keeps waiting."""
@@ -72,10 +86,15 @@ class FileRecorder:
             add_file_count(self.db, self.run.id, fetch.known.source, count)
         logger.debug("file deferred url=%s reason=%s", fetch.known.url, reason)
 
-    def adopt(self, source: str) -> None:
-        """Take over files that wait for a source which is no longer crawled."""
+    def adopt(self, source: str, limits: dict[FileKind, int]) -> None:
+        """Take over files that wait for a source which is no longer crawled.
+
+        Files that were too large come back if they may have more bytes now, by ``limits``.
+        """
         with write_transaction(self.db):
             adopt_files(self.db, source)
+            for kind, limit in limits.items():
+                requeue_allowed(self.db, source, kind, limit, self.run.now())
 
     def defer_rest(self, source: str, left: dict[FileKind, int], reason: str) -> None:
         """Count the files of a source that are left to a later run. They keep waiting."""
@@ -112,6 +131,7 @@ class FileRecorder:
             page.headers.get("etag"),
             page.headers.get("last-modified"),
             page.fetched_at,
+            check_at=page.fetched_at + FIRST_CHECK if has_validator(page) else None,
             body=FileBody(digest, len(page.body), reading.description, capture),
         )
         self._record(end, reading.text, preview)
@@ -165,13 +185,20 @@ class FileRecorder:
         )
 
 
+def has_validator(page: Page | None) -> bool:
+    """Whether a server says by what it tells that a file changed."""
+    return page is not None and not {"etag", "last-modified"}.isdisjoint(page.headers)
+
+
 def due_again(
     known: FileRecord, end: Done, moment: datetime, policy: RecrawlPolicy
 ) -> datetime | None:
     """Return when a file without a body is requested again, or None for never.
 
-    A file that is stored is requested again if its article changes.
+    A file that is stored is requested again if its article changes, and compared now and then.
     """
+    if end.outcome is Outcome.REFUSED and end.reason in (FORBIDDEN, TOO_MANY_RULES):
+        return moment + FORBIDDEN_AGAIN
     if end.outcome.is_absent:
         is_first = known.attempts == 0 and end.reason != "http_410"
         return moment + policy.absent if is_first else None

@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 
 from scrapy import Request
 
-from scraper.store.files import FileKind, FileRecord, count_due_files, due_files
+from scraper.store.files import FileKind, FileRecord, count_due_files, due_checks, due_files
+from spiders.file_checks import MAX_CHECKS
 from spiders.requests import FileFetch
 from spiders.run import CrawlRun
 from spiders.source_crawl import SourceCrawl
@@ -38,6 +39,8 @@ class FileQueue:
         self.source_crawl = source_crawl
         self.moment = moment
         self.kinds = deque(kinds)
+        self.checked_kinds = tuple(kinds)
+        self.are_checks_read = False
         self.after: FileRecord | None = None
         self.held: dict[str, deque[FileFetch]] = {}
         self.taken: list[FileFetch] = []
@@ -89,10 +92,13 @@ class FileQueue:
         self.closed = self.closed or reason
 
     def left(self) -> dict[FileKind, int]:
-        """Return how many files of each kind have no outcome in this run."""
+        """Return how many files of each kind have no outcome in this run.
+
+        Stored files that were only to be compared are left out.
+        """
         unfinished = [*self.taken, *(fetch for held in self.held.values() for fetch in held)]
         counts = {
-            kind: sum(fetch.known.kind is kind for fetch in unfinished)
+            kind: sum(fetch.known.kind is kind and not fetch.known.is_check for fetch in unfinished)
             for kind in (FileKind.ATTACHMENT, FileKind.PHOTO)
         }
         after = self.after
@@ -121,6 +127,16 @@ class FileQueue:
             self.after = found[-1] if found else None
             if not found:
                 self.kinds.popleft()
+        if not (self.kinds or self.held or self.are_checks_read):
+            self._hold_checks()
+
+    def _hold_checks(self) -> None:
+        """Hold the stored files that are to be compared, when nothing else is left."""
+        self.are_checks_read = True
+        slug, kinds = self.source_crawl.slug, self.checked_kinds
+        for known in due_checks(self.run.db, slug, kinds, self.moment, MAX_CHECKS):
+            fetch = self._fetch_of(known)
+            self.held.setdefault(fetch.host.name, deque()).append(fetch)
 
     def _fetch_of(self, known: FileRecord) -> FileFetch:
         """Return the fetch of a file. An invalid URL becomes an empty one, which is refused."""

@@ -10,7 +10,13 @@ from sqlite_utils import Database
 from pipelines.documents import READER_VERSION, Document, Picture, read_document, read_photo
 from pipelines.documents.media_types import UNKNOWN, media_type_of
 from pipelines.items import Page
-from pipelines.workers import Workers, WorkersStoppedError, reason_of, within_memory
+from pipelines.workers import (
+    Workers,
+    WorkersStoppedError,
+    is_lack_of_memory,
+    reason_of,
+    within_memory,
+)
 from scraper.archive.writer import ArchiveWriter
 from scraper.config.program_settings import settings
 from scraper.store.file_outcomes import FileDescription, photo_with_digest
@@ -74,7 +80,7 @@ class FileReader:
             raise
         except Exception as error:  # a photo that cannot be read is archived all the same
             description = FileDescription(await self._type_of(page.body))
-            return FileReading(description, reason_of(error, "photo"))
+            return FileReading(description, problem_of(error, "photo"))
         return reading_of(picture)
 
     async def _read_document(self, digest: str, page: Page) -> FileReading:
@@ -87,7 +93,7 @@ class FileReader:
         except WorkersStoppedError:
             raise
         except Exception as error:  # a document that cannot be read is archived all the same
-            reason = reason_of(error, "document")
+            reason = problem_of(error, "document")
             media_type = await self._type_of(page.body)
             text = FileText(media_type, None, "", reason, READER_VERSION)
             return FileReading(FileDescription(media_type), reason, text)
@@ -104,6 +110,14 @@ class FileReader:
             raise
         except Exception:  # what ended the first worker may end this one, too
             return UNKNOWN
+
+
+def problem_of(error: Exception, work: str) -> str:
+    """Return why a worker could not read a file: for lack of time or memory, or by a crash."""
+    if is_lack_of_memory(error):
+        return f"{work}_memory"
+    reason = reason_of(error, work)
+    return f"{work}_crash" if reason == f"{work}_died" else reason
 
 
 def read_within_memory(body: bytes, claimed: str | None, name: str) -> Document:

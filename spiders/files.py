@@ -107,7 +107,7 @@ class FileCrawl:
         for slug, source_crawl in self.run.source_crawls.items():
             kinds = self._kinds_of(source_crawl)
             if kinds:
-                self.recorder.adopt(slug)
+                self.recorder.adopt(slug, {kind: self.budget.limit_of(kind) for kind in kinds})
                 self.queues[slug] = FileQueue(self.run, source_crawl, kinds, self.run.now())
 
     def _kinds_of(self, source_crawl: SourceCrawl) -> list[FileKind]:
@@ -275,7 +275,7 @@ class FileCrawl:
     def _record(
         self, queue: FileQueue, fetch: FileFetch, end: Done, page: Page | None = None
     ) -> None:
-        limit = self.budget.limit_of(fetch.known.kind)
+        fetch.limit = limit = self.budget.limit_of(fetch.known.kind)
         if end.reason == "too_large" and 0 < fetch.max_bytes < limit:
             self.budget.spend()
             end = Done(Outcome.DEFERRED, BUDGET)

@@ -73,8 +73,9 @@ class RobotsFetch:
 class FileFetch:
     """A photo or an attachment that is to be fetched, or is being fetched.
 
-    ``max_bytes`` is the limit of this request, ``received`` the bytes of all tries. The other
-    attributes are those of ``Fetch``.
+    ``max_bytes`` is the limit of this request, ``limit`` that of its kind, whatever is left of the
+    run's budget. ``received`` counts the bytes of all tries. The other attributes are those of
+    ``Fetch``.
     """
 
     known: FileRecord
@@ -86,6 +87,7 @@ class FileFetch:
     ready_at: float = 0.0
     is_conditional: bool = False
     max_bytes: int = 0
+    limit: int = 0
     received: int = 0
 
 

@@ -5,11 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from urllib.parse import parse_qsl, unquote, urljoin, urlsplit
 
 from pipelines.article import Attachment
 from pipelines.extraction.body import is_below_picture, is_headline
 from pipelines.extraction.context import PageContext
+from pipelines.extraction.document_urls import (
+    MAX_NAME_CHARS,
+    NAMES_DOCUMENT,
+    document_url,
+    file_name,
+    links_to_document,
+    may_be_page,
+    may_name_document,
+)
 from pipelines.extraction.html.blocks import HEADINGS, Block, Outline
 from pipelines.extraction.html.hints import Hint
 from pipelines.extraction.vietnamese.boilerplate import boilerplate_line
@@ -18,46 +26,18 @@ from pipelines.text import fold, normalise
 MAX_ATTACHMENTS = 1000
 """Attachments of one article that are kept. Its provenance says if there are more."""
 
-MAX_NAME_CHARS = 300
-
 _MAX_BLOCKS_BELOW = 24
 """Blocks without a file below the text, or below the title if there is no text, that are searched
 for files."""
 
+_MAX_RUN = 8
+"""Blocks below a link that are searched for the next file of the same list."""
+
+_PARAGRAPHS = frozenset({"p", "li"})
+_LINES = frozenset({"p", "li", "td", "th", "tr", "tbody", "dd", "dt", *HEADINGS})
+"""Elements of one line of a list, or of a table of links."""
+
 _MAX_LINE_CHARS = 300
-_DOCUMENT = re.compile(
-    r"\.(?:pdf|docx?|docm|xlsx?|xlsm|pptx?|ppsx?|odt|ods|odp|rtf|zip|rar|7z)(?:$|[?#&/])",
-    re.IGNORECASE,
-)
-_DOWNLOAD = re.compile(
-    r"(?:download|getfile|viewfile|openfile|downloadfile|attachment|attachfile|filedownload"
-    r"|tai-?ve|tai-?file|dinh-?kem)",
-    re.IGNORECASE,
-)
-_DOWNLOAD_PARAMETERS = frozenset(
-    {"download", "dl", "downloadfile", "attachment", "filedownload", "fileticket"}
-)
-_ACTION_PARAMETERS = frozenset({"task", "action", "act", "do", "cmd", "export"})
-"""Parameters whose value ``download`` asks for a file."""
-
-_NUMBERED_FILE = re.compile(
-    r"/(?:downloads?|getfile|tai-ve)/(?:\d+|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/?$"
-    r"|/documents/\d+/(?:\d+/)?(?![^/]+\.(?:jpe?g|png|gif|webp)/)[^/]+"
-    r"/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
-    re.IGNORECASE,
-)
-"""Paths of files by number, and those of Liferay's library of documents."""
-
-_FILE_HINT = re.compile(
-    r"\.(?:pdf|doc|xls|pp[ts]|od[tsp]|rtf|zip|rar|7z)|download|[?&]dl=|file|attach|dinh-?kem|tai-?ve"
-    r"|/documents/",
-    re.IGNORECASE,
-)
-"""Matches part of the URL of every file. Other URLs are skipped without parsing them."""
-
-_VIEWER = re.compile(r"view|embed|wopi", re.IGNORECASE)
-_VIEWER_PARAMETERS = ("url", "src", "file", "srcurl", "source", "sourcedoc", "doc")
-_HOST = re.compile(r"[\w-]+(?:\.[\w-]+)+/")
 _POINTER_WORDS = frozenset({
     *("xem", "tai", "doc", "bam", "click", "nhan", "download", "chi", "tiet", "lieu", "tap", "tin"),
     *("tep", "file", "van", "ban", "link", "noi", "dung", "dinh", "kem", "theo", "day", "o", "vao"),
@@ -98,7 +78,7 @@ def find_attachments(context: PageContext) -> list[PlacedAttachment]:
         url = document_url(context.outline, context.address, address)
         if url is None or (url in found and found[url].name):
             continue
-        name = _printed_name(text)
+        name = printed_name(text)
         if url in found and name is None:
             continue
         found[url] = Attachment(url, name and name[:MAX_NAME_CHARS])
@@ -111,7 +91,7 @@ def find_attachments(context: PageContext) -> list[PlacedAttachment]:
     ]
 
 
-def _printed_name(text: str) -> str | None:
+def printed_name(text: str) -> str | None:
     """Return the name of a file in the text of its link, or None if the text only points to it."""
     pointer, colon, name = text.partition(": ")
     if colon and name and _only_points(pointer):
@@ -123,12 +103,41 @@ def _only_points(text: str) -> bool:
     return _POINTER_WORDS.issuperset(_WORD.findall(fold(text)))
 
 
+def names_file_below_text(context: PageContext, block: Block) -> bool:
+    """Whether a line right below the text is a paragraph of it, which names the file it links to.
+
+    It is a paragraph beside those of the text. Between it and the text are only such lines. The
+    name is one for readers ("Lịch kiểm tra học kỳ 1"), not that of the file on a disk. One sentence
+    above files is a notice, whose text they are not.
+    """
+    if context.last_prose == context.first_prose:
+        return False
+    outline, last = context.outline, context.outline.blocks[context.last_prose]
+    lines = [each for each in outline.blocks[last.index + 1 : block.index + 1] if each.text]
+    return block.index > last.index and all(
+        links_to_document(outline, line)
+        and not NAMES_DOCUMENT.search(line.text)
+        and not _only_points(line.text)
+        and _is_beside(outline, line, last)
+        for line in lines
+    )
+
+
+def _is_beside(outline: Outline, line: Block, text: Block) -> bool:
+    """Whether a line is in the same paragraph as a text, or in one of the same container."""
+    own, other = outline.boxes[line.box], outline.boxes[text.box]
+    if own.index == other.index:
+        return own.tag in _PARAGRAPHS
+    is_paragraph = own.tag in _PARAGRAPHS and other.tag in _PARAGRAPHS
+    return is_paragraph and own.parent == other.parent and not own.hints
+
+
 def _has_file_link(context: PageContext) -> bool:
     """Whether any URL below the title may be that of a file."""
     outline, first = context.outline, context.title_block or 0
     links = [href for block in outline.blocks[first:] for href in block.hrefs]
     frames = [address for _, address in outline.frames]
-    return _FILE_HINT.search("\n".join(links + frames)) is not None
+    return bool(outline.declared_files) or may_name_document("\n".join(links + frames))
 
 
 def has_document(context: PageContext, part: tuple[int, int]) -> bool:
@@ -154,16 +163,12 @@ def article_range(context: PageContext) -> tuple[int, int]:
     end = text_end
     others = 0
     for block in outline.blocks[text_end:]:
-        others += not (_shows_file(block) or is_below_picture(outline, block))
-        if others > _MAX_BLOCKS_BELOW or _ends_article(context, block):
+        is_file = links_to_document(outline, block)
+        others += not (is_file or block.image is not None or is_below_picture(outline, block))
+        if others > _MAX_BLOCKS_BELOW or (not is_file and _ends_article(context, block, end - 1)):
             break
         end = block.index + 1
     return first, end
-
-
-def _shows_file(block: Block) -> bool:
-    """Whether a block shows a photo or links to a file."""
-    return block.image is not None or any(map(is_document, block.hrefs))
 
 
 def is_related_or_imprint(context: PageContext, index: int) -> bool:
@@ -177,18 +182,19 @@ def is_related_or_imprint(context: PageContext, index: int) -> bool:
     return boilerplate_line(block.text[:_MAX_LINE_CHARS]) == "related"
 
 
-def _ends_article(context: PageContext, block: Block) -> bool:
-    """Whether a block below the text belongs to something else than the article."""
+def _ends_article(context: PageContext, block: Block, above: int) -> bool:
+    """Whether a block below the text that is no file belongs to something else than the article.
+
+    ``above`` is the index of the last block of the article above it.
+    """
     if block.index in context.outline.imprint:
         return True
     if not block.text:
         return False
-    if any(map(is_document, block.hrefs)):
-        return False
     box = context.outline.boxes[block.box]
     is_other_box = box.tag in HEADINGS and not block.is_bold and context.body is None
     return (
-        is_headline(block)
+        _is_other_headline(context, block, above)
         or boilerplate_line(block.text[:_MAX_LINE_CHARS])
         in ("related", "boilerplate", "interaction")
         or bool(box.hints & (Hint.RELATED | Hint.NAVIGATION | Hint.COMMENTS))
@@ -200,83 +206,35 @@ def _ends_article(context: PageContext, block: Block) -> bool:
     )
 
 
+def _is_other_headline(context: PageContext, block: Block, above: int) -> bool:
+    """Whether a block is a headline that links to another page.
+
+    A link between the lines of the article and one of its files, in the same list or container, is
+    one of the article's own, wherever it leads.
+    """
+    if not is_headline(block) or not any(map(may_be_page, block.hrefs)):
+        return False
+    outline = context.outline
+    if above < context.start:
+        return True
+    container = _container(outline, outline.blocks[above])
+    if _container(outline, block) != container:
+        return True
+    below = outline.blocks[block.index + 1 : block.index + 1 + _MAX_RUN]
+    return not any(
+        links_to_document(outline, each) and _container(outline, each) == container
+        for each in below
+    )
+
+
+def _container(outline: Outline, block: Block) -> int:
+    """Return the index of the list, table or box around the line of a block; -1 if none is."""
+    around = outline.ancestors(block.box)
+    return next((box.index for box in around if box.tag not in _LINES), -1)
+
+
 def _links_with_text(block: Block) -> Iterator[tuple[str, str]]:
     """Yield the URLs that a block links to, each with the text of its link."""
     texts = [normalise(text) for text in block.links]
     texts += [""] * (len(block.hrefs) - len(texts))
     yield from zip(block.hrefs, texts, strict=False)
-
-
-def document_url(outline: Outline, page: str | None, address: str) -> str | None:
-    """Return the absolute URL of the file that a link leads to, or None if it leads to no file.
-
-    ``page`` is the URL of the page. If ``address`` is that of a viewer (Google, Office, pdf.js),
-    the URL of the file in it is returned. The part behind ``#`` says how to show a file; it is
-    left out.
-    """
-    if not _FILE_HINT.search(address):
-        return None
-    address = address.strip()
-    inner = _file_in_viewer(address)
-    if inner is None and not is_document(address):
-        return None
-    url = outline.resolve(page, inner or address).partition("#")[0]
-    return url if url.partition(":")[0].lower() in ("http", "https") or not page else None
-
-
-def is_document(address: str) -> bool:
-    """Whether a URL is that of a file, by its extension or by words for a download."""
-    if not _FILE_HINT.search(address):
-        return False
-    try:
-        parts = urlsplit(address[:4000])
-    except ValueError:
-        return False
-    if parts.scheme not in ("http", "https", ""):
-        return False
-    path = unquote(parts.path)
-    if _DOCUMENT.search(path) or any(
-        _DOCUMENT.search(value) for _, value in parse_qsl(parts.query)
-    ):
-        return True
-    values = {name.lower(): value.lower() for name, value in parse_qsl(parts.query)}
-    return (
-        bool(parts.query and _DOWNLOAD.search(path.rpartition("/")[2]))
-        or bool(values.keys() & _DOWNLOAD_PARAMETERS)
-        or any(values.get(name, "").startswith("download") for name in _ACTION_PARAMETERS)
-        or bool(_NUMBERED_FILE.search(path))
-    )
-
-
-def _file_in_viewer(address: str) -> str | None:
-    """Return the file that the URL of a viewer contains, None for other URLs.
-
-    Viewers have it in a parameter or behind ``#``, relative to themselves.
-    """
-    try:
-        parts = urlsplit(address[:4000])
-        if not _VIEWER.search(parts.path):
-            return None
-        values = {name.lower(): value for name, value in parse_qsl(parts.query)}
-        named = [values[name] for name in _VIEWER_PARAMETERS if name in values]
-        if "/" in parts.fragment:
-            named.append(unquote(parts.fragment))
-        found = next(filter(_DOCUMENT.search, named), None)
-        if found is None:
-            return None
-        if parts.netloc and _HOST.match(found):
-            found = f"http://{found}"
-        return urljoin(address, found)
-    except ValueError:
-        return None
-
-
-def file_name(url: str) -> str | None:
-    """Return the decoded file name in a URL, or None if it has none."""
-    parts = urlsplit(url)
-    values = [value for _, value in parse_qsl(parts.query)]
-    for text in (unquote(parts.path), *values):
-        names = [part for part in text.split("/") if _DOCUMENT.search(part)]
-        if names:
-            return normalise(names[-1])[:MAX_NAME_CHARS] or None
-    return normalise(unquote(parts.path).rpartition("/")[2])[:MAX_NAME_CHARS] or None

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from pipelines.extraction.attachments import is_document
+from pipelines.extraction.attachments import names_file_below_text
 from pipelines.extraction.body import MAX_TEASER_BLOCKS, is_prose
 from pipelines.extraction.context import PageContext, is_figures_line
+from pipelines.extraction.document_urls import links_to_document
 from pipelines.extraction.html.blocks import HEADINGS, Block
 from pipelines.extraction.html.hints import Hint
 from pipelines.extraction.lede import is_same_text
@@ -115,8 +116,10 @@ def _is_link_line(rule_context: RuleContext, block: Block) -> bool:
         and is_heading
     ):
         return False
-    is_file = any(map(is_document, block.hrefs))
-    if _is_printed_address(rule_context, block):
+    is_file = links_to_document(rule_context.context.outline, block)
+    if _is_printed_address(rule_context, block) or (
+        is_file and names_file_below_text(rule_context.context, block)
+    ):
         return False
     if rule_context.context.language == "vi" and (
         is_sentence(block.text) or _is_announced(rule_context, block)

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pipelines.article import Article
-from pipelines.extraction.attachments import is_document
 from pipelines.extraction.body import is_headline, is_prose, is_teaser
 from pipelines.extraction.context import PageContext
-from pipelines.extraction.html.blocks import HEADINGS, Block
+from pipelines.extraction.document_urls import links_to_document
+from pipelines.extraction.html.blocks import HEADINGS, Block, Outline
 from pipelines.extraction.menus import is_menu_entry, is_root, is_same_page
 from pipelines.extraction.title import UNCONFIRMED_TITLE
 from pipelines.extraction.vietnamese.boilerplate import boilerplate_line
@@ -173,12 +173,15 @@ def _is_headline_length(title: str | None) -> bool:
 
 def count_headlines(context: PageContext, blocks: list[Block]) -> int:
     """Return how many of these blocks are headlines of other pages, outside of boilerplate."""
-    return sum(_is_one_headline(block) and not context.is_boilerplate(block) for block in blocks)
+    return sum(
+        _is_one_headline(context.outline, block) and not context.is_boilerplate(block)
+        for block in blocks
+    )
 
 
-def _is_one_headline(block: Block) -> bool:
+def _is_one_headline(outline: Outline, block: Block) -> bool:
     """Whether a line is one headline, not a row of links to sections, buttons or files."""
-    if not is_headline(block) or any(map(is_document, block.hrefs)):
+    if not is_headline(block) or links_to_document(outline, block):
         return False
     return len(block.links) < 2 or len(block.text) >= MIN_LINK_CHARS * len(block.links)
 
@@ -201,7 +204,8 @@ def _teasers(context: PageContext) -> Iterator[Teaser]:
     heads = [
         block.index
         for block in blocks[first:last]
-        if block.text and (boxes[block.box].tag in HEADINGS or _is_one_headline(block))
+        if block.text
+        and (boxes[block.box].tag in HEADINGS or _is_one_headline(context.outline, block))
     ]
     if len(heads) < 2:
         return

@@ -6,6 +6,7 @@ import re
 
 from pipelines.article import Article, Kind, Verdict
 from pipelines.extraction.context import PageContext
+from pipelines.extraction.document_urls import links_to_document
 from pipelines.extraction.listings import MIN_LIST_HEADLINES, MIN_WORDS, count_headlines, is_listing
 from pipelines.extraction.menus import is_crumb, is_menu_entry, is_root
 from pipelines.extraction.photos import is_photo
@@ -58,7 +59,6 @@ _MISSING = re.compile(
 """Sentences (folded) of error pages. They name what is missing, because news report losses, too."""
 
 _SEARCH = re.compile(r"^(ket qua )?(tim kiem|search( results)?|tim thay \d+)")
-_DOCUMENT = re.compile(r"\.(pdf|docx?|xlsx?|rar|zip)(\?|$)", re.IGNORECASE)
 
 
 def find_bot_challenge(text: str) -> Verdict | None:
@@ -229,7 +229,7 @@ def _reason_without_text(context: PageContext, words: int) -> str:
     """Return the reason why a page with few words is not an article."""
     blocks = context.outline.blocks
     region = blocks[context.title_block or 0 : (context.end or len(blocks)) + 20]
-    if any(_DOCUMENT.search(href) for block in region for href in block.hrefs):
+    if any(links_to_document(context.outline, block) for block in region):
         return "document"
     own = [block for block in region if not context.is_boilerplate(block)]
     if any(block.image and is_photo(block.image) for block in own):

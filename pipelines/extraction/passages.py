@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pipelines.blocks import Table, table_text
 from pipelines.extraction.cleaning_rules import SENTENCE_ENDS
 from pipelines.extraction.context import PageContext
-from pipelines.extraction.html.blocks import Block
+from pipelines.extraction.document_urls import links_to_document
+from pipelines.extraction.html.blocks import Block, Outline
 from pipelines.extraction.html.tables import read_table
 
 MIN_VERSE, MAX_VERSE = 4, 60
@@ -58,7 +59,7 @@ def join_lines(context: PageContext, kept: list[Block]) -> list[Passage]:
                 own = cells.pop(table)
                 data = read_table(outline, outline.boxes[table], own)
                 passages.append(Passage(table_text(data), own, data))
-        elif before is not None and _continues(before, block):
+        elif before is not None and _continues(outline, before, block):
             passages[-1].add_line(block, "\n" if block.box in verse else " ")
         else:
             passages.append(Passage(block.text, [block]))
@@ -74,8 +75,8 @@ def _verse_boxes(kept: list[Block]) -> set[int]:
     return {box for box, each in sizes.items() if len(each) >= MIN_VERSE and max(each) <= MAX_VERSE}
 
 
-def _continues(before: Block, block: Block) -> bool:
-    """Whether a line continues a sentence that one ``<br>`` broke."""
+def _continues(outline: Outline, before: Block, block: Block) -> bool:
+    """Whether a line continues a sentence that one ``<br>`` broke. A linked file begins a line."""
     return (
         block.box == before.box
         and block.breaks == 1
@@ -83,4 +84,5 @@ def _continues(before: Block, block: Block) -> bool:
         and not before.text.endswith(SENTENCE_ENDS)
         and not block.text.startswith(_LINE_STARTS)
         and not before.is_bold
+        and not (block.link_share > 0.8 and links_to_document(outline, block))
     )

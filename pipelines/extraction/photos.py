@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pipelines.article import Photo
-from pipelines.extraction.attachments import is_document
 from pipelines.extraction.body import MAX_TEASER_BLOCKS, is_headline
 from pipelines.extraction.captions import find_captions, is_caption_box, names_writer
 from pipelines.extraction.context import PageContext
+from pipelines.extraction.document_urls import links_to_document
 from pipelines.extraction.html.blocks import Block, Box, Image
 from pipelines.extraction.html.hints import Hint
 from pipelines.extraction.html.images import (
@@ -83,7 +83,7 @@ def find_captioned_images(context: PageContext) -> list[CaptionedImage]:
         )
         if block.image
         and is_photo(block.image)
-        and not any(map(is_document, block.hrefs))
+        and not links_to_document(context.outline, block)
         and not _is_not_of_article(context, block)
     ]
     taken: set[int] = set()

@@ -12,8 +12,8 @@ from collections.abc import Iterator, Set
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
-from pipelines.extraction.attachments import is_document
 from pipelines.extraction.body import is_prose
+from pipelines.extraction.document_urls import links_to_document
 from pipelines.extraction.html.blocks import HEADINGS, Block, Box, Outline
 from pipelines.extraction.html.elements import CELLS
 from pipelines.extraction.html.hints import BOILERPLATE, Hint
@@ -234,7 +234,7 @@ def _shared_box(outline: Outline, block: int, anchor: int) -> int:
 def _is_above_file(outline: Outline, last: int) -> bool:
     """Whether the next line except dates links to a file, on a page without running text."""
     for block in outline.blocks[last + 1 : last + 1 + _NEAR_LINES]:
-        if any(map(is_document, block.hrefs)):
+        if links_to_document(outline, block):
             return True
         if block.text and not is_mostly_date(block.text):
             return False

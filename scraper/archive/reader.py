@@ -17,7 +17,7 @@ from warcio.statusandheaders import StatusAndHeadersParserException
 from pipelines.items import Page
 from scraper.archive.decoding import decode
 from scraper.archive.framing import Frame, frames
-from scraper.archive.writer import RecordOrigin
+from scraper.archive.writer import RecordOrigin, payload_sha1
 from scraper.base.errors import ArchiveError
 
 HTTP_SCHEMES = ("http:", "https:")
@@ -28,12 +28,22 @@ FRACTION_OF_SECOND = re.compile(r"\.\d+")
 
 
 @dataclass(frozen=True, slots=True)
+class Revisit:
+    """A record of a response without its body: another record has the same, with this digest."""
+
+    url: str
+    fetched_at: datetime
+    payload_digest: str
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     """A record of a WARC file, or a damaged part of the file.
 
     ``kind`` is the WARC-Type, empty if it cannot be read. ``problem`` says what is wrong with the
-    record, None if nothing is. ``body`` is the decoded body of a response or resource record, and
-    ``page`` its page if it has the URL of one.
+    record, None if nothing is. ``body`` is the decoded body of a response or resource record,
+    ``page`` its page if it has the URL of one, and ``payload_digest`` the digest of the body as it
+    came, by which a ``revisit`` record names it.
     """
 
     offset: int
@@ -41,6 +51,8 @@ class Record:
     problem: str | None = None
     page: Page | None = None
     body: bytes | None = None
+    payload_digest: str | None = None
+    revisit: Revisit | None = None
 
 
 def read_page(folder: Path, warc_file: str, warc_offset: int) -> Page:
@@ -52,6 +64,11 @@ def read_page(folder: Path, warc_file: str, warc_offset: int) -> Page:
     if record.page is None:
         raise _unreadable(folder / warc_file, record)
     return record.page
+
+
+def read_record(path: Path, offset: int) -> Record:
+    """Return the record of a WARC file at an offset. Raises ArchiveError if it cannot be read."""
+    return _read_record(path, offset)
 
 
 def read_body(folder: Path, warc_file: str, warc_offset: int) -> bytes:
@@ -127,14 +144,25 @@ def _read_frame(frame: Frame) -> Record:
         block = record.raw_stream.read()
         if record.digest_checker.passed is False:
             return Record(frame.offset, kind, "; ".join(record.digest_checker.problems))
+        if kind == "revisit":
+            return Record(frame.offset, kind, revisit=_revisit(record))
         if kind not in ("response", "resource"):
             return Record(frame.offset, kind)
         headers, status = _http_head(record)
         body = _body(headers, block)
-        return Record(frame.offset, kind, page=_page(record, headers, status, body), body=body)
+        digest = record.rec_headers.get_header("WARC-Payload-Digest") or payload_sha1(block)
+        page = _page(record, headers, status, body)
+        return Record(frame.offset, kind, page=page, body=body, payload_digest=digest)
     except UNREADABLE as error:
         problem = str(error).strip()[:200] if kind else f"not a WARC record ({error!s:.200})"
         return Record(frame.offset, kind, problem or type(error).__name__)
+
+
+def _revisit(record: ArcWarcRecord) -> Revisit | None:
+    """Return what a ``revisit`` record says, None if it does not name the body by its digest."""
+    names = ("WARC-Target-URI", "WARC-Date", "WARC-Payload-Digest")
+    url, date, digest = map(record.rec_headers.get_header, names)
+    return Revisit(url, _moment(date), digest) if url and date and digest else None
 
 
 def _body(headers: dict[str, str], block: bytes) -> bytes:

@@ -53,7 +53,7 @@ def file_state(row: dict[str, Any]) -> str | None:
     """
     if row["outcome"] is None and row["digest"] is None:
         if _link(row["url"]):
-            return "waiting"
+            return "not_fetched" if row.get("is_wanted") == 0 else "waiting"
         return "no_address" if row["url"] or not row.get("caption") else None
     text_reason: str | None = row.get("text_reason")
     words = (text_reason, row["reason"], row["outcome"])

@@ -62,6 +62,11 @@ def show(session: Session, slug: str) -> None:
     source = session.catalogue().find(slug)
     values = source.model_dump(mode="json")
     lines = [f"{key}: {value}" for key, value in values.items() if value not in (None, [], ())]
+    values["fetched"] = _fetched_files(session, source)
+    lines += [
+        f"{kind} are {'fetched' if is_fetched else f'not fetched: {kind} = false'}"
+        for kind, is_fetched in values["fetched"].items()
+    ]
     if source.layouts:
         values["unmatched"] = _unmatched(session, source)
         lines += values["unmatched"]
@@ -219,6 +224,15 @@ def _by_script(session: Session, source: Source) -> list[str]:
     if not session.configuration().database.exists():
         return []
     return lists_by_script(session.read_database(), source.slug)
+
+
+def _fetched_files(session: Session, source: Source) -> dict[str, bool]:
+    """Which files of a source are fetched: those that neither of the two settings leaves out."""
+    configuration = session.configuration()
+    return {
+        "photos": configuration.photos and source.photos,
+        "attachments": configuration.attachments and source.attachments,
+    }
 
 
 def _span(quarters: Sequence[str]) -> str:

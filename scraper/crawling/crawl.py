@@ -39,7 +39,12 @@ from scraper.store.runs import (
     set_source_error,
     start_run,
 )
-from scraper.store.sources import disable_missing, note_success, sync_sources
+from scraper.store.sources import (
+    disable_missing,
+    note_fetched_files,
+    note_success,
+    sync_sources,
+)
 from spiders.extensions import check_reserve
 from spiders.limits import CrawlPlan
 from spiders.portal import PortalSpider
@@ -90,6 +95,7 @@ def crawl(
         _require_space(db, trigger, configuration)
         _require_archive(db, trigger, configuration)
         sync_sources(db, sources)
+        note_fetched_files(db, sources, photos=plan.photos, attachments=plan.attachments)
         if enabled is not None:
             disable_missing(db, {*enabled, *(source.slug for source in sources)})
         run = start_run(db, trigger, [source.slug for source in sources], now())

@@ -9,7 +9,8 @@ from sqlite_utils import Database
 
 from pipelines.items import Outcome
 from scraper.base.clock import to_utc_iso
-from scraper.store.captures import Capture
+from scraper.store.captures import Capture, add_capture
+from scraper.store.earlier_files import add_earlier_body
 from scraper.store.file_outcomes import FileBody, FileDescription, file_with_digest, set_body
 from scraper.store.file_texts import FileText, save_text, stored_text
 from scraper.store.files import FileKind, file_key
@@ -101,22 +102,35 @@ def describe_photo(
 
 @dataclass(frozen=True, slots=True)
 class KnownFile:
-    """A file that an article names; ``digest`` is that of its body, None if none was ever kept."""
+    """A file that an article names; ``digest`` is that of its body, None if none was ever kept.
+
+    ``is_pruned`` is true if its body was deleted from the archive on purpose.
+    """
 
     kind: FileKind
     digest: str | None
+    is_pruned: bool
 
 
 def known_file(db: Database, url: str) -> KnownFile | None:
     """Return what is known of a file, or None if no article names this address."""
-    row = db.execute("SELECT kind, digest FROM files WHERE url_key = ?", [file_key(url)]).fetchone()
-    return KnownFile(FileKind(row[0]), row[1]) if row else None
+    row = db.execute(
+        "SELECT kind, digest, reason IS 'pruned' FROM files WHERE url_key = ?", [file_key(url)]
+    ).fetchone()
+    return KnownFile(FileKind(row[0]), row[1], bool(row[2])) if row else None
 
 
-def has_waiting_files(db: Database) -> bool:
-    """Whether any file that an article names has no body."""
-    row = db.execute("SELECT EXISTS (SELECT 1 FROM files WHERE digest IS NULL)").fetchone()
-    return bool(row[0])
+def has_files(db: Database) -> bool:
+    """Whether articles name any file."""
+    return bool(db.execute("SELECT EXISTS (SELECT 1 FROM files)").fetchone()[0])
+
+
+def had_body(db: Database, url: str, digest: str) -> bool:
+    """Whether a file had a body before that is stored as an earlier one."""
+    row = db.execute(
+        "SELECT 1 FROM earlier_files WHERE url_key = ? AND digest = ?", [file_key(url), digest]
+    ).fetchone()
+    return row is not None
 
 
 def save_imported_file(
@@ -129,19 +143,27 @@ def save_imported_file(
 ) -> None:
     """Store the body of a file that came another way. The caller holds the transaction.
 
-    If the archive holds the same body for another address, that capture is named.
+    If the archive holds the same body for another address, that capture is named. A body that is
+    older than the stored one becomes an earlier body of the file.
     """
+    fetched_at, digest = db.execute(
+        "SELECT fetched_at, digest FROM files WHERE url_key = ?", [file_key(url)]
+    ).fetchone()
+    if digest is not None and to_utc_iso(capture.fetched_at) <= (fetched_at or ""):
+        add_capture(db, file_key(url), capture)
+        add_earlier_body(db, file_key(url), capture, description.media_type, size)
+        return
     twin = file_with_digest(db, capture.body_hash)
+    body = FileBody(capture.body_hash, size, description, twin[0] if twin else capture)
+    set_body(db, file_key(url), body)
     db.execute(
         "UPDATE files SET outcome = ?, reason = ?, http_status = ?, fetched_at = ?, due_at = NULL,"
         " attempts = 0 WHERE url_key = ?",
         [
-            Outcome.DUPLICATE if twin else Outcome.NEW,
+            Outcome.UPDATED if digest else Outcome.DUPLICATE if twin else Outcome.NEW,
             reason,
             capture.http_status,
             to_utc_iso(capture.fetched_at),
             file_key(url),
         ],
     )
-    body = FileBody(capture.body_hash, size, description, twin[0] if twin else capture)
-    set_body(db, file_key(url), body)

@@ -21,7 +21,7 @@ from scraper.store.article_files import (
 )
 from scraper.store.article_rows import column_values
 from scraper.store.earlier_files import loses_files
-from scraper.store.files import requeue_attachments
+from scraper.store.files import requeue_article_files
 from scraper.store.fulltext import index_text, unindex_text
 from scraper.store.revisions import keep_revision
 from scraper.store.signatures import remember
@@ -132,7 +132,7 @@ def revise_article(
     """Store the current state as a revision and write the new one; ``capture`` is the old page's.
 
     The revision is of the moment at which the old state was last seen, the article of ``moment``.
-    Its attachments are fetched again.
+    Its files are fetched again if they changed.
     The caller holds the transaction.
     """
     [last_seen_at] = db.execute(
@@ -145,7 +145,7 @@ def revise_article(
         " WHERE id = :id",
         {"seen_at": to_utc_iso(moment), "id": row_id},
     )
-    requeue_attachments(db, row_id)
+    requeue_article_files(db, row_id)
 
 
 def rewrite_article(db: Database, row_id: int, article: Article) -> None:

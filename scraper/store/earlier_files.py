@@ -11,7 +11,9 @@ from urllib.parse import SplitResult, parse_qsl, urlsplit
 from sqlite_utils import Database
 
 from pipelines.article import Attachment, plain_value
+from scraper.base.clock import to_utc_iso
 from scraper.base.urls import SESSION_IN_PATH, SESSION_PARAMS, is_tracking, normal_escapes
+from scraper.store.captures import Capture
 from scraper.store.files import file_key
 
 MAX_SHOWN = 100
@@ -23,6 +25,12 @@ NAMES_FILE = re.compile(r"\.(?!(?:aspx?|ashx|axd|php\d?|jsp|html?|cgi|do)$)\w{2,
 TOKEN_CHARS = 16
 """From this length, a parameter of a file that its path names is a signature or session id."""
 
+IS_WANTED = """
+(SELECT iif(files.kind = 'photo', sources.photos, sources.attachments) FROM sources
+    WHERE slug = files.source)
+"""
+"""Whether the last run of the source of a file fetched files of its kind."""
+
 KEEP_BODY = """
 INSERT INTO earlier_files (url_key, digest, media_type, size, seen_at)
 SELECT url_key, digest, media_type, size, coalesce(fetched_at, first_seen_at) FROM files
@@ -32,7 +40,7 @@ ON CONFLICT DO UPDATE SET seen_at = max(seen_at, excluded.seen_at)
 
 # Files that only earlier states name, files that no state names any more because the rules read
 # the page in another way, and earlier bodies of all these and of the present files.
-EARLIER = """
+EARLIER = f"""
 WITH present (url) AS (
     SELECT url FROM article_files WHERE article = :article
     UNION SELECT url FROM photos WHERE article = :article AND url IS NOT NULL
@@ -47,7 +55,7 @@ WITH present (url) AS (
     WHERE digest IS NOT NULL
 )
 SELECT named.url, max(named.name) AS name, digest, media_type, size, outcome, reason,
-    capture IS NOT NULL AS is_kept, fetched_at AS seen_at
+    capture IS NOT NULL AS is_kept, {IS_WANTED} AS is_wanted, fetched_at AS seen_at
 FROM named LEFT JOIN files ON url_key = 'file:' || named.url
 WHERE named.url NOT IN (SELECT url FROM present)
     AND (digest IS NULL OR digest NOT IN (SELECT digest FROM present_bodies))
@@ -57,7 +65,7 @@ SELECT files.url, NULL, earlier.digest, earlier.media_type, earlier.size, NULL, 
     EXISTS (SELECT 1 FROM earlier_files AS one JOIN captures USING (url_key)
         WHERE one.digest = earlier.digest AND body_hash = earlier.digest)
     OR EXISTS (SELECT 1 FROM files AS twin
-        WHERE twin.digest = earlier.digest AND twin.capture IS NOT NULL),
+        WHERE twin.digest = earlier.digest AND twin.capture IS NOT NULL), 1,
     earlier.seen_at
 FROM earlier_files AS earlier JOIN files USING (url_key)
 WHERE url_key IN
@@ -95,8 +103,8 @@ def loses_files(before: Sequence[Attachment], after: Sequence[Attachment]) -> bo
 def known_files(db: Database, urls: Iterable[str]) -> dict[str, dict[str, Any]]:
     """Return what is known of files, by URL."""
     rows = db.query(
-        "SELECT url, digest, media_type, size, outcome, reason, capture IS NOT NULL AS is_kept"
-        " FROM files WHERE url_key IN (SELECT value FROM json_each(?))",
+        "SELECT url, digest, media_type, size, outcome, reason, capture IS NOT NULL AS is_kept,"
+        f" {IS_WANTED} AS is_wanted FROM files WHERE url_key IN (SELECT value FROM json_each(?))",
         [json.dumps(list(map(file_key, urls)))],
     )
     return {row["url"]: row for row in rows}
@@ -118,6 +126,17 @@ def keep_body(db: Database, url_key: str, digest: str) -> None:
     The caller holds the transaction.
     """
     db.execute(KEEP_BODY, {"url_key": url_key, "digest": digest})
+
+
+def add_earlier_body(
+    db: Database, url_key: str, capture: Capture, media_type: str | None, size: int
+) -> None:
+    """Store a body that a file had before the one on record. The caller holds the transaction."""
+    db.execute(
+        "INSERT OR IGNORE INTO earlier_files (url_key, digest, media_type, size, seen_at)"
+        " VALUES (?, ?, ?, ?, ?)",
+        [url_key, capture.body_hash, media_type, size, to_utc_iso(capture.fetched_at)],
+    )
 
 
 def earlier_files(db: Database, article: int) -> list[dict[str, Any]]:

@@ -39,6 +39,8 @@ class FileResult:
 
     ``received`` is the number of bytes that came for it. ``body`` is None if no other body came
     than the one on record. ``fetched_at`` is when a body, or the news that it is the same, came.
+    ``check_at`` is when a stored file is compared with its site again. ``max_bytes`` is the limit
+    over which a file was too large.
     """
 
     run: int
@@ -51,6 +53,8 @@ class FileResult:
     last_modified: str | None = None
     fetched_at: datetime | None = None
     due_at: datetime | None = None
+    check_at: datetime | None = None
+    max_bytes: int | None = None
     body: FileBody | None = None
 
 
@@ -74,6 +78,8 @@ UPDATE files SET
     last_modified = iif(:is_read, :last_modified, last_modified),
     fetched_at = coalesce(:fetched_at, fetched_at),
     due_at = :due_at,
+    check_at = :check_at,
+    max_bytes = :max_bytes,
     attempts = iif(:is_missed, attempts + 1, 0)
 WHERE url_key = :url_key
 """
@@ -87,6 +93,8 @@ WHERE url_key = :url_key
 
 def record_file(db: Database, end: FileResult) -> None:
     """Store the outcome of a file and count it once. The caller holds the write transaction."""
+    if end.body is not None:  # first, as the time at which the former body came is still there
+        set_body(db, end.known.url_key, end.body)
     db.execute(
         SET_OUTCOME,
         {
@@ -101,11 +109,11 @@ def record_file(db: Database, end: FileResult) -> None:
             else end.last_modified,
             "fetched_at": to_utc_iso(end.fetched_at) if end.fetched_at else None,
             "due_at": to_utc_iso(end.due_at) if end.due_at else None,
+            "check_at": to_utc_iso(end.check_at) if end.check_at else None,
+            "max_bytes": end.max_bytes,
             "is_missed": end.outcome.is_retried or end.outcome.is_absent,
         },
     )
-    if end.body is not None:
-        set_body(db, end.known.url_key, end.body)
     count = FileCount(end.known.kind, end.outcome, end.reason, 1, end.received)
     add_file_count(db, end.run, end.known.source, count)
 
@@ -135,6 +143,16 @@ def file_with_digest(db: Database, digest: str) -> tuple[int, str, int] | None:
         " FROM files JOIN captures ON captures.id = files.capture WHERE digest = ? LIMIT 1",
         [digest],
     ).fetchone()
+
+
+def body_since(db: Database, url_key: str) -> str | None:
+    """Return when the archived body of a file came first, or None."""
+    row = db.execute(
+        "SELECT captures.fetched_at FROM files JOIN captures ON captures.id = files.capture"
+        " WHERE files.url_key = ?",
+        [url_key],
+    ).fetchone()
+    return row[0] if row else None
 
 
 def photo_with_digest(db: Database, digest: str) -> FileDescription | None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from scraper.store.earlier_files import earlier_body
+from scraper.store.earlier_files import IS_WANTED, earlier_body
 
 MAX_PLACES = 4
 """How many records of the archive are tried for one body: several URLs may have it."""
@@ -28,7 +28,7 @@ def photos_of_article(db: Database, article: int) -> list[dict[str, Any]]:
     """Return the photos of an article, in their order, with what is known of their files."""
     sql = (
         "SELECT photos.url, caption, credit, alt, digest, files.media_type, size, outcome, reason,"
-        " capture IS NOT NULL AS is_kept,"
+        f" capture IS NOT NULL AS is_kept, {IS_WANTED} AS is_wanted,"
         " previews.width AS preview_width, previews.height AS preview_height,"
         " files.width, files.height FROM photos"
         " LEFT JOIN files ON url_key = 'file:' || photos.url LEFT JOIN previews USING (digest)"
@@ -44,7 +44,7 @@ def attachments_of_article(db: Database, article: int) -> list[dict[str, Any]]:
     """
     sql = (
         "SELECT article_files.url, name, digest, files.media_type, size, outcome, files.reason,"
-        " capture IS NOT NULL AS is_kept,"
+        f" capture IS NOT NULL AS is_kept, {IS_WANTED} AS is_wanted,"
         " pages, file_texts.reason AS text_reason FROM article_files"
         " LEFT JOIN files ON url_key = 'file:' || article_files.url"
         " LEFT JOIN file_texts USING (digest)"
@@ -82,10 +82,17 @@ def archived_file(db: Database, digest: str) -> ArchivedFile | None:
 
 
 def other_places(db: Database, digest: str) -> list[tuple[str, int]]:
-    """Return the first records with a body, of whatever URL. It looks at all captures."""
+    """Return the first records with a body, of whatever URL.
+
+    The index has only the beginnings of the hashes, which are as good and take a quarter of the
+    space. The plus signs keep SQLite from reading all captures instead: it would put the value of
+    ``body_hash`` into the expression of the index, or follow the order of the ids.
+    """
     rows = db.execute(
-        "SELECT warc_file, warc_offset FROM captures WHERE body_hash = ? ORDER BY id LIMIT ?",
-        [digest, MAX_PLACES],
+        "SELECT warc_file, warc_offset FROM captures"
+        " WHERE substr(body_hash, 1, 8) = substr(:digest, 1, 8) AND +body_hash = :digest"
+        " ORDER BY +id LIMIT :limit",
+        {"digest": digest, "limit": MAX_PLACES},
     )
     return rows.fetchall()
 

@@ -19,11 +19,27 @@ START, END = "\x01", "\x02"
 
 PAGE_END = "\f"
 
+FEW = 2_000
+"""Matching texts up to which their articles are all put in order of time."""
+
+WALKED = 5_000
+"""How many of the newest articles are tried first if more texts match."""
+
 ARTICLES_OF_TEXTS = (
     "file_texts_fts CROSS JOIN file_texts ON file_texts.id = file_texts_fts.rowid"
     " CROSS JOIN files ON files.digest = file_texts.digest"
-    " CROSS JOIN article_files ON article_files.url = files.url"
+    " CROSS JOIN article_files ON article_files.url = substr(files.url_key, 6)"
 )
+"""The URL of a file is its key without ``file:``, so that the index by digest has all of it."""
+
+HAS_TEXT = (
+    "EXISTS (SELECT 1 FROM article_files"
+    " CROSS JOIN files ON files.url_key = 'file:' || article_files.url"
+    " CROSS JOIN file_texts ON file_texts.digest = files.digest"
+    " CROSS JOIN file_texts_fts ON file_texts_fts.rowid = file_texts.id"
+    " WHERE article_files.article = articles.id AND file_texts_fts MATCH ?)"
+)
+"""The condition on a row of ``articles`` that one of its files matches."""
 
 TEXTS_OF_ARTICLE = (
     "SELECT file_texts.id FROM article_files"
@@ -76,6 +92,16 @@ def articles_with(db: Database, match: str, condition: Condition, limit: int = -
     return [row[0] for row in rows.fetchall()]
 
 
+def is_frequent(db: Database, match: str) -> bool:
+    """Whether more texts match than are put in order of time without need."""
+    row = db.execute(
+        "SELECT count(*) FROM"
+        " (SELECT rowid FROM file_texts_fts WHERE file_texts_fts MATCH ? LIMIT ?)",
+        [match, FEW + 1],
+    ).fetchone()
+    return bool(row[0] > FEW)
+
+
 def find_place(
     db: Database, words: str, article: int, marks: tuple[str, str] = ("", "")
 ) -> FilePlace | None:
@@ -84,19 +110,37 @@ def find_place(
         match = match_expression(words, columns)
         if not match:
             return None
-        row = db.execute(
-            "SELECT digest,"
-            f" snippet(file_texts_fts, -1, '{START}', '{END}', '…', {SNIPPET_WORDS}),"
-            " file_texts.text FROM file_texts_fts JOIN file_texts"
-            " ON file_texts.id = file_texts_fts.rowid WHERE file_texts_fts MATCH ?"
-            f" AND file_texts_fts.rowid IN ({TEXTS_OF_ARTICLE}) ORDER BY rank LIMIT 1",
-            [match, article],
-        ).fetchone()
-        if row is not None:
-            digest, snippet, text = row
+        found = _best_text(db, match, article)
+        if found is not None:
+            digest, snippet, text = db.execute(
+                "SELECT digest,"
+                f" snippet(file_texts_fts, -1, '{START}', '{END}', '…', {SNIPPET_WORDS}),"
+                " file_texts.text FROM file_texts_fts JOIN file_texts"
+                " ON file_texts.id = file_texts_fts.rowid"
+                " WHERE file_texts_fts MATCH ? AND file_texts_fts.rowid = ?",
+                [match, found],
+            ).fetchone()
             shown = " ".join(snippet.split()).replace(START, marks[0]).replace(END, marks[1])
             return FilePlace(_name(db, article, digest), digest, page_of(text, snippet), shown)
     return None
+
+
+def _best_text(db: Database, match: str, article: int) -> int | None:
+    """Return the text of an article's files that matches best, or None.
+
+    Ranks are computed only to choose among several: for each, all texts with the words are counted.
+    """
+    texts = [row[0] for row in db.execute(TEXTS_OF_ARTICLE, [article]).fetchall()]
+    sql = "SELECT rowid FROM file_texts_fts WHERE file_texts_fts MATCH ? AND rowid = ?"
+    found = [text for text in dict.fromkeys(texts) if db.execute(sql, [match, text]).fetchone()]
+    if len(found) < 2:
+        return next(iter(found), None)
+    row = db.execute(
+        "SELECT rowid FROM file_texts_fts WHERE file_texts_fts MATCH ?"
+        " AND rowid IN (SELECT value FROM json_each(?)) ORDER BY rank LIMIT 1",
+        [match, str(found)],
+    ).fetchone()
+    return int(row[0])
 
 
 def places_outside_articles(

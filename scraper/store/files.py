@@ -58,12 +58,22 @@ class FileRecord:
     source: str
     url: str
     kind: FileKind
-    due_at: str
+    due_at: str | None
     outcome: str | None
     etag: str | None
     last_modified: str | None
     digest: str | None
     attempts: int
+
+    @property
+    def is_check(self) -> bool:
+        """Whether it is only to be compared with what is stored: it does not wait to be fetched."""
+        return self.due_at is None
+
+    @property
+    def can_be_compared(self) -> bool:
+        """Whether its server can be asked for it only if it changed."""
+        return self.digest is not None and bool(self.etag or self.last_modified)
 
 
 COLUMNS = ", ".join(FileRecord.__dataclass_fields__)
@@ -78,7 +88,7 @@ def due_files(
     limit: int,
 ) -> list[FileRecord]:
     """Return files that are due at a moment, the latest first, from behind ``after``."""
-    last = (after.due_at, after.url_key) if after else (FAR_FUTURE, "")
+    last = (after.due_at or "", after.url_key) if after else (FAR_FUTURE, "")
     rows = db.execute(
         f"SELECT {COLUMNS} FROM files WHERE source = ? AND kind = ? AND due_at <= ?"
         " AND (due_at, url_key) < (?, ?) ORDER BY due_at DESC, url_key DESC LIMIT ?",
@@ -87,11 +97,44 @@ def due_files(
     return [_record(row) for row in rows.fetchall()]
 
 
+def due_checks(
+    db: Database, source: str, kinds: Iterable[FileKind], moment: datetime, limit: int
+) -> list[FileRecord]:
+    """Return stored files that are to be compared with their site again, the latest due first.
+
+    Those that wait to be fetched for another reason are left out.
+    """
+    found: list[FileRecord] = []
+    for kind in kinds:
+        rows = db.execute(
+            f"SELECT {COLUMNS} FROM files WHERE source = ? AND kind = ? AND check_at <= ?"
+            " AND due_at IS NULL AND capture IS NOT NULL ORDER BY check_at DESC LIMIT ?",
+            [source, kind, to_utc_iso(moment), limit - len(found)],
+        )
+        found += [_record(row) for row in rows.fetchall()]
+    return found
+
+
+def requeue_allowed(
+    db: Database, source: str, kind: FileKind, limit: int, moment: datetime
+) -> None:
+    """Queue the files that were too large for a limit which has been raised since.
+
+    The caller holds the transaction.
+    """
+    db.execute(
+        "UPDATE files SET due_at = :now, attempts = 0 WHERE source = :source AND kind = :kind"
+        " AND outcome = 'refused' AND reason = 'too_large' AND due_at IS NULL"
+        " AND coalesce(max_bytes, 0) < :limit",
+        {"now": to_utc_iso(moment), "source": source, "kind": kind, "limit": limit},
+    )
+
+
 def count_due_files(
     db: Database, source: str, kind: FileKind, moment: datetime, after: FileRecord | None = None
 ) -> int:
     """Return how many files are due at a moment, counted from behind ``after``."""
-    last = (after.due_at, after.url_key) if after else (FAR_FUTURE, "")
+    last = (after.due_at or "", after.url_key) if after else (FAR_FUTURE, "")
     row = db.execute(
         "SELECT count(*) FROM files WHERE source = ? AND kind = ? AND due_at <= ?"
         " AND (due_at, url_key) < (?, ?)",
@@ -120,17 +163,22 @@ def adopt_files(db: Database, source: str) -> int:
     )
 
 
-def requeue_attachments(db: Database, article: int) -> None:
-    """Have the attachments of an article fetched again. The caller holds the transaction.
+def requeue_article_files(db: Database, article: int) -> None:
+    """Have the files of an article fetched again, which changed. The caller holds the transaction.
 
-    They are due from the time at which the article was last seen.
+    They are due from the time at which the article was last seen. Photos that are stored are only
+    compared, so those whose server cannot be asked for changes are left out, and those that were
+    deleted from the archive.
     """
     db.execute(
         "UPDATE files SET attempts = 0,"
         " due_at = (SELECT last_seen_at FROM articles WHERE articles.id = :article)"
-        " WHERE kind = :kind AND outcome IS NOT NULL AND url_key IN"
-        " (SELECT :prefix || url FROM article_files WHERE article_files.article = :article)",
-        {"article": article, "kind": FileKind.ATTACHMENT, "prefix": KEY_PREFIX},
+        " WHERE outcome IS NOT NULL AND url_key IN"
+        " (SELECT :prefix || url FROM article_files WHERE article_files.article = :article UNION"
+        " SELECT :prefix || url FROM photos WHERE photos.article = :article AND url IS NOT NULL)"
+        " AND (kind = :attachment OR digest IS NULL"
+        " OR (capture IS NOT NULL AND coalesce(etag, last_modified) IS NOT NULL))",
+        {"article": article, "attachment": FileKind.ATTACHMENT, "prefix": KEY_PREFIX},
     )
 
 

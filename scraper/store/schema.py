@@ -241,3 +241,31 @@ def m013_store_files(db: Database) -> None:
             " ORDER BY articles.id",
             [kind],
         )
+
+
+@SCHEMA()
+def m014_look_at_files_again(db: Database) -> None:
+    """Note when a stored file is requested again, and which files of a source are fetched.
+
+    ``files.check_at``: when it is requested again, if it is stored and its server can say whether
+    it changed. ``files.max_bytes``: the limit over which it was too large. ``sources.photos`` and
+    ``sources.attachments``: whether the last run fetched them. Files that a robots.txt forbade are
+    tried again. Captures are found by the beginning of the hash of their body.
+    """
+    db.execute("CREATE INDEX captures_body ON captures(substr(body_hash, 1, 8))")
+    db.execute("ALTER TABLE files ADD COLUMN check_at TEXT")
+    db.execute("ALTER TABLE files ADD COLUMN max_bytes INTEGER")
+    db.execute("ALTER TABLE sources ADD COLUMN photos INTEGER NOT NULL DEFAULT 1")
+    db.execute("ALTER TABLE sources ADD COLUMN attachments INTEGER NOT NULL DEFAULT 1")
+    db.execute(
+        "UPDATE files SET check_at = strftime('%Y-%m-%dT%H:%M:%SZ', fetched_at, '+30 days')"
+        " WHERE outcome IN ('new', 'updated', 'unchanged', 'duplicate')"
+        " AND coalesce(etag, last_modified) IS NOT NULL"
+    )
+    db.execute(
+        "UPDATE files SET due_at = first_seen_at WHERE outcome = 'refused' AND due_at IS NULL"
+        " AND reason IN ('robots', 'robots_too_many_rules')"
+    )
+    db.execute(
+        "CREATE INDEX files_check ON files(source, kind, check_at) WHERE check_at IS NOT NULL"
+    )

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, replace
 from sqlite_utils import Database
 
 from scraper.store import file_search
+from scraper.store.search_by_time import newest_matches
 from scraper.store.search_terms import (
     EXACT,
     FILE_EXACT,
@@ -187,24 +188,9 @@ def _newest(db: Database, match: str, words: str, filters: Filters, count: int) 
     few = db.execute(
         f"SELECT rowid FROM articles_fts WHERE {matching} LIMIT ?", [*matched, SORTED]
     ).fetchall()
-    in_files = file_search.articles_with(
-        db, match_expression(words, FILE_FOLDED), filters.condition(), SORTED
-    )
-    condition, values = filters.condition()
-    if len(few) < SORTED:
-        condition, values = "id IN (SELECT value FROM json_each(?))", []
-        in_files += [row[0] for row in few]
-    else:
-        condition += (
-            " AND ((SELECT 1 FROM articles_fts WHERE articles_fts MATCH ? AND rowid = id)"
-            " OR id IN (SELECT value FROM json_each(?)))"
-        )
-        values = [*values, match]
-    rows = db.execute(
-        f"SELECT id FROM articles WHERE {condition} ORDER BY published_at DESC LIMIT ?",
-        [*values, str(in_files), count],
-    )
-    return [row[0] for row in rows]
+    own = match if len(few) == SORTED else [row[0] for row in few]
+    in_files = match_expression(words, FILE_FOLDED)
+    return newest_matches(db, own, in_files, filters.condition(), count, SORTED)
 
 
 def _every(db: Database, match: str, words: str, filters: Filters, newest_first: bool) -> list[int]:

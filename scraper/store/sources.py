@@ -48,6 +48,19 @@ def sync_sources(db: Database, sources: Iterable[Source]) -> None:
             db.execute(SYNC, values)
 
 
+def note_fetched_files(
+    db: Database, sources: Iterable[Source], *, photos: bool, attachments: bool
+) -> None:
+    """Store which files of the sources are fetched: those that neither setting leaves out.
+
+    ``photos`` and ``attachments`` are the settings for all sources.
+    """
+    with write_transaction(db):
+        for source in sources:
+            values = [photos and source.photos, attachments and source.attachments, source.slug]
+            db.execute("UPDATE sources SET photos = ?, attachments = ? WHERE slug = ?", values)
+
+
 def disable_missing(db: Database, enabled: Collection[str]) -> None:
     """Disable every source but the enabled ones (slugs); its rows stay."""
     with write_transaction(db):

@@ -12,39 +12,45 @@ from sqlite_utils import Database
 
 from pipelines.items import Page
 from pipelines.workers import Workers
-from scraper.archive.reader import iter_records
 from scraper.archive.writer import ArchiveWriter
 from scraper.base.clock import now
-from scraper.store.archived_files import has_waiting_files, known_file, save_imported_file
+from scraper.store.archived_files import had_body, has_files, known_file, save_imported_file
 from scraper.store.captures import Capture
 from scraper.store.database import write_transaction
 from scraper.store.file_texts import save_text
 from scraper.store.files import FileKind
 from scraper.store.previews import add_preview
 from scraper.transfer.candidate import shown
+from scraper.transfer.file_records import file_records, read_file_record
 from scraper.transfer.files import CLOCK_ERROR, NOT_HTML, no_answer, no_page, warc_files
 from scraper.transfer.import_report import ImportReport
 from spiders.file_reading import SERIES, FileReader, archive_preview
+from spiders.file_responses import is_web_page
+
+REVISIT = "a record of kind revisit"
 
 
 def import_files(
     db: Database, archive: Path, paths: Iterable[Path], report: ImportReport
 ) -> Iterator[None]:
-    """Take the bodies of files that articles name and that were never fetched.
+    """Take the bodies of files that articles name, of each file all that differ, in order of time.
 
-    The WARC files among ``paths`` are read a second time, only if any file is waiting. Counts into
-    the report of the first reading, in which these records are not pages; yields after each file.
+    The WARC files among ``paths`` are read a second time, only if articles name any file. Counts
+    into the report of the first reading, in which these records are not pages; yields after each.
     """
-    if not has_waiting_files(db):
+    if not has_files(db):
         return
     importer = _FileImporter(db, archive, report)
     try:
-        for path in warc_files(paths):
-            for record in iter_records(path):
-                if record.page is not None and importer.take(record.page):
-                    if no_page(record.page) == NOT_HTML:
-                        report.withdraw(f"{shown(path)}:{record.offset}", NOT_HTML)
-                    yield
+        for record in file_records(warc_files(paths), lambda url: known_file(db, url) is not None):
+            page = read_file_record(record)
+            if page is None or not importer.take(page):
+                continue
+            path, offset = record.place
+            reason = no_page(page) if record.place == record.body else REVISIT
+            if reason in (NOT_HTML, REVISIT):
+                report.withdraw(f"{shown(path)}:{offset}", reason)
+            yield
     finally:
         importer.close()
 
@@ -70,9 +76,13 @@ class _FileImporter:
         known = known_file(self.db, url) if url and _is_storable(page) else None
         if url is None or known is None:
             return False
-        if known.digest is not None:
-            self.report.kept_already += known.digest == digest
-            return known.digest == digest
+        if digest == known.digest or had_body(self.db, url, digest):
+            self.report.kept_already += 1
+            return True
+        if known.is_pruned:
+            return False
+        if known.digest is not None and is_web_page(page.body, known.kind):
+            return False  # the site said that the file is gone, or refused it
         self._save(url, digest, page, known.kind)
         self.report.files[known.kind] += 1
         return True

@@ -6,14 +6,17 @@ import json
 import re
 from collections.abc import Iterator
 from hashlib import sha256
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
 
 from pipelines.article import Article, Attachment, Photo
+from scraper.base.source import Source
 from scraper.browse.article_shape import file_state, shown_photo
 from scraper.store.articles import insert_article
 from scraper.store.database import write_transaction
+from scraper.store.sources import note_fetched_files
 from tests.browse.library import SHAPED, TABLE
 from tests.browse.serving import Browsing
 from tests.browse.shaped import (
@@ -275,3 +278,25 @@ def test_a_credit_is_shown_once(portal: Portal, files: str) -> None:
     page = shown(f"{files}/articles/{put_files(portal, photos, [])}")
     told = texts(page, "//figcaption")
     assert told == ["Trạm bơm. Ảnh: Hải Yến", "Trạm bơm. Ảnh: Hải Yến", "Ảnh: Hải Yến"]
+
+
+def test_files_that_the_settings_leave_out_are_not_said_to_wait(tmp_path: Path) -> None:
+    portal = Portal(tmp_path)
+    article = Article(
+        url="http://huyen.localhost/1",
+        title="Thông báo số 1",
+        photos=[Photo("http://huyen.localhost/a.jpg")],
+        attachments=[Attachment("http://huyen.localhost/a.pdf")],
+    )
+    with write_transaction(portal.db):
+        row = insert_article(portal.db, "huyen", article, MOMENT)
+    source = Source(slug="huyen", name="Huyện", home_url="http://huyen.localhost/", photos=False)
+    note_fetched_files(portal.db, [source], photos=True, attachments=True)
+    with Browsing(tmp_path / "tinhuyen.db") as browsing:
+        page = shown(f"{browsing.url}/articles/{row}?lang=en")
+        photo, attachment = page.xpath("//figure"), page.xpath("//ul[@class='files']")
+        assert "not fetched: the settings" in photo[0].text_content()
+        assert "not fetched yet" in attachment[0].text_content()
+        lines = texts(shown(f"{browsing.url}/sources/huyen?lang=en"), "//tbody/tr")
+    assert any("photo" in line and "the settings" in line for line in lines)
+    assert any("attachment" in line and "not fetched yet" in line for line in lines)

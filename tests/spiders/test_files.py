@@ -277,6 +277,109 @@ def test_an_attachment_of_a_changed_article_is_requested_conditionally(crawling:
     assert crawled.rows("SELECT count(*) FROM captures WHERE url_key LIKE 'file:%'") == [(3,)]
 
 
+def test_stored_files_are_compared_with_their_site_after_a_month_and_then_rarely(
+    crawling: Crawling,
+) -> None:
+    paths = ["/anh/same.png", "/anh/other.png", "/anh/silent.png", "/tep/same.pdf"]
+    with NoticePortal() as portal:
+        portal.publish(1, *paths)
+        for path in paths:
+            portal.serve(path, etagged(png() if "png" in path else pdf()))
+        portal.serve("/anh/silent.png", png(30))
+        source = source_at(portal.home_url)
+        crawled = crawling.crawl(source)
+        first = ends(crawled)
+        days = "round(julianday(check_at) - julianday(fetched_at)), url LIKE '%silent%'"
+        checks = crawled.rows(f"SELECT {days} FROM files ORDER BY 2, 1")
+        assert checks == [(30, 0), (30, 0), (30, 0), (None, 1)]
+        assert counts(crawling.crawl(source, full=True)) == {}
+        shift(crawling, days=70)
+        portal.serve("/anh/other.png", etagged(png(20), '"2"'))
+        crawled = crawling.crawl(source)
+        asked = {path: portal.asked(path) for path in paths}
+    assert [len(asked[path]) for path in paths] == [2, 2, 1, 2]
+    assert ends(crawled) == first | {
+        "/anh/same.png": ("unchanged", "not_modified"),
+        "/anh/other.png": ("updated", None),
+        "/tep/same.pdf": ("unchanged", "not_modified"),
+    }
+    assert crawled.rows(f"SELECT {days} FROM files WHERE url LIKE '%same.png'") == [(70, 0)]
+    assert crawled.rows("SELECT count(*) FROM earlier_files") == [(1,)]
+    assert crawled.rows("SELECT count(*) FROM captures WHERE url_key LIKE 'file:%'") >= [(4,)]
+
+
+def test_at_most_so_many_stored_files_are_compared_and_new_ones_come_first(
+    crawling: Crawling,
+) -> None:
+    with NoticePortal() as portal:
+        old = [f"/anh/{number}.png" for number in range(206)]
+        portal.publish(1, *old)
+        for number, path in enumerate(old):
+            portal.serve(path, etagged(png(10 + number)))
+        source = source_at(portal.home_url)
+        crawling.crawl(source)
+        shift(crawling, days=40)
+        portal.publish(2, "/anh/new.png")
+        portal.serve("/anh/new.png", png())
+        seen = len(portal.server.log)
+        crawled = crawling.crawl(source)
+        asked = [one.path for one in portal.server.log[seen:] if one.path.startswith("/anh/")]
+    assert asked[0] == "/anh/new.png"
+    assert len(asked) == 201
+    assert counts(crawled) == {
+        ("photo", "new", ""): 1,
+        ("photo", "unchanged", "not_modified"): 200,
+    }
+
+
+def test_photos_of_a_changed_article_are_compared(crawling: Crawling) -> None:
+    with NoticePortal() as portal:
+        portal.publish(1, "/anh/ben.png", "/anh/silent.png")
+        portal.serve("/anh/ben.png", etagged(png()))
+        portal.serve("/anh/silent.png", png(30))
+        source = source_at(portal.home_url)
+        crawling.crawl(source)
+        portal.publish(1, "/anh/ben.png", "/anh/silent.png", text="<p>Bổ sung: lùi ngày.</p>")
+        portal.serve("/anh/ben.png", etagged(png(20), '"2"'))
+        crawled = crawling.crawl(source, full=True)
+        assert (len(portal.asked("ben.png")), len(portal.asked("silent.png"))) == (2, 1)
+    assert ends(crawled)["/anh/ben.png"] == ("updated", None)
+
+
+def test_files_that_were_refused_come_back_when_they_are_allowed(crawling: Crawling) -> None:
+    with NoticePortal() as portal:
+        portal.publish(1, "/tep/large.pdf", "/kin/a.pdf")
+        portal.serve("/tep/large.pdf", pdf() + bytes(3_000_000))
+        portal.serve("/kin/a.pdf", pdf("Kín"))
+        rules = [b"User-agent: *\nDisallow: /kin/\n"]
+        portal.server.paths["/robots.txt"] = lambda call: call.reply(rules[0])
+        source = source_at(portal.home_url)
+        crawled = crawling.crawl(source, file_megabytes=2)
+        refused = {"/tep/large.pdf": ("refused", "too_large"), "/kin/a.pdf": ("refused", "robots")}
+        assert ends(crawled) == refused
+        crawled = crawling.crawl(source, file_megabytes=2)
+        assert (counts(crawled), len(portal.asked("large.pdf"))) == ({}, 1)
+        crawled = crawling.crawl(source, file_megabytes=4)
+        assert ends(crawled) == refused | {"/tep/large.pdf": ("new", None)}
+        rules[0] = b"User-agent: *\nDisallow:\n"
+        shift(crawling, days=31)
+        crawled = crawling.crawl(source)
+    assert ends(crawled)["/kin/a.pdf"] == ("new", None)
+
+
+def shift(crawling: Crawling, days: int) -> None:
+    """Have all that was stored happen so many days earlier."""
+    with closing(sqlite3.connect(crawling.database)) as db, db:
+        for table, column in (
+            *(("files", name) for name in ("fetched_at", "due_at", "check_at", "first_seen_at")),
+            ("captures", "fetched_at"),
+        ):
+            db.execute(
+                f"UPDATE {table} SET {column} ="
+                f" strftime('%Y-%m-%dT%H:%M:%SZ', {column}, '-{days} days')"
+            )
+
+
 def test_the_same_bytes_at_two_urls_are_archived_once(crawling: Crawling, tmp_path: Path) -> None:
     with NoticePortal() as portal:
         portal.publish(1, "/anh/mot.png")

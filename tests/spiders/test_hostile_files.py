@@ -41,7 +41,7 @@ def memory_without_end() -> bytes:
 def test_hostile_files_are_settled_and_hold_up_no_other_source(tmp_path: Path) -> None:
     photo = "image/jpeg"
     bad = {
-        "/tep/memory.pdf": (claiming(memory_without_end(), photo), ("new", "document_died")),
+        "/tep/memory.pdf": (claiming(memory_without_end(), photo), ("new", "document_memory")),
         "/tep/bomb.pdf": (
             claiming(pdf_with_content(stream(b" " * 120_000_000)), "text/plain"),
             ("new", "too_large"),

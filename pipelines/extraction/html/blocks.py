@@ -162,7 +162,8 @@ class Outline:
     ``microdata`` holds (name, value, index of the box). ``crumbs`` are the names in a microdata
     breadcrumb. ``embeds`` is the number of embedded frames, which are mostly players. ``frames``
     holds the URL of each embedded document with the index of the next block, ``separators`` the
-    index of the block after each line across the page (``hr``). ``language`` is the
+    index of the block after each line across the page (``hr``). ``declared_files`` are the URLs of
+    links and embedded documents of which the page says that they are files. ``language`` is the
     ``lang`` of the page. ``base`` is the base URL as the page writes it. ``imprint`` holds the
     indexes of the blocks in the imprint.
     """
@@ -176,6 +177,7 @@ class Outline:
     hidden: list[HiddenPart] = field(default_factory=list)
     embeds: int = 0
     frames: list[tuple[int, str]] = field(default_factory=list)
+    declared_files: set[str] = field(default_factory=set)
     separators: list[int] = field(default_factory=list)
     imprint: frozenset[int] = frozenset()
     base: str | None = None

@@ -40,6 +40,12 @@ KINDS: dict[str, Kind] = {tag: kind for kind, tags in _TAGS.items() for tag in t
 ARTICLE_PARTS = _words("article main")
 EMBEDS = _words("iframe embed")
 FRAMES = _words("iframe embed object")
+FILE_TYPE = re.compile(
+    r"\s*application/(?:(?:x-)?pdf|msword|vnd\.(?:ms-(?:word|excel|powerpoint)|rar|oasis\.opendocument"
+    r"|openxmlformats-officedocument)|rtf|(?:x-)?(?:zip|rar|7z))",
+    re.IGNORECASE,
+)
+"""The beginning of the media type of a document or an archive, as links declare it."""
 BOLD = _words("b strong")
 ITALIC = _words("i em cite small")
 """Small print is used like italics, for captions, bylines and notes."""

@@ -18,6 +18,7 @@ from pipelines.extraction.html.elements import (
     CODE,
     EMBEDS,
     EMPHASIS,
+    FILE_TYPE,
     FRAMES,
     IMAGES,
     KINDS,
@@ -90,7 +91,7 @@ class _OutlineBuilder(BlockBuilder):
         self.frames: list[InlineElement | Box | None] = []
         self.elements = 0
         self.hidden_depth = 0
-        self.in_head = False
+        self.in_head = self.in_object = False
         self.text_sink: Callable[[str], None] | None = None
         self.pieces: list[str] = []
         self.data: Callable[[str], None] = self.pieces.append
@@ -127,9 +128,7 @@ class _OutlineBuilder(BlockBuilder):
         elif kind != "inline":
             frame = self._open_box(tag, attributes, notable)
         elif attributes or tag in _MARKED_INLINE:
-            hints = self.open[-1].hints if self.open else Hint.NONE
-            name = attributes.get("itemprop") if notable else None
-            frame = self.line.enter(tag, attributes, hints, name)
+            frame = self._enter_inline(tag, attributes, notable)
         self.frames.append(frame)
 
     def end(self, tag: str) -> None:
@@ -156,14 +155,23 @@ class _OutlineBuilder(BlockBuilder):
     def close(self) -> None:
         """Do nothing; lxml calls it at the end of the page."""
 
+    def _enter_inline(self, tag: str, attributes: Attributes, notable: bool) -> InlineElement:
+        """Begin an inline element."""
+        if tag == "a" and "type" in attributes:
+            self._declare_file(attributes, attributes.get("href", ""))
+        hints = self.open[-1].hints if self.open else Hint.NONE
+        name = attributes.get("itemprop") if notable else None
+        return self.line.enter(tag, attributes, hints, name)
+
     def _enter_hidden(self, tag: str, attributes: Attributes) -> None:
         """Start an element whose text is not shown; keep the metadata in it."""
         if self.part is not None and self.hidden_depth:
             self._note_hidden(self.part, tag, attributes)
         self.hidden_depth += 1
         self.pieces.clear()
-        if self.hidden_depth == 1 and tag in FRAMES:
+        if tag in FRAMES and (self.hidden_depth == 1 or self.in_object):
             self._add_frame(attributes)
+            self.in_object = self.in_object or tag == "object"
         if tag == "script":
             is_data = "ld+json" in attributes.get("type", "").lower()
             self.text_sink = self.outline.head.json_ld.append if is_data else None
@@ -188,7 +196,7 @@ class _OutlineBuilder(BlockBuilder):
         self.pieces.clear()
         self.hidden_depth -= 1
         if not self.hidden_depth:
-            self.in_head = False
+            self.in_head = self.in_object = False
             self.part = None
 
     def _set_base(self, href: str) -> None:
@@ -242,7 +250,14 @@ class _OutlineBuilder(BlockBuilder):
         named = (attributes.get(name) for name in ("src", "data", "data-src"))
         address = next((each for each in named if each and not each.startswith(_NO_FRAME)), None)
         if address:
-            self.outline.frames.append((len(self.outline.blocks), address[:MAX_VALUE_CHARS]))
+            address = address[:MAX_VALUE_CHARS]
+            self.outline.frames.append((len(self.outline.blocks), address))
+            self._declare_file(attributes, address)
+
+    def _declare_file(self, attributes: Attributes, address: str) -> None:
+        """Add the URL of a link or an embedded document whose type is that of a file."""
+        if FILE_TYPE.match(attributes.get("type", "")):
+            self.outline.declared_files.add(address.strip())
 
     def _add_property(self, name: str, value: str | None) -> None:
         """Add a microdata property; names in a breadcrumb are added to it, too."""

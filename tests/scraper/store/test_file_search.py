@@ -126,6 +126,51 @@ def test_newest_first_mixes_both_by_time(
     assert every_match(db, "cam", newest_first=True) == [new, between, old]
 
 
+@pytest.mark.parametrize("few", [1, 10_000])
+@pytest.mark.parametrize("walked", [3, 5_000])
+def test_frequent_words_of_files_are_found_newest_first_without_reading_all(
+    db: Database, monkeypatch: pytest.MonkeyPatch, walked: int, few: int
+) -> None:
+    monkeypatch.setattr(file_search, "FEW", 2)
+    monkeypatch.setattr(file_search, "WALKED", walked)
+    monkeypatch.setattr("scraper.store.search.SORTED", few)
+    days = {put(db, 1, body="cam", day="2026-03-05"): 5}
+    for number, day in enumerate((7, 1, 9, 3, 8), 2):
+        days[put(db, number, f"cam {number}", day=f"2026-03-0{day}")] = day
+    put(db, 9, body="khác", day="2026-03-06")
+    for limit, offset in ((2, 0), (2, 2), (10, 0), (3, 4)):
+        hits = search(db, "cam", newest_first=True, limit=limit, offset=offset).hits
+        newest = sorted(days, key=days.__getitem__, reverse=True)[offset : offset + limit]
+        if few > 1 or offset + limit <= 2:
+            assert [hit.id for hit in hits] == newest
+
+
+def test_the_newest_files_with_a_frequent_word_need_few_steps(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(file_search, "FEW", 20)
+    for number in range(100):
+        put(db, number, f"cam {number}", day=f"2026-{1 + number // 28:02d}-{1 + number % 28:02d}")
+
+    def steps(words: str) -> int:
+        count = 0
+
+        def step() -> int:
+            nonlocal count
+            count += 1
+            return 0
+
+        db.conn.set_progress_handler(step, 10)
+        hits = search(db, words, newest_first=True, limit=3).hits
+        db.conn.set_progress_handler(None, 10)
+        assert [hit.attachment for hit in hits] == ["tep-0.pdf"] * 3
+        return count
+
+    frequent = steps("cam")
+    monkeypatch.setattr(file_search, "FEW", 10_000)
+    assert frequent < steps("cam") / 2
+
+
 def test_a_file_of_two_articles_is_found_with_both_and_filters_meet_each(db: Database) -> None:
     here = put(db, 1, "nước sạch")
     there = put(db, 2, "nước sạch", source="tinh", section="Kinh tế", day="2026-06-01")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ from sqlite_utils import Database
 
 from pipelines.article import Article, Attachment, Photo
 from scraper.archive.inspection import verify
+from scraper.archive.reader import read_origin
 from scraper.archive.writer import ArchiveWriter, head
 from scraper.base.clock import now
 from scraper.store.archived_records import named_records, named_warc_files
@@ -21,6 +24,7 @@ from tests.scraper.stores import SOURCES, keep_article, page_of
 BASE = "http://huyen.localhost/"
 SENTENCE = "Kế hoạch sửa đường liên xã"
 FETCHED = datetime(2024, 1, 1, tzinfo=UTC)
+ANSWER = b"HTTP/1.1 200 OK\r\nContent-Type: application/pdf\r\n\r\n"
 TEXT = "Sáng nay, Huyện đoàn Hàm Yên tổ chức ra quân dọn vệ sinh các tuyến đường liên xã. "
 
 
@@ -104,6 +108,78 @@ def test_a_second_import_takes_nothing(db: Database, folder: Path, writer: Archi
     report = imported(db, folder)
     assert (report.files, report.kept_already, report.reasons) == ({}, 1, {})
     assert db.execute("SELECT * FROM files ORDER BY url").fetchall() == before
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 2, 0)])
+@pytest.mark.parametrize("at_once", [True, False])
+def test_all_bodies_of_a_file_are_taken_in_order_of_time(
+    db: Database, folder: Path, order: tuple[int, ...], at_once: bool
+) -> None:
+    keep(db)
+    bodies = [pdf(f"{SENTENCE}, lần {number}") for number in range(3)]
+    for place, number in enumerate(order):
+        part = folder if at_once else folder / str(place)
+        part.mkdir(exist_ok=True)
+        other = ArchiveWriter(part)
+        write(other, "1.pdf", bodies[number], moment=FETCHED + timedelta(days=number))
+        write(other, "1.pdf", bodies[number], moment=FETCHED + timedelta(days=number, hours=1))
+        other.close()
+        if not at_once:
+            *_, report = import_paths(db, folder.parent / "archive", [part], SOURCES)
+            assert report.reasons == {}
+    report = imported(db, folder)
+    assert report.reasons == {}
+    assert report.files == ({"attachment": 3} if at_once else {})
+    key = "url LIKE '%1.pdf'"
+    [(digest, fetched_at)] = db.execute(f"SELECT digest, fetched_at FROM files WHERE {key}")
+    assert (digest, fetched_at) == (sha256(bodies[2]).hexdigest(), "2024-01-03T00:00:00Z")
+    earlier = db.execute("SELECT digest, seen_at FROM earlier_files ORDER BY seen_at").fetchall()
+    assert earlier == [
+        (sha256(body).hexdigest(), f"2024-01-0{number}T00:00:00Z")
+        for number, body in enumerate(bodies[:2], 1)
+    ]
+    assert db.execute("SELECT count(*) FROM captures").fetchone() == (3,)
+    assert_whole(db, folder.parent / "archive")
+
+
+def test_a_revisit_record_brings_the_body_of_another(
+    db: Database, folder: Path, writer: ArchiveWriter
+) -> None:
+    keep(db)
+    old, new = pdf(SENTENCE), pdf(f"{SENTENCE}, sửa đổi")
+    place = writer.write(
+        f"{BASE}other.pdf", b"GET / HTTP/1.1\r\n\r\n", ANSWER, old, FETCHED - timedelta(days=9)
+    )
+    writer.sync()
+    origin = read_origin(folder, place.warc_file, place.warc_offset)
+    assert origin is not None
+    request = b"GET /1.pdf HTTP/1.1\r\n\r\n"
+    writer.write_revisit(f"{BASE}1.pdf", request, ANSWER, origin, FETCHED)
+    write(writer, "1.pdf", new, moment=FETCHED + timedelta(days=1))
+    nowhere = replace(origin, payload_digest="sha1:" + "A" * 32)
+    writer.write_revisit(f"{BASE}2.pdf", request, ANSWER, nowhere, FETCHED)
+    report = imported(db, folder)
+    assert report.files == {"attachment": 2}
+    assert report.reasons == {"not HTML": 1, "a record of kind revisit": 1}
+    assert db.execute("SELECT digest, seen_at FROM earlier_files").fetchall() == [
+        (sha256(old).hexdigest(), "2024-01-01T00:00:00Z")
+    ]
+    digest = db.execute("SELECT digest FROM files WHERE url LIKE '%1.pdf'").fetchone()
+    assert digest == (sha256(new).hexdigest(),)
+    assert imported(db, folder).files == {}
+    assert_whole(db, folder.parent / "archive")
+
+
+def test_a_web_page_takes_the_place_of_no_stored_file(
+    db: Database, folder: Path, writer: ArchiveWriter
+) -> None:
+    keep(db)
+    write(writer, "1.pdf", pdf(SENTENCE))
+    page = b"<!DOCTYPE html><html><body>Khong tim thay</body></html>"
+    write(writer, "1.pdf", page, moment=FETCHED + timedelta(days=1))
+    assert imported(db, folder).files == {"attachment": 1}
+    digest = db.execute("SELECT digest FROM files WHERE url LIKE '%1.pdf'").fetchone()
+    assert digest == (sha256(pdf(SENTENCE)).hexdigest(),)
 
 
 def test_the_same_body_at_two_addresses_is_archived_once(
