@@ -27,6 +27,7 @@ VERBS = {
     "extract": "Read one page and print its article.",
     "clean": "Clean one article that is plain text already.",
     "sources": "List, show and change the sources to watch.",
+    "config": "Tell where each setting comes from, and what is wrong.",
     "status": "Tell whether each source is well.",
     "alert": "Tell what changed since the last alert, and give the sign of life.",
     "runs": "Show past runs.",

@@ -20,7 +20,7 @@ from scraper.store.frontier import (
     known_places,
     note_announcement,
 )
-from scraper.store.outcomes import FetchResult, record_outcome
+from scraper.store.outcomes import GUESSED, FetchResult, record_outcome
 from scraper.store.pages import BEFORE_SINCE, Discovery, discover
 from spiders.discovery.site_files import default_paths
 from spiders.link_selection import SelectedLinks
@@ -36,6 +36,10 @@ logger = logging.getLogger(__name__)
 MISSES = 2
 """Runs that must find an article absent before it counts as gone. A 410, or a 404 on a URL that its
 sitemap dropped, counts at once."""
+
+WRONG_GUESS = (Outcome.GONE, Outcome.SOFT_404, Outcome.NOT_ARTICLE)
+"""How a default URL ends if the site has no feed or sitemap there. It is not counted, because the
+site never named it."""
 
 
 class OutcomeRecorder:
@@ -54,7 +58,7 @@ class OutcomeRecorder:
         missing = self._missing(source_crawl, fetch, end)
         with write_transaction(self.db):
             result = self._result(fetch, end, page, missing, moment)
-            record_outcome(self.db, result, moment)
+            record_outcome(self.db, uncounted_if_wrong_guess(fetch, result), moment)
             if missing >= MISSES and fetch.known.article is not None:
                 mark_gone(self.db, fetch.known.article, moment)
             self._close_list(source_crawl, fetch, moment)
@@ -114,7 +118,7 @@ class OutcomeRecorder:
         self.run.archive.sync()
         await self.queue(selected, moment)
         with write_transaction(self.db):
-            record_outcome(self.db, result, moment)
+            record_outcome(self.db, uncounted_if_wrong_guess(fetch, result), moment)
             self._close_list(source_crawl, fetch, moment)
         self._done(fetch, end)
         self._guess_after(source_crawl, fetch, end)
@@ -239,3 +243,10 @@ class OutcomeRecorder:
     def _close_list(self, source_crawl: SourceCrawl, fetch: Fetch, moment: datetime) -> None:
         if fetch.known.list is not None and fetch.known.kind != "article":
             close_list_if_read(self.db, fetch.known.list, moment, source_crawl.stale)
+
+
+def uncounted_if_wrong_guess(fetch: Fetch, result: FetchResult) -> FetchResult:
+    """Return the result; that of a default URL without a feed or sitemap is not counted."""
+    if not fetch.is_guess or result.outcome not in WRONG_GUESS:
+        return result
+    return replace(result, outcome=Outcome.NOT_ARTICLE, reason=GUESSED, is_counted=False)

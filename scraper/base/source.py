@@ -151,7 +151,7 @@ class Source(BaseModel):
     def _is_web_address(cls, value: str | None) -> str | None:
         return value if value is None else web_address(value)
 
-    @field_validator("more", mode="before")
+    @field_validator("more", "layouts", mode="before")
     @classmethod
     def _is_one_or_several(cls, value: object) -> object:
         """Accept one table in place of a list of tables."""

@@ -17,6 +17,7 @@ from urllib.parse import quote
 from datasette.database import Database, QueryInterrupted, Results
 from datasette.views.base import DatasetteError
 
+from scraper.browse.management import Management
 from scraper.browse.views import HealthCache
 
 RESULT_BYTES = 32 * 1024**2
@@ -95,10 +96,12 @@ class BoundedConnection(sqlite3.Connection):
 class BoundedDatabase(Database):  # type: ignore[misc]
     """Datasette's database on bounded, read-only connections.
 
-    With it come the health of its sources and the folder of the archive that it refers to.
+    With it come the health of its sources, the folder of the archive that it refers to, and what
+    manages its sources, None if readers may not.
     """
 
     archive: Path
+    management: Management | None = None
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)

@@ -14,7 +14,17 @@ from jinja2 import Environment
 from markupsafe import Markup
 from pluggy import HookimplMarker
 
-from scraper.browse import archived_files, articles, downloads, home, runs, search_page, sources
+from scraper.browse import (
+    archived_files,
+    articles,
+    downloads,
+    home,
+    layout_form,
+    managing,
+    runs,
+    search_page,
+    sources,
+)
 from scraper.browse.bounded import TOO_LARGE, AnswerTooLarge
 from scraper.browse.language import LANGUAGES, Translator, chosen_language
 from scraper.browse.middleware import Application, Message, Receive, Send, error_body
@@ -47,6 +57,13 @@ def register_routes() -> list[tuple[str, View]]:
         (r"^/runs$", runs.list_page),
         (r"^/runs/(?P<id>\d{1,18})$", runs.page),
         (r"^/failures$", runs.failures_page),
+        (r"^/manage$", managing.list_page),
+        (r"^/manage/looks/(?P<id>[\w-]{1,40})$", managing.look_page),
+        (r"^/manage/sources/(?P<slug>[a-z0-9-]+)/layout$", layout_form.page),
+        (
+            r"^/manage/sources/(?P<slug>[a-z0-9-]+)/(?P<action>enable|disable|check)$",
+            managing.switch,
+        ),
         (r"^/-/files/(?P<digest>[0-9a-f]{64})$", archived_files.file),
         (r"^/-/previews/(?P<digest>[0-9a-f]{64})$", archived_files.preview),
     ]
@@ -79,7 +96,14 @@ def extra_template_vars(datasette: Datasette, request: Request | None) -> dict[s
         "t": Translator(chosen_language(arguments, cookies)),
         "switch": addresses,
         "database_name": datasette.get_database().name,
+        "is_managed": getattr(datasette.get_database(), "management", None) is not None,
     }
+
+
+@hook
+def skip_csrf(scope: Message) -> bool:
+    """Leave our own forms to FormGuard, which is stricter than Datasette's check."""
+    return str(scope["path"]).startswith("/manage")
 
 
 @hook

@@ -21,6 +21,7 @@ from scraper.base.errors import UsageError
 from scraper.browse import plugin
 from scraper.browse.bounded import BoundedDatabase, bound_heap
 from scraper.browse.language import LANGUAGES, METADATA, in_language
+from scraper.browse.management import Management
 from scraper.browse.middleware import guarded
 from scraper.store.copying import copy_database
 from scraper.store.database import is_outdated, is_read_as_fixed
@@ -52,12 +53,14 @@ def serve(
     password: str | None = None,
     public: bool = False,
     allowed_hosts: Sequence[str] = (),
+    management: Management | None = None,
 ) -> None:
     """Serve until interrupted. The file is opened for reading only, and live: a crawl may write.
 
     If its schema is older and cannot be brought up to date, a copy of it is served instead.
     ``allow_sql`` lets readers run SQL of their own; ``password`` is required from everybody who
-    connects; ``allowed_hosts`` are the names of a proxy in front of this server. Raises
+    connects; ``allowed_hosts`` are the names of a proxy in front of this server; ``management``
+    lets who knows the password change the sources. Raises
     UsageError for an address that others reach, unless there is a password or
     ``public`` says that everybody may read.
     """
@@ -68,7 +71,7 @@ def serve(
         )
     with _up_to_date(database) as current:
         bound_heap()
-        site = application(current, database.parent / ARCHIVE, allow_sql)
+        site = application(current, database.parent / ARCHIVE, allow_sql, management)
         app = guarded(site.app(), password, host, allowed_hosts)
         configuration = uvicorn.Config(
             app,
@@ -82,6 +85,8 @@ def serve(
         server = (_Opening if open_browser else uvicorn.Server)(configuration)
         with suppress(KeyboardInterrupt):
             server.run()
+        if management is not None:
+            management.looks.stop()
 
 
 @contextmanager
@@ -105,7 +110,9 @@ class _Opening(uvicorn.Server):
         webbrowser.open(f"http://{self.config.host}:{self.config.port}/")
 
 
-def application(database: Path, archive: Path, allow_sql: bool) -> Datasette:
+def application(
+    database: Path, archive: Path, allow_sql: bool, management: Management | None = None
+) -> Datasette:
     """Datasette on the database and the archive's folder with our pages and texts."""
     if not pm.has_plugin("tinhuyen"):
         pm.register(plugin, "tinhuyen")
@@ -118,7 +125,7 @@ def application(database: Path, archive: Path, allow_sql: bool) -> Datasette:
     site.remove_database("_memory")
     is_fixed = is_read_as_fixed(database)
     bounded = BoundedDatabase(site, path=str(database), is_mutable=not is_fixed)
-    bounded.archive = archive
+    bounded.archive, bounded.management = archive, management
     site.add_database(bounded)
     return site
 

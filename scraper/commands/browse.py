@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import sys
+
 import click
 
+import scraper
 from scraper.commands.arguments import Verb
 from scraper.commands.session import Session
 
@@ -14,22 +17,36 @@ from scraper.commands.session import Session
 @click.option("--open", "open_browser", is_flag=True, help="Open a browser on it.")
 @click.option("--sql", "allow_sql", is_flag=True, help="Let readers run SQL of their own.")
 @click.option("--public", is_flag=True, help="Let everybody read who can reach --host.")
+@click.option(
+    "--manage/--no-manage", default=None, help="Let who knows the password change the sources."
+)
 @click.pass_obj
 def command(
-    session: Session, host: str, port: int, open_browser: bool, allow_sql: bool, public: bool
+    session: Session,
+    host: str,
+    port: int,
+    open_browser: bool,
+    allow_sql: bool,
+    public: bool,
+    manage: bool | None,
 ) -> None:
     """Browse the database in Datasette, also while a crawl writes to it.
+
+    With a password, sources are added, checked and disabled on the page /manage; with --public
+    only if you say --manage.
 
     \b
     Examples:
       tinhuyen browse --open
       tinhuyen browse --db demo.db --port 8080 --sql
     """
+    from scraper.browse.management import Management, is_managed
     from scraper.browse.serving import serve
 
     session.start_logging()
     session.read_database().close()
     configuration = session.configuration()
+    managed = is_managed(configuration.password, public=public, manage=manage)
     click.echo(f"tinhuyen: http://{host}:{port}/ (Ctrl-C ends it)", err=True)
     serve(
         configuration.database,
@@ -40,4 +57,11 @@ def command(
         password=configuration.password,
         public=public,
         allowed_hosts=configuration.allowed_hosts,
+        management=Management(session.sources_file, _own_command(session)) if managed else None,
     )
+
+
+def _own_command(session: Session) -> list[str]:
+    """The command line of this program with the configuration of this call."""
+    options = ["--config", str(session.config)] if session.config else []
+    return [sys.executable, "-m", scraper.__name__, *options]

@@ -38,6 +38,8 @@ def command(
 ) -> int:
     """Crawl the sources named, or all enabled ones, once, now.
 
+    In the summary, `found` counts the articles that were seen, `failed` pages of any kind.
+
     A pause below the default is allowed for your own hosts only (loopback and private addresses).
 
     \b

@@ -30,7 +30,6 @@ def run_summary(report: RunReport) -> str:
     rows = [
         row
         | {
-            "found": row["discovered"],
             "failed": row["failed"] + row["broken"] + row["blocked"],
             "seconds": round(row["seconds"], 1),
         }

@@ -13,7 +13,7 @@ LARGEST_ID = 2**63 - 1
 """The largest id of a row in SQLite."""
 
 RUN_COLUMNS = (
-    "id", "state", "trigger", "started_at", "finished_at", "discovered", "new", "updated", "failed",
+    "id", "state", "trigger", "started_at", "finished_at", "found", "new", "updated", "failed",
     "error",
 )  # fmt: skip
 
@@ -23,6 +23,9 @@ RUN_COLUMNS = (
 @click.pass_obj
 def command(session: Session, run: int | None) -> None:
     """Show the latest runs, or one run in full, a row a source.
+
+    `found` counts articles that the run saw; `addresses` all pages that it took up, lists among
+    them, which the outcomes add up to.
 
     \b
     Examples:
@@ -42,11 +45,12 @@ def command(session: Session, run: int | None) -> None:
     if row is None:
         raise UsageError(f"no run {run} in this database: see `tinhuyen runs`")
     seen = [outcome for outcome in Outcome if any(one[outcome] for one in row["sources"])]
-    columns = ("source", "discovered", *seen, "requests", "bytes", "seconds", "error")
+    columns = ("source", "found", "addresses", *seen, "requests", "bytes", "seconds", "error")
     sources = row["sources"]
     add_reasons(db, run, sources)
     add_file_counts(db, run, sources)
-    tables = [table([row], RUN_COLUMNS), "", table(sources, columns)]
+    counts = [one | {"addresses": one["discovered"]} for one in sources]
+    tables = [table([row], RUN_COLUMNS), "", table(counts, columns)]
     lines = [*reason_lines(sources), *file_lines(sources), *missing_lines(sources)]
     text = "\n".join([*tables, *lines])
     session.show(row, text)

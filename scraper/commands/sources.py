@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict
+import json
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -14,7 +14,6 @@ from scraper.commands.session import Session
 
 if TYPE_CHECKING:
     from scraper.base.source import Source
-    from scraper.crawling.preview import Preview
 
 COLUMNS = ("slug", "name", "level", "province", "enabled", "state", "home_url")
 
@@ -83,34 +82,46 @@ def show(session: Session, slug: str) -> None:
 
 @command.command("add", cls=Verb)
 @click.argument("url")
-@click.option("--yes", is_flag=True, help="Write the entry without asking.")
+@click.option("--name", help="What readers see; the page's own name by default.")
 @click.option("--delay", type=click.FloatRange(0, 600), help="Seconds between requests to a host.")
+@click.option("--yes", is_flag=True, help="Write the entry without asking.")
+@click.option("--dry-run", is_flag=True, help="Show what would be written, and write nothing.")
 @click.pass_obj
-def add(session: Session, url: str, yes: bool, delay: float | None) -> int:
-    """Look at a site, show what would be stored, and register it.
+def add(
+    session: Session, url: str, name: str | None, delay: float | None, yes: bool, dry_run: bool
+) -> int:
+    """Look at a site, show what would be stored, and register it. Exit code 3: no article.
+
+    What you give is written to its entry: `--delay` holds for every crawl of it from then on.
 
     \b
-    Example:
+    Examples:
       tinhuyen sources add https://hamyen.tuyenquang.gov.vn/
+      tinhuyen sources add https://vidu.vn/ --name "Xã Ví Dụ" --delay 5 --dry-run
     """
-    from scraper.config.registry import source_for, write_source
+    from scraper.crawling.adding import Asked, new_entry, register_found, wanted_source
     from scraper.crawling.preview import preview
+    from scraper.crawling.preview_report import preview_text, preview_value
 
     session.start_logging()
-    source = source_for(url, session.catalogue())
+    catalogue, asked = session.catalogue(), Asked(name, delay)
+    source = wanted_source(url, catalogue, asked)
     check_delay([source], delay, session.configuration().delay)
     (found,) = preview([source], session.configuration(), delay)
     click.echo(preview_text(found), err=session.as_json)
-    if not found.samples:
-        session.show(preview_value(found), "nothing was registered")
-        return 3
-    if not yes and not click.confirm(f"register it as {source.slug}?", err=session.as_json):
+    entry = new_entry(found, catalogue, asked) if found.samples else {}
+    value = preview_value(found) | {"entry": entry, "registered": False}
+    if not entry:
+        is_known = source.slug in catalogue.sources
+        kept = f"{source.slug} is registered already" if is_known else "it would yield no article"
+        session.show(value, f"nothing was registered: {kept}")
+        return 0 if found.samples else 3
+    if dry_run or not (yes or click.confirm(_question(source, entry), err=session.as_json)):
+        session.show(value, f"nothing was registered: it would be {_written(entry)}")
         return 0
-    entry = {"name": source.name, "home_url": source.home_url}
-    if found.platform:
-        entry["platform"] = found.platform
-    write_source(session.sources_file, source.slug, entry, comment=found.funnel)
-    session.show(preview_value(found), f"{source.slug} is in {session.sources_file}")
+    slug = register_found(session.sources_file, source.home_url, entry, found.funnel)
+    where = f"{slug} is in {session.sources_file}: {_written(entry)}"
+    session.show(value | {"registered": True}, f"{where}\nnext: tinhuyen crawl {slug}")
     return 0
 
 
@@ -126,6 +137,7 @@ def check(session: Session, slugs: tuple[str, ...], delay: float | None) -> int:
       tinhuyen sources check baotuyenquang
     """
     from scraper.crawling.preview import preview
+    from scraper.crawling.preview_report import preview_text, preview_value
 
     session.start_logging()
     catalogue = session.catalogue()
@@ -240,6 +252,17 @@ def _span(quarters: Sequence[str]) -> str:
     return " to ".join(dict.fromkeys((quarters[0], quarters[-1])))
 
 
+def _question(source: Source, entry: Mapping[str, object]) -> str:
+    return f"register it as {source.slug} ({_written(entry)})?"
+
+
+def _written(entry: Mapping[str, object]) -> str:
+    """The keys of an entry as its file has them, in one line."""
+    return ", ".join(
+        f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in entry.items()
+    )
+
+
 def _set_enabled(session: Session, slug: str, enabled: bool) -> None:
     from scraper.config.registry import write_source
 
@@ -248,35 +271,3 @@ def _set_enabled(session: Session, slug: str, enabled: bool) -> None:
     changed = source.model_copy(update={"enabled": enabled})
     text = f"{slug} is {'enabled' if enabled else 'disabled'}"
     session.show(changed.model_dump(mode="json"), text)
-
-
-def preview_text(found: Preview) -> str:
-    """A preview in a few lines, with its sample articles."""
-    registered = found.source.platform
-    changed = f", registered as {registered}" if registered not in (None, found.platform) else ""
-    lines = [
-        f"{found.source.slug}: {found.source.home_url}",
-        f"  platform: {found.platform or 'none we know'}{changed}",
-        f"  feeds: {len(found.feeds)}, sitemaps: {len(found.sitemaps)}, "
-        f"lists: {len(found.lists)}, back to {found.oldest or 'nothing dated'} so far",
-        f"  {found.funnel}",
-    ]
-    if found.by_script:
-        lines.append(
-            "  more of a list only by script, not followed: " + ", ".join(found.by_script[:3])
-        )
-    if found.problem:
-        lines.append(f"  problem: {found.problem}")
-    if found.missing:
-        lines.append(f"  of its entry: {found.missing}")
-    for row in found.samples:
-        lines.append(
-            f"\n  {row['title']}\n  {row['published_at']} · {row['author']}\n  {row['url']}"
-        )
-        lines.append(f"  {' '.join((row['lede'] or row['body']).split())[:300]}")
-    return "\n".join(lines)
-
-
-def preview_value(found: Preview) -> dict[str, object]:
-    """A preview as plain values, for JSON."""
-    return asdict(found) | {"source": found.source.model_dump(mode="json")}

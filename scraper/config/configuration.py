@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails
 
 from scraper.base.errors import UsageError
 from scraper.base.source import Source
@@ -138,6 +140,71 @@ def configuration_folder() -> Path:
     return Path(base).expanduser() / "tinhuyen"
 
 
+@dataclass(frozen=True, slots=True)
+class Layers:
+    """The settings as they were given: by the file, the environment and flags, in rising order."""
+
+    file: Path
+    text: str
+    in_file: Mapping[str, object]
+    in_environment: Mapping[str, str]
+    in_flags: Mapping[str, object]
+
+    @property
+    def merged(self) -> dict[str, object]:
+        """The value of each key that was given, from the highest layer."""
+        return {**self.in_file, **self.in_environment, **self.in_flags}
+
+    def origin(self, key: str) -> str:
+        """Return where a value comes from: a flag, a variable, a line of the file, the default."""
+        if key in self.in_flags:
+            return f"--{key.replace('_', '-')}"
+        if key in self.in_environment:
+            return variable_of(key)
+        return f"{self.file}:{line_of(self.text, [key])}" if key in self.in_file else "default"
+
+
+def variable_of(key: str) -> str:
+    """Return the name of the environment variable of a key."""
+    return f"{ENVIRONMENT_PREFIX}{key.upper()}"
+
+
+def read_layers(
+    path: Path | None, environment: Mapping[str, str], flags: Mapping[str, object]
+) -> Layers:
+    """Read the file at ``path``, else the default one if it exists, and what overrides it.
+
+    Raises UsageError if ``path`` does not exist, or the file is not TOML.
+    """
+    chosen = path or default_file()
+    if path is not None and not path.is_file():
+        raise UsageError(f"no configuration file at {path}: name one that exists with --config")
+    text, values = read_toml(chosen)
+    return layers_over(chosen, text, values, environment, flags)
+
+
+def layers_over(
+    file: Path,
+    text: str,
+    values: Mapping[str, object],
+    environment: Mapping[str, str],
+    flags: Mapping[str, object],
+) -> Layers:
+    """Return the layers over the values of a file. An empty variable counts as not set."""
+    named = {
+        key: environment[variable_of(key)]
+        for key in Configuration.model_fields
+        if environment.get(variable_of(key))
+    }
+    given = {key: value for key, value in flags.items() if value is not None}
+    return Layers(file, text, values, named, given)
+
+
+def default_file() -> Path:
+    """Return where ``tinhuyen.toml`` is by default."""
+    return configuration_folder() / "tinhuyen.toml"
+
+
 def load_configuration(
     path: Path | None, environment: Mapping[str, str], flags: Mapping[str, object]
 ) -> Configuration:
@@ -146,25 +213,18 @@ def load_configuration(
     Raises UsageError if ``path`` does not exist, the file is not TOML, or a key or value is not
     allowed.
     """
-    chosen = path or configuration_folder() / "tinhuyen.toml"
-    if path is not None and not path.is_file():
-        raise UsageError(f"no configuration file at {path}: name one that exists with --config")
-    text, values = read_toml(chosen)
-    named = {
-        key: environment[f"{ENVIRONMENT_PREFIX}{key.upper()}"]
-        for key in Configuration.model_fields
-        if environment.get(f"{ENVIRONMENT_PREFIX}{key.upper()}")
-    }
-    given = {key: value for key, value in flags.items() if value is not None}
+    layers = read_layers(path, environment, flags)
     try:
-        return Configuration.model_validate({**values, **named, **given})
+        return Configuration.model_validate(layers.merged)
     except ValidationError as error:
         first = error.errors()[0]
-        key = str(first["loc"][0])
-        if key in given:
-            place = f"--{key.replace('_', '-')}"
-        elif key in named:
-            place = f"{ENVIRONMENT_PREFIX}{key.upper()}"
-        else:
-            place = f"{chosen}:{line_of(text, [key])}"
+        place = place_of(first, layers)
         raise UsageError(f"{place}: {describe_error(first, Configuration)}") from error
+
+
+def place_of(error: ErrorDetails, layers: Layers) -> str:
+    """Return where the wrong value was given: the line of a nested key in the file."""
+    keys = [str(part) for part in error["loc"]]
+    if keys[0] in layers.in_flags or keys[0] in layers.in_environment:
+        return layers.origin(keys[0])
+    return f"{layers.file}:{line_of(layers.text, keys)}"

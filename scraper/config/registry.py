@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, MutableMapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
@@ -11,14 +12,19 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import tomlkit
+from filelock import FileLock, Timeout
 from pydantic import ValidationError
 from tomlkit.exceptions import TOMLKitError
+from tomlkit.items import Table
 
 from scraper.base.atomic_file import atomic_write
 from scraper.base.errors import UsageError
 from scraper.base.source import Source, slug_from_host, web_address
 from scraper.base.urls import site_address
 from scraper.config.toml_file import describe_error, line_of, read_toml
+
+LOCK_SECONDS = 10.0
+"""How long a change of ``sources.toml`` waits for another one, which takes milliseconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,25 +80,34 @@ def load_catalogue(user_file: Path) -> Catalogue:
 def write_source(
     user_file: Path, slug: str, values: Mapping[str, object], comment: str | None = None
 ) -> None:
-    """Set keys of one source in the user's file, keep its comments, and add ``comment``.
+    """Set keys of one source in the user's file and keep its comments.
 
-    Raises UsageError if the file is not TOML, OSError if it cannot be written.
+    ``comment`` is written beside the name of a new table. Raises UsageError if the file is not
+    TOML or if another process does not finish changing it, OSError if it cannot be written.
     """
-    document = _document(user_file)
-    table = document.setdefault(slug, tomlkit.table())
-    table.update(values)
-    if comment:
-        table.comment(comment)
-    _replace(user_file, document)
+    with changing(user_file) as document:
+        _set_keys(document, slug, values, comment)
+
+
+def add_entry(
+    user_file: Path, home_url: str, values: Mapping[str, object], comment: str | None = None
+) -> str:
+    """Set keys of the source with this home page, as `write_source` does, and return its slug.
+
+    The slug of a new source is chosen while no other process can take it.
+    """
+    with changing(user_file) as document:
+        slug = source_for(home_url, load_catalogue(user_file)).slug
+        _set_keys(document, slug, values, comment)
+    return slug
 
 
 def remove_source(user_file: Path, slug: str) -> None:
     """Remove one source from the user's file. Raises UsageError for a shipped source."""
     if slug in _shipped():
         raise UsageError(f"{slug} is in the shipped catalogue: `tinhuyen sources disable {slug}`")
-    document = _document(user_file)
-    document.pop(slug, None)
-    _replace(user_file, document)
+    with changing(user_file) as document:
+        document.pop(slug, None)
 
 
 def source_for(url: str, catalogue: Catalogue) -> Source:
@@ -118,7 +133,7 @@ def register(url: str, catalogue: Catalogue, user_file: Path) -> None:
     """
     source = source_for(url, catalogue)
     if source.slug not in catalogue.sources:
-        write_source(user_file, source.slug, {"name": source.name, "home_url": source.home_url})
+        add_entry(user_file, url, {"name": source.name, "home_url": source.home_url})
 
 
 def _is_same_page(home: str, other: str) -> bool:
@@ -146,7 +161,39 @@ def _document(user_file: Path) -> tomlkit.TOMLDocument:
         raise UsageError(f"{user_file}: {error}: fix the file; it was not changed") from error
 
 
-def _replace(user_file: Path, document: tomlkit.TOMLDocument) -> None:
+def _set_keys(
+    document: tomlkit.TOMLDocument, slug: str, values: Mapping[str, object], comment: str | None
+) -> None:
+    is_new = slug not in document
+    table = entry_in(document, slug)
+    table.update(values)
+    if comment and is_new and isinstance(table, Table):
+        table.comment(comment)
+
+
+def entry_in(document: tomlkit.TOMLDocument, slug: str) -> MutableMapping[str, Any]:
+    """Return the table of a source, a new one if there is none. Raises UsageError for a value."""
+    table = document.setdefault(slug, tomlkit.table())
+    if not isinstance(table, MutableMapping):
+        raise UsageError(f"`{slug}` = {table!r}: must be a table [{slug}]: fix sources.toml")
+    return table
+
+
+@contextmanager
+def changing(user_file: Path) -> Iterator[tomlkit.TOMLDocument]:
+    """Yield the user's file for a change, then replace it. Others wait for it meanwhile."""
     user_file.parent.mkdir(parents=True, exist_ok=True)
-    with atomic_write(user_file) as out:
-        out.write(tomlkit.dumps(document).encode())
+    try:
+        with FileLock(f"{user_file}.lock", timeout=LOCK_SECONDS):
+            document = _document(user_file)
+            yield document
+            text = tomlkit.dumps(document)
+            tomllib.loads(text)
+            with atomic_write(user_file) as out:
+                out.write(text.encode())
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"{user_file}: change it by hand ({error}); it was not changed") from error
+    except Timeout as error:
+        raise UsageError(
+            f"{user_file}: another program is changing it: try again; it was not changed"
+        ) from error

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, get_args
 
@@ -12,6 +13,13 @@ from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
 from scraper.base.errors import UsageError
+
+SHAPES = {
+    "tuple_type": "must be a list",
+    "model_type": "must be a table",
+    "dict_type": "must be a table",
+}
+"""What a value must be, by pydantic's type of the error, in the words of TOML."""
 
 
 def read_toml(path: Path) -> tuple[str, dict[str, Any]]:
@@ -31,16 +39,26 @@ def read_toml(path: Path) -> tuple[str, dict[str, Any]]:
 
 
 def line_of(text: str, keys: Sequence[str]) -> int:
-    """Return the line (from 1) of the last of the nested keys, else that of its table."""
-    line = 1
+    """Return the line (from 1) of the last of the nested keys, else that of its table.
+
+    A number among the keys is the place of a table in a list of tables.
+    """
+    line, header = 1, None
     for key in keys:
         named = rf"\"?{re.escape(key)}\"?"
-        pattern = re.compile(rf"\s*(\[+\s*([\w.\"-]+\.)?{named}\s*\]+|{named}\s*=)")
-        for number, content in enumerate(text.splitlines(), 1):
-            if number >= line and pattern.match(content):
-                line = number
-                break
+        if key.isdigit() and header is not None:
+            headers = _matching_lines(text, header, line)
+            line = headers[int(key)] if int(key) < len(headers) else line
+            continue
+        header = re.compile(rf"\s*\[+\s*([\w.\"-]+\.)?{named}\s*\]+")
+        pattern = re.compile(rf"{header.pattern}|\s*{named}\s*=")
+        line = next(iter(_matching_lines(text, pattern, line)), line)
     return line
+
+
+def _matching_lines(text: str, pattern: re.Pattern[str], first: int) -> list[int]:
+    lines = enumerate(text.splitlines(), 1)
+    return [number for number, line in lines if number >= first and pattern.match(line)]
 
 
 def describe_error(error: ErrorDetails, model: type[BaseModel]) -> str:
@@ -50,13 +68,21 @@ def describe_error(error: ErrorDetails, model: type[BaseModel]) -> str:
     """
     key = ".".join(str(part) for part in error["loc"])
     if error["type"] == "extra_forbidden":
-        return f"unknown key `{key}`; allowed: {', '.join(_keys_at(model, error['loc']))}"
+        allowed = _keys_at(model, error["loc"])
+        return f"unknown key `{key}`{nearest(key, allowed)}; allowed: {', '.join(allowed)}"
     if error["type"] == "missing":
         return f"`{key}` is missing"
-    allowed = error["msg"].removeprefix("Value error, ")
+    rule = SHAPES.get(error["type"]) or error["msg"].removeprefix("Value error, ")
     field = model.model_fields.get(str(error["loc"][0]))
     shown = f" = {error['input']!r}" if field is None or field.repr else ""
-    return f"`{key}`{shown}: {allowed[0].lower()}{allowed[1:]}"
+    return f"`{key}`{shown}: {rule[0].lower()}{rule[1:]}"
+
+
+def nearest(key: str, allowed: Iterable[str]) -> str:
+    """Return a question for the allowed name that is most like the last part of a key."""
+    names = {name.lower(): name for name in allowed}
+    found = get_close_matches(key.rpartition(".")[2].lower(), names, n=1)
+    return f", did you mean `{names[found[0]]}`?" if found else ""
 
 
 def _keys_at(model: type[BaseModel], path: Sequence[int | str]) -> list[str]:

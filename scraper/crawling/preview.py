@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +35,8 @@ class Preview:
     ``feeds``, ``sitemaps`` and ``lists`` are URLs that answered; ``samples`` rows of ``articles``;
     ``oldest`` the earliest date of publication; ``by_script`` lists with a button for more that
     only script follows; ``problem`` why the site could not be read, or None; ``missing`` which
-    keys of its entry match nothing on the site.
+    keys of its entry match nothing on the site; ``site_name`` what the site calls itself;
+    ``reasons`` why pages were not stored: outcome → reason → pages.
     """
 
     source: Source
@@ -50,6 +51,8 @@ class Preview:
     by_script: list[str]
     problem: str | None
     missing: str | None = None
+    site_name: str | None = None
+    reasons: dict[str, dict[str, int]] = field(default_factory=dict)
 
     @property
     def funnel(self) -> str:
@@ -95,4 +98,6 @@ def _preview(db: Database, source: Source, row: dict[str, Any]) -> Preview:
         by_script=lists_by_script(db, source.slug),
         problem=row["error"],
         missing=row["missing"] or None,
+        site_name=row["site_name"],
+        reasons=row["reasons"],
     )

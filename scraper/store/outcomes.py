@@ -12,6 +12,11 @@ from pipelines.items import Outcome, Page
 from scraper.base.clock import to_utc_iso
 from scraper.store.captures import Capture, add_capture
 
+GUESSED = "guessed"
+"""The reason of a default URL of feeds or sitemaps that the site does not have."""
+
+UNDISCOVERED = "discovered = discovered - 1"
+
 
 @dataclass(frozen=True, slots=True)
 class FetchResult:
@@ -20,7 +25,8 @@ class FetchResult:
     ``due_at`` is when it is fetched again (None: never); ``capture`` is None if nothing came or
     the body was the same as the last one; ``article`` is the row that the URL shows; ``run`` is
     None for an import, which is no run; ``published_at`` is the day of a page that was deferred
-    because it is older than ``--since``.
+    because it is older than ``--since``. ``is_counted`` is False for a guessed URL that the site
+    does not have: it counts neither as discovered nor with its outcome.
     A deferred URL keeps its validators, its form and the counts of its attempts and absences.
     """
 
@@ -40,6 +46,7 @@ class FetchResult:
     article: int | None = None
     missing: int = 0
     published_at: str | None = None
+    is_counted: bool = True
 
     @classmethod
     def of_page(
@@ -123,10 +130,9 @@ def record_outcome(db: Database, end: FetchResult, moment: datetime) -> int | No
         "published_at": end.published_at,
     }
     db.execute(SET_OUTCOME, values)
+    change = f'"{end.outcome}" = "{end.outcome}" + 1' if end.is_counted else UNDISCOVERED
     db.execute(
-        f'UPDATE run_sources SET "{end.outcome}" = "{end.outcome}" + 1'
-        " WHERE run = ? AND source = ?",
-        [end.run, end.source],
+        f"UPDATE run_sources SET {change} WHERE run = ? AND source = ?", [end.run, end.source]
     )
     return capture
 

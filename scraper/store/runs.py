@@ -116,8 +116,15 @@ def set_site_name(db: Database, run: int, source: str, name: str) -> None:
 
 
 def list_runs(db: Database, limit: int = 20) -> list[dict[str, Any]]:
-    """The latest runs, newest first, each as a row of ``runs``."""
-    return list(db.query("SELECT * FROM runs ORDER BY id DESC LIMIT ?", [limit]))
+    """The latest runs, newest first, each as a row of ``runs`` with ``found``.
+
+    ``found`` counts the articles that the run saw, once each.
+    """
+    sql = (
+        'SELECT runs.*, (SELECT coalesce(sum("new" + updated + unchanged), 0)'
+        " FROM run_sources WHERE run = id) AS found FROM runs ORDER BY id DESC LIMIT ?"
+    )
+    return list(db.query(sql, [limit]))
 
 
 def nightly_runs(db: Database) -> list[dict[str, Any]]:
@@ -140,12 +147,18 @@ def last_ended(db: Database) -> dict[str, Any] | None:
 
 
 def read_run(db: Database, run: int) -> dict[str, Any] | None:
-    """One run as a row of ``runs`` with its ``sources`` (rows of ``run_sources``), or None."""
+    """One run as a row of ``runs`` with its ``sources`` (rows of ``run_sources``), or None.
+
+    ``found`` of the run and of each source counts the articles that it saw, once each.
+    """
     row = next(iter(db.query("SELECT * FROM runs WHERE id = ?", [run])), None)
     if row is not None:
         row["sources"] = list(
             db.query("SELECT * FROM run_sources WHERE run = ? ORDER BY source", [run])
         )
+        for source in row["sources"]:
+            source["found"] = source["new"] + source["updated"] + source["unchanged"]
+        row["found"] = sum(source["found"] for source in row["sources"])
     return row
 
 
@@ -185,6 +198,7 @@ def add_reasons(db: Database, run: int, sources: Iterable[dict[str, Any]]) -> No
     rows = db.execute(
         "SELECT source, outcome, reason, count(*) FROM pages WHERE run = ?"
         " AND outcome NOT IN ('new', 'updated', 'unchanged', 'duplicate')"  # as in pages_reasons
+        " AND reason IS NOT 'guessed'"
         " GROUP BY source, outcome, reason"
         " ORDER BY count(*) DESC, reason",
         [run],

@@ -206,9 +206,13 @@ def list_troubles(db: Database, source: str, limit: int) -> list[dict[str, Any]]
 
 
 def count_pages_by(db: Database, source: str, column: Literal["kind", "outcome"]) -> dict[str, int]:
-    """Count the pages of a source by what a column says; pages without a value are left out."""
+    """Count the pages of a source by what a column says; pages without a value are left out.
+
+    So are guessed addresses that the site does not have.
+    """
     rows = db.execute(
-        f"SELECT {column}, count(*) FROM pages WHERE source = ? AND {column} NOTNULL GROUP BY 1",
+        f"SELECT {column}, count(*) FROM pages WHERE source = ? AND {column} NOTNULL"
+        " AND reason IS NOT 'guessed' GROUP BY 1",
         [source],
     )
     return dict(rows.fetchall())

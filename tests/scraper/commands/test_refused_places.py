@@ -35,7 +35,7 @@ READING = (
     ["reprocess", "--dry-run"], ["backup", "copies"], ["sources", "show", "mot"],
 )  # fmt: skip
 SERVING = ["browse", "--port", "0"]
-WITHOUT_DATABASE = {"extract", "clean", "restore"}
+WITHOUT_DATABASE = {"extract", "clean", "config", "restore"}
 
 
 @pytest.fixture

@@ -250,3 +250,54 @@ def test_an_unknown_key_of_a_layout_is_told_with_those_of_layouts(tmp_path: Path
     problem = load_catalogue(file).problems["xa-vidu"]
     assert problem.startswith(f"{file}:5: ")
     assert "allowed: until, title, lede, body, author, date, section" in problem
+
+
+HEAD = '[xa-vidu]\nname = "X"\nhome_url = "https://x.vn/"\n'
+
+
+@pytest.mark.parametrize(
+    ("entry", "line", "told"),
+    [
+        ("enabeld = false", 4, "unknown key `enabeld`, did you mean `enabled`?; allowed: slug, "),
+        ('layout = "x"', 4, "unknown key `layout`, did you mean `layouts`?"),
+        ('[[xa-vidu.layouts]]\ntitel = "h1"', 5, "`layouts.0.titel`, did you mean `title`?; allow"),
+        ('[xa-vidu.layouts]\nBody = "p"', 5, "`layouts.0.Body`, did you mean `body`?"),
+        ('layouts = { sektion = "p" }', 4, "did you mean `section`?; allowed: until, title, lede"),
+        (
+            '[[xa-vidu.layouts]]\ntitle = "h1"\nuntil = "2025-01-01"\n[[xa-vidu.layouts]]\n'
+            'title = "h2"\nautor = "b"',
+            9,
+            "`layouts.1.autor`, did you mean `author`?",
+        ),
+        ('[xa-vidu.more]\nurl = "/{page}"\nsteps = 2', 6, "`more.0.steps`, did you mean `step`?"),
+        ('layouts = "h1"', 4, "`layouts` = 'h1': must be a list"),
+        ('layouts = ["h1"]', 4, "`layouts.0` = 'h1': must be a table"),
+        (
+            '[[xa-vidu.layouts]]\ntitle = "h1"\n[[xa-vidu.layouts]]\ntitle = 5',
+            7,
+            "`layouts.1.title`",
+        ),
+    ],
+)
+def test_a_nested_typo_is_told_with_the_keys_of_its_table(
+    tmp_path: Path, entry: str, line: int, told: str
+) -> None:
+    file = tmp_path / "sources.toml"
+    file.write_text(f"{HEAD}{entry}\n")
+    problem = load_catalogue(file).problems["xa-vidu"]
+    assert problem.startswith(f"{file}:{line}: [xa-vidu]: ")
+    assert told in problem
+
+
+def test_one_layout_may_be_a_table(tmp_path: Path) -> None:
+    file = tmp_path / "sources.toml"
+    file.write_text(f'{HEAD}[xa-vidu.layouts]\ntitle = "h1"\n')
+    (layout,) = load_catalogue(file).sources["xa-vidu"].layouts
+    assert layout.title == "h1"
+
+
+def test_a_typo_among_the_settings_is_told_with_the_nearest_name(tmp_path: Path) -> None:
+    file = tmp_path / "tinhuyen.toml"
+    file.write_text('contcat = "x@example.org"\n')
+    with pytest.raises(UsageError, match=r"unknown key `contcat`, did you mean `contact`\?"):
+        load_configuration(file, {}, {})
