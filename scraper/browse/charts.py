@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import groupby
+
+from markupsafe import Markup
+
+from scraper.browse.language import Translator
 
 DAYS = 365
 BAR_HEIGHT = 100
+DAY_WIDTH, UNIT = 3, 1.6
+"""The pixels of a day, and of a hundredth of the height, in the drawing of a year."""
+
+RECTANGLE = Markup('<rect x="{}" y="{:.1f}" width="2.6" height="{:.1f}"><title>{}</title></rect>')
+
 LEVELS = 4
 """Shades of a calendar day with articles; 0 is a day without any."""
 
 SCALE = 4
 """The least count of the highest bar and the darkest shade: one article is not a peak."""
+
+MAX_LINES = 4
+STEPS = (1, 2, 5)
+"""The lines of an axis are so many at most, at round numbers: 1, 2 or 5 times a power of ten."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +36,36 @@ class Bar:
     day: date
     count: int
     place: int
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """A month of the chart, or the part of it that is in the year: its bars and their sum."""
+
+    bars: Sequence[Bar]
+
+    @property
+    def first(self) -> date:
+        """Its first day."""
+        return self.bars[0].day
+
+    @property
+    def last(self) -> date:
+        """Its last day."""
+        return self.bars[-1].day
+
+    @property
+    def count(self) -> int:
+        """The sum of its bars."""
+        return sum(bar.count for bar in self.bars)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the axis: its number, and its height of BAR_HEIGHT."""
+
+    count: int
     height: float
 
 
@@ -38,11 +82,38 @@ class Cell:
 
 def year_of_bars(counts: Mapping[str, int], last: date) -> list[Bar]:
     """The days of the year that ends with ``last``; ``counts`` are by ISO 8601 day."""
-    most = max([SCALE, *counts.values()])
+    top = _top(counts)
     return [
-        Bar(day, count, place, round(BAR_HEIGHT * count / most, 1))
+        Bar(day, count, place, round(BAR_HEIGHT * count / top, 1))
         for place, (day, count) in enumerate(_year(counts, last))
     ]
+
+
+def months_of(bars: Sequence[Bar]) -> list[Month]:
+    """The bars by month, in their order."""
+    months = groupby(bars, key=lambda bar: (bar.day.year, bar.day.month))
+    return [Month(list(found)) for _, found in months]
+
+
+def draw_bars(t: Translator, month: Month) -> Markup:
+    """The bars of a month with their titles: a template would take ten times as long for a year."""
+    return Markup("").join(
+        RECTANGLE.format(
+            bar.place * DAY_WIDTH,
+            (BAR_HEIGHT - bar.height) * UNIT,
+            bar.height * UNIT,
+            t("day_described", date=t.date(bar.day.isoformat()), count=bar.count),
+        )
+        for bar in month.bars
+        if bar.count
+    )
+
+
+def axis_of(counts: Mapping[str, int]) -> list[Line]:
+    """The lines of the axis above zero, the highest of which is the height of the chart."""
+    top = _top(counts)
+    step = _step(max([SCALE, *counts.values()]))
+    return [Line(count, BAR_HEIGHT * count / top) for count in range(step, top + 1, step)]
 
 
 def year_of_cells(counts: Mapping[str, int], last: date) -> list[Cell]:
@@ -58,3 +129,19 @@ def year_of_cells(counts: Mapping[str, int], last: date) -> list[Cell]:
 def _year(counts: Mapping[str, int], last: date) -> list[tuple[date, int]]:
     days = [last - timedelta(days=back) for back in range(DAYS - 1, -1, -1)]
     return [(day, counts.get(day.isoformat(), 0)) for day in days]
+
+
+def _top(counts: Mapping[str, int]) -> int:
+    """The round number at the top of the chart."""
+    most = max([SCALE, *counts.values()])
+    return -(-most // _step(most)) * _step(most)
+
+
+def _step(most: int) -> int:
+    """The least round step in which MAX_LINES lines reach a count."""
+    power = 1
+    while True:
+        for step in STEPS:
+            if step * power * MAX_LINES >= most:
+                return step * power
+        power *= 10

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
-from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
 from datasette.app import Datasette
@@ -15,8 +13,10 @@ from datasette.utils.asgi import AsgiStream, AsgiWriter, Request, Response
 from sqlite_utils import Database
 
 from scraper.base.clock import now, to_utc_iso
+from scraper.browse.atom import FORBIDDEN, NAMESPACE, add_text, as_xml
 from scraper.browse.bounded import AnswerTooLarge, weighed
 from scraper.browse.search_page import Query, find, read_query
+from scraper.browse.unknown_names import check_names
 from scraper.browse.views import read
 from scraper.store.article_rows import read_by_ids
 from scraper.store.exported_files import add_file_facts
@@ -24,10 +24,6 @@ from scraper.store.file_rows import attachments_of_article
 from scraper.store.file_search import places_outside_articles
 from scraper.store.search import every_match
 from scraper.transfer.exporting import KEYS, Row, csv_header, csv_text
-
-NAMESPACE = "http://www.w3.org/2005/Atom"
-FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""Characters that XML 1.0 cannot hold."""
 
 FED = 50
 """Articles of a feed, the newest ones: a subscriber has read the others before."""
@@ -50,6 +46,11 @@ async def feed(datasette: Datasette, request: Request) -> Response:
     return Response(body, content_type="application/atom+xml; charset=utf-8")
 
 
+def _every_match(db: Database, query: Query) -> list[int]:
+    check_names(db, query.filters)
+    return every_match(db, query.words, query.filters, newest_first=query.newest_first)
+
+
 def _add_files(db: Database, rows: Sequence[Row]) -> None:
     """Give the attachments of articles what is known of their files."""
     for row in rows:
@@ -59,10 +60,7 @@ def _add_files(db: Database, rows: Sequence[Row]) -> None:
 async def file(datasette: Datasette, request: Request) -> AsgiStream:
     """Return all articles that a search finds, in the format that the URL ends with."""
     query = read_query(request.args)
-    ids = await read(
-        datasette,
-        lambda db: every_match(db, query.words, query.filters, newest_first=query.newest_first),
-    )
+    ids = await read(datasette, lambda db: _every_match(db, query))
     form = FORMS[request.url_vars["form"]]
 
     async def write(out: AsgiWriter) -> None:
@@ -144,29 +142,27 @@ def atom(rows: list[dict[str, Any]], here: str, address: str, words: str) -> byt
     The attachments of a row have ``digest`` and ``is_kept``: those of the archive are ours.
     """
     feed = Element("feed", xmlns=NAMESPACE)
-    _text(feed, "id", here + address)
-    _text(feed, "title", f"Tin huyện: {words}" if words else "Tin huyện")
-    _text(feed, "updated", max(row["changed_at"] for row in rows) if rows else to_utc_iso(now()))
+    add_text(feed, "id", here + address)
+    add_text(feed, "title", f"Tin huyện: {words}" if words else "Tin huyện")
+    add_text(feed, "updated", max(row["changed_at"] for row in rows) if rows else to_utc_iso(now()))
     SubElement(feed, "link", rel="alternate", href=here + address)
     SubElement(feed, "link", rel="self", href=here + address.replace("/search", "/search.atom"))
     for row in rows:
         _entry(feed, row, here)
-    return (
-        b"<?xml version='1.0' encoding='utf-8'?>\n" + ElementTree.tostring(feed, "unicode").encode()
-    )
+    return as_xml(feed)
 
 
 def _entry(feed: Element, row: dict[str, Any], here: str) -> None:
     entry = SubElement(feed, "entry")
     page = f"{here}/articles/{row['id']}"
-    _text(entry, "id", row["url"] or page)
-    _text(entry, "title", row["title"] or "")
-    _text(entry, "updated", row["changed_at"])
-    _text(entry, "published", _moment(row))
+    add_text(entry, "id", row["url"] or page)
+    add_text(entry, "title", row["title"] or "")
+    add_text(entry, "updated", row["changed_at"])
+    add_text(entry, "published", _moment(row))
     SubElement(entry, "link", rel="alternate", href=page)
-    _text(SubElement(entry, "author"), "name", row["author"] or row["source"])
-    _text(entry, "summary", row["lede"] or (row["paragraphs"][0] if row["body"] else ""))
-    _text(entry, "content", row["body"] or _names(row), type="text")
+    add_text(SubElement(entry, "author"), "name", row["author"] or row["source"])
+    add_text(entry, "summary", row["lede"] or (row["paragraphs"][0] if row["body"] else ""))
+    add_text(entry, "content", row["body"] or _names(row), type="text")
     for file in row["attachments"]:
         address = f"{here}/-/files/{file['digest']}" if file["is_kept"] else file["url"]
         if address.startswith(("http://", "https://")):
@@ -183,7 +179,3 @@ def _moment(row: dict[str, Any]) -> str:
     """When the article was published, as RFC 3339 wants it; undated ones begin the era."""
     published: str = row["published_at"] or "1970-01-01"
     return published if "T" in published else f"{published}T00:00:00+07:00"
-
-
-def _text(parent: Element, name: str, text: str, **attributes: str) -> None:
-    SubElement(parent, name, attributes).text = FORBIDDEN.sub("", text)

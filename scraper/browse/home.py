@@ -1,4 +1,4 @@
-"""The home page: what the latest run found, a year of articles, the health of the sources."""
+"""The home page: what came and changed, a year, a week, the health of the sources."""
 
 from __future__ import annotations
 
@@ -8,8 +8,11 @@ from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 from sqlite_utils import Database
 
-from scraper.browse.charts import year_of_bars
+from scraper.browse.charts import axis_of, draw_bars, months_of, year_of_bars
+from scraper.browse.highlights import unusual, week
 from scraper.browse.views import HealthCache, articles_by_day, health_of, last_day, read, show
+from scraper.store.changes import Change, ChangeFilter, list_changes
+from scraper.store.previews import previews_of_articles
 from scraper.store.search import newest
 from scraper.store.sources import source_names
 from scraper.store.stats import (
@@ -24,6 +27,8 @@ SOURCES_SHOWN = 12
 ARTICLES_SHOWN = 6
 NEWEST_SHOWN = 12
 SECTIONS_SHOWN = 8
+CHANGES_SHOWN = 8
+CHANGED = ChangeFilter((Change.EDITED, Change.REMOVED))
 LOOKED_AT = 2_000
 """Articles of a run whose sections are counted, and articles of a source that are sorted: a first
 run may have found a million."""
@@ -42,18 +47,36 @@ def _context(db: Database, health: HealthCache) -> dict[str, Any]:
     run = last_productive_run(db)
     articles, notices = count_articles_and_notices(db)
     since = run["started_at"] if run else ""
+    arrivals = _arrivals(db, run) if run else []
+    latest = newest(db, limit=NEWEST_SHOWN)
+    sources, bars = health.sources(db), year_of_bars(counts, last)
     return {
         "articles": articles,
         "notices": notices,
         "run": run,
-        "arrivals": _arrivals(db, run) if run else [],
-        "newest": newest(db, limit=NEWEST_SHOWN),
+        "arrivals": arrivals,
+        "newest": latest,
+        "changes": list_changes(db, CHANGED, CHANGES_SHOWN),
+        "pictures": _pictures(db, arrivals, [hit.id for hit in latest]),
         "sections": frequent_sections(db, since, LOOKED_AT, SECTIONS_SHOWN) if run else [],
-        "bars": year_of_bars(counts, last),
+        "bars": bars,
+        "months": months_of(bars),
+        "axis": axis_of(counts),
+        "draw_bars": draw_bars,
         "most": max(counts.values(), default=0),
-        "sources": health.sources(db),
+        "week": week(db),
+        "unusual": unusual(db, sources),
+        "sources": sources,
         "names": source_names(db),
     }
+
+
+def _pictures(
+    db: Database, arrivals: list[dict[str, Any]], newest_ids: list[int]
+) -> dict[int, dict[str, Any]]:
+    """Return the previews of the first article of each source, and of the newest ones."""
+    first = [source["articles"][0]["id"] for source in arrivals if source["articles"]]
+    return previews_of_articles(db, [*first, *newest_ids])
 
 
 def _arrivals(db: Database, run: dict[str, Any]) -> list[dict[str, Any]]:

@@ -17,13 +17,16 @@ from pluggy import HookimplMarker
 from scraper.browse import (
     archived_files,
     articles,
+    changes,
     downloads,
     home,
     layout_form,
     managing,
+    run_articles,
     runs,
     search_page,
     sources,
+    unknown_names,
 )
 from scraper.browse.bounded import TOO_LARGE, AnswerTooLarge
 from scraper.browse.language import LANGUAGES, Translator, chosen_language
@@ -56,6 +59,9 @@ def register_routes() -> list[tuple[str, View]]:
         (r"^/sources/(?P<slug>[^/]+)$", sources.page),
         (r"^/runs$", runs.list_page),
         (r"^/runs/(?P<id>\d{1,18})$", runs.page),
+        (r"^/runs/(?P<id>\d{1,18})/articles$", run_articles.page),
+        (r"^/-/changes$", changes.page),
+        (r"^/-/changes\.atom$", changes.feed),
         (r"^/failures$", runs.failures_page),
         (r"^/manage$", managing.list_page),
         (r"^/manage/looks/(?P<id>[\w-]{1,40})$", managing.look_page),
@@ -122,7 +128,13 @@ def prepare_connection(conn: Connection) -> None:
 def handle_exception(
     datasette: Datasette, request: Request, exception: Exception
 ) -> Callable[[], Awaitable[Response]] | None:
-    """Answer in plain text or JSON if an answer is too large; Datasette handles other errors."""
+    """Answer if an answer is too large, and with the nearest names if one is not known.
+
+    Datasette handles all other errors.
+    """
+    if isinstance(exception, unknown_names.UnknownNameError):
+        error = exception
+        return lambda: unknown_names.answer(datasette, request, error)
     if not isinstance(exception, AnswerTooLarge | MemoryError):
         return None
 

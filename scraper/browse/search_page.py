@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,7 +13,10 @@ from markupsafe import Markup, escape
 from sqlite_utils import Database
 
 from scraper.browse.language import Translator
-from scraper.browse.views import read, show
+from scraper.browse.unknown_names import check_names
+from scraper.browse.views import page_number, read, read_day, show
+from scraper.store.changes import MARKED
+from scraper.store.match_counts import count_matches
 from scraper.store.search import EVERYTHING, Filters, Found, Hit, newest, search
 from scraper.store.sources import source_places
 from scraper.store.stats import list_sections
@@ -23,13 +25,13 @@ PAGE = 20
 REACH = 200
 """Hits that can be paged through: a reader who needs more narrows the search or downloads all."""
 
+COUNTED = 10_000
+"""Hits that are counted: beyond, a page says "more than"."""
+
 MARKS = ("\x01", "\x02")
 """Around the words in a snippet: characters that no extracted text holds."""
 
 SECTIONS_OFFERED = 300
-
-LONGEST_NUMBER = 9
-"""Digits of a page number that are read: all beyond is beyond the last page anyway."""
 
 FIELDS = tuple(Filters.__dataclass_fields__)
 
@@ -66,18 +68,24 @@ def read_query(arguments: Mapping[str, str]) -> Query:
     """Return the search that arguments ask for; what cannot be parsed is left out."""
     given = {name: (arguments.get(name) or "").strip() or None for name in FIELDS}
     for name in ("since", "until"):
-        given[name] = _day(given[name])
-    number = (arguments.get("page") or "")[:LONGEST_NUMBER]
+        day = read_day(given[name])
+        given[name] = day.isoformat() if day else None
+    if given["change"] not in MARKED:
+        given["change"] = None
     return Query(
         words=(arguments.get("q") or "").strip(),
         filters=Filters(**given),
         newest_first=arguments.get("order") == "newest",
-        page=min(max(int(number), 1), REACH // PAGE) if number.isdecimal() else 1,
+        page=page_number(arguments.get("page"), REACH // PAGE),
     )
 
 
 def find(db: Database, query: Query, limit: int, offset: int = 0) -> Found:
-    """The hits of a query; without words the newest articles that meet its filters."""
+    """The hits of a query; without words the newest articles that meet its filters.
+
+    Raises UnknownNameError if it names a source or a place that there is not.
+    """
+    check_names(db, query.filters)
     if not query.words:
         return Found(newest(db, query.filters, limit=limit, offset=offset))
     return search(
@@ -115,6 +123,8 @@ def _context(db: Database, query: Query) -> dict[str, Any]:
     return {
         "query": query,
         "found": found,
+        "total": count_matches(db, query.words, query.filters, COUNTED),
+        "changes": MARKED,
         "hits": found.hits[:PAGE],
         "highlighted": highlighted,
         "found_in_file": found_in_file,
@@ -128,11 +138,3 @@ def _context(db: Database, query: Query) -> dict[str, Any]:
         "districts": sorted({row["district"] for row in sources if row["district"]}),
         "sections": list_sections(db, SECTIONS_OFFERED),
     }
-
-
-def _day(text: str | None) -> str | None:
-    """Return an ISO 8601 day, None if the text is no day."""
-    try:
-        return date.fromisoformat(text or "").isoformat()
-    except ValueError:
-        return None

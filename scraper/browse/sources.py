@@ -13,6 +13,7 @@ from sqlite_utils import Database
 from pipelines.items import Outcome
 from scraper.base.clock import now
 from scraper.browse.charts import year_of_cells
+from scraper.browse.unknown_names import check_source
 from scraper.browse.views import articles_by_day, health_of, last_day, read, show
 from scraper.monitoring.health import assess
 from scraper.store.block_occurrences import learned_blocks
@@ -21,7 +22,7 @@ from scraper.store.frontier import lists_by_script
 from scraper.store.runs import runs_of_source
 from scraper.store.search import Filters, newest
 from scraper.store.source_history import read_record
-from scraper.store.sources import read_source
+from scraper.store.sources import read_source, source_names
 from scraper.store.stats import count_articles_and_notices, count_seen_again, list_troubles
 
 NIGHTS_SHOWN = 30
@@ -42,6 +43,7 @@ async def page(datasette: Datasette, request: Request) -> Response:
 
 
 def _context(db: Database, slug: str) -> dict[str, Any]:
+    check_source(slug, source_names(db))
     source = read_source(db, slug)
     if source is None:
         raise NotFound(f"source {slug}")

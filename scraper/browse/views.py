@@ -20,6 +20,9 @@ from scraper.store.source_record import Health
 from scraper.store.sources import enabled_sources
 from scraper.store.stats import count_by_day, last_published
 
+LONGEST_NUMBER = 9
+"""Digits of a page number that are read: all beyond is beyond the last page anyway."""
+
 
 class HealthCache:
     """The verdicts of one database: judged again after a run, each hour, and for new sources.
@@ -89,3 +92,17 @@ def last_day(db: Database, source: str | None = None) -> date:
 def articles_by_day(db: Database, last: date, source: str | None = None) -> dict[str, int]:
     """Return how many articles of all kinds were published on each day of the year to a day."""
     return count_by_day(db, last - timedelta(days=DAYS - 1), last, source)
+
+
+def page_number(text: str | None, last: int) -> int:
+    """Return the number of a page, from 1 to the last one; 1 if the text is no number."""
+    number = (text or "")[:LONGEST_NUMBER]
+    return min(max(int(number), 1), last) if number.isdecimal() else 1
+
+
+def read_day(text: str | None) -> date | None:
+    """Return an ISO 8601 day, None if the text is no day."""
+    try:
+        return date.fromisoformat((text or "").strip())
+    except ValueError:
+        return None

@@ -11,13 +11,17 @@ import click
 from scraper.commands.arguments import Verb, read_day
 from scraper.commands.session import Session
 
-KEYS = ("url", "title", "source", "published_at", "snippet", "attachment", "page")
+KEYS = ("url", "title", "source", "published_at", "snippet", "attachment", "page", "marks")
+CHANGES = ("edited", "removed", "republished")
+COUNTED = 10_000
+"""Hits that are counted: beyond, the count is "more than"."""
 
 
 @click.command("search", cls=Verb)
 @click.argument("words", nargs=-1, required=True)
 @click.option("--source", help="In one source only.")
 @click.option("--since", metavar="DATE", callback=read_day, help="Published on this day or later.")
+@click.option("--change", type=click.Choice(CHANGES), help="Only articles that changed so.")
 @click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True)
 @click.pass_obj
 def command(
@@ -25,6 +29,7 @@ def command(
     words: tuple[str, ...],
     source: str | None,
     since: date | None,
+    change: str | None,
     limit: int,
 ) -> None:
     """Find articles that hold all words, best first; a phrase goes in quotes.
@@ -36,17 +41,26 @@ def command(
       tinhuyen search dang bo ham yen
       tinhuyen search '"chuyển đổi số"' --since 2026-01-01
     """
+    from scraper.store.match_counts import count_matches
+    from scraper.store.nearest_names import check_source
     from scraper.store.search import Filters, search
 
-    day = since.isoformat() if since else None
     db = session.read_database()
-    found = search(db, " ".join(words), Filters(source=source, since=day), limit=limit)
+    if source is not None:
+        check_source(db, source)
+    day = since.isoformat() if since else None
+    filters = Filters(source=source, since=day, change=change)
+    found = search(db, " ".join(words), filters, limit=limit)
     rows = [{key: asdict(hit)[key] for key in KEYS} for hit in found.hits]
     lines = [
         "\n  ".join([str(row["title"]), *_in_file(row), row["snippet"], _place(row)])
         for row in rows
     ]
     session.show(rows, "\n\n".join(lines) or "nothing found")
+    if rows:
+        total = count_matches(db, " ".join(words), filters, COUNTED)
+        count = f"{'more than ' if total.has_more else ''}{max(total.count, len(rows)):,}"
+        click.echo(f"tinhuyen: {len(rows)} of {count} articles shown", err=True)
     if found.bounded:
         note = f"tinhuyen: so many hits that only the latest {found.bounded} were ranked"
         click.echo(note, err=True)
@@ -60,4 +74,4 @@ def _in_file(row: dict[str, Any]) -> list[str]:
 
 
 def _place(row: dict[str, Any]) -> str:
-    return " · ".join(filter(None, [row["published_at"], row["source"], row["url"]]))
+    return " · ".join(filter(None, [row["published_at"], row["source"], row["url"], *row["marks"]]))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlite_utils import Database
 
@@ -38,3 +40,15 @@ def add_preview(db: Database, digest: str, preview: Preview) -> None:
             preview.warc_offset,
         ],
     )
+
+
+def previews_of_articles(db: Database, articles: Sequence[int]) -> dict[int, dict[str, Any]]:
+    """Return the first photo with a preview of each article: ``digest``, ``width``, ``height``."""
+    rows = db.query(
+        "SELECT photos.article, digest, previews.width, previews.height, min(position)"
+        " FROM json_each(?) AS asked CROSS JOIN photos ON photos.article = asked.value"
+        " CROSS JOIN files ON url_key = 'file:' || photos.url CROSS JOIN previews USING (digest)"
+        " GROUP BY photos.article",
+        [str(list(articles))],
+    )
+    return {row["article"]: row for row in rows}

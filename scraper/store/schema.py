@@ -269,3 +269,28 @@ def m014_look_at_files_again(db: Database) -> None:
     db.execute(
         "CREATE INDEX files_check ON files(source, kind, check_at) WHERE check_at IS NOT NULL"
     )
+
+
+# A partial index of the articles that were edited, removed, or republished from another source, for
+# each order in which they are listed: by the time of the change, and by that of publication.
+CHANGED_ARTICLES = (
+    ("edited", "changed_at", "changed_at > first_seen_at"),
+    ("removed", "gone_at", "gone_at IS NOT NULL"),
+    ("republished", "first_seen_at", "same_as IS NOT NULL"),
+)
+
+
+@SCHEMA()
+def m016_index_changes(db: Database) -> None:
+    """Index the articles that changed, and the pages that a run stored."""
+    for name, moment, condition in CHANGED_ARTICLES:
+        for column in (moment, "published_at"):
+            order = name if column == moment else f"{name}_published"
+            for index, columns in ((order, column), (f"source_{order}", f"source, {column}")):
+                db.execute(
+                    f"CREATE INDEX articles_{index} ON articles({columns}) WHERE {condition}"
+                )
+    db.execute(
+        "CREATE INDEX pages_stored ON pages(run, source, outcome)"
+        " WHERE outcome IN ('new', 'updated', 'unchanged', 'duplicate')"
+    )

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, replace
 from sqlite_utils import Database
 
 from scraper.store import file_search
+from scraper.store.changes import MARKS, Change, named_marks
 from scraper.store.search_by_time import newest_matches
 from scraper.store.search_terms import (
     EXACT,
@@ -49,7 +50,10 @@ CONDITIONS = {
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What articles have to meet. ``since`` and ``until`` are ISO 8601 days, both included."""
+    """What articles have to meet. ``since`` and ``until`` are ISO 8601 days, both included.
+
+    ``change`` is a mark of an article: edited, removed, republished.
+    """
 
     source: str | None = None
     province: str | None = None
@@ -59,11 +63,15 @@ class Filters:
     kind: str | None = None
     since: str | None = None
     until: str | None = None
+    change: str | None = None
 
     def condition(self) -> tuple[str, list[str]]:
         """The SQL condition on a row of ``articles``, and its values."""
         given = {name: value for name, value in asdict(self).items() if value is not None}
-        return " AND ".join(CONDITIONS[name] for name in given) or "1", list(given.values())
+        change = given.pop("change", None)
+        conditions = [CONDITIONS[name] for name in given]
+        conditions += [Change(change).condition] if change else []
+        return " AND ".join(conditions) or "1", list(given.values())
 
 
 EVERYTHING = Filters()
@@ -74,7 +82,8 @@ class Hit:
     """An article that was found; ``snippet`` is its text around the words, on one line.
 
     If only a file of the article has the words, the snippet is from the file: ``attachment`` is its
-    name, ``digest`` that of its body, and ``page`` where the words are, from 1 on.
+    name, ``digest`` that of its body, and ``page`` where the words are, from 1 on. ``marks`` say
+    whether it was edited, removed or republished.
     """
 
     id: int
@@ -84,6 +93,7 @@ class Hit:
     published_at: str | None
     snippet: str
     kind: str
+    marks: tuple[str, ...] = ()
     attachment: str | None = None
     digest: str | None = None
     page: int | None = None
@@ -143,13 +153,22 @@ def newest(
     """The articles that meet the filters, newest first; each with its lede as the snippet."""
     condition, values = filters.condition()
     rows = db.execute(
-        "SELECT id, url, title, source, published_at, coalesce(lede, substr(body, 1, 300)), kind"
-        f" FROM articles WHERE {condition} ORDER BY published_at DESC LIMIT ? OFFSET ?",
+        "SELECT id, url, title, source, published_at, coalesce(lede, substr(body, 1, 300)), kind,"
+        f" {MARKS} FROM articles WHERE {condition} ORDER BY published_at DESC LIMIT ? OFFSET ?",
         [*values, limit, offset],
     )
     return [
-        Hit(article, url, title, source, published_at, " ".join(start.split()), kind)
-        for article, url, title, source, published_at, start, kind in rows
+        Hit(
+            article,
+            url,
+            title,
+            source,
+            published_at,
+            " ".join(start.split()),
+            kind,
+            named_marks(has),
+        )
+        for article, url, title, source, published_at, start, kind, *has in rows
     ]
 
 
@@ -262,10 +281,11 @@ def _step(score: float) -> int:
 
 def _hit(db: Database, article: int, match: str, words: str, marks: tuple[str, str]) -> Hit:
     """Return an article that was found; ``match`` is the expression by which it was."""
-    url, title, source, published_at, kind = db.execute(
-        "SELECT url, title, source, published_at, kind FROM articles WHERE id = ?", [article]
+    url, title, source, published_at, kind, *has = db.execute(
+        f"SELECT url, title, source, published_at, kind, {MARKS} FROM articles WHERE id = ?",
+        [article],
     ).fetchone()
-    hit = Hit(article, url, title, source, published_at, "", kind)
+    hit = Hit(article, url, title, source, published_at, "", kind, named_marks(has))
     if not match.startswith((FILE_EXACT, FILE_FOLDED)):
         row = db.execute(
             f"SELECT snippet(articles_fts, -1, ?, ?, '…', {SNIPPET_WORDS}) FROM articles_fts"

@@ -6,7 +6,7 @@ Each query is bounded or reads an index alone.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, Literal
 
 from sqlite_utils import Database
@@ -38,12 +38,12 @@ def first_published(db: Database, source: str) -> str | None:
 def count_articles_and_notices(db: Database, source: str | None = None) -> tuple[int, int]:
     """Return how many articles there are, photo stories included, and how many notices."""
     condition, values = _of_source(source)
-    rows = db.execute(
-        f"SELECT kind, count(*) FROM articles WHERE {condition} GROUP BY kind", values
-    )
-    counts: dict[str, int] = dict(rows.fetchall())
-    notices = counts.pop(Kind.NOTICE, 0)
-    return sum(counts.values()), notices
+    total, notices = db.execute(
+        f"SELECT (SELECT count(*) FROM articles WHERE {condition}),"
+        f" (SELECT count(*) FROM articles WHERE {condition} AND kind = :notice)",
+        values | {"notice": Kind.NOTICE.value},
+    ).fetchone()
+    return total - notices, notices
 
 
 def count_kept_files(db: Database) -> dict[str, int]:
@@ -58,11 +58,13 @@ def count_by_day(
 ) -> dict[str, int]:
     """Return how many articles of all kinds were published on each day of a span (ISO 8601)."""
     condition, values = _of_source(source)
-    end = last + timedelta(days=1)
     rows = db.execute(
-        "SELECT substr(published_at, 1, 10) AS day, count(*) FROM articles"
-        f" WHERE {condition} AND published_at >= :start AND published_at < :end GROUP BY day",
-        {**values, "start": first.isoformat(), "end": end.isoformat()},
+        "WITH RECURSIVE days(day) AS (SELECT :first UNION ALL"
+        " SELECT date(day, '+1 day') FROM days WHERE day < :last),"
+        " counted AS (SELECT day, (SELECT count(*) FROM articles WHERE"
+        f" {condition} AND published_at >= day AND published_at < date(day, '+1 day')) AS articles"
+        " FROM days) SELECT day, articles FROM counted WHERE articles > 0",
+        {**values, "first": first.isoformat(), "last": last.isoformat()},
     )
     return dict(rows.fetchall())
 

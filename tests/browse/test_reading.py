@@ -26,6 +26,10 @@ PAGES = {
     "source": "/sources/huyen",
     "runs": "/runs",
     "run": "/runs/1",
+    "articles of a run": "/runs/1/articles?outcome=new&source=huyen",
+    "changes": "/-/changes",
+    "edited": "/-/changes?kind=edited",
+    "changed ones of a search": "/search?q=cam&change=edited",
     "failures": "/failures",
     "tables": "/tinhuyen",
     "rows": "/tinhuyen/articles",
@@ -107,7 +111,7 @@ def test_hostile_texts_stay_text(page: Page, address: str) -> None:
     page.goto(address)
     expect(page.get_by_text(SCRIPT[:25]).first).to_be_attached()
     assert page.locator("script:not([src])").count() == 0
-    assert page.locator("img").count() == 0
+    assert page.locator("img:not([src^='/-/previews/'])").count() == 0
     assert page.locator("[href^='javascript']").count() == 0
 
 
@@ -191,3 +195,22 @@ def test_an_archived_page_is_shown_without_its_powers(browser: Browser, site: st
     assert answer.headers["content-security-policy"].startswith("sandbox;")
     expect(page.locator("h1")).to_have_text("Bài được lưu nguyên trang")
     context.close()
+
+
+def test_the_months_of_the_year_are_reached_by_keyboard(page: Page) -> None:
+    page.goto("/")
+    month = page.locator("svg.year a").last
+    month.focus()
+    expect(month).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("ol.hits > li").first).to_be_visible()
+    assert "since=2026-11-01" in page.url
+
+
+def test_an_edit_leads_from_home_to_its_difference(page: Page) -> None:
+    page.goto("/")
+    page.get_by_role("link", name="Mọi thay đổi").click()
+    page.get_by_label("Thay đổi").select_option("edited")
+    page.get_by_role("button", name="Lọc", exact=True).click()
+    page.get_by_role("link", name="Xem chỗ khác nhau").first.click()
+    expect(page.locator("ins").first).to_be_visible()

@@ -274,6 +274,7 @@ RELEASED = {
     "m012_index_reasons_of_runs": "d13b6fdde481",
     "m013_store_files": "371b220b1577",
     "m014_look_at_files_again": "bed89ba6f113",
+    "m016_index_changes": "ca0df00b3017",
 }
 """A digest of the schema after each migration. A new migration adds its line; none ever changes."""
 
