@@ -30,6 +30,7 @@ VERBS = {
     "config": "Tell where each setting comes from, and what is wrong.",
     "status": "Tell whether each source is well.",
     "alert": "Tell what changed since the last alert, and give the sign of life.",
+    "watch": "List and try saved searches, whose hits are sent.",
     "runs": "Show past runs.",
     "search": "Find articles by their words.",
     "export": "Write articles for other programs.",

@@ -20,6 +20,7 @@ from pydantic.fields import FieldInfo
 import settings
 from pipelines.items import Outcome
 from scraper.base.source import Layout, More, Source
+from scraper.base.watch import Watch
 from scraper.config.configuration import Configuration
 from scraper.store.database import open_database
 from scraper.store.source_record import Verdict
@@ -39,6 +40,7 @@ def text_of(*parts: str) -> str:
 
 TABLES: dict[str, type[BaseModel]] = {
     "tinhuyen.toml": Configuration,
+    "watch": Watch,
     "sources.toml": Source,
     "layouts": Layout,
     "more": More,

@@ -40,8 +40,8 @@ async def feed(datasette: Datasette, request: Request) -> Response:
     query = read_query(request.args)
     newest = Query(query.words, query.filters, True, 1)
     hits = await read(datasette, lambda db: find(db, newest, FED).hits)
-    rows = await _complete(datasette, [hit.id for hit in hits])
-    await read(datasette, lambda db: _add_files(db, rows))
+    rows = await complete_articles(datasette, [hit.id for hit in hits])
+    await read(datasette, lambda db: add_files(db, rows))
     body = atom(rows, f"{request.scheme}://{request.host}", query.address(), query.words)
     return Response(body, content_type="application/atom+xml; charset=utf-8")
 
@@ -51,7 +51,7 @@ def _every_match(db: Database, query: Query) -> list[int]:
     return every_match(db, query.words, query.filters, newest_first=query.newest_first)
 
 
-def _add_files(db: Database, rows: Sequence[Row]) -> None:
+def add_files(db: Database, rows: Sequence[Row]) -> None:
     """Give the attachments of articles what is known of their files."""
     for row in rows:
         row["attachments"] = attachments_of_article(db, row["id"])
@@ -93,7 +93,7 @@ async def _portions(
 
 async def _with_places(datasette: Datasette, ids: Sequence[int], words: str) -> list[Row]:
     """Return articles with ``attachment`` and ``page``, if only a file of theirs has the words."""
-    rows = await _complete(datasette, ids)
+    rows = await complete_articles(datasette, ids)
     places = await read(datasette, lambda db: places_outside_articles(db, words, ids))
     for row in rows:
         place = places.get(row["id"])
@@ -102,7 +102,7 @@ async def _with_places(datasette: Datasette, ids: Sequence[int], words: str) -> 
     return rows
 
 
-async def _complete(datasette: Datasette, ids: Sequence[int]) -> list[Row]:
+async def complete_articles(datasette: Datasette, ids: Sequence[int]) -> list[Row]:
     """Return articles as they are exported, in the order of the ids; deleted ones are left out."""
 
     def complete(db: Database) -> list[Row]:
@@ -136,8 +136,12 @@ FORMS = {
 }
 
 
-def atom(rows: list[dict[str, Any]], here: str, address: str, words: str) -> bytes:
+def atom(
+    rows: list[dict[str, Any]], here: str, address: str, words: str, own: str | None = None
+) -> bytes:
     """The articles as a feed; ``here`` is our own origin, ``address`` that of the search page.
+
+    ``own`` is the address of a feed that is not a search's.
 
     The attachments of a row have ``digest`` and ``is_kept``: those of the archive are ours.
     """
@@ -146,7 +150,8 @@ def atom(rows: list[dict[str, Any]], here: str, address: str, words: str) -> byt
     add_text(feed, "title", f"Tin huyện: {words}" if words else "Tin huyện")
     add_text(feed, "updated", max(row["changed_at"] for row in rows) if rows else to_utc_iso(now()))
     SubElement(feed, "link", rel="alternate", href=here + address)
-    SubElement(feed, "link", rel="self", href=here + address.replace("/search", "/search.atom"))
+    own = own or address.replace("/search", "/search.atom")
+    SubElement(feed, "link", rel="self", href=here + own)
     for row in rows:
         _entry(feed, row, here)
     return as_xml(feed)

@@ -27,6 +27,7 @@ from scraper.browse import (
     search_page,
     sources,
     unknown_names,
+    watches,
 )
 from scraper.browse.bounded import TOO_LARGE, AnswerTooLarge
 from scraper.browse.language import LANGUAGES, Translator, chosen_language
@@ -70,6 +71,8 @@ def register_routes() -> list[tuple[str, View]]:
             r"^/manage/sources/(?P<slug>[a-z0-9-]+)/(?P<action>enable|disable|check)$",
             managing.switch,
         ),
+        (r"^/-/watches$", watches.list_page),
+        (r"^/-/watches/(?P<name>[^/]+)$", watches.page),
         (r"^/-/files/(?P<digest>[0-9a-f]{64})$", archived_files.file),
         (r"^/-/previews/(?P<digest>[0-9a-f]{64})$", archived_files.preview),
     ]

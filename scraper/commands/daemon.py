@@ -17,6 +17,8 @@ from scraper.commands.session import Session
 if TYPE_CHECKING:
     from apscheduler.triggers.cron import CronTrigger
 
+    from scraper.config.configuration import Configuration
+
 DEFAULT_START = "02:00"
 SPARE_MINUTES = 30
 """What a run may take beyond the time of its slowest source before it is ended."""
@@ -53,6 +55,7 @@ def command(
     session.start_logging()
     configuration = session.configuration()
     configuration.require_contact(session.catalogue().enabled)
+    _refuse_unknown_sources(session, configuration)
     triggers = _triggers(times, cron)
     limit = 60 * (configuration.max_minutes + SPARE_MINUTES)
     config = RunnerConfig(
@@ -69,6 +72,22 @@ def command(
         serve_metrics(configuration.database, metrics_port)
     daemon = Daemon(config, lambda: timetable(triggers, session.catalogue().sources.values()))
     daemon.serve(run_now=run_now)
+
+
+def _refuse_unknown_sources(session: Session, configuration: Configuration) -> None:
+    """Raise UsageError if a watch names a source that neither registry nor database has."""
+    from contextlib import closing
+
+    from scraper.config.watches import unknown_sources
+    from scraper.store.database import open_database
+    from scraper.store.sources import source_names
+
+    if not configuration.watch:
+        return
+    with closing(open_database(configuration.database)) as db:
+        stored = source_names(db)
+    if problems := unknown_sources(configuration.watch, session.catalogue(), stored):
+        raise UsageError("\ntinhuyen: ".join(problems))
 
 
 def _triggers(times: Sequence[str], cron: str | None) -> dict[str, CronTrigger]:

@@ -61,6 +61,7 @@ def command(session: Session) -> int:
             source.slug for source in catalogue.enabled if not source.verify_tls
         ),
         "files_waiting": _waiting_files(db, session, catalogue),
+        "alerts_waiting": _waiting_alerts(db, session),
         "sources": sources,
     }
     if warning := wal_warning():
@@ -69,6 +70,24 @@ def command(session: Session) -> int:
     session.show(value, _as_text(value, sources, has_contact=has_contact))
     healths = [nightly, *(health for _, health in checks.values())]
     return 0 if all(health.verdict.is_well for health in healths) else 3
+
+
+def _waiting_alerts(db: Database, session: Session) -> list[dict[str, Any]]:
+    """Return which addresses have not taken how many alerts, since when and why."""
+    from scraper.monitoring.delivery import addresses_of
+    from scraper.store.alerts import count_unsent
+
+    configuration = session.configuration()
+    addresses = [
+        *configuration.alerts,
+        *(one for each in configuration.watch for one in each.alerts),
+    ]
+    unsent = count_unsent(db, list(dict.fromkeys(addresses)))
+    names = addresses_of(configuration) if unsent else {}
+    return [
+        asdict(one) | {"address": names.get(one.address, "an address that is no longer set")}
+        for one in unsent
+    ]
 
 
 def _waiting_files(db: Database, session: Session, catalogue: Catalogue) -> dict[str, Any]:
@@ -133,6 +152,11 @@ def _as_text(value: dict[str, Any], sources: list[dict[str, Any]], *, has_contac
             f"files that wait for the next run: {', '.join(_counted(kinds))} of {slug}"
             for slug, kinds in value["files_waiting"].items()
         ),
+        *(
+            f"alerts not sent: {one['count']} to {one['address']} since {_local(one['since'])}"
+            f" ({one['reason'] or 'not tried yet'}); they are sent after the next run"
+            for one in value["alerts_waiting"]
+        ),
         *([NO_CONTACT] if value["files_waiting"] and not has_contact else []),
         "",
         table(rows, COLUMNS),
@@ -148,6 +172,12 @@ def _iso(moment: datetime | None) -> str | None:
     from scraper.base.clock import to_utc_iso
 
     return to_utc_iso(moment) if moment else None
+
+
+def _local(moment: str) -> str:
+    from scraper.base.clock import in_vietnam
+
+    return in_vietnam(moment)
 
 
 def _describe_run(run: dict[str, Any]) -> str:

@@ -16,12 +16,12 @@ from scraper.config.configuration import (
     Configuration,
     Layers,
     default_file,
+    explain_error,
     layers_over,
-    place_of,
     read_layers,
     variable_of,
 )
-from scraper.config.toml_file import describe_error, nearest
+from scraper.config.toml_file import nearest
 
 STRUCK_OUT = "***"
 """What is shown in place of a secret."""
@@ -109,8 +109,7 @@ def _wrong_values(layers: Layers) -> dict[str, str]:
     except ValidationError as error:
         found: dict[str, list[str]] = {}
         for each in error.errors():
-            told = f"{place_of(each, layers)}: {describe_error(each, Configuration)}"
-            found.setdefault(str(each["loc"][0]), []).append(told)
+            found.setdefault(str(each["loc"][0]), []).append(explain_error(each, layers))
         return {key: "; ".join(lines) for key, lines in found.items()}
     return {}
 

@@ -10,13 +10,22 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+)
 from pydantic_core import ErrorDetails
 
 from scraper.base.errors import UsageError
 from scraper.base.source import Source
+from scraper.base.watch import Watch, check_names
 from scraper.config.recrawl_policy import DEFAULT_POLICY, RecrawlPolicy
 from scraper.config.toml_file import describe_error, line_of, read_toml
+from scraper.config.watches import TABLE, describe_entry_error, line_of_entry
 
 ENVIRONMENT_PREFIX = "TINHUYEN_"
 
@@ -37,6 +46,14 @@ def _words(value: object) -> object:
 def _parsed(value: object) -> object:
     """Parse JSON that comes from an environment variable."""
     return json.loads(value) if isinstance(value, str) else value
+
+
+def _entries(value: object) -> object:
+    """Parse JSON that comes from an environment variable. Raises ValueError for a single table."""
+    value = _parsed(value)
+    if not isinstance(value, list | tuple):
+        raise ValueError("must be tables [[watch]], with two brackets")
+    return value
 
 
 UserPath = Annotated[Path, BeforeValidator(_expanded)]
@@ -76,6 +93,9 @@ class Configuration(BaseModel):
     - ``reserve`` is the disk space in megabytes that a run leaves free.
     - ``alerts`` are the Apprise URLs that are notified if a verdict changes.
     - ``ping`` is the URL of a dead man's switch, requested after each good run.
+    - ``digest`` says whether the news of each night is sent to ``alerts``.
+    - ``browse_url`` is the URL at which readers of alerts reach ``browse``.
+    - ``watch`` are saved searches whose new hits are sent.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -101,6 +121,11 @@ class Configuration(BaseModel):
     attachments: bool = True
     file_megabytes: int = Field(default=DEFAULT_FILE_MEGABYTES, ge=1, le=500)
     files_megabytes: int = Field(default=DEFAULT_FILES_MEGABYTES, ge=1)
+    digest: bool = False
+    browse_url: str | None = Field(default=None, pattern=r"^https?://[^\s?#]+$")
+    watch: Annotated[tuple[Watch, ...], BeforeValidator(_entries), AfterValidator(check_names)] = (
+        Field(default=(), repr=False)
+    )
 
     @property
     def database(self) -> Path:
@@ -217,14 +242,15 @@ def load_configuration(
     try:
         return Configuration.model_validate(layers.merged)
     except ValidationError as error:
-        first = error.errors()[0]
-        place = place_of(first, layers)
-        raise UsageError(f"{place}: {describe_error(first, Configuration)}") from error
+        raise UsageError(explain_error(error.errors()[0], layers)) from error
 
 
-def place_of(error: ErrorDetails, layers: Layers) -> str:
-    """Return where the wrong value was given: the line of a nested key in the file."""
-    keys = [str(part) for part in error["loc"]]
-    if keys[0] in layers.in_flags or keys[0] in layers.in_environment:
-        return layers.origin(keys[0])
-    return f"{layers.file}:{line_of(layers.text, keys)}"
+def explain_error(error: ErrorDetails, layers: Layers) -> str:
+    """Return where a wrong value was given, by its line if in the file, and what is wrong."""
+    place, problem = layers.origin(str(error["loc"][0])), describe_error(error, Configuration)
+    if error["loc"][0] == TABLE and len(error["loc"]) > 1:
+        place = f"{layers.file}:{line_of_entry(layers.text, error['loc'])}"
+        problem = describe_entry_error(error, layers.in_file)
+    elif place.startswith(f"{layers.file}:"):
+        place = f"{layers.file}:{line_of(layers.text, [str(part) for part in error['loc']])}"
+    return f"{place}: {problem}"

@@ -9,120 +9,206 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.request import Request, urlopen
 
+from sqlite_utils import Database
+
 from scraper.base.atomic_file import atomic_write
 from scraper.base.clock import now, to_utc_iso
-from scraper.base.errors import UsageError
+from scraper.base.lock import lock
+from scraper.base.watch import Watch
 from scraper.config.configuration import Configuration
 from scraper.config.registry import Catalogue
+from scraper.monitoring.delivery import Failure, deliver
+from scraper.monitoring.digest import (
+    MAX_CHANGED,
+    MAX_OF_SOURCE,
+    Digest,
+    DigestWriter,
+    write_changes,
+)
 from scraper.monitoring.health import NIGHTLY_RUN, check_runs, check_sources
-from scraper.store.database import open_database
+from scraper.monitoring.mail import list_name
+from scraper.store.alerts import Message, new_id, queue_message
+from scraper.store.article_changes import (
+    News,
+    advance,
+    has_read,
+    last_run_read,
+    position,
+    read_news,
+)
+from scraper.store.database import open_database, trial_transaction, write_transaction
 from scraper.store.runs import last_ended, nightly_runs, read_run
+from scraper.store.source_record import Health
 from scraper.store.verdicts import Change, mark_reported, note_verdicts, unreported_changes
+from scraper.store.watches import NOBODY, WatchHits, find_hits, last_night, mark_told
 
 PING_SECONDS = 15
+
+DEFAULT_LANGUAGE = "vi"
 
 logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Digest:
-    """The text of an alert: a title of one line, and a body of a few."""
+class Alert:
+    """The alert after a run (None: there is nothing to tell), and the addresses that failed.
 
-    title: str
-    body: str
+    ``others`` are the alerts of watches with addresses of their own.
+    """
+
+    digest: Digest | None
+    others: Sequence[Digest] = ()
+    failures: Sequence[Failure] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Alert:
-    """The alert after a run (None: nothing changed), and whether all addresses took it."""
+class Report:
+    """What is known after a run: the latest run, and how each source and the nightly run are."""
 
-    digest: Digest | None
-    was_sent: bool
+    moment: datetime
+    latest: Mapping[str, Any] | None
+    healths: Mapping[str, Health]
 
 
-def report_run(configuration: Configuration, catalogue: Catalogue) -> Alert:
-    """Store the verdicts after a run, send what changed, and beat if the run was good.
+def report_run(
+    configuration: Configuration, catalogue: Catalogue, language: str = DEFAULT_LANGUAGE
+) -> Alert:
+    """Store the verdicts after a run, send what is to be told, and beat if the run was good.
 
     What cannot be sent is sent with the next report. Raises StoreError if the database cannot be
-    used, UsageError if alerts are configured and Apprise is not installed.
+    used, UsageError if alerts are configured and Apprise is not installed, LockedError if another
+    process sends alerts now.
     """
-    with closing(open_database(configuration.database)) as db:
-        checks = check_sources(db, now(), catalogue)
-        healths = {slug: health for slug, (_, health) in checks.items()}
-        note_verdicts(db, {NIGHTLY_RUN: check_runs(nightly_runs(db), now()), **healths}, now())
-        latest = last_ended(db)
+    with (
+        lock(configuration.database, "alert"),
+        closing(open_database(configuration.database)) as db,
+    ):
+        report = _examine(db, catalogue)
+        latest = report.latest
         if latest is not None and latest["state"] in ("done", "partial"):
             finished = datetime.fromisoformat(latest["finished_at"])
             beat(configuration.database, finished, configuration.ping)
-        changes = unreported_changes(db)
-        if not changes:
-            return Alert(None, was_sent=False)
-        digest = write_digest(changes, read_run(db, latest["id"]) if latest else None)
-        was_sent = bool(configuration.alerts) and send(digest, configuration.alerts)
-        if was_sent or not configuration.alerts:
-            mark_reported(db)
-    return Alert(digest, was_sent)
+        with write_transaction(db):
+            alert = _write(db, configuration, report, language)
+        return replace(alert, failures=deliver(db, configuration))
 
 
-def write_digest(changes: Sequence[Change], run: Mapping[str, Any] | None) -> Digest:
-    """Write the text about changed verdicts and about the latest run, a row with its sources."""
-    broke = [change for change in changes if not change.after.is_well]
-    recovered = [change for change in changes if change.after.is_well and not change.before.is_well]
-    other = [change for change in changes if change not in broke and change not in recovered]
-    title = f"tinhuyen: {len(broke)} broke, {len(recovered)} recovered"
-    parts = [
-        _list_changes("Broke", broke),
-        _list_changes("Recovered", recovered),
-        _list_changes("Changed", other),
-        _list_new(run) if run else "",
-    ]
-    return Digest(title, "\n\n".join(filter(None, parts)))
+def preview_report(
+    configuration: Configuration, catalogue: Catalogue, language: str = DEFAULT_LANGUAGE
+) -> Alert:
+    """Return what `report_run` would send now, and change nothing."""
+    with closing(open_database(configuration.database)) as db:
+        report = _examine(db, catalogue)
+        with trial_transaction(db):
+            return _write(db, configuration, report, language)
 
 
-def _list_changes(heading: str, changes: Sequence[Change]) -> str:
-    lines = [
-        f"- {'the nightly run' if change.source == NIGHTLY_RUN else change.source}: "
-        f"{change.before} → {change.after} ({change.reason})"
-        for change in changes
-    ]
-    return "\n".join([f"{heading}:", *lines]) if lines else ""
+def _examine(db: Database, catalogue: Catalogue) -> Report:
+    moment = now()
+    checks = check_sources(db, moment, catalogue)
+    healths = {slug: health for slug, (_, health) in checks.items()}
+    nightly = check_runs(nightly_runs(db), moment)
+    return Report(moment, last_ended(db), {NIGHTLY_RUN: nightly, **healths})
 
 
-def _list_new(run: Mapping[str, Any]) -> str:
-    sources = sorted(run["sources"], key=lambda source: source["new"], reverse=True)
-    lines = [f"- {source['source']}: {source['new']}" for source in sources if source["new"]]
-    heading = f"Run {run['id']} ({run['state']}), new articles and notices: {run['new']}"
-    return "\n".join([heading, *lines])
+def _write(db: Database, configuration: Configuration, report: Report, language: str) -> Alert:
+    """Store what is new, write the alerts about it, and queue them.
 
-
-def send(digest: Digest, addresses: Sequence[str]) -> bool:
-    """Send a digest to Apprise addresses (mailto://, json://, …); returns whether all took it.
-
-    Raises UsageError if Apprise is not installed or does not understand an address. The message
-    names the address by its number only, since it holds passwords.
+    The caller holds the transaction.
     """
-    try:
-        from apprise import Apprise
-    except ImportError as error:
-        raise UsageError("`alerts` needs Apprise: pip install tinhuyen[alerts]") from error
-    for library in ("apprise", "urllib3"):  # their lines print addresses with passwords
-        logging.getLogger(library).setLevel(logging.CRITICAL + 1)
-    service = Apprise()
-    for number, address in enumerate(addresses, 1):
-        if not service.add(address):
-            raise UsageError(f"`alerts`: number {number} is no address that Apprise understands")
-    was_sent = bool(service.notify(title=digest.title, body=digest.body))
-    if was_sent:
-        logger.info("alert sent")
-    else:
-        logger.error("alert failed addresses=%d", len(addresses))
-    return was_sent
+    note_verdicts(db, report.healths, report.moment)
+    writer = DigestWriter(db, language, configuration.browse_url)
+    hits = find_hits(db, configuration.watch, report.moment)
+    others = [
+        _queue_watch(db, writer, found, report.moment)
+        for found in hits
+        if found.watch.alerts and found.articles
+    ]
+    shared = [found for found in hits if not found.watch.alerts]
+    changes = unreported_changes(db)
+    news = _news(db, configuration, report)
+    digest = _digest(db, writer, report, shared, changes, news)
+    message = NOBODY
+    if digest is not None and configuration.alerts:
+        about = "changes" if digest.html is None else "digest"
+        message = _queue(db, digest, about, configuration.alerts, report.moment)
+    for found in shared:
+        mark_told(db, found.watch.name, message)
+    mark_reported(db)
+    run = report.latest["id"] if report.latest else None
+    advance(db, "watches", run)
+    if news is not None or not configuration.digest:
+        advance(db, "digest", run)
+    return Alert(digest, others)
+
+
+def _news(db: Database, configuration: Configuration, report: Report) -> News | None:
+    """Return what is new since the last digest; None if no digest is due.
+
+    One is due after each run. The first covers the last night.
+    """
+    if not configuration.digest or report.latest is None:
+        return None
+    if last_run_read(db, "digest") == report.latest["id"]:
+        return None
+    since = "" if has_read(db, "digest") else last_night(db, report.moment)
+    return read_news(db, position(db, "digest"), since, MAX_OF_SOURCE, MAX_CHANGED)
+
+
+def _digest(
+    db: Database,
+    writer: DigestWriter,
+    report: Report,
+    hits: Sequence[WatchHits],
+    changes: Sequence[Change],
+    news: News | None,
+) -> Digest | None:
+    """Return the alert to everybody, or None if there is nothing to tell."""
+    count = sum(len(found.articles) for found in hits)
+    if news is None and not count:
+        run = read_run(db, report.latest["id"]) if report.latest else None
+        return write_changes(changes, run) if changes else None
+    t, day = writer.t, writer.day(report.moment)
+    parts = [
+        t("digest_title", date=day, count=news.count) if news is not None else "",
+        t("digest_title_watched", count=count) if count else "",
+        t("digest_title_changes", count=len(changes)) if changes else "",
+    ]
+    title = ", ".join(filter(None, parts))
+    if news is None:
+        title = f"{t('name')} {day}: {title}"
+    sections = [
+        *map(writer.of_watch, hits),
+        *(writer.of_news(news) if news is not None else ()),
+        writer.of_health(report.healths, changes),
+    ]
+    return writer.whole(title, sections)
+
+
+def _queue_watch(db: Database, writer: DigestWriter, hits: WatchHits, moment: datetime) -> Digest:
+    """Write and queue the alert of a watch with addresses of its own."""
+    watch: Watch = hits.watch
+    title = writer.t(
+        "watch_title", name=watch.name, count=len(hits.articles), date=writer.day(moment)
+    )
+    digest = writer.whole(title, [writer.of_watch(hits)])
+    mark_told(db, watch.name, _queue(db, digest, list_name(watch.name), watch.alerts, moment))
+    return digest
+
+
+def _queue(
+    db: Database, digest: Digest, about: str, addresses: Sequence[str], moment: datetime
+) -> str:
+    """Queue an alert to addresses; returns its id."""
+    message = Message(new_id(moment), about, digest.title, digest.body, digest.html)
+    queue_message(db, message, addresses, moment)
+    return message.id
 
 
 def beat(database: Path, moment: datetime, ping: str | None) -> None:

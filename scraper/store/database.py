@@ -196,6 +196,16 @@ def write_transaction(db: Database) -> Iterator[Database]:
         raise
 
 
+@contextmanager
+def trial_transaction(db: Database) -> Iterator[Database]:
+    """Hold a write transaction of which nothing stays."""
+    db.conn.execute("BEGIN IMMEDIATE")
+    try:
+        yield db
+    finally:
+        db.conn.rollback()
+
+
 def wal_warning(version: tuple[int, ...] = sqlite3.sqlite_version_info) -> str | None:
     """Return a warning about an SQLite version with the WAL-reset bug, None for a safe version.
 

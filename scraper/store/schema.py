@@ -11,6 +11,7 @@ from sqlite_utils import Database, Migrations
 
 from scraper.store.file_tables import ATTACHMENTS_WITH_FILES, FILE_TABLES
 from scraper.store.tables import STATEMENTS
+from scraper.store.watch_tables import WATCH_STATEMENTS
 
 SCHEMA = Migrations("tinhuyen")
 
@@ -269,6 +270,13 @@ def m014_look_at_files_again(db: Database) -> None:
     db.execute(
         "CREATE INDEX files_check ON files(source, kind, check_at) WHERE check_at IS NOT NULL"
     )
+
+
+@SCHEMA()
+def m015_store_watches_and_alerts(db: Database) -> None:
+    """Store saved searches and what they found, changes until they are reported, and alerts."""
+    for statement in WATCH_STATEMENTS:
+        db.execute(statement)
 
 
 # A partial index of the articles that were edited, removed, or republished from another source, for

@@ -10,7 +10,6 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from scraper.base.clock import to_utc_iso
-from scraper.store.database import write_transaction
 from scraper.store.source_record import Health, Verdict
 
 logger = logging.getLogger(__name__)
@@ -30,30 +29,32 @@ class Change:
 
 
 def note_verdicts(db: Database, healths: Mapping[str, Health], moment: datetime) -> None:
-    """Store each verdict that differs from the last stored one."""
+    """Store each verdict that differs from the last stored one.
+
+    The caller holds the transaction.
+    """
     noted = latest_verdicts(db)
-    with write_transaction(db):
-        for source, health in healths.items():
-            before = noted.get(source, Verdict.NEW)
-            if source in noted and before is health.verdict:
-                continue
-            is_news = not (before in CALM and health.verdict in CALM)
-            if is_news:
-                logger.warning(
-                    "verdict changed source=%s before=%s after=%s reason=%r",
-                    source, before, health.verdict, health.reason,
-                )  # fmt: skip
-            since = to_utc_iso(health.since) if health.since else None
-            db.table("verdicts").insert(
-                {
-                    "source": source,
-                    "noted_at": to_utc_iso(moment),
-                    "verdict": health.verdict,
-                    "reason": health.reason,
-                    "since": since,
-                    "told": not is_news,
-                }
-            )
+    for source, health in healths.items():
+        before = noted.get(source, Verdict.NEW)
+        if source in noted and before is health.verdict:
+            continue
+        is_news = not (before in CALM and health.verdict in CALM)
+        if is_news:
+            logger.warning(
+                "verdict changed source=%s before=%s after=%s reason=%r",
+                source, before, health.verdict, health.reason,
+            )  # fmt: skip
+        since = to_utc_iso(health.since) if health.since else None
+        db.table("verdicts").insert(
+            {
+                "source": source,
+                "noted_at": to_utc_iso(moment),
+                "verdict": health.verdict,
+                "reason": health.reason,
+                "since": since,
+                "told": not is_news,
+            }
+        )
 
 
 def latest_verdicts(db: Database, reported_only: bool = False) -> dict[str, Verdict]:
@@ -87,6 +88,5 @@ def unreported_changes(db: Database) -> list[Change]:
 
 
 def mark_reported(db: Database) -> None:
-    """Store that every change was reported."""
-    with write_transaction(db):
-        db.execute("UPDATE verdicts SET told = 1 WHERE NOT told")
+    """Store that every change was reported. The caller holds the transaction."""
+    db.execute("UPDATE verdicts SET told = 1 WHERE NOT told")

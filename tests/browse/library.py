@@ -8,16 +8,21 @@ from datetime import date, timedelta
 from pipelines.article import Article, Attachment, Kind, Photo
 from pipelines.items import Outcome
 from scraper.base.clock import to_utc_iso
+from scraper.base.watch import Watch
 from scraper.store.articles import insert_article, revise_article
 from scraper.store.database import write_transaction
 from scraper.store.outcomes import FetchResult, record_outcome
 from scraper.store.pages import Discovery, discover
+from scraper.store.watches import find_hits
 from tests.browse.shaped import put_shaped
 from tests.scraper.stores import MOMENT, Portal, page_of
 
 ARCHIVED, EDITED, REPRINT, HOSTILE, TABLE, NOTICE = 1, 2, 3, 4, 5, 6
 """The ids of the articles that tests ask for; the others are FILLERS of every day,
 and SHAPED is the last."""
+
+WATCHED = 'Cam & "sành" <b>'
+"""The name of a watch that has found something."""
 
 FILLERS = 60
 SHAPED = NOTICE + FILLERS + 1
@@ -60,6 +65,7 @@ def fill_library(portal: Portal) -> None:
         _fail(portal)
         _cut_a_list(portal)
         _come_again(portal)
+        _watch(portal)
 
 
 def edited(price: str) -> Article:
@@ -152,6 +158,15 @@ def _come_again(portal: Portal) -> None:
         " SELECT min(id), ? FROM revisions WHERE article = ?",
         [again, EDITED],
     )
+
+
+def _watch(portal: Portal) -> None:
+    """Two watches, one of which has found something. The caller holds the transaction."""
+    watches = [
+        Watch(name=WATCHED, words='"cam sành"', places=("Sơn Hà",), sources=("huyen", "tinh")),
+        Watch(name="Không có gì", words="không có gì như vậy"),
+    ]
+    find_hits(portal.db, watches, MOMENT)
 
 
 PARAGRAPHS = (

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import quote
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browse.library import ARCHIVED, EDITED, HOSTILE, NOTICE, SCRIPT, SHAPED, TABLE
+from tests.browse.library import (
+    ARCHIVED,
+    EDITED,
+    HOSTILE,
+    NOTICE,
+    SCRIPT,
+    SHAPED,
+    TABLE,
+    WATCHED,
+)
 
 PAGES = {
     "home": "/",
@@ -31,6 +41,8 @@ PAGES = {
     "edited": "/-/changes?kind=edited",
     "changed ones of a search": "/search?q=cam&change=edited",
     "failures": "/failures",
+    "watches": "/-/watches",
+    "watch": f"/-/watches/{quote(WATCHED)}",
     "tables": "/tinhuyen",
     "rows": "/tinhuyen/articles",
     "row": "/tinhuyen/articles/1",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -18,10 +18,13 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 class Webhook:
     """Takes what is posted (JSON) and notes what is pinged, while its ``with`` block lasts.
 
-    ``refuses`` has it answer 500.
+    ``refuses`` has it answer 500. ``ids`` are those that messages had in their header, and
+    ``on_post`` is called when one has arrived, before it is answered.
     """
 
     def __init__(self) -> None:
+        self.ids: list[str] = []
+        self.on_post: Callable[[], None] | None = None
         self.posted: list[dict[str, Any]] = []
         self.pings: list[str] = []
         self.refuses = False
@@ -51,6 +54,9 @@ def _handler(webhook: Webhook) -> type[BaseHTTPRequestHandler]:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             if not webhook.refuses:
                 webhook.posted.append(json.loads(body))
+                webhook.ids.append(self.headers.get("Idempotency-Key", ""))
+                if webhook.on_post:
+                    webhook.on_post()
             self._answer()
 
         def _answer(self) -> None:
