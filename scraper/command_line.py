@@ -16,8 +16,11 @@ from click.exceptions import NoArgsIsHelpError
 
 from scraper import commands
 from scraper.base.errors import StoreError, TinhuyenError, UsageError, describe_file_error
+from scraper.base.messages import speak
 from scraper.commands.arguments import GLOBAL_OPTIONS
 from scraper.commands.session import Session
+from scraper.commands.translated_click import show_click_error
+from scraper.config.reader_language import reader_language
 
 VERBS = {
     "crawl": "Crawl the sources once, now.",
@@ -93,6 +96,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """
     given = sys.argv[1:] if arguments is None else arguments
     session = Session()
+    speak(reader_language(given, os.environ))
     try:
         code = tinhuyen.main(given, prog_name="tinhuyen", obj=session, standalone_mode=False)
     except BrokenPipeError:  # the reader of our output, such as `head`, has closed the pipe
@@ -111,7 +115,7 @@ def _show(error: Exception, session: Session, arguments: Sequence[str]) -> int:
         # The error may be met before the option is read.
         session.as_json = session.as_json or "--json" in arguments
         if not session.as_json or isinstance(error, NoArgsIsHelpError):
-            error.show()
+            show_click_error(error)
         else:
             session.show_error(error.format_message(), UsageError.kind, error.exit_code)
         return error.exit_code

@@ -1,7 +1,8 @@
-"""What holds for every test: the sums of every run that any of them made must close."""
+"""What holds for every test: English output, and the sums of every run that it made must close."""
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -15,6 +16,9 @@ OPEN = (
     "SELECT run, source, discovered FROM run_sources JOIN runs ON runs.id = run"
     " WHERE state <> 'running' AND discovered <> " + " + ".join(f'"{name}"' for name in Outcome)
 )
+
+
+os.environ["TINHUYEN_LANG"] = "en"  # whatever the locale of who runs the tests
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -17,6 +17,7 @@ from scraper.browse.file_types import (
     safe_name,
     type_of,
 )
+from scraper.browse.language import TEXTS, reader_language
 from scraper.browse.views import archive_of, read
 from scraper.store.file_rows import ArchivedFile, archived_file, archived_preview, other_places
 
@@ -31,12 +32,6 @@ HEADERS = {
     "cross-origin-resource-policy": "same-origin",
     "x-content-type-options": "nosniff",
 }
-
-UNKNOWN_FILE = "Không có tệp này / there is no such file"
-LOST_FILE = (
-    "Kho lưu không còn đọc được tệp này / the archive cannot read this file any more:"
-    " `tinhuyen archive verify` says what is missing"
-)
 
 _reads = Semaphore(READS_AT_ONCE)
 
@@ -63,7 +58,7 @@ async def _answer(
 ) -> Response:
     found = await read(datasette, lambda db: find(db, digest))
     if found is None:
-        return _refusal(UNKNOWN_FILE, 404)
+        return _refusal("file_unknown", 404)
     cached = {"etag": etag, "cache-control": CACHED}
     if _is_known(request.headers.get("if-none-match", ""), etag):
         return Response("", 304, {**HEADERS, **cached})
@@ -74,7 +69,7 @@ async def _answer(
             others = await read(datasette, lambda db: other_places(db, digest))
             body = await to_thread(first_readable, folder, others, body_digest)
     if body is None:
-        return _refusal(LOST_FILE, 410)
+        return _refusal("file_lost", 410)
     media_type = type_of(found.media_type, body)
     name = safe_name(found.name, found.url, media_type)
     form = "inline" if media_type in PICTURES else "attachment"
@@ -88,6 +83,7 @@ def _is_known(header: str, etag: str) -> bool:
     return bool(given & {etag, "*"})
 
 
-def _refusal(text: str, status: int) -> Response:
+def _refusal(key: str, status: int) -> Response:
+    text = TEXTS[key][reader_language.get()]
     headers = {**HEADERS, "cache-control": "no-store"}
     return Response(f"{text}\n", status, headers, "text/plain; charset=utf-8")

@@ -7,8 +7,8 @@ from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from scraper.base.messages import words as known_words
 from scraper.browse.file_types import PICTURES, label
-from scraper.browse.language import TEXTS
 
 HTTP = ("http://", "https://")
 TITLE_LEVEL, LOWEST_LEVEL = 1, 6
@@ -57,7 +57,8 @@ def file_state(row: dict[str, Any]) -> str | None:
         return "no_address" if row["url"] or not row.get("caption") else None
     text_reason: str | None = row.get("text_reason")
     words = (text_reason, row["reason"], row["outcome"])
-    return next((word for word in words if word and f"file_{word}" in TEXTS), text_reason)
+    shown = known_words()["file"].keys() | known_words()["file_reason"].keys()
+    return next((word for word in words if word in shown), text_reason)
 
 
 def parts(

@@ -1,32 +1,49 @@
 """The two languages of the pages: their texts, numbers and dates.
 
 Texts of pages stand in ``texts.toml``, those of verdicts beside them in the store, those of tables,
-columns and queries in ``metadata.yaml``.
+columns and queries in ``metadata.yaml``. The words for values, and messages that come finished from
+elsewhere, are those of the command line.
 """
 
 from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
+from contextvars import ContextVar
 from datetime import datetime
+from http.cookies import CookieError, SimpleCookie
 from importlib.resources import files
 from typing import Any
+from urllib.parse import parse_qs
 
 import yaml
 
 from scraper.base.clock import VIETNAM, is_day
+from scraper.base.messages import LANGUAGES, translate, word, words
 from scraper.store.source_record import VERDICT_TEXTS
 
 COOKIE = "tinhuyen_language"
-LANGUAGES = ("vi", "en")
 
-TEXTS: dict[str, dict[str, str]] = tomllib.loads(
-    files("scraper.browse").joinpath("texts.toml").read_text(encoding="utf-8")
-) | {
-    f"{part}_{verdict}": text
-    for verdict, texts in VERDICT_TEXTS.items()
-    for part, text in texts.items()
-}
+reader_language: ContextVar[str] = ContextVar("reader_language", default=LANGUAGES[0])
+"""The language of the request that is being answered, where Datasette does not hand it on."""
+
+TEXTS: dict[str, dict[str, str]] = (
+    tomllib.loads(files("scraper.browse").joinpath("texts.toml").read_text(encoding="utf-8"))
+    | {
+        f"{kind}_{value}": texts
+        for kind, known in words().items()
+        for value, texts in known.items()
+        if "{" not in value
+    }
+    | {
+        f"{part}_{verdict}": text
+        for verdict, texts in VERDICT_TEXTS.items()
+        for part, text in texts.items()
+    }
+)
+
+WORDS = {"file": ("file", "file_reason", "reason")}
+"""Where a word is looked up that may be of several kinds: how a file ended, or why."""
 
 METADATA: dict[str, Any] = yaml.safe_load(
     files("scraper.browse").joinpath("metadata.yaml").read_text(encoding="utf-8")
@@ -41,6 +58,18 @@ def chosen_language(arguments: Mapping[str, str], cookies: Mapping[str, str]) ->
     return LANGUAGES[0]
 
 
+def language_of(scope: Mapping[str, Any]) -> str:
+    """Return the language of an ASGI request."""
+    asked = parse_qs(scope["query_string"].decode("latin-1"))
+    sent = b"; ".join(value for name, value in scope["headers"] if name.lower() == b"cookie")
+    try:
+        cookies = SimpleCookie(sent.decode("latin-1"))
+    except CookieError:
+        cookies = SimpleCookie()
+    arguments = {name: values[0] for name, values in asked.items()}
+    return chosen_language(arguments, {name: one.value for name, one in cookies.items()})
+
+
 def in_language(tree: Any, language: str) -> Any:
     """Return a tree of metadata with the text of one language."""
     if not isinstance(tree, dict):
@@ -50,6 +79,25 @@ def in_language(tree: Any, language: str) -> Any:
     return {name: in_language(branch, language) for name, branch in tree.items()}
 
 
+class Count(int):
+    """A number in a text: written as the language does, or the word that it chooses."""
+
+    def __new__(cls, value: int, translator: Translator) -> Count:
+        """Return the number with the language that writes it."""
+        count = super().__new__(cls, value)
+        count.translator = translator
+        return count
+
+    translator: Translator
+
+    def __format__(self, words: str) -> str:
+        """Write the number, or one of ``one|many``."""
+        if not words:
+            return self.translator.number(int(self))
+        one, _, many = words.partition("|")
+        return one if self == 1 else many
+
+
 class Translator:
     """How things are written in a language; a template calls it for a text by its key."""
 
@@ -57,16 +105,28 @@ class Translator:
         self.language = language
 
     def __call__(self, key: str, **values: object) -> str:
-        """The text of a key with values filled in. Raises KeyError for an unknown key."""
+        """The text of a key with values filled in. Raises KeyError for an unknown key.
+
+        A text chooses a word by a number: ``{count:article|articles}``.
+        """
         written = {
-            name: self.number(value) if isinstance(value, int) else value
+            name: Count(value, self) if isinstance(value, int) else value
             for name, value in values.items()
         }
         return TEXTS[key][self.language].format(**written)
 
-    def known(self, prefix: str, word: str) -> str:
-        """Return the text for a word of the database; the word itself if there is no text."""
-        return TEXTS.get(f"{prefix}_{word}", {}).get(self.language, word)
+    def known(self, kind: str, value: str) -> str:
+        """Return the text for a value of the database; the value itself if there is none."""
+        if (text := TEXTS.get(f"{kind}_{value}")) is not None:
+            return text[self.language]
+        for one in WORDS.get(kind, (kind,)):
+            if (found := word(one, value, self.language)) != value:
+                return found
+        return value
+
+    def message(self, text: str | None) -> str:
+        """Return a finished English message, such as a stored error, in the language."""
+        return translate(text or "", self.language)
 
     def described(self, kind: str, name: str) -> dict[str, Any]:
         """Return the metadata of a table or query (``kind``: tables, queries), or nothing."""

@@ -11,9 +11,10 @@ from collections.abc import Awaitable, Callable, MutableMapping, Sequence
 from typing import Any
 from urllib.parse import parse_qs
 
+from scraper.base.messages import ENGLISH, LANGUAGES
 from scraper.browse.access import Answer, PasswordCheck, answers_to, password_in
-from scraper.browse.bounded import TOO_LARGE, answers_csv
-from scraper.browse.language import COOKIE, LANGUAGES
+from scraper.browse.bounded import answers_csv
+from scraper.browse.language import COOKIE, TEXTS, language_of
 from scraper.transfer.formulas import without_formula
 
 Message = MutableMapping[str, Any]
@@ -36,13 +37,6 @@ ANSWER_BYTES = 128 * 1024**2
 PIECE_BYTES = 256_000
 READER_SECONDS = 60.0
 """The time in which a reader must take a piece of an answer; a stalled one loses its turn."""
-
-UNKNOWN_NAME = (
-    "Tên máy này không được phục vụ / this name is not served here: "
-    "ask by the address that tinhuyen browse prints, or add the name to `allowed_hosts`"
-)
-PASSWORD_NEEDED = "Cần mật khẩu / password needed"
-TOO_MANY_TRIES = "Thử quá nhiều lần / too many wrong passwords: wait a little"
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self';"
@@ -81,7 +75,7 @@ def guarded(
             return
         answering = _Answering(scope, send)
         if not answers_to(scope, host, allowed_hosts):
-            await _refuse(answering.send, scope, 421, UNKNOWN_NAME)
+            await _refuse(answering.send, scope, 421, "name_not_served")
         elif check and (refusal := await _refusal(check, scope)):
             await _refuse(answering.send, scope, *refusal)
         else:
@@ -117,7 +111,7 @@ class _Answering:
         body = message.get("body", b"")
         if len(body) > ANSWER_BYTES and self._start is not None:
             self._start = None
-            await _refuse(self.send, self.scope, 413, TOO_LARGE)
+            await _refuse(self.send, self.scope, 413, "answer_too_large")
             self._is_cut = True
             return
         if self.is_csv and self._is_streamed(message) and not body.endswith((b"\r\n", b"\n")):
@@ -168,17 +162,19 @@ def escape_formulas(chunk: bytes) -> bytes:
 
 
 async def _refusal(check: PasswordCheck, scope: Message) -> tuple[int, str] | None:
-    """Return status and text with which a request is refused, None for the right password."""
+    """Return the status and the key of a refusal, None for the right password."""
     given = password_in(scope)
     if given is None:
-        return 401, PASSWORD_NEEDED
+        return 401, "password_needed"
     judged = await check.judge((scope["client"] or ("unknown",))[0], given)
-    answers = {Answer.WRONG: (401, PASSWORD_NEEDED), Answer.TOO_MANY: (429, TOO_MANY_TRIES)}
+    answers = {Answer.WRONG: (401, "password_needed"), Answer.TOO_MANY: (429, "too_many_tries")}
     return answers.get(judged)
 
 
-async def _refuse(send: Send, scope: Message, status: int, text: str) -> None:
-    """Answer with a line of plain text, or with JSON if that was asked for."""
+async def _refuse(send: Send, scope: Message, status: int, key: str) -> None:
+    """Answer with a line of plain text, or with JSON in English if that was asked for."""
+    is_json = scope["path"].endswith(".json")
+    text = TEXTS[key][ENGLISH if is_json else language_of(scope)]
     content_type, body = error_body(scope["path"], status, text)
     headers = [(b"content-type", content_type.encode())]
     if status == 401:

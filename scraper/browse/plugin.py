@@ -14,6 +14,7 @@ from jinja2 import Environment
 from markupsafe import Markup
 from pluggy import HookimplMarker
 
+from scraper.base.messages import LANGUAGES
 from scraper.browse import (
     archived_files,
     articles,
@@ -29,9 +30,9 @@ from scraper.browse import (
     unknown_names,
     watches,
 )
-from scraper.browse.bounded import TOO_LARGE, AnswerTooLarge
-from scraper.browse.language import LANGUAGES, Translator, chosen_language
-from scraper.browse.middleware import Application, Message, Receive, Send, error_body
+from scraper.browse.errors import answer_to, refusal
+from scraper.browse.language import Translator, chosen_language, language_of, reader_language
+from scraper.browse.middleware import Application, Message, Receive, Send
 from scraper.browse.text_columns import without_texts
 from scraper.store.search_terms import FOLDED, match_expression
 
@@ -80,10 +81,12 @@ def register_routes() -> list[tuple[str, View]]:
 
 @hook
 def asgi_wrapper() -> Callable[[Application], Application]:
-    """Leave the texts of files out of the pages of tables."""
+    """Note the reader's language, and leave the texts of files out of the pages of tables."""
 
     def wrap(application: Application) -> Application:
         async def answer(scope: Message, receive: Receive, send: Send) -> None:
+            if scope["type"] == "http":
+                reader_language.set(language_of(scope))
             await application(without_texts(dict(scope)), receive, send)
 
         return answer
@@ -131,21 +134,19 @@ def prepare_connection(conn: Connection) -> None:
 def handle_exception(
     datasette: Datasette, request: Request, exception: Exception
 ) -> Callable[[], Awaitable[Response]] | None:
-    """Answer if an answer is too large, and with the nearest names if one is not known.
-
-    Datasette handles all other errors.
-    """
+    """Answer a request that failed in the reader's language, or with the nearest names."""
     if isinstance(exception, unknown_names.UnknownNameError):
         error = exception
         return lambda: unknown_names.answer(datasette, request, error)
-    if not isinstance(exception, AnswerTooLarge | MemoryError):
-        return None
+    return answer_to(datasette, request, exception)
 
-    async def answer() -> Response:
-        content_type, body = error_body(request.path, 413, TOO_LARGE)
-        return Response(body, 413, content_type=content_type)
 
-    return answer
+@hook
+def forbidden(
+    datasette: Datasette, request: Request, message: str
+) -> Callable[[], Awaitable[Response]]:
+    """Say in the reader's language what is not allowed."""
+    return refusal(datasette, request, message)
 
 
 @hook
@@ -154,7 +155,8 @@ def render_cell(value: object, column: str) -> Markup | None:
     if not isinstance(value, str):
         return None
     if column.endswith(TIME_COLUMN):
-        return Markup('<time datetime="{}">{}</time>').format(value, Translator("vi").date(value))
+        written = Translator(reader_language.get()).date(value)
+        return Markup('<time datetime="{}">{}</time>').format(value, written)
     if column == DIGEST_COLUMN and DIGEST.fullmatch(value):
         return Markup('<a href="/-/files/{0}">{0}</a>').format(value)
     if OWN_PAGE.fullmatch(value):

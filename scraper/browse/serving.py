@@ -18,9 +18,10 @@ from datasette.app import Datasette
 from datasette.plugins import pm
 
 from scraper.base.errors import UsageError
+from scraper.base.messages import LANGUAGES
 from scraper.browse import plugin
 from scraper.browse.bounded import BoundedDatabase, bound_heap
-from scraper.browse.language import LANGUAGES, METADATA, in_language
+from scraper.browse.language import METADATA, in_language
 from scraper.browse.management import Management
 from scraper.browse.middleware import guarded
 from scraper.store.copying import copy_database

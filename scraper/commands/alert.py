@@ -48,7 +48,7 @@ def command(session: Session, is_test: bool, dry_run: bool) -> int:
     value = {"title": digests[0].title, "body": digests[0].body} if digests else None
     text = "\n\n\n".join(f"{one.title}\n\n{one.body}" for one in digests)
     session.show(value, text or "nothing changed")
-    _show_failures(alert.failures)
+    _show_failures(session, alert.failures)
     _refuse_unknown_sources(configuration, catalogue)
     return 1 if alert.failures else 0
 
@@ -66,13 +66,13 @@ def _test(session: Session, configuration: Configuration) -> int:
     failures = send_test(test, configuration)
     was_sent = not failures
     session.show({"sent": was_sent}, "a test was sent" if was_sent else "it could not be sent")
-    _show_failures(failures)
+    _show_failures(session, failures)
     return 0 if was_sent else 1
 
 
-def _show_failures(failures: Sequence[Failure]) -> None:
+def _show_failures(session: Session, failures: Sequence[Failure]) -> None:
     for failure in failures:
-        click.echo(f"tinhuyen: {failure.address} failed: {failure.reason}", err=True)
+        session.note(f"{failure.address} failed: {failure.reason}")
 
 
 def _refuse_unknown_sources(configuration: Configuration, catalogue: Catalogue) -> None:

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from scraper.base.errors import UsageError
+from scraper.base.messages import counted, say, say_count
 from scraper.commands.arguments import GLOBAL_OPTIONS, Verb, read_day
-from scraper.commands.output import counted, table
+from scraper.commands.output import table
 from scraper.commands.session import Session
 
 if TYPE_CHECKING:
@@ -54,7 +55,8 @@ def verify(session: Session) -> int:
     columns = ("name", "whole", "records", "size", "unnamed", "damaged", "lost")
     lines = [table(rows, columns)]
     if unnamed := sum(check.unnamed for check in checks):
-        lines.append(f"{unnamed} bodies are not in the database: of killed runs, or another one")
+        count = say_count(unnamed, "body is", "bodies are")
+        lines.append(say(UNNAMED, bodies=count))
     session.show(rows, "\n".join(lines))
     return 0 if all(check.is_whole for check in checks) else 1
 
@@ -76,7 +78,7 @@ def size(session: Session) -> None:
     sources = _source_rows(cost)
     text = "\n\n".join(
         [
-            f"{counted(cost.files, 'file')}, {cost.size} bytes",
+            say("{files}, {size} bytes", files=say_count(cost.files, "file"), size=cost.size),
             table(kinds, ("kind", "captures", "bytes", "share")),
             table(sources, ("source", "captures", "bytes", "share", *KINDS.values())),
         ]
@@ -114,28 +116,38 @@ def prune(session: Session, photos: bool, before: date | None, dry_run: bool, ye
     plan = plan_pruning(session.read_database(), configuration.archive, moment)
     is_empty = not plan.photos and not plan.deleted_files
     if dry_run or is_empty:
-        session.show(asdict(plan), _pruning_text(plan, "would be") if not is_empty else NOTHING)
+        session.show(asdict(plan), _pruning_text(plan, WOULD) if not is_empty else NOTHING)
         return
-    if not yes and not _confirms(session, f"{_pruning_text(plan, 'will be')}. Delete for good?"):
+    if not yes and not _confirms(session, f"{_pruning_text(plan, WILL)}. {say(DELETE)}"):
         session.show(None, "nothing was deleted")
         return
     with lock(configuration.database):
         db = open_existing(configuration.database)
         for done in prune_photos(db, configuration.archive, moment):
             session.progress(f"{counted(done.photos, 'photo')} deleted")
-    session.show(asdict(done), _pruning_text(done, "were"))
+    session.show(asdict(done), _pruning_text(done, WAS))
 
 
 NOTHING = "nothing to delete: every photo of the archive came on that day or later, or is needed"
 
 
-def _pruning_text(pruning: Pruning, verb: str) -> str:
-    """What is deleted; ``verb`` (were, will be, would be) says when."""
-    verb = verb.replace("were", "was") if pruning.photos == 1 else verb
-    return (
-        f"{counted(pruning.photos, 'photo')} ({pruning.freed_bytes} bytes) {verb} deleted: "
-        f"{counted(pruning.deleted_files, 'archive file')} as a whole, "
-        f"{pruning.rewritten_files} in part"
+UNNAMED = "{bodies} not in the database: of killed runs, or another one"
+
+PRUNED = "{photos} ({freed} bytes) {deleted}: {files} as a whole, {rewritten} in part"
+WOULD, WILL, WAS, WERE = "would be deleted", "will be deleted", "was deleted", "were deleted"
+DELETE = "Delete for good?"
+
+
+def _pruning_text(pruning: Pruning, deleted: str) -> str:
+    """What is deleted; ``deleted`` says whether it is."""
+    deleted = WERE if deleted == WAS and pruning.photos != 1 else deleted
+    return say(
+        PRUNED,
+        photos=say_count(pruning.photos, "photo"),
+        freed=pruning.freed_bytes,
+        deleted=say(deleted),
+        files=say_count(pruning.deleted_files, "archive file"),
+        rewritten=pruning.rewritten_files,
     )
 
 

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from scraper.base.errors import TinhuyenError, UsageError
+from scraper.base.messages import LANGUAGES, spoken, translate
 from scraper.commands.session import Session
+from scraper.commands.translated_click import paragraphs_of
 
 if TYPE_CHECKING:
     from scraper.base.source import Source
@@ -30,6 +32,7 @@ def _global_options() -> list[click.Parameter]:
     options: list[tuple[tuple[str, ...], dict[str, Any]]] = [
         (("--db",), {"type": path, "metavar": "PATH", "help": "The database file."}),
         (("--config",), {"type": path, "metavar": "PATH", "help": "The configuration file."}),
+        (("--lang",), {"type": click.Choice(LANGUAGES), "help": "The language of the output."}),
         (("--json", "as_json"), {**flag, "flag_value": True, "help": "Result as JSON."}),
         (("--verbose", "verbosity"), {**level, "flag_value": 1, "help": "A line a page."}),
         (("--quiet", "verbosity"), {**level, "flag_value": -1, "help": "Errors."}),
@@ -49,6 +52,11 @@ class Verb(click.Command):
     def __init__(self, *arguments: Any, **values: Any) -> None:
         super().__init__(*arguments, **values)
         self.params.extend(GLOBAL_OPTIONS)
+
+    def get_short_help_str(self, limit: int = 45) -> str:
+        """Return the first sentence of the help, for the list of a group."""
+        text = translate(paragraphs_of(self.help or "")[0], spoken())
+        return text.partition(". ")[0].removesuffix(".")
 
 
 def read_day(context: click.Context, option: click.Parameter, value: str | None) -> date | None:

@@ -7,8 +7,12 @@ from pathlib import Path
 
 import click
 
+from scraper.base.messages import say, say_count
 from scraper.commands.arguments import Verb
 from scraper.commands.session import Session
+
+COPIED = "{database}: {articles}; {files} copied ({size} bytes); {sources}; without tinhuyen.toml"
+MISSING = "{files} ({first}): see `tinhuyen archive verify`"
 
 
 @click.command("backup", cls=Verb)
@@ -28,16 +32,18 @@ def command(session: Session, folder: Path) -> int:
 
     configuration = session.configuration()
     done = back_up(configuration.database, configuration.archive, folder, session.sources_file)
-    sources = "with your sources.toml" if done.sources else "no sources.toml of yours"
     lines = [
-        f"{done.database}: {done.articles} articles and notices; "
-        f"{done.warc_files} archive files copied ({done.warc_bytes} bytes); {sources}; "
-        "without tinhuyen.toml"
+        say(
+            COPIED,
+            database=done.database,
+            articles=say_count(done.articles, "article or notice", "articles and notices"),
+            files=say_count(done.warc_files, "archive file"),
+            size=done.warc_bytes,
+            sources=say("with your sources.toml" if done.sources else "no sources.toml of yours"),
+        )
     ]
     if done.missing:
-        lines.append(
-            f"{len(done.missing)} archive files are missing ({done.missing[0]}): "
-            "see `tinhuyen archive verify`"
-        )
+        count = say_count(len(done.missing), "archive file is missing", "archive files are missing")
+        lines.append(say(MISSING, files=count, first=done.missing[0]))
     session.show(asdict(done), "\n".join(lines))
     return 1 if done.missing else 0

@@ -47,7 +47,7 @@ def command(
     session.read_database().close()
     configuration = session.configuration()
     managed = is_managed(configuration.password, public=public, manage=manage)
-    click.echo(f"tinhuyen: http://{host}:{port}/ (Ctrl-C ends it)", err=True)
+    session.note(f"http://{host}:{port}/ (Ctrl-C ends it)")
     serve(
         configuration.database,
         host,

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 import click
 
 from scraper.base.errors import UsageError
+from scraper.base.messages import counted
 from scraper.commands.arguments import GLOBAL_OPTIONS, Verb
-from scraper.commands.output import counted, table
+from scraper.commands.output import table
 from scraper.commands.session import Session
 
 if TYPE_CHECKING:

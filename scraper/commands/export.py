@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import click
 
 from scraper.base.errors import TinhuyenError, UsageError
+from scraper.base.messages import counted
 from scraper.commands.arguments import Verb, read_day
-from scraper.commands.output import counted
 from scraper.commands.session import Session
 
 if TYPE_CHECKING:
@@ -24,7 +24,12 @@ if TYPE_CHECKING:
 
 FOLDER_FORMS = ("markdown", "tei")
 FORMS = ("jsonl", "csv", "parquet", "xlsx", *FOLDER_FORMS)
-CALLED = {"articles": "articles and notices"}
+CALLED = {
+    "articles": ("article or notice", "articles and notices"),
+    "revisions": ("revision", "revisions"),
+    "photos": ("photo", "photos"),
+    "attachments": ("attachment", "attachments"),
+}
 TABLES = ("articles", "revisions", "photos", "attachments")
 
 
@@ -87,10 +92,10 @@ def command(
         changed_after=None if new_since is None else end_of_run(db, new_since),
     )
     if form not in FOLDER_FORMS:
-        _export_to_file(db, selection, form, table, output)
+        _export_to_file(session, db, selection, form, table, output)
     elif output is not None:
         archive = session.configuration().archive if with_files else None
-        _export_to_folder(db, selection, form, output, archive)
+        _export_to_folder(session, db, selection, form, output, archive)
 
 
 def _check_options(form: str, table: str, output: Path | None, with_files: bool) -> None:
@@ -105,7 +110,12 @@ def _check_options(form: str, table: str, output: Path | None, with_files: bool)
 
 
 def _export_to_file(
-    db: Database, selection: Selection, form: str, table: str, output: Path | None
+    session: Session,
+    db: Database,
+    selection: Selection,
+    form: str,
+    table: str,
+    output: Path | None,
 ) -> None:
     """Write a table to a file, or to stdout, and say what it holds."""
     from scraper.base.atomic_file import atomic_write
@@ -120,11 +130,16 @@ def _export_to_file(
         except OSError as error:
             raise TinhuyenError(f"{output}: {error.strerror}: name another file") from error
     for line in _describe(report, table):
-        click.echo(f"tinhuyen: {line}", err=True)
+        session.note(line)
 
 
 def _export_to_folder(
-    db: Database, selection: Selection, form: str, folder: Path, archive: Path | None
+    session: Session,
+    db: Database,
+    selection: Selection,
+    form: str,
+    folder: Path,
+    archive: Path | None,
 ) -> None:
     """Write a file for each article, and say how many there are."""
     from scraper.transfer.folder import export_to_folder
@@ -133,14 +148,14 @@ def _export_to_folder(
         count, copied = export_to_folder(db, selection, form, folder, archive)
     except OSError as error:
         raise TinhuyenError(f"{folder}: {error.strerror}: name another folder") from error
-    click.echo(f"tinhuyen: {count} {CALLED['articles']}", err=True)
+    session.note(counted(count, *CALLED["articles"]))
     if archive:
-        click.echo(_describe_copies(copied), err=True)
+        session.note(_describe_copies(copied))
 
 
 def _describe(report: ExportReport, table: str) -> Iterator[str]:
     """Yield the lines that say what was written, and what a format could not hold."""
-    yield f"{report.rows} {CALLED.get(table, table)}"
+    yield counted(report.rows, *CALLED[table])
     if report.sheets > 1:
         yield f"on {report.sheets} sheets: a sheet of Excel holds 1,048,576 rows"
     if report.cut_cells:
@@ -155,7 +170,7 @@ def _describe(report: ExportReport, table: str) -> Iterator[str]:
 def _describe_copies(copied: CopiedFiles) -> str:
     """Return the line that says how many files were written beside the articles."""
     return (
-        f"tinhuyen: {counted(copied.written, 'file')} written, {copied.present} there already, "
+        f"{counted(copied.written, 'file')} written, {copied.present} there already, "
         f"{copied.missing} lost or damaged in the archive, {copied.elsewhere} not archived: "
         "their links lead to the site"
     )

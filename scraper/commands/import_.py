@@ -7,12 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from scraper.base.messages import say, say_count
 from scraper.commands.arguments import Verb
 from scraper.commands.output import table
 from scraper.commands.session import Session
 
 if TYPE_CHECKING:
     from scraper.transfer.import_report import ImportReport
+
+EARLIER = "{states} of articles kept as revisions"
+LEFT = "not taken, {reason}: {count} ({examples})"
 
 
 @click.command("import", cls=Verb)
@@ -68,15 +72,16 @@ def _as_json(report: ImportReport) -> dict[str, Any]:
 
 def _as_text(report: ImportReport) -> str:
     taken = [{"outcome": outcome, "pieces": count} for outcome, count in report.taken.items()]
-    lines = [table(taken, ("outcome", "pieces"))] if taken else ["nothing was taken"]
+    lines = [table(taken, ("outcome", "pieces"))] if taken else [say("nothing was taken")]
     if report.kept_already:
-        lines.append(f"{report.kept_already} were here already")
+        lines.append(say("{count} here already", count=report.kept_already))
     if report.earlier:
-        lines.append(f"{report.earlier} are earlier states of articles: kept as revisions")
+        lines.append(say(EARLIER, states=say_count(report.earlier, "earlier state")))
     if report.files:
-        counts = ", ".join(f"{count} {kind}s" for kind, count in report.files.items())
-        lines.append(f"files of articles taken: {counts}")
+        counts = ", ".join(say_count(count, str(kind)) for kind, count in report.files.items())
+        lines.append(say("files of articles taken: {files}", files=counts))
     for reason, count in report.reasons.most_common():
         shown = ", ".join(report.left[reason][:3])
-        lines.append(f"not taken, {reason}: {count} ({shown}{', …' if count > 3 else ''})")
+        more = ", …" if count > 3 else ""
+        lines.append(say(LEFT, reason=reason, count=count, examples=f"{shown}{more}"))
     return "\n".join(lines)

@@ -5,11 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from scraper.base.messages import ENGLISH, say, spoken, translate, word
+
 if TYPE_CHECKING:
     from pipelines.article import Article
     from scraper.crawling.crawl import RunReport
 
 SUMMARY = ("source", "found", "new", "updated", "unchanged", "failed", "seconds")
+
+WORDS = {
+    "outcome": ("outcome",),
+    "state": ("state", "site"),
+    "trigger": ("trigger",),
+    "verdict": ("verdict",),
+    "level": ("level",),
+}
+"""The columns of tables whose values have words, and of which kinds these may be."""
+
+MESSAGES = ("reason", "error")
+"""The columns that hold messages."""
 
 NO_CONTACT = (
     "files at public sites wait until `contact` in tinhuyen.toml says how to reach you: "
@@ -18,11 +32,29 @@ NO_CONTACT = (
 
 
 def table(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> str:
-    """Rows as an aligned text table with the columns as headings."""
+    """Rows as an aligned text table with the columns as headings.
+
+    Headings, and values that have words, are in the language of the reader.
+    """
     from tabulate import tabulate
 
-    cells = [["" if row.get(name) is None else row[name] for name in columns] for row in rows]
-    return tabulate(cells, headers=list(columns), tablefmt="simple")
+    cells = [[_cell(name, row.get(name)) for name in columns] for row in rows]
+    headings = [word("heading", name, spoken()) for name in columns]
+    return tabulate(cells, headers=headings, tablefmt="simple")
+
+
+def _cell(column: str, value: Any) -> Any:
+    """A value as a table shows it."""
+    if value is None:
+        return ""
+    if spoken() == ENGLISH:
+        return value
+    if isinstance(value, bool):
+        return word("answer", str(value).lower(), spoken())
+    if column in MESSAGES:
+        return translate(str(value), spoken())
+    found = (word(kind, str(value), spoken()) for kind in WORDS.get(column, ()))
+    return next((text for text in found if text != value), value)
 
 
 def run_summary(report: RunReport) -> str:
@@ -35,7 +67,11 @@ def run_summary(report: RunReport) -> str:
         }
         for row in report.sources
     ]
-    errors = [f"{row['source']}: {row['error']}" for row in report.sources if row["error"]]
+    errors = [
+        f"{row['source']}: {translate(row['error'], spoken())}"
+        for row in report.sources
+        if row["error"]
+    ]
     sources = report.sources
     lines = [*reason_lines(sources), *file_lines(sources), *errors, *missing_lines(sources)]
     return "\n".join([table(rows, SUMMARY), *lines])
@@ -43,7 +79,11 @@ def run_summary(report: RunReport) -> str:
 
 def missing_lines(sources: Iterable[Mapping[str, Any]]) -> list[str]:
     """A line for each source with keys in its entry that match nothing on the site."""
-    return [f"{row['source']}: {row['missing']}" for row in sources if row["missing"]]
+    return [
+        f"{row['source']}: {translate(row['missing'], spoken())}"
+        for row in sources
+        if row["missing"]
+    ]
 
 
 def file_lines(sources: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -55,16 +95,41 @@ def file_lines(sources: Sequence[Mapping[str, Any]]) -> list[str]:
     for row in sources:
         ends: dict[str, list[str]] = {}
         for one in row["files"]:
-            reason = f" ({one['reason']})" if one["reason"] else ""
-            ends.setdefault(one["kind"], []).append(f"{one['files']} {one['outcome']}{reason}")
+            reason = f" ({_file_word(one['reason'])})" if one["reason"] else ""
+            end = f"{one['files']} {_outcome(one['outcome'])}{reason}"
+            ends.setdefault(one["kind"], []).append(end)
         if ends:
-            kinds = "; ".join(f"{kind}s: {', '.join(found)}" for kind, found in ends.items())
+            kinds = "; ".join(
+                f"{_heading(kind)}: {', '.join(found)}" for kind, found in ends.items()
+            )
             received = sum(one["bytes"] for one in row["files"])
             size = f"; {size_text(received)}" if received else ""
             lines.append(f"{row['source']}: {kinds}{size}")
     if any(one["reason"] == "no_contact" for row in sources for one in row["files"]):
-        lines.append(NO_CONTACT)
+        lines.append(say(NO_CONTACT))
     return lines
+
+
+def _outcome(value: str) -> str:
+    """The word for an outcome; in English the outcome itself."""
+    return value if spoken() == ENGLISH else word("outcome", value, spoken())
+
+
+def _reason(value: str) -> str:
+    """The word for a reason; in English the reason itself, as documentation has it."""
+    return value if spoken() == ENGLISH else word("reason", value, spoken())
+
+
+def _file_word(value: str) -> str:
+    """The word for why a file ended so; its own one, if it has one."""
+    if spoken() == ENGLISH:
+        return value
+    own = word("file_reason", value, spoken())
+    return own if own != value else word("reason", value, spoken())
+
+
+def _heading(kind: str) -> str:
+    return word("heading", f"{kind}s", spoken())
 
 
 def size_text(size: int) -> str:
@@ -73,17 +138,13 @@ def size_text(size: int) -> str:
     return f"{megabytes:.1f} MB" if megabytes >= 0.05 else f"{max(1, round(size / 1000))} kB"
 
 
-def counted(count: int, one: str) -> str:
-    """A number with its word: ``1 photo``, ``2 photos``."""
-    return f"{count} {one}{'' if count == 1 else 's'}"
-
-
 def reason_lines(sources: Iterable[Mapping[str, Any]]) -> list[str]:
     """A line for each source: how pages ended that brought no article, and for which reasons."""
     lines = []
     for row in sources:
         ends = [
-            f"{outcome}: " + ", ".join(f"{reason} {count}" for reason, count in reasons.items())
+            f"{_outcome(outcome)}: "
+            + ", ".join(f"{_reason(reason)} {count}" for reason, count in reasons.items())
             for outcome, reasons in row["reasons"].items()
         ]
         if ends:

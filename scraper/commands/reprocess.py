@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from scraper.base.messages import say, say_count
 from scraper.commands.arguments import Verb
 from scraper.commands.output import table
 from scraper.commands.session import Session
@@ -14,6 +15,16 @@ from scraper.commands.session import Session
 if TYPE_CHECKING:
     from scraper.reprocessing.files import FilesReport
     from scraper.reprocessing.report import ReprocessReport
+
+CHANGED = (
+    "{pages}: {changed} changed, {found} found, {lost} no article to today's rules (kept as they"
+    " are), {failed} failed"
+)
+WOULD_CHANGE = (
+    "{pages}: {changed} would change, {found} found, {lost} no article to today's rules (kept as"
+    " they are), {failed} failed"
+)
+FILES_READ = "{files} read: {changed} changed, {failed} failed (kept as they are)"
 
 
 @click.command("reprocess", cls=Verb)
@@ -57,10 +68,13 @@ def command(session: Session, slugs: tuple[str, ...], dry_run: bool) -> None:
 
 
 def _as_text(report: ReprocessReport) -> str:
-    verb = "would change" if report.dry_run else "changed"
-    head = (
-        f"{report.pages} pages: {report.changed} articles {verb}, {report.found} found, "
-        f"{report.lost} no article to today's rules (kept as they are), {report.failed} failed"
+    head = say(
+        WOULD_CHANGE if report.dry_run else CHANGED,
+        pages=say_count(report.pages, "page"),
+        changed=say_count(report.changed, "article"),
+        found=report.found,
+        lost=report.lost,
+        failed=report.failed,
     )
     counts = [{"field": name, "articles": count} for name, count in report.changes.most_common()]
     samples = [
@@ -74,12 +88,16 @@ def _as_text(report: ReprocessReport) -> str:
 
 def _files_text(files: FilesReport, *, dry_run: bool) -> list[str]:
     if dry_run:
-        return [f"{files.files} photos and attachments would be read"] if files.files else []
-    head = (
-        f"{files.files} photos and attachments read: {files.changed} texts changed, "
-        f"{files.failed} failed (kept as they are)"
+        count = say_count(files.files, "photo or attachment", "photos and attachments")
+        return [say("{files} would be read", files=count)] if files.files else []
+    head = say(
+        FILES_READ,
+        files=say_count(files.files, "photo or attachment", "photos and attachments"),
+        changed=say_count(files.changed, "text"),
+        failed=files.failed,
     )
-    return [head, *(f"failed {url}\n  {problem}" for url, problem in files.samples)]
+    failed = [(say("failed {url}", url=url), problem) for url, problem in files.samples]
+    return [head, *(f"{line}\n  {problem}" for line, problem in failed)]
 
 
 def _short(value: object) -> str:

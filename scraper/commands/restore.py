@@ -7,8 +7,15 @@ from pathlib import Path
 
 import click
 
+from scraper.base.messages import say, say_count, spoken, translate
 from scraper.commands.arguments import Verb
 from scraper.commands.session import Session
+
+NOT_KEPT = "tinhuyen.toml is in no backup: see that {folder} has yours"
+NEXT = (
+    "next: `tinhuyen status`, then `tinhuyen crawl`, which goes on where the backup ends; "
+    "`tinhuyen archive verify` reads every record"
+)
 
 
 @click.command("restore", cls=Verb)
@@ -26,12 +33,16 @@ def command(session: Session, folder: Path) -> None:
 
     configuration = session.configuration()
     done = restore(folder, configuration.database, configuration.archive, session.sources_file)
-    text = (
-        f"{done.database}: {done.articles} articles and notices; "
-        f"{done.warc_files} archive files put back ({done.warc_bytes} bytes)\n"
-        f"sources.toml: {done.sources}\n"
-        f"tinhuyen.toml is in no backup: see that {session.sources_file.parent} has yours\n"
-        "next: `tinhuyen status`, then `tinhuyen crawl`, which goes on where the backup ends; "
-        "`tinhuyen archive verify` reads every record"
-    )
-    session.show(asdict(done), text)
+    lines = [
+        say(
+            "{database}: {articles}; {files} put back ({size} bytes)",
+            database=done.database,
+            articles=say_count(done.articles, "article or notice", "articles and notices"),
+            files=say_count(done.warc_files, "archive file"),
+            size=done.warc_bytes,
+        ),
+        f"sources.toml: {translate(done.sources, spoken())}",
+        say(NOT_KEPT, folder=session.sources_file.parent),
+        say(NEXT),
+    ]
+    session.show(asdict(done), "\n".join(lines))

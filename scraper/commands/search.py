@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from scraper.base.messages import say
 from scraper.commands.arguments import Verb, read_day
 from scraper.commands.session import Session
 
@@ -60,17 +61,18 @@ def command(
     if rows:
         total = count_matches(db, " ".join(words), filters, COUNTED)
         count = f"{'more than ' if total.has_more else ''}{max(total.count, len(rows)):,}"
-        click.echo(f"tinhuyen: {len(rows)} of {count} articles shown", err=True)
+        session.note(f"{len(rows)} of {count} articles shown")
     if found.bounded:
-        note = f"tinhuyen: so many hits that only the latest {found.bounded} were ranked"
-        click.echo(note, err=True)
+        session.note(f"so many hits that only the latest {found.bounded} were ranked")
 
 
 def _in_file(row: dict[str, Any]) -> list[str]:
     """Return the line that names the attachment and the page, if the words are there."""
     if row["attachment"] is None:
         return []
-    return [f"found in the attachment {row['attachment']}, page {row['page']}"]
+    return [
+        say("found in the attachment {name}, page {page}", name=row["attachment"], page=row["page"])
+    ]
 
 
 def _place(row: dict[str, Any]) -> str:

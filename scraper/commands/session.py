@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from scraper.base.messages import spoken, translate
+
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
@@ -32,6 +34,7 @@ class Session:
     config: Path | None = None
     as_json: bool = False
     verbosity: int = 0
+    lang: str | None = None
     progress_at: float = -math.inf
     reported_problems: set[str] = field(default_factory=set)
 
@@ -47,14 +50,14 @@ class Session:
 
         catalogue = load_catalogue(self.sources_file)
         for problem in set(catalogue.problems.values()) - self.reported_problems:
-            click.echo(f"tinhuyen: {problem}", err=True)
+            self.note(problem)
             self.reported_problems.add(problem)
         return catalogue
 
     @property
     def sources_file(self) -> Path:
         """The user's own ``sources.toml``, beside the configuration file."""
-        from scraper.config.configuration import configuration_folder
+        from scraper.config.reader_language import configuration_folder
 
         folder = self.config.parent if self.config else configuration_folder()
         return folder / "sources.toml"
@@ -66,19 +69,28 @@ class Session:
         return open_for_reading(self.configuration().database)
 
     def show(self, value: object, text: str) -> None:
-        """Print the result: the value as JSON with ``--json``, else the text."""
+        """Print the result: the value as JSON with ``--json``, else the text.
+
+        A text of one line may be an English message; longer ones are composed with `say`.
+        """
         if self.progress_at > -math.inf and sys.stderr.isatty():
             click.echo("\r\x1b[K", err=True, nl=False)
         if self.as_json:
             click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
         elif text:
-            click.echo(text)
+            click.echo(text if "\n" in text else translate(text, spoken()))
+
+    def note(self, text: str) -> None:
+        """Write an English message to stderr, in the language of the reader."""
+        click.echo(f"tinhuyen: {translate(text, spoken())}", err=True)
 
     def show_error(self, message: str, kind: str, exit_code: int) -> None:
-        """Write an error to stderr: with ``--json`` as one object on a line of its own."""
+        """Write an error to stderr: with ``--json`` as one object, in English, on its own line."""
+        if not self.as_json:
+            self.note(message)
+            return
         value = {"ok": False, "error": message, "kind": kind, "exit_code": exit_code}
-        text = json.dumps(value, ensure_ascii=False) if self.as_json else f"tinhuyen: {message}"
-        click.echo(text, err=True)
+        click.echo(json.dumps(value, ensure_ascii=False), err=True)
 
     def progress(self, text: str) -> None:
         """Write how far long work is, at intervals: in one line on a terminal, else in many."""
@@ -86,6 +98,7 @@ class Session:
         pause = TERMINAL_SECONDS if is_terminal else LINE_SECONDS
         if self.verbosity >= 0 and time.monotonic() - self.progress_at >= pause:
             self.progress_at = time.monotonic()
+            text = translate(text, spoken())
             click.echo(f"\r{text}\x1b[K" if is_terminal else text, err=True, nl=not is_terminal)
 
     def start_logging(self) -> None:

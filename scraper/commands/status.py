@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from scraper.base.messages import counted
 from scraper.commands.arguments import Verb
-from scraper.commands.output import NO_CONTACT, counted, table
+from scraper.commands.output import NO_CONTACT, table
 from scraper.commands.session import Session
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def command(session: Session) -> int:
         "sources": sources,
     }
     if warning := wal_warning():
-        click.echo(f"tinhuyen: {warning}", err=True)
+        session.note(warning)
     has_contact = bool(session.configuration().contact)
     session.show(value, _as_text(value, sources, has_contact=has_contact))
     healths = [nightly, *(health for _, health in checks.values())]

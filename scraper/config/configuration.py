@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import (
     AfterValidator,
@@ -23,6 +23,7 @@ from pydantic_core import ErrorDetails
 from scraper.base.errors import UsageError
 from scraper.base.source import Source
 from scraper.base.watch import Watch, check_names
+from scraper.config.reader_language import configuration_folder
 from scraper.config.recrawl_policy import DEFAULT_POLICY, RecrawlPolicy
 from scraper.config.toml_file import describe_error, line_of, read_toml
 from scraper.config.watches import TABLE, describe_entry_error, line_of_entry
@@ -96,6 +97,7 @@ class Configuration(BaseModel):
     - ``digest`` says whether the news of each night is sent to ``alerts``.
     - ``browse_url`` is the URL at which readers of alerts reach ``browse``.
     - ``watch`` are saved searches whose new hits are sent.
+    - ``lang`` is the language of the command line; `reader_language` reads it.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -126,6 +128,7 @@ class Configuration(BaseModel):
     watch: Annotated[tuple[Watch, ...], BeforeValidator(_entries), AfterValidator(check_names)] = (
         Field(default=(), repr=False)
     )
+    lang: Literal["vi", "en"] | None = None
 
     @property
     def database(self) -> Path:
@@ -157,12 +160,6 @@ class Configuration(BaseModel):
                 'reach whoever crawls them. Put contact = "you@example.org" into tinhuyen.toml, or '
                 "set TINHUYEN_CONTACT"
             )
-
-
-def configuration_folder() -> Path:
-    """Return the folder of ``tinhuyen.toml`` and the user's ``sources.toml`` (XDG)."""
-    base = os.environ.get("XDG_CONFIG_HOME") or "~/.config"
-    return Path(base).expanduser() / "tinhuyen"
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from pipelines.text import fold
+from scraper.base.messages import counted
 from scraper.config.registry import Catalogue
 from scraper.monitoring.content import assess_content, assess_owner
 from scraper.store.runs import ZERO_ITEMS
@@ -77,7 +78,7 @@ def assess(record: Record) -> Health:
         or _missing(record.nights)
         or _quiet(record)
         or _silent(record)
-        or Health(Verdict.FINE, f"{record.recent} articles and notices in the past fortnight")
+        or Health(Verdict.FINE, f"{_arrived(record.recent)} in the past fortnight")
     )
 
 
@@ -131,7 +132,7 @@ def _blocked(nights: Sequence[SourceRun]) -> Health | None:
     shut = list(takewhile(lambda night: 0 < night.blocked >= night.read, nights))
     if not shut:
         return None
-    reason = f"{shut[0].blocked} pages were refused to us"
+    reason = counted(shut[0].blocked, "page was refused to us", "pages were refused to us")
     return Health(Verdict.BLOCKED, reason, shut[-1].started_at)
 
 
@@ -156,8 +157,8 @@ def _never(record: Record) -> Health | None:
     lists = max(night.lists for night in read)
     refused = sum(night.refused for night in read)
     reason = (
-        f"it has never given an article: {lists} lists were read, "
-        f"and {refused} pages that are no articles"
+        f"it has never given an article: {counted(lists, 'list was', 'lists were')} read, "
+        f"and {counted(refused, 'page that is no article', 'pages that are no articles')}"
     )
     return Health(Verdict.BROKEN, reason, read[-1].started_at)
 
@@ -197,8 +198,12 @@ def _quiet(record: Record) -> Health | None:
         return None
     return Health(
         Verdict.QUIET,
-        f"{record.recent} articles and notices in a fortnight, {expected:.0f} would be usual",
+        f"{_arrived(record.recent)} in a fortnight, {expected:.0f} would be usual",
     )
+
+
+def _arrived(count: int) -> str:
+    return counted(count, "article or notice", "articles and notices")
 
 
 def _silent(record: Record) -> Health | None:

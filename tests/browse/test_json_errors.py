@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from scraper.browse.bounded import TOO_LARGE
-from scraper.browse.middleware import ANSWER_BYTES, PASSWORD_NEEDED, UNKNOWN_NAME, guarded
+from scraper.browse.language import TEXTS
+from scraper.browse.middleware import ANSWER_BYTES, guarded
 
 
 def answer(path: str, host: str = "127.0.0.1", password: str | None = None) -> tuple[int, str, str]:
@@ -36,16 +36,25 @@ def answer(path: str, host: str = "127.0.0.1", password: str | None = None) -> t
 
 
 CASES = [
-    ({"host": "evil.example"}, 421, UNKNOWN_NAME),
-    ({"password": "mat khau dai"}, 401, PASSWORD_NEEDED),
-    ({}, 413, TOO_LARGE),
+    ({"host": "evil.example"}, 421, "name_not_served"),
+    ({"password": "mat khau dai"}, 401, "password_needed"),
+    ({}, 413, "answer_too_large"),
 ]
 
 
-@pytest.mark.parametrize(("wanted", "status", "text"), CASES)
-def test_a_refusal_is_json_for_json(wanted: dict[str, str], status: int, text: str) -> None:
+@pytest.mark.parametrize(("wanted", "status", "key"), CASES)
+def test_a_refusal_is_json_for_json(wanted: dict[str, str], status: int, key: str) -> None:
     found, content_type, body = answer("/search.json", **wanted)
     assert (found, content_type) == (status, "application/json; charset=utf-8")
-    assert json.loads(body) == {"ok": False, "error": text, "status": status, "title": None}
+    assert json.loads(body) == {
+        "ok": False,
+        "error": TEXTS[key]["en"],
+        "status": status,
+        "title": None,
+    }
     found, content_type, body = answer("/search", **wanted)
-    assert (found, content_type, body) == (status, "text/plain; charset=utf-8", f"{text}\n")
+    assert (found, content_type, body) == (
+        status,
+        "text/plain; charset=utf-8",
+        f"{TEXTS[key]['vi']}\n",
+    )

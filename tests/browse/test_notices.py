@@ -81,4 +81,4 @@ def test_notices_are_counted_beside_articles(site: str) -> None:
     [home] = texts(shown(f"{site}/"), "//section[@class='masthead']/p")
     assert f"{articles} bài từ 2 nguồn, và 1 văn bản, thông báo." in home
     [source] = texts(shown(f"{site}/sources/huyen?lang=en"), "//main")
-    assert f"{articles - 2} articles kept, and 1 documents and notices." in source
+    assert f"{articles - 2} articles kept, and 1 document or notice." in source

@@ -16,10 +16,11 @@ from sqlite_utils import Database
 
 from pipelines.article import Kind as ArticleKind
 from pipelines.items import Outcome
+from scraper.base.messages import LANGUAGES
 from scraper.base.source import Level
 from scraper.browse.charts import year_of_bars, year_of_cells
 from scraper.browse.diff import Budget, Kind, changes, words
-from scraper.browse.language import LANGUAGES, METADATA, TEXTS, Translator, chosen_language
+from scraper.browse.language import METADATA, TEXTS, Translator, chosen_language
 from scraper.browse.serving import FOLDER, is_loopback
 from scraper.store.database import open_database
 from scraper.store.source_record import Verdict as HealthVerdict

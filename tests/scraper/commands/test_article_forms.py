@@ -30,7 +30,7 @@ def tinhuyen(house: Path, *words: str) -> Result:
 @pytest.mark.parametrize(("form", "ending"), [("markdown", "md"), ("tei", "xml")])
 def test_articles_go_into_a_folder(house: Path, form: str, ending: str) -> None:
     run = tinhuyen(house, "export", "--format", form, "-o", str(house / "ra"))
-    assert (run.exit_code, run.stderr) == (0, "tinhuyen: 1 articles and notices\n")
+    assert (run.exit_code, run.stderr) == (0, "tinhuyen: 1 article or notice\n")
     assert TEXT.strip() in (house / "ra" / f"undated-cho-phien-1.{ending}").read_text()
 
 

@@ -8,8 +8,9 @@ import pytest
 from click.testing import CliRunner
 
 from pipelines.article import Article, Photo
+from scraper.base.messages import counted
 from scraper.command_line import tinhuyen as group
-from scraper.commands.output import NO_CONTACT, counted, file_lines, size_text
+from scraper.commands.output import NO_CONTACT, file_lines, size_text
 from tests.scraper.file_archives import FileArchive
 from tests.scraper.stores import keep_article, new_database
 

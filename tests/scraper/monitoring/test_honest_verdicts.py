@@ -10,7 +10,8 @@ import pytest
 from pipelines.article import Article, Attachment, Kind
 from pipelines.extraction.vietnamese.spam import is_spam
 from scraper.base.clock import to_utc_iso
-from scraper.browse.language import LANGUAGES, Translator
+from scraper.base.messages import LANGUAGES
+from scraper.browse.language import Translator
 from scraper.monitoring.health import assess
 from scraper.store.articles import insert_article, revise_article
 from scraper.store.database import write_transaction

@@ -1,0 +1,206 @@
+"""Messages in the language of the reader.
+
+The code, the logs, JSON and the database are in English. As with gettext, an English message is the
+key of its translation; ``vietnamese/*.toml`` hold these, ``words.toml`` the words for values of
+columns. Values stand in a message as ``{name}``; those of an f-string are numbered: ``{0}``.
+
+`translate` takes a finished message apart, so that one that is stored, or raised in a lower layer,
+is translated where it is shown. A translation says which values are words or messages themselves:
+``{0:reason}`` is a word of that kind, ``{0:message}`` is translated in turn; all others, such as
+names and addresses, stay as they are. `say` fills in a message of the command line.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib.resources import files
+
+ENGLISH, VIETNAMESE = "en", "vi"
+LANGUAGES = (VIETNAMESE, ENGLISH)
+
+LONGEST_CHARS = 2_000
+"""Characters of a message that is taken apart; what is longer is shown as it is."""
+
+DEEPEST = 6
+"""Messages inside one another."""
+
+GAP = re.compile(r"\{(\w+)(?::(\w+))?\}")
+MESSAGE = "message"
+SEPARATOR = "; "
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A message with gaps. ``literals`` are the texts around them, one more than the gaps."""
+
+    text: str
+    literals: tuple[str, ...]
+    gaps: tuple[str, ...]
+
+    @classmethod
+    def of(cls, text: str) -> Template:
+        """Return the template that a text with ``{name}`` writes."""
+        parts = GAP.split(text)
+        return cls(text, tuple(parts[::3]), tuple(parts[1::3]))
+
+    @property
+    def literal_chars(self) -> int:
+        """How much of a message it states itself: the more, the surer it is meant."""
+        return sum(map(len, self.literals))
+
+    def values_in(self, message: str) -> dict[str, str] | None:
+        """Return what fills the gaps in a message, or None if it is another message.
+
+        Each literal is taken at its first place, in time linear in the message.
+        """
+        first, *between, last = self.literals
+        end = len(message) - len(last)
+        if not (message.startswith(first) and message.endswith(last) and len(first) < end):
+            return None
+        values, start = [], len(first)
+        for literal in between:
+            at = message.find(literal, start + 1, end)
+            if at == -1:
+                return None
+            values.append(message[start:at])
+            start = at + len(literal)
+        if start >= end:
+            return None
+        return dict(zip(self.gaps, [*values, message[start:end]], strict=True))
+
+
+def fill(text: str, values: Mapping[str, object], language: str, depth: int = 0) -> str:
+    """Put values into the gaps of a text; a gap without a value stays."""
+
+    def written(gap: re.Match[str]) -> str:
+        name, kind = gap.groups()
+        if name not in values:
+            return gap[0]
+        value = str(values[name])
+        if kind is None:
+            return value
+        if kind == MESSAGE:
+            return translate(value, language, depth + 1)
+        return word(kind, value, language)
+
+    return GAP.sub(written, text)
+
+
+@cache
+def catalogue() -> dict[str, str]:
+    """The Vietnamese of each message."""
+    found: dict[str, str] = {}
+    folder = files("scraper.base").joinpath("vietnamese")
+    for path in sorted(folder.iterdir(), key=lambda path: path.name):
+        if path.name.endswith(".toml"):
+            found |= tomllib.loads(path.read_text(encoding="utf-8"))
+    return found
+
+
+@cache
+def words() -> dict[str, dict[str, dict[str, str]]]:
+    """The words for values of the database, by kind (``outcome``, ``reason`` …) and value."""
+    path = files("scraper.base").joinpath("words.toml")
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+@cache
+def _templates() -> list[tuple[Template, str]]:
+    """The messages with gaps, each with its translation, those that state most first."""
+    pairs = [(Template.of(key), text) for key, text in catalogue().items() if GAP.search(key)]
+    return sorted(pairs, key=lambda pair: pair[0].literal_chars, reverse=True)
+
+
+@lru_cache(2_000)
+def translate(message: str, language: str, depth: int = 0) -> str:
+    """Return a finished English message in a language; one that is not known stays as it is.
+
+    Several messages may be joined by SEPARATOR. ``depth`` counts the messages around this one.
+    """
+    if language == ENGLISH or len(message) > LONGEST_CHARS or depth > DEEPEST:
+        return message
+    if (exact := catalogue().get(message)) is not None:
+        return exact
+    found = [
+        (translation, values)
+        for template, translation in _templates()
+        if (values := template.values_in(message)) is not None
+    ]
+    whole = next((pair for pair in found if not _is_joined(pair[1])), None)
+    if whole is None and SEPARATOR in message:
+        parts = [translate(part, language, depth + 1) for part in message.split(SEPARATOR)]
+        if (joined := SEPARATOR.join(parts)) != message:
+            return joined
+    best = whole or next(iter(found), None)
+    return fill(*best, language, depth) if best else message
+
+
+def _is_joined(values: Mapping[str, str]) -> bool:
+    """Whether what fills the gaps looks like the end of one message and the begin of another."""
+    return any(SEPARATOR in each and each not in catalogue() for each in values.values())
+
+
+def translate_lines(text: str, language: str) -> str:
+    """Return a text whose lines are messages."""
+    return "\n".join(translate(line, language) for line in text.split("\n"))
+
+
+def word(kind: str, value: str, language: str) -> str:
+    """Return the word for a value of a column, the value itself if there is none.
+
+    Some values carry another one: ``http_502`` is the word ``http_{0}``.
+    """
+    known = words().get(kind, {})
+    if (found := known.get(value)) is not None:
+        return found[language]
+    for template, texts in _patterns(kind):
+        if (values := template.values_in(value)) is not None:
+            return fill(texts[language], values, language)
+    return value
+
+
+@cache
+def _patterns(kind: str) -> list[tuple[Template, dict[str, str]]]:
+    known = words().get(kind, {})
+    return [(Template.of(value), texts) for value, texts in known.items() if GAP.search(value)]
+
+
+def counted(count: int, one: str, many: str | None = None) -> str:
+    """A number with its English word: ``1 photo``, ``2 photos``."""
+    return f"{count} {one if count == 1 else many or one + 's'}"
+
+
+class _Reader:
+    """Whoever called the command: a process has one."""
+
+    language = ENGLISH
+
+
+def speak(language: str) -> None:
+    """Set the language of the command line, for this process."""
+    _Reader.language = language
+
+
+def spoken() -> str:
+    """The language of the command line."""
+    return _Reader.language
+
+
+def say(message: str, /, **values: object) -> str:
+    """Return a message of the command line with its values, in the language of the reader."""
+    text = catalogue().get(message, message) if spoken() == VIETNAMESE else message
+    return fill(text, values, spoken())
+
+
+def say_count(count: int, one: str, many: str | None = None) -> str:
+    """Return a number with its word in the language of the reader: ``2 photos``, ``2 ảnh``."""
+    return translate(counted(count, one, many), spoken())
+
+
+def gaps_of(text: str) -> Iterator[str]:
+    """The names of the gaps of a text."""
+    return (gap[1] for gap in GAP.finditer(text))
