@@ -1,8 +1,7 @@
-"""An article's page, its versions compared, and the page as it was archived."""
+"""An article's page, and its versions compared."""
 
 from __future__ import annotations
 
-from asyncio import to_thread
 from typing import Any
 
 from datasette.app import Datasette
@@ -10,8 +9,6 @@ from datasette.utils.asgi import NotFound, Request, Response
 from sqlite_utils import Database
 
 from pipelines.article import Use, names_of
-from scraper.archive.reader import read_page
-from scraper.base.errors import ArchiveError
 from scraper.browse.article_shape import (
     paragraph_parts,
     parts,
@@ -19,9 +16,10 @@ from scraper.browse.article_shape import (
     shown_photo,
     without_place,
 )
+from scraper.browse.citation import citation_of
 from scraper.browse.diff import Budget, Kind, changes, paragraphs, whole, words
 from scraper.browse.shape_diff import parts_of, shape_changes
-from scraper.browse.views import archive_of, read, show
+from scraper.browse.views import absolute_address, read, show
 from scraper.store.article_rows import read_article, read_article_times
 from scraper.store.captures import archived_at
 from scraper.store.earlier_files import earlier_files, known_files
@@ -35,18 +33,14 @@ COMPARED = names_of(Use.SHOWN_IN_DIFF)
 
 UNKNOWN_FILE = dict.fromkeys(("digest", "media_type", "size", "outcome", "reason", "is_kept"))
 
-SANDBOX = (
-    "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'"
-)
-"""An archived page is foreign: it is shown without script, forms, and other hosts."""
-
 
 async def page(datasette: Datasette, request: Request) -> Response:
     """Show an article."""
     row_id = int(request.url_vars["id"])
-    return await show(
-        datasette, request, "article.html", await read(datasette, lambda db: _context(db, row_id))
-    )
+    context = await read(datasette, lambda db: _context(db, row_id))
+    address = absolute_address(datasette, request, f"/articles/{row_id}")
+    context["citation"] = citation_of(context["article"], context["source"], address)
+    return await show(datasette, request, "article.html", context)
 
 
 async def comparison_page(datasette: Datasette, request: Request) -> Response:
@@ -55,20 +49,6 @@ async def comparison_page(datasette: Datasette, request: Request) -> Response:
     chosen = [request.args.get(name) for name in ("old", "new")]
     context = await read(datasette, lambda db: _comparison(db, row_id, chosen))
     return await show(datasette, request, "comparison.html", context)
-
-
-async def archived_page(datasette: Datasette, request: Request) -> Response:
-    """Show the page as the archive holds it."""
-    row_id = int(request.url_vars["id"])
-    place = await read(datasette, lambda db: _place(db, row_id))
-    folder = archive_of(datasette)
-    try:
-        kept = await to_thread(read_page, folder, *place)
-    except ArchiveError as error:
-        raise NotFound(str(error)) from error
-    kind = kept.headers.get("content-type", "text/html")
-    headers = {"content-security-policy": SANDBOX}
-    return Response(kept.body, headers=headers, content_type=kind)
 
 
 def version_of(db: Database, row_id: int, version: dict[str, Any]) -> dict[str, Any]:
@@ -163,10 +143,3 @@ def _other_files(
 
 def _named(file: dict[str, Any]) -> dict[str, Any]:
     return {"url": file["url"], "name": file["name"]}
-
-
-def _place(db: Database, row_id: int) -> tuple[str, int]:
-    place = archived_at(db, row_id)
-    if place is None:
-        raise NotFound(f"article {row_id} is not in the archive")
-    return place

@@ -88,12 +88,16 @@ def label(media_type: str | None) -> str | None:
 
 def safe_name(name: str | None, url: str, media_type: str) -> str:
     """Return a file name for any system, which ends as the type demands, whatever it claims."""
-    text = NOT_IN_NAMES.sub("-", normalise(name or file_name(url)))
+    text = normalise(name or file_name(url))
     end = NAMES[media_type][1] if media_type in NAMES else "bin"
-    stem = text[: -len(end) - 1] if text.lower().endswith(f".{end}") else text
-    stem = stem.strip(" .-_")[:MAX_NAME_CHARS]
+    return f"{safe_stem(text[: -len(end) - 1] if text.lower().endswith(f'.{end}') else text)}.{end}"
+
+
+def safe_stem(text: str) -> str:
+    """Return a text as the name of a file on any system, without its end."""
+    stem = NOT_IN_NAMES.sub("-", normalise(text)).strip(" .-_")[:MAX_NAME_CHARS]
     stem = stem.encode()[:MAX_NAME_BYTES].decode(errors="ignore").strip(" .-_")
-    return f"{stem or FALLBACK_NAME}.{end}"
+    return stem or FALLBACK_NAME
 
 
 def content_disposition(form: str, name: str) -> str:

@@ -23,6 +23,7 @@ from scraper.base.messages import LANGUAGES, translate, word, words
 from scraper.store.source_record import VERDICT_TEXTS
 
 COOKIE = "tinhuyen_language"
+LANGUAGE_ARGUMENT = "lang"
 
 reader_language: ContextVar[str] = ContextVar("reader_language", default=LANGUAGES[0])
 """The language of the request that is being answered, where Datasette does not hand it on."""
@@ -45,6 +46,10 @@ TEXTS: dict[str, dict[str, str]] = (
 WORDS = {"file": ("file", "file_reason", "reason")}
 """Where a word is looked up that may be of several kinds: how a file ended, or why."""
 
+COLUMNS: dict[str, dict[str, str]] = tomllib.loads(
+    files("scraper.browse").joinpath("columns.toml").read_text(encoding="utf-8")
+)
+
 METADATA: dict[str, Any] = yaml.safe_load(
     files("scraper.browse").joinpath("metadata.yaml").read_text(encoding="utf-8")
 )
@@ -52,7 +57,7 @@ METADATA: dict[str, Any] = yaml.safe_load(
 
 def chosen_language(arguments: Mapping[str, str], cookies: Mapping[str, str]) -> str:
     """Return the language that the URL asks for, else the one chosen before, else Vietnamese."""
-    for choice in (arguments.get("lang"), cookies.get(COOKIE)):
+    for choice in (arguments.get(LANGUAGE_ARGUMENT), cookies.get(COOKIE)):
         if choice in LANGUAGES:
             return choice
     return LANGUAGES[0]
@@ -128,6 +133,16 @@ class Translator:
         """Return a finished English message, such as a stored error, in the language."""
         return translate(text or "", self.language)
 
+    def column(self, name: str) -> str:
+        """Return what readers call a column; its name if it has no other."""
+        return COLUMNS.get(name, {}).get(self.language, name)
+
+    def value(self, column: str, value: object) -> str:
+        """Return the text for a value of a column that has a few words for values; else itself."""
+        word = str(value)
+        texts = (self.known(prefix, word) for prefix in VALUE_TEXTS.get(column, ()))
+        return next((text for text in texts if text != word), word)
+
     def described(self, kind: str, name: str) -> dict[str, Any]:
         """Return the metadata of a table or query (``kind``: tables, queries), or nothing."""
         found: dict[str, Any] = METADATA["database"][kind].get(name, {})
@@ -165,5 +180,15 @@ class Translator:
     def _day(self, when: datetime) -> str:
         return f"{when:%d/%m/%Y}" if self.language == "vi" else f"{when.day} {when:%b %Y}"
 
+
+VALUE_TEXTS = {
+    "kind": ("kind", "file", "page"),
+    "level": ("level",),
+    "outcome": ("outcome",),
+    "state": ("state", "site"),
+    "trigger": ("trigger",),
+    "verdict": ("verdict",),
+}
+"""The beginnings of the keys of texts for the values of columns."""
 
 SWAPPED = str.maketrans(",.", ".,")

@@ -8,6 +8,7 @@ from sqlite3 import Connection
 from typing import Any
 
 from datasette.app import Datasette
+from datasette.facets import Facet
 from datasette.utils import path_with_replaced_args
 from datasette.utils.asgi import Request, Response
 from jinja2 import Environment
@@ -17,6 +18,8 @@ from pluggy import HookimplMarker
 from scraper.base.messages import LANGUAGES
 from scraper.browse import (
     archived_files,
+    archived_page,
+    article_downloads,
     articles,
     changes,
     downloads,
@@ -27,13 +30,14 @@ from scraper.browse import (
     runs,
     search_page,
     sources,
+    table_pages,
     unknown_names,
     watches,
 )
 from scraper.browse.errors import answer_to, refusal
-from scraper.browse.language import Translator, chosen_language, language_of, reader_language
+from scraper.browse.language import Translator, language_of, reader_language
 from scraper.browse.middleware import Application, Message, Receive, Send
-from scraper.browse.text_columns import without_texts
+from scraper.browse.text_columns import without_language, without_texts
 from scraper.store.search_terms import FOLDED, match_expression
 
 hook = HookimplMarker("datasette")
@@ -55,8 +59,9 @@ def register_routes() -> list[tuple[str, View]]:
         (r"^/search\.atom$", downloads.feed),
         (r"^/search\.(?P<form>csv|json)$", downloads.file),
         (r"^/articles/(?P<id>\d{1,18})$", articles.page),
+        (r"^/articles/(?P<id>\d{1,18})\.(?P<form>md|txt|docx|ris|bib)$", article_downloads.file),
         (r"^/articles/(?P<id>\d{1,18})/compare$", articles.comparison_page),
-        (r"^/articles/(?P<id>\d{1,18})/archived$", articles.archived_page),
+        (r"^/articles/(?P<id>\d{1,18})/archived$", archived_page.page),
         (r"^/sources$", sources.list_page),
         (r"^/sources/(?P<slug>[^/]+)$", sources.page),
         (r"^/runs$", runs.list_page),
@@ -80,13 +85,14 @@ def register_routes() -> list[tuple[str, View]]:
 
 
 @hook
-def asgi_wrapper() -> Callable[[Application], Application]:
+def asgi_wrapper(datasette: Datasette) -> Callable[[Application], Application]:
     """Note the reader's language, and leave the texts of files out of the pages of tables."""
 
     def wrap(application: Application) -> Application:
         async def answer(scope: Message, receive: Receive, send: Send) -> None:
             if scope["type"] == "http":
                 reader_language.set(language_of(scope))
+                scope = without_language(dict(scope), datasette.get_database().route)
             await application(without_texts(dict(scope)), receive, send)
 
         return answer
@@ -97,7 +103,6 @@ def asgi_wrapper() -> Callable[[Application], Application]:
 @hook
 def extra_template_vars(datasette: Datasette, request: Request | None) -> dict[str, Any]:
     """``t`` writes texts, dates and numbers; ``switch`` are the addresses in each language."""
-    arguments, cookies = (request.args, request.cookies) if request else ({}, {})
     addresses = {
         language: path_with_replaced_args(request, {"lang": language})
         if request
@@ -105,8 +110,9 @@ def extra_template_vars(datasette: Datasette, request: Request | None) -> dict[s
         for language in LANGUAGES
     }
     return {
-        "t": Translator(chosen_language(arguments, cookies)),
+        "t": Translator(reader_language.get()),
         "switch": addresses,
+        "table_pages": table_pages,
         "database_name": datasette.get_database().name,
         "is_managed": getattr(datasette.get_database(), "management", None) is not None,
     }
@@ -116,6 +122,12 @@ def extra_template_vars(datasette: Datasette, request: Request | None) -> dict[s
 def skip_csrf(scope: Message) -> bool:
     """Leave our own forms to FormGuard, which is stricter than Datasette's check."""
     return str(scope["path"]).startswith("/manage")
+
+
+@hook
+def register_facet_classes() -> list[type[Facet]]:
+    """Register the facets by time."""
+    return [table_pages.TimeFacet]
 
 
 @hook

@@ -39,7 +39,7 @@ SETTINGS = {
     "sql_time_limit_ms": 2000,
     "facet_time_limit_ms": 1000,
     "suggest_facets": False,
-    "truncate_cells_html": 300,
+    "truncate_cells_html": 200,
     "allow_download": False,
 }
 

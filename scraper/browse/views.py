@@ -67,6 +67,11 @@ async def show(
     return Response.html(await datasette.render_template(template, context, request=request))
 
 
+def absolute_address(datasette: Datasette, request: Request, path: str) -> str:
+    """Return the address of a page here, with the name by which the reader asks for it."""
+    return str(datasette.absolute_url(request, datasette.urls.path(path)))
+
+
 def health_of(datasette: Datasette) -> HealthCache:
     """Return the verdicts that are kept for the database that is served."""
     cache: HealthCache = datasette.get_database().health

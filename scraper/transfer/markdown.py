@@ -15,7 +15,7 @@ from scraper.transfer.links import Link, link_target, web_address
 
 FRONT_MATTER = (
     "title", "lede", "url", "source", "author", "published_at", "modified_at", "section", "tags",
-    "kind", "language",
+    "kind", "language", "kept_at", "kept_url", "citation",
 )  # fmt: skip
 """The keys of the front matter, in order; those without a value are left out."""
 
@@ -32,11 +32,16 @@ _MARKERS = {False: ("-", "*"), True: (".", ")")}
 Values = Mapping[str, Any]
 
 
-def markdown_of(article: Values, link: Link = web_address) -> str:
-    """Return an article, as in its JSON, as Markdown. ``link`` says where its files are."""
+def markdown_of(
+    article: Values, link: Link = web_address, record: Iterable[tuple[str, str]] = ()
+) -> str:
+    """Return an article, as in its JSON, as Markdown. ``link`` says where its files are.
+
+    ``record`` are labels and texts that follow the article.
+    """
     head = [f"# {_line(article['title'])}"] if article.get("title") else []
     lede = [f"**{_line(article['lede'])}**"] if article.get("lede") else []
-    parts = [*head, *lede, *_parts(article, link)]
+    parts = [*head, *lede, *_parts(article, link), *_record(record)]
     return f"---\n{_front_matter(article)}---\n\n" + "".join(f"{part}\n\n" for part in parts)
 
 
@@ -88,6 +93,15 @@ def _part(article: Values, block: Values, link: Link, shift: int, alternate: boo
         case "separator":
             return "***"
     return _text(block["text"])
+
+
+def _record(record: Iterable[tuple[str, str]]) -> Iterator[str]:
+    """Yield a rule, and each label with its text; an address of the web is a link."""
+    for number, (label, text) in enumerate(record):
+        if number == 0:
+            yield "***"
+        target = link_target(web_address, {"url": text})
+        yield f"{_line(label)}: {f'<{target}>' if target else _line(text)}"
 
 
 def _list(items: Sequence[str], ordered: bool, alternate: bool) -> str:
