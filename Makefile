@@ -4,19 +4,31 @@ VENV := .venv
 BIN := $(VENV)/bin
 REPLAY := .venv-replay
 
-.PHONY: demo test lint setup audit fuzz bench soak clean lock extractor-version
+.PHONY: demo browse test lint setup audit fuzz bench soak clean lock extractor-version
 
 setup: $(VENV)/ready
 
 $(VENV)/ready: requirements.lock pyproject.toml
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --upgrade pip
-	$(BIN)/pip install --quiet --require-hashes -r requirements.lock
-	$(BIN)/pip install -qqq --no-deps --no-build-isolation --editable .
-	touch $@
+	@echo "Making a Python environment in $(VENV)/"
+	@$(PYTHON) -m venv $(VENV)
+	@echo "Updating pip in it"
+	@$(BIN)/pip install --quiet --upgrade pip
+	@echo "Downloading and installing $$(grep -c '^[a-z].*==' requirements.lock) libraries, which takes some minutes"
+	@$(BIN)/pip install --quiet --require-hashes -r requirements.lock
+	@echo "Installing the command $(BIN)/tinhuyen"
+	@$(BIN)/pip install -qqq --no-deps --no-build-isolation --editable .
+	@touch $@
 
 demo: setup
-	TINHUYEN_DB=$${TINHUYEN_DB:-demo/demo.db} $(BIN)/tinhuyen demo
+	@echo "Serving the portals of the demo and crawling them"
+	@TINHUYEN_DB=$${TINHUYEN_DB:-demo/demo.db} $(BIN)/tinhuyen demo
+
+# Opens your own database, or that of the demo if there is no other yet.
+DATABASE := import os; from scraper.config.configuration import load_configuration as load; \
+	print(load(None, os.environ, {}).database)
+browse: setup
+	@db=$$($(BIN)/python -c '$(DATABASE)') && { [ -e "$$db" ] || db=demo/demo.db; } && \
+	exec $(BIN)/tinhuyen browse --db "$$db" --open
 
 # TEST selects tests: files or single tests (run in one process, slow ones included), folders, or -k.
 test: setup $(REPLAY)/ready

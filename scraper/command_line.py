@@ -41,6 +41,7 @@ VERBS = {
     "archive": "Check the archive, what it costs, and delete old photos.",
     "backup": "Copy the database, its archive and your sources.",
     "restore": "Put a backup back.",
+    "service": "Install services of systemd, or take them away.",
     "demo": "Serve made-up portals, crawl them, show what was found.",
 }
 """All verbs and their help texts. Each is ``command`` in module ``scraper.commands.<verb>``."""

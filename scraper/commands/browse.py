@@ -40,10 +40,12 @@ def command(
       tinhuyen browse --open
       tinhuyen browse --db demo.db --port 8080 --sql
     """
+    from scraper.base.ports import check_port
     from scraper.browse.management import Management, is_managed
     from scraper.browse.serving import serve
 
     session.start_logging()
+    check_port(host, port)
     session.read_database().close()
     configuration = session.configuration()
     managed = is_managed(configuration.password, public=public, manage=manage)

@@ -24,7 +24,13 @@ if TYPE_CHECKING:
 @click.option("--max-pages", type=click.IntRange(1), help="Pages a source may cost in this run.")
 @click.option("--full", is_flag=True, help="Look at everything again, whatever is known.")
 @click.option("--delay", type=click.FloatRange(0, 600), help="Seconds between requests to a host.")
-@click.option("--trigger", default="manual", hidden=True)
+@click.option(
+    "--trigger",
+    type=click.Choice(["manual", "schedule", "catch-up"]),
+    default="manual",
+    show_default=True,
+    help="What starts this run, as `runs` shows it; for timers and cron.",
+)
 @click.pass_obj
 def command(
     session: Session,
@@ -57,6 +63,8 @@ def command(
     from scraper.crawling.crawl import crawl
     from spiders.limits import CrawlPlan
 
+    if trigger == "manual":
+        session.warn_of_second_writer()
     configuration.require_contact(sources)
     if url is not None:
         register(url, catalogue, session.sources_file)

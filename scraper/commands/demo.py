@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from pathlib import Path
+from shlex import join
 from typing import TYPE_CHECKING
 
 import click
 
+import scraper
 from scraper.commands.arguments import Verb
 from scraper.commands.output import run_summary
 from scraper.commands.session import Session
@@ -27,17 +30,19 @@ def command(session: Session) -> int:
     """Serve small made-up portals on 127.0.0.1 and crawl them as if they were real.
 
     The first run finds everything, the second nothing new, the third an edited, a removed and a
-    new article.
+    new article. Its database is a file of its own, in a folder of its own.
 
     \b
-    Example:
-      tinhuyen demo --db demo.db
+    Examples:
+      tinhuyen demo
+      tinhuyen demo --db demo/demo.db
     """
     from scraper.demo.night import crawl_next_night
 
     session.start_logging()
     configuration = session.configuration()
-    database = configuration.db or configuration.home / "demo.db"
+    is_named = session.db or os.environ.get("TINHUYEN_DB")
+    database = configuration.database if is_named else configuration.home / "demo" / "demo.db"
     night = crawl_next_night(configuration.model_copy(update={"db": database}))
     value = {
         "night": night.number,
@@ -58,15 +63,30 @@ def _as_text(night: DemoNight, database: Path) -> str:
         files = f"{night.photos} photos and {night.attachments} attachments"
         lines.append(f"with {files} in the archive beside it")
     lines += ["", run_summary(night.report), "", *night.changes, ""]
-    lines.append(f"Browse them:  {_program()} browse --db {database} --open")
+    lines.append(f"Browse them:  {_own_command('browse', database, '--open')}")
     if night.attachments:
-        lines.append(f"Find a sentence of a file:  {_program()} search --db {database} {EXAMPLE}")
+        search = _own_command("search", database, EXAMPLE)
+        lines.append(f"Find a sentence of a file:  {search}")
     return "\n".join(lines)
 
 
-def _program() -> str:
-    """How this very program is called from here."""
-    here = Path(sys.argv[0])
-    if shutil.which("tinhuyen") or not here.is_relative_to(Path.cwd()):
-        return "tinhuyen"
-    return str(here.relative_to(Path.cwd()))
+def _own_command(verb: str, database: Path, *words: str) -> str:
+    """Return a command that can be pasted into the shell, in the folder where this one runs."""
+    return join([*_program(), verb, "--db", str(database), *words])
+
+
+def _program() -> list[str]:
+    """Return how this very program is called from here."""
+    called = Path(sys.argv[0]).absolute()
+    if called.name == "__main__.py":
+        return [sys.executable, "-m", scraper.__name__.partition(".")[0]]
+    on_path = shutil.which(called.name)
+    if on_path and Path(on_path).absolute() == called:
+        return [called.name]
+    return [_from_here(called)]
+
+
+def _from_here(path: Path) -> str:
+    """Return a path relative to the current folder if it lies in it."""
+    here = Path.cwd()
+    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)

@@ -45,6 +45,7 @@ def command(session: Session, paths: tuple[Path, ...], slug: str | None) -> int:
     for path in paths:
         if not path.exists():
             raise TinhuyenError(f"{path}: no such file or folder: name one that exists")
+    session.warn_of_second_writer()
     with lock(configuration.database):
         db = open_database(configuration.database)
         known = list(catalogue.sources.values())

@@ -138,6 +138,23 @@ def size_text(size: int) -> str:
     return f"{megabytes:.1f} MB" if megabytes >= 0.05 else f"{max(1, round(size / 1000))} kB"
 
 
+def vietnam_time(moment: str | None) -> str | None:
+    """A recorded time as people read it, in Vietnam's time: ``2026-11-24 02:00 +07:00``."""
+    from datetime import datetime
+
+    from scraper.base.clock import VIETNAM
+
+    if not moment:
+        return moment
+    local = datetime.fromisoformat(moment).astimezone(VIETNAM)
+    return f"{local:%Y-%m-%d %H:%M} +07:00"
+
+
+def with_vietnam_times(row: Mapping[str, Any], *columns: str) -> dict[str, Any]:
+    """A row with times as people read them."""
+    return {**row, **{name: vietnam_time(row[name]) for name in columns}}
+
+
 def reason_lines(sources: Iterable[Mapping[str, Any]]) -> list[str]:
     """A line for each source: how pages ended that brought no article, and for which reasons."""
     lines = []

@@ -47,6 +47,8 @@ def command(session: Session, slugs: tuple[str, ...], dry_run: bool) -> None:
     from scraper.store.sources import stored_sources
 
     configuration = session.configuration()
+    if not dry_run:
+        session.warn_of_second_writer()
     db = (open_for_reading if dry_run else open_existing)(configuration.database)
     catalogue = session.catalogue()
     known = stored_sources(db, catalogue.sources)

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from scraper.base.errors import UsageError
 from scraper.commands.arguments import Verb
-from scraper.commands.output import file_lines, missing_lines, reason_lines, table
+from scraper.commands.output import (
+    file_lines,
+    missing_lines,
+    reason_lines,
+    table,
+    with_vietnam_times,
+)
 from scraper.commands.session import Session
 
 LARGEST_ID = 2**63 - 1
@@ -39,7 +47,8 @@ def command(session: Session, run: int | None) -> None:
     db = session.read_database()
     if run is None:
         rows = list_runs(db)
-        session.show(rows, table(rows, RUN_COLUMNS) if rows else "no run yet")
+        text = table([_readable(row) for row in rows], RUN_COLUMNS) if rows else "no run yet"
+        session.show(rows, text)
         return
     row = read_run(db, run)
     if row is None:
@@ -50,7 +59,11 @@ def command(session: Session, run: int | None) -> None:
     add_reasons(db, run, sources)
     add_file_counts(db, run, sources)
     counts = [one | {"addresses": one["discovered"]} for one in sources]
-    tables = [table([row], RUN_COLUMNS), "", table(counts, columns)]
+    tables = [table([_readable(row)], RUN_COLUMNS), "", table(counts, columns)]
     lines = [*reason_lines(sources), *file_lines(sources), *missing_lines(sources)]
     text = "\n".join([*tables, *lines])
     session.show(row, text)
+
+
+def _readable(row: dict[str, Any]) -> dict[str, Any]:
+    return with_vietnam_times(row, "started_at", "finished_at")

@@ -42,16 +42,40 @@ class Session:
         """The configuration with the global options laid over it. Raises UsageError."""
         from scraper.config.configuration import load_configuration
 
-        return load_configuration(self.config, os.environ, {"db": self.db})
+        found = load_configuration(self.config, os.environ, {"db": self.db})
+        self._warn_of_exposure()
+        return found
+
+    def warn(self, warning: str) -> None:
+        """Write a warning to stderr, once in each call of the command line."""
+        if warning not in self.reported_problems:
+            self.reported_problems.add(warning)
+            self.note(warning)
+
+    def warn_of_second_writer(self) -> None:
+        """Warn of a bug of SQLite if a daemon or run may write while this command does."""
+        from scraper.base.lock import is_held
+        from scraper.store.database import wal_warning
+
+        database = self.configuration().database
+        warning = wal_warning()
+        if warning and any(is_held(database, whose) for whose in ("daemon", "run")):
+            self.warn(warning)
+
+    def _warn_of_exposure(self) -> None:
+        from scraper.config.reader_language import configuration_folder
+        from scraper.config.secret_files import exposure
+
+        if warning := exposure(self.config or configuration_folder() / "tinhuyen.toml"):
+            self.warn(warning)
 
     def catalogue(self) -> Catalogue:
         """The sources to watch. Entries that cannot be used are reported on stderr, once each."""
         from scraper.config.registry import load_catalogue
 
         catalogue = load_catalogue(self.sources_file)
-        for problem in set(catalogue.problems.values()) - self.reported_problems:
-            self.note(problem)
-            self.reported_problems.add(problem)
+        for problem in catalogue.problems.values():
+            self.warn(problem)
         return catalogue
 
     @property
@@ -60,6 +84,9 @@ class Session:
         from scraper.config.reader_language import configuration_folder
 
         folder = self.config.parent if self.config else configuration_folder()
+        if self.config and str(folder) == os.environ.get("CREDENTIALS_DIRECTORY"):
+            # systemd's copy of the file with secrets; what is no secret stays where it was
+            folder = Path(os.environ.get("CONFIGURATION_DIRECTORY", folder))
         return folder / "sources.toml"
 
     def read_database(self) -> Database:

@@ -10,7 +10,12 @@ import click
 
 from scraper.base.messages import counted
 from scraper.commands.arguments import Verb
-from scraper.commands.output import NO_CONTACT, table
+from scraper.commands.output import (
+    NO_CONTACT,
+    table,
+    vietnam_time,
+    with_vietnam_times,
+)
 from scraper.commands.session import Session
 
 if TYPE_CHECKING:
@@ -43,7 +48,6 @@ def command(session: Session) -> int:
     from scraper.daemon.plan import next_start
     from scraper.monitoring.alerting import last_beat
     from scraper.monitoring.health import check_runs, check_sources
-    from scraper.store.database import wal_warning
     from scraper.store.runs import list_runs, nightly_runs
 
     db = session.read_database()
@@ -65,8 +69,6 @@ def command(session: Session) -> int:
         "alerts_waiting": _waiting_alerts(db, session),
         "sources": sources,
     }
-    if warning := wal_warning():
-        session.note(warning)
     has_contact = bool(session.configuration().contact)
     session.show(value, _as_text(value, sources, has_contact=has_contact))
     healths = [nightly, *(health for _, health in checks.values())]
@@ -130,7 +132,7 @@ def _row(db: Database, slug: str, record: Record, health: Health) -> dict[str, A
 
 def _as_text(value: dict[str, Any], sources: list[dict[str, Any]], *, has_contact: bool) -> str:
     rows = [
-        row
+        with_vietnam_times(row, "since", "last_success_at")
         | {
             "outcomes": ", ".join(f"{count} {name}" for name, count in row["outcomes"].items()),
             "filled": ", ".join(f"{name} {share:.0%}" for name, share in row["filled"].items()),
@@ -140,7 +142,7 @@ def _as_text(value: dict[str, Any], sources: list[dict[str, Any]], *, has_contac
     run, nightly = value["last_run"], value["nightly"]
     lines = [
         _describe_run(run) if run else "no run yet",
-        f"next run: {value['next_run_at'] or 'no daemon is running'}",
+        f"next run: {vietnam_time(value['next_run_at']) or 'no daemon is running'}",
         f"nightly runs: {nightly['verdict']} ({nightly['reason']})",
         *(f"TLS is not verified: {slug}" for slug in value["tls_not_verified"]),
         *(
@@ -154,7 +156,7 @@ def _as_text(value: dict[str, Any], sources: list[dict[str, Any]], *, has_contac
             for slug, kinds in value["files_waiting"].items()
         ),
         *(
-            f"alerts not sent: {one['count']} to {one['address']} since {_local(one['since'])}"
+            f"alerts not sent: {one['count']} to {one['address']} since {vietnam_time(one['since'])}"
             f" ({one['reason'] or 'not tried yet'}); they are sent after the next run"
             for one in value["alerts_waiting"]
         ),
@@ -175,14 +177,9 @@ def _iso(moment: datetime | None) -> str | None:
     return to_utc_iso(moment) if moment else None
 
 
-def _local(moment: str) -> str:
-    from scraper.base.clock import in_vietnam
-
-    return in_vietnam(moment)
-
-
 def _describe_run(run: dict[str, Any]) -> str:
+    began = vietnam_time(run["started_at"])
     return (
-        f"last run {run['id']} ({run['trigger']}): {run['state']}, began {run['started_at']}, "
+        f"last run {run['id']} ({run['trigger']}): {run['state']}, began {began}, "
         f"{run['new']} new, {run['updated']} updated, {run['failed']} failed"
     )

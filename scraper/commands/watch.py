@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from scraper.commands.arguments import GLOBAL_OPTIONS, Verb
-from scraper.commands.output import table
+from scraper.commands.output import table, vietnam_time
 from scraper.commands.session import Session
 
 if TYPE_CHECKING:
@@ -41,7 +41,6 @@ def list_watches(session: Session) -> None:
       tinhuyen watch list
       tinhuyen watch list --json
     """
-    from scraper.base.clock import in_vietnam
     from scraper.store.watches import active_watches
 
     db = session.read_database()
@@ -55,7 +54,7 @@ def list_watches(session: Session) -> None:
     shown = [
         row
         | {name: ", ".join(row[name]) for name in ("places", "sources")}
-        | {"last_found_at": in_vietnam(row["last_found_at"])}
+        | {"last_found_at": vietnam_time(row["last_found_at"])}
         for row in rows
     ]
     nothing = 'there is none: add an entry [[watch]] to tinhuyen.toml, with name = "…", words = "…"'

@@ -20,6 +20,7 @@ from importlib.resources import files
 from typing import Any, Literal
 
 from scraper.base.clock import VIETNAM
+from scraper.demo.dates import moved, moved_time
 from scraper.demo.notation import Block, StoryFile, StoryPhoto, read_blocks
 
 SECTIONS = (
@@ -139,14 +140,30 @@ def slugify(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", letters).strip("-")
 
 
-def stories(source: str, night: int) -> list[Story]:
-    """Return the public stories of a site on a night (1, 2 or 3), newest first."""
+def stories(source: str, night: int, last_night: date | None = None) -> list[Story]:
+    """Return the public stories of a site on a night (1, 2 or 3), newest first.
+
+    ``last_night`` is the day of the third night, to which the dates are moved; by default they are
+    those that are written.
+    """
     public = [
-        _as_of(story, night)
+        _as_of(_moved(story, last_night), night)
         for story in _all_stories()
         if story.source == source and _is_public(story, night)
     ]
     return sorted(public, key=lambda story: (story.moment, story.id), reverse=True)
+
+
+def _moved(story: Story, last_night: date | None) -> Story:
+    """Return a story with its dates moved, if a night is given."""
+    if last_night is None:
+        return story
+    edit = story.edit
+    if edit is not None:
+        edit = replace(edit, modified=moved_time(edit.modified, last_night))
+    modified = story.modified and moved_time(story.modified, last_night)
+    published = moved(story.published, last_night)
+    return replace(story, published=published, modified=modified, edit=edit)
 
 
 def _is_public(story: Story, night: int) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from email.utils import format_datetime
 from functools import partial
 from typing import Any, Literal
@@ -16,14 +16,15 @@ from markupsafe import Markup
 
 from scraper.base.clock import VIETNAM
 from scraper.demo import printed_dates
-from scraper.demo.content import SECTIONS, Story, slugify
+from scraper.demo.content import NIGHTS, SECTIONS, Story, slugify
+from scraper.demo.dates import WRITTEN_LAST_NIGHT
 from scraper.demo.files import drawings, written
 from scraper.demo.notation import StoryFile, StoryPhoto
 from scraper.demo.server import HTML, Answer, Request, Server
 
 Routes = dict[str, Callable[[], Answer]]
 
-_FIRST_NIGHT = datetime(2025, 6, 11, 2, 0, 7, tzinfo=VIETNAM)
+_TIME_OF_NIGHT = time(2, 0, 7, tzinfo=VIETNAM)
 _XML = "text/xml; charset=utf-8"
 _ANY_PAGE = 98765
 """A page number that no list has, used to make a pattern of list URLs."""
@@ -49,7 +50,8 @@ ENVIRONMENT.filters |= {
 class Platform(Server):
     """A portal of one platform on one night; sections are identified by slug.
 
-    ``stories`` are its public stories, newest first. A subclass defines the URLs (``article_path``,
+    ``stories`` are its public stories, newest first; ``last_night`` is the day of the third night.
+    A subclass defines the URLs (``article_path``,
     ``list_path``), sets its folder of ``templates`` or renders its pages itself, and declares what
     else it has and how it answers requests for pages that do not exist.
     """
@@ -76,11 +78,18 @@ class Platform(Server):
     """The answer to a page past the end of a list: 404, redirect, the first or an empty page."""
     unknown_goes_home = False
 
-    def __init__(self, name: str, stories: Sequence[Story], night: int = 1) -> None:
+    def __init__(
+        self,
+        name: str,
+        stories: Sequence[Story],
+        night: int = 1,
+        last_night: date = WRITTEN_LAST_NIGHT,
+    ) -> None:
         super().__init__()
         self.name = name
         self.stories = list(stories)
         self.night = night
+        self.last_night = last_night
         listed = {section for story in stories for section in story.sections}
         self.sections = {slugify(section): section for section in SECTIONS if section in listed}
 
@@ -143,7 +152,12 @@ class Platform(Server):
     @property
     def clock(self) -> datetime:
         """The time of the night, which the header of some sites shows."""
-        return _FIRST_NIGHT + timedelta(days=self.night - 1)
+        last = datetime.combine(self.last_night, _TIME_OF_NIGHT)
+        return last - timedelta(days=NIGHTS[-1] - self.night)
+
+    def days_before(self, days: int) -> date:
+        """Return a day before the third night, for dates in texts beside the articles."""
+        return self.last_night - timedelta(days=days)
 
     def views(self, story: Story) -> int:
         """Return a view counter that grows from night to night."""

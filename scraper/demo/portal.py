@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Self
 
 from scraper.demo.content import NIGHTS, stories
+from scraper.demo.dates import WRITTEN_LAST_NIGHT
 from scraper.demo.platform import Platform
 from scraper.demo.platforms import CommunePlatform, NukeVietPlatform, SharePointPlatform
 
@@ -31,9 +33,10 @@ class DemoSite:
     home_url: str = ""
     province: str = PROVINCE
 
-    def on(self, night: int) -> Platform:
-        """Return the site as of a night (1, 2 or 3)."""
-        return self.platform(self.name, stories(self.slug, night), night)
+    def on(self, night: int, last_night: date | None = None) -> Platform:
+        """Return the site as of a night (1, 2 or 3), with the dates that `stories` says."""
+        public = stories(self.slug, night, last_night)
+        return self.platform(self.name, public, night, last_night or WRITTEN_LAST_NIGHT)
 
 
 SITES = {
@@ -71,14 +74,15 @@ SITES = {
 class DemoPortal:
     """A context manager that serves the sites of the demo as of a night (1, 2 or 3).
 
-    ``platforms`` are the servers by slug, each with its log of requests. Raises ValueError for
-    another night.
+    ``last_night`` is the day of the third night, to which all dates are moved; by default they are
+    those that are written. ``platforms`` are the servers by slug, each with its log of requests.
+    Raises ValueError for another night.
     """
 
-    def __init__(self, night: int = 1) -> None:
+    def __init__(self, night: int = 1, last_night: date | None = None) -> None:
         if night not in NIGHTS:
             raise ValueError(f"the demo has the nights {NIGHTS}, not {night}")
-        self.platforms = {slug: site.on(night) for slug, site in SITES.items()}
+        self.platforms = {slug: site.on(night, last_night) for slug, site in SITES.items()}
         self._open = ExitStack()
 
     def __enter__(self) -> Self:

@@ -216,8 +216,9 @@ def wal_warning(version: tuple[int, ...] = sqlite3.sqlite_version_info) -> str |
     if repaired or version >= (3, 51, 3):
         return None
     return (
-        f"SQLite {'.'.join(map(str, version))} has a rare bug that can damage a database which "
-        "two programs write at once: update Python or SQLite, and keep a `tinhuyen backup`"
+        f"SQLite {'.'.join(map(str, version))} has a rare bug that can damage a database while two "
+        "programs write to it: let one end before the other begins, run `tinhuyen backup` now and "
+        "then, and update SQLite to 3.51.3 or later, which a newer Python brings along"
     )
 
 

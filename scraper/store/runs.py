@@ -127,6 +127,12 @@ def list_runs(db: Database, limit: int = 20) -> list[dict[str, Any]]:
     return list(db.query(sql, [limit]))
 
 
+def first_start(db: Database) -> datetime | None:
+    """When the first run began; None if there was none."""
+    row = db.execute("SELECT started_at FROM runs ORDER BY id LIMIT 1").fetchone()
+    return datetime.fromisoformat(row[0]) if row else None
+
+
 def nightly_runs(db: Database) -> list[dict[str, Any]]:
     """The 20 runs that ended last, the latest first, as rows of ``runs``.
 

@@ -6,6 +6,7 @@ import json
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,6 +14,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from pipelines.items import Outcome
+from scraper.base.clock import VIETNAM
 from scraper.commands.demo import EXAMPLE
 from scraper.demo.files.drawings import WIDTH
 from scraper.store.database import open_for_reading
@@ -30,6 +32,21 @@ class Nights:
     printed: list[dict[str, Any]]
     database: Path
     snapshots: list[Path]
+
+    @property
+    def day(self) -> date:
+        """The day of the first run, to which the dates of the portals are moved."""
+        (run,) = rows(self.database, "SELECT started_at FROM runs WHERE id = 1")
+        return datetime.fromisoformat(run["started_at"]).astimezone(VIETNAM).date()
+
+    def moved(self, night: int, written: DemoArticle) -> DemoArticle:
+        """An article of the truth with the dates of the run."""
+        (truth,) = [
+            truth
+            for truth in articles(night, self.day)
+            if (truth.source, truth.article.title) == (written.source, written.article.title)
+        ]
+        return truth
 
 
 @pytest.fixture(scope="module")
@@ -70,10 +87,11 @@ def find(database: Path, truth: DemoArticle) -> dict[str, Any]:
     return found[0]
 
 
-@pytest.mark.parametrize("truth", articles(1), ids=lambda truth: truth.paths[0])
+@pytest.mark.parametrize("written", articles(1), ids=lambda truth: truth.paths[0])
 def test_every_article_is_stored_once_with_the_fields_of_the_truth(
-    nights: Nights, truth: DemoArticle
+    nights: Nights, written: DemoArticle
 ) -> None:
+    truth = nights.moved(1, written)
     row = find(nights.snapshots[0], truth)
     expected = truth.article
     for field in FIELDS:
@@ -105,7 +123,7 @@ def search_in(home: Path, database: Path, words: str) -> list[dict[str, Any]]:
 
 
 def test_every_photo_and_attachment_is_kept(nights: Nights) -> None:
-    photos = {photo.url for truth in articles(1) for photo in truth.article.photos}
+    photos = {photo.url for truth in articles(1, nights.day) for photo in truth.article.photos}
     kept = rows(nights.snapshots[0], "SELECT url, kind, media_type, width FROM files")
     assert [row for row in kept if row["media_type"] is None] == []
     assert {urlsplit(row["url"]).path for row in kept if row["kind"] == "photo"} == photos
@@ -125,10 +143,11 @@ def test_the_same_photo_at_two_addresses_has_one_body(nights: Nights) -> None:
 
 @pytest.mark.parametrize("file", documents(1), ids=lambda file: file.name)
 def test_every_file_is_read_with_its_pages(nights: Nights, file: DemoFile) -> None:
+    (path,) = [each.path for each in documents(1, nights.day) if each.name == file.name]
     (row,) = [
         row
         for row in rows(nights.snapshots[0], "SELECT * FROM attachments")
-        if urlsplit(row["url"]).path == file.path
+        if urlsplit(row["url"]).path == path
     ]
     assert (row["outcome"], row["media_type"], row["pages"]) == ("new", file.media_type, file.pages)
     assert row["reason"] == ("scan" if file.is_scan else None)
@@ -140,7 +159,8 @@ def test_every_file_is_read_with_its_pages(nights: Nights, file: DemoFile) -> No
 def test_every_article_is_found_by_a_sentence_of_its_file(nights: Nights, file: DemoFile) -> None:
     with closing(open_for_reading(nights.snapshots[0])) as db:
         hits = search(db, f'"{file.sentence}"').hits
-    assert [(hit.url, hit.attachment) for hit in hits] == [(file.article, file.printed_name)]
+    (article,) = [each.article for each in documents(1, nights.day) if each.name == file.name]
+    assert [(hit.url, hit.attachment) for hit in hits] == [(article, file.printed_name)]
 
 
 def test_the_example_that_is_shown_finds_an_attachment(nights: Nights, tmp_path: Path) -> None:
@@ -157,7 +177,7 @@ def test_nothing_but_the_articles_is_stored(nights: Nights) -> None:
 
 
 def test_the_same_text_on_another_site_is_linked(nights: Nights) -> None:
-    twins = [truth for truth in articles(1) if truth.same_text_as]
+    twins = [truth for truth in articles(1, nights.day) if truth.same_text_as]
     assert twins
     for truth in twins:
         pair = {
@@ -196,7 +216,9 @@ def test_the_third_night_shows_one_edited_one_removed_and_one_new(nights: Nights
     before, after = stored(nights.snapshots[1]), stored(nights.snapshots[2])
     assert len(after.keys() - before.keys()) == 1
     assert [row["url"] for row in after.values() if row["gone_at"]] == [
-        row.article.url for row in articles(2) if row.paths not in {t.paths for t in articles(3)}
+        row.article.url
+        for row in articles(2, nights.day)
+        if row.paths not in {each.paths for each in articles(3, nights.day)}
     ]
     revisions = rows(nights.database, "SELECT * FROM revisions")
     assert len(revisions) == 1
@@ -204,10 +226,20 @@ def test_the_third_night_shows_one_edited_one_removed_and_one_new(nights: Nights
     assert revisions[0]["body"] == before[edited["url"]]["body"] != edited["body"]
 
 
-@pytest.mark.parametrize("truth", articles(3), ids=lambda truth: truth.paths[0])
+@pytest.mark.parametrize("written", articles(3), ids=lambda truth: truth.paths[0])
 def test_after_the_third_night_the_texts_are_those_of_the_third(
-    nights: Nights, truth: DemoArticle
+    nights: Nights, written: DemoArticle
 ) -> None:
+    truth = nights.moved(3, written)
     row = find(nights.database, truth)
     assert row["body"] == truth.article.body
     assert row["title"] == truth.article.title
+
+
+def test_all_articles_are_of_the_last_weeks_and_none_of_the_future(nights: Nights) -> None:
+    (span,) = rows(
+        nights.database,
+        "SELECT min(published_at) AS first, max(published_at) AS last FROM articles",
+    )
+    assert 0 < (nights.day - date.fromisoformat(span["first"][:10])).days < 60
+    assert 0 < (nights.day - date.fromisoformat(span["last"][:10])).days < 7

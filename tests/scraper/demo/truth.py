@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from itertools import count
 from urllib.parse import urljoin
 
@@ -90,9 +91,12 @@ SENTENCES = {
 """A sentence of each document."""
 
 
-def articles(night: int) -> list[DemoArticle]:
-    """Return the articles of all sites on a night (1, 2 or 3), site by site, newest first."""
-    platforms = {slug: site.on(night) for slug, site in SITES.items()}
+def articles(night: int, last_night: date | None = None) -> list[DemoArticle]:
+    """Return the articles of all sites on a night (1, 2 or 3), site by site, newest first.
+
+    The dates are those that are written, or moved to the weeks before ``last_night``.
+    """
+    platforms = {slug: site.on(night, last_night) for slug, site in SITES.items()}
     district = platforms["huyen"]
     addresses = {story.id: _address(district, story) for story in district.stories}
     return [
@@ -107,9 +111,9 @@ def articles(night: int) -> list[DemoArticle]:
     ]
 
 
-def documents(night: int) -> list[DemoFile]:
-    """Return the attachments of all sites on a night (1, 2 or 3)."""
-    platforms = [site.on(night) for site in SITES.values()]
+def documents(night: int, last_night: date | None = None) -> list[DemoFile]:
+    """Return the attachments of all sites on a night (1, 2 or 3), with dates as `articles`."""
+    platforms = [site.on(night, last_night) for site in SITES.values()]
     return [
         DemoFile(
             source=story.source,

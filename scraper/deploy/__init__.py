@@ -1,0 +1,1 @@
+"""Files that run tinhuyen every night: systemd units, and those of a container."""
