@@ -22,8 +22,3 @@ def to_utc_iso(moment: datetime) -> str:
 def is_day(moment: str) -> bool:
     """Whether a time in ISO 8601 is only a day, as sites often state it: ``2026-11-23``."""
     return len(moment) <= len("2026-11-23")
-
-
-def in_vietnam(moment: str | None) -> str:
-    """Return a recorded time as people read it in Vietnam: ``2026-11-24 02:00``; '' for None."""
-    return f"{datetime.fromisoformat(moment).astimezone(VIETNAM):%Y-%m-%d %H:%M}" if moment else ""
