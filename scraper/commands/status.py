@@ -157,7 +157,8 @@ def _as_text(value: dict[str, Any], sources: list[dict[str, Any]], *, has_contac
         ),
         *(
             f"alerts not sent: {one['count']} to {one['address']}"
-            f" since {vietnam_time(one['since'])} ({one['reason'] or 'not tried yet'}); they are sent after the next run"
+            f" since {vietnam_time(one['since'])} ({one['reason'] or 'not tried yet'});"
+            " they are sent after the next run"
             for one in value["alerts_waiting"]
         ),
         *([NO_CONTACT] if value["files_waiting"] and not has_contact else []),
