@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from urllib.parse import quote
 
 from datasette.database import Database, QueryInterrupted, Results
+from datasette.utils import escape_sqlite
 from datasette.views.base import DatasetteError
 
 from scraper.browse.management import Management
@@ -135,6 +136,20 @@ class BoundedDatabase(Database):  # type: ignore[misc]
             rows = f"more than {self.ds.max_returned_rows} rows"
             raise DatasetteError(f"{rows}: add a LIMIT, and an OFFSET for the rest", status=400)
         return results
+
+    async def latest_values(
+        self, sql: str, parameters: Any, column: str, count: int, time_limit_ms: int
+    ) -> list[Any]:
+        """Return the greatest values of a column of a query, and how many rows have each."""
+        name = escape_sqlite(column)
+        counted = (
+            f"SELECT {name} AS value, count(*) AS count FROM ({sql}) WHERE {name} IS NOT NULL"
+            f" GROUP BY {name} ORDER BY {name} DESC LIMIT {count}"
+        )
+        results = await self.execute(
+            counted, parameters, truncate=False, custom_time_limit=time_limit_ms
+        )
+        return list(results.rows)
 
 
 def bound_heap() -> None:

@@ -8,7 +8,6 @@ from typing import Any
 from datasette.database import QueryInterrupted
 from datasette.facets import Facet
 from datasette.utils import (
-    escape_sqlite,
     path_with_added_args,
     path_with_removed_args,
 )
@@ -102,17 +101,12 @@ class TimeFacet(Facet):  # type: ignore[misc]
         return found, timed_out
 
     async def _latest(self, column: str) -> list[Any]:
-        name = escape_sqlite(column)
-        sql = (
-            f"select {name} as value, count(*) as count from ({self.sql})"
-            f" where {name} is not null group by {name} order by {name} desc"
-            f" limit {self.get_facet_size() + 1}"
-        )
         limit = self.ds.setting("facet_time_limit_ms")
-        results = await self.ds.execute(
-            self.database, sql, self.params, truncate=False, custom_time_limit=limit
+        database = self.ds.get_database(self.database)
+        values: list[Any] = await database.latest_values(
+            self.sql, self.params, column, self.get_facet_size() + 1, limit
         )
-        return list(results.rows)
+        return values
 
     def _facet(self, column: str, rows: Sequence[Any], source: str) -> dict[str, Any]:
         size = self.get_facet_size()
