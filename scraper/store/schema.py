@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from sqlite_utils import Database, Migrations
 
+from scraper.store.change_indexes import CHANGE_INDEXES
 from scraper.store.file_tables import ATTACHMENTS_WITH_FILES, FILE_TABLES
 from scraper.store.tables import STATEMENTS
 from scraper.store.watch_tables import WATCH_STATEMENTS
@@ -279,26 +280,8 @@ def m015_store_watches_and_alerts(db: Database) -> None:
         db.execute(statement)
 
 
-# A partial index of the articles that were edited, removed, or republished from another source, for
-# each order in which they are listed: by the time of the change, and by that of publication.
-CHANGED_ARTICLES = (
-    ("edited", "changed_at", "changed_at > first_seen_at"),
-    ("removed", "gone_at", "gone_at IS NOT NULL"),
-    ("republished", "first_seen_at", "same_as IS NOT NULL"),
-)
-
-
 @SCHEMA()
 def m016_index_changes(db: Database) -> None:
     """Index the articles that changed, and the pages that a run stored."""
-    for name, moment, condition in CHANGED_ARTICLES:
-        for column in (moment, "published_at"):
-            order = name if column == moment else f"{name}_published"
-            for index, columns in ((order, column), (f"source_{order}", f"source, {column}")):
-                db.execute(
-                    f"CREATE INDEX articles_{index} ON articles({columns}) WHERE {condition}"
-                )
-    db.execute(
-        "CREATE INDEX pages_stored ON pages(run, source, outcome)"
-        " WHERE outcome IN ('new', 'updated', 'unchanged', 'duplicate')"
-    )
+    for statement in CHANGE_INDEXES:
+        db.execute(statement)

@@ -33,9 +33,10 @@ WRITING = (
 READING = (
     ["runs"], ["search", "tin"], ["status"], ["export"], ["archive", "size"], ["archive", "verify"],
     ["reprocess", "--dry-run"], ["backup", "copies"], ["sources", "show", "mot"],
+    ["watch", "list"],
 )  # fmt: skip
 SERVING = ["browse", "--port", "0"]
-WITHOUT_DATABASE = {"extract", "clean", "config", "restore"}
+WITHOUT_DATABASE = {"extract", "clean", "config", "restore", "service"}
 
 
 @pytest.fixture
