@@ -264,4 +264,5 @@ def test_the_command_names_the_attachment_and_the_page(db: Database, tmp_path: P
         "snippet",
         "attachment",
         "page",
+        "marks",
     ]
