@@ -1,8 +1,9 @@
 """Messages in the language of the reader.
 
 The code, the logs, JSON and the database are in English. As with gettext, an English message is the
-key of its translation; ``vietnamese/*.toml`` hold these, ``words.toml`` the words for values of
-columns. Values stand in a message as ``{name}``; those of an f-string are numbered: ``{0}``.
+key of its translation; ``vietnamese/*.toml`` hold these, ``words.toml`` and ``headings.toml`` the
+words for values of columns and for headings. Values stand in a message as ``{name}``; those of an
+f-string are numbered: ``{0}``.
 
 `translate` takes a finished message apart, so that one that is stored, or raised in a lower layer,
 is translated where it is shown. A translation says which values are words or messages themselves:
@@ -24,6 +25,11 @@ LANGUAGES = (VIETNAMESE, ENGLISH)
 
 LONGEST_CHARS = 2_000
 """Characters of a message that is taken apart; what is longer is shown as it is."""
+
+WORD_FILES = ("words.toml", "headings.toml")
+
+BRIEF_CHARS = 14
+"""Characters of a template of which a message may have as many by chance."""
 
 DEEPEST = 6
 """Messages inside one another."""
@@ -104,14 +110,20 @@ def catalogue() -> dict[str, str]:
 @cache
 def words() -> dict[str, dict[str, dict[str, str]]]:
     """The words for values of the database, by kind (``outcome``, ``reason`` …) and value."""
-    path = files("scraper.base").joinpath("words.toml")
-    return tomllib.loads(path.read_text(encoding="utf-8"))
+    folder = files("scraper.base")
+    texts = (folder.joinpath(name).read_text(encoding="utf-8") for name in WORD_FILES)
+    return {kind: known for text in texts for kind, known in tomllib.loads(text).items()}
 
 
 @cache
 def _templates() -> list[tuple[Template, str]]:
-    """The messages with gaps, each with its translation, those that state most first."""
-    pairs = [(Template.of(key), text) for key, text in catalogue().items() if GAP.search(key)]
+    """The messages with numbered gaps, each with its translation, those that state most first.
+
+    Others are filled by `say`: they are never met finished.
+    """
+    keys = {key: set(gaps_of(key)) for key in catalogue()}
+    numbered = [key for key, gaps in keys.items() if gaps and all(map(str.isdigit, gaps))]
+    pairs = [(Template.of(key), catalogue()[key]) for key in numbered]
     return sorted(pairs, key=lambda pair: pair[0].literal_chars, reverse=True)
 
 
@@ -129,6 +141,7 @@ def translate(message: str, language: str, depth: int = 0) -> str:
         (translation, values)
         for template, translation in _templates()
         if (values := template.values_in(message)) is not None
+        and not _is_chance(template, translation, values)
     ]
     whole = next((pair for pair in found if not _is_joined(pair[1])), None)
     if whole is None and SEPARATOR in message:
@@ -137,6 +150,16 @@ def translate(message: str, language: str, depth: int = 0) -> str:
             return joined
     best = whole or next(iter(found), None)
     return fill(*best, language, depth) if best else message
+
+
+def _is_chance(template: Template, translation: str, values: Mapping[str, str]) -> bool:
+    """Whether a message only begins or ends like a template of a few words: ``{0} pages``.
+
+    Such a template takes values of one word, unless they are messages themselves.
+    """
+    if template.literal_chars >= BRIEF_CHARS or ":" in template.text:
+        return False
+    return any(not kind and " " in values[name] for name, kind in GAP.findall(translation))
 
 
 def _is_joined(values: Mapping[str, str]) -> bool:

@@ -62,7 +62,7 @@ def _read(db: Database, row_id: int) -> tuple[Values, Values]:
     try:
         article = read_article(db, row_id)
     except KeyError as error:
-        raise NotFound(f"article {row_id}") from error
+        raise NotFound(f"there is no article {row_id}") from error
     photos = photos_of_article(db, row_id)
     attachments = attachments_of_article(db, row_id)
     blocks = with_all_files(article["blocks"], {"photo": photos, "attachment": attachments})

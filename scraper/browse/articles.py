@@ -91,7 +91,7 @@ def _article(db: Database, row_id: int) -> dict[str, Any]:
     try:
         article = read_article(db, row_id)
     except KeyError as error:
-        raise NotFound(f"article {row_id}") from error
+        raise NotFound(f"there is no article {row_id}") from error
     files = {
         "blocks": read_shape(db, row_id),
         "photos": photos_of_article(db, row_id),

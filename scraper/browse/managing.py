@@ -101,7 +101,7 @@ async def catalogue_of(management: Management) -> Catalogue:
 def registered(catalogue: Catalogue, slug: str) -> Source:
     """Return a source of the registry. Raises NotFound."""
     if slug not in catalogue.sources:
-        raise NotFound(f"source {slug}")
+        raise NotFound(f"there is no source {slug}")
     return catalogue.sources[slug]
 
 

@@ -60,7 +60,7 @@ def read_query(run: int, arguments: Mapping[str, str]) -> RunQuery:
 def _context(db: Database, query: RunQuery) -> dict[str, Any]:
     run, names = read_run(db, query.run), source_names(db)
     if run is None:
-        raise NotFound(f"run {query.run}")
+        raise NotFound(f"there is no run {query.run}")
     if query.source is not None:
         check_source(query.source, names)
     offset = (query.page - 1) * PAGE

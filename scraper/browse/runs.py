@@ -52,7 +52,7 @@ def _failures(db: Database, health: HealthCache) -> dict[str, Any]:
 def _context(db: Database, number: int) -> dict[str, Any]:
     run = read_run(db, number)
     if run is None:
-        raise NotFound(f"run {number}")
+        raise NotFound(f"there is no run {number}")
     add_reasons(db, number, run["sources"])
     return {
         "run": run,

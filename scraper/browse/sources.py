@@ -46,7 +46,7 @@ def _context(db: Database, slug: str) -> dict[str, Any]:
     check_source(slug, source_names(db))
     source = read_source(db, slug)
     if source is None:
-        raise NotFound(f"source {slug}")
+        raise NotFound(f"there is no source {slug}")
     last = last_day(db, slug)
     counts = articles_by_day(db, last, slug)
     articles, notices = count_articles_and_notices(db, slug)

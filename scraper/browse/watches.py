@@ -57,7 +57,7 @@ def _list_context(db: Database) -> dict[str, Any]:
 def _context(db: Database, name: str) -> dict[str, Any]:
     found = [watch for watch in active_watches(db) if watch["name"] == name]
     if not found:
-        raise NotFound(f"watch {name}")
+        raise NotFound(f"there is no watch {name}")
     return {
         "watch": found[0],
         "hits": hits_of_watch(db, name, HITS_SHOWN),

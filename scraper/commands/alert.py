@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from scraper.base.messages import say
 from scraper.commands.arguments import Verb
 from scraper.commands.session import Session
 
@@ -43,7 +44,7 @@ def command(session: Session, is_test: bool, dry_run: bool) -> int:
         return _test(session, configuration)
     catalogue = session.catalogue()
     report = preview_report if dry_run else report_run
-    alert = report(configuration, catalogue)
+    alert = report(configuration, catalogue, session.lang or configuration.lang)
     digests = [*([alert.digest] if alert.digest else []), *alert.others]
     value = {"title": digests[0].title, "body": digests[0].body} if digests else None
     text = "\n\n\n".join(f"{one.title}\n\n{one.body}" for one in digests)
@@ -61,8 +62,8 @@ def _test(session: Session, configuration: Configuration) -> int:
 
     if not (configuration.alerts or any(watch.alerts for watch in configuration.watch)):
         raise UsageError('`alerts` is not set: alerts = ["mailto://user:password@host"]')
-    text = "Alerts will come this way."
-    test = Message(new_id(now()), "test", "tinhuyen: a test", text, created_at=to_utc_iso(now()))
+    title, text = say("tinhuyen: a test"), say("Alerts will come this way.")
+    test = Message(new_id(now()), "test", title, text, created_at=to_utc_iso(now()))
     failures = send_test(test, configuration)
     was_sent = not failures
     session.show({"sent": was_sent}, "a test was sent" if was_sent else "it could not be sent")

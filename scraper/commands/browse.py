@@ -13,7 +13,13 @@ from scraper.commands.session import Session
 
 @click.command("browse", cls=Verb)
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", default=8001, show_default=True, type=click.IntRange(0, 65535))
+@click.option(
+    "--port",
+    default=8001,
+    show_default=True,
+    type=click.IntRange(0, 65535),
+    help="Port to listen on; 0: any free one.",
+)
 @click.option("--open", "open_browser", is_flag=True, help="Open a browser on it.")
 @click.option("--sql", "allow_sql", is_flag=True, help="Let readers run SQL of their own.")
 @click.option("--public", is_flag=True, help="Let everybody read who can reach --host.")

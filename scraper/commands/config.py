@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from scraper.base.errors import UsageError
-from scraper.base.messages import counted
+from scraper.base.messages import say, say_count
 from scraper.commands.arguments import GLOBAL_OPTIONS, Verb
 from scraper.commands.output import table
 from scraper.commands.session import Session
@@ -65,9 +65,13 @@ def check(session: Session) -> int:
     }
     lines = [
         table(rows, COLUMNS),
-        f"{session.sources_file}: {counted(sources, 'source')} with the shipped ones",
-        *(f"wrong: {problem}" for problem in problems),
-        *([] if problems else ["nothing is wrong"]),
+        say(
+            "{file}: {sources} with the shipped ones",
+            file=session.sources_file,
+            sources=say_count(sources, "source"),
+        ),
+        *(say("wrong: {problem}", problem=problem) for problem in problems),
+        *([] if problems else [say("nothing is wrong")]),
     ]
     session.show(value, "\n".join(lines))
     return UsageError.exit_code if problems else 0

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 import scraper
+from scraper.base.messages import say, say_count
 from scraper.commands.arguments import Verb
 from scraper.commands.output import run_summary
 from scraper.commands.session import Session
@@ -57,16 +58,20 @@ def command(session: Session) -> int:
 
 
 def _as_text(night: DemoNight, database: Path) -> str:
-    kept = f"{night.articles} articles and notices kept in {database}"
-    lines = [f"Night {night.number} of the demo, {kept}"]
+    articles = say_count(night.articles, "article or notice", "articles and notices")
+    kept = "Night {night} of the demo, {articles} kept in {database}"
+    lines = [say(kept, night=night.number, articles=articles, database=database)]
     if night.photos or night.attachments:
-        files = f"{night.photos} photos and {night.attachments} attachments"
-        lines.append(f"with {files} in the archive beside it")
+        photos = say_count(night.photos, "photo")
+        files = say_count(night.attachments, "attachment")
+        text = "with {photos} and {files} in the archive beside it"
+        lines.append(say(text, photos=photos, files=files))
     lines += ["", run_summary(night.report), "", *night.changes, ""]
-    lines.append(f"Browse them:  {_own_command('browse', database, '--open')}")
+    browse = _own_command("browse", database, "--open")
+    lines.append(say("Browse them:  {command}", command=browse))
     if night.attachments:
         search = _own_command("search", database, EXAMPLE)
-        lines.append(f"Find a sentence of a file:  {search}")
+        lines.append(say("Find a sentence of a file:  {command}", command=search))
     return "\n".join(lines)
 
 

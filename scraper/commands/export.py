@@ -34,7 +34,13 @@ TABLES = ("articles", "revisions", "photos", "attachments")
 
 
 @click.command("export", cls=Verb)
-@click.option("--format", "form", type=click.Choice(FORMS), default="jsonl")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(FORMS),
+    default="jsonl",
+    help="The form of what is written.",
+)
 @click.option(
     "--table", type=click.Choice(TABLES), default="articles", help="Of the articles selected."
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from scraper.base.messages import ENGLISH, say, spoken, translate, word
+from scraper.base.messages import ENGLISH, VIETNAMESE, say, spoken, translate, word
 
 if TYPE_CHECKING:
     from pipelines.article import Article
@@ -19,6 +19,8 @@ WORDS = {
     "trigger": ("trigger",),
     "verdict": ("verdict",),
     "level": ("level",),
+    "from": ("origin",),
+    "kind": ("heading",),
 }
 """The columns of tables whose values have words, and of which kinds these may be."""
 
@@ -96,7 +98,7 @@ def file_lines(sources: Sequence[Mapping[str, Any]]) -> list[str]:
         ends: dict[str, list[str]] = {}
         for one in row["files"]:
             reason = f" ({_file_word(one['reason'])})" if one["reason"] else ""
-            end = f"{one['files']} {_outcome(one['outcome'])}{reason}"
+            end = f"{one['files']} {value_word('outcome', one['outcome'])}{reason}"
             ends.setdefault(one["kind"], []).append(end)
         if ends:
             kinds = "; ".join(
@@ -110,14 +112,9 @@ def file_lines(sources: Sequence[Mapping[str, Any]]) -> list[str]:
     return lines
 
 
-def _outcome(value: str) -> str:
-    """The word for an outcome; in English the outcome itself."""
-    return value if spoken() == ENGLISH else word("outcome", value, spoken())
-
-
-def _reason(value: str) -> str:
-    """The word for a reason; in English the reason itself, as documentation has it."""
-    return value if spoken() == ENGLISH else word("reason", value, spoken())
+def value_word(kind: str, value: str) -> str:
+    """The word for a value, such as an outcome; in English itself, as documentation has it."""
+    return value if spoken() == ENGLISH else word(kind, value, spoken())
 
 
 def _file_word(value: str) -> str:
@@ -135,7 +132,10 @@ def _heading(kind: str) -> str:
 def size_text(size: int) -> str:
     """A number of bytes as people write it: ``0.6 MB``, and ``24 kB`` if that would be 0.0 MB."""
     megabytes = size / 1_000_000
-    return f"{megabytes:.1f} MB" if megabytes >= 0.05 else f"{max(1, round(size / 1000))} kB"
+    written = f"{megabytes:.1f} MB"
+    if spoken() == VIETNAMESE:
+        written = written.replace(".", ",")
+    return written if megabytes >= 0.05 else f"{max(1, round(size / 1000))} kB"
 
 
 def vietnam_time(moment: str | None) -> str | None:
@@ -155,13 +155,19 @@ def with_vietnam_times(row: Mapping[str, Any], *columns: str) -> dict[str, Any]:
     return {**row, **{name: vietnam_time(row[name]) for name in columns}}
 
 
+def _counted_reason(reason: str, count: int) -> str:
+    """A reason with its count: ``http_404 2``; behind words, the count is in brackets."""
+    text = value_word("reason", reason)
+    return f"{text} {count}" if text == reason else f"{text} ({count})"
+
+
 def reason_lines(sources: Iterable[Mapping[str, Any]]) -> list[str]:
     """A line for each source: how pages ended that brought no article, and for which reasons."""
     lines = []
     for row in sources:
         ends = [
-            f"{_outcome(outcome)}: "
-            + ", ".join(f"{_reason(reason)} {count}" for reason, count in reasons.items())
+            f"{value_word('outcome', outcome)}: "
+            + ", ".join(_counted_reason(reason, count) for reason, count in reasons.items())
             for outcome, reasons in row["reasons"].items()
         ]
         if ends:

@@ -10,6 +10,7 @@ import click
 
 from scraper.base.messages import say
 from scraper.commands.arguments import Verb, read_day
+from scraper.commands.output import value_word
 from scraper.commands.session import Session
 
 KEYS = ("url", "title", "source", "published_at", "snippet", "attachment", "page", "marks")
@@ -23,7 +24,9 @@ COUNTED = 10_000
 @click.option("--source", help="In one source only.")
 @click.option("--since", metavar="DATE", callback=read_day, help="Published on this day or later.")
 @click.option("--change", type=click.Choice(CHANGES), help="Only articles that changed so.")
-@click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True)
+@click.option(
+    "--limit", type=click.IntRange(1, 1000), default=20, show_default=True, help="How many at most."
+)
 @click.pass_obj
 def command(
     session: Session,
@@ -60,8 +63,12 @@ def command(
     session.show(rows, "\n\n".join(lines) or "nothing found")
     if rows:
         total = count_matches(db, " ".join(words), filters, COUNTED)
-        count = f"{'more than ' if total.has_more else ''}{max(total.count, len(rows)):,}"
-        session.note(f"{len(rows)} of {count} articles shown")
+        count = f"{max(total.count, len(rows)):,}"
+        session.note(
+            f"{len(rows)} of more than {count} articles shown"
+            if total.has_more
+            else f"{len(rows)} of {count} articles shown"
+        )
     if found.bounded:
         session.note(f"so many hits that only the latest {found.bounded} were ranked")
 
@@ -76,4 +83,5 @@ def _in_file(row: dict[str, Any]) -> list[str]:
 
 
 def _place(row: dict[str, Any]) -> str:
-    return " · ".join(filter(None, [row["published_at"], row["source"], row["url"], *row["marks"]]))
+    marks = [value_word("change", mark) for mark in row["marks"]]
+    return " · ".join(filter(None, [row["published_at"], row["source"], row["url"], *marks]))

@@ -11,7 +11,8 @@ import click
 
 import scraper
 from scraper.base.errors import UsageError
-from scraper.commands.arguments import Verb
+from scraper.base.messages import say, spoken, word
+from scraper.commands.arguments import GLOBAL_OPTIONS, Verb
 from scraper.commands.session import Session
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ HOMES = tuple(Path(each) for each in ("/home", "/root", "/run/user"))
 """Folders that a system service does not see (systemd's ProtectHome)."""
 
 
-@click.group("service")
+@click.group("service", params=list(GLOBAL_OPTIONS))
 def command() -> None:
     """Install tinhuyen as services of systemd, or take them away.
 
@@ -73,10 +74,11 @@ def uninstall_command(session: Session, user: bool, dry_run: bool, force: bool) 
         units = [one for one in unit_files(installation) if one.state is not FileState.ABSENT]
     else:
         units = uninstall(installation, force=force)
-    word = "would be deleted" if dry_run else "deleted"
-    lines = [f"{unit.path}: {word}" for unit in units]
-    after = f"next: {installation.systemctl} daemon-reload"
-    text = "\n".join([*lines, after] if lines else [f"no units in {installation.folder}"])
+    done = "{path}: would be deleted" if dry_run else "{path}: deleted"
+    lines = [say(done, path=unit.path) for unit in units]
+    after = say("next: {systemctl} daemon-reload", systemctl=installation.systemctl)
+    nothing = say("no units in {folder}", folder=installation.folder)
+    text = "\n".join([*lines, after] if lines else [nothing])
     session.show(_as_json(units), text)
 
 
@@ -87,7 +89,7 @@ def _as_json(units: list[UnitFile]) -> list[dict[str, str]]:
 def _listed(units: list[UnitFile], *, with_text: bool) -> list[str]:
     lines = []
     for unit in units:
-        lines.append(f"{unit.path} ({unit.state.value})")
+        lines.append(f"{unit.path} ({word('unit', unit.state.value, spoken())})")
         if with_text:
             lines += ["", *(f"    {line}".rstrip() for line in unit.text.splitlines()), ""]
     return lines
@@ -97,15 +99,17 @@ def _next_steps(installation: Installation) -> list[str]:
     from scraper.deploy.units import ENABLED
 
     systemctl = installation.systemctl
-    configuration = "your tinhuyen.toml" if installation.is_user else "/etc/tinhuyen/tinhuyen.toml"
+    own = installation.is_user
+    file = say("your tinhuyen.toml") if own else "/etc/tinhuyen/tinhuyen.toml"
+    timer = "Instead of the daemon, a timer: {systemctl} enable --now tinhuyen-crawl.timer"
     steps = [
-        f"Set `contact` in {configuration}, then run:",
-        f"  {systemctl} daemon-reload",
-        f"  {systemctl} enable --now {' '.join(ENABLED)}",
-        f"Instead of the daemon, a timer: {systemctl} enable --now tinhuyen-crawl.timer",
+        say("Set `contact` in {file}, then run:", file=file),
+        f"  {' '.join([systemctl, 'daemon-reload'])}",
+        f"  {' '.join([systemctl, 'enable', '--now', *ENABLED])}",
+        say(timer, systemctl=systemctl),
     ]
     if installation.is_user:
-        steps.append("So that they run while you are not logged in: loginctl enable-linger")
+        steps.append(say("So that they run while you are not logged in: loginctl enable-linger"))
     return steps
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from scraper.base.messages import say, say_count
 from scraper.commands.arguments import GLOBAL_OPTIONS, Verb, check_delay
 from scraper.commands.output import table
 from scraper.commands.session import Session
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
     from scraper.base.source import Source
 
 COLUMNS = ("slug", "name", "level", "province", "enabled", "state", "home_url")
+
+NOT_NEW = "nothing was registered: {slug} is registered already"
+LEARNED = "learned: {text}, {pages}, {quarters}"
+LEARNED_AND_KEPT = "learned: {text}, {pages}, {quarters}, kept all the same"
 
 
 @click.group("sources", params=list(GLOBAL_OPTIONS))
@@ -63,20 +68,21 @@ def show(session: Session, slug: str) -> None:
     lines = [f"{key}: {value}" for key, value in values.items() if value not in (None, [], ())]
     values["fetched"] = _fetched_files(session, source)
     lines += [
-        f"{kind} are {'fetched' if is_fetched else f'not fetched: {kind} = false'}"
+        say(
+            "{kind} are fetched" if is_fetched else "{kind} are not fetched: {kind} = false",
+            kind=kind,
+        )
         for kind, is_fetched in values["fetched"].items()
     ]
     if source.layouts:
         values["unmatched"] = _unmatched(session, source)
         lines += values["unmatched"]
     values["by_script"] = _by_script(session, source)
-    lines += [f"goes on only by script, not followed: {url}" for url in values["by_script"]]
-    values["learned"] = _learned_blocks(session, source)
     lines += [
-        f"learned: {block['text']!r}, {block['pages']} pages, {_span(block['quarters'])}"
-        + (", kept all the same" if block["kept"] else "")
-        for block in values["learned"]
+        say("goes on only by script, not followed: {url}", url=url) for url in values["by_script"]
     ]
+    values["learned"] = _learned_blocks(session, source)
+    lines += map(_describe_block, values["learned"])
     session.show(values, "\n".join(lines))
 
 
@@ -113,15 +119,23 @@ def add(
     value = preview_value(found) | {"entry": entry, "registered": False}
     if not entry:
         is_known = source.slug in catalogue.sources
-        kept = f"{source.slug} is registered already" if is_known else "it would yield no article"
-        session.show(value, f"nothing was registered: {kept}")
+        text = NOT_NEW if is_known else "nothing was registered: it would yield no article"
+        session.show(value, say(text, slug=source.slug))
         return 0 if found.samples else 3
     if dry_run or not (yes or click.confirm(_question(source, entry), err=session.as_json)):
-        session.show(value, f"nothing was registered: it would be {_written(entry)}")
+        session.show(
+            value, say("nothing was registered: it would be {entry}", entry=_written(entry))
+        )
         return 0
     slug = register_found(session.sources_file, source.home_url, entry, found.funnel)
-    where = f"{slug} is in {session.sources_file}: {_written(entry)}"
-    session.show(value | {"registered": True}, f"{where}\nnext: tinhuyen crawl {slug}")
+    done = say(
+        "{slug} is in {file}: {entry}",
+        slug=slug,
+        file=session.sources_file,
+        entry=_written(entry),
+    )
+    text = f"{done}\n{say('next: tinhuyen crawl {slug}', slug=slug)}"
+    session.show(value | {"registered": True}, text)
     return 0
 
 
@@ -247,13 +261,24 @@ def _fetched_files(session: Session, source: Source) -> dict[str, bool]:
     }
 
 
+def _describe_block(block: Mapping[str, Any]) -> str:
+    """A learned text, on how many pages it stood, and in which quarters."""
+    return say(
+        LEARNED_AND_KEPT if block["kept"] else LEARNED,
+        text=repr(block["text"]),
+        pages=say_count(block["pages"], "page"),
+        quarters=_span(block["quarters"]),
+    )
+
+
 def _span(quarters: Sequence[str]) -> str:
     """The first and the last of the quarters."""
-    return " to ".join(dict.fromkeys((quarters[0], quarters[-1])))
+    first, last = quarters[0], quarters[-1]
+    return first if first == last else say("{first} to {last}", first=first, last=last)
 
 
 def _question(source: Source, entry: Mapping[str, object]) -> str:
-    return f"register it as {source.slug} ({_written(entry)})?"
+    return say("register it as {slug} ({entry})?", slug=source.slug, entry=_written(entry))
 
 
 def _written(entry: Mapping[str, object]) -> str:
@@ -269,5 +294,5 @@ def _set_enabled(session: Session, slug: str, enabled: bool) -> None:
     source = session.catalogue().find(slug)
     write_source(session.sources_file, slug, {"enabled": enabled})
     changed = source.model_copy(update={"enabled": enabled})
-    text = f"{slug} is {'enabled' if enabled else 'disabled'}"
+    text = f"{slug} is enabled" if enabled else f"{slug} is disabled"
     session.show(changed.model_dump(mode="json"), text)

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from scraper.base.messages import counted
+from scraper.base.messages import say, say_count, spoken, word
 from scraper.commands.arguments import Verb
 from scraper.commands.output import (
     NO_CONTACT,
     table,
+    value_word,
     vietnam_time,
     with_vietnam_times,
 )
@@ -28,6 +29,21 @@ COLUMNS = (
     "source", "verdict", "since", "last_success_at", "fortnight", "weekly", "outcomes", "filled",
     "reason",
 )  # fmt: skip
+
+LAST_RUN = (
+    "last run {id} ({trigger}): {state}, began {began}, "
+    "{new} new, {updated} updated, {failed} failed"
+)
+BY_SCRIPT = (
+    "lists that go on only by script: {count} of {source}: declare them with `more`, "
+    "see `tinhuyen sources show {source}`"
+)
+WAITING_FILES = "files that wait for the next run: {files} of {source}"
+WAITING_ALERTS = (
+    "alerts not sent: {count} to {address} since {since} ({reason}); "
+    "they are sent after the next run"
+)
+NO_ADDRESS = "an address that is no longer set"
 
 
 @click.command("status", cls=Verb)
@@ -87,10 +103,7 @@ def _waiting_alerts(db: Database, session: Session) -> list[dict[str, Any]]:
     ]
     unsent = count_unsent(db, list(dict.fromkeys(addresses)))
     names = addresses_of(configuration) if unsent else {}
-    return [
-        asdict(one) | {"address": names.get(one.address, "an address that is no longer set")}
-        for one in unsent
-    ]
+    return [asdict(one) | {"address": names.get(one.address, NO_ADDRESS)} for one in unsent]
 
 
 def _waiting_files(db: Database, session: Session, catalogue: Catalogue) -> dict[str, Any]:
@@ -134,42 +147,68 @@ def _as_text(value: dict[str, Any], sources: list[dict[str, Any]], *, has_contac
     rows = [
         with_vietnam_times(row, "since", "last_success_at")
         | {
-            "outcomes": ", ".join(f"{count} {name}" for name, count in row["outcomes"].items()),
-            "filled": ", ".join(f"{name} {share:.0%}" for name, share in row["filled"].items()),
+            "outcomes": ", ".join(
+                f"{count} {value_word('outcome', name)}" for name, count in row["outcomes"].items()
+            ),
+            "filled": ", ".join(
+                f"{word('filled', name, spoken())} {share:.0%}"
+                for name, share in row["filled"].items()
+            ),
         }
         for row in sources
     ]
-    run, nightly = value["last_run"], value["nightly"]
     lines = [
-        _describe_run(run) if run else "no run yet",
-        f"next run: {vietnam_time(value['next_run_at']) or 'no daemon is running'}",
-        f"nightly runs: {nightly['verdict']} ({nightly['reason']})",
-        *(f"TLS is not verified: {slug}" for slug in value["tls_not_verified"]),
-        *(
-            f"lists that go on only by script: {row['by_script']} of {row['source']}: declare "
-            f"them with `more`, see `tinhuyen sources show {row['source']}`"
-            for row in rows
-            if row["by_script"]
-        ),
-        *(
-            f"files that wait for the next run: {', '.join(_counted(kinds))} of {slug}"
-            for slug, kinds in value["files_waiting"].items()
-        ),
-        *(
-            f"alerts not sent: {one['count']} to {one['address']}"
-            f" since {vietnam_time(one['since'])} ({one['reason'] or 'not tried yet'});"
-            " they are sent after the next run"
-            for one in value["alerts_waiting"]
-        ),
-        *([NO_CONTACT] if value["files_waiting"] and not has_contact else []),
+        *_run_lines(value),
+        *_source_lines(value),
+        *_alert_lines(value),
+        *([say(NO_CONTACT)] if value["files_waiting"] and not has_contact else []),
         "",
         table(rows, COLUMNS),
     ]
     return "\n".join(lines)
 
 
+def _run_lines(value: dict[str, Any]) -> list[str]:
+    run, nightly = value["last_run"], value["nightly"]
+    next_run = vietnam_time(value["next_run_at"]) or say("no daemon is running")
+    return [
+        _describe_run(run) if run else say("no run yet"),
+        say("next run: {time}", time=next_run),
+        say("nightly runs: {verdict} ({reason})", **nightly),
+    ]
+
+
+def _source_lines(value: dict[str, Any]) -> list[str]:
+    """The lines about single sources: what they lack, and what waits."""
+    return [
+        *(say("TLS is not verified: {slug}", slug=slug) for slug in value["tls_not_verified"]),
+        *(
+            say(BY_SCRIPT, count=row["by_script"], source=row["source"])
+            for row in value["sources"]
+            if row["by_script"]
+        ),
+        *(
+            say(WAITING_FILES, files=", ".join(_counted(kinds)), source=slug)
+            for slug, kinds in value["files_waiting"].items()
+        ),
+    ]
+
+
+def _alert_lines(value: dict[str, Any]) -> list[str]:
+    return [
+        say(
+            WAITING_ALERTS,
+            count=one["count"],
+            address=one["address"],
+            since=vietnam_time(one["since"]),
+            reason=one["reason"] or "not tried yet",
+        )
+        for one in value["alerts_waiting"]
+    ]
+
+
 def _counted(kinds: dict[str, int]) -> list[str]:
-    return [counted(count, kind) for kind, count in kinds.items()]
+    return [say_count(count, kind) for kind, count in kinds.items()]
 
 
 def _iso(moment: datetime | None) -> str | None:
@@ -179,8 +218,4 @@ def _iso(moment: datetime | None) -> str | None:
 
 
 def _describe_run(run: dict[str, Any]) -> str:
-    began = vietnam_time(run["started_at"])
-    return (
-        f"last run {run['id']} ({run['trigger']}): {run['state']}, began {began}, "
-        f"{run['new']} new, {run['updated']} updated, {run['failed']} failed"
-    )
+    return say(LAST_RUN, **run, began=vietnam_time(run["started_at"]))

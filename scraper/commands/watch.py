@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from scraper.base.messages import say, say_count
 from scraper.commands.arguments import GLOBAL_OPTIONS, Verb
 from scraper.commands.output import table, vietnam_time
 from scraper.commands.session import Session
@@ -67,7 +68,13 @@ def list_watches(session: Session) -> None:
 @click.option("--words", default="", help="Words and phrases, as in `words` of an entry.")
 @click.option("--place", "places", multiple=True, help="A place, as in `places`; repeatable.")
 @click.option("--source", "sources", multiple=True, help="A source, as in `sources`; repeatable.")
-@click.option("--days", type=click.IntRange(1, 36500), default=30, show_default=True)
+@click.option(
+    "--days",
+    type=click.IntRange(1, 36500),
+    default=30,
+    show_default=True,
+    help="Days to look back.",
+)
 @click.pass_obj
 def test_watch(
     session: Session,
@@ -96,7 +103,8 @@ def test_watch(
         del row["start"], row["kind"]
     lines = [f"{_place(row)}\n  {row['title'] or ''}\n  {row['url'] or ''}" for row in rows]
     more = len(found) - len(rows)
-    lines.append(f"{len(found)} in the past {days} days" + (f"; {more} not shown" if more else ""))
+    text = "{count} in the past {days}; {more} not shown" if more else "{count} in the past {days}"
+    lines.append(say(text, count=len(found), days=say_count(days, "day"), more=more))
     session.show({"count": len(found), "articles": rows}, "\n\n".join(lines))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+from scraper.base.messages import say, spoken, translate
 from scraper.crawling.obstacles import OBSTACLE_TEXTS, obstacle_of
 from scraper.crawling.preview import Preview
 
@@ -14,28 +15,40 @@ OPENING_CHARS = 300
 
 def preview_text(found: Preview) -> str:
     """A preview in a few lines, with its sample articles, or with what to do if it has none."""
-    registered = found.source.platform
-    changed = f", registered as {registered}" if registered not in (None, found.platform) else ""
-    lines = [
-        f"{found.source.slug}: {found.source.home_url}",
-        f"  platform: {found.platform or 'none we know'}{changed}",
-        f"  feeds: {len(found.feeds)}, sitemaps: {len(found.sitemaps)}, "
-        f"lists: {len(found.lists)}, back to {found.oldest or 'nothing dated'} so far",
-        f"  {found.funnel}",
-    ]
-    if found.by_script:
-        lines.append(
-            "  more of a list only by script, not followed: " + ", ".join(found.by_script[:3])
-        )
-    if found.problem:
-        lines.append(f"  problem: {found.problem}")
-    if found.missing:
-        lines.append(f"  of its entry: {found.missing}")
+    lines = [f"{found.source.slug}: {found.source.home_url}", *map("  {}".format, _facts(found))]
     lines += [f"\n{sample_text(row)}" for row in found.samples]
     if obstacle := obstacle_of(found):
-        texts = OBSTACLE_TEXTS[obstacle]
-        lines.append(f"  no article: {texts['why']['en']}: {texts['next']['en']}")
+        why, then = (OBSTACLE_TEXTS[obstacle][part][spoken()] for part in ("why", "next"))
+        lines.append(f"  {say('no article: {why}: {next}', why=why, next=then)}")
     return "\n".join(lines)
+
+
+def _facts(found: Preview) -> list[str]:
+    """What was found out about a site, a line each, in the language of the reader."""
+    registered = found.source.platform
+    is_changed = registered not in (None, found.platform)
+    platform = (
+        "platform: {found}, registered as {registered}" if is_changed else "platform: {found}"
+    )
+    facts = [
+        say(platform, found=found.platform or say("none we know"), registered=registered),
+        say(
+            "feeds: {feeds}, sitemaps: {sitemaps}, lists: {lists}, back to {oldest} so far",
+            feeds=len(found.feeds),
+            sitemaps=len(found.sitemaps),
+            lists=len(found.lists),
+            oldest=found.oldest or say("nothing dated"),
+        ),
+        translate(found.funnel, spoken()),
+    ]
+    if found.by_script:
+        urls = ", ".join(found.by_script[:3])
+        facts.append(say("more of a list only by script, not followed: {urls}", urls=urls))
+    if found.problem:
+        facts.append(say("problem: {problem}", problem=found.problem))
+    if found.missing:
+        facts.append(say("of its entry: {missing}", missing=found.missing))
+    return facts
 
 
 def sample_text(row: dict[str, Any]) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from scraper.base.clock import VIETNAM, now
+from scraper.base.messages import say, say_count, spoken, word
 from scraper.base.source import Level, Source, State
 from scraper.config.configuration import Configuration
 from scraper.crawling.crawl import RunReport, crawl
@@ -69,10 +70,11 @@ def _next_night(configuration: Configuration) -> tuple[int, date]:
 
 def _describe(changes: dict[str, list[str]]) -> list[str]:
     if not any(changes.values()):
-        return ["nothing new"]
+        return [say("nothing new")]
     return [
-        f"{word}: {titles[0]}" if len(titles) == 1 else f"{word}: {len(titles)} articles"
-        for word, titles in changes.items()
+        f"{word('change', change, spoken())}: "
+        f"{titles[0] if len(titles) == 1 else say_count(len(titles), 'article')}"
+        for change, titles in changes.items()
         if titles
     ]
 

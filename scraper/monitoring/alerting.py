@@ -20,6 +20,7 @@ from sqlite_utils import Database
 from scraper.base.atomic_file import atomic_write
 from scraper.base.clock import now, to_utc_iso
 from scraper.base.lock import lock
+from scraper.base.messages import VIETNAMESE, spoken
 from scraper.base.watch import Watch
 from scraper.config.configuration import Configuration
 from scraper.config.registry import Catalogue
@@ -50,7 +51,7 @@ from scraper.store.watches import NOBODY, WatchHits, find_hits, last_night, mark
 
 PING_SECONDS = 15
 
-DEFAULT_LANGUAGE = "vi"
+DEFAULT_LANGUAGE = VIETNAMESE
 
 logger = logging.getLogger(__name__)
 
@@ -77,10 +78,12 @@ class Report:
 
 
 def report_run(
-    configuration: Configuration, catalogue: Catalogue, language: str = DEFAULT_LANGUAGE
+    configuration: Configuration, catalogue: Catalogue, language: str | None = None
 ) -> Alert:
     """Store the verdicts after a run, send what is to be told, and beat if the run was good.
 
+    ``language`` is the one that the reader has chosen. Without it, the digest and watches are in
+    Vietnamese, as pages are; changed verdicts alone in the language of the command line.
     What cannot be sent is sent with the next report. Raises StoreError if the database cannot be
     used, UsageError if alerts are configured and Apprise is not installed, LockedError if another
     process sends alerts now.
@@ -100,7 +103,7 @@ def report_run(
 
 
 def preview_report(
-    configuration: Configuration, catalogue: Catalogue, language: str = DEFAULT_LANGUAGE
+    configuration: Configuration, catalogue: Catalogue, language: str | None = None
 ) -> Alert:
     """Return what `report_run` would send now, and change nothing."""
     with closing(open_database(configuration.database)) as db:
@@ -117,13 +120,15 @@ def _examine(db: Database, catalogue: Catalogue) -> Report:
     return Report(moment, last_ended(db), {NIGHTLY_RUN: nightly, **healths})
 
 
-def _write(db: Database, configuration: Configuration, report: Report, language: str) -> Alert:
+def _write(
+    db: Database, configuration: Configuration, report: Report, language: str | None
+) -> Alert:
     """Store what is new, write the alerts about it, and queue them.
 
     The caller holds the transaction.
     """
     note_verdicts(db, report.healths, report.moment)
-    writer = DigestWriter(db, language, configuration.browse_url)
+    writer = DigestWriter(db, language or DEFAULT_LANGUAGE, configuration.browse_url)
     hits = find_hits(db, configuration.watch, report.moment)
     others = [
         _queue_watch(db, writer, found, report.moment)
@@ -134,6 +139,9 @@ def _write(db: Database, configuration: Configuration, report: Report, language:
     changes = unreported_changes(db)
     news = _news(db, configuration, report)
     digest = _digest(db, writer, report, shared, changes, news)
+    if digest is None and changes:
+        run = read_run(db, report.latest["id"]) if report.latest else None
+        digest = write_changes(changes, run, language or spoken())
     message = NOBODY
     if digest is not None and configuration.alerts:
         about = "changes" if digest.html is None else "digest"
@@ -169,11 +177,10 @@ def _digest(
     changes: Sequence[Change],
     news: News | None,
 ) -> Digest | None:
-    """Return the alert to everybody, or None if there is nothing to tell."""
+    """Return the news and hits with the health of sources, or None if there are neither."""
     count = sum(len(found.articles) for found in hits)
     if news is None and not count:
-        run = read_run(db, report.latest["id"]) if report.latest else None
-        return write_changes(changes, run) if changes else None
+        return None
     t, day = writer.t, writer.day(report.moment)
     parts = [
         t("digest_title", date=day, count=news.count) if news is not None else "",

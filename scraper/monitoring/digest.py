@@ -15,6 +15,7 @@ from sqlite_utils import Database
 
 from pipelines.text import normalise
 from scraper.base.clock import VIETNAM
+from scraper.base.messages import translate, word
 from scraper.browse.language import Translator
 from scraper.monitoring.health import NIGHTLY_RUN
 from scraper.store.article_changes import News, SourceNews
@@ -177,7 +178,9 @@ class DigestWriter:
 
     def _change(self, change: Change) -> Item:
         before, after = (self.t(f"verdict_{verdict}") for verdict in (change.before, change.after))
-        return Item(f"{self._source(change.source)}: {before} → {after}", change.reason)
+        return Item(
+            f"{self._source(change.source)}: {before} → {after}", self.t.message(change.reason)
+        )
 
     def _source(self, slug: str) -> str:
         return self.t("digest_nightly") if slug == NIGHTLY_RUN else slug
@@ -189,34 +192,41 @@ class DigestWriter:
         return f"{self.browse_url}{path}" if self.browse_url else ""
 
 
-def write_changes(changes: Sequence[Change], run: Mapping[str, Any] | None) -> Digest:
+def write_changes(
+    changes: Sequence[Change], run: Mapping[str, Any] | None, language: str
+) -> Digest:
     """Write the text about changed verdicts and about the latest run, a row with its sources."""
     broke = [change for change in changes if not change.after.is_well]
     recovered = [change for change in changes if change.after.is_well and not change.before.is_well]
     other = [change for change in changes if change not in broke and change not in recovered]
-    title = f"tinhuyen: {len(broke)} broke, {len(recovered)} recovered"
+    title = translate(f"tinhuyen: {len(broke)} broke, {len(recovered)} recovered", language)
     parts = [
-        _list_changes("Broke", broke),
-        _list_changes("Recovered", recovered),
-        _list_changes("Changed", other),
-        _list_new(run) if run else "",
+        _list_changes("Broke:", broke, language),
+        _list_changes("Recovered:", recovered, language),
+        _list_changes("Changed:", other, language),
+        _list_new(run, language) if run else "",
     ]
     return Digest(title, "\n\n".join(filter(None, parts)))
 
 
-def _list_changes(heading: str, changes: Sequence[Change]) -> str:
-    lines = [
-        f"- {'the nightly run' if change.source == NIGHTLY_RUN else change.source}: "
-        f"{change.before} → {change.after} ({change.reason})"
-        for change in changes
-    ]
-    return "\n".join([f"{heading}:", *lines]) if lines else ""
+def _list_changes(heading: str, changes: Sequence[Change], language: str) -> str:
+    lines = [f"- {_describe_change(change, language)}" for change in changes]
+    return "\n".join([translate(heading, language), *lines]) if lines else ""
 
 
-def _list_new(run: Mapping[str, Any]) -> str:
+def _describe_change(change: Change, language: str) -> str:
+    is_nightly = change.source == NIGHTLY_RUN
+    name = translate("the nightly run", language) if is_nightly else change.source
+    before, after = (word("verdict", each, language) for each in (change.before, change.after))
+    return f"{name}: {before} → {after} ({translate(change.reason, language)})"
+
+
+def _list_new(run: Mapping[str, Any], language: str) -> str:
     sources = sorted(run["sources"], key=lambda source: source["new"], reverse=True)
     lines = [f"- {source['source']}: {source['new']}" for source in sources if source["new"]]
-    heading = f"Run {run['id']} ({run['state']}), new articles and notices: {run['new']}"
+    heading = translate(
+        f"Run {run['id']} ({run['state']}), new articles and notices: {run['new']}", language
+    )
     return "\n".join([heading, *lines])
 
 

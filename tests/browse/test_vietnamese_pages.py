@@ -42,7 +42,10 @@ DATA = (
 )
 """What sites wrote, and values of columns as they are."""
 
-START = ("/", "/search", "/search?q=cam", "/search?q=khongco", "/sources", "/runs", "/failures")
+START = (
+    "/", "/search", "/search?q=cam", "/search?q=khongco", "/sources", "/runs", "/failures",
+    "/changes", "/-/watches",
+)  # fmt: skip
 KNOWN = tuple(f"/articles/{number}" for number in (ARCHIVED, EDITED, HOSTILE, NOTICE, SHAPED))
 MISSING = (
     "/articles/999999",
@@ -50,6 +53,8 @@ MISSING = (
     "/articles/2/archived",
     "/sources/khong-co",
     "/runs/999",
+    "/-/watches/khong-co",
+    "/changes?kind=khong-co",
     "/khong-co",
     "/khong-co/articles",
     "/{db}/khong_co",
@@ -63,6 +68,8 @@ MISSING = (
     "/{db}.db",
     "/-/permissions",
 )
+
+HEADINGS = ("not_found", "forbidden", "bad_request", "went_wrong", "no_source")
 
 
 def fetch(url: str) -> tuple[int, str, str]:
@@ -143,9 +150,7 @@ def test_what_is_not_there_is_told_in_english_to_those_who_read_it(site: str, pa
     _, _, page = fetch(f"{url}{'&' if '?' in url else '?'}lang=en")
     heading = html.document_fromstring(page).findtext(".//h1")
     assert 'lang="en"' in page
-    assert heading in {
-        TEXTS[key]["en"] for key in ("not_found", "forbidden", "bad_request", "went_wrong")
-    }
+    assert heading in {TEXTS[key]["en"].format(name="khong-co") for key in HEADINGS}
 
 
 @pytest.mark.parametrize("key", [key for key in TEXTS if re.search(r"\{\w+:", TEXTS[key]["en"])])
@@ -160,7 +165,7 @@ def test_english_counts_agree_with_their_words(key: str) -> None:
 @pytest.mark.parametrize("language", ["vi", "en"])
 def test_a_text_with_a_count_in_english_chooses_its_word(language: str) -> None:
     counts = ("count", "sources", "bodies", "texts", "well")
-    without_noun = {"all_of_source"}
+    without_noun = {"all_of_source", "hits_in_all", "hits_more_than"}
     bare = [
         key
         for key, texts in TEXTS.items()

@@ -22,7 +22,8 @@ LEFT_OUT = ("scraper/packaging/", "scraper/demo/", "scraper/scrapy_commands/")
 ERRORS = {"BadParameter", "DatasetteError", "Health", "NotFound"}
 """Calls whose text a reader meets later, besides those of our own errors."""
 
-SHOWN = {"show", "progress", "note", "confirm", "echo", "set_source_error", "set_run_error"}
+SHOWN = {"show", "progress", "note", "confirm", "echo", "translate"}
+STORED = {"set_source_error", "set_run_error"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ def _in_file(path: Path) -> Iterator[Found]:
         elif name == "say":
             named = [constants[each] for each in _names(node.args[0]) if each in constants]
             yield from (Found(text, place) for text in (*texts, *named))
-        elif name in own | SHOWN:
+        elif name in own | SHOWN | STORED:
             yield from (Found(text, place) for text in texts if _is_prose(text))
 
 

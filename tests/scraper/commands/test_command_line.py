@@ -192,7 +192,7 @@ def commands(parent: click.Group, context: click.Context) -> Iterator[tuple[str,
 def options(command: click.Command) -> set[str]:
     """Every spelling of the options of a command."""
     given = [each for each in command.params if isinstance(each, click.Option)]
-    return {"--help", *(name for one in given for name in (*one.opts, *one.secondary_opts))}
+    return {"--help", *(name for each in given for name in (*each.opts, *each.secondary_opts))}
 
 
 def documented() -> dict[str, set[str]]:

@@ -8,6 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from scraper.monitoring.digest import write_changes
+from scraper.monitoring.health import NIGHTLY_RUN
+from scraper.store.source_record import Verdict
+from scraper.store.verdicts import Change
 from tests.portals.fickle import FicklePortal
 from tests.scraper.nights import House, free_port
 from tests.scraper.post_office import Webhook, mailbox
@@ -127,3 +131,29 @@ def test_what_is_told_can_be_read_by_a_program(house: House, portal: FicklePorta
     told = json.loads(house.tinhuyen("alert", "--json").stdout)
     assert sorted(told) == ["body", "title"]
     assert json.loads(house.tinhuyen("alert", "--json").stdout) is None
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "line"),
+    [
+        ("en", "tinhuyen: 1 broke, 1 recovered", "- run: fine → blocked (no page could be read)"),
+        (
+            "vi",
+            "tinhuyen: 1 nguồn gặp vấn đề, 1 đã ổn lại",
+            "- run: ổn → bị chặn (không đọc được trang nào)",
+        ),
+    ],
+)
+def test_changed_verdicts_are_told_in_the_language_of_the_reader(
+    language: str, title: str, line: str
+) -> None:
+    changes = [
+        Change("run", Verdict.FINE, Verdict.BLOCKED, "no page could be read"),
+        Change(NIGHTLY_RUN, Verdict.BROKEN, Verdict.FINE, "run 7 ended done"),
+    ]
+    run = {"id": 7, "state": "done", "new": 2, "sources": [{"source": "run", "new": 2}]}
+    digest = write_changes(changes, run, language)
+    assert digest.title == title
+    assert line in digest.body.splitlines()
+    words = {"lượt chạy hằng đêm", "Lượt 7 (xong)"}
+    assert all((each in digest.body) is (language == "vi") for each in words)
