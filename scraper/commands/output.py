@@ -49,6 +49,9 @@ def _cell(column: str, value: Any) -> Any:
     """A value as a table shows it."""
     if value is None:
         return ""
+    if isinstance(value, list | tuple):
+        parts = (each if isinstance(each, tuple) else (each,) for each in value)
+        return ", ".join(": ".join(map(str, part)) for part in parts)
     if spoken() == ENGLISH:
         return value
     if isinstance(value, bool):

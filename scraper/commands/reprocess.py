@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import click
 
-from scraper.base.messages import say, say_count
+from scraper.base.messages import say, say_count, spoken, word
 from scraper.commands.arguments import Verb
 from scraper.commands.output import table
 from scraper.commands.session import Session
 
 if TYPE_CHECKING:
     from scraper.reprocessing.files import FilesReport
-    from scraper.reprocessing.report import ReprocessReport
+    from scraper.reprocessing.report import Change, ReprocessReport
 
 CHANGED = (
     "{pages}: {changed} changed, {found} found, {lost} no article to today's rules (kept as they"
@@ -80,7 +81,7 @@ def _as_text(report: ReprocessReport) -> str:
     )
     counts = [{"field": name, "articles": count} for name, count in report.changes.most_common()]
     samples = [
-        f"{name} {change.url}\n  - {_short(change.before)}\n  + {_short(change.after)}"
+        "\n".join([f"{name} {change.url}", *_sides(name, change)])
         for name, changes in report.samples.items()
         for change in changes
     ]
@@ -100,6 +101,14 @@ def _files_text(files: FilesReport, *, dry_run: bool) -> list[str]:
     )
     failed = [(say("failed {url}", url=url), problem) for url, problem in files.samples]
     return [head, *(f"{line}\n  {problem}" for line, problem in failed)]
+
+
+def _sides(name: str, change: Change) -> Iterator[str]:
+    """Yield the value before and after; a side that has none is left out."""
+    for sign, value in (("-", change.before), ("+", change.after)):
+        if value is not None:
+            text = word("reason", str(value), spoken()) if name == "lost" else _short(value)
+            yield f"  {sign} {text}"
 
 
 def _short(value: object) -> str:

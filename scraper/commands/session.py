@@ -112,9 +112,12 @@ class Session:
         click.echo(f"tinhuyen: {translate(text, spoken())}", err=True)
 
     def show_error(self, message: str, kind: str, exit_code: int) -> None:
-        """Write an error to stderr: with ``--json`` as one object, in English, on its own line."""
+        """Write an error to stderr, unless a warning has said it already.
+
+        With ``--json`` it is one object, in English, on its own line.
+        """
         if not self.as_json:
-            self.note(message)
+            self.warn(message)
             return
         value = {"ok": False, "error": message, "kind": kind, "exit_code": exit_code}
         click.echo(json.dumps(value, ensure_ascii=False), err=True)

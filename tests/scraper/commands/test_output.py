@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from pipelines.article import Article, Photo
 from scraper.base.messages import counted
 from scraper.command_line import tinhuyen as group
-from scraper.commands.output import NO_CONTACT, file_lines, size_text
+from scraper.commands.output import NO_CONTACT, file_lines, size_text, table
 from tests.scraper.file_archives import FileArchive
 from tests.scraper.stores import keep_article, new_database
 
@@ -35,6 +35,15 @@ def ended(reason: str, size: int) -> dict[str, Any]:
 def test_no_size_is_said_to_be_nothing(size: int, text: str) -> None:
     assert size_text(size) == text
     assert file_lines([ended("", size)]) == [f"huyen: photos: 3 new; {text}"]
+
+
+def test_a_list_in_a_table_is_written_as_text() -> None:
+    rows: list[dict[str, Any]] = [
+        {"lost": [], "damaged": [(12, "cut off")]},
+        {"lost": [7, 9], "damaged": []},
+    ]
+    *_, first, second = table(rows, ("lost", "damaged")).splitlines()
+    assert (first.split("  ")[-1], second.strip()) == ("12: cut off", "7, 9")
 
 
 def test_files_that_wait_for_a_contact_say_what_to_set() -> None:
