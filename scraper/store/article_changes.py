@@ -1,6 +1,8 @@
 """The table ``article_changes``: what happened to articles since it was last reported.
 
-Triggers of the database fill it, so that no way in (crawl, import, reprocess) is left out.
+Triggers of the database fill it, so that no way in (crawl, import, reprocess) is left out. New
+articles are noted by `note_new_article`: with a trigger on them, SQLite would write the full-text
+index after each article in place of once a transaction.
 """
 
 from __future__ import annotations
@@ -38,6 +40,11 @@ class News:
     def count(self) -> int:
         """How many articles are new."""
         return sum(source.count for source in self.sources)
+
+
+def note_new_article(db: Database, row_id: int) -> None:
+    """Note that an article is new. The caller holds the transaction in which it was inserted."""
+    db.execute("INSERT INTO article_changes (article, change) VALUES (?, 'new')", [row_id])
 
 
 def changed_since_position(db: Database, consumer: Consumer) -> set[int]:

@@ -13,6 +13,7 @@ from sqlite_utils import Database
 from pipelines.article import EXTRACTOR_VERSION, Article
 from pipelines.extraction.similarity import buckets_of
 from scraper.base.clock import to_utc_iso
+from scraper.store.article_changes import note_new_article
 from scraper.store.article_files import (
     file_urls,
     insert_files,
@@ -120,6 +121,7 @@ def insert_article(
     marks = ", ".join(f":{name}" for name in values)
     row_id = db.execute(f"INSERT INTO articles ({names}) VALUES ({marks})", values).lastrowid
     assert row_id is not None
+    note_new_article(db, row_id)
     insert_files(db, row_id, article.photos, article.attachments)
     index_text(db, row_id, article.title, article.lede, article.body)
     remember(db, row_id, buckets_of(article.body) if buckets is None else buckets)

@@ -66,12 +66,6 @@ CREATE TABLE alerts (
 ) WITHOUT ROWID
 """
 
-ARTICLE_ADDED = """
-CREATE TRIGGER article_added AFTER INSERT ON articles BEGIN
-    INSERT INTO article_changes (article, change) VALUES (new.id, 'new');
-END
-"""
-
 ARTICLE_EDITED = """
 CREATE TRIGGER article_edited AFTER UPDATE OF changed_at ON articles
 WHEN new.changed_at > old.changed_at BEGIN
@@ -106,6 +100,6 @@ WATCH_STATEMENTS = (
     *(WATCHES, WATCH_HITS, ARTICLE_CHANGES, ALERT_POSITIONS, ALERTS),
     "CREATE INDEX watch_hits_found ON watch_hits(watch, found_at, article)",
     "CREATE INDEX alerts_waiting ON alerts(created_at) WHERE sent_at IS NULL",
-    *(ARTICLE_ADDED, ARTICLE_EDITED, ARTICLE_REMOVED, FILE_TEXT_ADDED, FILE_CHANGED),
+    *(ARTICLE_EDITED, ARTICLE_REMOVED, FILE_TEXT_ADDED, FILE_CHANGED),
 )
 """The statements, in order."""
