@@ -110,8 +110,12 @@ def test_an_empty_database_is_no_error(tmp_path: Path) -> None:
 def test_what_a_crawl_writes_is_seen_at_once(site: str, library: Path) -> None:
     db = sqlite3.connect(library)
     try:
-        db.execute("UPDATE sources SET name = 'Cổng mới đổi tên' WHERE slug = 'tinh'")
+        rename = "UPDATE sources SET name = ? WHERE slug = 'tinh'"
+        [before] = db.execute("SELECT name FROM sources WHERE slug = 'tinh'").fetchone()
+        db.execute(rename, ["Cổng mới đổi tên"])
         db.commit()
         assert "Cổng mới đổi tên" in get(f"{site}/sources/tinh").read().decode()
+        db.execute(rename, [before])
+        db.commit()
     finally:
         db.close()

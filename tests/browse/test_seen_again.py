@@ -34,7 +34,7 @@ def test_a_list_that_only_script_follows_is_told(
     ("language", "told"),
     [
         ("vi", "1 lần một trang trả về đúng nguyên bản"),
-        ("en", "1 times a page came exactly as the archive had it"),
+        ("en", "1 time a page came exactly as the archive had it"),
     ],
 )
 def test_what_came_again_is_counted(site: str, language: str, told: str) -> None:
