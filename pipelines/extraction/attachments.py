@@ -38,6 +38,7 @@ _LINES = frozenset({"p", "li", "td", "th", "tr", "tbody", "dd", "dt", *HEADINGS}
 """Elements of one line of a list, or of a table of links."""
 
 _MAX_LINE_CHARS = 300
+_NUMBERING = re.compile(r"\bsố\b|\d+", re.IGNORECASE)
 _POINTER_WORDS = frozenset({
     *("xem", "tai", "doc", "bam", "click", "nhan", "download", "chi", "tiet", "lieu", "tap", "tin"),
     *("tep", "file", "van", "ban", "link", "noi", "dung", "dinh", "kem", "theo", "day", "o", "vao"),
@@ -107,8 +108,8 @@ def names_file_below_text(context: PageContext, block: Block) -> bool:
     """Whether a line right below the text is a paragraph of it, which names the file it links to.
 
     It is a paragraph beside those of the text. Between it and the text are only such lines. The
-    name is one for readers ("Lịch kiểm tra học kỳ 1"), not that of the file on a disk. One sentence
-    above files is a notice, whose text they are not.
+    name is one for readers ("Lịch kiểm tra học kỳ 1"), not that of the file on a disk, and not a
+    number ("Tài liệu số 2"). One sentence above files is a notice, whose text they are not.
     """
     if context.last_prose == context.first_prose:
         return False
@@ -117,7 +118,7 @@ def names_file_below_text(context: PageContext, block: Block) -> bool:
     return block.index > last.index and all(
         links_to_document(outline, line)
         and not NAMES_DOCUMENT.search(line.text)
-        and not _only_points(line.text)
+        and not _only_points(_NUMBERING.sub(" ", line.text))
         and _is_beside(outline, line, last)
         for line in lines
     )
