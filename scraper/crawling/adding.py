@@ -21,8 +21,8 @@ from scraper.crawling.preview import Preview
 MAX_NAME_CHARS = 200
 """The longest name of a source."""
 
-SEPARATOR = re.compile(r"\s+[|–—»·•:-]\s+|\s*[|»]\s*")
-"""What stands between the parts of a title."""
+SEPARATOR = re.compile(r" [|–—»·•:-] | ?[|»] ?")
+"""What stands between the parts of a title whose white space is single spaces."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ def name_in(title: str | None) -> str | None:
 
     ``Trang chủ - Cổng thông tin điện tử xã Ví Dụ`` is named by its second part.
     """
-    parts = [part.strip() for part in SEPARATOR.split(title or "")]
+    parts = [part.strip() for part in SEPARATOR.split(" ".join((title or "").split()))]
     telling = [part for part in parts if part and fold(part) not in GENERIC_NAMES]
     if title and len(telling) == len(parts):
         return title.strip()[:MAX_NAME_CHARS]
