@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+from collections.abc import Iterable
 from pathlib import Path
 
 ANOTHER_PATH = "choose another path with --db or TINHUYEN_HOME"
@@ -23,6 +24,12 @@ def describe_file_error(error: OSError, place: Path | None = None) -> str:
     where = error.filename or place or "a file"
     step = NEXT_STEPS.get(error.errno or 0, "check the path and its permissions")
     return f"{where}: {error.strerror or error}: {step}"
+
+
+def did_you_mean(near: Iterable[str], otherwise: str) -> str:
+    """Return the next step for a name that is not known: names like it, else ``otherwise``."""
+    names = " or ".join(near)
+    return f"did you mean {names}?" if names else otherwise
 
 
 class TinhuyenError(Exception):

@@ -197,20 +197,20 @@ def counted(count: int, one: str, many: str | None = None) -> str:
     return f"{count} {one if count == 1 else many or one + 's'}"
 
 
-class _Reader:
-    """Whoever called the command: a process has one."""
+class _CommandLine:
+    """The command line of this process."""
 
     language = ENGLISH
 
 
 def speak(language: str) -> None:
     """Set the language of the command line, for this process."""
-    _Reader.language = language
+    _CommandLine.language = language
 
 
 def spoken() -> str:
     """The language of the command line."""
-    return _Reader.language
+    return _CommandLine.language
 
 
 def say(message: str, /, **values: object) -> str:

@@ -15,8 +15,7 @@ from scraper.base.source import Source
 from scraper.browse.language import chosen_language
 from scraper.browse.looks import Look
 from scraper.browse.management import Management, management_of
-from scraper.config.registry import Catalogue, load_catalogue, write_source
-from scraper.crawling.adding import register_found
+from scraper.config.registry import Catalogue, add_entry, load_catalogue, write_source
 from scraper.crawling.obstacles import OBSTACLE_TEXTS, Obstacle
 
 WAIT_SECONDS = 2
@@ -168,7 +167,7 @@ async def _register(management: Management, look: Look) -> str | None:
     source = value["source"]
 
     def write() -> None:
-        look.registered = register_found(
+        look.registered = add_entry(
             management.sources_file, source["home_url"], entry, value["funnel"]
         )
 

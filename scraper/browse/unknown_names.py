@@ -10,6 +10,7 @@ from datasette.utils import path_with_replaced_args
 from datasette.utils.asgi import Base400, Request, Response
 from sqlite_utils import Database
 
+from scraper.base.errors import did_you_mean
 from scraper.browse.middleware import error_body
 from scraper.store.nearest_names import nearest_names, nearest_sources
 from scraper.store.search import Filters
@@ -26,8 +27,7 @@ class UnknownNameError(Base400):  # type: ignore[misc]
     status = 404
 
     def __init__(self, kind: str, name: str, near: dict[str, str]) -> None:
-        hint = f"did you mean {' or '.join(near)}?" if near else "see /sources"
-        super().__init__(f"no {kind} `{name}`: {hint}")
+        super().__init__(f"no {kind} `{name}`: {did_you_mean(near, 'see /sources')}")
         self.kind, self.name, self.near = kind, name, near
 
 

@@ -14,7 +14,9 @@ from scraper.commands.session import Session
 
 if TYPE_CHECKING:
     from scraper.base.source import Source
+    from scraper.config.configuration import Configuration
     from scraper.config.registry import Catalogue
+    from spiders.limits import CrawlPlan
 
 
 @click.command("crawl", cls=Verb)
@@ -61,16 +63,33 @@ def command(
     check_delay(sources, delay, configuration.delay)
     from scraper.config.registry import register
     from scraper.crawling.crawl import crawl
-    from spiders.limits import CrawlPlan
 
     if trigger == "manual":
         session.warn_of_second_writer()
     configuration.require_contact(sources)
     if url is not None:
         register(url, catalogue, session.sources_file)
-    plan = CrawlPlan(
+    plan = _plan(configuration, since, max_pages or configuration.max_pages, delay, full=full)
+    watched = [*(source.slug for source in catalogue.enabled), *catalogue.problems]
+    report = crawl(sources, plan, configuration, trigger, watched)
+    session.show({"run": report.run, "sources": report.sources}, run_summary(report))
+    is_incomplete = bool(catalogue.problems) and not slugs and url is None
+    return report.exit_code or (3 if is_incomplete else 0)
+
+
+def _plan(
+    configuration: Configuration,
+    since: date | None,
+    max_pages: int,
+    delay: float | None,
+    *,
+    full: bool,
+) -> CrawlPlan:
+    from spiders.limits import CrawlPlan
+
+    return CrawlPlan(
         since=since,
-        max_pages=max_pages or configuration.max_pages,
+        max_pages=max_pages,
         max_minutes=configuration.max_minutes,
         full=full,
         revisit=configuration.revisit_policy,
@@ -80,11 +99,6 @@ def command(
         file_megabytes=configuration.file_megabytes,
         files_megabytes=configuration.files_megabytes,
     )
-    watched = [*(source.slug for source in catalogue.enabled), *catalogue.problems]
-    report = crawl(sources, plan, configuration, trigger, watched)
-    session.show({"run": report.run, "sources": report.sources}, run_summary(report))
-    is_incomplete = bool(catalogue.problems) and not slugs and url is None
-    return report.exit_code or (3 if is_incomplete else 0)
 
 
 def _chosen(catalogue: Catalogue, slugs: tuple[str, ...], url: str | None) -> list[Source]:

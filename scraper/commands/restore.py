@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
+from shlex import quote
 
 import click
 
@@ -13,8 +14,8 @@ from scraper.commands.session import Session
 
 NOT_KEPT = "tinhuyen.toml is in no backup: see that {folder} has yours"
 NEXT = (
-    "next: `tinhuyen status`, then `tinhuyen crawl`, which goes on where the backup ends; "
-    "`tinhuyen archive verify` reads every record"
+    "next: `tinhuyen status{options}`, then `tinhuyen crawl{options}`, which goes on where the "
+    "backup ends; `tinhuyen archive verify{options}` reads every record"
 )
 
 
@@ -33,6 +34,7 @@ def command(session: Session, folder: Path) -> None:
 
     configuration = session.configuration()
     done = restore(folder, configuration.database, configuration.archive, session.sources_file)
+    options = ["--db", quote(str(session.db))] if session.db else []
     lines = [
         say(
             "{database}: {articles}; {files} put back ({size} bytes)",
@@ -43,6 +45,6 @@ def command(session: Session, folder: Path) -> None:
         ),
         f"sources.toml: {translate(done.sources, spoken())}",
         say(NOT_KEPT, folder=session.sources_file.parent),
-        say(NEXT),
+        say(NEXT, options=" ".join(["", *options])),
     ]
     session.show(asdict(done), "\n".join(lines))

@@ -105,7 +105,8 @@ def add(
       tinhuyen sources add https://hamyen.tuyenquang.gov.vn/
       tinhuyen sources add https://vidu.vn/ --name "Xã Ví Dụ" --delay 5 --dry-run
     """
-    from scraper.crawling.adding import Asked, new_entry, register_found, wanted_source
+    from scraper.config.registry import add_entry
+    from scraper.crawling.adding import Asked, new_entry, wanted_source
     from scraper.crawling.preview import preview
     from scraper.crawling.preview_report import preview_text, preview_value
 
@@ -127,7 +128,7 @@ def add(
             value, say("nothing was registered: it would be {entry}", entry=_written(entry))
         )
         return 0
-    slug = register_found(session.sources_file, source.home_url, entry, found.funnel)
+    slug = add_entry(session.sources_file, source.home_url, entry, found.funnel)
     done = say(
         "{slug} is in {file}: {entry}",
         slug=slug,

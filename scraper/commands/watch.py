@@ -114,7 +114,7 @@ def _chosen(session: Session, name: str | None, given: dict[str, Any]) -> Watch:
 
     from pydantic import ValidationError
 
-    from scraper.base.errors import UsageError
+    from scraper.base.errors import UsageError, did_you_mean
     from scraper.base.watch import Watch
 
     if bool(name) == any(given.values()):
@@ -123,7 +123,7 @@ def _chosen(session: Session, name: str | None, given: dict[str, Any]) -> Watch:
         watches = {watch.name: watch for watch in session.configuration().watch}
         if name not in watches:
             near = get_close_matches(name, watches, n=3)
-            hint = f"did you mean {' or '.join(near)}?" if near else "see `tinhuyen watch list`"
+            hint = did_you_mean(near, "see `tinhuyen watch list`")
             raise UsageError(f"no watch {name!r}: {hint}")
         return watches[name]
     try:

@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from scraper.base.errors import UsageError
+from scraper.base.watch import Watch
 from scraper.config.configuration import (
     ENVIRONMENT_PREFIX,
     Configuration,
@@ -128,5 +129,13 @@ def _settings(
 def _struck_out(value: Any) -> Any:
     """Return a secret without what it says: how many there are stays visible."""
     if isinstance(value, list):
-        return [STRUCK_OUT] * len(value)
+        return [_without_secrets(each) if isinstance(each, dict) else STRUCK_OUT for each in value]
     return STRUCK_OUT if value else value
+
+
+def _without_secrets(watch: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an entry ``[[watch]]`` without its empty keys, and with its secrets struck out."""
+    shown = {key for key, field in Watch.model_fields.items() if field.repr}
+    return {
+        key: value if key in shown else _struck_out(value) for key, value in watch.items() if value
+    }

@@ -18,7 +18,7 @@ from tomlkit.exceptions import TOMLKitError
 from tomlkit.items import Table
 
 from scraper.base.atomic_file import atomic_write
-from scraper.base.errors import UsageError
+from scraper.base.errors import UsageError, did_you_mean
 from scraper.base.source import Source, slug_from_host, web_address
 from scraper.base.urls import site_address
 from scraper.config.toml_file import describe_error, line_of, read_toml
@@ -45,7 +45,7 @@ class Catalogue:
             raise UsageError(self.problems[slug])
         if slug not in self.sources:
             near = get_close_matches(slug, self.sources, n=3)
-            hint = f"did you mean {' or '.join(near)}?" if near else "see `tinhuyen sources list`"
+            hint = did_you_mean(near, "see `tinhuyen sources list`")
             raise UsageError(f"no source `{slug}`: {hint}")
         return self.sources[slug]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping
-from difflib import get_close_matches
 from typing import Any
 
 from pydantic_core import ErrorDetails
@@ -27,10 +26,7 @@ def describe_entry_error(error: ErrorDetails, values: Mapping[str, Any]) -> str:
     path = error["loc"][2:]
     if not path:
         return f"{named}: {error['msg'].removeprefix('Value error, ')}"
-    key = str(path[0])
-    near = get_close_matches(key, Watch.model_fields, n=1)
-    hint = f" (did you mean `{near[0]}`?)" if error["type"] == "extra_forbidden" and near else ""
-    return f"{named}: {describe_error({**error, 'loc': path}, Watch)}{hint}"
+    return f"{named}: {describe_error({**error, 'loc': path}, Watch)}"
 
 
 def line_of_entry(text: str, path: tuple[int | str, ...]) -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,7 +13,7 @@ from pipelines.extraction.site_names import GENERIC_NAMES
 from pipelines.text import fold
 from scraper.base.errors import UsageError
 from scraper.base.source import Source
-from scraper.config.registry import Catalogue, add_entry, source_for
+from scraper.config.registry import Catalogue, source_for
 from scraper.config.toml_file import describe_error
 from scraper.crawling.preview import Preview
 
@@ -61,16 +60,6 @@ def new_entry(found: Preview, catalogue: Catalogue, asked: Asked) -> dict[str, A
     platform = {"platform": found.platform} if found.platform else {}
     name = name_in(found.site_name) or urlsplit(home_url).netloc
     return {"name": name, "home_url": home_url, **platform, **asked.given}
-
-
-def register_found(
-    user_file: Path, home_url: str, entry: dict[str, Any], comment: str | None
-) -> str:
-    """Write the entry of a site that was looked at, and return its slug.
-
-    Raises what `scraper.config.registry.add_entry` raises.
-    """
-    return add_entry(user_file, home_url, entry, comment)
 
 
 def name_in(title: str | None) -> str | None:

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from sqlite_utils import Database
 
 from pipelines.text import fold
-from scraper.base.errors import UsageError
+from scraper.base.errors import UsageError, did_you_mean
 from scraper.store.sources import source_names
 
 MAX_NEAREST = 3
@@ -40,6 +40,5 @@ def check_source(db: Database, slug: str) -> None:
     names = source_names(db)
     if slug in names:
         return
-    near = nearest_sources(slug, names)
-    hint = f"did you mean {' or '.join(near)}?" if near else "see `tinhuyen sources list`"
+    hint = did_you_mean(nearest_sources(slug, names), "see `tinhuyen sources list`")
     raise UsageError(f"no source `{slug}`: {hint}")

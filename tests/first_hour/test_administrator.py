@@ -59,7 +59,8 @@ def test_health_is_told_in_the_time_of_vietnam(administrator: User) -> None:
 def test_a_backup_is_restored_elsewhere_and_whole(administrator: User, tmp_path: Path) -> None:
     copy = tmp_path / "elsewhere" / "demo.db"
     administrator.run("backup", str(tmp_path / "backup"), "--db", str(administrator.database))
-    administrator.run("restore", str(tmp_path / "backup"), "--db", str(copy))
+    restored = administrator.run("restore", str(tmp_path / "backup"), "--db", str(copy))
+    assert f"`tinhuyen status --db {copy}`" in restored
     assert "[]" not in administrator.run("archive", "verify", "--db", str(copy))
     before = administrator.read("search", "nuoc", "--db", str(administrator.database))
     assert administrator.read("search", "nuoc", "--db", str(copy)) == before

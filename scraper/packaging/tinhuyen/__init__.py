@@ -11,21 +11,21 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pipelines.extraction import extract
-    from scraper.base.errors import TinhuyenError
-    from scraper.reading.database import ArticleDatabase, open_database
-    from scraper.reading.records import (
-        StoredArticle,
-        StoredAttachment,
-        StoredPhoto,
-        StoredRevision,
+    from scraper.api.database import ArticleDatabase, open_database
+    from scraper.api.records import (
+        ArticleRecord,
+        AttachmentRecord,
+        PhotoRecord,
+        RevisionRecord,
     )
+    from scraper.base.errors import TinhuyenError
 
 __all__ = [
     "ArticleDatabase",
-    "StoredArticle",
-    "StoredAttachment",
-    "StoredPhoto",
-    "StoredRevision",
+    "ArticleRecord",
+    "AttachmentRecord",
+    "PhotoRecord",
+    "RevisionRecord",
     "TinhuyenError",
     "extract",
     "open_database",
@@ -44,6 +44,6 @@ def __getattr__(name: str) -> Any:
         from scraper.base.errors import TinhuyenError
 
         return TinhuyenError
-    from scraper.reading import database
+    from scraper.api import database
 
     return getattr(database, name)

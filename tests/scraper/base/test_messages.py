@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import string
+import tomllib
 import unicodedata
+from collections import Counter
+from importlib.resources import files
 from itertools import chain
 from time import process_time
 
@@ -50,6 +53,15 @@ def test_every_line_of_a_command_is_said_or_in_the_catalogue() -> None:
 
 def test_every_next_step_is_in_the_catalogue() -> None:
     assert set(NEXT_STEPS.values()) <= catalogue().keys()
+
+
+def test_a_message_is_translated_in_one_place() -> None:
+    folder = files("scraper.base").joinpath("vietnamese")
+    found = Counter(
+        message for path in folder.iterdir() for message in tomllib.loads(path.read_text("utf-8"))
+    )
+    assert [message for message, count in found.items() if count > 1] == []
+    assert found.keys() == catalogue().keys()
 
 
 @pytest.mark.parametrize("message", catalogue())

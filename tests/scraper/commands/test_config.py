@@ -57,6 +57,16 @@ def test_secrets_are_struck_out_everywhere(tmp_path: Path) -> None:
     assert (found["alerts"], found["ping"]) == ([STRUCK_OUT] * 2, STRUCK_OUT)
 
 
+def test_a_watch_is_shown_without_its_addresses(tmp_path: Path) -> None:
+    address = f"json://u:{SECRETS[0]}@h/{SECRETS[1]}"
+    entry = f'[[watch]]\nname = "Nước"\nwords = "hồ"\nalerts = ["{address}"]\n'
+    written(tmp_path, "tinhuyen.toml", entry)
+    code, value = checked(tmp_path)
+    assert code == 0
+    [watch] = next(each["value"] for each in value["settings"] if each["key"] == "watch")
+    assert watch == {"name": "Nước", "words": "hồ", "alerts": [STRUCK_OUT]}
+
+
 def test_a_wrong_secret_is_not_shown_either(tmp_path: Path) -> None:
     written(tmp_path, "tinhuyen.toml", 'password = "ngan"\nping = "bi-mat"\n')
     run = tinhuyen("config", "check", home=tmp_path, TINHUYEN_PASSWORD="kin")

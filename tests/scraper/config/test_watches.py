@@ -19,7 +19,7 @@ GOOD = '[[watch]]\nname = "Nước"\nwords = "nước sạch"\n\n'
     ("entry", "line", "told"),
     [
         ('name = "Đất"\nwrods = "x"\n', 7, "number 2 ('Đất'): unknown key `wrods`"),
-        ('name = "Đất"\nwrods = "x"\n', 7, "did you mean `words`?"),
+        ('name = "Đất"\nwrods = "x"\n', 7, "`wrods`, did you mean `words`?; allowed: name, words,"),
         ('name = "a/b"\nwords = "x"\n', 6, "number 2 ('a/b'): `name` = 'a/b'"),
         ('name = "Đất"\n', 5, "number 2 ('Đất'): names nothing to look for"),
         ('words = "x"\n', 5, "number 2: `name` is missing"),
@@ -39,6 +39,7 @@ def test_a_wrong_entry_is_named_with_its_key_and_line(
         load_configuration(file, {}, {})
     assert str(error.value).startswith(f"{file}:{line}: ")
     assert told in str(error.value)
+    assert str(error.value).count("did you mean") <= 1
     assert "geheim" not in str(error.value)
 
 

@@ -10,19 +10,19 @@ from typing import TypedDict, Unpack
 
 from sqlite_utils import Database
 
-from scraper.archive.bodies import first_readable
-from scraper.base.errors import ArchiveError, UsageError
-from scraper.reading.records import (
+from scraper.api.records import (
+    ArticleRecord,
+    AttachmentRecord,
+    PhotoRecord,
+    RevisionRecord,
     Row,
-    StoredArticle,
-    StoredAttachment,
-    StoredPhoto,
-    StoredRevision,
     article_of,
     attachment_of,
     photo_of,
     revision_of,
 )
+from scraper.archive.bodies import first_readable
+from scraper.base.errors import ArchiveError, UsageError
 from scraper.store.article_rows import Selection, read_article, read_selection
 from scraper.store.database import open_for_reading
 from scraper.store.exported_tables import read_table, rows_of_articles
@@ -83,37 +83,37 @@ class ArticleDatabase:
         """Close the database."""
         self._db.close()
 
-    def articles(self, **wanted: Unpack[Wanted]) -> Iterator[StoredArticle]:
+    def articles(self, **wanted: Unpack[Wanted]) -> Iterator[ArticleRecord]:
         """Return articles, oldest row first. Raises UsageError for an unknown source or run."""
         return map(self._article, read_selection(self._db, self._selection(wanted)))
 
-    def article(self, article: int) -> StoredArticle:
+    def article(self, article: int) -> ArticleRecord:
         """Return one article. Raises KeyError if there is none with this id."""
         return self._article(read_article(self._db, article))
 
-    def revisions(self, **wanted: Unpack[Wanted]) -> Iterator[StoredRevision]:
+    def revisions(self, **wanted: Unpack[Wanted]) -> Iterator[RevisionRecord]:
         """Return the earlier states of articles, oldest first within each article."""
         return map(revision_of, self._rows("revisions", wanted))
 
-    def revisions_of(self, article: StoredArticle | int) -> list[StoredRevision]:
+    def revisions_of(self, article: ArticleRecord | int) -> list[RevisionRecord]:
         """Return the earlier states of one article, oldest first."""
         row_id = article if isinstance(article, int) else article.id
         return list(map(revision_of, rows_of_articles(self._db, "revisions", [row_id])))
 
-    def photos(self, **wanted: Unpack[Wanted]) -> Iterator[StoredPhoto]:
+    def photos(self, **wanted: Unpack[Wanted]) -> Iterator[PhotoRecord]:
         """Return the photos of articles."""
         return map(photo_of, self._rows("photos", wanted))
 
-    def attachments(self, **wanted: Unpack[Wanted]) -> Iterator[StoredAttachment]:
+    def attachments(self, **wanted: Unpack[Wanted]) -> Iterator[AttachmentRecord]:
         """Return the attachments of articles."""
         return map(attachment_of, self._rows("attachments", wanted))
 
-    def text_of(self, attachment: StoredAttachment) -> str | None:
+    def text_of(self, attachment: AttachmentRecord) -> str | None:
         """Return the text of an attachment, with a form feed between pages; None if it has none."""
         text = stored_text(self._db, attachment.digest) if attachment.digest else None
         return text.text or None if text else None
 
-    def bytes_of(self, file: StoredPhoto | StoredAttachment) -> bytes | None:
+    def bytes_of(self, file: PhotoRecord | AttachmentRecord) -> bytes | None:
         """Return a file as it was received; None if it was never fetched, or deleted on purpose.
 
         Raises ArchiveError if the archive should hold it and cannot give it.
@@ -132,7 +132,7 @@ class ArticleDatabase:
             )
         return body
 
-    def _article(self, row: Row) -> StoredArticle:
+    def _article(self, row: Row) -> ArticleRecord:
         photos, attachments = (
             rows_of_articles(self._db, table, [row["id"]]) if row[table] else []
             for table in ("photos", "attachments")

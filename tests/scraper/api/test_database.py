@@ -14,12 +14,12 @@ import pytest
 from sqlite_utils import Database
 
 from pipelines.article import Article, Attachment, Photo
-from scraper import reading
+from scraper import api
+from scraper.api.database import ArticleDatabase, open_database
+from scraper.api.records import ArticleRecord
 from scraper.base.clock import VIETNAM
 from scraper.base.errors import ArchiveError, StoreError, UsageError
 from scraper.packaging import tinhuyen
-from scraper.reading.database import ArticleDatabase, open_database
-from scraper.reading.records import StoredArticle
 from scraper.store.articles import insert_article, revise_article
 from scraper.store.database import write_transaction
 from scraper.store.runs import finish_run, start_run
@@ -195,7 +195,7 @@ def test_a_reader_may_stop_early(written: Database, tmp_path: Path) -> None:
 
 # What is installed, and what the README shows.
 
-README = Path(reading.__file__).with_name("README.md").read_text("utf-8")
+README = Path(api.__file__).with_name("README.md").read_text("utf-8")
 FIRST, WITH_PANDAS = re.findall(r"^```python$(.*?)^```$", README, re.M | re.S)
 
 
@@ -236,7 +236,7 @@ def test_the_recipe_runs(
 def test_the_recipe_for_pandas_runs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     pytest.importorskip("pandas")
     names = run_recipe(WITH_PANDAS, monkeypatch, tmp_path / "tinhuyen.db")
-    assert list(names["frame"]) == [field.name for field in fields(StoredArticle)]
+    assert list(names["frame"]) == [field.name for field in fields(ArticleRecord)]
     assert names["by_month"].to_dict().popitem()[1] == 1
 
 

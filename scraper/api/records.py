@@ -14,7 +14,7 @@ Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class StoredPhoto:
+class PhotoRecord:
     """A photo of an article. What is known of its file is None until it was fetched."""
 
     article: int
@@ -34,7 +34,7 @@ class StoredPhoto:
 
 
 @dataclass(frozen=True, slots=True)
-class StoredAttachment:
+class AttachmentRecord:
     """A file of an article. What is known of it is None until it was fetched."""
 
     article: int
@@ -51,7 +51,7 @@ class StoredAttachment:
 
 
 @dataclass(frozen=True, slots=True)
-class StoredRevision:
+class RevisionRecord:
     """An earlier state of an article, which was last seen at ``seen_at``.
 
     ``seen_again_at`` are the times at which it came back. ``attachments`` is None if it was stored
@@ -79,7 +79,7 @@ class StoredRevision:
 
 
 @dataclass(frozen=True, slots=True)
-class StoredArticle:
+class ArticleRecord:
     """An article as it is now.
 
     ``published_at`` and ``modified_at`` are in Vietnam's zone, and None if only the day is known,
@@ -107,8 +107,8 @@ class StoredArticle:
     tags: tuple[str, ...]
     language: str | None
     word_count: int
-    photos: tuple[StoredPhoto, ...]
-    attachments: tuple[StoredAttachment, ...]
+    photos: tuple[PhotoRecord, ...]
+    attachments: tuple[AttachmentRecord, ...]
     blocks: tuple[Mapping[str, Any], ...]
     provenance: Mapping[str, str]
     first_seen_at: datetime
@@ -127,29 +127,29 @@ OUR_TIMES = ("first_seen_at", "last_seen_at", "changed_at", "gone_at", "seen_at"
 LISTS = ("tags", "blocks", "photos", "attachments")
 
 
-def photo_of(row: Row) -> StoredPhoto:
+def photo_of(row: Row) -> PhotoRecord:
     """Return the photo of a row."""
-    return StoredPhoto(**_values(StoredPhoto, row))
+    return PhotoRecord(**_values(PhotoRecord, row))
 
 
-def attachment_of(row: Row) -> StoredAttachment:
+def attachment_of(row: Row) -> AttachmentRecord:
     """Return the attachment of a row."""
-    return StoredAttachment(**_values(StoredAttachment, row))
+    return AttachmentRecord(**_values(AttachmentRecord, row))
 
 
-def revision_of(row: Row) -> StoredRevision:
+def revision_of(row: Row) -> RevisionRecord:
     """Return the revision of a row."""
     again = tuple(datetime.fromisoformat(each) for each in row["seen_again_at"])
-    return StoredRevision(**_values(StoredRevision, row) | {"seen_again_at": again})
+    return RevisionRecord(**_values(RevisionRecord, row) | {"seen_again_at": again})
 
 
-def article_of(row: Row, photos: Sequence[Row], attachments: Sequence[Row]) -> StoredArticle:
+def article_of(row: Row, photos: Sequence[Row], attachments: Sequence[Row]) -> ArticleRecord:
     """Return the article of a row, with the rows of its files."""
     files = {
         "photos": tuple(map(photo_of, photos)),
         "attachments": tuple(map(attachment_of, attachments)),
     }
-    return StoredArticle(**_values(StoredArticle, row) | files)
+    return ArticleRecord(**_values(ArticleRecord, row) | files)
 
 
 def _values(record: type[Any], row: Row) -> dict[str, Any]:
