@@ -31,6 +31,9 @@ WORD_FILES = ("words.toml", "headings.toml")
 BRIEF_CHARS = 14
 """Characters of a template of which a message may have as many by chance."""
 
+SWAPPED = str.maketrans(",.", ".,")
+"""Takes the marks of an English number to those of a Vietnamese one."""
+
 DEEPEST = 6
 """Messages inside one another."""
 
@@ -222,6 +225,12 @@ def say(message: str, /, **values: object) -> str:
 def say_count(count: int, one: str, many: str | None = None) -> str:
     """Return a number with its word in the language of the reader: ``2 photos``, ``2 ảnh``."""
     return translate(counted(count, one, many), spoken())
+
+
+def say_number(value: float) -> str:
+    """Return a number in the language of the reader: ``1,234.5``, ``1.234,5``."""
+    english = f"{value:,}"
+    return english.translate(SWAPPED) if spoken() == VIETNAMESE else english
 
 
 def gaps_of(text: str) -> Iterator[str]:

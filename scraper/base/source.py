@@ -172,13 +172,18 @@ class Source(BaseModel):
     @property
     def is_own(self) -> bool:
         """Whether the host belongs to the user: localhost, a loopback or a private IP address."""
-        host = urlsplit(self.home_url).hostname or ""
+        return is_own_host(self.home_url)
+
+
+def is_own_host(url: str) -> bool:
+    """Whether the host of a URL is localhost, or a loopback or private IP address."""
+    try:
+        host = urlsplit(url).hostname or ""
         if host == "localhost" or host.endswith(".localhost"):
             return True
-        try:
-            return not ip_address(host).is_global
-        except ValueError:
-            return False
+        return not ip_address(host).is_global
+    except ValueError:
+        return False
 
 
 def web_address(value: str) -> str:

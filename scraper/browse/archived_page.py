@@ -21,6 +21,7 @@ from pipelines.items import Page
 from scraper.archive.reader import read_page
 from scraper.base.clock import to_utc_iso
 from scraper.base.errors import ArchiveError
+from scraper.base.source import is_own_host
 from scraper.browse.language import Translator, chosen_language
 from scraper.browse.views import absolute_address, archive_of, read
 from scraper.store.captures import archived_at
@@ -83,24 +84,28 @@ shown: there is no script here."""
 async def page(datasette: Datasette, request: Request) -> Response:
     """Show the page as the archive holds it."""
     row_id = int(request.url_vars["id"])
-    place = await read(datasette, lambda db: _place(db, row_id))
+    warc_file, offset, url = await read(datasette, lambda db: _place(db, row_id))
     try:
-        kept = await to_thread(read_page, archive_of(datasette), *place)
+        kept = await to_thread(read_page, archive_of(datasette), warc_file, offset)
     except ArchiveError as error:
         raise NotFound(str(error)) from error
     t = Translator(chosen_language(request.args, request.cookies))
     address = absolute_address(datasette, request, f"/articles/{row_id}")
-    body, content_type = with_bar(kept, bar(kept, address, t))
+    body, content_type = with_bar(kept, bar(kept, address, t, url))
     return Response(body, 200, {"content-security-policy": SANDBOX}, content_type)
 
 
-def bar(kept: Page, address: str, t: Translator) -> str:
+def bar(kept: Page, address: str, t: Translator, article_url: str | None = None) -> str:
     """Return the bar as HTML in ASCII; ``address`` is that of the article here.
 
-    It is absolute and names its target, since the page may have a ``base``.
+    A page that was fetched from this machine or its network is named by ``article_url``, under
+    which it is stored: the other URL, with its port, leads nobody anywhere. ``address`` is
+    absolute, and the link names its target, since the page may have a ``base``.
     """
     moment = to_utc_iso(kept.fetched_at)
     url = kept.url or ""
+    if article_url and is_own_host(url):
+        url = article_url
     focus = ' tabindex="0"' if len(url) > LONG_ADDRESS else ""
     text = (
         f"<style>{STYLE}</style>"
@@ -181,7 +186,7 @@ def _declared_within(body: bytes) -> str | None:
     return "utf-8" if codec.startswith("utf-16") else WEB_NAMES.get(codec, codec)
 
 
-def _place(db: Database, row_id: int) -> tuple[str, int]:
+def _place(db: Database, row_id: int) -> tuple[str, int, str | None]:
     place = archived_at(db, row_id)
     if place is None:
         raise NotFound(f"article {row_id} is not in the archive")

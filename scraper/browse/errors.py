@@ -11,6 +11,7 @@ from datasette.utils.asgi import Base400, Request, Response
 from datasette.views.base import DatasetteError
 
 from scraper.base.messages import ENGLISH
+from scraper.browse import newer_addresses
 from scraper.browse.bounded import AnswerTooLarge
 from scraper.browse.language import TEXTS, Translator, reader_language
 from scraper.browse.middleware import error_body
@@ -31,6 +32,8 @@ def answer_to(datasette: Datasette, request: Request, exception: Exception) -> A
     is_json = request.path.endswith(".json")
     if isinstance(exception, AnswerTooLarge | MemoryError):
         return _plain(request.path, TEXTS["answer_too_large"][ENGLISH if is_json else t.language])
+    if isinstance(exception, Base400 | DatasetteError) and newer_addresses.is_newer(request.path):
+        return newer_addresses.answer(datasette, request)
     if is_json:
         return None
     if isinstance(exception, Base400):

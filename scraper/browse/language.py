@@ -19,7 +19,7 @@ from urllib.parse import parse_qs
 import yaml
 
 from scraper.base.clock import VIETNAM, is_day
-from scraper.base.messages import LANGUAGES, translate, word, words
+from scraper.base.messages import LANGUAGES, SWAPPED, translate, word, words
 from scraper.store.source_record import VERDICT_TEXTS
 
 COOKIE = "tinhuyen_language"
@@ -182,13 +182,15 @@ class Translator:
 
 
 VALUE_TEXTS = {
+    "change": ("change",),
     "kind": ("kind", "file", "page"),
+    "language": ("language",),
     "level": ("level",),
     "outcome": ("outcome",),
+    "reason": ("reason", "file_reason"),
     "state": ("state", "site"),
     "trigger": ("trigger",),
+    "turn": ("turn", "page"),
     "verdict": ("verdict",),
 }
 """The beginnings of the keys of texts for the values of columns."""
-
-SWAPPED = str.maketrans(",.", ".,")

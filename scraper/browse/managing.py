@@ -15,7 +15,7 @@ from scraper.base.source import Source
 from scraper.browse.language import chosen_language
 from scraper.browse.looks import Look
 from scraper.browse.management import Management, management_of
-from scraper.config.registry import Catalogue, add_entry, load_catalogue, write_source
+from scraper.config.registry import Catalogue, add_entry, can_write, load_catalogue, write_source
 from scraper.crawling.obstacles import OBSTACLE_TEXTS, Obstacle
 
 WAIT_SECONDS = 2
@@ -38,6 +38,7 @@ async def list_page(datasette: Datasette, request: Request) -> Response:
         "given": given,
         "error": error,
         "file": management.sources_file,
+        "is_writable": await asyncio.to_thread(can_write, management.sources_file),
     }
     return await show_form(datasette, request, "manage.html", context)
 

@@ -163,7 +163,7 @@ def forbidden(
 
 @hook
 def render_cell(value: object, column: str) -> Markup | None:
-    """Render cells of Datasette's tables: times as people write them, and links to our pages."""
+    """Render cells of Datasette's tables: times and values as people write them, and links."""
     if not isinstance(value, str):
         return None
     if column.endswith(TIME_COLUMN):
@@ -171,6 +171,8 @@ def render_cell(value: object, column: str) -> Markup | None:
         return Markup('<time datetime="{}">{}</time>').format(value, written)
     if column == DIGEST_COLUMN and DIGEST.fullmatch(value):
         return Markup('<a href="/-/files/{0}">{0}</a>').format(value)
+    if (word := Translator(reader_language.get()).value(column, value)) != value:
+        return Markup('<data value="{}">{}</data>').format(value, word)
     if OWN_PAGE.fullmatch(value):
         return Markup('<a href="{0}">{0}</a>').format(value)
     return None

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scraper.base.messages import say
+from scraper.base.messages import translate
 from scraper.commands.arguments import Verb
 from scraper.commands.session import Session
 
@@ -57,12 +57,15 @@ def command(session: Session, is_test: bool, dry_run: bool) -> int:
 def _test(session: Session, configuration: Configuration) -> int:
     from scraper.base.clock import now, to_utc_iso
     from scraper.base.errors import UsageError
+    from scraper.monitoring.alerting import DEFAULT_LANGUAGE
     from scraper.monitoring.delivery import send_test
     from scraper.store.alerts import Message, new_id
 
     if not (configuration.alerts or any(watch.alerts for watch in configuration.watch)):
         raise UsageError('`alerts` is not set: alerts = ["mailto://user:password@host"]')
-    title, text = say("tinhuyen: a test"), say("Alerts will come this way.")
+    language = session.lang or configuration.lang or DEFAULT_LANGUAGE
+    title = translate("tinhuyen: a test", language)
+    text = translate("Alerts will come this way.", language)
     test = Message(new_id(now()), "test", title, text, created_at=to_utc_iso(now()))
     failures = send_test(test, configuration)
     was_sent = not failures

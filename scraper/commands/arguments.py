@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -75,6 +77,15 @@ def read_input(name: str) -> bytes:
         return Path(name).read_bytes()
     except OSError as error:
         raise TinhuyenError(f"{name}: {error.strerror}: name a file that can be read") from error
+
+
+def check_folder_of(path: Path) -> None:
+    """Raise TinhuyenError if the folder in which a file is to be written does not exist."""
+    folder = path.parent
+    if not os.path.lexists(folder):
+        raise TinhuyenError(
+            f"{path}: the folder {folder} does not exist: mkdir -p {quote(str(folder))}"
+        )
 
 
 def check_delay(sources: Iterable[Source], delay: float | None, usual: float) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from contextlib import suppress
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from scraper.commands.output import table
 from scraper.commands.session import Session
 
 if TYPE_CHECKING:
+    from scraper.config.checking import Setting
     from scraper.config.registry import Catalogue
 
 COLUMNS = ("setting", "value", "from")
@@ -46,13 +48,15 @@ def check(session: Session) -> int:
     """
     from scraper.config.checking import check_configuration
 
+    with suppress(UsageError):  # it is among the problems below
+        session.warn_of_exposure()
     found = check_configuration(session.config, os.environ, {"db": session.db})
     sources, problems = _check_sources(session)
     problems = [*found.problems, *problems]
     rows = [
         {
             "setting": setting.key,
-            "value": json.dumps(setting.value, ensure_ascii=False),
+            "value": _shown(setting),
             "from": setting.origin,
         }
         for setting in found.settings
@@ -75,6 +79,12 @@ def check(session: Session) -> int:
     ]
     session.show(value, "\n".join(lines))
     return UsageError.exit_code if problems else 0
+
+
+def _shown(setting: Setting) -> str:
+    """Return a value as JSON; one that is wrong is marked."""
+    text = json.dumps(setting.value, ensure_ascii=False, default=str)
+    return say("{value} (not valid)", value=text) if setting.problem else text
 
 
 def _check_sources(session: Session) -> tuple[int, list[str]]:

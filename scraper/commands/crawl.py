@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from scraper.base.source import Source
     from scraper.config.configuration import Configuration
     from scraper.config.registry import Catalogue
+    from scraper.crawling.crawl import RunReport
     from spiders.limits import CrawlPlan
 
 
@@ -67,14 +69,28 @@ def command(
     if trigger == "manual":
         session.warn_of_second_writer()
     configuration.require_contact(sources)
-    if url is not None:
-        register(url, catalogue, session.sources_file)
+    is_new = url is not None and register(url, catalogue, session.sources_file)
     plan = _plan(configuration, since, max_pages or configuration.max_pages, delay, full=full)
     watched = [*(source.slug for source in catalogue.enabled), *catalogue.problems]
     report = crawl(sources, plan, configuration, trigger, watched)
+    if is_new:
+        _name_by_its_page(session, sources[0], report)
     session.show({"run": report.run, "sources": report.sources}, run_summary(report))
     is_incomplete = bool(catalogue.problems) and not slugs and url is None
     return report.exit_code or (3 if is_incomplete else 0)
+
+
+def _name_by_its_page(session: Session, source: Source, report: RunReport) -> None:
+    """Give a source that this crawl registered the name that its home page has, if it has one."""
+    from scraper.config.registry import rename
+    from scraper.crawling.adding import name_in
+    from scraper.store.database import open_database
+    from scraper.store.sources import sync_sources
+
+    name = name_in(report.sources[0]["site_name"])
+    if name and rename(session.sources_file, source, name):
+        with closing(open_database(session.configuration().database)) as db:
+            sync_sources(db, [source.model_copy(update={"name": name})])
 
 
 def _plan(

@@ -12,7 +12,7 @@ import click
 
 from scraper.base.errors import TinhuyenError, UsageError
 from scraper.base.messages import counted
-from scraper.commands.arguments import Verb, read_day
+from scraper.commands.arguments import Verb, check_folder_of, read_day
 from scraper.commands.session import Session
 
 if TYPE_CHECKING:
@@ -86,6 +86,8 @@ def command(
     from scraper.store.runs import end_of_run
 
     _check_options(form, table, output, with_files)
+    if output is not None and form not in FOLDER_FORMS:
+        check_folder_of(output)
     db = session.read_database()
     if source is not None:
         check_source(db, source)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from scraper.base.clock import vietnam_time
 from scraper.base.messages import ENGLISH, VIETNAMESE, say, spoken, translate, word
 
 if TYPE_CHECKING:
@@ -141,18 +142,6 @@ def size_text(size: int) -> str:
     return written if megabytes >= 0.05 else f"{max(1, round(size / 1000))} kB"
 
 
-def vietnam_time(moment: str | None) -> str | None:
-    """A recorded time as people read it, in Vietnam's time: ``2026-11-24 02:00 +07:00``."""
-    from datetime import datetime
-
-    from scraper.base.clock import VIETNAM
-
-    if not moment:
-        return moment
-    local = datetime.fromisoformat(moment).astimezone(VIETNAM)
-    return f"{local:%Y-%m-%d %H:%M} +07:00"
-
-
 def with_vietnam_times(row: Mapping[str, Any], *columns: str) -> dict[str, Any]:
     """A row with times as people read them."""
     return {**row, **{name: vietnam_time(row[name]) for name in columns}}
@@ -182,7 +171,9 @@ def article_text(article: Article) -> str:
     """The article as a person reads it on a terminal."""
     head = [
         article.title,
-        " · ".join(filter(None, [article.published_at, article.section, article.author])),
+        " · ".join(
+            filter(None, [vietnam_time(article.published_at), article.section, article.author])
+        ),
     ]
     captions = [f"[Ảnh] {photo.caption}" for photo in article.photos if photo.caption]
     files = [

@@ -34,7 +34,8 @@ def command(session: Session, folder: Path) -> None:
 
     configuration = session.configuration()
     done = restore(folder, configuration.database, configuration.archive, session.sources_file)
-    options = ["--db", quote(str(session.db))] if session.db else []
+    given = {"--config": session.config, "--db": session.db}
+    options = [f"{option} {quote(str(path))}" for option, path in given.items() if path]
     lines = [
         say(
             "{database}: {articles}; {files} put back ({size} bytes)",

@@ -8,7 +8,8 @@ from typing import Any
 
 import click
 
-from scraper.base.messages import say
+from scraper.base.clock import vietnam_time
+from scraper.base.messages import say, say_number
 from scraper.commands.arguments import Verb, read_day
 from scraper.commands.output import value_word
 from scraper.commands.session import Session
@@ -63,14 +64,15 @@ def command(
     session.show(rows, "\n\n".join(lines) or "nothing found")
     if rows:
         total = count_matches(db, " ".join(words), filters, COUNTED)
-        count = f"{max(total.count, len(rows)):,}"
+        shown, count = say_number(len(rows)), say_number(max(total.count, len(rows)))
         session.note(
-            f"{len(rows)} of more than {count} articles shown"
+            f"{shown} of more than {count} articles shown"
             if total.has_more
-            else f"{len(rows)} of {count} articles shown"
+            else f"{shown} of {count} articles shown"
         )
     if found.bounded:
-        session.note(f"so many hits that only the latest {found.bounded} were ranked")
+        bounded = say_number(found.bounded)
+        session.note(f"so many hits that only the latest {bounded} were ranked")
 
 
 def _in_file(row: dict[str, Any]) -> list[str]:
@@ -84,4 +86,6 @@ def _in_file(row: dict[str, Any]) -> list[str]:
 
 def _place(row: dict[str, Any]) -> str:
     marks = [value_word("change", mark) for mark in row["marks"]]
-    return " · ".join(filter(None, [row["published_at"], row["source"], row["url"], *marks]))
+    return " · ".join(
+        filter(None, [vietnam_time(row["published_at"]), row["source"], row["url"], *marks])
+    )

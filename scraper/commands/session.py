@@ -43,7 +43,7 @@ class Session:
         from scraper.config.configuration import load_configuration
 
         found = load_configuration(self.config, os.environ, {"db": self.db})
-        self._warn_of_exposure()
+        self.warn_of_exposure()
         return found
 
     def warn(self, warning: str) -> None:
@@ -62,12 +62,15 @@ class Session:
         if warning and any(is_held(database, whose) for whose in ("daemon", "run")):
             self.warn(warning)
 
-    def _warn_of_exposure(self) -> None:
+    def warn_of_exposure(self) -> None:
+        """Warn of secrets in the two files that other users can read. Raises UsageError."""
         from scraper.config.reader_language import configuration_folder
-        from scraper.config.secret_files import exposure
+        from scraper.config.secret_files import exposure, exposure_of_sources
 
-        if warning := exposure(self.config or configuration_folder() / "tinhuyen.toml"):
-            self.warn(warning)
+        settings = self.config or configuration_folder() / "tinhuyen.toml"
+        for warning in (exposure(settings), exposure_of_sources(self.sources_file)):
+            if warning:
+                self.warn(warning)
 
     def catalogue(self) -> Catalogue:
         """The sources to watch. Entries that cannot be used are reported on stderr, once each."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
 
 COLUMNS = ("slug", "name", "level", "province", "enabled", "state", "home_url")
 
-NOT_NEW = "nothing was registered: {slug} is registered already"
 LEARNED = "learned: {text}, {pages}, {quarters}"
 LEARNED_AND_KEPT = "learned: {text}, {pages}, {quarters}, kept all the same"
 
@@ -105,27 +103,28 @@ def add(
       tinhuyen sources add https://hamyen.tuyenquang.gov.vn/
       tinhuyen sources add https://vidu.vn/ --name "Xã Ví Dụ" --delay 5 --dry-run
     """
+    from scraper.commands.site_preview import already_there, look_at, written_entry
     from scraper.config.registry import add_entry
-    from scraper.crawling.adding import Asked, new_entry, wanted_source
-    from scraper.crawling.preview import preview
+    from scraper.crawling.adding import Asked, changes_nothing, new_entry, wanted_source
     from scraper.crawling.preview_report import preview_text, preview_value
 
     session.start_logging()
     catalogue, asked = session.catalogue(), Asked(name, delay)
     source = wanted_source(url, catalogue, asked)
     check_delay([source], delay, session.configuration().delay)
-    (found,) = preview([source], session.configuration(), delay)
+    if changes_nothing(source, catalogue, asked):
+        session.show(*already_there(source))
+        return 0
+    (found,) = look_at(session, [source], delay)
     click.echo(preview_text(found), err=session.as_json)
     entry = new_entry(found, catalogue, asked) if found.samples else {}
     value = preview_value(found) | {"entry": entry, "registered": False}
     if not entry:
-        is_known = source.slug in catalogue.sources
-        text = NOT_NEW if is_known else "nothing was registered: it would yield no article"
-        session.show(value, say(text, slug=source.slug))
-        return 0 if found.samples else 3
+        session.show(value, say("nothing was registered: it would yield no article"))
+        return 3
     if dry_run or not (yes or click.confirm(_question(source, entry), err=session.as_json)):
         session.show(
-            value, say("nothing was registered: it would be {entry}", entry=_written(entry))
+            value, say("nothing was registered: it would be {entry}", entry=written_entry(entry))
         )
         return 0
     slug = add_entry(session.sources_file, source.home_url, entry, found.funnel)
@@ -133,7 +132,7 @@ def add(
         "{slug} is in {file}: {entry}",
         slug=slug,
         file=session.sources_file,
-        entry=_written(entry),
+        entry=written_entry(entry),
     )
     text = f"{done}\n{say('next: tinhuyen crawl {slug}', slug=slug)}"
     session.show(value | {"registered": True}, text)
@@ -151,14 +150,14 @@ def check(session: Session, slugs: tuple[str, ...], delay: float | None) -> int:
     Example:
       tinhuyen sources check baotuyenquang
     """
-    from scraper.crawling.preview import preview
+    from scraper.commands.site_preview import look_at
     from scraper.crawling.preview_report import preview_text, preview_value
 
     session.start_logging()
     catalogue = session.catalogue()
     sources = [catalogue.find(slug) for slug in slugs] or catalogue.enabled
     check_delay(sources, delay, session.configuration().delay)
-    found = preview(sources, session.configuration(), delay)
+    found = look_at(session, sources, delay)
     session.show([preview_value(one) for one in found], "\n\n".join(map(preview_text, found)))
     broken = [one for one in found if not one.samples]
     return 3 if broken or catalogue.problems else 0
@@ -279,14 +278,9 @@ def _span(quarters: Sequence[str]) -> str:
 
 
 def _question(source: Source, entry: Mapping[str, object]) -> str:
-    return say("register it as {slug} ({entry})?", slug=source.slug, entry=_written(entry))
+    from scraper.commands.site_preview import written_entry
 
-
-def _written(entry: Mapping[str, object]) -> str:
-    """The keys of an entry as its file has them, in one line."""
-    return ", ".join(
-        f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in entry.items()
-    )
+    return say("register it as {slug} ({entry})?", slug=source.slug, entry=written_entry(entry))
 
 
 def _set_enabled(session: Session, slug: str, enabled: bool) -> None:

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from scraper.base.clock import vietnam_time
 from scraper.base.messages import say, say_count, spoken, word
 from scraper.commands.arguments import Verb
 from scraper.commands.output import (
     NO_CONTACT,
     table,
     value_word,
-    vietnam_time,
     with_vietnam_times,
 )
 from scraper.commands.session import Session
@@ -43,6 +43,11 @@ WAITING_ALERTS = (
     "alerts not sent: {count} to {address} since {since} ({reason}); "
     "they are sent after the next run"
 )
+GIVEN_UP_ALERTS = (
+    "alerts given up, after they waited for too long: {count} to {address} since {since} "
+    "({reason}); see `tinhuyen alert --test`"
+)
+ONLY_COUNTED = "the last alert counts {hits} without naming them: see `tinhuyen watch test`"
 NO_ADDRESS = "an address that is no longer set"
 
 
@@ -82,7 +87,7 @@ def command(session: Session) -> int:
             source.slug for source in catalogue.enabled if not source.verify_tls
         ),
         "files_waiting": _waiting_files(db, session, catalogue),
-        "alerts_waiting": _waiting_alerts(db, session),
+        **_alerts(db, session),
         "sources": sources,
     }
     has_contact = bool(session.configuration().contact)
@@ -91,19 +96,35 @@ def command(session: Session) -> int:
     return 0 if all(health.verdict.is_well for health in healths) else 3
 
 
-def _waiting_alerts(db: Database, session: Session) -> list[dict[str, Any]]:
-    """Return which addresses have not taken how many alerts, since when and why."""
+def _alerts(db: Database, session: Session) -> dict[str, Any]:
+    """Return which addresses have not taken how many alerts, since when and why.
+
+    ``hits_only_counted`` are those that the last alerts did not name.
+    """
+    from scraper.base.clock import now
     from scraper.monitoring.delivery import addresses_of
-    from scraper.store.alerts import count_unsent
+    from scraper.monitoring.digest import only_counted
+    from scraper.store.alerts import count_given_up, count_unsent
+    from scraper.store.watches import hits_of_last_alerts
 
     configuration = session.configuration()
     addresses = [
         *configuration.alerts,
         *(one for each in configuration.watch for one in each.alerts),
     ]
-    unsent = count_unsent(db, list(dict.fromkeys(addresses)))
-    names = addresses_of(configuration) if unsent else {}
-    return [asdict(one) | {"address": names.get(one.address, NO_ADDRESS)} for one in unsent]
+    unique = list(dict.fromkeys(addresses))
+    found = {
+        "alerts_waiting": count_unsent(db, unique),
+        "alerts_given_up": count_given_up(db, unique, now()),
+    }
+    names = addresses_of(configuration) if any(found.values()) else {}
+    return {
+        "hits_only_counted": sum(map(only_counted, hits_of_last_alerts(db).values())),
+        **{
+            key: [asdict(one) | {"address": names.get(one.address, NO_ADDRESS)} for one in unsent]
+            for key, unsent in found.items()
+        },
+    }
 
 
 def _waiting_files(db: Database, session: Session, catalogue: Catalogue) -> dict[str, Any]:
@@ -195,16 +216,20 @@ def _source_lines(value: dict[str, Any]) -> list[str]:
 
 
 def _alert_lines(value: dict[str, Any]) -> list[str]:
-    return [
+    lines = [
         say(
-            WAITING_ALERTS,
+            text,
             count=one["count"],
             address=one["address"],
             since=vietnam_time(one["since"]),
             reason=one["reason"] or "not tried yet",
         )
-        for one in value["alerts_waiting"]
+        for text, key in ((WAITING_ALERTS, "alerts_waiting"), (GIVEN_UP_ALERTS, "alerts_given_up"))
+        for one in value[key]
     ]
+    if hits := value["hits_only_counted"]:
+        lines.append(say(ONLY_COUNTED, hits=say_count(hits, "hit of a watch", "hits of watches")))
+    return lines
 
 
 def _counted(kinds: dict[str, int]) -> list[str]:

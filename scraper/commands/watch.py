@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from scraper.base.messages import say, say_count
+from scraper.base.clock import vietnam_time
+from scraper.base.messages import say, say_count, say_number
 from scraper.commands.arguments import GLOBAL_OPTIONS, Verb
-from scraper.commands.output import table, vietnam_time
+from scraper.commands.output import table
 from scraper.commands.session import Session
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlite_utils import Database
 
     from scraper.base.watch import Watch
@@ -86,17 +89,33 @@ def test_watch(
 ) -> None:
     """Show what a watch would have found in the past days; of one not saved yet, by its words.
 
+    Without a name, all watches of tinhuyen.toml are tried.
+
     \b
     Examples:
+      tinhuyen watch test
       tinhuyen watch test "Nước sạch"
       tinhuyen watch test --words '"nước sạch"' --place "Hàm Yên" --days 90
     """
+    given = {"words": words, "places": places, "sources": sources}
+    watches = _chosen(session, name, given)
+    db = session.read_database()
+    _refuse_unknown_sources(session, db, watches)
+    tried = [_try(db, watch, days) for watch in watches]
+    if len(watches) == 1:
+        session.show(*tried[0])
+        return
+    values = [
+        {"name": watch.name, **value} for watch, (value, _) in zip(watches, tried, strict=True)
+    ]
+    texts = [f"{watch.name}\n\n{text}" for watch, (_, text) in zip(watches, tried, strict=True)]
+    session.show(values, "\n\n\n".join(texts))
+
+
+def _try(db: Database, watch: Watch, days: int) -> tuple[dict[str, Any], str]:
+    """Return what a watch would have found in the past days, as values and as text."""
     from scraper.store.watches import find_in_past, reported_articles
 
-    given = {"words": words, "places": places, "sources": sources}
-    watch = _chosen(session, name, given)
-    db = session.read_database()
-    _refuse_unknown_sources(session, db, [watch])
     found = find_in_past(db, watch, days)[::-1]
     rows = reported_articles(db, found[:MAX_SHOWN])
     for row in rows:
@@ -104,28 +123,48 @@ def test_watch(
     lines = [f"{_place(row)}\n  {row['title'] or ''}\n  {row['url'] or ''}" for row in rows]
     more = len(found) - len(rows)
     text = "{count} in the past {days}; {more} not shown" if more else "{count} in the past {days}"
-    lines.append(say(text, count=len(found), days=say_count(days, "day"), more=more))
-    session.show({"count": len(found), "articles": rows}, "\n\n".join(lines))
+    count = {"count": say_number(len(found)), "more": say_number(more)}
+    lines.append(say(text, days=say_count(days, "day"), **count))
+    return {"count": len(found), "articles": rows}, "\n\n".join(lines)
 
 
-def _chosen(session: Session, name: str | None, given: dict[str, Any]) -> Watch:
-    """Return the watch of the configuration, or one that only the options describe."""
+def _chosen(session: Session, name: str | None, given: dict[str, Any]) -> Sequence[Watch]:
+    """Return the watch that is named, one that only the options describe, or else all watches."""
+    from scraper.base.errors import UsageError
+
+    if name and any(given.values()):
+        raise UsageError("name a watch of tinhuyen.toml, or give --words, --place or --source")
+    if any(given.values()):
+        return [_described(given)]
+    watches = session.configuration().watch
+    if not watches:
+        raise UsageError(
+            "tinhuyen.toml has no [[watch]] to try: add one, or give --words, --place or --source"
+        )
+    return [_named(watches, name)] if name else watches
+
+
+def _named(watches: Sequence[Watch], name: str) -> Watch:
+    """Return the watch with a name. Raises UsageError if there is none."""
     from difflib import get_close_matches
 
+    from scraper.base.errors import UsageError, did_you_mean
+
+    by_name = {watch.name: watch for watch in watches}
+    if name not in by_name:
+        near = get_close_matches(name, by_name, n=3)
+        hint = did_you_mean(near, "see `tinhuyen watch list`")
+        raise UsageError(f"no watch {name!r}: {hint}")
+    return by_name[name]
+
+
+def _described(given: dict[str, Any]) -> Watch:
+    """Return a watch that only the options describe. Raises UsageError."""
     from pydantic import ValidationError
 
-    from scraper.base.errors import UsageError, did_you_mean
+    from scraper.base.errors import UsageError
     from scraper.base.watch import Watch
 
-    if bool(name) == any(given.values()):
-        raise UsageError("name a watch of tinhuyen.toml, or give --words, --place or --source")
-    if name:
-        watches = {watch.name: watch for watch in session.configuration().watch}
-        if name not in watches:
-            near = get_close_matches(name, watches, n=3)
-            hint = did_you_mean(near, "see `tinhuyen watch list`")
-            raise UsageError(f"no watch {name!r}: {hint}")
-        return watches[name]
     try:
         return Watch(name="test", **given)
     except ValidationError as error:
@@ -136,7 +175,7 @@ def _chosen(session: Session, name: str | None, given: dict[str, Any]) -> Watch:
 
 
 def _place(row: dict[str, Any]) -> str:
-    return " · ".join(filter(None, [row["published_at"], row["name"]]))
+    return " · ".join(filter(None, [vietnam_time(row["published_at"]), row["name"]]))
 
 
 def _refuse_unknown_sources(session: Session, db: Database, watches: Any) -> None:

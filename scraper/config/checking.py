@@ -32,7 +32,7 @@ STRUCK_OUT = "***"
 class Setting:
     """A key of the configuration: its value as JSON has it, where it comes from, what is wrong.
 
-    ``value`` is None if it is not known because the value that was given is wrong.
+    A value that is wrong is shown as it was given.
     """
 
     key: str
@@ -121,20 +121,25 @@ def _settings(
     values = configuration.model_dump(mode="json")
     refused = {key for key in wrong if key in layers.merged}
     for key, field in Configuration.model_fields.items():
-        value = None if key in refused else values[key]
+        value = layers.merged[key] if key in refused else values[key]
         shown = value if field.repr else _struck_out(value)
         yield Setting(key, shown, layers.origin(key), wrong.get(key))
 
 
 def _struck_out(value: Any) -> Any:
     """Return a secret without what it says: how many there are stays visible."""
+    if isinstance(value, dict):
+        return _without_secrets(value)
     if isinstance(value, list):
-        return [_without_secrets(each) if isinstance(each, dict) else STRUCK_OUT for each in value]
+        return [_struck_out(each) for each in value]
     return STRUCK_OUT if value else value
 
 
 def _without_secrets(watch: Mapping[str, Any]) -> dict[str, Any]:
-    """Return an entry ``[[watch]]`` without its empty keys, and with its secrets struck out."""
+    """Return an entry ``[[watch]]`` without its empty keys, and with its secrets struck out.
+
+    An unknown key counts as a secret: it may be the misspelt one of an address.
+    """
     shown = {key for key, field in Watch.model_fields.items() if field.repr}
     return {
         key: value if key in shown else _struck_out(value) for key, value in watch.items() if value

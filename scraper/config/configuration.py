@@ -45,8 +45,11 @@ def _words(value: object) -> object:
 
 
 def _parsed(value: object) -> object:
-    """Parse JSON that comes from an environment variable."""
-    return json.loads(value) if isinstance(value, str) else value
+    """Parse JSON that comes from an environment variable. Raises ValueError if it is none."""
+    try:
+        return json.loads(value) if isinstance(value, str) else value
+    except (ValueError, RecursionError) as error:
+        raise ValueError("must be JSON if it is given as text") from error
 
 
 def _entries(value: object) -> object:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
 from collections.abc import Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
@@ -126,14 +127,29 @@ def source_for(url: str, catalogue: Catalogue) -> Source:
     return Source(slug=_free_slug(netloc, catalogue), name=netloc, home_url=home)
 
 
-def register(url: str, catalogue: Catalogue, user_file: Path) -> None:
+def register(url: str, catalogue: Catalogue, user_file: Path) -> bool:
     """Add the source for a URL to the user's file, unless it is in the registry.
 
-    Raises UsageError if ``url`` is not a web address.
+    Returns whether it was added. Raises UsageError if ``url`` is not a web address.
     """
     source = source_for(url, catalogue)
-    if source.slug not in catalogue.sources:
+    is_new = source.slug not in catalogue.sources
+    if is_new:
         add_entry(user_file, url, {"name": source.name, "home_url": source.home_url})
+    return is_new
+
+
+def rename(user_file: Path, source: Source, name: str) -> bool:
+    """Set the name of a source, unless its entry has another one by now; returns whether it did.
+
+    Raises UsageError if the file is not TOML, OSError if it cannot be written.
+    """
+    with changing(user_file) as document:
+        entry = entry_in(document, source.slug)
+        if entry.get("name") != source.name:
+            return False
+        entry["name"] = name
+    return True
 
 
 def _is_same_page(home: str, other: str) -> bool:
@@ -177,6 +193,12 @@ def entry_in(document: tomlkit.TOMLDocument, slug: str) -> MutableMapping[str, A
     if not isinstance(table, MutableMapping):
         raise UsageError(f"`{slug}` = {table!r}: must be a table [{slug}]: fix sources.toml")
     return table
+
+
+def can_write(user_file: Path) -> bool:
+    """Whether `changing` can replace the user's file: its folder, or the one to make it in."""
+    folder = next(path for path in user_file.absolute().parents if os.path.lexists(path))
+    return folder.is_dir() and os.access(folder, os.W_OK | os.X_OK)
 
 
 @contextmanager

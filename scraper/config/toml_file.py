@@ -18,6 +18,10 @@ SHAPES = {
     "tuple_type": "must be a list",
     "model_type": "must be a table",
     "dict_type": "must be a table",
+    "time_type": "must be a time like 02:30",
+    "time_parsing": "must be a time like 02:30",
+    "path_type": "must be a path in quotes",
+    "path_too_long": "must be a shorter path",
 }
 """What a value must be, by pydantic's type of the error, in the words of TOML."""
 

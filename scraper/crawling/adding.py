@@ -51,6 +51,12 @@ def wanted_source(url: str, catalogue: Catalogue, asked: Asked) -> Source:
         raise UsageError(describe_error(error.errors()[0], Source)) from error
 
 
+def changes_nothing(source: Source, catalogue: Catalogue, asked: Asked) -> bool:
+    """Whether adding a source again would change nothing: it is enabled, and no key was given."""
+    registered = catalogue.sources.get(source.slug)
+    return registered is not None and registered.enabled and not asked.given
+
+
 def new_entry(found: Preview, catalogue: Catalogue, asked: Asked) -> dict[str, Any]:
     """Return the keys to write: all of a new entry, else what was given and what enables it."""
     registered = catalogue.sources.get(found.source.slug)

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from pydispatch import dispatcher
+from scrapy import signals
+from scrapy.signalmanager import SignalManager
 from sqlite_utils import Database
 
 from pipelines.items import Outcome
@@ -66,22 +70,45 @@ class Preview:
 
 
 def preview(
-    sources: Sequence[Source], configuration: Configuration, delay: float | None = None
+    sources: Sequence[Source],
+    configuration: Configuration,
+    delay: float | None = None,
+    tell: Callable[[int], None] = lambda answers: None,
 ) -> list[Preview]:
     """Crawl a few pages of each site, as politely as a crawl; a process can do this once.
 
-    Raises what `scraper.crawling.crawl.crawl` raises.
+    ``tell`` is called after each answer of a site with how many there are. Raises what
+    `scraper.crawling.crawl.crawl` raises.
     """
     folder = Path(tempfile.mkdtemp(prefix="tinhuyen-look-"))
     try:
         place = configuration.model_copy(update={"db": folder / "look.db"})
         plan = CrawlPlan(max_pages=PAGES, delay=configuration.delay if delay is None else delay)
-        report = crawl(sources, plan, place)
+        with _counted_answers(tell):
+            report = crawl(sources, plan, place)
         rows = {row["source"]: row for row in report.sources}
         db = open_for_reading(place.database)
         return [_preview(db, source, rows[source.slug]) for source in sources]
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _counted_answers(tell: Callable[[int], None]) -> Iterator[None]:
+    """Call ``tell`` after each answer that any crawler of this process gets."""
+    count = 0
+
+    def note_answer() -> None:
+        nonlocal count
+        count += 1
+        tell(count)
+
+    everywhere = SignalManager(dispatcher.Any)
+    everywhere.connect(note_answer, signals.response_received)
+    try:
+        yield
+    finally:
+        everywhere.disconnect(note_answer, signals.response_received)
 
 
 def _preview(db: Database, source: Source, row: dict[str, Any]) -> Preview:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+from scraper.base.clock import vietnam_time
 from scraper.base.messages import say, spoken, translate
 from scraper.crawling.obstacles import OBSTACLE_TEXTS, obstacle_of
 from scraper.crawling.preview import Preview
@@ -37,7 +38,7 @@ def _facts(found: Preview) -> list[str]:
             feeds=len(found.feeds),
             sitemaps=len(found.sitemaps),
             lists=len(found.lists),
-            oldest=found.oldest or say("nothing dated"),
+            oldest=vietnam_time(found.oldest) or say("nothing dated"),
         ),
         translate(found.funnel, spoken()),
     ]
@@ -53,7 +54,7 @@ def _facts(found: Preview) -> list[str]:
 
 def sample_text(row: dict[str, Any]) -> str:
     """A sample article in a few lines; what the page does not say is left out."""
-    facts = [row["published_at"], row["author"], row["section"]]
+    facts = [vietnam_time(row["published_at"]), row["author"], row["section"]]
     opening = " ".join((row["lede"] or row["body"] or "").split())[:OPENING_CHARS]
     lines = [row["title"], " · ".join(filter(None, facts)), row["url"], opening]
     return "\n".join(f"  {line}" for line in lines if line)

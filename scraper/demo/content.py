@@ -20,7 +20,7 @@ from importlib.resources import files
 from typing import Any, Literal
 
 from scraper.base.clock import VIETNAM
-from scraper.demo.dates import moved, moved_time
+from scraper.demo.dates import moved, moved_time, with_years
 from scraper.demo.notation import Block, StoryFile, StoryPhoto, read_blocks
 
 SECTIONS = (
@@ -59,7 +59,8 @@ class Story:
     of text pasted from Word.
     ``lede_prefix`` is the newspaper's mark before the lede. ``lead_photo_twice`` repeats the first
     photo next to the lede. ``same_text_as`` is the id of the story of the district with the same
-    text. ``appears`` and ``removed_from`` are nights.
+    text. ``appears`` and ``removed_from`` are nights. ``of_day`` is when a text was written that is
+    shared, ``years`` by how many years those in the texts are moved.
     """
 
     source: str
@@ -84,6 +85,8 @@ class Story:
     edit: Edit | None = None
     modified: datetime | None = None
     same_text_as: int | None = None
+    of_day: datetime | date | None = None
+    years: int = 0
 
     @property
     def slug(self) -> str:
@@ -155,15 +158,33 @@ def stories(source: str, night: int, last_night: date | None = None) -> list[Sto
 
 
 def _moved(story: Story, last_night: date | None) -> Story:
-    """Return a story with its dates moved, if a night is given."""
+    """Return a story with its dates moved, and the years in its texts, if a night is given."""
     if last_night is None:
         return story
-    edit = story.edit
-    if edit is not None:
-        edit = replace(edit, modified=moved_time(edit.modified, last_night))
+    of_day = story.of_day or story.published
+    years = moved(of_day, last_night).year - of_day.year
     modified = story.modified and moved_time(story.modified, last_night)
-    published = moved(story.published, last_night)
-    return replace(story, published=published, modified=modified, edit=edit)
+    return replace(
+        story,
+        published=moved(story.published, last_night),
+        modified=modified,
+        edit=_moved_edit(story.edit, last_night, years) if story.edit else None,
+        years=years,
+        title=with_years(story.title, years),
+        lede=with_years(story.lede, years) if story.lede else story.lede,
+        body=with_years(story.body, years),
+        tags=tuple(with_years(tag, years) for tag in story.tags),
+    )
+
+
+def _moved_edit(edit: Edit, last_night: date, years: int) -> Edit:
+    """Return an edit with its date moved, and the years in its texts."""
+    return replace(
+        edit,
+        modified=moved_time(edit.modified, last_night),
+        wrong=with_years(edit.wrong, years),
+        right=with_years(edit.right, years),
+    )
 
 
 def _is_public(story: Story, night: int) -> bool:
@@ -214,4 +235,10 @@ def _with_shared_text(story: Story, district: dict[int, Story]) -> Story:
     if story.same_text_as is None:
         return story
     original = district[story.same_text_as]
-    return replace(story, title=original.title, lede=original.lede, body=original.body)
+    return replace(
+        story,
+        title=original.title,
+        lede=original.lede,
+        body=original.body,
+        of_day=original.published,
+    )

@@ -2,11 +2,13 @@
 
 The articles are written as if the third night were `WRITTEN_LAST_NIGHT`, and reach back two years.
 The newest ones keep their distance from that night, in days; older ones move closer together, so
-that all of them are of the last weeks. Times of day stay, and so do dates within the texts.
+that all of them are of the last weeks. Times of day stay. Years within a text move as many years
+as its article, so that what was ten years ago still is; days and months within it stay.
 """
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, timedelta
 
 WRITTEN_LAST_NIGHT = date(2025, 6, 13)
@@ -17,6 +19,15 @@ KEPT_DAYS = 14
 
 SQUEEZE = 17
 """Beyond that, so many written days become one: two years become less than six weeks."""
+
+
+YEAR = re.compile(r"(?<![\w.,])(?<![^\W\d]-)(?:19|20)\d\d(?!\w|[.,]\d)")
+"""A year in a text: no part of a larger number, and none of the name of a file."""
+
+
+def with_years(text: str, years: int) -> str:
+    """Return a text with its years moved by so many."""
+    return YEAR.sub(lambda year: str(int(year[0]) + years), text) if years else text
 
 
 def moved(moment: datetime | date, last_night: date) -> datetime | date:

@@ -214,7 +214,7 @@ class Platform(Server):
 
     def document(self, story: Story, file: StoryFile) -> Answer:
         """Return an attachment of a story."""
-        return self.uploaded(story, written.document(file.file), self.media_type(file))
+        return self.uploaded(story, written.document(file.file, story.years), self.media_type(file))
 
     def uploaded(self, story: Story, body: bytes, kind: str) -> Answer:
         """Return a file that was uploaded when its story was published."""

@@ -20,7 +20,7 @@ from sqlite_utils import Database
 from scraper.base.atomic_file import atomic_write
 from scraper.base.clock import now, to_utc_iso
 from scraper.base.lock import lock
-from scraper.base.messages import VIETNAMESE, spoken
+from scraper.base.messages import VIETNAMESE
 from scraper.base.watch import Watch
 from scraper.config.configuration import Configuration
 from scraper.config.registry import Catalogue
@@ -82,8 +82,8 @@ def report_run(
 ) -> Alert:
     """Store the verdicts after a run, send what is to be told, and beat if the run was good.
 
-    ``language`` is the one that the reader has chosen. Without it, the digest and watches are in
-    Vietnamese, as pages are; changed verdicts alone in the language of the command line.
+    ``language`` is the one that is configured. Without it, all that is sent is in Vietnamese, as
+    pages are.
     What cannot be sent is sent with the next report. Raises StoreError if the database cannot be
     used, UsageError if alerts are configured and Apprise is not installed, LockedError if another
     process sends alerts now.
@@ -141,7 +141,7 @@ def _write(
     digest = _digest(db, writer, report, shared, changes, news)
     if digest is None and changes:
         run = read_run(db, report.latest["id"]) if report.latest else None
-        digest = write_changes(changes, run, language or spoken())
+        digest = write_changes(changes, run, language or DEFAULT_LANGUAGE)
     message = NOBODY
     if digest is not None and configuration.alerts:
         about = "changes" if digest.html is None else "digest"
@@ -191,7 +191,7 @@ def _digest(
     if news is None:
         title = f"{t('name')} {day}: {title}"
     sections = [
-        *map(writer.of_watch, hits),
+        *writer.of_watches(hits),
         *(writer.of_news(news) if news is not None else ()),
         writer.of_health(report.healths, changes),
     ]

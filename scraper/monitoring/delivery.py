@@ -19,6 +19,7 @@ from scraper.config.configuration import Configuration
 from scraper.monitoring.mail import send_mail, takes_mail
 from scraper.store.alerts import (
     Message,
+    give_up_messages,
     mark_failed,
     mark_sent,
     waiting_messages,
@@ -71,7 +72,8 @@ def addresses_of(configuration: Configuration) -> dict[str, str]:
 def deliver(db: Database, configuration: Configuration) -> list[Failure]:
     """Send what waits for the addresses of the configuration; returns those that failed.
 
-    What fails is sent with the next report. Raises UsageError if Apprise is not installed.
+    What fails is sent with the next report, until it is given up. Raises UsageError if Apprise is
+    not installed.
     """
     addresses = addresses_of(configuration)
     if withdrawn := withdraw_messages(db, list(addresses), now()):
@@ -86,6 +88,8 @@ def deliver(db: Database, configuration: Configuration) -> list[Failure]:
             mark_failed(db, message.id, address, now(), reason)
             failures.append(Failure(name, reason))
             break  # the next message would wait for the same server
+    if given_up := give_up_messages(db, now()):
+        logger.warning("alert gave up messages=%d", given_up)
     return failures
 
 

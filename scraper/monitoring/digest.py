@@ -27,6 +27,9 @@ from scraper.store.watches import WatchHits, reported_articles
 MAX_HITS = 20
 """Articles of a watch that an alert names."""
 
+MAX_REPORT_HITS = 200
+"""Articles of all watches that one alert names."""
+
 MAX_OF_SOURCE = 5
 """New articles of a source that the digest names."""
 
@@ -82,6 +85,13 @@ class Digest:
     html: str | None = field(default=None, repr=False)
 
 
+def only_counted(hits: Iterable[int]) -> int:
+    """Return how many of the hits of each watch an alert only counts."""
+    counts = list(hits)
+    named = min(MAX_REPORT_HITS, sum(min(MAX_HITS, count) for count in counts))
+    return sum(counts) - named
+
+
 class DigestWriter:
     """Writes the parts of alerts in one language; links to ``browse`` need its URL."""
 
@@ -94,10 +104,18 @@ class DigestWriter:
         """Return the day of a moment in Vietnam."""
         return self.t.date(moment.astimezone(VIETNAM).date().isoformat())
 
-    def of_watch(self, hits: WatchHits) -> Section:
-        """Return what a watch found."""
+    def of_watches(self, found: Iterable[WatchHits]) -> list[Section]:
+        """Return what several watches found; those beyond MAX_REPORT_HITS are only counted."""
+        sections: list[Section] = []
+        for hits in found:
+            left = MAX_REPORT_HITS - sum(len(section.items) for section in sections)
+            sections.append(self.of_watch(hits, min(MAX_HITS, left)))
+        return sections
+
+    def of_watch(self, hits: WatchHits, limit: int = MAX_HITS) -> Section:
+        """Return what a watch found, of which ``limit`` articles are named."""
         watch, count = hits.watch, len(hits.articles)
-        shown = hits.articles[:MAX_HITS]
+        shown = hits.articles[:limit]
         places = places_outside_articles(self.db, watch.words, shown) if watch.words else {}
         items = []
         for row in reported_articles(self.db, shown):

@@ -6,10 +6,11 @@ if the process is killed between sending and storing that, again with the same i
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from hashlib import sha256
+from typing import Any
 from uuid import uuid4
 
 from sqlite_utils import Database
@@ -19,6 +20,16 @@ from scraper.store.database import write_transaction
 
 NOT_CONFIGURED = "not_configured"
 """The reason of a message to an address that the configuration no longer has."""
+
+
+GIVEN_UP = "given_up"
+"""Begins the reason of a message that its address did not take for too long."""
+
+MAX_WAITING_DAYS = 30
+"""How long a message is tried again."""
+
+MAX_WAITING = 100
+"""Messages that wait for one address: beyond, the oldest are given up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,13 +120,53 @@ def withdraw_messages(db: Database, addresses: Collection[str], moment: datetime
         )
 
 
+def give_up_messages(db: Database, moment: datetime) -> int:
+    """Give up what has waited for too long, and the oldest of too many; returns how many.
+
+    The title and the last reason stay.
+    """
+    with write_transaction(db):
+        return db.execute(
+            "UPDATE alerts SET sent_at = :moment, body = '', html = NULL,"
+            " reason = :given_up || coalesce(': ' || reason, '')"
+            " WHERE sent_at IS NULL AND (created_at < :oldest OR (id, address) IN ("
+            "  SELECT id, address FROM (SELECT id, address, row_number() OVER ("
+            "   PARTITION BY address ORDER BY created_at DESC, id DESC) AS place"
+            "   FROM alerts WHERE sent_at IS NULL) WHERE place > :most))",
+            {
+                "moment": to_utc_iso(moment),
+                "given_up": GIVEN_UP,
+                "oldest": to_utc_iso(moment - timedelta(days=MAX_WAITING_DAYS)),
+                "most": MAX_WAITING,
+            },
+        ).rowcount
+
+
+def count_given_up(db: Database, addresses: Collection[str], moment: datetime) -> list[Unsent]:
+    """Return how many messages were given up in the past MAX_WAITING_DAYS, by address."""
+    rows = db.execute(
+        "SELECT address, count(*), min(created_at), reason, max(tried_at) FROM alerts"
+        " WHERE sent_at >= :since AND (reason = :given_up OR reason LIKE :given_up || ': %')"
+        " GROUP BY address",
+        {"since": to_utc_iso(moment - timedelta(days=MAX_WAITING_DAYS)), "given_up": GIVEN_UP},
+    ).fetchall()
+    return [
+        replace(each, reason=(each.reason or "").removeprefix(GIVEN_UP).removeprefix(": ") or None)
+        for each in _by_address(rows, addresses)
+    ]
+
+
 def count_unsent(db: Database, addresses: Collection[str]) -> list[Unsent]:
     """Return what waits to be sent, by address; other addresses come last, with '' for theirs."""
-    names: Mapping[str, str] = {address_key(address): address for address in addresses}
     rows = db.execute(
         "SELECT address, count(*), min(created_at), reason, max(tried_at) FROM alerts"
         " WHERE sent_at IS NULL GROUP BY address"
     ).fetchall()
+    return _by_address(rows, addresses)
+
+
+def _by_address(rows: Iterable[Sequence[Any]], addresses: Collection[str]) -> list[Unsent]:
+    names: Mapping[str, str] = {address_key(address): address for address in addresses}
     found = [Unsent(names.get(key, ""), count, since, why) for key, count, since, why, _ in rows]
     order = [*addresses, ""]
     return sorted(found, key=lambda unsent: order.index(unsent.address))

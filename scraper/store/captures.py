@@ -102,11 +102,15 @@ def article_capture(db: Database, url_key: str, article: int) -> int | None:
     return row[0] if row else None
 
 
-def archived_at(db: Database, article: int) -> tuple[str, int] | None:
-    """Return WARC file and offset of the latest answer of an article's page, or None."""
+def archived_at(db: Database, article: int) -> tuple[str, int, str | None] | None:
+    """Return WARC file and offset of the latest answer of an article's page, and the URL.
+
+    The URL is that of the article.
+    """
     row = db.execute(
-        "SELECT warc_file, warc_offset FROM articles JOIN pages ON pages.url_key = articles.page"
+        "SELECT warc_file, warc_offset, articles.url FROM articles"
+        " JOIN pages ON pages.url_key = articles.page"
         " JOIN captures ON captures.id = pages.capture WHERE articles.id = ?",
         [article],
     ).fetchone()
-    return (row[0], row[1]) if row else None
+    return (row[0], row[1], row[2]) if row else None

@@ -68,6 +68,19 @@ def mark_told(db: Database, watch: str, alert: str) -> None:
     db.execute(f"UPDATE watch_hits SET alert = ? WHERE watch = ? AND {WAITING}", [alert, watch])
 
 
+def hits_of_last_alerts(db: Database) -> dict[str, list[int]]:
+    """Return how many hits of each watch the alerts of the last report are about, by alert."""
+    rows = db.execute(
+        "SELECT alert, count(*) FROM watch_hits WHERE alert IN ("
+        " SELECT id FROM alerts WHERE created_at = (SELECT max(created_at) FROM alerts))"
+        " GROUP BY alert, watch"
+    )
+    found: dict[str, list[int]] = {}
+    for alert, count in rows.fetchall():
+        found.setdefault(alert, []).append(count)
+    return found
+
+
 def last_night(db: Database, moment: datetime) -> str:
     """Return when the last night began: the runs of one day, else the last day with articles."""
     last = db.execute("SELECT max(started_at) FROM runs WHERE finished_at NOTNULL").fetchone()[0]

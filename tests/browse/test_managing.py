@@ -60,6 +60,24 @@ def scripted(request: pytest.FixtureRequest) -> bool:
     return bool(request.param)
 
 
+def test_a_place_that_cannot_be_written_is_said_before_the_form_is_filled(
+    browser: Browser, library: Path, tmp_path: Path, managed: str, registry: Path
+) -> None:
+    (tmp_path / "file").write_text("")
+    environment = {"TINHUYEN_PASSWORD": PASSWORD, "XDG_CONFIG_HOME": str(tmp_path / "file")}
+    with Browsing(library, **environment) as browsing:
+        page = opened(browser, browsing.url)
+        page.goto("/manage")
+        expect(page.get_by_role("status")).to_contain_text("ReadWritePaths")
+    page = opened(browser, managed)
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.goto("/manage")
+    expect(page.get_by_role("status")).to_have_count(0)
+    box = page.locator("input[name=url]").bounding_box()
+    assert box is not None
+    assert box["width"] > 600
+
+
 def opened(browser: Browser, site: str, scripted: bool = True, **options: Any) -> Page:
     """A page on a phone that knows the password."""
     context = browser.new_context(

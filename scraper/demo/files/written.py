@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib.resources import files
 
+from scraper.demo.dates import with_years
 from scraper.demo.files import Bullets, Heading, Part, Table, docx, pdf, scan, xlsx
 from scraper.demo.notation import Block, read_blocks
 
@@ -29,15 +30,16 @@ def media_type(name: str) -> str:
 
 
 @cache
-def written_text(name: str) -> str:
-    """Return the text that a document is written from."""
-    return (files("scraper.demo") / "attachments" / f"{name}.txt").read_text("utf-8")
+def written_text(name: str, years: int = 0) -> str:
+    """Return the text that a document is written from, with its years moved by so many."""
+    text = (files("scraper.demo") / "attachments" / f"{name}.txt").read_text("utf-8")
+    return with_years(text, years)
 
 
 @cache
-def document(name: str) -> bytes:
-    """Return the document of a name; always the same bytes."""
-    pages = list(_pages(written_text(name)))
+def document(name: str, years: int = 0) -> bytes:
+    """Return the document of a name, with its years moved by so many; always the same bytes."""
+    pages = list(_pages(written_text(name, years)))
     if name.endswith(".xlsx"):
         return xlsx({title: _rows(blocks) for title, blocks in pages})
     parts = [[_part(block) for block in blocks] for _, blocks in pages]

@@ -67,6 +67,16 @@ def test_a_watch_is_shown_without_its_addresses(tmp_path: Path) -> None:
     assert watch == {"name": "Nước", "words": "hồ", "alerts": [STRUCK_OUT]}
 
 
+def test_of_a_refused_watch_only_what_may_be_secret_is_struck_out(tmp_path: Path) -> None:
+    entry = f'[[watch]]\nname = "Nước"\nplaces = 5\nalert = ["json://{SECRETS[1]}"]\n'
+    written(tmp_path, "tinhuyen.toml", entry)
+    run = tinhuyen("config", "check", home=tmp_path)
+    assert run.returncode == 2
+    shown = '[{"name": "Nước", "places": 5, "alert": ["***"]}] (not valid)'
+    assert shown in run.stdout
+    assert SECRETS[1] not in run.stdout + run.stderr
+
+
 def test_a_wrong_secret_is_not_shown_either(tmp_path: Path) -> None:
     written(tmp_path, "tinhuyen.toml", 'password = "ngan"\nping = "bi-mat"\n')
     run = tinhuyen("config", "check", home=tmp_path, TINHUYEN_PASSWORD="kin")
@@ -93,7 +103,7 @@ def test_all_that_is_wrong_is_told_at_once(tmp_path: Path) -> None:
     assert f"{sources}:4: [a]: unknown platform 'nukevit'" in problems
     assert f"{sources}:7: [b]: `home_url` is missing" in problems
     found = {each["key"]: each for each in value["settings"]}
-    assert (found["workers"]["value"], found["workers"]["origin"]) == (None, f"{file}:2")
+    assert (found["workers"]["value"], found["workers"]["origin"]) == (0, f"{file}:2")
     assert "workers" in found["workers"]["problem"]
     assert found["reserve"]["value"] == 5
 

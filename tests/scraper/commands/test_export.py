@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from pipelines.article import Article
-from scraper.base.errors import UsageError
+from scraper.base.errors import TinhuyenError, UsageError
 from scraper.command_line import tinhuyen as group
 from scraper.store.articles import insert_article
 from scraper.store.database import open_existing, write_transaction
@@ -82,3 +82,17 @@ def test_what_a_workbook_cannot_hold_is_said(
     assert first == "tinhuyen: 3 articles and notices"
     assert "on 3 sheets" in sheets
     assert cut.startswith("tinhuyen: 1 text longer than the 32,767 characters of an Excel cell")
+
+
+def test_a_missing_folder_is_named_with_how_to_make_it(path: Path, tmp_path: Path) -> None:
+    target = tmp_path / "năm 2026" / "tin.jsonl"
+    run = CliRunner().invoke(group, ["--db", str(path), "export", "-o", str(target)])
+    assert run.exit_code == 1
+    assert isinstance(run.exception, TinhuyenError)
+    assert str(run.exception) == (
+        f"{target}: the folder {target.parent} does not exist: mkdir -p '{target.parent}'"
+    )
+    target.parent.mkdir()
+    assert (
+        CliRunner().invoke(group, ["--db", str(path), "export", "-o", str(target)]).exit_code == 0
+    )

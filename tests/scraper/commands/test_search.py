@@ -12,10 +12,11 @@ from click.testing import CliRunner, Result
 
 from pipelines.article import Article
 from scraper.base.errors import UsageError
+from scraper.base.messages import say_number, speak
 from scraper.command_line import tinhuyen as group
 from scraper.store import match_counts
 from scraper.store.articles import insert_article, mark_gone, revise_article
-from scraper.store.database import open_for_reading, write_transaction
+from scraper.store.database import open_database, open_for_reading, write_transaction
 from scraper.store.match_counts import MatchCount, count_matches
 from scraper.store.nearest_names import nearest_names
 from scraper.store.search import EVERYTHING, Filters
@@ -56,6 +57,22 @@ def test_a_search_says_how_many_there_are(database: Path) -> None:
     assert "1 of 1 articles shown" in search(database, "hoi xuan", "--source", "tinh").stderr
     none = search(database, "khong co chu nay")
     assert (none.exit_code, none.stdout, none.stderr) == (0, "nothing found\n", "")
+
+
+def test_people_read_times_and_numbers_as_they_write_them(database: Path) -> None:
+    db = open_database(database)
+    with write_transaction(db):
+        timed = replace(article(99), published_at="2026-11-21T02:25:00Z", title="Họp báo sớm")
+        insert_article(db, "huyen", timed, MOMENT)
+    assert "2026-11-21 09:25 +07:00 · huyen" in search(database, "hop bao").stdout
+    [row] = json.loads(search(database, "hop bao", "--json").stdout)
+    assert row["published_at"] == "2026-11-21T02:25:00Z"
+    try:
+        speak("vi")
+        assert (say_number(1_000), say_number(0.5)) == ("1.000", "0,5")
+    finally:
+        speak("en")
+    assert say_number(1_000) == "1,000"
 
 
 def test_a_search_marks_and_chooses_what_changed(database: Path) -> None:

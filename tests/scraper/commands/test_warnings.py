@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from scraper.base.clock import vietnam_time
 from scraper.base.lock import lock
-from scraper.commands.output import vietnam_time
+from scraper.config.secret_files import exposure
 from scraper.store.database import open_database, wal_warning
 from tests.scraper.commands.test_command_line import tinhuyen
 
@@ -49,6 +50,34 @@ def test_a_file_with_secrets_that_all_can_read_is_warned_of(
     assert "geheim" not in line
     path.chmod(0o600)
     assert "chmod" not in tinhuyen(verb, home=home).stderr
+
+
+@pytest.mark.parametrize(
+    "text", ['ping = "http://x/geheim"', '[[watch]]\nalerts = "json://geheim"']
+)
+def test_a_group_is_named_that_can_read_secrets(home: Path, text: str) -> None:
+    path = configure(home, text, 0o640)
+    run = tinhuyen("config", "check", home=home)
+    (line,) = [line for line in run.stderr.splitlines() if "chmod" in line]
+    assert f"the group {path.group()} can read" in line
+    assert "geheim" not in line
+    assert exposure(path) is not None
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CREDENTIALS_DIRECTORY", str(path.parent))
+        assert exposure(path) is None
+
+
+@pytest.mark.parametrize(
+    ("mode", "who"), [(0o644, "every user"), (0o640, "the group"), (0o600, "")]
+)
+def test_passwords_in_addresses_of_sources_are_warned_of(home: Path, mode: int, who: str) -> None:
+    path = home / "config" / "tinhuyen" / "sources.toml"
+    path.write_text('[a]\nname = "A"\nhome_url = "https://nga:geheim@a.vn/"\n')
+    path.chmod(mode)
+    run = tinhuyen("runs", home=home)
+    assert ("can read a password in" in run.stderr) is bool(who)
+    assert who in run.stderr
+    assert "geheim" not in run.stderr
 
 
 def test_a_file_without_secrets_may_be_read(home: Path) -> None:

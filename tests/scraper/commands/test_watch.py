@@ -55,7 +55,6 @@ def test_words_can_be_tried_before_they_are_saved(house: House) -> None:
     ("arguments", "told"),
     [
         (("Nuoc sach",), "did you mean Nước sạch?"),
-        ((), "name a watch"),
         (("Nước sạch", "--words", "x"), "name a watch"),
         (("--words", "…"), "--words: has no word"),
         (("--source", "huyem"), "no source `huyem`"),
@@ -65,6 +64,20 @@ def test_a_wrong_try_says_what_to_do(house: House, arguments: tuple[str, ...], t
     run = house.tinhuyen("watch", "test", *arguments)
     assert run.returncode == 2
     assert told in run.stderr
+
+
+def test_without_a_name_all_watches_are_tried(house: House) -> None:
+    [only] = json.loads(house.tinhuyen("watch", "test", "--json", "--days", "36500").stdout)[
+        "articles"
+    ]
+    assert only["title"] == "Đưa nước sạch về bản"
+    write(house, f'{ENTRY}[[watch]]\nname = "Khác"\nwords = "tin khác"\n')
+    both = json.loads(house.tinhuyen("watch", "test", "--json", "--days", "36500").stdout)
+    assert [(one["name"], one["count"]) for one in both] == [("Nước sạch", 1), ("Khác", 1)]
+    write(house, "")
+    none = house.tinhuyen("watch", "test")
+    assert none.returncode == 2
+    assert "has no [[watch]] to try" in none.stderr
 
 
 def test_an_unknown_source_is_said_after_the_rest_was_reported(house: House) -> None:

@@ -62,7 +62,11 @@ def test_what_is_given_lands_in_the_entry_and_the_name_comes_from_the_page(tmp_p
     assert (first["name"], first["delay"]) == ("Cổng thông tin điện tử tỉnh Sơn Hà", 0.01)
     assert (second["name"], second["delay"]) == ("Xã Ta", 0)
     assert "None" not in run.stdout
+    assert "at most 40 requests, with a pause of 0.01 s: up to about 1 second" in run.stderr
+    assert "1 answer so far" in run.stderr
     value = json.loads(again.stdout)
+    assert value["known"]
+    assert again.stderr == ""  # nothing was fetched
     assert (value["entry"], value["registered"]) == ({}, False)
     assert again.returncode == 0
 

@@ -12,7 +12,7 @@ from pipelines.items import Outcome
 from scraper.demo.portal import DemoPortal
 from scraper.store.database import open_for_reading
 from tests.scraper.commands.test_command_line import tinhuyen
-from tests.scraper.crawling.test_adding import served
+from tests.scraper.crawling.test_adding import entries, served
 
 
 def crawled(home: str, folder: Path) -> dict[str, Any]:
@@ -35,6 +35,16 @@ def test_found_are_the_articles_that_are_stored(crawl: tuple[Path, dict[str, Any
     db = open_for_reading(folder / "data" / "tinhuyen.db")
     assert row["found"] == db.table("articles").count == row["new"] > 10
     assert row["found"] < row["discovered"] == sum(row[outcome] for outcome in Outcome)
+
+
+def test_a_site_that_a_crawl_registers_is_named_by_its_page(
+    crawl: tuple[Path, dict[str, Any]],
+) -> None:
+    folder, row = crawl
+    db = open_for_reading(folder / "data" / "tinhuyen.db")
+    stored = db.execute("SELECT name FROM sources WHERE slug = ?", [row["source"]]).fetchone()
+    (entry,) = entries(folder).values()
+    assert entry["name"] == stored[0] == "Cổng thông tin điện tử tỉnh Sơn Hà"
 
 
 def test_guessed_addresses_are_not_gone(crawl: tuple[Path, dict[str, Any]]) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from pipelines import extract
 from scraper.demo.content import stories
-from scraper.demo.dates import WRITTEN_LAST_NIGHT, moved
+from scraper.demo.dates import WRITTEN_LAST_NIGHT, YEAR, moved, with_years
 from scraper.demo.portal import SITES
 from scraper.demo.server import Request
 from tests.scraper.demo.truth import articles
@@ -56,6 +56,41 @@ def test_newest_dates_are_moved_by_whole_days_and_the_time_of_day_stays() -> Non
     assert moved(noon, later) == noon + timedelta(days=100)
     assert moved(date(2023, 7, 18), date(2027, 1, 1)) == date(2026, 11, 7)
     assert moved(noon, WRITTEN_LAST_NIGHT) == noon
+
+
+@pytest.mark.parametrize("day", DAYS, ids=str)
+def test_years_in_texts_move_with_their_article(day: date) -> None:
+    """An article of the year before last that names its year names that of its new date."""
+    written = {(each.source, each.id): each for each in stories("huyen", 3)}
+    named = 0
+    for story in stories("huyen", 3, day):
+        before = written[story.source, story.id]
+        was, now = before.moment.year, story.moment.year
+        for old, new in ((before.title, story.title), (before.body, story.body)):
+            assert len(YEAR.findall(old)) == len(YEAR.findall(new))
+            named += str(was) in YEAR.findall(old)
+            assert YEAR.findall(old).count(str(was)) == YEAR.findall(new).count(str(now))
+    assert named > 10
+    by_id = {story.id: story for story in stories("huyen", 1, day)}
+    twins = [each for each in stories("tinh", 1, day) if each.same_text_as]
+    assert all(each.body == by_id[each.same_text_as or 0].body for each in twins)
+
+
+@pytest.mark.parametrize(
+    ("text", "moved_text"),
+    [
+        ("năm 2024, từ 2021-2025", "năm 2026, từ 2023-2027"),
+        (
+            "photo: khai-giang-2023 | Lễ khai giảng 2023",
+            "photo: khai-giang-2023 | Lễ khai giảng 2025",
+        ),
+        ("2.024 tấn, 2024,5 ha, số 12024", "2.024 tấn, 2024,5 ha, số 12024"),
+        ("ngày 15/01/2025.", "ngày 15/01/2027."),
+    ],
+)
+def test_only_years_are_moved(text: str, moved_text: str) -> None:
+    assert with_years(text, 2) == moved_text
+    assert with_years(text, 0) == text
 
 
 @pytest.mark.parametrize("night", [1, 2, 3])

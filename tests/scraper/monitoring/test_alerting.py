@@ -43,7 +43,7 @@ def test_a_change_is_told_once_and_so_is_the_recovery(
         """The messages of one more night, title and body each."""
         before = len(webhook.posted)
         house.tinhuyen("crawl")
-        assert house.tinhuyen("alert", TINHUYEN_ALERTS=alerts).returncode == 0
+        assert house.tinhuyen("alert", TINHUYEN_ALERTS=alerts, TINHUYEN_LANG="en").returncode == 0
         return [f"{one['title']}\n{one['message']}" for one in webhook.posted[before:]]
 
     assert night() == []

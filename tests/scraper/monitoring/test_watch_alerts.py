@@ -24,11 +24,24 @@ from scraper.config.configuration import Configuration
 from scraper.config.registry import Catalogue
 from scraper.monitoring.alerting import Alert, preview_report, report_run
 from scraper.monitoring.delivery import without_parts
-from scraper.store.alerts import count_unsent
+from scraper.monitoring.digest import MAX_REPORT_HITS, only_counted
+from scraper.store.alerts import (
+    MAX_WAITING,
+    MAX_WAITING_DAYS,
+    Message,
+    count_given_up,
+    count_unsent,
+    give_up_messages,
+    queue_message,
+    waiting_messages,
+)
 from scraper.store.articles import insert_article, mark_gone, revise_article
 from scraper.store.database import open_database, write_transaction
 from scraper.store.runs import finish_run, start_run
+from scraper.store.source_record import Health, Verdict
 from scraper.store.sources import sync_sources
+from scraper.store.verdicts import mark_reported, note_verdicts
+from scraper.store.watches import hits_of_last_alerts
 from tests.scraper.nights import House, free_port
 from tests.scraper.post_office import Webhook, mailbox
 from tests.scraper.store.test_file_search import fetched, put
@@ -343,3 +356,46 @@ def test_the_texts_of_sent_alerts_are_not_kept(place: Place, webhook: Webhook) -
 
 def test_a_watch_may_have_no_words() -> None:
     assert Watch(name="x", sources=("huyen",)).words == ""
+
+
+def test_one_alert_names_so_many_hits_of_all_watches(place: Place, webhook: Webhook) -> None:
+    place.night(*(f"Nước sạch số {number}" for number in range(25)))
+    watches = [{"name": f"Mục {number}", "words": "nước"} for number in range(13)]
+    place.report(f"json://{webhook.place}/x", watch=watches)
+    [post] = webhook.posted
+    assert post["message"].count("\n- Nước sạch số") == MAX_REPORT_HITS
+    assert post["message"].count("và 25 bài nữa") == 3
+    [counts] = hits_of_last_alerts(place.db).values()
+    assert only_counted(counts) == 13 * 25 - MAX_REPORT_HITS
+
+
+def test_what_an_address_does_not_take_is_given_up_and_counted(place: Place) -> None:
+    address = f"json://127.0.0.1:{free_port()}/x"
+    place.night("Nước sạch")
+    place.report(address, watch=[WATCH])
+    assert [one.count for one in count_unsent(place.db, [address])] == [1]
+    later = now() + timedelta(days=MAX_WAITING_DAYS, minutes=1)
+    assert give_up_messages(place.db, now()) == 0
+    assert give_up_messages(place.db, later) == 1
+    assert count_unsent(place.db, [address]) == []
+    [given_up] = count_given_up(place.db, [address], later)
+    assert (given_up.address, given_up.count) == (address, 1)
+    assert "refused" in (given_up.reason or "")
+    with write_transaction(place.db):
+        for number in range(MAX_WAITING + 3):
+            message = Message(f"m{number:03}", "digest", "Tin", "Tin")
+            queue_message(place.db, message, [address], now())
+    assert give_up_messages(place.db, now()) == 3
+    [waiting] = count_unsent(place.db, [address])
+    assert waiting.count == MAX_WAITING
+    assert next(message.id for message in waiting_messages(place.db, address)) == "m003"
+
+
+def test_changed_verdicts_are_vietnamese_too_if_no_language_is_set(place: Place) -> None:
+    place.night("Tin")
+    note_verdicts(place.db, {"huyen": Health(Verdict.BLOCKED, "no page could be read")}, now())
+    mark_reported(place.db)
+    digest = place.report("json://127.0.0.1:9/x").digest
+    assert digest is not None
+    assert "1 đã ổn lại" in digest.title
+    assert "recovered" not in digest.title
