@@ -13,8 +13,9 @@ from pipelines.items import Outcome
 from scraper.browse.views import HealthCache, health_of, read, show
 from scraper.store.file_counts import count_file_troubles, files_of_run
 from scraper.store.runs import add_reasons, list_runs, read_run
+from scraper.store.seen_again import seen_again_between
 from scraper.store.sources import source_names
-from scraper.store.stats import count_seen_again, count_troubles
+from scraper.store.stats import count_troubles
 
 RUNS_SHOWN = 60
 FAILURES_SHOWN = 200
@@ -60,7 +61,7 @@ def _context(db: Database, number: int) -> dict[str, Any]:
         "outcomes": [outcome.value for outcome in Outcome],
         "files": files_of_run(db, number),
         "reasons": list(_reasons(run["sources"])),
-        "again": count_seen_again(db, since=run["started_at"], until=run["finished_at"]),
+        "again": seen_again_between(db, run["started_at"], run["finished_at"]),
     }
 
 

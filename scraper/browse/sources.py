@@ -21,9 +21,10 @@ from scraper.store.file_counts import count_files, count_texts, list_file_troubl
 from scraper.store.frontier import lists_by_script
 from scraper.store.runs import runs_of_source
 from scraper.store.search import Filters, newest
+from scraper.store.seen_again import seen_again_at
 from scraper.store.source_history import read_record
 from scraper.store.sources import read_source, source_names
-from scraper.store.stats import count_articles_and_notices, count_seen_again, list_troubles
+from scraper.store.stats import count_articles_and_notices, list_troubles
 
 NIGHTS_SHOWN = 30
 TROUBLES_SHOWN = 20
@@ -64,7 +65,7 @@ def _context(db: Database, slug: str) -> dict[str, Any]:
         "files": count_files(db, slug),
         "file_texts": count_texts(db, slug),
         "file_troubles": list_file_troubles(db, slug, TROUBLES_SHOWN),
-        "again": count_seen_again(db, slug),
+        "again": seen_again_at(db, slug),
         "learned": learned_blocks(db, slug),
         "by_script": lists_by_script(db, slug),
         "newest": newest(db, Filters(source=slug), limit=10),

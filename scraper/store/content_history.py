@@ -20,6 +20,9 @@ MIN_ARTICLES came with it, the newest ones are taken instead."""
 TURNED = 200
 """Changed articles whose earlier text is compared with the present one."""
 
+SEEN = 5 * TURNED
+"""Articles that a site has shown are counted up to this: TURNED are a small share of more."""
+
 TELLING = 200
 """Characters that a body needs for its language to be known: a shorter foreign text on a page that
 claims to be Vietnamese has no known language."""
@@ -75,9 +78,12 @@ def _is_rewritten(body: str, language: str | None, before: str) -> bool:
 
 
 def count_seen(db: Database, slug: str, start: datetime) -> int:
-    """Count the articles that the site has shown since a time."""
-    sql = "SELECT count(*) FROM articles WHERE source = ? AND last_seen_at >= ?"
-    return int(db.execute(sql, [slug, to_utc_iso(start)]).fetchone()[0])
+    """Count the articles that the site has shown since a time, up to SEEN."""
+    sql = (
+        "SELECT count(*) FROM (SELECT 1 FROM articles WHERE source = ? AND last_seen_at >= ?"
+        " LIMIT ?)"
+    )
+    return int(db.execute(sql, [slug, to_utc_iso(start), SEEN]).fetchone()[0])
 
 
 def most_repeated(db: Database, slug: str, start: datetime) -> int:
@@ -103,7 +109,11 @@ def count_unread(db: Database, slug: str, start: datetime) -> int:
 
 
 def missed_texts(db: Database, slug: str, moment: datetime) -> tuple[int, float]:
-    """Count the notices since the latest article with text, and the articles usual then."""
+    """Count the notices since the latest article with text, and the articles usual then.
+
+    Both are 0 if there is no such notice. Usual are as many articles as the half year before had
+    that were published and found in it: all is read from one index.
+    """
     last = db.execute(
         "SELECT max(first_seen_at) FROM articles WHERE source = ? AND kind = ?",
         [slug, Kind.ARTICLE],
@@ -114,10 +124,13 @@ def missed_texts(db: Database, slug: str, moment: datetime) -> tuple[int, float]
         "SELECT count(*) FROM articles WHERE source = ? AND kind = ? AND first_seen_at > ?",
         [slug, Kind.NOTICE, last],
     ).fetchone()[0]
+    if not notices:
+        return 0, 0.0
     end = datetime.fromisoformat(last)
     before = db.execute(
-        "SELECT count(*) FROM articles WHERE source = ? AND kind = ? AND published_at >= ?",
-        [slug, Kind.ARTICLE, to_utc_iso(end - HALF_YEAR)],
+        "SELECT count(*) FROM articles INDEXED BY articles_source_kind WHERE source = :source"
+        " AND kind = :kind AND first_seen_at >= :start AND published_at >= :start",
+        {"source": slug, "kind": Kind.ARTICLE, "start": to_utc_iso(end - HALF_YEAR)},
     ).fetchone()[0]
     return notices, before * max((moment - end) / HALF_YEAR, 0)
 

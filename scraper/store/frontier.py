@@ -258,6 +258,6 @@ def stored_contents(db: Database, source: str) -> list[tuple[str, str]]:
 def lists_by_script(db: Database, source: str) -> list[str]:
     """The lists of a source with a button for more that only script follows, as last seen."""
     rows = db.execute(
-        "SELECT url FROM pages WHERE source = ? AND reason = ? ORDER BY url", [source, BY_SCRIPT]
+        f"SELECT url FROM pages WHERE source = ? AND reason = '{BY_SCRIPT}' ORDER BY url", [source]
     )
     return [row[0] for row in rows]

@@ -285,3 +285,11 @@ def m016_index_changes(db: Database) -> None:
     """Index the articles that changed, and the pages that a run stored."""
     for statement in CHANGE_INDEXES:
         db.execute(statement)
+
+
+@SCHEMA()
+def m017_index_what_came_again(db: Database) -> None:
+    """Index when bodies and texts came again, which a run counts, and lists cut by script."""
+    db.execute("CREATE INDEX revisits_fetched ON revisits(fetched_at)")
+    db.execute("CREATE INDEX pages_by_script ON pages(source, url) WHERE reason = 'more_by_script'")
+    db.execute("CREATE INDEX returns_seen ON returns(seen_at)")

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
+from dataclasses import replace
 from datetime import datetime, timedelta
-from statistics import median
 
 from sqlite_utils import Database
 
-from pipelines.article import Use, names_of
-from pipelines.extraction.vietnamese.spam import is_spam
 from pipelines.items import Outcome
 from scraper.base.clock import to_utc_iso
 from scraper.base.source import State
+from scraper.store.article_fill import read_fills, spam_share
 from scraper.store.content_history import (
-    TELLING,
     articles_by_run,
     count_seen,
     count_unread,
@@ -25,7 +22,7 @@ from scraper.store.content_history import (
     silence,
     turned_articles,
 )
-from scraper.store.source_record import Fill, Record, SourceRun
+from scraper.store.source_record import Record, SourceRun
 
 NIGHTS = 400
 NEWEST = 10
@@ -40,10 +37,6 @@ FIRST_DAYS = timedelta(days=2)
 
 NEWS_DAYS = 30
 """An article that was found later than this many days after its publication is not news."""
-SAMPLE = 3_000
-"""Characters of a body that are looked at for what it offers."""
-
-COUNTED = names_of(Use.COUNTED)
 
 
 def read_record(db: Database, slug: str, moment: datetime) -> Record:
@@ -51,7 +44,10 @@ def read_record(db: Database, slug: str, moment: datetime) -> Record:
     found = db.execute("SELECT state, name FROM sources WHERE slug = ?", [slug]).fetchone()
     state, name = found or (State.UNKNOWN, "")
     newest, nights = _news(db, slug), _nights(db, slug)
-    arrived, earlier, latest = articles_by_run(db, slug, nights)
+    by_run = articles_by_run(db, slug, nights)
+    fill_now, fill_before, arrived, earlier, latest = read_fills(
+        db, newest, _before(db, slug, newest), *by_run
+    )
     rewritten, emptied = turned_articles(db, slug, moment - FORTNIGHT)
     notices, texts_expected = missed_texts(db, slug, moment)
     silent_weeks, spoken_weekly = silence(db, slug, moment)
@@ -60,16 +56,16 @@ def read_record(db: Database, slug: str, moment: datetime) -> Record:
         nights=nights,
         recent=_published(db, slug, moment - FORTNIGHT, moment),
         weekly=_published(db, slug, moment - FORTNIGHT - HALF_YEAR, moment - FORTNIGHT) / 26,
-        fill_now=_fill(db, newest),
-        fill_before=_fill(db, _before(db, slug, newest)),
+        fill_now=fill_now,
+        fill_before=fill_before,
         names=_names(db, slug),
         registered=name,
         found=_found(db, slug, moment - WEEK),
         unread=count_unread(db, slug, moment - WEEK),
         has_articles=has_articles(db, slug),
-        arrived=_fill(db, arrived),
-        earlier=_fill(db, earlier),
-        newest=_fill(db, latest),
+        arrived=arrived and replace(arrived, spam=spam_share(db, by_run[0])),
+        earlier=earlier,
+        newest=latest,
         rewritten=rewritten,
         emptied=emptied,
         seen=count_seen(db, slug, moment - FORTNIGHT) if rewritten or emptied else 0,
@@ -95,30 +91,19 @@ def last_outcomes(db: Database, slug: str) -> dict[str, int]:
     return {outcome: row[outcome] for outcome in Outcome if row.get(outcome)}
 
 
+NIGHT = """
+SELECT started_at, each."new" + each.updated + unchanged + duplicate + listing, blocked,
+    each.failed + broken, each.error, site_name, listing, not_article + soft_404 + broken, deferred,
+    state = 'interrupted', names_articles, missing
+FROM run_sources AS each JOIN runs ON runs.id = run WHERE source = ? AND state <> 'running'
+ORDER BY run DESC LIMIT ?
+"""
+"""The fields of SourceRun, in their order."""
+
+
 def _nights(db: Database, slug: str) -> list[SourceRun]:
-    rows = db.query(
-        "SELECT runs.started_at, runs.state, run_sources.* FROM run_sources"
-        " JOIN runs ON runs.id = run WHERE source = ? AND state <> 'running'"
-        " ORDER BY run DESC LIMIT ?",
-        [slug, NIGHTS],
-    )
-    return [
-        SourceRun(
-            started_at=datetime.fromisoformat(row["started_at"]),
-            read=row["new"] + row["updated"] + row["unchanged"] + row["duplicate"] + row["listing"],
-            blocked=row["blocked"],
-            failed=row["failed"] + row["broken"],
-            error=row["error"],
-            site_name=row["site_name"],
-            lists=row["listing"],
-            refused=row["not_article"] + row["soft_404"] + row["broken"],
-            deferred=row["deferred"],
-            was_cut=row["state"] == "interrupted",
-            names_articles=row["names_articles"],
-            missing=row["missing"],
-        )
-        for row in rows
-    ]
+    rows = db.execute(NIGHT, [slug, NIGHTS])
+    return [SourceRun(datetime.fromisoformat(row[0]), *row[1:]) for row in rows]
 
 
 def _published(db: Database, slug: str, start: datetime, end: datetime) -> int:
@@ -179,28 +164,3 @@ def _before(db: Database, slug: str, newest: list[int]) -> list[int]:
         [slug, json.dumps(newest), EARLIER],
     )
     return [row[0] for row in rows.fetchall()]
-
-
-def _fill(db: Database, articles: list[int]) -> Fill | None:
-    names = ", ".join(f"{field} IS NOT NULL" for field in COUNTED)
-    rows = db.execute(
-        f"SELECT length(body), {names}, title, substr(body, 1, {SAMPLE}), language FROM articles"
-        " WHERE id IN (SELECT value FROM json_each(?))",
-        [json.dumps(articles)],
-    ).fetchall()
-    if not rows:
-        return None
-    titles = Counter(row[-3] for row in rows if row[-3])
-    shares = {
-        field: sum(row[column] for row in rows) / len(rows)
-        for column, field in enumerate(COUNTED, 1)
-    }
-    languages = [row[-1] for row in rows if row[-1] or row[0] >= TELLING]
-    return Fill(
-        articles=len(rows),
-        shares=shares,
-        median_body=median(row[0] for row in rows),
-        vietnamese=languages.count("vi") / len(languages) if languages else None,
-        spam=sum(is_spam(row[-3] or "", row[-2]) for row in rows) / len(rows),
-        same_title=max(titles.values(), default=0) / len(rows),
-    )

@@ -125,7 +125,8 @@ class Fill:
     ``median_body`` is in characters; notices, which have no body, are not among the articles.
 
     ``vietnamese`` is the share of those in Vietnamese, None if no language is known; ``spam``
-    the share that offers betting, pills or loans; ``same_title`` that of the commonest title.
+    the share that offers betting, pills or loans, counted of what arrived last alone;
+    ``same_title`` that of the commonest title.
     """
 
     articles: int

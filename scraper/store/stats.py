@@ -5,7 +5,6 @@ Each query is bounded or reads an index alone.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
@@ -13,9 +12,10 @@ from sqlite_utils import Database
 
 from pipelines.article import Kind
 from scraper.store.files import FileKind
-from scraper.store.pages import outcomes_in_sql
 
-TROUBLE = outcomes_in_sql(lambda outcome: outcome.is_trouble)
+TROUBLE = "('blocked', 'refused', 'failed', 'broken', 'soft_404')"
+"""The outcomes that are trouble, word for word as in the partial index ``pages_failures``: SQLite
+uses it for no other list."""
 
 
 def last_published(db: Database, before: date, source: str | None = None) -> date | None:
@@ -232,33 +232,3 @@ def read_lists(db: Database, source: str, kind: str) -> list[str]:
 def _of_source(source: str | None) -> tuple[str, dict[str, str]]:
     """Return the condition that articles are of a source (None: of any), and its values."""
     return ("source = :source", {"source": source}) if source else ("1", {})
-
-
-@dataclass(frozen=True, slots=True)
-class SeenAgain:
-    """The number of answers with an archived body, and of returns of an earlier text."""
-
-    bodies: int
-    texts: int
-
-
-def count_seen_again(
-    db: Database,
-    source: str | None = None,
-    since: str | None = None,
-    until: str | None = None,
-) -> SeenAgain:
-    """Count both, of one source or of all, within a span of time or ever."""
-    values = {"source": source, "since": since, "until": until}
-    bodies, texts = db.execute(
-        "SELECT (SELECT count(*) FROM revisits JOIN captures ON captures.id = revisits.capture"
-        " JOIN pages ON pages.url_key = captures.url_key"
-        " WHERE (:source IS NULL OR pages.source = :source)"
-        " AND revisits.fetched_at BETWEEN coalesce(:since, '') AND coalesce(:until, '~')),"
-        " (SELECT count(*) FROM returns JOIN revisions ON revisions.id = revision"
-        " JOIN articles ON articles.id = revisions.article"
-        " WHERE (:source IS NULL OR articles.source = :source)"
-        " AND returns.seen_at BETWEEN coalesce(:since, '') AND coalesce(:until, '~'))",
-        values,
-    ).fetchone()
-    return SeenAgain(bodies, texts)

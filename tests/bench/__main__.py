@@ -12,6 +12,7 @@ MEASUREMENTS = (
     ["sites"],
     ["memory"],
     ["store", "--articles", "20000"],
+    ["browse", "--articles", "100000"],
     ["reprocess", "--pages", "600"],
 )
 
