@@ -9,6 +9,9 @@ from spiders.requests import FileFetch
 from spiders.responses import PRIVATE_ADDRESS, Done
 from spiders.run import CrawlRun
 
+ANOTHER_SHARD = "another_shard"
+"""The reason of a file at the host of a source that another shard crawls."""
+
 
 def refusal_of(fetch: FileFetch, run: CrawlRun) -> Done | None:
     """Return the outcome of a file that may not be requested, or None if it may be."""
@@ -17,6 +20,8 @@ def refusal_of(fetch: FileFetch, run: CrawlRun) -> Done | None:
         return Done(Outcome.REFUSED, "scheme")
     if _is_private(fetch):
         return Done(Outcome.REFUSED, PRIVATE_ADDRESS)
+    if host.name in run.plan.elsewhere:
+        return Done(Outcome.DEFERRED, ANOTHER_SHARD)
     if host.given_up:
         return Done(Outcome.DEFERRED, host.given_up)
     if not run.has_contact and not _is_own(fetch):

@@ -62,7 +62,8 @@ class CrawlPlan:
     source. If ``full`` is set, all known pages are fetched again. ``delay`` is the number of
     seconds between two requests to a host. ``photos`` and ``attachments`` say whether the files of
     articles are fetched, too: none is larger than ``file_megabytes``, and all of a run together
-    have at most ``files_megabytes``.
+    have at most ``files_megabytes``. ``shards`` is the number of machines that share the crawl,
+    ``elsewhere`` are the hosts that another one asks: no file is fetched from them.
     """
 
     since: date | None = None
@@ -74,6 +75,8 @@ class CrawlPlan:
     attachments: bool = False
     file_megabytes: int = DEFAULT_FILE_MEGABYTES
     files_megabytes: int = DEFAULT_FILES_MEGABYTES
+    shards: int = 1
+    elsewhere: frozenset[str] = frozenset()
     revisit: RecrawlPolicy = field(default_factory=RecrawlPolicy)
     limits: Limits = field(default_factory=Limits)
 

@@ -6,12 +6,13 @@ import logging
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
+from scraper.base.hosts import host_name
 from scraper.base.source import Source
 from scraper.base.urls import UrlRules
 from scraper.store.pages import Discovery, PageRecord, Turn
 from spiders.discovery.inspection import SourceView
 from spiders.discovery.page_classifier import PageContent
-from spiders.http.hosts import Host, host_name
+from spiders.http.hosts import Host
 from spiders.limits import CrawlPlan
 from spiders.link_selection import ListProgress, SelectedLinks, SelectionRules
 from spiders.more import MoreLists

@@ -11,11 +11,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
 
+from scraper.base.hosts import host_name
 from scraper.base.source import Source
 from scraper.base.urls import UrlRules, canonical_url, url_key
 from scraper.store.pages import Discovery
 from spiders.discovery.pagination import Link, Postback
-from spiders.http.hosts import host_name
 
 RANKS = {"feed": 1, "sitemap": 1, "listing": 2, "unknown": 3, "article": 3}
 """The order of fetching: feeds and sitemaps, the first pages of lists, then what they name."""

@@ -143,7 +143,15 @@ def test_a_statement_of_sql_is_noticed() -> None:
 def test_commands_do_not_import_one_another() -> None:
     shared = {
         f"scraper.commands.{name}"
-        for name in ("arguments", "output", "session", "site_preview", "translated_click")
+        for name in (
+            "arguments",
+            "output",
+            "session",
+            "shards",
+            "site_preview",
+            "source_findings",
+            "translated_click",
+        )
     }
     commands = [path for path in files() if path.parts[:2] == ("scraper", "commands")]
     found = {(str(path), name) for path in commands for name in imports(path)}

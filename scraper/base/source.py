@@ -110,13 +110,15 @@ class Source(BaseModel):
     """A site to crawl.
 
     ``home_url`` is the URL that is fetched; ``aliases`` are other host names of the same site.
-    ``filed_under`` is the base URL under which articles are stored if it differs from the one that
-    is fetched (a demo on a free port, a site that moved). ``lists``, ``feeds`` and ``sitemaps`` are
-    URLs that discovery does not find by itself; ``more`` are requests for lists that continue by
-    script only. ``delay`` is the pause between requests in seconds, None for the default. ``keep``
-    are texts that are never removed as learned boilerplate; a ``*`` at the end matches any
-    continuation. ``at`` is the time of its nightly run, in Asia/Ho_Chi_Minh. ``photos`` and
-    ``attachments`` say whether the files of its articles are fetched.
+    ``file_hosts`` are further hosts of its photos and attachments: sources that share one are
+    crawled by one shard. ``filed_under`` is the base URL under which articles are stored if it
+    differs from the one that is fetched (a demo on a free port, a site that moved). ``lists``,
+    ``feeds`` and ``sitemaps`` are URLs that discovery does not find by itself; ``more`` are
+    requests for lists that continue by script only. ``delay`` is the pause between requests in
+    seconds, None for the default. ``keep`` are texts that are never removed as learned boilerplate;
+    a ``*`` at the end matches any continuation. ``at`` is the time of its nightly run, in
+    Asia/Ho_Chi_Minh. ``photos`` and ``attachments`` say whether the files of its articles are
+    fetched.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -132,6 +134,7 @@ class Source(BaseModel):
     state: State = State.UNKNOWN
     confirmed: bool = False
     aliases: tuple[str, ...] = ()
+    file_hosts: tuple[str, ...] = ()
     filed_under: str | None = None
     lists: tuple[str, ...] = ()
     feeds: tuple[str, ...] = ()

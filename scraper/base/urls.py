@@ -119,7 +119,7 @@ def canonical_url(
     parts = _split(urljoin_safely(source.home_url, url))
     if parts is None:
         return url
-    if site_address(parts) in _site_addresses(source):
+    if site_address(parts) in site_addresses(source):
         own = urlsplit(source.filed_under or source.home_url)
         scheme, host = own.scheme.lower(), _netloc(own)
     else:
@@ -246,11 +246,11 @@ def site_address(parts: SplitResult) -> tuple[str, int | None]:
 @lru_cache(maxsize=4096)
 def _is_origin_of(source: Source, origin: str) -> bool:
     parts = _split(origin)
-    return parts is not None and site_address(parts) in _site_addresses(source)
+    return parts is not None and site_address(parts) in site_addresses(source)
 
 
 @lru_cache(maxsize=64)
-def _site_addresses(source: Source) -> frozenset[tuple[str, int | None]]:
+def site_addresses(source: Source) -> frozenset[tuple[str, int | None]]:
     """Return every host and port of a source; its aliases have the ports of its URLs."""
     own = [urlsplit(url) for url in (source.home_url, source.filed_under) if url]
     aliases = [(normal_host(alias), port) for alias in source.aliases for port in _ports(own)]

@@ -42,7 +42,7 @@ def command(session: Session, is_test: bool, dry_run: bool) -> int:
     configuration = session.configuration()
     if is_test:
         return _test(session, configuration)
-    catalogue = session.catalogue()
+    catalogue = session.own_catalogue()
     report = preview_report if dry_run else report_run
     alert = report(configuration, catalogue, session.lang or configuration.lang)
     digests = [*([alert.digest] if alert.digest else []), *alert.others]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from pathlib import Path
 from shlex import quote
@@ -59,6 +59,13 @@ class Verb(click.Command):
         """Return the first sentence of the help, for the list of a group."""
         text = translate(paragraphs_of(self.help or "")[0], spoken())
         return text.partition(". ")[0].removesuffix(".")
+
+
+def shard_option(text: str) -> Callable[[Any], Any]:
+    """Return the option ``--shard`` of a command; its value is part of the configuration."""
+    return click.option(
+        "--shard", metavar="I/N", expose_value=False, callback=_store_in_session, help=text
+    )
 
 
 def read_day(context: click.Context, option: click.Parameter, value: str | None) -> date | None:

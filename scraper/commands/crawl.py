@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 import click
 
 from scraper.base.errors import UsageError
-from scraper.commands.arguments import Verb, check_delay, read_day
+from scraper.commands.arguments import Verb, check_delay, read_day, shard_option
 from scraper.commands.output import run_summary
 from scraper.commands.session import Session
+from scraper.commands.shards import warn_of_new_shard
 
 if TYPE_CHECKING:
     from scraper.base.source import Source
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 @click.option("--max-pages", type=click.IntRange(1), help="Pages a source may cost in this run.")
 @click.option("--full", is_flag=True, help="Look at everything again, whatever is known.")
 @click.option("--delay", type=click.FloatRange(0, 600), help="Seconds between requests to a host.")
+@shard_option("Only the sources of shard I of N; another machine crawls those of the others.")
 @click.option(
     "--trigger",
     type=click.Choice(["manual", "schedule", "catch-up"]),
@@ -56,11 +58,13 @@ def command(
     Examples:
       tinhuyen crawl
       tinhuyen crawl baotuyenquang --since 2026-11-01
+      tinhuyen crawl --shard 1/3
       tinhuyen crawl --url http://127.0.0.1:8000/ --delay 0
     """
     session.start_logging()
     configuration = session.configuration()
-    catalogue = session.catalogue()
+    is_by_name = trigger == "manual" and bool(slugs or url)
+    catalogue = session.own_catalogue(from_last_run=is_by_name)
     sources = _chosen(catalogue, slugs, url)
     check_delay(sources, delay, configuration.delay)
     from scraper.config.registry import register
@@ -69,10 +73,12 @@ def command(
     if trigger == "manual":
         session.warn_of_second_writer()
     configuration.require_contact(sources)
+    warn_of_new_shard(session, catalogue)
     is_new = url is not None and register(url, catalogue, session.sources_file)
     plan = _plan(configuration, since, max_pages or configuration.max_pages, delay, full=full)
+    plan = _for_shard(plan, catalogue)
     watched = [*(source.slug for source in catalogue.enabled), *catalogue.problems]
-    report = crawl(sources, plan, configuration, trigger, watched)
+    report = crawl(sources, plan, configuration, trigger, watched, catalogue.shard)
     if is_new:
         _name_by_its_page(session, sources[0], report)
     session.show({"run": report.run, "sources": report.sources}, run_summary(report))
@@ -117,15 +123,28 @@ def _plan(
     )
 
 
+def _for_shard(plan: CrawlPlan, catalogue: Catalogue) -> CrawlPlan:
+    """Return the plan with what the other shards of the crawl ask."""
+    from dataclasses import replace
+
+    from scraper.config.shards import hosts_elsewhere
+
+    if catalogue.shard is None:
+        return plan
+    return replace(plan, shards=catalogue.shard.count, elsewhere=hosts_elsewhere(catalogue))
+
+
 def _chosen(catalogue: Catalogue, slugs: tuple[str, ...], url: str | None) -> list[Source]:
     from scraper.config.registry import source_for
+    from scraper.config.shards import require_own
 
     if url is not None and slugs:
         raise UsageError("name sources or a --url, not both")
-    if url is not None:
-        return [source_for(url, catalogue)]
-    if not slugs:
-        if not catalogue.enabled:
+    if not slugs and url is None:
+        if not catalogue.enabled and not catalogue.elsewhere:
             raise UsageError("no source is enabled: see `tinhuyen sources list`")
         return catalogue.enabled
-    return [catalogue.find(slug) for slug in slugs]
+    named = [source_for(url, catalogue)] if url else [catalogue.find(slug) for slug in slugs]
+    for source in named:
+        require_own(catalogue, source)
+    return named

@@ -11,12 +11,13 @@ import click
 
 import scraper
 from scraper.base.errors import UsageError
-from scraper.commands.arguments import Verb
+from scraper.commands.arguments import Verb, shard_option
 from scraper.commands.session import Session
 
 if TYPE_CHECKING:
     from apscheduler.triggers.cron import CronTrigger
 
+    from scraper.base.source import Source
     from scraper.config.configuration import Configuration
 
 DEFAULT_START = "02:00"
@@ -28,6 +29,7 @@ SPARE_MINUTES = 30
 @click.option("--at", "times", multiple=True, metavar="HH:MM", help="When; repeatable.")
 @click.option("--cron", help='When, as a crontab line: "0 2 * * *".')
 @click.option("--now", "run_now", is_flag=True, help="Run once at the start, too.")
+@shard_option("Only the sources of shard I of N; another machine crawls those of the others.")
 @click.option("--metrics-port", type=click.IntRange(1, 65535), help="Serve /metrics, /healthz.")
 @click.pass_obj
 def command(
@@ -48,19 +50,21 @@ def command(
       tinhuyen daemon --at 02:00 --at 13:30
       tinhuyen daemon --cron "0 2 * * 1-5" --now
     """
+    from scraper.base.shard import WHOLE
     from scraper.daemon.daemon import Daemon
     from scraper.daemon.runner import RunnerConfig
     from scraper.daemon.schedule import timetable
 
     session.start_logging()
     configuration = session.configuration()
-    configuration.require_contact(session.catalogue().enabled)
+    session.shard = configuration.shard or str(WHOLE)  # until it ends, whatever the file says
+    configuration.require_contact(_own_sources(session))
     _refuse_unknown_sources(session, configuration)
     triggers = _triggers(times, cron)
     limit = 60 * (configuration.max_minutes + SPARE_MINUTES)
     config = RunnerConfig(
         database=configuration.database,
-        crawl=_own_command(session, "crawl"),
+        crawl=[*_own_command(session, "crawl"), "--shard", session.shard],
         report=_own_command(session, "alert"),
         seconds=limit,
         jitter=configuration.jitter,
@@ -70,8 +74,13 @@ def command(
         from scraper.monitoring.metrics import serve_metrics
 
         serve_metrics(configuration.database, metrics_port)
-    daemon = Daemon(config, lambda: timetable(triggers, session.catalogue().sources.values()))
+    daemon = Daemon(config, lambda: timetable(triggers, _own_sources(session)))
     daemon.serve(run_now=run_now)
+
+
+def _own_sources(session: Session) -> list[Source]:
+    """The sources that this daemon crawls, as they are registered now."""
+    return session.own_catalogue(from_last_run=False).enabled
 
 
 def _refuse_unknown_sources(session: Session, configuration: Configuration) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from scraper.base.messages import say, say_count
-from scraper.commands.arguments import Verb
+from scraper.commands.arguments import Verb, shard_option
 from scraper.commands.output import table
 from scraper.commands.session import Session
 
@@ -22,6 +22,7 @@ LEFT = "not taken, {reason}: {count} ({examples})"
 @click.command("import", cls=Verb)
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH …")
 @click.option("--source", "slug", metavar="SLUG", help="Their source; else that of their address.")
+@shard_option("Leave out what belongs to sources of other shards than I of N.")
 @click.pass_obj
 def command(session: Session, paths: tuple[Path, ...], slug: str | None) -> int:
     """Take in .html, .mhtml, .txt, .warc(.gz) and .jsonl files, or folders of them, as if crawled.
@@ -40,7 +41,7 @@ def command(session: Session, paths: tuple[Path, ...], slug: str | None) -> int:
     from scraper.transfer.importer import import_paths
 
     configuration = session.configuration()
-    catalogue = session.catalogue()
+    catalogue = session.own_catalogue()
     source = catalogue.find(slug) if slug else None
     for path in paths:
         if not path.exists():
@@ -49,7 +50,8 @@ def command(session: Session, paths: tuple[Path, ...], slug: str | None) -> int:
     with lock(configuration.database):
         db = open_database(configuration.database)
         known = list(catalogue.sources.values())
-        reports = import_paths(db, configuration.archive, paths, known, source)
+        elsewhere = {slug: str(shard) for slug, shard in catalogue.elsewhere.items()}
+        reports = import_paths(db, configuration.archive, paths, known, source, elsewhere)
         for report in reports:
             taken = report.taken.total() + report.kept_already + report.earlier
             session.progress(f"{taken} pieces taken, {report.reasons.total()} not")

@@ -33,6 +33,11 @@ NO_CONTACT = (
     'contact = "you@example.org"'
 )
 
+ANOTHER_SHARD = (
+    "files at hosts that another shard asks are not fetched: name these hosts in `file_hosts` of "
+    "the source in sources.toml, on every machine, and one shard crawls both"
+)
+
 
 def table(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> str:
     """Rows as an aligned text table with the columns as headings.
@@ -111,9 +116,9 @@ def file_lines(sources: Sequence[Mapping[str, Any]]) -> list[str]:
             received = sum(one["bytes"] for one in row["files"])
             size = f"; {size_text(received)}" if received else ""
             lines.append(f"{row['source']}: {kinds}{size}")
-    if any(one["reason"] == "no_contact" for row in sources for one in row["files"]):
-        lines.append(say(NO_CONTACT))
-    return lines
+    reasons = {one["reason"] for row in sources for one in row["files"]}
+    nexts = {"no_contact": NO_CONTACT, "another_shard": ANOTHER_SHARD}
+    return [*lines, *(say(text) for reason, text in nexts.items() if reason in reasons)]
 
 
 def value_word(kind: str, value: str) -> str:

@@ -35,6 +35,7 @@ class Session:
     as_json: bool = False
     verbosity: int = 0
     lang: str | None = None
+    shard: str | None = None
     progress_at: float = -math.inf
     reported_problems: set[str] = field(default_factory=set)
 
@@ -42,7 +43,7 @@ class Session:
         """The configuration with the global options laid over it. Raises UsageError."""
         from scraper.config.configuration import load_configuration
 
-        found = load_configuration(self.config, os.environ, {"db": self.db})
+        found = load_configuration(self.config, os.environ, {"db": self.db, "shard": self.shard})
         self.warn_of_exposure()
         return found
 
@@ -80,6 +81,25 @@ class Session:
         for problem in catalogue.problems.values():
             self.warn(problem)
         return catalogue
+
+    def own_catalogue(self, *, from_last_run: bool = True) -> Catalogue:
+        """The sources as one shard of a crawl sees them.
+
+        The shard is that of ``--shard``, else of the configuration, else of the last run if
+        ``from_last_run`` is set. A configuration file that does not exist has none: sources can be
+        listed without it.
+        """
+        from scraper.base.shard import Shard
+        from scraper.config.shards import of_shard
+        from scraper.store.shards import recorded_shard
+
+        if self.config and not self.config.is_file() and not self.shard:
+            return self.catalogue()
+        configuration = self.configuration()
+        if configuration.shard:
+            return of_shard(self.catalogue(), Shard.parse(configuration.shard))
+        recorded = recorded_shard(configuration.database) if from_last_run else None
+        return of_shard(self.catalogue(), recorded)
 
     @property
     def sources_file(self) -> Path:

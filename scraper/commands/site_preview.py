@@ -40,8 +40,9 @@ def look_at(session: Session, sources: Sequence[Source], delay: float | None) ->
 
 def _beginning(sources: Sequence[Source], delay: float) -> str:
     """Return the line before a look. Sites on several hosts are asked at the same time."""
+    from scraper.base.hosts import host_name
     from scraper.crawling.preview import PAGES
-    from spiders.http.hosts import delay_of, host_name
+    from spiders.http.hosts import delay_of
     from spiders.limits import CrawlPlan
 
     plan = CrawlPlan(delay=delay)

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import click
 
-from scraper.base.messages import say, say_count
-from scraper.commands.arguments import GLOBAL_OPTIONS, Verb, check_delay
+from scraper.base.messages import say
+from scraper.commands.arguments import GLOBAL_OPTIONS, Verb, check_delay, shard_option
 from scraper.commands.output import table
 from scraper.commands.session import Session
+from scraper.commands.shards import shard_columns
+from scraper.commands.source_findings import (
+    by_script,
+    describe_block,
+    fetched_files,
+    learned_texts,
+    unmatched,
+)
 
 if TYPE_CHECKING:
     from scraper.base.source import Source
 
 COLUMNS = ("slug", "name", "level", "province", "enabled", "state", "home_url")
-
-LEARNED = "learned: {text}, {pages}, {quarters}"
-LEARNED_AND_KEPT = "learned: {text}, {pages}, {quarters}, kept all the same"
 
 
 @click.group("sources", params=list(GLOBAL_OPTIONS))
@@ -35,17 +40,24 @@ def command() -> None:
 
 
 @command.command("list", cls=Verb)
+@shard_option("Show which shard of N crawls each source.")
 @click.pass_obj
 def list_sources(session: Session) -> int:
     """List the sources.
 
     \b
-    Example:
+    Examples:
       tinhuyen sources list --json
+      tinhuyen sources list --shard 1/3
     """
-    catalogue = session.catalogue()
-    rows = [source.model_dump(mode="json") for source in catalogue.sources.values()]
-    session.show(rows, table(rows, COLUMNS))
+    catalogue = session.own_catalogue()
+    shards = shard_columns(catalogue)
+    rows = [
+        source.model_dump(mode="json") | shards.get(slug, {})
+        for slug, source in catalogue.sources.items()
+    ]
+    columns = ("shard", *COLUMNS) if shards else COLUMNS
+    session.show(rows, table(rows, columns))
     return 2 if catalogue.problems else 0
 
 
@@ -64,7 +76,7 @@ def show(session: Session, slug: str) -> None:
     source = session.catalogue().find(slug)
     values = source.model_dump(mode="json")
     lines = [f"{key}: {value}" for key, value in values.items() if value not in (None, [], ())]
-    values["fetched"] = _fetched_files(session, source)
+    values["fetched"] = fetched_files(session, source)
     lines += [
         say(
             "{kind} are fetched" if is_fetched else "{kind} are not fetched: {kind} = false",
@@ -73,14 +85,14 @@ def show(session: Session, slug: str) -> None:
         for kind, is_fetched in values["fetched"].items()
     ]
     if source.layouts:
-        values["unmatched"] = _unmatched(session, source)
+        values["unmatched"] = unmatched(session, source)
         lines += values["unmatched"]
-    values["by_script"] = _by_script(session, source)
+    values["by_script"] = by_script(session, source)
     lines += [
         say("goes on only by script, not followed: {url}", url=url) for url in values["by_script"]
     ]
-    values["learned"] = _learned_blocks(session, source)
-    lines += map(_describe_block, values["learned"])
+    values["learned"] = learned_texts(session, source)
+    lines += map(describe_block, values["learned"])
     session.show(values, "\n".join(lines))
 
 
@@ -151,11 +163,14 @@ def check(session: Session, slugs: tuple[str, ...], delay: float | None) -> int:
       tinhuyen sources check baotuyenquang
     """
     from scraper.commands.site_preview import look_at
+    from scraper.config.shards import require_own
     from scraper.crawling.preview_report import preview_text, preview_value
 
     session.start_logging()
-    catalogue = session.catalogue()
+    catalogue = session.own_catalogue()
     sources = [catalogue.find(slug) for slug in slugs] or catalogue.enabled
+    for source in sources:
+        require_own(catalogue, source)
     check_delay(sources, delay, session.configuration().delay)
     found = look_at(session, sources, delay)
     session.show([preview_value(one) for one in found], "\n\n".join(map(preview_text, found)))
@@ -207,74 +222,6 @@ def remove(session: Session, slug: str) -> None:
     remove_source(session.sources_file, slug)
     text = f"{slug} is no longer in {session.sources_file}; its articles stay"
     session.show({"removed": slug}, text)
-
-
-def _unmatched(session: Session, source: Source) -> list[str]:
-    """The selectors that match nothing on the archived pages, if there are any pages."""
-    from scraper.reprocessing.selectors import unmatched_selectors
-
-    configuration = session.configuration()
-    if not configuration.database.exists():
-        return []
-    db = session.read_database()
-    return [str(one) for one in unmatched_selectors(db, configuration.archive, source)]
-
-
-def _learned_blocks(session: Session, source: Source) -> list[dict[str, Any]]:
-    """The recurring texts that are cut from the articles of a source, and in which quarters.
-
-    A text that is stored only in part ends with ``*``, as it does in the key `keep`.
-    """
-    from scraper.reprocessing.profiles import profile_of
-    from scraper.store.block_occurrences import SHOWN, learned_blocks
-
-    if not session.configuration().database.exists():
-        return []
-    db = session.read_database()
-    known = profile_of(db, source)
-    return [
-        {
-            "text": block.text + "*" * (len(block.text) == SHOWN),
-            "pages": block.pages,
-            "quarters": block.quarters,
-            "kept": known.is_kept(block.text),
-        }
-        for block in learned_blocks(db, source.slug)
-    ]
-
-
-def _by_script(session: Session, source: Source) -> list[str]:
-    """The lists of a source that go on only by script, and are to be declared with `more`."""
-    from scraper.store.frontier import lists_by_script
-
-    if not session.configuration().database.exists():
-        return []
-    return lists_by_script(session.read_database(), source.slug)
-
-
-def _fetched_files(session: Session, source: Source) -> dict[str, bool]:
-    """Which files of a source are fetched: those that neither of the two settings leaves out."""
-    configuration = session.configuration()
-    return {
-        "photos": configuration.photos and source.photos,
-        "attachments": configuration.attachments and source.attachments,
-    }
-
-
-def _describe_block(block: Mapping[str, Any]) -> str:
-    """A learned text, on how many pages it stood, and in which quarters."""
-    return say(
-        LEARNED_AND_KEPT if block["kept"] else LEARNED,
-        text=repr(block["text"]),
-        pages=say_count(block["pages"], "page"),
-        quarters=_span(block["quarters"]),
-    )
-
-
-def _span(quarters: Sequence[str]) -> str:
-    """The first and the last of the quarters."""
-    first, last = quarters[0], quarters[-1]
-    return first if first == last else say("{first} to {last}", first=first, last=last)
 
 
 def _question(source: Source, entry: Mapping[str, object]) -> str:

@@ -18,6 +18,7 @@ from scraper.commands.output import (
     with_vietnam_times,
 )
 from scraper.commands.session import Session
+from scraper.commands.shards import shard_line
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -75,11 +76,12 @@ def command(session: Session) -> int:
     database = session.configuration().database
     latest = next(iter(list_runs(db, limit=1)), None)
     nightly = check_runs(nightly_runs(db), now())
-    catalogue = session.catalogue()
+    catalogue = session.own_catalogue()
     checks = check_sources(db, now(), catalogue)
     sources = [_row(db, slug, record, health) for slug, (record, health) in checks.items()]
     value = {
         "last_run": latest,
+        "shard": str(catalogue.shard) if catalogue.shard else None,
         "last_good_run_at": _iso(last_beat(database)),
         "next_run_at": _iso(next_start(database)),
         "nightly": {**asdict(nightly), "since": _iso(nightly.since)},
@@ -91,7 +93,8 @@ def command(session: Session) -> int:
         "sources": sources,
     }
     has_contact = bool(session.configuration().contact)
-    session.show(value, _as_text(value, sources, has_contact=has_contact))
+    text = _as_text(value, sources, has_contact=has_contact)
+    session.show(value, "\n".join([*shard_line(catalogue), text]))
     healths = [nightly, *(health for _, health in checks.values())]
     return 0 if all(health.verdict.is_well for health in healths) else 3
 

@@ -21,6 +21,7 @@ from pydantic import (
 from pydantic_core import ErrorDetails
 
 from scraper.base.errors import UsageError
+from scraper.base.shard import Shard
 from scraper.base.source import Source
 from scraper.base.watch import Watch, check_names
 from scraper.config.reader_language import configuration_folder
@@ -50,6 +51,11 @@ def _parsed(value: object) -> object:
         return json.loads(value) if isinstance(value, str) else value
     except (ValueError, RecursionError) as error:
         raise ValueError("must be JSON if it is given as text") from error
+
+
+def _shard(value: str | None) -> str | None:
+    """Return the text of a shard. Raises ValueError if it names none."""
+    return value if value is None else str(Shard.parse(value))
 
 
 def _entries(value: object) -> object:
@@ -100,6 +106,7 @@ class Configuration(BaseModel):
     - ``digest`` says whether the news of each night is sent to ``alerts``.
     - ``browse_url`` is the URL at which readers of alerts reach ``browse``.
     - ``watch`` are saved searches whose new hits are sent.
+    - ``shard`` is the part of the sources that this machine crawls: 2/3 is the second of three.
     - ``lang`` is the language of the command line; `reader_language` reads it.
     """
 
@@ -131,6 +138,7 @@ class Configuration(BaseModel):
     watch: Annotated[tuple[Watch, ...], BeforeValidator(_entries), AfterValidator(check_names)] = (
         Field(default=(), repr=False)
     )
+    shard: Annotated[str | None, AfterValidator(_shard)] = None
     lang: Literal["vi", "en"] | None = None
 
     @property

@@ -20,6 +20,7 @@ from tomlkit.items import Table
 
 from scraper.base.atomic_file import atomic_write
 from scraper.base.errors import UsageError, did_you_mean
+from scraper.base.shard import Shard
 from scraper.base.source import Source, slug_from_host, web_address
 from scraper.base.urls import site_address
 from scraper.config.toml_file import describe_error, line_of, read_toml
@@ -30,15 +31,21 @@ LOCK_SECONDS = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """The sources by slug, and an error message for each invalid entry, by slug too."""
+    """The sources by slug, and an error message for each invalid entry, by slug too.
+
+    If this is one shard of a crawl, ``elsewhere`` are the sources of the others, by slug.
+    """
 
     sources: Mapping[str, Source]
     problems: Mapping[str, str] = field(default_factory=dict)
+    shard: Shard | None = None
+    elsewhere: Mapping[str, Shard] = field(default_factory=dict)
 
     @property
     def enabled(self) -> list[Source]:
-        """The sources to crawl."""
-        return [source for source in self.sources.values() if source.enabled]
+        """The sources to crawl here."""
+        own = (one for slug, one in self.sources.items() if slug not in self.elsewhere)
+        return [source for source in own if source.enabled]
 
     def find(self, slug: str) -> Source:
         """Return the source with this slug. Raises UsageError if it is unknown or invalid."""

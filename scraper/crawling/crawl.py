@@ -22,6 +22,7 @@ from scraper.base.clock import now
 from scraper.base.errors import StoreError, TinhuyenError, describe_file_error
 from scraper.base.lock import lock
 from scraper.base.log_lines import set_run_number
+from scraper.base.shard import WHOLE, Shard
 from scraper.base.source import Source
 from scraper.config.configuration import Configuration
 from scraper.config.program_settings import settings
@@ -78,11 +79,12 @@ def crawl(
     configuration: Configuration,
     trigger: str = "manual",
     enabled: Collection[str] | None = None,
+    shard: Shard | None = None,
 ) -> RunReport:
     """Crawl the sources once and return how it went; the process cannot crawl a second time.
 
     ``enabled`` are the slugs of all sources that the registry has enabled, None if the sources do
-    not come from the registry.
+    not come from the registry. ``shard`` is the shard of the crawl, None for the whole.
     Raises LockedError if another run holds the database, UsageError if a public site is to be
     crawled without a contact, StoreError if the database cannot be used, or if the disk is nearly
     full before or during the run, TinhuyenError if the run ended early for any other reason except
@@ -98,9 +100,9 @@ def crawl(
         note_fetched_files(db, sources, photos=plan.photos, attachments=plan.attachments)
         if enabled is not None:
             disable_missing(db, {*enabled, *(source.slug for source in sources)})
-        run = start_run(db, trigger, [source.slug for source in sources], now())
+        run = start_run(db, trigger, [source.slug for source in sources], now(), shard)
         set_run_number(run)
-        logger.info("run started sources=%d", len(sources))
+        logger.info("run started sources=%d shard=%s", len(sources), shard or WHOLE)
         end = _fetch(db, run, sources, plan, configuration)
         report = _close(db, run, end)
         if end == FINISHED:

@@ -22,7 +22,7 @@ from scraper.monitoring.content import assess_content, assess_owner
 from scraper.store.runs import ZERO_ITEMS
 from scraper.store.source_history import read_record
 from scraper.store.source_record import Health, Record, SourceRun, Verdict
-from scraper.store.sources import enabled_slugs
+from scraper.store.sources import enabled_slugs, source_names
 
 QUIET_SHARE = 0.25
 """A fortnight with less than this share of the usual yield is quiet …"""
@@ -221,19 +221,30 @@ def check_sources(
     """The record of each watched source up to a moment, and how it is, by slug.
 
     Watched are the enabled ones of the registry, those whose entry cannot be used, and those that
-    only the database knows, such as the demo's.
+    only the database knows, such as the demo's. Of the sources of other shards, those are added
+    that this one has crawled.
     """
-    problems = catalogue.problems
     watched = {slug for slug in enabled_slugs(db) if slug not in catalogue.sources}
-    watched |= {source.slug for source in catalogue.enabled} | set(problems)
+    watched |= {source.slug for source in catalogue.enabled} | set(catalogue.problems)
+    watched |= {slug for slug in source_names(db) if _is_crawled_elsewhere(slug, catalogue)}
     records = {slug: read_record(db, slug, moment) for slug in sorted(watched)}
     return {
-        slug: (
-            record,
-            Health(Verdict.BROKEN, problems[slug]) if slug in problems else assess(record),
-        )
+        slug: (record, _registered(slug, catalogue) or assess(record))
         for slug, record in records.items()
     }
+
+
+def _is_crawled_elsewhere(slug: str, catalogue: Catalogue) -> bool:
+    return slug in catalogue.elsewhere and catalogue.sources[slug].enabled
+
+
+def _registered(slug: str, catalogue: Catalogue) -> Health | None:
+    """What the registry alone says of a source: that it is unusable, or another shard's."""
+    if slug in catalogue.problems:
+        return Health(Verdict.BROKEN, catalogue.problems[slug])
+    if slug in catalogue.elsewhere:
+        return Health(Verdict.ELSEWHERE, f"shard {catalogue.elsewhere[slug]} crawls it")
+    return None
 
 
 def check_runs(runs: Sequence[Mapping[str, Any]], moment: datetime) -> Health:

@@ -11,6 +11,7 @@ from sqlite_utils import Database
 from pipelines.items import Outcome
 from scraper.base.clock import to_utc_iso
 from scraper.base.errors import UsageError
+from scraper.base.shard import Shard
 from scraper.store.database import write_transaction
 from scraper.store.outcomes import defer_pending
 
@@ -18,15 +19,27 @@ ZERO_ITEMS = "zero_items"
 """The error of a run whose lists linked to no article, for a source that has articles."""
 
 
-def start_run(db: Database, trigger: str, sources: Iterable[str], moment: datetime) -> int:
+def start_run(
+    db: Database,
+    trigger: str,
+    sources: Iterable[str],
+    moment: datetime,
+    shard: Shard | None = None,
+) -> int:
     """Open a run over the sources (slugs) and return its id.
 
-    ``trigger`` is manual, schedule or catch-up. A run that a kill left open is closed first, as
-    interrupted. The caller holds the lock of the database, so none can really be running.
+    ``trigger`` is manual, schedule or catch-up; ``shard`` is None for a whole crawl. A run that a
+    kill left open is closed first, as interrupted. The caller holds the lock of the database, so
+    none can really be running.
     """
     close_left_open(db, moment, "the process was killed")
     with write_transaction(db):
-        row = {"started_at": to_utc_iso(moment), "trigger": trigger, "state": "running"}
+        row = {
+            "started_at": to_utc_iso(moment),
+            "trigger": trigger,
+            "state": "running",
+            "shard": str(shard) if shard else None,
+        }
         run = db.table("runs").insert(row).last_rowid
         assert run is not None
         db.table("run_sources").insert_all({"run": run, "source": slug} for slug in sources)

@@ -17,8 +17,7 @@ from scraper.store.watch_tables import WATCH_STATEMENTS
 SCHEMA = Migrations("tinhuyen")
 
 APPLICATION_ID = 0x74696E68
-"""'tinh' in ASCII, kept in the header of the file (PRAGMA application_id): it tells our database
-from another program's."""
+"""'tinh' in ASCII, in the header of the file (PRAGMA application_id): it marks our databases."""
 
 
 @SCHEMA()
@@ -293,3 +292,9 @@ def m017_index_what_came_again(db: Database) -> None:
     db.execute("CREATE INDEX revisits_fetched ON revisits(fetched_at)")
     db.execute("CREATE INDEX pages_by_script ON pages(source, url) WHERE reason = 'more_by_script'")
     db.execute("CREATE INDEX returns_seen ON returns(seen_at)")
+
+
+@SCHEMA()
+def m018_note_shards(db: Database) -> None:
+    """Store which shard of a crawl a run was, such as 2/3; NULL for a whole crawl."""
+    db.execute("ALTER TABLE runs ADD COLUMN shard TEXT")

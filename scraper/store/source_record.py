@@ -19,11 +19,12 @@ class Verdict(StrEnum):
     UNREACHABLE = "unreachable"
     MOVED = "moved"
     HIJACKED = "hijacked"
+    ELSEWHERE = "elsewhere"
 
     @property
     def is_well(self) -> bool:
         """Whether nobody needs to look."""
-        return self in (Verdict.FINE, Verdict.NEW, Verdict.QUIET)
+        return self in (Verdict.FINE, Verdict.NEW, Verdict.QUIET, Verdict.ELSEWHERE)
 
 
 VERDICT_TEXTS: dict[Verdict, dict[str, dict[str, str]]] = {
@@ -77,6 +78,13 @@ VERDICT_TEXTS: dict[Verdict, dict[str, dict[str, str]]] = {
         "meaning": {
             "vi": "Tên miền hay nội dung nay là của người khác.",
             "en": "The domain, or what it shows, is in other hands now.",
+        },
+    },
+    Verdict.ELSEWHERE: {
+        "verdict": {"vi": "Máy khác lấy", "en": "Another shard"},
+        "meaning": {
+            "vi": "Máy khác lấy tin của nguồn này; những gì đã có ở đây vẫn còn.",
+            "en": "Another machine crawls it; what was stored here stays.",
         },
     },
 }

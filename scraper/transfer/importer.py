@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import cache, partial
@@ -52,11 +52,13 @@ def import_paths(
     paths: Sequence[Path],
     sources: Sequence[Source],
     source: Source | None = None,
+    elsewhere: Mapping[str, str] | None = None,
 ) -> Iterator[ImportReport]:
     """Import what the files and folders hold; yields the report after each piece, and at the end.
 
     A piece belongs to ``source`` if that is given, else to the one of ``sources`` that its URL
-    belongs to. Pages are archived and extracted like those of a crawl; an import is no run. After
+    belongs to. Pieces of the sources in ``elsewhere`` are left to their shard, unless ``source`` is
+    given. Pages are archived and extracted like those of a crawl; an import is no run. After
     them, the WARC files are read again for the photos and attachments of stored articles.
     The caller holds the lock of the database (``scraper.base.lock.lock``).
     """
@@ -68,6 +70,9 @@ def import_paths(
                 importer.report.leave(candidate.origin, candidate.problem, candidate.is_failure)
             elif site is None:
                 importer.report.leave(candidate.origin, _no_source(candidate))
+            elif source is None and elsewhere and site.slug in elsewhere:
+                reason = f"their source is one of shard {elsewhere[site.slug]}"
+                importer.report.leave(candidate.origin, reason)
             else:
                 importer.import_candidate(candidate, site)
             yield importer.report

@@ -6,10 +6,9 @@ import random
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from urllib.parse import urlsplit
 
+from scraper.base.hosts import host_name, hosts_of
 from scraper.base.source import Source
-from scraper.base.urls import DEFAULT_PORTS, site_address
 from scraper.config.configuration import MIN_PUBLIC_DELAY
 from spiders.http.robots import Rules
 from spiders.limits import CrawlPlan, Limits
@@ -96,12 +95,15 @@ class Hosts:
         """The host of a URL, made when a source first asks for one.
 
         Its pause is that of a source at this host: a public host that a source of the user's own
-        leads to has the pause of public hosts.
+        leads to has the pause of public hosts. Other shards may ask a host that the entry of the
+        source does not name, for its files: the pause is as many times as long.
         """
         name = host_name(url)
         if name not in self._hosts:
             there = source.model_copy(update={"home_url": url})
-            self._hosts[name] = Host(name, delay_of(there, self._plan), self._plan.limits)
+            asked_by = 1 if name in hosts_of(source) else self._plan.shards
+            delay = delay_of(there, self._plan) * asked_by
+            self._hosts[name] = Host(name, delay, self._plan.limits)
         return self._hosts[name]
 
     def add_home(self, source: Source) -> Host:
@@ -113,15 +115,6 @@ class Hosts:
     def ready_times(self) -> list[float]:
         """When each host that no request is out to may be asked again."""
         return [host.ready_at for host in self._hosts.values() if not host.is_busy]
-
-
-def host_name(url: str) -> str:
-    """Return the name by which requests share a delay: the host, with a port if it is unusual.
-
-    http and https, with and without ``www.``, are one host. An invalid port is ignored.
-    """
-    name, port = site_address(urlsplit(url))
-    return name if port in (None, *DEFAULT_PORTS.values()) else f"{name}:{port}"
 
 
 def delay_of(source: Source, plan: CrawlPlan) -> float:

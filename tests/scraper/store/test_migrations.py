@@ -278,6 +278,7 @@ RELEASED = {
     "m015_store_watches_and_alerts": "584937e0b3d0",
     "m016_index_changes": "1b18e64db443",
     "m017_index_what_came_again": "e1f1ebbba30f",
+    "m018_note_shards": "fa76bc5d863a",
 }
 """A digest of the schema after each migration. A new migration adds its line; none ever changes."""
 

@@ -7,8 +7,9 @@ from email.utils import format_datetime
 
 import pytest
 
+from scraper.base.hosts import host_name
 from scraper.base.source import Source
-from spiders.http.hosts import Host, Hosts, delay_of, host_name, retry_after
+from spiders.http.hosts import Host, Hosts, delay_of, retry_after
 from spiders.limits import CrawlPlan, Limits
 from tests.spiders.crawling import source_at
 
@@ -63,3 +64,13 @@ def test_host_is_one_machine_however_it_is_spelled(url: str, name: str) -> None:
 )
 def test_retry_after_is_read_in_seconds_and_dates(value: str | None, seconds: float) -> None:
     assert retry_after(value, NOW, 7.0) == seconds
+
+
+def test_hosts_that_several_shards_may_ask_have_a_longer_pause() -> None:
+    hosts = Hosts(CrawlPlan(delay=2.0, shards=3))
+    own = Source(
+        slug="xa", name="Xã", home_url="https://xa.example/", file_hosts=("tep.xa.example",)
+    )
+    assert hosts.of("https://www.xa.example/anh.jpg", own).delay == 2.0
+    assert hosts.of("https://tep.xa.example/anh.jpg", own).delay == 2.0
+    assert hosts.of("https://drive.example/anh.jpg", own).delay == 6.0
