@@ -7,8 +7,8 @@ import re
 import unicodedata
 
 _INVISIBLE = re.compile(
-    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f"
-    "\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff\U000e0000-\U000e007f]"
+    r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f"
+    r"\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff\U000e0000-\U000e007f]"
 )
 _NO_DECOMPOSITION = dict(zip("đĐðÐɖƉøØłŁħĦŧŦı", "ddddddoollhhtti", strict=True))
 """Letters with a stroke, which Unicode does not decompose. ``Ð`` and ``Ɖ`` are typed in place of

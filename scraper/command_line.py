@@ -17,6 +17,7 @@ from click.exceptions import NoArgsIsHelpError
 from scraper import commands
 from scraper.base.errors import StoreError, TinhuyenError, UsageError, describe_file_error
 from scraper.base.messages import speak
+from scraper.base.version import version_text
 from scraper.commands.arguments import GLOBAL_OPTIONS
 from scraper.commands.session import Session
 from scraper.commands.translated_click import show_click_error
@@ -73,7 +74,7 @@ class Verbs(click.Group):
 
 
 @click.group(cls=Verbs, params=list(GLOBAL_OPTIONS), context_settings={"max_content_width": 100})
-@click.version_option(package_name="tinhuyen")
+@click.version_option(package_name="tinhuyen", message=version_text())
 def tinhuyen() -> None:
     """Gather the news of Vietnam's local portals into one SQLite file.
 

@@ -101,7 +101,7 @@ def is_document(address: str) -> bool:
         parts = urlsplit(address[:MAX_URL_CHARS])
     except ValueError:
         return False
-    if parts.scheme not in (*HTTP_SCHEMES, ""):
+    if parts.scheme and parts.scheme not in HTTP_SCHEMES:
         return False
     path = unquote(parts.path)
     if NAMES_DOCUMENT.search(path) or any(

@@ -93,19 +93,17 @@ def article_part(title: str, site_names: frozenset[str]) -> str | None:
 def _without_site(title: str, site_names: frozenset[str]) -> str:
     """Return a title without parts at its ends that name the site."""
     parts = list(_SEPARATOR.finditer(title))
-    if not parts:
-        return title
-    last, first = title[parts[-1].end() :], title[: parts[0].start()]
-    if _names_site(last, site_names):
-        return _without_site(title[: parts[-1].start()], site_names)
-    if _names_site(first, site_names):
+    while parts and _names_site(title[parts[-1].end() :], site_names):
+        title = title[: parts.pop().start()]
+    if parts and _names_site(title[: parts[0].start()], site_names):
         return title[parts[0].end() :]
     return title
 
 
 def _names_site(part: str, site_names: frozenset[str]) -> bool:
     """Whether a part of a title is a name of the site."""
-    return fold(part) in site_names | GENERIC_NAMES or is_site_heading(part)
+    key = fold(part)
+    return key in site_names or key in GENERIC_NAMES or is_site_heading(part)
 
 
 def find_site_names(

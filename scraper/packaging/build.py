@@ -14,12 +14,14 @@ from shutil import rmtree
 from setuptools import find_namespace_packages
 from setuptools.command.build_py import build_py
 from setuptools.command.editable_wheel import editable_wheel
+from setuptools.errors import PlatformError
 
 ROOT = Path(__file__).parents[2]
 
 # setuptools loads this file by its path, with nothing of the checkout importable.
 sys.path.append(str(ROOT))
 try:
+    from scraper.packaging.compiled import VARIABLE, is_compiled_build
     from scraper.packaging.imports import FOLDERS, PACKAGE, below_package
 finally:
     sys.path.remove(str(ROOT))
@@ -70,7 +72,11 @@ class EditableCheckout(editable_wheel):  # type: ignore[misc]
     """Leads to the package and to the folders that it imports, all in the checkout."""
 
     def run(self) -> None:
-        """Add the folders, by the names that they have there."""
+        """Add the folders, by the names that they have there. Raises PlatformError."""
+        if is_compiled_build():
+            raise PlatformError(
+                f"an editable install is not compiled: leave out --editable, or {VARIABLE}"
+            )
         self.distribution.packages = [*self.distribution.packages, *FOLDERS]
         self.distribution.py_modules = ["settings"]
         super().run()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 
 class Hint:
     """Bit flags for the roles that class and id words suggest. An element may have several.
@@ -10,27 +12,27 @@ class Hint:
     element.
     """
 
-    NONE = 0
-    BODY = 1 << 0
-    LEDE = 1 << 1
-    TITLE = 1 << 2
-    CAPTION = 1 << 3
-    AUTHOR = 1 << 4
-    DATE = 1 << 5
-    TAGS = 1 << 6
-    SECTION = 1 << 7
-    RELATED = 1 << 8
-    COMMENTS = 1 << 9
-    TOOLS = 1 << 10
-    ADVERT = 1 << 11
-    NAVIGATION = 1 << 12
-    TODAY = 1 << 13
-    CENTRED = 1 << 14
-    ON_RIGHT = 1 << 15
-    HIDDEN = 1 << 16
-    NOT_PRINTED = 1 << 17
-    CONSENT = 1 << 18
-    QUOTED = 1 << 19
+    NONE: Final = 0
+    BODY: Final = 1 << 0
+    LEDE: Final = 1 << 1
+    TITLE: Final = 1 << 2
+    CAPTION: Final = 1 << 3
+    AUTHOR: Final = 1 << 4
+    DATE: Final = 1 << 5
+    TAGS: Final = 1 << 6
+    SECTION: Final = 1 << 7
+    RELATED: Final = 1 << 8
+    COMMENTS: Final = 1 << 9
+    TOOLS: Final = 1 << 10
+    ADVERT: Final = 1 << 11
+    NAVIGATION: Final = 1 << 12
+    TODAY: Final = 1 << 13
+    CENTRED: Final = 1 << 14
+    ON_RIGHT: Final = 1 << 15
+    HIDDEN: Final = 1 << 16
+    NOT_PRINTED: Final = 1 << 17
+    CONSENT: Final = 1 << 18
+    QUOTED: Final = 1 << 19
 
 
 BOILERPLATE = (

@@ -184,8 +184,8 @@ def _read_article_node(node: Node, graph: Graph, metadata: PageMetadata) -> None
             metadata.add(name, text, "jsonld")
     for author in map(graph.resolve, as_list(node.get("author"))):
         if isinstance(author, str) or "Person" in (types_of(author) or {"Person"}):
-            name = author if isinstance(author, str) else author.get("name")
-            _add_all(metadata, "author", name)
+            names = author if isinstance(author, str) else author.get("name")
+            _add_all(metadata, "author", names)
     for publisher in map(graph.resolve, as_list(node.get("publisher"))):
         if isinstance(publisher, dict):
             _add_all(metadata, "site_name", publisher.get("name"))

@@ -7,6 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from inspect import Parameter, Signature
+from types import SimpleNamespace
 from typing import Protocol, TypeVar
 
 from lxml import etree
@@ -25,6 +28,9 @@ _WINDOW_BYTES = 10_000
 _TAG = re.compile(rb"""[a-zA-Z](?:[^>"']++|"[^"]*+"|'[^']*+')*+""")
 _VALUE = re.compile(rb"""=\s*+(?:"[^"]*+"|'[^']*+')""")
 
+_START = Signature([Parameter(name, Parameter.POSITIONAL_ONLY) for name in ("tag", "attributes")])
+"""The signature of ``start``. lxml asks for it for each page, and inspecting a method takes longer
+than parsing a small page."""
 
 _Result = TypeVar("_Result")
 
@@ -52,9 +58,10 @@ def parse_into(target: ParserTarget, text: str) -> None:
     Raises UnreadableError with the reason ``too_large``, ``too_many_attributes`` or ``no_content``,
     and whatever the target raises. The target gets nothing if there is no markup.
     """
-    parser = etree.HTMLParser(  # type: ignore[call-overload]  # stubs: wants what lxml does not
-        encoding="utf-8", huge_tree=True, recover=True, target=target
-    )
+    start = partial(target.start)
+    start.__signature__ = _START  # type: ignore[attr-defined]
+    events = SimpleNamespace(start=start, end=target.end, data=target.data, close=target.close)
+    parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, recover=True, target=events)
     _parse(text, lambda body: etree.fromstring(body, parser))
 
 

@@ -23,6 +23,9 @@ MAX_NAME_WORDS = 9
 MAX_LABELLED_CHARS = 200
 
 _DECORATION = " \t:;.,…-–—_*•●■►▶▸»«›‹>→<←+|/\\#\"“”'()[]{}!?"
+_VALUE_SIGNS = frozenset(":#>»|")
+"""Signs between a label and its value. ``#`` is a count."""
+
 _NUMBER = re.compile(r"\d[\d.,]*")
 _COUNT = re.compile(r"(?:(?<![ (\[])[ (\[]+)?#[)\]]*$")
 _WORD = re.compile(r"[\w+]+|#")
@@ -94,7 +97,7 @@ def _kind_with_label(key: str, phrases: _Phrases) -> str | None:
     if len(line) > MAX_LABELLED_CHARS:
         return None
     for label, kind in phrases.labels.get(line[:2], ()):
-        if line.startswith(label) and line[len(label) :].lstrip(" (")[:1] in (*":#>»|",):
+        if line.startswith(label) and line[len(label) :].lstrip(" (")[:1] in _VALUE_SIGNS:
             return kind
     for label, kind in phrases.counted.get(line[:2], ()):
         if line.startswith(label) and phrases.units.issuperset(_WORD.findall(line[len(label) :])):

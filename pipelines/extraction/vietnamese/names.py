@@ -137,16 +137,24 @@ def is_named_theo(text: str) -> bool:
 
 
 def without_title(name: str) -> str:
-    """Return the name without a title or degree before it: ``ThS. Lê Na`` is ``Lê Na``."""
-    lower, titles = name.lower(), _names().titles
+    """Return the name without titles and degrees before it: ``ThS. Lê Na`` is ``Lê Na``."""
+    while (rest := _behind_title(name)) is not None:
+        name = rest
+    return name
+
+
+def _behind_title(name: str) -> str | None:
+    """Return what follows the title at the beginning, or None if there is no title."""
+    titles = _names().titles
+    lower = name[: len(titles[0])].lower()  # the first is the longest
     if not lower.startswith(titles):
-        return name
+        return None
     for title in titles:
         if lower.startswith(title):
             rest = name[len(title) :]
             if rest.startswith((" ", ": ", ". ")):
-                return without_title(rest.lstrip(" :.-"))
-    return name
+                return rest.lstrip(" :.-")
+    return None
 
 
 def _is_composed_like_a_name(words: list[str]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipelines.extraction.vietnamese.bylines import read_byline
-from pipelines.extraction.vietnamese.names import is_person_name, is_short_for
+from pipelines.extraction.vietnamese.names import is_person_name, is_short_for, without_title
 from tests.pipelines.extraction.test_authors import DATE, page
 
 
@@ -79,3 +79,8 @@ def test_other_initials_are_another_person(short: str, name: str) -> None:
 )
 def test_other_short_lines_are_no_bylines(line: str) -> None:
     assert read_byline(line) is None
+
+
+def test_any_number_of_titles_is_left_out() -> None:
+    assert without_title("ThS. BS. Lê Na") == "Lê Na"
+    assert without_title("TS. " * 5000 + "Lê Na") == "Lê Na"

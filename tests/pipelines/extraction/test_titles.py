@@ -86,3 +86,9 @@ def test_a_headline_is_found_by_looks_and_place(heading: str) -> None:
     article = extract_page(Page(url=None, body=html.encode())).article
     assert article.title == TITLE
     assert len(article.paragraphs) == 3
+
+
+def test_any_number_of_names_of_the_site_is_left_out() -> None:
+    names = frozenset(f"bao {number}" for number in range(1200))
+    title = "Lễ hội đầu xuân" + "".join(f" | Báo {number}" for number in range(1200))
+    assert article_part(title, names) == "Lễ hội đầu xuân"
