@@ -118,8 +118,10 @@ def test_every_command_that_is_shown_exists_with_its_options(readme: Path) -> No
     with click.Context(tinhuyen) as context:
         for line in shown:
             verb, *words = line.partition("#")[0].replace("COMMAND", "crawl").split()
-            command = tinhuyen.get_command(context, verb)
-            if isinstance(command, click.Group):
+            is_option = verb.startswith("-")
+            command = tinhuyen if is_option else tinhuyen.get_command(context, verb)
+            words = [verb, *words] if is_option else words
+            if not is_option and isinstance(command, click.Group):
                 command = command.get_command(context, words[0])
             assert command is not None, line
             known = {"--help", *(name for each in command.params for name in each.opts)}
