@@ -13,6 +13,7 @@ from scrapy.http import Response
 from sqlite_utils import Database
 
 from pipelines.stage_context import StageContext
+from scraper.archive.opening import is_held
 from scraper.archive.writer import ArchiveWriter, head
 from scraper.base.clock import now
 from scraper.store.captures import Capture, capture_of_body, last_capture
@@ -67,7 +68,7 @@ class ArchiveMiddleware:
         if last is not None and _is_enough(last, body_hash, request.meta.get("kind"), moment):
             return None
         earlier = capture_of_body(self.db, key, body_hash) if last else None
-        if earlier is not None and (self.writer.folder / earlier.warc_file).exists():
+        if earlier is not None and is_held(self.writer.folder, earlier.warc_file):
             return replace(earlier, fetched_at=moment)
         place = self.writer.write(
             response.url,

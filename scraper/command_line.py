@@ -39,7 +39,7 @@ VERBS = {
     "search": "Find articles by their words.",
     "export": "Write articles for other programs.",
     "reprocess": "Read the archive again with the rules of today.",
-    "archive": "Check the archive, what it costs, and delete old photos.",
+    "archive": "Check the archive, delete old photos, copy it to object storage.",
     "backup": "Copy the database, its archive and your sources.",
     "restore": "Put a backup back.",
     "service": "Install services of systemd, or take them away.",

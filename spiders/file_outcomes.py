@@ -11,6 +11,7 @@ from scrapy.http import Response
 
 from pipelines.archive_middleware import request_head, response_head
 from pipelines.items import Outcome, Page
+from scraper.archive.opening import is_held
 from scraper.archive.reader import read_origin
 from scraper.archive.writer import ArchiveWriter, payload_sha1
 from scraper.config.recrawl_policy import RecrawlPolicy
@@ -165,7 +166,7 @@ class FileRecorder:
         return Capture(place.warc_file, place.warc_offset, digest, response.status, page.fetched_at)
 
     def _is_there(self, warc_file: str) -> bool:
-        return (self.run.archive.folder / warc_file).exists()
+        return is_held(self.run.archive.folder, warc_file)
 
     def _record(
         self, end: FileResult, text: FileText | None = None, preview: Preview | None = None

@@ -5,11 +5,12 @@ from __future__ import annotations
 import codecs
 import re
 import sys
-import zlib
 from collections.abc import Callable
 from typing import Any
 
 import brotli
+
+from scraper.archive.inflation import InflateError, inflater
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -51,7 +52,7 @@ def decode(body: bytes, content_encoding: str, largest: int = MAX_BODY_BYTES) ->
     for name in reversed(known):
         try:
             decoded, is_whole = DECODERS[name](body, largest + 1)
-        except (zlib.error, brotli.error, zstd.ZstdError):
+        except (InflateError, brotli.error, zstd.ZstdError):
             if _looks_encoded(body, name):
                 raise TruncatedError("the body is damaged") from None
             continue
@@ -80,24 +81,22 @@ def is_whole_answer(status: int, content_range: str, content_length: int | None 
 
 def _gunzip(body: bytes, most: int) -> tuple[bytes, bool]:
     """Decode gzip with one or more members (RFC 1952, 2.2), and verify the checksums."""
-    return _in_parts(
-        body, most, lambda: zlib.decompressobj(wbits=31), lambda rest: GZIP.startswith(rest[:2])
-    )
+    return _in_parts(body, most, inflater, lambda rest: GZIP.startswith(rest[:2]))
 
 
 def _inflate(body: bytes, most: int) -> tuple[bytes, bool]:
     """Decode deflate with or without the zlib wrapper (RFC 9110, 8.4.1.2)."""
     try:
-        return _in_parts(body, most, zlib.decompressobj, _begins_zlib)
-    except zlib.error:
-        return _in_parts(body, most, lambda: zlib.decompressobj(wbits=-15), _begins_deflate)
+        return _in_parts(body, most, lambda: inflater(15), _begins_zlib)
+    except InflateError:
+        return _in_parts(body, most, lambda: inflater(-15), _begins_deflate)
 
 
 def _begins_deflate(rest: bytes) -> bool:
     """Return whether bytes begin a raw deflate stream: it has no signature, so try to inflate."""
     try:
-        return bool(rest.strip(b"\0")) and bool(zlib.decompressobj(wbits=-15).decompress(rest))
-    except zlib.error:
+        return bool(rest.strip(b"\0")) and bool(inflater(-15).decompress(rest))
+    except InflateError:
         return False
 
 

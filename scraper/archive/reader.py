@@ -16,11 +16,12 @@ from warcio.statusandheaders import StatusAndHeadersParserException
 
 from pipelines.items import Page
 from scraper.archive.decoding import decode
-from scraper.archive.framing import Frame, frames
+from scraper.archive.framing import Frame, first_frame, frames
+from scraper.archive.opening import Archive, open_warc, path_of
+from scraper.archive.plain_records import HTTP_SCHEMES, Message, parse_plain
 from scraper.archive.writer import RecordOrigin, payload_sha1
 from scraper.base.errors import ArchiveError
 
-HTTP_SCHEMES = ("http:", "https:")
 WITHOUT_SCHEME = re.compile(r"[\w-]+(?:\.[\w-]+)+(?::\d+)?(?:/|$)")
 """A URL that some tools write without its scheme."""
 
@@ -55,38 +56,42 @@ class Record:
     revisit: Revisit | None = None
 
 
-def read_page(folder: Path, warc_file: str, warc_offset: int) -> Page:
+def read_page(archive: Archive, warc_file: str, warc_offset: int) -> Page:
     """Return the page of a capture, with its body decoded.
 
-    Raises ArchiveError if the file cannot be read, or the record is damaged or not a response.
+    The file is read here or where it was pushed to; the archive may be the URL of one in a storage.
+    Raises ArchiveError if it cannot be read, or the record is damaged or not a response.
     """
-    record = _read_record(folder / warc_file, warc_offset)
+    record = _read_record(archive, warc_file, warc_offset)
     if record.page is None:
-        raise _unreadable(folder / warc_file, record)
+        raise _unreadable(path_of(archive, warc_file), record)
     return record.page
 
 
 def read_record(path: Path, offset: int) -> Record:
     """Return the record of a WARC file at an offset. Raises ArchiveError if it cannot be read."""
-    return _read_record(path, offset)
+    return _read_record(path.parent, path.name, offset)
 
 
-def read_body(folder: Path, warc_file: str, warc_offset: int) -> bytes:
+def read_body(archive: Archive, warc_file: str, warc_offset: int) -> bytes:
     """Return the decoded body of a response or resource record, whatever its URL.
 
     Raises ArchiveError if the file cannot be read, or the record is damaged or without a body.
     """
-    record = _read_record(folder / warc_file, warc_offset)
+    record = _read_record(archive, warc_file, warc_offset)
     if record.body is None:
-        raise _unreadable(folder / warc_file, record)
+        raise _unreadable(path_of(archive, warc_file), record)
     return record.body
 
 
 def read_origin(folder: Path, warc_file: str, warc_offset: int) -> RecordOrigin | None:
-    """Return what a ``revisit`` record says of a response, or None if it cannot be read."""
+    """Return what a ``revisit`` record says of a response, or None if it cannot be read here.
+
+    A crawl asks for it: it never waits for the storage of a file that was pushed and removed.
+    """
     try:
         with (folder / warc_file).open("rb") as file:
-            frame = next(iter(frames(file, warc_offset)), None)
+            frame = first_frame(file, warc_offset)
         if frame is None or frame.problem is not None:
             return None
         record = ArcWarcRecordLoader().parse_record_stream(BytesIO(frame.data), known_format="warc")
@@ -102,8 +107,8 @@ def read_origin(folder: Path, warc_file: str, warc_offset: int) -> RecordOrigin 
 def is_readable(path: Path, offset: int) -> bool:
     """Return whether a file has a whole record at an offset, by its digests. Raises OSError."""
     with path.open("rb") as file:
-        record = next(map(_read_frame, frames(file, offset)), None)
-    return record is not None and record.offset == offset and record.problem is None
+        frame = first_frame(file, offset)
+    return frame is not None and frame.offset == offset and _read_frame(frame).problem is None
 
 
 def iter_records(path: Path) -> Iterator[Record]:
@@ -116,16 +121,17 @@ def iter_records(path: Path) -> Iterator[Record]:
             yield _read_frame(frame)
 
 
-def _read_record(path: Path, offset: int) -> Record:
+def _read_record(archive: Archive, warc_file: str, offset: int) -> Record:
     try:
-        with path.open("rb") as file:
-            record = next(map(_read_frame, frames(file, offset)), None)
+        with open_warc(archive, warc_file) as file:
+            frame = first_frame(file, offset)
     except OSError as error:
+        path = path_of(archive, warc_file)
         raise ArchiveError(f"{path} cannot be read ({error.strerror})") from error
-    return record or Record(offset, "")
+    return Record(offset, "") if frame is None else _read_frame(frame)
 
 
-def _unreadable(path: Path, record: Record) -> ArchiveError:
+def _unreadable(path: str, record: Record) -> ArchiveError:
     problem = record.problem or "no response record"
     return ArchiveError(
         f"{path} at {record.offset}: {problem}; `tinhuyen archive verify` checks the others"
@@ -135,6 +141,17 @@ def _unreadable(path: Path, record: Record) -> ArchiveError:
 def _read_frame(frame: Frame) -> Record:
     if frame.problem is not None:
         return Record(frame.offset, "", frame.problem)
+    message = parse_plain(frame.data)
+    if message is None:
+        return _read_by_warcio(frame)
+    try:
+        return _record(frame.offset, message)
+    except UNREADABLE as error:
+        return Record(frame.offset, message.kind, _problem(error))
+
+
+def _read_by_warcio(frame: Frame) -> Record:
+    """Read any record, plain or not, damaged or not."""
     loader = ArcWarcRecordLoader()
     kind = ""
     try:
@@ -148,14 +165,23 @@ def _read_frame(frame: Frame) -> Record:
             return Record(frame.offset, kind, revisit=_revisit(record))
         if kind not in ("response", "resource"):
             return Record(frame.offset, kind)
-        headers, status = _http_head(record)
-        body = _body(headers, block)
-        digest = record.rec_headers.get_header("WARC-Payload-Digest") or payload_sha1(block)
-        page = _page(record, headers, status, body)
-        return Record(frame.offset, kind, page=page, body=body, payload_digest=digest)
+        return _record(frame.offset, _message(record, block))
     except UNREADABLE as error:
-        problem = str(error).strip()[:200] if kind else f"not a WARC record ({error!s:.200})"
-        return Record(frame.offset, kind, problem or type(error).__name__)
+        problem = _problem(error) if kind else f"not a WARC record ({error!s:.200})"
+        return Record(frame.offset, kind, problem)
+
+
+def _problem(error: Exception) -> str:
+    return str(error).strip()[:200] or type(error).__name__
+
+
+def _record(offset: int, message: Message) -> Record:
+    """Return what a record of a request, response or resource holds. Raises ``UNREADABLE``."""
+    if message.kind == "request":
+        return Record(offset, message.kind)
+    body = _body(message)
+    digest = message.payload_digest or payload_sha1(message.block)
+    return Record(offset, message.kind, page=_page(message, body), body=body, payload_digest=digest)
 
 
 def _revisit(record: ArcWarcRecord) -> Revisit | None:
@@ -165,28 +191,36 @@ def _revisit(record: ArcWarcRecord) -> Revisit | None:
     return Revisit(url, _moment(date), digest) if url and date and digest else None
 
 
-def _body(headers: dict[str, str], block: bytes) -> bytes:
+def _body(message: Message) -> bytes:
     """Return a body without the encodings that its headers name."""
-    if headers.get("transfer-encoding", "").lower() == "chunked":
+    block = message.block
+    if message.headers.get("transfer-encoding", "").lower() == "chunked":
         block = ChunkedDataReader(BytesIO(block)).read()
-    return decode(block, headers.get("content-encoding", ""))
+    return decode(block, message.headers.get("content-encoding", ""))
 
 
-def _page(record: ArcWarcRecord, headers: dict[str, str], status: int, body: bytes) -> Page | None:
+def _page(message: Message, body: bytes) -> Page | None:
     """Return the page of a response or resource record, None if its URL is not that of a page."""
-    url = record.rec_headers.get_header("WARC-Target-URI") or ""
-    if record.rec_type == "resource" and WITHOUT_SCHEME.match(url):
+    url = message.url or ""
+    if message.kind == "resource" and WITHOUT_SCHEME.match(url):
         url = f"http://{url}"
     if not url.startswith(HTTP_SCHEMES):
         return None
     return Page(
         url=url,
         final_url=url,
-        status=status,
-        headers=headers,
+        status=message.status,
+        headers=message.headers,
         body=body,
-        fetched_at=_moment(record.rec_headers.get_header("WARC-Date")),
+        fetched_at=_moment(message.date),
     )
+
+
+def _message(record: ArcWarcRecord, block: bytes) -> Message:
+    field = record.rec_headers.get_header
+    url, date, digest = field("WARC-Target-URI"), field("WARC-Date"), field("WARC-Payload-Digest")
+    headers, status = _http_head(record)
+    return Message(record.rec_type, url, date, digest, headers, status, block)
 
 
 def _http_head(record: ArcWarcRecord) -> tuple[dict[str, str], int]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from importlib.metadata import version
@@ -18,6 +20,7 @@ from warcio.utils import Digester
 from warcio.warcwriter import WARCWriter
 from zlib_ng import zlib_ng
 
+from scraper.archive.inflation import GZIP_WBITS
 from scraper.base.clock import now, to_utc_iso
 
 MAX_FILE_BYTES = 1_000_000_000
@@ -28,9 +31,6 @@ GZIP_LEVEL = 3
 
 For comparison: zlib level 4 takes 1.70 ms for 22.1 %, level 6 takes 2.95 ms for 21.1 %.
 """
-
-GZIP_WBITS = 31
-"""The ``wbits`` of zlib for the gzip format and the largest window."""
 
 HTTP_RESPONSE = "application/http; msgtype=response"
 HTTP_REQUEST = "application/http; msgtype=request"
@@ -260,14 +260,33 @@ def head(first_line: str, fields: HeaderFields) -> bytes:
 def _create(folder: Path, stem: str) -> BinaryIO:
     """Create a file with a name that is not used, even by a process that runs at the same time.
 
-    It is unbuffered, so that its position is the end of what was written.
+    It is unbuffered, so that its position is the end of what was written, and locked as long as it
+    is open: see `is_closed`.
     """
     serial = 0
     while True:
         try:
-            return (folder / f"{stem}-{serial:05}.warc.gz").open("xb", buffering=0)
+            file = (folder / f"{stem}-{serial:05}.warc.gz").open("xb", buffering=0)
         except FileExistsError:
             serial += 1
+            continue
+        with suppress(OSError):  # some network file systems have no locks
+            fcntl.flock(file, fcntl.LOCK_EX)
+        return file
+
+
+def is_closed(path: Path) -> bool:
+    """Return whether nobody will write to a WARC file any more: its writer closed it or has died.
+
+    The kernel ends the lock of a writer with its process. An empty file may be about to be locked.
+    Raises OSError if the file cannot be opened, or its file system has no locks.
+    """
+    with path.open("rb") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return os.fstat(file.fileno()).st_size > 0
 
 
 def payload_sha1(body: bytes) -> str:

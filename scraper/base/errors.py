@@ -61,6 +61,10 @@ class ArchiveError(TinhuyenError):
     kind = "archive"
 
 
+class DifferentFileError(ArchiveError):
+    """A storage has another file than the one that was pushed (exit 1)."""
+
+
 class LockedError(TinhuyenError):
     """Another run or daemon holds the lock of this database (exit 4)."""
 

@@ -14,7 +14,7 @@ import click
 from scraper.base.errors import UsageError
 from scraper.base.messages import counted, say, say_count
 from scraper.commands.arguments import GLOBAL_OPTIONS, Verb, read_day
-from scraper.commands.output import table
+from scraper.commands.output import pull_lines, push_lines, table
 from scraper.commands.session import Session
 
 if TYPE_CHECKING:
@@ -24,13 +24,14 @@ if TYPE_CHECKING:
 
 @click.group("archive", params=list(GLOBAL_OPTIONS))
 def command() -> None:
-    """Check the archive, what it costs, and delete old photos from it.
+    """Check the archive, what it costs, delete old photos, and copy it to object storage.
 
     \b
     Examples:
       tinhuyen archive verify
       tinhuyen archive size
       tinhuyen archive prune --photos --before 2024-01-01 --dry-run
+      tinhuyen archive push s3://bucket/tinhuyen
     """
 
 
@@ -52,7 +53,7 @@ def verify(session: Session) -> int:
         checks.append(check)
         session.progress(f"{counted(len(checks), 'file')} read, {check.name} the last")
     rows = [asdict(check) | {"whole": check.is_whole} for check in checks]
-    columns = ("name", "whole", "records", "size", "unnamed", "damaged", "lost")
+    columns = ("name", "place", "whole", "records", "size", "unnamed", "damaged", "lost")
     lines = [table(rows, columns)]
     if unnamed := sum(check.unnamed for check in checks):
         count = say_count(unnamed, "body is", "bodies are")
@@ -79,13 +80,20 @@ def size(session: Session) -> None:
     text = "\n\n".join(
         [
             say("{files}, {size} bytes", files=say_count(cost.files, "file"), size=cost.size),
+            *_pushed_lines(cost),
             table(kinds, ("kind", "captures", "bytes", "share")),
             table(sources, ("source", "captures", "bytes", "share", *KINDS.values())),
         ]
     )
-    session.show(
-        {"files": cost.files, "bytes": cost.size, "kinds": kinds, "sources": sources}, text
-    )
+    value = {
+        "files": cost.files,
+        "bytes": cost.size,
+        "pushed": asdict(cost.pushed),
+        "removed": asdict(cost.removed),
+        "kinds": kinds,
+        "sources": sources,
+    }
+    session.show(value, text)
 
 
 @command.command("prune", cls=Verb)
@@ -116,7 +124,8 @@ def prune(session: Session, photos: bool, before: date | None, dry_run: bool, ye
     plan = plan_pruning(session.read_database(), configuration.archive, moment)
     is_empty = not plan.photos and not plan.deleted_files
     if dry_run or is_empty:
-        session.show(asdict(plan), _pruning_text(plan, WOULD) if not is_empty else NOTHING)
+        nothing = "; ".join([say(NOTHING), *_elsewhere(plan)])
+        session.show(asdict(plan), _pruning_text(plan, WOULD) if not is_empty else nothing)
         return
     if not yes and not _confirms(session, f"{_pruning_text(plan, WILL)}. {say(DELETE)}"):
         session.show(None, "nothing was deleted")
@@ -128,12 +137,66 @@ def prune(session: Session, photos: bool, before: date | None, dry_run: bool, ye
     session.show(asdict(done), _pruning_text(done, WAS))
 
 
+@command.command("push", cls=Verb)
+@click.argument("url", metavar="URL")
+@click.option("--remove", is_flag=True, help="Remove here what was read back there.")
+@click.pass_obj
+def push(session: Session, url: str, remove: bool) -> int:
+    """Copy closed archive files and the tables to s3://… or a folder, and read them back there.
+
+    Removed files are read from there. Exit code 1: a file could not be pushed.
+
+    \b
+    Examples:
+      tinhuyen archive push s3://bucket/tinhuyen
+      tinhuyen archive push s3://bucket/tinhuyen --remove
+    """
+    from scraper.archive.manifest import place_of
+    from scraper.transfer import pushing
+
+    configuration = session.configuration()
+    db, place = session.read_database(), place_of(url)
+    for done in pushing.push(
+        db, configuration.database, configuration.archive, place, remove=remove
+    ):
+        session.progress(f"{counted(len(done.files), 'archive file')} pushed or checked")
+    session.show(asdict(done), "\n".join(push_lines(done)))
+    return 1 if done.problem or done.count("failed", "differs") else 0
+
+
+@command.command("pull", cls=Verb)
+@click.argument("url", metavar="URL")
+@click.argument("names", nargs=-1, metavar="[FILE …]")
+@click.pass_obj
+def pull(session: Session, url: str, names: tuple[str, ...]) -> int:
+    """Fetch pushed archive files back, or only those named. Nothing is overwritten.
+
+    Exit code 1: a file could not be fetched, or another of its name is here.
+
+    \b
+    Examples:
+      tinhuyen archive pull s3://bucket/tinhuyen
+      tinhuyen archive pull s3://bucket/tinhuyen tinhuyen-20261123020000-7-00000.warc.gz
+    """
+    from scraper.archive.manifest import place_of
+    from scraper.transfer import pulling
+
+    configuration = session.configuration()
+    place = place_of(url)
+    for done in pulling.pull(configuration.database, configuration.archive, place, names):
+        session.progress(f"{counted(len(done.files), 'archive file')} pulled or checked")
+    session.show(asdict(done), "\n".join(pull_lines(done)))
+    return 1 if done.count("failed", "differs") else 0
+
+
 NOTHING = "nothing to delete: every photo of the archive came on that day or later, or is needed"
 
 
 UNNAMED = "{bodies} not in the database: of killed runs, or another one"
 
 PRUNED = "{photos} ({freed} bytes) {deleted}: {files} as a whole, {rewritten} in part"
+STORED = "{files}, {size} bytes in object storage; {removed} of them, {bytes} bytes, only there"
+NOT_HERE = "{photos} that came before that day stay, in files that are only in object storage"
 WOULD, WILL, WAS, WERE = "would be deleted", "will be deleted", "was deleted", "were deleted"
 DELETE = "Delete for good?"
 
@@ -141,7 +204,7 @@ DELETE = "Delete for good?"
 def _pruning_text(pruning: Pruning, deleted: str) -> str:
     """What is deleted; ``deleted`` says whether it is."""
     deleted = WERE if deleted == WAS and pruning.photos != 1 else deleted
-    return say(
+    text = say(
         PRUNED,
         photos=say_count(pruning.photos, "photo"),
         freed=pruning.freed_bytes,
@@ -149,6 +212,13 @@ def _pruning_text(pruning: Pruning, deleted: str) -> str:
         files=say_count(pruning.deleted_files, "archive file"),
         rewritten=pruning.rewritten_files,
     )
+    return "; ".join([text, *_elsewhere(pruning)])
+
+
+def _elsewhere(pruning: Pruning) -> list[str]:
+    """What is not deleted, since it is not here."""
+    photos = say_count(pruning.elsewhere, "photo")
+    return [say(NOT_HERE, photos=photos)] if pruning.elsewhere else []
 
 
 def _confirms(session: Session, question: str) -> bool:
@@ -162,19 +232,28 @@ KINDS = {"page": "pages", "photo": "photos", "preview": "previews", "attachment"
 """The kinds of records that the database names, and what their columns are called."""
 
 
+def _pushed_lines(cost: Size) -> list[str]:
+    """What is in object storage, if anything is."""
+    if not cost.pushed.files:
+        return []
+    pushed, removed = cost.pushed, cost.removed
+    files = say_count(pushed.files, "file")
+    return [say(STORED, files=files, size=pushed.size, removed=removed.files, bytes=removed.size)]
+
+
 def _kind_rows(cost: Size) -> list[dict[str, Any]]:
     """A row for each kind, and one for what the database does not name."""
     from scraper.archive.inspection import Share
 
     shares = cost.kinds
-    rest = Share(0, cost.size - sum(share.size for share in shares.values()))
+    rest = Share(0, cost.all_bytes - sum(share.size for share in shares.values()))
     named = {KINDS[kind]: shares.get(kind, Share()) for kind in KINDS}
     return [
         {
             "kind": kind,
             "captures": share.captures,
             "bytes": share.size,
-            "share": _share(share.size, cost.size),
+            "share": _share(share.size, cost.all_bytes),
         }
         for kind, share in (named | {"other": rest}).items()
     ]
@@ -192,7 +271,7 @@ def _source_rows(cost: Size) -> list[dict[str, Any]]:
                 "source": source,
                 "captures": sum(share.captures for share in shares.values()),
                 "bytes": size,
-                "share": _share(size, cost.size),
+                "share": _share(size, cost.all_bytes),
                 **{name: shares.get(kind, Share()).size for kind, name in KINDS.items()},
             }
         )

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import click
 
-from scraper.base.messages import say, say_count
+from scraper.base.messages import say, say_count, spoken, translate
 from scraper.commands.arguments import Verb
 from scraper.commands.session import Session
 
 COPIED = "{database}: {articles}; {files} copied ({size} bytes); {sources}; without tinhuyen.toml"
+UNFETCHED = "{files} ({first}), only where they were pushed to: {problem}"
 MISSING = "{files} ({first}): see `tinhuyen archive verify`"
 
 
@@ -45,5 +46,9 @@ def command(session: Session, folder: Path) -> int:
     if done.missing:
         count = say_count(len(done.missing), "archive file is missing", "archive files are missing")
         lines.append(say(MISSING, files=count, first=done.missing[0]))
+    if done.problem:
+        count = say_count(len(done.unfetched), "archive file is", "archive files are")
+        problem = translate(done.problem, spoken())
+        lines.append(say(UNFETCHED, files=count, first=done.unfetched[0], problem=problem))
     session.show(asdict(done), "\n".join(lines))
-    return 1 if done.missing else 0
+    return 1 if done.missing or done.unfetched else 0

@@ -6,11 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from scraper.base.clock import vietnam_time
-from scraper.base.messages import ENGLISH, VIETNAMESE, say, spoken, translate, word
+from scraper.base.messages import ENGLISH, VIETNAMESE, say, say_count, spoken, translate, word
 
 if TYPE_CHECKING:
     from pipelines.article import Article
     from scraper.crawling.crawl import RunReport
+    from scraper.transfer.pulling import Pull, PulledFile
+    from scraper.transfer.pushing import Push, PushedFile
 
 SUMMARY = ("source", "found", "new", "updated", "unchanged", "failed", "seconds")
 
@@ -21,6 +23,7 @@ WORDS = {
     "verdict": ("verdict",),
     "level": ("level",),
     "from": ("origin",),
+    "place": ("place",),
     "kind": ("heading",),
 }
 """The columns of tables whose values have words, and of which kinds these may be."""
@@ -37,6 +40,14 @@ ANOTHER_SHARD = (
     "files at hosts that another shard asks are not fetched: name these hosts in `file_hosts` of "
     "the source in sources.toml, on every machine, and one shard crawls both"
 )
+
+PUSHED = (
+    "{url}: {files} pushed and read back ({size} bytes), {present} there already, {tables} of"
+    " tables"
+)
+OPEN = "{files} still written to: the next push takes them"
+REMOVED = "{files} removed here ({size} bytes): they are read from there"
+PULLED = "{url}: {files} pulled ({size} bytes), {present} here already"
 
 
 def table(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> str:
@@ -186,3 +197,43 @@ def article_text(article: Article) -> str:
     ]
     parts = [*head, article.lede, *article.paragraphs, *captions, *files]
     return "\n\n".join(part for part in parts if part)
+
+
+def push_lines(done: Push) -> list[str]:
+    """What a push did, and what went wrong, a line a file."""
+    pushed = [file for file in done.files if file.is_new]
+    lines = [
+        say(
+            PUSHED,
+            url=done.url,
+            files=say_count(len(pushed), "archive file"),
+            size=sum(file.size for file in pushed),
+            present=sum(file.is_new is False for file in done.files),
+            tables=say_count(done.tables, "file"),
+        )
+    ]
+    if count := done.count("open"):
+        lines.append(say(OPEN, files=say_count(count, "archive file is", "archive files are")))
+    if count := done.count("removed"):
+        files = say_count(count, "archive file was", "archive files were")
+        lines.append(say(REMOVED, files=files, size=done.size("removed")))
+    problem = [translate(done.problem, spoken())] if done.problem else []
+    return [*lines, *problem, *_file_errors(done.files)]
+
+
+def pull_lines(done: Pull) -> list[str]:
+    """What a pull did, and what went wrong, a line a file."""
+    return [
+        say(
+            PULLED,
+            url=done.url,
+            files=say_count(done.count("pulled"), "archive file"),
+            size=sum(file.size for file in done.files if file.state == "pulled"),
+            present=done.count("present"),
+        ),
+        *_file_errors(done.files),
+    ]
+
+
+def _file_errors(files: Iterable[PushedFile | PulledFile]) -> list[str]:
+    return [translate(file.error, spoken()) for file in files if file.error]

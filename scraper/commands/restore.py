@@ -13,6 +13,7 @@ from scraper.commands.arguments import Verb
 from scraper.commands.session import Session
 
 NOT_KEPT = "tinhuyen.toml is in no backup: see that {folder} has yours"
+REMOTE = "{files} not in the backup: they are read where they were pushed to"
 NEXT = (
     "next: `tinhuyen status{options}`, then `tinhuyen crawl{options}`, which goes on where the "
     "backup ends; `tinhuyen archive verify{options}` reads every record"
@@ -44,8 +45,15 @@ def command(session: Session, folder: Path) -> None:
             files=say_count(done.warc_files, "archive file"),
             size=done.warc_bytes,
         ),
+        *_remote_lines(done.remote),
         f"sources.toml: {translate(done.sources, spoken())}",
         say(NOT_KEPT, folder=session.sources_file.parent),
         say(NEXT, options=" ".join(["", *options])),
     ]
     session.show(asdict(done), "\n".join(lines))
+
+
+def _remote_lines(remote: int) -> list[str]:
+    """What the backup lacks and object storage has."""
+    files = say_count(remote, "archive file is", "archive files are")
+    return [say(REMOTE, files=files)] if remote else []

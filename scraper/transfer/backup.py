@@ -7,11 +7,13 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+from scraper.archive.pushed_files import places_of, pushed_files, record_pushed
 from scraper.base.atomic_file import atomic_write, remove_abandoned
-from scraper.base.errors import StoreError, UsageError, describe_file_error
+from scraper.base.errors import ArchiveError, StoreError, UsageError, describe_file_error
 from scraper.store.archived_records import named_warc_files
 from scraper.store.copying import copy_database
 from scraper.store.database import open_for_reading
+from scraper.transfer.pulling import fetch_pushed
 
 SOURCES_FILE = "sources.toml"
 """The name of the user's own sources in a backup."""
@@ -25,7 +27,8 @@ class Backup:
     """What was copied where; files that were there already in full are not counted.
 
     ``sources`` is the copy of the user's own sources, None if there are none. ``missing`` are WARC
-    files that the database names and the archive does not have.
+    files that the database names and the archive does not have. Those that were pushed and removed
+    here are fetched from there; ``unfetched`` are those that could not be, with the ``problem``.
     """
 
     database: Path
@@ -34,6 +37,8 @@ class Backup:
     warc_bytes: int
     sources: Path | None
     missing: list[str]
+    unfetched: list[str]
+    problem: str | None = None
 
 
 def back_up(
@@ -55,6 +60,8 @@ def back_up(
             raise UsageError(f"{target} is where the database is: name another folder")
         remove_abandoned(target / "archive")
         articles, copied, missing = _copy_all(database, archive, copy)
+        _copy_pushed(archive, copy.parent / "archive")
+        unfetched, problem = _fetch_missing(archive, copy.parent / "archive", copied, missing)
         if own_sources is not None:
             with atomic_write(target / SOURCES_FILE) as out:
                 out.write(own_sources)
@@ -70,6 +77,8 @@ def back_up(
         warc_bytes=sum(copied),
         sources=target / SOURCES_FILE if own_sources is not None else None,
         missing=sorted(missing),
+        unfetched=unfetched,
+        problem=problem,
     )
 
 
@@ -93,6 +102,31 @@ def _copy_all(database: Path, archive: Path, copy: Path) -> tuple[int, list[int]
         if missing <= (_named_in(database) if missing else set()):
             break
     return articles, copied, missing
+
+
+def _copy_pushed(archive: Path, folder: Path) -> None:
+    """Copy what says where files were pushed to: who restores the backup can read them there."""
+    for url, files in pushed_files(archive).items():
+        record_pushed(folder, url, files)
+
+
+def _fetch_missing(
+    archive: Path, folder: Path, copied: list[int], missing: set[str]
+) -> tuple[list[str], str | None]:
+    """Fetch the missing files that were pushed, which are then not missing.
+
+    Returns the names of those that could not be fetched, and the last problem.
+    """
+    unfetched, problem = [], None
+    for name in sorted(missing):
+        if any(places_of(archive, name)):
+            missing.remove(name)
+            try:
+                copied.append(fetch_pushed(archive, name, folder / name))
+            except ArchiveError as error:
+                unfetched.append(name)
+                problem = str(error)
+    return unfetched, problem
 
 
 def _of(archive: Path) -> list[Path]:

@@ -18,6 +18,7 @@ from pipelines.items import Outcome, Page
 from pipelines.page_item import PageItem
 from pipelines.save_article import save_imported
 from pipelines.workers import Workers
+from scraper.archive.opening import is_held
 from scraper.archive.writer import ArchiveWriter
 from scraper.base.clock import now
 from scraper.base.source import Source
@@ -173,7 +174,7 @@ class _Importer:
             self.report.leave(origin, f"its address is of the source {item.known.source}")
             return
         capture = capture_of_body(self.db, item.url_key, item.body_hash)
-        if capture is not None and (self.writer.folder / capture.warc_file).exists():
+        if capture is not None and is_held(self.writer.folder, capture.warc_file):
             item.capture = replace(capture, fetched_at=page.fetched_at)
         else:
             media_type = page.headers.get("content-type", "text/html")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
+from scraper.archive.opening import is_held
 from scraper.archive.rewriting import plan_rewriting, predecessor_of, rewrite, successor_of
 from scraper.base.atomic_file import sync_folder
 from scraper.base.clock import to_utc_iso
@@ -22,18 +23,23 @@ PHOTO_FILES = "photos-*.warc.gz"
 
 @dataclass(slots=True)
 class Pruning:
-    """What a prune deletes: photos, and bytes of WARC files that are deleted or rewritten."""
+    """What a prune deletes: photos, and bytes of WARC files that are deleted or rewritten.
+
+    ``elsewhere`` are photos that stay, since their files were pushed and are not here.
+    """
 
     photos: int = 0
     deleted_files: int = 0
     rewritten_files: int = 0
     freed_bytes: int = 0
+    elsewhere: int = 0
 
 
 def plan_pruning(db: Database, archive: Path, before: datetime) -> Pruning:
     """Return what a prune would delete. The bytes are those of the answers with their requests."""
-    photos = prunable_photos(db, before)
-    plan, staying = Pruning(photos=sum(map(len, photos.values()))), set()
+    photos, elsewhere = _photos_here(db, archive, before)
+    plan = Pruning(photos=sum(map(len, photos.values())), elsewhere=elsewhere)
+    staying = set()
     for _, _, name, offset, following in record_spans(db):
         if offset not in photos.get(name, ()):
             staying.add(name)
@@ -65,13 +71,21 @@ def prune_photos(db: Database, archive: Path, before: datetime) -> Iterator[Prun
         for path in _leftovers(archive, named_warc_files(db), before):
             _delete(path, done)
             yield done
-        photos = prunable_photos(db, before)
+        photos, done.elsewhere = _photos_here(db, archive, before)
         for name in sorted(photos, reverse=True):
             _prune_file(db, archive / name, photos[name], before, done)
             yield done
     except OSError as error:
         raise StoreError(describe_file_error(error, archive)) from error
     yield done
+
+
+def _photos_here(db: Database, archive: Path, before: datetime) -> tuple[dict[str, set[int]], int]:
+    """Return the photos to delete by WARC file, and how many are in files that are elsewhere."""
+    photos = prunable_photos(db, before)
+    removed = {name for name in photos if not (archive / name).exists() and is_held(archive, name)}
+    elsewhere = sum(len(photos.pop(name)) for name in removed)
+    return photos, elsewhere
 
 
 def _prune_file(

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 
 from sqlite_utils import Database
 
+from scraper.archive.pushed_files import pushed_files, record_pushed
 from scraper.archive.reader import is_readable
 from scraper.base.atomic_file import atomic_write, sync_folder
-from scraper.base.errors import StoreError, UsageError, describe_file_error
+from scraper.base.errors import ArchiveError, StoreError, UsageError, describe_file_error
 from scraper.base.lock import lock
 from scraper.store.archived_records import named_records, named_warc_files
 from scraper.store.copying import copy_backup
@@ -30,13 +31,17 @@ BLOCK_BYTES = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What was put back; ``sources`` says what became of the user's own sources."""
+    """What was put back; ``sources`` says what became of the user's own sources.
+
+    ``remote`` counts the WARC files that the backup lacks and that are read where they were pushed.
+    """
 
     database: Path
     articles: int
     warc_files: int
     warc_bytes: int
     sources: str
+    remote: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +87,7 @@ def restore(backup: Path, database: Path, archive: Path, sources_file: Path) -> 
         except OSError as error:
             places.clear()
             raise StoreError(f"{describe_file_error(error)}; nothing was restored") from error
-        except StoreError as error:
+        except (StoreError, ArchiveError) as error:
             places.clear()
             raise StoreError(f"{error}; nothing was restored") from error
 
@@ -94,14 +99,19 @@ def _restore(backup: Path, places: _Places, sources_file: Path) -> Restored:
     for end in ("", *LOGS):
         Path(f"{places.new_database}{end}").unlink(missing_ok=True)
     articles = copy_backup(backup, places.new_database)
+    pushed = pushed_files(backup.parent / "archive")
+    elsewhere = {name for files in pushed.values() for name in files}
     with closing(open_for_reading(places.new_database)) as db:
-        _check(db, {path.name: path for path in (*_held(places.archive), *warc_files)}, backup)
+        files = {path.name: path for path in (*_held(places.archive), *warc_files)}
+        remote = _check(db, files, elsewhere, backup)
     sizes = [_prepare(path, places.new_archive) for path in wanted]
     _put_archive(places)
+    for url, stored in pushed.items():
+        record_pushed(places.archive, url, stored)
     sources = _put_sources(backup.parent / SOURCES_FILE, sources_file)
     places.new_database.rename(places.database)
     sync_folder(places.database.parent)
-    return Restored(places.database, articles, len(sizes), sum(sizes), sources)
+    return Restored(places.database, articles, len(sizes), sum(sizes), sources, remote)
 
 
 # Checks: nothing is changed yet.
@@ -159,21 +169,25 @@ def _require_space(backup: Path, wanted: list[Path], places: _Places) -> None:
         )
 
 
-def _check(db: Database, files: dict[str, Path], backup: Path) -> None:
-    """Raise StoreError unless the archive has what the database names, as far as samples tell."""
+def _check(db: Database, files: dict[str, Path], elsewhere: Set[str], backup: Path) -> int:
+    """Raise StoreError unless the archive has what the database names, as far as samples tell.
+
+    Returns how many files are only ``elsewhere``, where they were pushed to.
+    """
     named = sorted(named_warc_files(db))
-    if missing := [name for name in named if name not in files]:
+    if missing := [name for name in named if name not in files and name not in elsewhere]:
         raise StoreError(
             f"{backup.parent} lacks {len(missing)} of {len(named)} WARC files ({missing[0]}): "
             f"restore another backup, or put them into {backup.parent / 'archive'}"
         )
-    for name in named:
+    for name in (name for name in named if name in files):
         for offset in _sample(sorted(named_records(db, name))):
             if not is_readable(files[name], offset):
                 raise StoreError(
                     f"{files[name]} is damaged at {offset}: restore another backup, or put a whole "
                     "copy of this file there"
                 )
+    return sum(name not in files for name in named)
 
 
 def _sample(offsets: list[int]) -> list[int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,26 @@ def test_writers_of_one_name_leave_one_whole_file(storage: Storage) -> None:
         writer.join()
     assert storage.read("a") in contents
     assert storage.names() == ["a"]
+
+
+@pytest.mark.parametrize("size", [10, 60_000_000], ids=["one request", "in parts"])
+def test_a_file_is_created_once(storage: Storage, size: int) -> None:
+    assert storage.create_from("a", BytesIO(b"1" * size))
+    assert not storage.create_from("a", BytesIO(b"2" * size))
+    assert storage.read("a") == b"1" * size
+    assert storage.names() == ["a"]
+
+
+def test_updates_at_the_same_time_are_all_kept(storage: Storage) -> None:
+    def add(number: int) -> None:
+        storage.update("a", lambda held: (held or b"") + bytes([number]))
+
+    writers = [threading.Thread(target=add, args=(number,)) for number in range(6)]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join()
+    assert sorted(storage.read("a")) == list(range(6))
 
 
 def test_an_upload_that_breaks_leaves_nothing(storage: Storage, tmp_path: Path) -> None:

@@ -1,0 +1,101 @@
+"""Reads the records that nearly every program writes, without a general parser.
+
+A record is plain if its head and that of its HTTP message are printable ASCII, one field in a line,
+and its digests are right. In such a record, warcio finds the same; it reads all other records.
+"""
+
+from __future__ import annotations
+
+import re
+from base64 import b32encode
+from dataclasses import dataclass, field
+from hashlib import sha1
+
+HTTP_SCHEMES = ("http:", "https:")
+
+FIELDS = rb"((?:[!-9;-~]+:[ -~]*\r\n)%b)\r\n"
+RECORD_HEAD = re.compile(rb"WARC/1\.[01]\r\n" + FIELDS % b"+")
+RESPONSE_HEAD = re.compile(rb"HTTP/1\.[01] (\d{3})(?: [ -~]*)?\r\n" + FIELDS % b"*")
+REQUEST_HEAD = re.compile(
+    rb"(?:GET|HEAD|POST|PUT|DELETE|TRACE|OPTIONS|PATCH) [ -~]*\r\n" + FIELDS % b"*"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A response, resource or request: the fields of its record, and its HTTP message.
+
+    ``headers``, by lower-case name, and ``status`` are those of a response, and ``block`` is its
+    body as it came. What the record does not say is None.
+    """
+
+    kind: str
+    url: str | None
+    date: str
+    payload_digest: str | None
+    headers: dict[str, str] = field(default_factory=dict)
+    status: int = 200
+    block: bytes = b""
+
+
+def parse_plain(data: bytes) -> Message | None:
+    """Return a plain response or request, None for any other record.
+
+    ``data`` is a record from its first byte to the last of its block.
+    """
+    head = RECORD_HEAD.match(data)
+    if head is None:
+        return None
+    fields = _first_values(_pairs(head[1]))
+    kind, url = fields.get("warc-type"), fields.get("warc-target-uri", "")
+    if (
+        kind not in ("response", "request")
+        or "warc-date" not in fields
+        or not url.startswith(HTTP_SCHEMES)
+        or " " in url
+    ):
+        return None
+    start = head.end()
+    message = (RESPONSE_HEAD if kind == "response" else REQUEST_HEAD).match(data, start)
+    if message is None:
+        return None
+    body = message.end()
+    digest = fields.get("warc-payload-digest")
+    if not _is_digest(fields.get("warc-block-digest"), data, start):
+        return None
+    if not _is_digest(digest, data, body):
+        return None
+    date = fields["warc-date"]
+    if kind == "request":
+        return Message(kind, url, date, digest)
+    headers = _joined(_pairs(message[2]))
+    return Message(kind, url, date, digest, headers, int(message[1]), data[body:])
+
+
+def _pairs(lines: bytes) -> list[tuple[str, str]]:
+    """Return the names, in lower case, and values of the lines of a head."""
+    pairs = []
+    for line in lines.decode("ascii").split("\r\n")[:-1]:
+        name, _, value = line.partition(":")
+        pairs.append((name.lower(), value.strip(" ")))
+    return pairs
+
+
+def _first_values(pairs: list[tuple[str, str]]) -> dict[str, str]:
+    return dict(reversed(pairs))
+
+
+def _joined(pairs: list[tuple[str, str]]) -> dict[str, str]:
+    """Return the values by name, those of a repeated name joined by commas (RFC 9110, 5.3)."""
+    values: dict[str, str] = {}
+    for name, value in pairs:
+        values[name] = f"{values[name]}, {value}" if name in values else value
+    return values
+
+
+def _is_digest(digest: str | None, data: bytes, start: int) -> bool:
+    """Whether a digest is that of the bytes from ``start`` on, or there is none to check."""
+    if not digest:
+        return True
+    found = sha1(memoryview(data)[start:], usedforsecurity=False).digest()
+    return digest == f"sha1:{b32encode(found).decode()}"
