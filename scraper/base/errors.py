@@ -70,3 +70,13 @@ class LockedError(TinhuyenError):
 
     exit_code = 4
     kind = "locked"
+
+
+class ClusterError(TinhuyenError):
+    """The machines of a cluster cannot be used (exit 1)."""
+
+    kind = "cluster"
+
+
+class UnfitWorkerError(ClusterError):
+    """A worker of a cluster cannot do any task as it is to be done (exit 1)."""

@@ -8,12 +8,19 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scraper.base.messages import say, say_count, spoken, word
+from scraper.base.errors import UsageError
+from scraper.base.messages import say, say_count, spoken, translate, word
 from scraper.commands.arguments import Verb
 from scraper.commands.output import table
 from scraper.commands.session import Session
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlite_utils import Database
+
+    from scraper.base.source import Source
+    from scraper.cluster.report import ApplyReport, ClusterReport
     from scraper.reprocessing.files import FilesReport
     from scraper.reprocessing.report import Change, ReprocessReport
 
@@ -28,11 +35,30 @@ WOULD_CHANGE = (
 FILES_READ = "{files} read: {changed} changed, {failed} failed (kept as they are)"
 
 
+READ = (
+    "{pages} read, {articles} with an article, {failed} failed; {again} read again with what was"
+    " learned of {sources}; {tasks} done, {kept} of them earlier, {lost} given up"
+)
+
+GAVE_UP = 3
+"""The exit code if a task was given up."""
+
+
 @click.command("reprocess", cls=Verb)
 @click.argument("slugs", nargs=-1, metavar="[SOURCE …]")
 @click.option("--dry-run", is_flag=True, help="Change nothing, show what would change.")
+@click.option("--out", metavar="ROOT", help="Write what is read to this folder or s3://….")
+@click.option("--cluster", metavar="URL", help="With --out: read on the workers of tcp://….")
+@click.option("--from", "root", metavar="ROOT", help="Store what --out wrote, read nothing.")
 @click.pass_obj
-def command(session: Session, slugs: tuple[str, ...], dry_run: bool) -> None:
+def command(
+    session: Session,
+    slugs: tuple[str, ...],
+    dry_run: bool,
+    out: str | None,
+    cluster: str | None,
+    root: str | None,
+) -> int:
     """Extract every archived page again, without the network. No change is a revision.
 
     Photos and attachments are read again if they never were, or by older rules.
@@ -41,33 +67,147 @@ def command(session: Session, slugs: tuple[str, ...], dry_run: bool) -> None:
     Examples:
       tinhuyen reprocess --dry-run
       tinhuyen reprocess hamyen
+      tinhuyen reprocess --cluster tcp://10.0.0.1:8786 --out s3://tin/huyen
+      tinhuyen reprocess --from s3://tin/huyen
     """
-    from scraper.reprocessing.files import read_files_again
-    from scraper.reprocessing.reprocess import reprocess
     from scraper.store.database import open_existing, open_for_reading
     from scraper.store.sources import stored_sources
 
+    if cluster and not out:
+        raise UsageError("--cluster needs --out: name the folder or s3://… for what is read")
+    if out and root:
+        raise UsageError("--out and --from exclude each other: write first, then store")
     configuration = session.configuration()
-    if not dry_run:
+    if not dry_run and not out:
         session.warn_of_second_writer()
-    db = (open_for_reading if dry_run else open_existing)(configuration.database)
+    db = (open_for_reading if dry_run or out else open_existing)(configuration.database)
     catalogue = session.catalogue()
     known = stored_sources(db, catalogue.sources)
-    sources = [known[slug] if slug in known else catalogue.find(slug) for slug in slugs]
-    report: ReprocessReport | None = None
-    for report in reprocess(
-        db, configuration.archive, sources or list(known.values()), dry_run=dry_run
-    ):
+    named = [known[slug] if slug in known else catalogue.find(slug) for slug in slugs]
+    sources = named or list(known.values())
+    if out:
+        return _read_on(session, db, sources, out, cluster, dry_run=dry_run)
+    if root:
+        _apply(session, db, sources, root, dry_run=dry_run)
+    else:
+        _reprocess(session, db, sources, dry_run=dry_run)
+    return 0
+
+
+def _reprocess(session: Session, db: Database, sources: Sequence[Source], *, dry_run: bool) -> None:
+    from scraper.reprocessing.reprocess import reprocess
+
+    archive = session.configuration().archive
+    for report in reprocess(db, archive, sources, dry_run=dry_run):
         session.progress(f"{report.pages} pages read, {report.changed} articles changed")
-    assert report is not None
-    slugs_read = [source.slug for source in sources or known.values()]
-    archive = configuration.archive
-    for files in read_files_again(db, archive, slugs_read, dry_run=dry_run):
-        session.progress(f"{files.files} files read, {files.changed} texts changed")
+    files = _read_files(session, db, sources, dry_run=dry_run)
     session.show(
         asdict(report) | {"changes": dict(report.changes), "files": asdict(files)},
         "\n\n".join([_as_text(report), *_files_text(files, dry_run=dry_run)]),
     )
+
+
+def _apply(
+    session: Session, db: Database, sources: Sequence[Source], root: str, *, dry_run: bool
+) -> None:
+    from scraper.cluster.applying import apply_readings
+
+    for report in apply_readings(db, root, sources, dry_run=dry_run):
+        changes = report.changes
+        session.progress(f"{changes.pages} pages read, {changes.changed} articles changed")
+    files = _read_files(session, db, sources, dry_run=dry_run)
+    session.show(
+        report.as_json() | {"files": asdict(files)},
+        "\n\n".join([_as_text(changes), *_left_out(report), *_files_text(files, dry_run=dry_run)]),
+    )
+
+
+def _read_files(
+    session: Session, db: Database, sources: Sequence[Source], *, dry_run: bool
+) -> FilesReport:
+    from scraper.reprocessing.files import read_files_again
+
+    archive, slugs = session.configuration().archive, [source.slug for source in sources]
+    for files in read_files_again(db, archive, slugs, dry_run=dry_run):
+        session.progress(f"{files.files} files read, {files.changed} texts changed")
+    return files
+
+
+def _read_on(
+    session: Session,
+    db: Database,
+    sources: Sequence[Source],
+    out: str,
+    cluster: str | None,
+    *,
+    dry_run: bool,
+) -> int:
+    """Write the readings to a shared folder; with ``dry_run`` only count the tasks."""
+    from scraper.cluster.engine import open_engine
+    from scraper.cluster.reading import planned, read_on
+
+    if dry_run:
+        report = planned(db, sources)
+        pages, tasks = say_count(report.pages, "page"), say_count(report.tasks, "task")
+        text = say("{pages} would be read in {tasks}", pages=pages, tasks=tasks)
+        session.show(report.as_json(), text)
+        return 0
+    archive = str(session.configuration().archive.absolute())
+    with open_engine(cluster) as engine:
+        for report in read_on(engine, db, archive, sources, out, is_elsewhere=bool(cluster)):
+            session.progress(
+                f"{report.done} of {report.tasks} tasks done, {report.pages} pages read"
+            )
+    session.show(report.as_json(), _read_text(report))
+    return GAVE_UP if report.lost else 0
+
+
+def _read_text(report: ClusterReport) -> str:
+    head = say(
+        READ,
+        pages=say_count(report.pages, "page"),
+        articles=report.articles,
+        failed=report.failed,
+        again=report.read_again,
+        sources=say_count(report.sources_learned, "source"),
+        tasks=say_count(report.tasks, "task"),
+        kept=report.kept,
+        lost=len(report.lost),
+    )
+    reasons = [
+        {"reason": word("reason", reason, spoken()), "pages": count}
+        for reason, count in report.reasons.most_common()
+    ]
+    tables = [table(reasons, ("reason", "pages"))] if reasons else []
+    samples = [
+        "\n".join([say("failed {url}", url=url), f"  {problem}"]) for url, problem in report.samples
+    ]
+    lost = [
+        say(
+            "given up: {task} ({pages}): {reason}",
+            task=each.task,
+            pages=say_count(each.pages, "page"),
+            reason=each.reason,
+        )
+        for each in report.lost
+    ]
+    return "\n\n".join([head, *tables, *samples, *lost])
+
+
+def _left_out(report: ApplyReport) -> Iterator[str]:
+    """Tell which readings were not stored, and why."""
+    for reason, count in report.not_applied.most_common():
+        yield say(
+            "{pages} not stored: {reason}",
+            pages=say_count(count, "page"),
+            reason=translate(reason, spoken()),
+        )
+    if report.not_learned:
+        yield say(
+            "not cleaned of what recurs now: {sources}; the next crawl does it, or"
+            " `tinhuyen reprocess --out` again",
+            sources=", ".join(report.not_learned),
+        )
 
 
 def _as_text(report: ReprocessReport) -> str:

@@ -19,6 +19,7 @@ from pipelines.article import EXTRACTOR_VERSION, Article, Use, names_of
 from pipelines.extraction import BlockOccurrence, SourceProfile, extract_page
 from pipelines.save_article import save_found
 from pipelines.workers import Workers, reason_of
+from scraper.archive.opening import Archive
 from scraper.archive.reader import read_page
 from scraper.base.errors import ArchiveError
 from scraper.base.source import Source
@@ -224,7 +225,7 @@ def _rewrite_article(
 
 
 def read_archived_pages(
-    pages: Iterator[ArchivedPage], archive: Path, profiles: SourceProfiles, workers: int | None
+    pages: Iterator[ArchivedPage], archive: Archive, profiles: SourceProfiles, workers: int | None
 ) -> PageReadings:
     """Each page, in order, with what a worker read from it.
 
@@ -241,7 +242,7 @@ def read_archived_pages(
 
 
 def _read_archived_page(
-    archive: Path, archived: ArchivedPage, source: Source, profile: SourceProfile
+    archive: Archive, archived: ArchivedPage, source: Source, profile: SourceProfile
 ) -> PageReading:
     """The article of the latest capture that shows one; of a page without one, the latest only."""
     reading = PageReading(problem="no capture")

@@ -47,7 +47,7 @@ def archived_pages(db: Database, sources: Sequence[str], after: str) -> Iterator
         if not rows:
             return
         for key, source, url, article in rows:
-            yield ArchivedPage(key, source, url, article, _captures(db, key))
+            yield ArchivedPage(key, source, url, article, captures_of(db, key))
         after = rows[-1][0]
 
 
@@ -61,7 +61,7 @@ def pages_of(db: Database, articles: Iterable[int]) -> Iterator[ArchivedPage]:
         ).fetchone()
         if row is not None:
             key, source, url = row
-            yield ArchivedPage(key, source, url, article, _captures(db, key))
+            yield ArchivedPage(key, source, url, article, captures_of(db, key))
 
 
 def last_captures(db: Database, source: str, count: int) -> list[tuple[str, int]]:
@@ -99,10 +99,11 @@ def note_completion(db: Database, sources: Sequence[str]) -> None:
 
 def is_latest(db: Database, kept: ArchivedPage) -> bool:
     """Whether no run has archived the page again since it was listed: else that run has read it."""
-    return _captures(db, kept.url_key)[:1] == kept.captures[:1]
+    return captures_of(db, kept.url_key)[:1] == kept.captures[:1]
 
 
-def _captures(db: Database, url_key: str) -> tuple[tuple[str, int], ...]:
+def captures_of(db: Database, url_key: str) -> tuple[tuple[str, int], ...]:
+    """Return the places of a page's captures in the archive, the latest first."""
     rows = db.execute(
         "SELECT warc_file, warc_offset FROM captures WHERE url_key = ? ORDER BY coalesce("
         "(SELECT max(fetched_at) FROM revisits WHERE capture = id), fetched_at) DESC, id DESC"

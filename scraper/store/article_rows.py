@@ -89,6 +89,29 @@ def read_by_ids(db: Database, ids: Sequence[int]) -> Iterator[dict[str, Any]]:
     return _read(db, "id IN (SELECT value FROM json_each(:ids))", {"ids": json.dumps(list(ids))})
 
 
+def read_article_facts(db: Database, source: str) -> list[dict[str, Any]]:
+    """Return what is stored of a source's articles besides what their pages say, by id."""
+    return list(
+        db.query(
+            f"SELECT id, source, url, {TIMES}, {PLACE} FROM {ARTICLES}"
+            " WHERE source = :source ORDER BY id",
+            {"source": source},
+        )
+    )
+
+
+def ids_without_page(db: Database, source: str) -> list[int]:
+    """Return the articles (ids) of a source that no archived page of their own shows."""
+    rows = db.execute(
+        "SELECT id FROM articles WHERE source = :source AND (NOT EXISTS (SELECT 1 FROM pages"
+        " JOIN captures ON captures.id = pages.capture WHERE pages.url_key = articles.page"
+        " AND pages.source = :source)"
+        " OR id > (SELECT min(id) FROM articles AS other WHERE other.page = articles.page))",
+        {"source": source},
+    )
+    return [row[0] for row in rows.fetchall()]
+
+
 def read_article(db: Database, row_id: int) -> dict[str, Any]:
     """Return one article. Raises KeyError if there is none with this id."""
     for article in _read(db, "id = :id", {"id": row_id}):

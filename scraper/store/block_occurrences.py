@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from sqlite_utils import Database
 
@@ -68,6 +69,16 @@ def add_block_occurrences(
             "blocks": json.dumps(blocks, ensure_ascii=False),
         },
     )
+
+
+def stored_occurrences(db: Database, source: str) -> list[dict[str, Any]]:
+    """Return the rows of a source in ``sightings`` as they are."""
+    return list(db.query("SELECT * FROM sightings WHERE source = ?", [source]))
+
+
+def copy_occurrences(db: Database, rows: Iterable[dict[str, Any]]) -> None:
+    """Put rows of ``stored_occurrences`` into another database; the caller has the transaction."""
+    db.table("sightings").insert_all(rows)
 
 
 def trim_block_occurrences(db: Database, source: str) -> None:
@@ -140,7 +151,7 @@ def articles_with(db: Database, source: str, blocks: Iterable[RecurringBlock]) -
         if name in wanted and quarter in wanted[name].quarters
     }
     for block in wanted.values():
-        part = max(_DIGITS.split(block.text), key=len).strip()
+        part = searched_part(block)
         shown = db.execute(
             "SELECT id, published_at FROM articles WHERE source = ? AND (instr(body, ?)"
             " OR instr(lede, ?) OR instr(json_extract(provenance, ?), ?))",
@@ -148,6 +159,11 @@ def articles_with(db: Database, source: str, blocks: Iterable[RecurringBlock]) -
         )
         found |= {row for row, day in shown if not day or quarter_of(day) in block.quarters}
     yield from sorted(found)
+
+
+def searched_part(block: RecurringBlock) -> str:
+    """Return the part of a block by which texts with it are found: digits in it may differ."""
+    return max(_DIGITS.split(block.text), key=len).strip()
 
 
 def _is_full(db: Database, source: str, quarter: str, rank: int) -> bool:

@@ -46,6 +46,13 @@ def open_database(path: Path) -> Database:
     return db
 
 
+def open_scratch() -> Database:
+    """Open an empty database with all tables that ends with its connection."""
+    db = Database(sqlite3.connect(":memory:"))
+    bring_up_to_date(db)
+    return db
+
+
 def open_for_reading(path: Path) -> Database:
     """Open an existing database without the right to write.
 

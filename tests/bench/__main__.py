@@ -14,6 +14,7 @@ MEASUREMENTS = (
     ["store", "--articles", "20000"],
     ["browse", "--articles", "100000"],
     ["reprocess", "--pages", "600"],
+    ["cluster", "--pages", "1000"],
 )
 
 

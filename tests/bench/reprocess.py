@@ -33,7 +33,7 @@ MENU = 800
 
 def measure(count: int, folder: Path) -> dict[str, Any]:
     """Store so many pages, then reprocess them on one core and on two."""
-    _keep(count, Portal(folder), Writer())
+    store_pages(count, Portal(folder), Writer())
     spawn = get_context("spawn")
     with ProcessPoolExecutor(1, mp_context=spawn, max_tasks_per_child=1) as pool:
         turns = [pool.submit(_reprocess, folder, cores) for cores in (1, 2) * ROUNDS]
@@ -48,7 +48,8 @@ def measure(count: int, folder: Path) -> dict[str, Any]:
     }
 
 
-def _keep(count: int, portal: Portal, writer: Writer) -> None:
+def store_pages(count: int, portal: Portal, writer: Writer) -> None:
+    """Store so many pages, each as large as real ones."""
     for number in range(count):
         article = writer.article(number)
         menu = "".join(f"<li><a href='/{word}'>{word}</a></li>" for word in writer.words(MENU))
