@@ -6,13 +6,14 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from enum import Flag, StrEnum, auto
+from types import NoneType
 from typing import Any
 
 from pipelines import blocks as shape
 from pipelines.blocks import Block
 from pipelines.items import Outcome
 
-EXTRACTOR_VERSION = 5
+EXTRACTOR_VERSION = 6
 """Version of the extraction rules. It is raised whenever the rules change what is extracted. Stored
 rows carry it, so that a change of the rules is not mistaken for a change by the publisher."""
 
@@ -127,6 +128,8 @@ def names_of(use: Use) -> tuple[str, ...]:
     """Return the names of the fields that have a use, in the order of ``FIELDS``."""
     return tuple(field.name for field in FIELDS if use in field.uses)
 
+
+_EXPORTED = names_of(Use.EXPORTED)
 
 COLUMNS = tuple(field.name for field in FIELDS if field.sql is not None)
 """The columns of ``articles`` whose values come from the page."""
@@ -252,11 +255,16 @@ class Article:
         ``published_at`` and ``modified_at`` stay ISO 8601 strings. Unknown fields are None, or an
         empty list.
         """
-        return {name: plain_value(getattr(self, name)) for name in names_of(Use.EXPORTED)}
+        return {name: plain_value(getattr(self, name)) for name in _EXPORTED}
+
+
+_PLAIN = frozenset({str, int, NoneType})
 
 
 def plain_value(value: Any) -> Any:
     """Return a value as JSON types."""
+    if type(value) in _PLAIN:
+        return value
     if isinstance(value, list):
         return [plain_value(each) for each in value]
     if isinstance(value, Block):

@@ -30,7 +30,7 @@ def normalise(text: str) -> str:
     """
     if not text.isprintable():
         text = _INVISIBLE.sub("", text)
-    if not unicodedata.is_normalized("NFC", text):
+    if not (text.isascii() or unicodedata.is_normalized("NFC", text)):
         text = unicodedata.normalize("NFC", text)
     return " ".join(text.split())
 

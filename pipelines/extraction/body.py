@@ -58,7 +58,7 @@ _PARAGRAPHS = frozenset({"p", "li"})
 def is_prose(block: Block) -> bool:
     """Whether a block reads like running text: long or a sentence, and not mostly link."""
     size = len(block.text)
-    if size < MIN_DENSE_SENTENCE_CHARS or block.link_share > 0.5:
+    if size < MIN_DENSE_SENTENCE_CHARS or block.is_mostly_link:
         return False
     return (
         size >= MIN_PROSE_CHARS
@@ -243,7 +243,7 @@ def _gain(outline: Outline, block: Block, prose_length: float, boilerplate: list
         return -_SHORT_LINE_PENALTY
     if prose_length or is_prose(block):
         return prose_length * letters_per_character(block.text)
-    if block.link_share > 0.5:
+    if block.is_mostly_link:
         return -_LINK_PENALTY - len(block.text) / 4
     is_neutral = outline.boxes[block.box].tag in _NEUTRAL_TAGS or is_below_picture(outline, block)
     return 0.0 if is_neutral else -_SHORT_LINE_PENALTY

@@ -12,13 +12,14 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
+from typing import TypeVar
 
 from sqlite_utils import Database
 
 from pipelines.article import EXTRACTOR_VERSION, Article, Use, names_of
 from pipelines.extraction import BlockOccurrence, SourceProfile, extract_page
 from pipelines.save_article import save_found
-from pipelines.workers import Workers, reason_of
+from pipelines.workers import Workers, collecting_rarely, reason_of
 from scraper.archive.opening import Archive
 from scraper.archive.reader import read_page
 from scraper.base.errors import ArchiveError
@@ -51,8 +52,14 @@ from scraper.store.states import drop_identical_revision
 
 COMPARED = names_of(Use.COMPARED)
 
+PAGES_OF_A_CALL, CALLS_AHEAD = 10, 4
+"""Pages that a worker reads in one call, and calls for each worker that wait at most: to send a
+call takes a tenth of the time of a page."""
+
 BATCH_PAGES = 50
 """Pages in one transaction: short ones, so that a crawl at the same time never waits long."""
+
+Item = TypeVar("Item")
 
 logger = logging.getLogger(__name__)
 
@@ -99,7 +106,7 @@ def reprocess(
         report.unmatched += map(str, unmatched_selectors(db, archive, source))
     profiles = {source.slug: (source, profile_of(db, source)) for source in sources}
     readings = read_archived_pages(archived_pages(db, slugs, after), archive, profiles, workers)
-    for batch in _batches(readings):
+    for batch in _chunks(readings, BATCH_PAGES):
         if dry_run:
             rewrite_articles(db, batch, profiles, report)
         else:
@@ -130,7 +137,8 @@ def learn_boilerplate(
         profiles = {source.slug: (source, profile)}
         report = ReprocessReport(dry_run=False)
         pages = pages_of(db, articles_with(db, source.slug, learned.changed))
-        for batch in _batches(read_archived_pages(pages, archive, profiles, workers)):
+        readings = read_archived_pages(pages, archive, profiles, workers)
+        for batch in _chunks(readings, BATCH_PAGES):
             with write_transaction(db):
                 rewrite_articles(db, batch, profiles, report)
         logger.info(
@@ -141,10 +149,10 @@ def learn_boilerplate(
         write_blocks(db, source.slug, learned.blocks)
 
 
-def _batches(readings: PageReadings) -> Iterator[list[tuple[ArchivedPage, PageReading]]]:
-    """The readings in lists, each for one transaction."""
-    while batch := list(islice(readings, BATCH_PAGES)):
-        yield batch
+def _chunks(items: Iterator[Item], size: int) -> Iterator[list[Item]]:
+    """The items in lists of so many."""
+    while chunk := list(islice(items, size)):
+        yield chunk
 
 
 # What is written of the readings.
@@ -229,16 +237,44 @@ def read_archived_pages(
 ) -> PageReadings:
     """Each page, in order, with what a worker read from it.
 
-    A page on which a worker hangs, dies or raises is a problem of that page only.
+    A page on which a worker hangs, dies or raises is a problem of that page only: if it was read
+    together with others, each of them is read alone.
     """
-    calls = ((page, (archive, page, *profiles[page.source])) for page in pages)
+    calls = (_call(chunk, archive, profiles) for chunk in _chunks(pages, PAGES_OF_A_CALL))
     with Workers(workers or os.cpu_count() or 1, preload=[__name__]) as pool:
-        for page, future in pool.map(_read_archived_page, calls):
-            try:
-                reading = future.result()
-            except Exception as error:  # any bug of ours on one page is that page's only
-                reading = PageReading(problem=reason_of(error, "extraction"))
-            yield page, reading
+        for chunk, future in pool.map(_read_each, calls, ahead=CALLS_AHEAD):
+            if future.exception() is None:
+                yield from zip(chunk, future.result(), strict=True)
+            else:
+                yield from _read_alone(pool, chunk, archive, profiles)
+
+
+def _read_alone(
+    pool: Workers, chunk: list[ArchivedPage], archive: Archive, profiles: SourceProfiles
+) -> PageReadings:
+    """Each page with what a worker read from it in a call of its own."""
+    calls = (_call([page], archive, profiles) for page in chunk)
+    for [page], future in pool.map(_read_each, calls):
+        try:
+            [reading] = future.result()
+        except Exception as error:  # any bug of ours on one page is that page's only
+            reading = PageReading(problem=reason_of(error, "extraction"))
+        yield page, reading
+
+
+def _call(
+    chunk: list[ArchivedPage], archive: Archive, profiles: SourceProfiles
+) -> tuple[list[ArchivedPage], tuple[Archive, list[ArchivedPage], SourceProfiles]]:
+    """Some pages, and the arguments of ``_read_each`` for them."""
+    slugs = {page.source for page in chunk}
+    return chunk, (archive, chunk, {slug: profiles[slug] for slug in slugs})
+
+
+def _read_each(
+    archive: Archive, pages: Sequence[ArchivedPage], profiles: SourceProfiles
+) -> list[PageReading]:
+    """Read some pages within the limits of one call. What one of them raises is raised."""
+    return [_read_archived_page(archive, page, *profiles[page.source]) for page in pages]
 
 
 def _read_archived_page(
@@ -254,7 +290,8 @@ def _read_archived_page(
             continue
         page = replace(page, url=archived.url, source=archived.source)
         then = replace(profile, layout=layout_at(source, page.fetched_at))
-        read = extract_page(page, then)
+        with collecting_rarely():
+            read = extract_page(page, then)
         set_file_hosts(read.article, page.address, filed_under(source, page.address))
         reading = PageReading(read.article, read.block_occurrences, read.quarter, page.fetched_at)
         if read.article.verdict.is_article:

@@ -23,7 +23,7 @@ from scraper.store.article_files import (
 from scraper.store.article_rows import column_values
 from scraper.store.earlier_files import loses_files
 from scraper.store.files import requeue_article_files
-from scraper.store.fulltext import index_text, unindex_text
+from scraper.store.fulltext import TEXT_COLUMNS, index_text, unindex_text
 from scraper.store.revisions import keep_revision
 from scraper.store.signatures import remember
 
@@ -157,12 +157,16 @@ def rewrite_article(db: Database, row_id: int, article: Article) -> None:
     """
     values = column_values(article)
     values.pop("url")
-    assignments = ", ".join(f"{name} = :{name}" for name in values)
-    texts = db.execute("SELECT title, lede, body FROM articles WHERE id = ?", [row_id]).fetchone()
-    is_reworded = texts != (article.title, article.lede, article.body)
+    row = db.execute(f"SELECT {', '.join(values)} FROM articles WHERE id = ?", [row_id]).fetchone()
+    stored = dict(zip(values, row, strict=True))
+    is_reworded = any(stored[name] != values[name] for name in TEXT_COLUMNS)
     if is_reworded:
-        unindex_text(db, row_id, *texts)
-    db.execute(f"UPDATE articles SET {assignments} WHERE id = :id", values | {"id": row_id})
+        unindex_text(db, row_id, *(stored[name] for name in TEXT_COLUMNS))
+    # SQLite writes the entries of an index again if its columns are assigned what they hold.
+    others = [name for name in values if stored[name] != values[name]]
+    if others:
+        assignments = ", ".join(f"{name} = :{name}" for name in others)
+        db.execute(f"UPDATE articles SET {assignments} WHERE id = :id", values | {"id": row_id})
     if is_reworded:
         index_text(db, row_id, article.title, article.lede, article.body)
         remember(db, row_id, buckets_of(article.body))

@@ -13,6 +13,7 @@ MEASUREMENTS = (
     ["memory"],
     ["store", "--articles", "20000"],
     ["browse", "--articles", "100000"],
+    ["reading"],
     ["reprocess", "--pages", "600"],
     ["cluster", "--pages", "1000"],
 )

@@ -49,7 +49,7 @@ def measure(count: int, folder: Path) -> dict[str, Any]:
 
 
 def store_pages(count: int, portal: Portal, writer: Writer) -> None:
-    """Store so many pages, each as large as real ones."""
+    """Store so many invented articles on pages as large as those of portals."""
     for number in range(count):
         article = writer.article(number)
         menu = "".join(f"<li><a href='/{word}'>{word}</a></li>" for word in writer.words(MENU))

@@ -90,7 +90,13 @@ class Block:
     @property
     def link_share(self) -> float:
         """The share of the text that is link, from 0 to 1."""
-        return min(1.0, self.link / len(self.text)) if self.text else 0.0
+        size = len(self.text)
+        return self.link / size if self.link < size else 1.0 if size else 0.0
+
+    @property
+    def is_mostly_link(self) -> bool:
+        """Whether more than half of the text is link."""
+        return 2 * self.link > len(self.text) > 0
 
     @property
     def is_bold(self) -> bool:

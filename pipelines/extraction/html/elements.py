@@ -59,6 +59,7 @@ NOTABLE = _words("style hidden aria-hidden itemprop itemtype align colspan rowsp
 """Attributes other than names that change how an element is read. Most elements have none."""
 
 _NAMING = frozenset({"class", "id", "itemprop", "data-role", BODY_MARK})
+_HINTING = frozenset({"class", "id", "itemprop", "rel"})
 _HIDING = frozenset({"hidden", "d-none"})
 _HOVER_CARD = re.compile(
     r"(?<![a-z])(?:tooltip-?(?:text|content|body|inner)|popover-?(?:content|body|inner)"
@@ -131,6 +132,8 @@ def block_words(attributes: Attributes) -> str:
 
 def inline_hints(tag: str, attributes: Attributes) -> int:
     """Return the hints of an inline element. A ``time`` is always a date, a ``q`` a quotation."""
+    if _HINTING.isdisjoint(attributes):
+        return _TAG_HINTS.get(tag, Hint.NONE)
     words = attributes.get("class") or attributes.get("id")
     property_name = attributes.get("itemprop") or attributes.get("rel")
     if not words and not property_name:

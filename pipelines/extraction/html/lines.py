@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from pipelines.extraction.html.blocks import Block, Box, Image, Outline, Span
 from pipelines.extraction.html.box_hints import drop_hints_refuted_by_text, read_looks, read_names
 from pipelines.extraction.html.decode import decode_again
 from pipelines.extraction.html.elements import (
     CODE,
+    EMPHASIS,
     IMAGES,
     Attributes,
     attribute_value,
@@ -27,20 +26,13 @@ _SEPARATED = Hint.AUTHOR | Hint.DATE | Hint.SECTION
 """Inline elements that page heads write without a space between them. Prose has none of them."""
 
 
-class InlineElement(NamedTuple):
-    """An open inline element: what it adds to its line until it ends.
+InlineElement = tuple[bool, bool, bool, int, int, str | None, str | None]
+"""An open inline element: what it adds to its line until it ends.
 
-    ``start`` is the index of its first piece of text; ``value`` is its ``datetime``;
-    ``property_name`` is the microdata property that has its text as value, or None.
-    """
-
-    link: bool
-    bold: bool
-    italic: bool
-    start: int
-    hints: int
-    value: str | None
-    property_name: str | None
+Whether it is a link, bold and italic; the index of its first piece of text; its hints; its
+``datetime``; and the microdata property that has its text as value, or None. It is a plain tuple
+because there is one for each link of a page.
+"""
 
 
 class Line:
@@ -96,44 +88,53 @@ class Line:
             self.shows_code = True
         href = attributes.get("href", "") if tag == "a" else ""
         link = bool(href) and not href.startswith("#")
-        bold, italic = emphasis(tag, attributes)
-        self.in_link += link
-        self.in_bold += bold
-        self.in_italic += italic
+        bold = italic = False
+        if tag in EMPHASIS or "style" in attributes:
+            bold, italic = emphasis(tag, attributes)
+            self.in_bold += bold
+            self.in_italic += italic
         if link:
+            self.in_link += 1
             self.hrefs.append(href)
             if self.pieces and box_hints & Hint.SECTION:
                 self.separate_steps()
         hints = inline_hints(tag, attributes)
         if hints & _SEPARATED and self.pieces:
             self.pieces.append(" ")
-        name = property_name if not attribute_value(attributes) else None
-        start, value = len(self.pieces), attributes.get("datetime")
-        return InlineElement(link, bold, italic, start, hints, value, name)
+        if property_name and attribute_value(attributes):
+            property_name = None
+        value = attributes.get("datetime")
+        return link, bold, italic, len(self.pieces), hints, value, property_name
 
     def leave(self, element: InlineElement) -> str:
         """End an inline element. Returns its raw text if it is a link, has hints or a property."""
-        self.in_link -= element.link
-        self.in_bold -= element.bold
-        self.in_italic -= element.italic
-        if not (element.link or element.property_name or element.hints):
+        link, bold, italic, start, hints, value, property_name = element
+        self.in_link -= link
+        self.in_bold -= bold
+        self.in_italic -= italic
+        if not (link or property_name or hints):
             return ""
-        raw = "".join(self.pieces[element.start :])[:MAX_VALUE_CHARS]
+        pieces = self.pieces
+        raw = pieces[-1] if len(pieces) - start == 1 else "".join(pieces[start:])
+        raw = raw[:MAX_VALUE_CHARS]
         if "&" in raw and not self.shows_code:
             raw = decode_again(raw)
-        if element.link:
+        if link:
             self.links.append(raw)
-        if element.hints:
+        if hints:
             text = normalise(raw)
-            if text or element.value:
-                self.spans.append(Span(element.hints, text, element.value, element.link))
-            if element.hints & _SEPARATED:
-                self.pieces.append(" ")
+            if text or value:
+                self.spans.append(Span(hints, text, value, link))
+            if hints & _SEPARATED:
+                pieces.append(" ")
         return raw
 
     def to_block(self, index: int, box: int) -> Block | None:
         """Return the finished block, or None if the line has no text."""
-        text = normalise("".join(self.pieces)) if self.pieces else ""
+        pieces = self.pieces
+        if not pieces:
+            return None
+        text = normalise(pieces[0] if len(pieces) == 1 else "".join(pieces))
         if "&" in text and not self.shows_code:
             text = normalise(decode_again(text))
         if not text:
@@ -202,7 +203,7 @@ class BlockBuilder:
         """End a box."""
         if self.line.pieces:
             self._flush()
-        if box.index in self.ids_to_compare:
+        if self.ids_to_compare and box.index in self.ids_to_compare:
             name = self.ids_to_compare.pop(box.index)
             drop_hints_refuted_by_text(box, name, self.outline.blocks[box.first_block :])
         self.line.in_bold -= box.bold

@@ -109,11 +109,19 @@ class _OutlineBuilder(BlockBuilder):
         attributes = attributes or _NO_ATTRIBUTES
         notable = not NOTABLE.isdisjoint(attributes)
         if (
-            kind == "skipped"
-            or (notable and is_hidden(tag, attributes))
-            or (kind == "inline" and "class" in attributes and is_named_hidden(attributes["class"]))
-            or (kind == "site part" and not any(box.tag in ARTICLE_PARTS for box in self.open))
-        ) and not self._reveal(tag, kind, attributes):
+            (kind or notable)
+            and (
+                kind == "skipped"
+                or (notable and is_hidden(tag, attributes))
+                or (
+                    kind == "inline"
+                    and "class" in attributes
+                    and is_named_hidden(attributes["class"])
+                )
+                or (kind == "site part" and not any(box.tag in ARTICLE_PARTS for box in self.open))
+            )
+            and not self._reveal(tag, kind, attributes)
+        ):
             self.outline.embeds += tag in EMBEDS
             self._enter_hidden(tag, attributes)
             return
@@ -149,8 +157,9 @@ class _OutlineBuilder(BlockBuilder):
             self._close_box(frame)
             return
         raw = self.line.leave(frame)
-        if frame.property_name:
-            self._add_property(frame.property_name, raw)
+        property_name = frame[-1]
+        if property_name:
+            self._add_property(property_name, raw)
 
     def close(self) -> None:
         """Do nothing; lxml calls it at the end of the page."""
