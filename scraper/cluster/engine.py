@@ -81,16 +81,18 @@ def open_engine(
             n_workers=workers or os.cpu_count() or 1, threads_per_worker=1, host="127.0.0.1",
             memory_limit=0, dashboard_address="127.0.0.1:0", worker_dashboard_address="127.0.0.1:0",
             silence_logs=logging.CRITICAL,
+            security=True,  # else any user of this machine could have it run code
         )  # fmt: skip
-        with cluster, Engine(cluster.scheduler_address, patience) as engine:
+        with cluster, Engine(cluster.scheduler_address, patience, cluster.security) as engine:
             yield engine
 
 
 class Engine:
     """A connection to a scheduler; as a context manager it closes the connection at the end."""
 
-    def __init__(self, address: str, patience: Patience) -> None:
-        self.address, self.patience = address, patience
+    def __init__(self, address: str, patience: Patience, security: Any = None) -> None:
+        """Connect to a scheduler; ``security`` are dask's keys for it, else those configured."""
+        self.address, self.patience, self.security = address, patience, security
         self.client = self._connect(patience.start)
         self.has_had_workers = False
         self.alone_since: float | None = None
@@ -165,7 +167,10 @@ class Engine:
         while True:
             try:
                 return distributed.Client(
-                    self.address, timeout=CONNECT_SECONDS, set_as_default=False
+                    self.address,
+                    timeout=CONNECT_SECONDS,
+                    set_as_default=False,
+                    security=self.security,
                 )
             except (OSError, ValueError) as error:
                 if isinstance(error, ValueError) or monotonic() > end:
