@@ -39,6 +39,7 @@ VERBS = {
     "search": "Find articles by their words.",
     "export": "Write articles for other programs.",
     "reprocess": "Read the archive again with the rules of today.",
+    "collect": "Build one database for reading from the shards of a crawl.",
     "archive": "Check the archive, delete old photos, copy it to object storage.",
     "backup": "Copy the database, its archive and your sources.",
     "restore": "Put a backup back.",

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from scraper.transfer.file_copies import CopiedFiles
 
 FOLDER_FORMS = ("markdown", "tei")
-FORMS = ("jsonl", "csv", "parquet", "xlsx", *FOLDER_FORMS)
+DATASET = "dataset"
+FORMS = ("jsonl", "csv", "parquet", "xlsx", *FOLDER_FORMS, DATASET)
 CALLED = {
     "articles": ("article or notice", "articles and notices"),
     "revisions": ("revision", "revisions"),
@@ -50,9 +51,7 @@ TABLES = ("articles", "revisions", "photos", "attachments")
 @click.option("--until", metavar="DATE", callback=read_day, help="Published on it or earlier.")
 @click.option("--new-since", metavar="RUN", type=int, help="New, changed or gone after this run.")
 @click.option("--search", "words", help="Only what a search for these words finds.")
-@click.option(
-    "-o", "--output", type=click.Path(path_type=Path), help="A file (stdout without), or a folder."
-)
+@click.option("-o", "--output", metavar="PATH", help="A file (stdout without), or a folder.")
 @click.option(
     "--files", "with_files", is_flag=True, help="With photos and attachments, into the folder."
 )
@@ -67,12 +66,13 @@ def command(
     until: date | None,
     new_since: int | None,
     words: str | None,
-    output: Path | None,
+    output: str | None,
     with_files: bool,
 ) -> None:
     """Write articles as JSON lines, CSV, Excel or Parquet into one file.
 
-    Markdown and TEI go into a folder, with a file for each article.
+    Markdown and TEI go into a folder, with a file for each article. A dataset is Parquet by source
+    and month, for DuckDB: in a folder, or in object storage (s3://…).
 
     \b
     Examples:
@@ -86,8 +86,8 @@ def command(
     from scraper.store.runs import end_of_run
 
     _check_options(form, table, output, with_files)
-    if output is not None and form not in FOLDER_FORMS:
-        check_folder_of(output)
+    if output is not None and form not in (*FOLDER_FORMS, DATASET):
+        check_folder_of(Path(output))
     db = session.read_database()
     if source is not None:
         check_source(db, source)
@@ -99,21 +99,25 @@ def command(
         words=words,
         changed_after=None if new_since is None else end_of_run(db, new_since),
     )
-    if form not in FOLDER_FORMS:
-        _export_to_file(session, db, selection, form, table, output)
+    if form == DATASET and output is not None:
+        _export_dataset(session, db, selection, output)
+    elif form not in FOLDER_FORMS:
+        _export_to_file(session, db, selection, form, table, Path(output) if output else None)
     elif output is not None:
         archive = session.configuration().archive if with_files else None
-        _export_to_folder(session, db, selection, form, output, archive)
+        _export_to_folder(session, db, selection, form, Path(output), archive)
 
 
-def _check_options(form: str, table: str, output: Path | None, with_files: bool) -> None:
+def _check_options(form: str, table: str, output: str | None, with_files: bool) -> None:
     """Raise UsageError for options that exclude or need one another."""
-    is_for_folder = form in FOLDER_FORMS
+    is_for_folder = form in (*FOLDER_FORMS, DATASET)
+    if form == DATASET and output is None:
+        raise UsageError("--format dataset writes many files: name a folder or s3://… with -o")
     if is_for_folder and output is None:
         raise UsageError(f"--format {form} writes a file for each article: name a folder with -o")
     if is_for_folder and table != TABLES[0]:
         raise UsageError(f"--format {form} is for articles: leave --table {table} or name another")
-    if with_files and not is_for_folder:
+    if with_files and form not in FOLDER_FORMS:
         raise UsageError("--files copies files beside articles: give --format markdown or tei too")
 
 
@@ -159,6 +163,16 @@ def _export_to_folder(
     session.note(counted(count, *CALLED["articles"]))
     if archive:
         session.note(_describe_copies(copied))
+
+
+def _export_dataset(session: Session, db: Database, selection: Selection, place: str) -> None:
+    """Write Parquet files by source and month, and say how many there are."""
+    from scraper.transfer.dataset import export_dataset
+
+    report, files = export_dataset(db, selection, place)
+    for line in _describe(report, TABLES[0]):
+        session.note(line)
+    session.note(counted(files, "file"))
 
 
 def _describe(report: ExportReport, table: str) -> Iterator[str]:

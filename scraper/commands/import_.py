@@ -37,6 +37,7 @@ def command(session: Session, paths: tuple[Path, ...], slug: str | None) -> int:
     """
     from scraper.base.errors import TinhuyenError
     from scraper.base.lock import lock
+    from scraper.store.collected_shards import refuse_collected
     from scraper.store.database import open_database
     from scraper.transfer.importer import import_paths
 
@@ -49,6 +50,7 @@ def command(session: Session, paths: tuple[Path, ...], slug: str | None) -> int:
     session.warn_of_second_writer()
     with lock(configuration.database):
         db = open_database(configuration.database)
+        refuse_collected(db, configuration.database)
         known = list(catalogue.sources.values())
         elsewhere = {slug: str(shard) for slug, shard in catalogue.elsewhere.items()}
         reports = import_paths(db, configuration.archive, paths, known, source, elsewhere)

@@ -29,6 +29,7 @@ from scraper.config.program_settings import settings
 from scraper.reprocessing.profiles import profile_of
 from scraper.reprocessing.reprocess import learn_boilerplate
 from scraper.reprocessing.selectors import unmatched_selectors
+from scraper.store.collected_shards import refuse_collected
 from scraper.store.database import open_database, translated_errors, write_transaction
 from scraper.store.file_counts import add_file_counts
 from scraper.store.runs import (
@@ -86,14 +87,15 @@ def crawl(
     ``enabled`` are the slugs of all sources that the registry has enabled, None if the sources do
     not come from the registry. ``shard`` is the shard of the crawl, None for the whole.
     Raises LockedError if another run holds the database, UsageError if a public site is to be
-    crawled without a contact, StoreError if the database cannot be used, or if the disk is nearly
-    full before or during the run, TinhuyenError if the run ended early for any other reason except
-    a signal.
+    crawled without a contact or the database was collected from shards, StoreError if the database
+    cannot be used, or if the disk is nearly full before or during the run, TinhuyenError if the run
+    ended early for any other reason except a signal.
     """
     configuration.require_contact(sources)
     database = configuration.database
     with lock(database), translated_errors(database):
         db = open_database(database)
+        refuse_collected(db, database)
         _require_space(db, trigger, configuration)
         _require_archive(db, trigger, configuration)
         sync_sources(db, sources)

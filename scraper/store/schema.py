@@ -10,7 +10,9 @@ from __future__ import annotations
 from sqlite_utils import Database, Migrations
 
 from scraper.store.change_indexes import CHANGE_INDEXES
+from scraper.store.collected_tables import COLLECTED_TABLES
 from scraper.store.file_tables import ATTACHMENTS_WITH_FILES, FILE_TABLES
+from scraper.store.later_tables import SIGHTINGS, VERDICTS
 from scraper.store.tables import STATEMENTS
 from scraper.store.watch_tables import WATCH_STATEMENTS
 
@@ -26,20 +28,6 @@ def m001_create_tables(db: Database) -> None:
     for statement in STATEMENTS:
         db.execute(statement)
     db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-
-
-# A row each time the verdict of a source changed; '*' stands for the nightly run itself.
-# told: 1 after the change was reported, or if it need not be.
-VERDICTS = """
-CREATE TABLE verdicts (
-    source TEXT NOT NULL,
-    noted_at TEXT NOT NULL,
-    verdict TEXT NOT NULL,
-    reason TEXT NOT NULL,
-    since TEXT,
-    told INTEGER NOT NULL DEFAULT 0
-)
-"""
 
 
 @SCHEMA()
@@ -58,21 +46,6 @@ def m003_index_health(db: Database) -> None:
         "CREATE INDEX pages_unread ON pages(source, settled_at) WHERE kind = 'article'"
         " AND article IS NULL AND outcome IN ('not_article', 'broken')"
     )
-
-
-# The blocks seen on an article's page, as JSON (hash, place, text), from which the boilerplate of
-# its source is learned (pipelines.extraction.repeated_blocks); rank chooses the sample of its
-# quarter, version is that of the rule by which it was seen.
-SIGHTINGS = """
-CREATE TABLE sightings (
-    article INTEGER PRIMARY KEY REFERENCES articles(id),
-    source TEXT NOT NULL,
-    quarter TEXT NOT NULL,
-    rank INTEGER NOT NULL,
-    version INTEGER NOT NULL,
-    blocks TEXT NOT NULL
-)
-"""
 
 
 @SCHEMA()
@@ -298,3 +271,10 @@ def m017_index_what_came_again(db: Database) -> None:
 def m018_note_shards(db: Database) -> None:
     """Store which shard of a crawl a run was, such as 2/3; NULL for a whole crawl."""
     db.execute("ALTER TABLE runs ADD COLUMN shard TEXT")
+
+
+@SCHEMA()
+def m019_collect_shards(db: Database) -> None:
+    """Store which shards a reading database was collected from, and where its rows came from."""
+    for statement in COLLECTED_TABLES:
+        db.execute(statement)

@@ -7,20 +7,29 @@ The month is that of publication in Vietnam, or, if that is unknown, of the firs
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from tempfile import TemporaryFile
 from typing import Any
 
-from scraper.archive.storage import Storage
+from sqlite_utils import Database
+
+from scraper.archive.storage import Storage, open_storage
 from scraper.base.clock import VIETNAM
+from scraper.store.article_rows import Selection, read_selection
+from scraper.store.exported_files import add_file_facts
+from scraper.store.sources import source_names
 from scraper.transfer.export_columns import ARTICLES, TABLES
 from scraper.transfer.export_report import ExportReport
 from scraper.transfer.parquet_files import write_parquet
 from scraper.transfer.site_times import read_our_time, read_site_time
 
 FOLDER = "articles"
-MAX_BUFFERED_CHARS = 128_000_000
-MAX_BUFFERED_ROWS = 50_000
+EXPORTED = "export"
+"""The part that `export_dataset` writes: a dataset has one, and may have others."""
+
+MAX_BUFFERED_CHARS = 16_000_000
+MAX_BUFFERED_ROWS = 20_000
 """Rows, and characters of their texts, that are held until their files are written."""
 
 Row = dict[str, Any]
@@ -47,14 +56,36 @@ def folder_of(row: Row) -> str:
     return f"{FOLDER}/source={row['source']}/month={month_of(row)}"
 
 
-def write_dataset(rows: Iterable[Row], storage: Storage, part: str) -> set[str]:
+def export_dataset(db: Database, selection: Selection, place: str) -> tuple[ExportReport, int]:
+    """Write the selected articles as the dataset in a folder or in object storage.
+
+    Files of an earlier export of the dataset are replaced or, at the end, removed. Returns what was
+    written and in how many files. Raises what `write_dataset` does.
+    """
+    storage, report = open_storage(place), ExportReport()
+    names = write_dataset(_by_source(db, selection), storage, EXPORTED, report)
+    remove_others(storage, EXPORTED, names)
+    return report, len(names)
+
+
+def _by_source(db: Database, selection: Selection) -> Iterator[Row]:
+    """Return the selected articles, those of a source together unless words are searched."""
+    is_whole = selection.source is not None or selection.words is not None
+    for source in [selection.source] if is_whole else source_names(db):
+        for row in read_selection(db, replace(selection, source=source)):
+            yield add_file_facts(db, row, with_text=False)
+
+
+def write_dataset(
+    rows: Iterable[Row], storage: Storage, part: str, report: ExportReport | None = None
+) -> set[str]:
     """Write articles, as ``export`` has them, into the dataset; returns the names of the files.
 
     ``part`` begins the names of the files. Writing the same rows again replaces their files. Rows
-    that are sorted by source and month give few files and need little memory. Raises ArchiveError
-    if the storage cannot be written, UsageError if pyarrow is not installed.
+    that are sorted by source give few files. Raises ArchiveError if the storage cannot be written,
+    UsageError if pyarrow is not installed.
     """
-    writer = _DatasetWriter(storage, part)
+    writer = _DatasetWriter(storage, part, report or ExportReport())
     for row in rows:
         writer.add(row)
     writer.flush()
@@ -81,9 +112,10 @@ def _part_of(name: str) -> str:
 class _DatasetWriter:
     """Holds rows by folder until there are many, then writes all of them."""
 
-    def __init__(self, storage: Storage, part: str) -> None:
+    def __init__(self, storage: Storage, part: str, report: ExportReport) -> None:
         self.storage = storage
         self.part = part
+        self.report = report
         self.names: set[str] = set()
         self.held: dict[str, list[Row]] = defaultdict(list)
         self.rows = self.chars = 0
@@ -102,7 +134,7 @@ class _DatasetWriter:
         for folder, rows in self.held.items():
             name = f"{folder}/{self.part}-{self.written[folder]:05d}.parquet"
             with TemporaryFile() as draft:
-                write_parquet(iter(rows), TABLES[ARTICLES], draft, ExportReport())
+                write_parquet(iter(rows), TABLES[ARTICLES], draft, self.report)
                 draft.seek(0)
                 self.storage.write_from(name, draft)
             self.written[folder] += 1

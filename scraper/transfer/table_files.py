@@ -107,7 +107,10 @@ def read_table_list(storage: Storage) -> TableFiles | None:
         tables = {
             name: [TableFile(**each) for each in files] for name, files in content["tables"].items()
         }
-        return TableFiles(content["schema"], tables)
+        listed = TableFiles(content["schema"], tables)
+        if any(".." in name.split("/") or "\\" in name for name in listed.names):
+            raise ValueError("a name leads out of the folder")
+        return listed
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ArchiveError(
             f"{storage.url}/{LIST_FILE} is damaged ({error!r}): push the database again"

@@ -24,7 +24,7 @@ from tests.scraper.stores import MOMENT, new_database
 
 LONG = "Một câu rất dài của bài viết này. " * 200
 FACETS = ("source", "section", "kind", "month")
-INTERNAL = ("signatures", "sightings", "reprocessing", "articles_fts", "articles_text")
+INTERNAL = ("signatures", "sightings", "reprocessing", "articles_fts", "articles_text", "shard")
 
 
 def fetch(address: str) -> str:

@@ -279,6 +279,7 @@ RELEASED = {
     "m016_index_changes": "1b18e64db443",
     "m017_index_what_came_again": "e1f1ebbba30f",
     "m018_note_shards": "fa76bc5d863a",
+    "m019_collect_shards": "ac6012a54bd2",
 }
 """A digest of the schema after each migration. A new migration adds its line; none ever changes."""
 
