@@ -9,6 +9,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from pipelines.items import Outcome
 
@@ -17,6 +18,10 @@ OPEN = (
     " WHERE state <> 'running' AND discovered <> " + " + ".join(f'"{name}"' for name in Outcome)
 )
 
+
+# A loaded machine may need any time for an example.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 os.environ["TINHUYEN_LANG"] = "en"  # whatever the locale of who runs the tests
 

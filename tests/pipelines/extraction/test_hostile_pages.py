@@ -6,7 +6,7 @@ import time
 import unicodedata
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines import extract
@@ -111,7 +111,7 @@ FRAGMENTS = st.sampled_from(
 
 
 @pytest.mark.fault(42)
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150)
 @given(st.lists(st.one_of(FRAGMENTS, st.text(max_size=30)), max_size=40).map("".join))
 def test_no_page_makes_it_raise_and_all_text_is_nfc(html: str) -> None:
     article = extract(html)
@@ -121,7 +121,7 @@ def test_no_page_makes_it_raise_and_all_text_is_nfc(html: str) -> None:
         assert text == text.strip()
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.binary(max_size=400))
 def test_no_bytes_make_it_raise(body: bytes) -> None:
     extract(body)

@@ -213,7 +213,7 @@ PAIRS = st.lists(st.tuples(st.sampled_from("abcdef"), NAMES), max_size=5, unique
 @pytest.mark.fault(38)
 @given(st.text(max_size=300))
 @example("\u2024")
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_no_text_makes_it_raise_and_twice_is_once(text: str) -> None:
     for url in (text, "http://" + text, "/" + text, "/?" + text):
         once = canonical_url(url, SITE)
@@ -222,7 +222,7 @@ def test_no_text_makes_it_raise_and_twice_is_once(text: str) -> None:
 
 
 @given(HOSTS, st.lists(NAMES, max_size=4), PAIRS, st.randoms())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_noise_order_and_serving_address_do_not_change_the_key(
     host: str, path: list[str], pairs: list[tuple[str, str]], chance: object
 ) -> None:
@@ -269,7 +269,7 @@ def test_a_very_long_address_is_done_at_once() -> None:
         max_size=7,
     ),
 )
-@settings(deadline=None, max_examples=1000)
+@settings(max_examples=1000)
 def test_links_are_resolved_as_the_standard_library_does(base: str, parts: list[str]) -> None:
     link = "".join(parts)
     try:

@@ -211,7 +211,7 @@ def test_no_query_is_an_error(db: Database, words: str) -> None:
 def test_no_combination_of_syntax_is_an_error(db: Database) -> None:
     save_article(db, "Chè ngon")
 
-    @settings(max_examples=200, deadline=None)
+    @settings(max_examples=200)
     @given(words=st.text(st.sampled_from('"*():^-+{}, abđ\0\u0301NEARO\ud800'), max_size=30))
     def search_for(words: str) -> None:
         search(db, words)

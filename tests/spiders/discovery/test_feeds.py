@@ -113,7 +113,7 @@ def test_a_wrong_content_declaration_is_no_problem() -> None:
 
 
 @given(st.binary(max_size=400))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_no_bytes_make_it_raise(noise: bytes) -> None:
     read_feed(noise, URL)
     read_feed(rss(item())[:120] + noise, URL)

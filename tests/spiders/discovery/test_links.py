@@ -137,7 +137,7 @@ def test_a_page_nested_deeply_is_still_read() -> None:
 
 
 @given(st.text("<>/=\"' ahref:?&;%#áđ\x00\ud800", max_size=200))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_no_markup_makes_it_raise(text: str) -> None:
     links_of(f"<a href='{text}'>{text}</a>{text}".encode("utf-8", "surrogatepass"))
 

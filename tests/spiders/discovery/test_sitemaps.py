@@ -215,7 +215,7 @@ def test_a_list_of_plain_lines_is_a_sitemap() -> None:
 
 
 @given(st.binary(max_size=400))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_no_bytes_make_it_raise(noise: bytes) -> None:
     read_sitemap(noise, URL)
     read_sitemap(urlset(entry("/a"))[:90] + noise, URL)
