@@ -19,6 +19,7 @@ from datasette.utils import escape_sqlite
 from datasette.views.base import DatasetteError
 
 from scraper.browse.management import Management
+from scraper.browse.table_pages import is_hidden
 from scraper.browse.views import HealthCache
 
 RESULT_BYTES = 32 * 1024**2
@@ -136,6 +137,21 @@ class BoundedDatabase(Database):  # type: ignore[misc]
             rows = f"more than {self.ds.max_returned_rows} rows"
             raise DatasetteError(f"{rows}: add a LIMIT, and an OFFSET for the rest", status=400)
         return results
+
+    async def table_counts(self, limit: int = 10) -> dict[str, int | None]:
+        """Return how many rows the tables have that are shown, None if that takes too long."""
+        return {
+            table: None if is_hidden(table) else await self._count_rows(table, limit)
+            for table in await self.table_names()
+        }
+
+    async def _count_rows(self, table: str, limit: int) -> int | None:
+        counted = f"SELECT count(*) FROM {escape_sqlite(table)}"
+        try:
+            results = await self.execute(counted, custom_time_limit=limit)
+        except (QueryInterrupted, sqlite3.DatabaseError):
+            return None
+        return int(results.rows[0][0])
 
     async def latest_values(
         self, sql: str, parameters: Any, column: str, count: int, time_limit_ms: int

@@ -17,7 +17,9 @@ from scraper.browse.unknown_names import check_names
 from scraper.browse.views import page_number, read, read_day, show
 from scraper.store.changes import MARKED
 from scraper.store.match_counts import count_matches
-from scraper.store.search import EVERYTHING, Filters, Found, Hit, newest, search
+from scraper.store.narrowing import Narrowing, narrow
+from scraper.store.search import Found, Hit, newest, search
+from scraper.store.search_filters import EVERYTHING, Filters
 from scraper.store.sources import source_places
 from scraper.store.stats import list_sections
 
@@ -80,9 +82,12 @@ def read_query(arguments: Mapping[str, str]) -> Query:
     )
 
 
-def find(db: Database, query: Query, limit: int, offset: int = 0) -> Found:
+def find(
+    db: Database, query: Query, limit: int, offset: int = 0, narrowing: Narrowing | None = None
+) -> Found:
     """The hits of a query; without words the newest articles that meet its filters.
 
+    ``narrowing`` is that of the filters, if the caller has it.
     Raises UnknownNameError if it names a source or a place that there is not.
     """
     check_names(db, query.filters)
@@ -96,6 +101,7 @@ def find(db: Database, query: Query, limit: int, offset: int = 0) -> Found:
         limit=limit,
         offset=offset,
         marks=MARKS,
+        narrowing=narrowing,
     )
 
 
@@ -117,13 +123,16 @@ def found_in_file(t: Translator, urls: Any, hit: Hit) -> Markup:
 
 def _context(db: Database, query: Query) -> dict[str, Any]:
     offset = (query.page - 1) * PAGE
-    found = find(db, query, PAGE + 1, offset)
+    narrowing = narrow(db, query.filters) if query.words else None
+    found = find(db, query, PAGE + 1, offset, narrowing)
     sources = source_places(db)
     has_more, is_last = len(found.hits) > PAGE, query.page == REACH // PAGE
     return {
         "query": query,
         "found": found,
-        "total": count_matches(db, query.words, query.filters, COUNTED),
+        "total": count_matches(
+            db, query.words, query.filters, COUNTED, narrowing=narrowing, known=found.bounded
+        ),
         "changes": MARKED,
         "hits": found.hits[:PAGE],
         "highlighted": highlighted,

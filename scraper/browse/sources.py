@@ -20,7 +20,8 @@ from scraper.store.block_occurrences import learned_blocks
 from scraper.store.file_counts import count_files, count_texts, list_file_troubles
 from scraper.store.frontier import lists_by_script
 from scraper.store.runs import runs_of_source
-from scraper.store.search import Filters, newest
+from scraper.store.search import newest
+from scraper.store.search_filters import Filters
 from scraper.store.seen_again import seen_again_at
 from scraper.store.source_history import read_record
 from scraper.store.sources import read_source, source_names

@@ -13,7 +13,7 @@ from sqlite_utils import Database
 from scraper.base.errors import did_you_mean
 from scraper.browse.middleware import error_body
 from scraper.store.nearest_names import nearest_names, nearest_sources
-from scraper.store.search import Filters
+from scraper.store.search_filters import Filters
 from scraper.store.sources import source_places
 
 

@@ -48,7 +48,8 @@ def command(
     """
     from scraper.store.match_counts import count_matches
     from scraper.store.nearest_names import check_source
-    from scraper.store.search import Filters, search
+    from scraper.store.search import search
+    from scraper.store.search_filters import Filters
 
     db = session.read_database()
     if source is not None:
@@ -63,7 +64,7 @@ def command(
     ]
     session.show(rows, "\n\n".join(lines) or "nothing found")
     if rows:
-        total = count_matches(db, " ".join(words), filters, COUNTED)
+        total = count_matches(db, " ".join(words), filters, COUNTED, known=found.bounded)
         shown, count = say_number(len(rows)), say_number(max(total.count, len(rows)))
         session.note(
             f"{shown} of more than {count} articles shown"

@@ -41,14 +41,14 @@ HAS_TEXT = (
 )
 """The condition on a row of ``articles`` that one of its files matches."""
 
-TEXTS_OF_ARTICLE = (
+TEXTS_OF_ARTICLES = (
     "SELECT file_texts.id FROM article_files"
     " CROSS JOIN files ON files.url_key = 'file:' || article_files.url"
-    " CROSS JOIN file_texts ON file_texts.digest = files.digest WHERE article_files.article = ?"
+    " CROSS JOIN file_texts ON file_texts.digest = files.digest"
 )
 
 Condition = tuple[str, Sequence[str]]
-"""An SQL condition on a row of ``articles``, and its values."""
+"""An SQL condition and its values. Here it is one on the rows of ARTICLES_OF_TEXTS."""
 
 EVERY_ARTICLE: Condition = ("1", ())
 
@@ -130,7 +130,8 @@ def _best_text(db: Database, match: str, article: int) -> int | None:
 
     Ranks are computed only to choose among several: for each, all texts with the words are counted.
     """
-    texts = [row[0] for row in db.execute(TEXTS_OF_ARTICLE, [article]).fetchall()]
+    of_article = f"{TEXTS_OF_ARTICLES} WHERE article_files.article = ?"
+    texts = [row[0] for row in db.execute(of_article, [article]).fetchall()]
     sql = "SELECT rowid FROM file_texts_fts WHERE file_texts_fts MATCH ? AND rowid = ?"
     found = [text for text in dict.fromkeys(texts) if db.execute(sql, [match, text]).fetchone()]
     if len(found) < 2:
@@ -187,12 +188,8 @@ def _name(db: Database, article: int, digest: str) -> str:
 
 
 def _matching(match: str, condition: Condition) -> Condition:
-    """The SQL condition on the joined tables, and its values."""
+    """The SQL condition on the rows of ARTICLES_OF_TEXTS, and its values."""
     meets, values = condition
     if meets == EVERY_ARTICLE[0]:
         return "file_texts_fts MATCH ?", [match]
-    return (
-        "file_texts_fts MATCH ? AND EXISTS (SELECT 1 FROM articles"
-        f" WHERE id = article_files.article AND {meets})",
-        [match, *values],
-    )
+    return f"file_texts_fts MATCH ? AND {meets}", [match, *values]

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 
 from sqlite_utils import Database
 
 from scraper.store import file_search
-from scraper.store.changes import MARKS, Change, named_marks
+from scraper.store.changes import MARKS, named_marks
+from scraper.store.narrowing import Narrowing, narrow
+from scraper.store.ranking import POOL, best_matches, best_with_files
 from scraper.store.search_by_time import newest_matches
+from scraper.store.search_filters import EVERYTHING, Filters
 from scraper.store.search_terms import (
     EXACT,
     FILE_EXACT,
@@ -19,62 +21,10 @@ from scraper.store.search_terms import (
     match_expression,
 )
 
-WEIGHTS = "8, 4, 1, 8, 4, 1"
-"""Weights of title, lede and body, as spelled and folded."""
-
-POOL = 20_000
-POOL_SHARE = 0.05
-"""How many of the latest matches are ranked: so many at least, and of large collections so great a
-share. Ranking costs 1 µs a match, so a word that is in a million articles would take a second."""
-
 SORTED = 10_000
 """How many matches are put in order of time by sorting: it looks each of them up."""
 
-SPARE = 200
-"""How many of the best matches are sorted by time, if their ranks are equal."""
-
 SNIPPET_WORDS = 24
-
-
-CONDITIONS = {
-    "source": "source = ?",
-    "province": "source IN (SELECT slug FROM sources WHERE province = ?)",
-    "district": "source IN (SELECT slug FROM sources WHERE district = ?)",
-    "section": "section = ?",
-    "author": "author = ?",
-    "kind": "kind = ?",
-    "since": "published_at >= ?",
-    "until": "published_at < date(?, '+1 day')",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """What articles have to meet. ``since`` and ``until`` are ISO 8601 days, both included.
-
-    ``change`` is a mark of an article: edited, removed, republished.
-    """
-
-    source: str | None = None
-    province: str | None = None
-    district: str | None = None
-    section: str | None = None
-    author: str | None = None
-    kind: str | None = None
-    since: str | None = None
-    until: str | None = None
-    change: str | None = None
-
-    def condition(self) -> tuple[str, list[str]]:
-        """The SQL condition on a row of ``articles``, and its values."""
-        given = {name: value for name, value in asdict(self).items() if value is not None}
-        change = given.pop("change", None)
-        conditions = [CONDITIONS[name] for name in given]
-        conditions += [Change(change).condition] if change else []
-        return " AND ".join(conditions) or "1", list(given.values())
-
-
-EVERYTHING = Filters()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,14 +69,16 @@ def search(
     limit: int = 20,
     offset: int = 0,
     marks: tuple[str, str] = ("", ""),
+    narrowing: Narrowing | None = None,
 ) -> Found:
     """The articles that hold all words, and all phrases in quotes, in any text or spelling.
 
     Articles that hold them themselves come before those of which only a file does. Within each,
     words as they are spelled come before those with other accents or ``đ``, and articles of equal
     rank come newest first. ``newest_first``: by time alone. ``marks`` are set around the words in
-    snippets.
+    snippets. ``narrowing`` is that of the filters, if the caller has it.
     """
+    narrowing = narrowing or narrow(db, filters)
     end = offset + limit
     matches: dict[int, str] = {}
     bounded = 0
@@ -135,11 +87,11 @@ def search(
         if match and len(matches) < end:
             count = end + len(matches)
             if newest_first:
-                ordered, cut = _newest(db, match, words, filters, count), 0
+                ordered, cut = _newest(db, match, words, narrowing, count), 0
             elif columns in (FILE_EXACT, FILE_FOLDED):
-                ordered, cut = _rank_files(db, match, filters, count)
+                ordered, cut = best_with_files(db, match, narrowing, count)
             else:
-                ordered, cut = _rank(db, match, filters, count)
+                ordered, cut = best_matches(db, words, columns, narrowing, count)
             for article in ordered:
                 matches.setdefault(article, match)
             bounded = max(bounded, cut)
@@ -182,101 +134,50 @@ def every_match(
     if not words:
         condition, values = filters.condition()
         return _ids(db, f"FROM articles WHERE {condition} ORDER BY published_at DESC", values)
+    narrowing = narrow(db, filters)
     found: dict[int, None] = {}
     for columns in (FOLDED,) if newest_first else (EXACT, FOLDED):
-        if match := match_expression(words, columns):
-            found |= dict.fromkeys(_every(db, match, words, filters, newest_first))
+        if match_expression(words, columns):
+            found |= dict.fromkeys(_every(db, words, columns, narrowing, newest_first))
     for columns in () if newest_first else (FILE_EXACT, FILE_FOLDED):
         if match := match_expression(words, columns):
-            found |= dict.fromkeys(_every_with_files(db, match, filters))
+            found |= dict.fromkeys(_every_with_files(db, match, narrowing))
     return list(found)
 
 
-def _matching(match: str, filters: Filters) -> tuple[str, list[str]]:
-    """The SQL condition on a row of the index, and its values."""
-    if filters == EVERYTHING:
-        return "articles_fts MATCH ?", [match]
-    condition, values = filters.condition()
-    ids = f"SELECT id FROM articles WHERE {condition}"
-    return f"articles_fts MATCH ? AND +rowid IN ({ids})", [match, *values]
-
-
-def _newest(db: Database, match: str, words: str, filters: Filters, count: int) -> list[int]:
-    """The newest matches: few are sorted; among many, articles are tried from the newest on."""
-    matching, matched = _matching(match, filters)
-    few = db.execute(
-        f"SELECT rowid FROM articles_fts WHERE {matching} LIMIT ?", [*matched, SORTED]
-    ).fetchall()
-    own = match if len(few) == SORTED else [row[0] for row in few]
+def _newest(db: Database, match: str, words: str, narrowing: Narrowing, count: int) -> list[int]:
+    """The newest articles that match themselves or in a file."""
     in_files = match_expression(words, FILE_FOLDED)
-    return newest_matches(db, own, in_files, filters.condition(), count, SORTED)
+    return newest_matches(db, match, in_files, narrowing, count, SORTED)
 
 
-def _every(db: Database, match: str, words: str, filters: Filters, newest_first: bool) -> list[int]:
+def _every(
+    db: Database, words: str, columns: str, narrowing: Narrowing, newest_first: bool
+) -> list[int]:
     """All articles that match in their order; newest first, those of which a file does, too."""
-    matching, values = _matching(match, filters)
+    matching, values = narrowing.ranked(db, match_expression(words, columns))
     if newest_first:
         in_files = file_search.articles_with(
-            db, match_expression(words, FILE_FOLDED), filters.condition()
+            db, match_expression(words, FILE_FOLDED), narrowing.files()
         )
         found = f"SELECT rowid FROM articles_fts WHERE {matching}"
         found += " UNION SELECT value FROM json_each(?)"
         rows = f"FROM articles WHERE id IN ({found}) ORDER BY published_at DESC"
         return _ids(db, rows, [*values, str(in_files)])
-    ranked, cut = _rank(db, match, filters, POOL + db["articles"].count)
+    best, cut = best_matches(db, words, columns, narrowing, POOL + db["articles"].count)
     others = f"FROM articles_fts WHERE {matching} ORDER BY rowid DESC"
-    return [*ranked, *(_ids(db, others, values, "rowid") if cut else ())]
+    return [*best, *(_ids(db, others, values, "rowid") if cut else ())]
 
 
-def _every_with_files(db: Database, match: str, filters: Filters) -> list[int]:
+def _every_with_files(db: Database, match: str, narrowing: Narrowing) -> list[int]:
     """All articles with a file that matches, in their order."""
-    ranked, cut = _rank_files(db, match, filters, file_search.POOL)
-    others = file_search.articles_with(db, match, filters.condition()) if cut else ()
+    ranked, cut = best_with_files(db, match, narrowing, file_search.POOL)
+    others = file_search.articles_with(db, match, narrowing.files()) if cut else ()
     return [*ranked, *others]
 
 
-def _ids(db: Database, rows: str, values: list[str], column: str = "id") -> list[int]:
+def _ids(db: Database, rows: str, values: Sequence[str], column: str = "id") -> list[int]:
     return [row[0] for row in db.execute(f"SELECT {column} {rows}", values).fetchall()]
-
-
-def _rank(db: Database, match: str, filters: Filters, count: int) -> tuple[list[int], int]:
-    latest = db.execute("SELECT max(id) FROM articles").fetchone()[0] or 0
-    pool = max(POOL, int(POOL_SHARE * latest))
-    matching, values = _matching(match, filters)
-    rows = db.execute(
-        "WITH pool AS MATERIALIZED ("
-        f"SELECT rowid AS article, bm25(articles_fts, {WEIGHTS}) AS score"
-        f" FROM articles_fts WHERE {matching} ORDER BY rowid DESC LIMIT ?)"
-        " SELECT best.*, (SELECT published_at FROM articles WHERE id = article),"
-        " (SELECT count(*) FROM pool)"
-        " FROM (SELECT * FROM pool ORDER BY score LIMIT ?) AS best",
-        [*values, pool, max(count, SPARE)],
-    ).fetchall()
-    return _best_first(rows, pool)
-
-
-def _rank_files(db: Database, match: str, filters: Filters, count: int) -> tuple[list[int], int]:
-    condition = filters.condition()
-    rows = file_search.rank_articles(db, match, condition, max(count, SPARE))
-    return _best_first(rows, file_search.POOL)
-
-
-def _best_first(
-    rows: Sequence[tuple[int, float, str | None, int]], pool: int
-) -> tuple[list[int], int]:
-    """Return the articles, those of equal rank newest first, and the pool if it was full, else 0.
-
-    A row has the article, its score, when it was published, and how many matches were ranked.
-    """
-    newest_first = sorted(rows, key=lambda row: row[2] or "", reverse=True)
-    best_first = sorted(newest_first, key=lambda row: _step(row[1]))
-    is_cut = any(row[3] == pool for row in rows)
-    return [row[0] for row in best_first], pool if is_cut else 0
-
-
-def _step(score: float) -> int:
-    """The rank that a BM25 score (the lower the better) stands for; 10 % apart are equal."""
-    return -round(10 * math.log(max(-score, 1e-12)))
 
 
 def _hit(db: Database, article: int, match: str, words: str, marks: tuple[str, str]) -> Hit:

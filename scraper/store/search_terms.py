@@ -22,9 +22,13 @@ FILE_FOLDED = "{text_folded}"
 
 def match_expression(words: str, columns: str) -> str:
     """The FTS5 expression for all words in one group of columns; '' if there is no word."""
-    form = fold if columns in (FOLDED, FILE_FOLDED) else tone_style
-    terms = " AND ".join(_quoted(form(term)) for term in read_terms(words))
+    terms = " AND ".join(_quoted_terms(words, columns))
     return f"{columns} : ({terms})" if terms else ""
+
+
+def match_terms(words: str, columns: str) -> list[str]:
+    """The FTS5 expressions for each word and phrase in one group of columns."""
+    return [f"{columns} : ({term})" for term in _quoted_terms(words, columns)]
 
 
 def read_terms(words: str) -> list[str]:
@@ -38,5 +42,6 @@ def read_terms(words: str) -> list[str]:
     return [term for term in terms if any(char.isalnum() for char in term)][:MAX_TERMS]
 
 
-def _quoted(term: str) -> str:
-    return '"' + term.replace('"', '""') + '"'
+def _quoted_terms(words: str, columns: str) -> list[str]:
+    form = fold if columns in (FOLDED, FILE_FOLDED) else tone_style
+    return ['"' + form(term).replace('"', '""') + '"' for term in read_terms(words)]

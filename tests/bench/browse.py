@@ -52,6 +52,7 @@ def addresses(database: str, count: int) -> dict[str, str]:
         "of an author": f"author={author}",
         "of a kind": "kind=notice",
         "since a day": "since=2025-06-01",
+        "until a day": "until=2024-01-01",
         "edited": "change=edited",
         "removed": "change=removed",
         "republished": "change=republished",
@@ -74,6 +75,7 @@ def addresses(database: str, count: int) -> dict[str, str]:
             f"/search?q={quote(frequent)}&{filter_}&order=newest"
         )
     pages |= {
+        "search second page": f"/search?q={quote(frequent)}&page=2",
         "search last page": f"/search?q={quote(frequent)}&page=50",
         "search of nothing": "/search?q=khongcogihet",
         "feed of a search": f"/search.atom?q={quote(frequent)}",

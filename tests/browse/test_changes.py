@@ -22,7 +22,8 @@ from scraper.store.articles import insert_article, mark_gone, revise_article
 from scraper.store.changes import Change, ChangeFilter, list_changes
 from scraper.store.database import write_transaction
 from scraper.store.runs import finish_run, start_run
-from scraper.store.search import Filters, newest, search
+from scraper.store.search import newest, search
+from scraper.store.search_filters import Filters
 from scraper.store.sources import sync_sources
 from tests.browse.serving import Browsing
 from tests.scraper.stores import MOMENT, new_database

@@ -27,7 +27,8 @@ from scraper.store.article_rows import Selection, read_article
 from scraper.store.articles import insert_article, rewrite_article, stored_duplicate
 from scraper.store.database import open_database, write_transaction
 from scraper.store.frontier import stored_contents
-from scraper.store.search import Filters, newest, search
+from scraper.store.search import newest, search
+from scraper.store.search_filters import Filters
 from scraper.store.signatures import find_twin
 from scraper.store.source_history import read_record
 from scraper.store.source_record import Verdict

@@ -19,7 +19,7 @@ from scraper.store.articles import insert_article, mark_gone, revise_article
 from scraper.store.database import open_database, open_for_reading, write_transaction
 from scraper.store.match_counts import MatchCount, count_matches
 from scraper.store.nearest_names import nearest_names
-from scraper.store.search import EVERYTHING, Filters
+from scraper.store.search_filters import EVERYTHING, Filters
 from tests.scraper.stores import MOMENT, keep_article, new_database
 
 COUNT = 30

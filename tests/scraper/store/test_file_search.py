@@ -18,7 +18,8 @@ from scraper.store.database import write_transaction
 from scraper.store.file_search import places_outside_articles
 from scraper.store.file_texts import FileText, save_text
 from scraper.store.files import file_key
-from scraper.store.search import Filters, every_match, search
+from scraper.store.search import every_match, search
+from scraper.store.search_filters import Filters
 from tests.scraper.stores import keep_article, new_database
 
 PDF = "application/pdf"

@@ -13,7 +13,8 @@ from sqlite_utils import Database
 from pipelines.article import Article
 from scraper.store.articles import revise_article, rewrite_article
 from scraper.store.database import write_transaction
-from scraper.store.search import Filters, Hit, every_match, newest, search
+from scraper.store.search import Hit, every_match, newest, search
+from scraper.store.search_filters import Filters
 from tests.scraper.stores import MOMENT, keep_article, new_database
 
 NUMBERS = iter(range(1_000_000))
@@ -169,7 +170,7 @@ def test_an_edited_article_is_found_by_its_new_words_only(db: Database) -> None:
 def test_words_that_are_everywhere_are_ranked_among_the_latest(
     db: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("scraper.store.search.POOL", 5)
+    monkeypatch.setattr("scraper.store.ranking.POOL", 5)
     rows = [save_article(db, "của") for _ in range(9)]
     result = search(db, "của")
     assert result.bounded == 5
@@ -181,7 +182,7 @@ def test_words_that_are_everywhere_are_ranked_among_the_latest(
 def test_every_match_is_found_beyond_those_that_are_ranked(
     db: Database, monkeypatch: pytest.MonkeyPatch, newest_first: bool
 ) -> None:
-    monkeypatch.setattr("scraper.store.search.POOL", 5)
+    monkeypatch.setattr("scraper.store.ranking.POOL", 5)
     rows = [save_article(db, "của", published_at=f"2026-11-{day:02}") for day in range(1, 10)]
     folded = save_article(db, "cua", source="tinh")
     assert every_match(db, "của", newest_first=newest_first) == [*reversed(rows), folded]
