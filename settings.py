@@ -87,12 +87,13 @@ SPIDER_MIDDLEWARES = {
 }
 
 # They stop a crawl in time after a signal, stop it before the disk is full, and log its progress in
-# place of LogStats.
+# place of LogStats. RemoteControl would import aiohttp only to see that it is disabled.
 EXTENSIONS = {
     "spiders.extensions.Stopping": 0,
     "spiders.extensions.DiskReserve": 0,
     "spiders.extensions.Progress": 0,
     "scrapy.extensions.logstats.LogStats": None,
+    "scrapy.extensions.remote_control.RemoteControl": None,
 }
 # Seconds between two log lines about the progress of a crawl; as by default.
 LOGSTATS_INTERVAL = 60

@@ -38,14 +38,18 @@ def use_two_cores() -> None:
 def run(
     command: Sequence[str | Path], environment: dict[str, str], patience: float = 3600
 ) -> Finished:
-    """Run a command. Raises RuntimeError with its output if it fails."""
+    """Run a command. Raises RuntimeError with its output if it fails.
+
+    It stores what it compiles, as an installed program has its modules compiled.
+    """
+    compiling = {"PYTHONDONTWRITEBYTECODE": ""}
     began = time.monotonic()
     process = subprocess.Popen(
         [str(part) for part in command],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        env=os.environ | environment,
+        env=os.environ | compiling | environment,
     )
     with _Watch(process.pid) as watch:
         output, errors = process.communicate(timeout=patience)
