@@ -58,6 +58,7 @@ def compare(articles: int, rounds: int) -> dict[str, Any]:
             ours = Ours(sites, folder)
             first, second = ours.crawl(), ours.crawl()
             results.setdefault(OURS, []).append(first.result)
+        with_photos = Ours(sites, folder, photos=True).crawl()
         for name in LIBRARIES:
             try:
                 results[name] = [by_library(name, sites, folder)]
@@ -69,6 +70,7 @@ def compare(articles: int, rounds: int) -> dict[str, Any]:
         "server": server,
         "contenders": {name: figures_of(result) for name, result in best.items()},
         "not_measured": problems,
+        "with_photos": figures_of(with_photos.result) | {"requests": with_photos.requests},
         "incremental": {
             "requests": second.requests,
             "seconds": round(second.result.seconds, 2),

@@ -87,9 +87,13 @@ class Crawl:
 
 
 class Ours:
-    """Runs the real command on a new database; a second ``crawl`` is the incremental one."""
+    """Runs the real command on a new database; a second ``crawl`` is the incremental one.
 
-    def __init__(self, sites: Sequence[Site], folder: Path) -> None:
+    No other program asks for photos, so this one does only with ``photos``. The sites name two for
+    each article and have none: what counts is a request for each.
+    """
+
+    def __init__(self, sites: Sequence[Site], folder: Path, *, photos: bool = False) -> None:
         self.folder = _emptied(folder / "ours")
         self.slugs = [f"site-{number}" for number in range(len(sites))]
         entries = [
@@ -97,7 +101,7 @@ class Ours:
             for slug, site in zip(self.slugs, sites, strict=True)
         ]
         (self.folder / "sources.toml").write_text("\n".join(entries))
-        (self.folder / "tinhuyen.toml").write_text("reserve = 0\n")
+        (self.folder / "tinhuyen.toml").write_text(f"reserve = 0\nphotos = {str(photos).lower()}\n")
 
     def crawl(self) -> Crawl:
         """Crawl once. Raises RuntimeError if a source fails."""
