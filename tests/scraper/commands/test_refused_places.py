@@ -28,7 +28,7 @@ from tests.stranger import NOBODY, STRANGER, give_away
 REPOSITORY = Path(__file__).parents[3]
 WRITING = (
     ["crawl", "--url", "http://127.0.0.1:9/"], ["import", "x.txt"], ["reprocess"], ["alert"],
-    ["daemon", "--now"], ["demo"],
+    ["daemon", "--now"], ["demo"], ["collect", "."],
 )  # fmt: skip
 READING = (
     ["runs"], ["search", "tin"], ["status"], ["export"], ["archive", "size"], ["archive", "verify"],
