@@ -13,11 +13,11 @@ from hashlib import sha1
 
 HTTP_SCHEMES = ("http:", "https:")
 
-FIELDS = rb"((?:[!-9;-~]+:[ -~]*\r\n)%b)\r\n"
-RECORD_HEAD = re.compile(rb"WARC/1\.[01]\r\n" + FIELDS % b"+")
-RESPONSE_HEAD = re.compile(rb"HTTP/1\.[01] (\d{3})(?: [ -~]*)?\r\n" + FIELDS % b"*")
+FIELDS = rb"((?:[!-9;-~]++:[ -~]*+\r\n)%b)\r\n"
+RECORD_HEAD = re.compile(rb"WARC/1\.[01]\r\n" + FIELDS % b"++")
+RESPONSE_HEAD = re.compile(rb"HTTP/1\.[01] (\d{3})(?: [ -~]*+)?+\r\n" + FIELDS % b"*+")
 REQUEST_HEAD = re.compile(
-    rb"(?:GET|HEAD|POST|PUT|DELETE|TRACE|OPTIONS|PATCH) [ -~]*\r\n" + FIELDS % b"*"
+    rb"(?:GET|HEAD|POST|PUT|DELETE|TRACE|OPTIONS|PATCH) [ -~]*+\r\n" + FIELDS % b"*+"
 )
 
 
@@ -47,29 +47,30 @@ def parse_plain(data: bytes) -> Message | None:
     if head is None:
         return None
     fields = _first_values(_pairs(head[1]))
-    kind, url = fields.get("warc-type"), fields.get("warc-target-uri", "")
-    if (
-        kind not in ("response", "request")
-        or "warc-date" not in fields
-        or not url.startswith(HTTP_SCHEMES)
-        or " " in url
-    ):
+    kind, start = fields.get("warc-type"), head.end()
+    if kind == "response":
+        message = RESPONSE_HEAD.match(data, start)
+    else:
+        message = REQUEST_HEAD.match(data, start)
+    if message is None or kind not in ("response", "request") or not _is_of_page(fields):
         return None
-    start = head.end()
-    message = (RESPONSE_HEAD if kind == "response" else REQUEST_HEAD).match(data, start)
-    if message is None:
+    url, date, digest = (
+        fields.get(name) for name in ("warc-target-uri", "warc-date", "warc-payload-digest")
+    )
+    assert date is not None
+    is_whole = _is_digest(fields.get("warc-block-digest"), data, start)
+    if not is_whole or not _is_digest(digest, data, message.end()):
         return None
-    body = message.end()
-    digest = fields.get("warc-payload-digest")
-    if not _is_digest(fields.get("warc-block-digest"), data, start):
-        return None
-    if not _is_digest(digest, data, body):
-        return None
-    date = fields["warc-date"]
     if kind == "request":
         return Message(kind, url, date, digest)
-    headers = _joined(_pairs(message[2]))
-    return Message(kind, url, date, digest, headers, int(message[1]), data[body:])
+    headers, status = _joined(_pairs(message[2])), int(message[1])
+    return Message(kind, url, date, digest, headers, status, data[message.end() :])
+
+
+def _is_of_page(fields: dict[str, str]) -> bool:
+    """Whether a record says when it was made, and has an ordinary URL."""
+    url = fields.get("warc-target-uri", "")
+    return "warc-date" in fields and url.startswith(HTTP_SCHEMES) and " " not in url
 
 
 def _pairs(lines: bytes) -> list[tuple[str, str]]:

@@ -41,12 +41,10 @@ class Nights:
 
     def moved(self, night: int, written: DemoArticle) -> DemoArticle:
         """An article of the truth with the dates of the run."""
-        (truth,) = [
-            truth
-            for truth in articles(night, self.day)
-            if (truth.source, truth.article.title) == (written.source, written.article.title)
-        ]
-        return truth
+        place = [(each.source, each.paths) for each in articles(night)].index(
+            (written.source, written.paths)
+        )
+        return articles(night, self.day)[place]
 
 
 @pytest.fixture(scope="module")
