@@ -25,6 +25,10 @@ GATHER_SECONDS = 0.1
 one sync of the archive and the index pages that each has to write (measured: 0.7 ms per article
 instead of 1.5). In a crawl of one host, each item has its own transaction."""
 
+GATHER_ITEMS = 4
+"""Items that are stored at once without waiting for others. A source has no more pages in hand, so
+without a pause between requests it would wait for the transaction before it asks for the next."""
+
 Gathered = tuple[PageItem, asyncio.Future[Outcome]]
 
 logger = logging.getLogger(__name__)
@@ -45,6 +49,7 @@ class StoringPipeline:
         self.policy = policy
         self.since = since
         self.gathered: list[Gathered] = []
+        self.timer: asyncio.TimerHandle | None = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -61,7 +66,10 @@ class StoringPipeline:
         kept: asyncio.Future[Outcome] = loop.create_future()
         self.gathered.append((item, kept))
         if len(self.gathered) == 1:
-            loop.call_later(GATHER_SECONDS, self._save_gathered)
+            self.timer = loop.call_later(GATHER_SECONDS, self._save_gathered)
+        elif len(self.gathered) == GATHER_ITEMS and self.timer is not None:
+            self.timer.cancel()
+            loop.call_soon(self._save_gathered)
         outcome = await kept
         logger.debug("page settled url=%s source=%s outcome=%s", item.url_key, item.source, outcome)
         return item
