@@ -31,10 +31,8 @@ browse: setup
 	exec $(BIN)/tinhuyen browse --db "$$db" --open
 
 # TEST selects tests: files or single tests (run in one process, slow ones included), folders, or -k.
-# Many tests wait, for programs or for pauses: there are more processes than cores.
-TEST_PROCESSES ?= $(shell echo $$(( 2 * $$(nproc 2>/dev/null || echo 2) )))
 test: setup $(REPLAY)/ready
-	$(BIN)/pytest $(if $(findstring .py,$(TEST)),,-m "not slow" --numprocesses $(TEST_PROCESSES) --dist worksteal) $(TEST)
+	$(BIN)/pytest $(if $(findstring .py,$(TEST)),,-m "not slow" --numprocesses auto --dist worksteal) $(TEST)
 
 # The replay server (pywb) needs older libraries, so it has an environment of its own. If it cannot be
 # installed, its test is skipped with a message.
