@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import islice
 
 from sqlite_utils import Database
 
@@ -16,20 +15,14 @@ from scraper.base.source import Source
 from scraper.cluster.reading_files import Row, count_rows, page_of, read_rows, reading_of
 from scraper.cluster.report import ApplyReport
 from scraper.cluster.tasks import READINGS, profile_digest
+from scraper.reprocessing.page_reading import PageReadings, SourceProfiles
 from scraper.reprocessing.profiles import learn_blocks, profile_of, profile_with
 from scraper.reprocessing.report import ReprocessReport
-from scraper.reprocessing.reprocess import (
-    BATCH_PAGES,
-    PageReading,
-    PageReadings,
-    SourceProfiles,
-    rewrite_articles,
-)
+from scraper.reprocessing.rewriting import rewrite_in_batches
 from scraper.store.archived_pages import (
     ArchivedPage,
     archived_pages,
     note_completion,
-    note_progress,
     pages_of,
     progress_of,
 )
@@ -59,13 +52,7 @@ def apply_readings(
     spool = _spool(open_storage(root), frozenset(slugs), report.not_applied)
     profiles = {source.slug: (source, profile_of(db, source)) for source in sources}
     readings = _readings(spool, archived_pages(db, slugs, after), profiles, report.not_applied)
-    for batch in _batches(readings):
-        if dry_run:
-            rewrite_articles(db, batch, profiles, report.changes)
-        else:
-            with write_transaction(db):
-                rewrite_articles(db, batch, profiles, report.changes)
-                note_progress(db, slugs, batch[-1][0].url_key)
+    for _ in rewrite_in_batches(db, readings, profiles, report.changes, slugs):
         yield report
     if not dry_run:
         with write_transaction(db):
@@ -92,9 +79,9 @@ def _learn(db: Database, spool: SpooledReadings, source: Source, report: ApplyRe
             report.not_learned.append(source.slug)
             return
         changes = ReprocessReport(dry_run=False)
-        for batch in _batches(_readings(spool, affected(), profiles, missing)):
-            with write_transaction(db):
-                rewrite_articles(db, batch, profiles, changes)
+        readings = _readings(spool, affected(), profiles, missing)
+        for _ in rewrite_in_batches(db, readings, profiles, changes):
+            pass
     with write_transaction(db):
         write_blocks(db, source.slug, learned.blocks)
 
@@ -154,8 +141,3 @@ def fits(row: Row, page: ArchivedPage) -> bool:
     if then.article is None and (page.article is None or row["article"] is not None):
         return then.captures[:1] == page.captures[:1]
     return page.article is not None and then.captures == page.captures
-
-
-def _batches(readings: PageReadings) -> Iterator[list[tuple[ArchivedPage, PageReading]]]:
-    while batch := list(islice(readings, BATCH_PAGES)):
-        yield batch

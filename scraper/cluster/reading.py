@@ -33,8 +33,8 @@ from scraper.cluster.tasks import (
     own_versions,
 )
 from scraper.cluster.work import archive_at, learn_source, read_learned, read_range
+from scraper.reprocessing.page_reading import SourceProfiles
 from scraper.reprocessing.profiles import profile_of, profile_with
-from scraper.reprocessing.reprocess import SourceProfiles
 from scraper.store.article_rows import ids_without_page, read_article_facts, read_by_ids
 from scraper.store.block_occurrences import learned_blocks, stored_occurrences
 from scraper.store.pages_by_file import PageRange, page_ranges, pages_of_range

@@ -17,7 +17,7 @@ from pipelines.extraction import BlockOccurrence
 from pipelines.items import Outcome
 from scraper.archive.storage import Storage
 from scraper.base.errors import ArchiveError
-from scraper.reprocessing.reprocess import PageReading
+from scraper.reprocessing.page_reading import PageReading
 from scraper.store.archived_pages import ArchivedPage
 from scraper.store.block_occurrences import SHOWN
 

@@ -19,7 +19,7 @@ from pipelines.extraction import SourceProfile
 from pipelines.extraction.block_occurrences import RULE_VERSION
 from pipelines.extraction.repeated_blocks import RecurringBlock
 from scraper.base.source import Source
-from scraper.reprocessing.reprocess import SourceProfiles
+from scraper.reprocessing.page_reading import SourceProfiles
 from scraper.store.archived_pages import ArchivedPage
 
 READINGS = "readings"

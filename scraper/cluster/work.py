@@ -39,8 +39,8 @@ from scraper.cluster.tasks import (
     own_versions,
     profile_digest,
 )
+from scraper.reprocessing.page_reading import SourceProfiles, read_archived_pages
 from scraper.reprocessing.profiles import learn_blocks
-from scraper.reprocessing.reprocess import SourceProfiles, read_archived_pages
 from scraper.store.archived_pages import ArchivedPage
 from scraper.store.block_occurrences import (
     add_block_occurrences,

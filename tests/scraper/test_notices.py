@@ -18,9 +18,10 @@ from pipelines.items import Outcome
 from pipelines.save_article import save_article
 from scraper.commands.output import article_text
 from scraper.monitoring.health import assess
+from scraper.reprocessing.page_reading import PageReading
 from scraper.reprocessing.profiles import profile_of
 from scraper.reprocessing.report import ReprocessReport
-from scraper.reprocessing.reprocess import PageReading, rewrite_articles
+from scraper.reprocessing.rewriting import rewrite_articles
 from scraper.store.archived_pages import archived_pages
 from scraper.store.article_files import read_attachments
 from scraper.store.article_rows import Selection, read_article

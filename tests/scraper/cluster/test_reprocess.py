@@ -27,8 +27,9 @@ from scraper.cluster.reading import read_on
 from scraper.cluster.reading_files import page_of, read_rows, reading_of, row_of
 from scraper.cluster.tasks import Versions
 from scraper.reprocessing import reprocess as one_machine
+from scraper.reprocessing.page_reading import read_archived_pages
 from scraper.reprocessing.profiles import profile_of
-from scraper.reprocessing.reprocess import read_archived_pages, reprocess
+from scraper.reprocessing.reprocess import reprocess
 from scraper.store.archived_pages import archived_pages
 from tests.pipelines.extraction.test_repeated_blocks import SLOGAN
 from tests.scraper import stores

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.extraction import SourceProfile
-from scraper.reprocessing.reprocess import PageReading, read_archived_pages
+from scraper.reprocessing.page_reading import PageReading, read_archived_pages
 from scraper.store.archived_pages import ArchivedPage
 from tests.scraper.stores import SOURCES, Portal, page_of
 

@@ -15,13 +15,11 @@ import pytest
 from pipelines.article import EXTRACTOR_VERSION
 from pipelines.items import Outcome
 from scraper.base.source import Layout, Source
+from scraper.reprocessing.page_reading import read_archived_pages
 from scraper.reprocessing.profiles import layout_at, profile_of
 from scraper.reprocessing.report import ReprocessReport
-from scraper.reprocessing.reprocess import (
-    read_archived_pages,
-    reprocess,
-    rewrite_articles,
-)
+from scraper.reprocessing.reprocess import reprocess
+from scraper.reprocessing.rewriting import rewrite_articles
 from scraper.store.archived_pages import archived_pages
 from scraper.store.database import write_transaction
 from scraper.store.search import search
