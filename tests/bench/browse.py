@@ -23,90 +23,113 @@ from typing import Any
 from urllib.parse import quote
 
 from tests.bench.large_database import SECTIONS, WITH_FILE, fill
+from tests.bench.results import RESULTS
 from tests.bench.texts import Writer
 from tests.browse.serving import Browsing
 
 REPEATS = 5
-RESULTS = Path("bench-results")
+
+
+EVERYWHERE, FREQUENT, RARE = (Writer().syllables[place] for place in (0, 60, 1_500))
+"""Words of the invented articles, by how many of them have each."""
+
+NEXT = Writer().syllables[1]
+"""A word that follows the one that is everywhere."""
+
+SEARCHES = {
+    "rare": RARE,
+    "frequent": FREQUENT,
+    "everywhere": EVERYWHERE,
+    "everywhere twice": f"{EVERYWHERE} {NEXT}",
+    "rare and everywhere": f"{RARE} {EVERYWHERE}",
+    "frequent phrase": f'"{EVERYWHERE} {NEXT}"',
+    "rare phrase": f'"{EVERYWHERE} {RARE}"',
+}
+
+SECTION, AUTHOR = quote(SECTIONS[0]), quote("Tác giả 7")
+FILTERS = {
+    "in a source": "source=huyen-0",
+    "in a small source": "source=huyen-50",
+    "in a province": f"province={quote('Tỉnh 3')}",
+    "in a section": f"section={SECTION}",
+    "of an author": f"author={AUTHOR}",
+    "of a kind": "kind=notice",
+    "since a day": "since=2025-06-01",
+    "until a day": "until=2024-01-01",
+    "edited": "change=edited",
+    "removed": "change=removed",
+    "republished": "change=republished",
+    "republished in a section": f"change=republished&section={SECTION}",
+    "removed of an author": f"change=removed&author={AUTHOR}",
+    "edited in a source": "change=edited&source=huyen-0",
+}
+
+PAGES = {
+    "home": "/",
+    "changes": "/-/changes",
+    "edited": "/-/changes?kind=edited",
+    "changes removed": "/-/changes?kind=removed",
+    "changes republished": "/-/changes?kind=republished",
+    "changes of a source": "/-/changes?source=huyen-0",
+    "feed of changes": "/-/changes.atom",
+    "search second page": f"/search?q={quote(FREQUENT)}&page=2",
+    "search last page": f"/search?q={quote(FREQUENT)}&page=50",
+    "search of nothing": "/search?q=khongcogihet",
+    "feed of a search": f"/search.atom?q={quote(FREQUENT)}",
+    "feed of the newest": "/search.atom",
+    "sources": "/sources",
+    "source": "/sources/huyen-0",
+    "small source": "/sources/huyen-50",
+    "runs": "/runs",
+    "run": "/runs/400",
+    "first run": "/runs/1",
+    "articles of a run": "/runs/400/articles?outcome=new",
+    "articles of the first run": "/runs/1/articles?outcome=new",
+    "unchanged of a run": "/runs/399/articles?outcome=unchanged",
+    "failures": "/failures",
+    "article with file": f"/articles/{WITH_FILE}",
+    "article as text": "/articles/2.md",
+    "watches": "/-/watches",
+}
+
+TABLES = {
+    "table of articles": "/articles",
+    "table of a source": "/articles?source=huyen-0",
+    "table by section": f"/articles?_sort_desc=published_at&section={SECTION}",
+    "table of pages": "/pages",
+    "table of captures": "/captures",
+    "table of revisions": "/revisions",
+    "table of files": "/files",
+    "table of run_sources": "/run_sources",
+    "row of articles": "/articles/2",
+    "tables": "",
+}
 
 
 def addresses(database: str, count: int) -> dict[str, str]:
     """Return the pages that are measured, by name."""
-    words = Writer().syllables
-    everywhere, frequent, rare = words[0], words[60], words[1_500]
-    section, author = quote(SECTIONS[0]), quote("Tác giả 7")
-    searches = {
-        "rare": rare,
-        "frequent": frequent,
-        "everywhere": everywhere,
-        "everywhere twice": f"{everywhere} {words[1]}",
-        "rare and everywhere": f"{rare} {everywhere}",
-        "frequent phrase": f'"{everywhere} {words[1]}"',
-        "rare phrase": f'"{everywhere} {rare}"',
+    edited = count - count % 50
+    articles = {
+        "article": f"/articles/{count // 2 + 1}",
+        "edited article": f"/articles/{edited}",
+        "comparison": f"/articles/{edited}/compare",
     }
-    filters = {
-        "in a source": "source=huyen-0",
-        "in a small source": "source=huyen-50",
-        "in a province": f"province={quote('Tỉnh 3')}",
-        "in a section": f"section={section}",
-        "of an author": f"author={author}",
-        "of a kind": "kind=notice",
-        "since a day": "since=2025-06-01",
-        "until a day": "until=2024-01-01",
-        "edited": "change=edited",
-        "removed": "change=removed",
-        "republished": "change=republished",
-        "republished in a section": f"change=republished&section={section}",
-        "removed of an author": f"change=removed&author={author}",
-        "edited in a source": "change=edited&source=huyen-0",
-    }
-    pages = {"home": "/", "changes": "/-/changes", "edited": "/-/changes?kind=edited"}
-    pages |= {f"changes {kind}": f"/-/changes?kind={kind}" for kind in ("removed", "republished")}
-    pages["changes of a source"] = "/-/changes?source=huyen-0"
-    pages["feed of changes"] = "/-/changes.atom"
-    for name, text in searches.items():
+    tables = {name: f"/{database}{path}" for name, path in TABLES.items()}
+    return PAGES | search_addresses() | articles | tables
+
+
+def search_addresses() -> dict[str, str]:
+    """Return the searches that are measured: words, filters, and words with each filter."""
+    pages = {}
+    for name, text in SEARCHES.items():
         pages[f"search {name}"] = f"/search?q={quote(text)}"
         pages[f"search {name}, newest"] = f"/search?q={quote(text)}&order=newest"
-    for name, filter_ in filters.items():
-        pages[f"newest {name}"] = f"/search?{filter_}"
-        for words_, text in (("rare", rare), ("frequent", frequent), ("everywhere", everywhere)):
-            pages[f"search {words_} {name}"] = f"/search?q={quote(text)}&{filter_}"
-        pages[f"search frequent {name}, newest"] = (
-            f"/search?q={quote(frequent)}&{filter_}&order=newest"
-        )
-    pages |= {
-        "search second page": f"/search?q={quote(frequent)}&page=2",
-        "search last page": f"/search?q={quote(frequent)}&page=50",
-        "search of nothing": "/search?q=khongcogihet",
-        "feed of a search": f"/search.atom?q={quote(frequent)}",
-        "feed of the newest": "/search.atom",
-        "sources": "/sources",
-        "source": "/sources/huyen-0",
-        "small source": "/sources/huyen-50",
-        "runs": "/runs",
-        "run": "/runs/400",
-        "first run": "/runs/1",
-        "articles of a run": "/runs/400/articles?outcome=new",
-        "articles of the first run": "/runs/1/articles?outcome=new",
-        "unchanged of a run": "/runs/399/articles?outcome=unchanged",
-        "failures": "/failures",
-        "article": f"/articles/{count // 2 + 1}",
-        "edited article": f"/articles/{count - count % 50}",
-        "comparison": f"/articles/{count - count % 50}/compare",
-        "article with file": f"/articles/{WITH_FILE}",
-        "article as text": "/articles/2.md",
-        "table of articles": f"/{database}/articles",
-        "table of a source": f"/{database}/articles?source=huyen-0",
-        "table by section": f"/{database}/articles?_sort_desc=published_at&section={section}",
-        "table of pages": f"/{database}/pages",
-        "table of captures": f"/{database}/captures",
-        "table of revisions": f"/{database}/revisions",
-        "table of files": f"/{database}/files",
-        "table of run_sources": f"/{database}/run_sources",
-        "row of articles": f"/{database}/articles/2",
-        "tables": f"/{database}",
-        "watches": "/-/watches",
-    }
+    for name, condition in FILTERS.items():
+        pages[f"newest {name}"] = f"/search?{condition}"
+        for words in ("rare", "frequent", "everywhere"):
+            pages[f"search {words} {name}"] = f"/search?q={quote(SEARCHES[words])}&{condition}"
+        newest = f"/search?q={quote(FREQUENT)}&{condition}&order=newest"
+        pages[f"search frequent {name}, newest"] = newest
     return pages
 
 

@@ -8,10 +8,6 @@ time alone would allow: twice the processor time of one worker, divided by that 
 
 from __future__ import annotations
 
-import argparse
-import json
-import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -27,7 +23,8 @@ from scraper.cluster.applying import apply_readings
 from scraper.cluster.engine import open_engine
 from scraper.cluster.reading import read_on
 from scraper.store.database import open_database
-from tests.bench.reprocess import RESULTS, store_pages
+from tests.bench.reprocess import store_pages
+from tests.bench.results import measure_pages
 from tests.bench.texts import Writer
 from tests.scraper.stores import SOURCES, Portal
 
@@ -85,7 +82,7 @@ def _read(portal: Portal, root: Path, workers: int) -> Turn:
 
 def warm() -> None:
     """Start the server in a worker from which the processes that read pages are forked."""
-    with Workers(1, preload=["scraper.reprocessing.reprocess"]) as pool:
+    with Workers(1, preload=["scraper.reprocessing.page_reading"]) as pool:
         pool.submit(len, "").result()
 
 
@@ -114,17 +111,5 @@ def _size(folder: Path, pattern: str) -> int:
     return sum(path.stat().st_size for path in folder.rglob(pattern))
 
 
-def main() -> None:
-    """Measure and write the results."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--pages", type=int, default=2_000)
-    with tempfile.TemporaryDirectory() as folder:
-        figures = measure(parser.parse_args().pages, Path(folder))
-    RESULTS.mkdir(exist_ok=True)
-    text = json.dumps(figures, indent=2)
-    (RESULTS / "cluster.json").write_text(text + "\n")
-    sys.stdout.write(text + "\n")
-
-
 if __name__ == "__main__":
-    main()
+    measure_pages("cluster", __doc__, measure, pages=2_000)

@@ -14,15 +14,14 @@ import sys
 import time
 from collections.abc import Callable
 from importlib import import_module
-from pathlib import Path
 
 from pipelines.documents import read_document
 from pipelines.workers import within_memory
 from scraper.config.program_settings import settings
 from scraper.demo.files import pdf
+from tests.bench.results import RESULTS
 from tests.pipelines.documents.samples import NOTICE, TABLE_LINES
 
-RESULTS = Path("bench-results")
 PAGES = 50
 
 

@@ -11,7 +11,6 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from time import process_time
 
 import lxml.html
@@ -19,10 +18,10 @@ import lxml.html
 from tests.bench.chart import bar_chart
 from tests.bench.corpora import Case, corpora
 from tests.bench.fields import Pair, counts, text_of
+from tests.bench.results import RESULTS
 from tests.bench.shingles import Score, compare, score, share_found
 from tests.bench.tools import Found, Tool, installed
 
-RESULTS = Path("bench-results")
 LEGEND = """\
 Bodies: 4-gram shingles; notices have none. Fields: right, of those that the truth tells; a dash if
 the tool offers none. Fewer is better: *invented* (section, lede, day or author given, though the

@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import argparse
 import gc
-import json
-import sys
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from itertools import cycle
@@ -20,9 +18,9 @@ from pathlib import Path
 from pipelines.extraction import SourceProfile, extract_page
 from pipelines.extraction.block_occurrences import block_occurrence
 from pipelines.items import Page
+from tests.bench.results import write_json
 from tests.bench.texts import Writer
 
-RESULTS = Path("bench-results")
 PAGES = Path(__file__).parents[1] / "pages"
 STEP = 1_000
 MENU = 200
@@ -72,10 +70,7 @@ def main() -> None:
     """Measure and write the results."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--pages", type=int, default=10_000)
-    text = json.dumps({"resident_megabytes": measure(parser.parse_args().pages)})
-    RESULTS.mkdir(exist_ok=True)
-    (RESULTS / "memory.json").write_text(text + "\n")
-    sys.stdout.write(text + "\n")
+    write_json("memory", {"resident_megabytes": measure(parser.parse_args().pages)})
 
 
 if __name__ == "__main__":

@@ -7,10 +7,6 @@ for plain records. Every reader checks the digests.
 
 from __future__ import annotations
 
-import argparse
-import json
-import sys
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from time import process_time
@@ -20,10 +16,10 @@ from fastwarc import ArchiveIterator, WarcRecordType
 
 from scraper.archive.reader import iter_records, read_page
 from tests.bench.reprocess import store_pages
+from tests.bench.results import measure_pages
 from tests.bench.texts import Writer
 from tests.scraper.stores import Portal
 
-RESULTS = Path("bench-results")
 ROUNDS = 5
 PARSER = "scraper.archive.reader.parse_plain"
 
@@ -67,17 +63,5 @@ def _best(read: Callable[[], object]) -> float:
     return min(seconds)
 
 
-def main() -> None:
-    """Measure and write the results."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--pages", type=int, default=500)
-    with tempfile.TemporaryDirectory() as folder:
-        figures = measure(parser.parse_args().pages, Path(folder))
-    RESULTS.mkdir(exist_ok=True)
-    text = json.dumps(figures, indent=2)
-    (RESULTS / "reading.json").write_text(text + "\n")
-    sys.stdout.write(text + "\n")
-
-
 if __name__ == "__main__":
-    main()
+    measure_pages("reading", __doc__, measure, pages=500)

@@ -7,12 +7,8 @@ two cores alternate, and the best of each counts, because other processes may us
 
 from __future__ import annotations
 
-import argparse
-import json
 import os
 import resource
-import sys
-import tempfile
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
@@ -21,10 +17,10 @@ from typing import Any
 
 from scraper.reprocessing.reprocess import reprocess
 from scraper.store.database import open_database
+from tests.bench.results import measure_pages
 from tests.bench.texts import Writer
 from tests.scraper.stores import SOURCES, Portal, page_of
 
-RESULTS = Path("bench-results")
 ROUNDS = 3
 
 MENU = 800
@@ -71,17 +67,5 @@ def _reprocess(folder: Path, cores: int) -> tuple[float, float]:
     return perf_counter() - began, process_time() - used
 
 
-def main() -> None:
-    """Measure and write the results."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--pages", type=int, default=2_000)
-    with tempfile.TemporaryDirectory() as folder:
-        figures = measure(parser.parse_args().pages, Path(folder))
-    RESULTS.mkdir(exist_ok=True)
-    text = json.dumps(figures, indent=2)
-    (RESULTS / "reprocess.json").write_text(text + "\n")
-    sys.stdout.write(text + "\n")
-
-
 if __name__ == "__main__":
-    main()
+    measure_pages("reprocess", __doc__, measure, pages=2_000)

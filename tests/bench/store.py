@@ -13,11 +13,9 @@ A million articles take 20 minutes and 10 GB in the folder that TMPDIR names.
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import random
 import statistics
-import sys
 import tempfile
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
@@ -41,13 +39,13 @@ from scraper.store.search import search
 from scraper.store.signatures import find_twin
 from scraper.store.sources import sync_sources
 from scraper.transfer.exporting import WRITERS, export
+from tests.bench.results import write_json
 from tests.bench.texts import Writer
 
 BATCH = 1_000
 ALONE = 2_000
 QUERY_COUNT = 100
 SIGHTINGS = 6
-RESULTS = Path("bench-results")
 MOMENT = datetime(2026, 11, 23, tzinfo=UTC)
 
 
@@ -166,10 +164,7 @@ def main() -> None:
     count = parser.parse_args().articles
     with tempfile.TemporaryDirectory() as folder:
         figures = measure(count, Path(folder))
-    RESULTS.mkdir(exist_ok=True)
-    text = json.dumps(figures, indent=2)
-    (RESULTS / f"store-{count}.json").write_text(text + "\n")
-    sys.stdout.write(text + "\n")
+    write_json(f"store-{count}", figures)
 
 
 if __name__ == "__main__":

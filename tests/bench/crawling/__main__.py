@@ -25,8 +25,8 @@ from tests.bench.crawling.running import use_two_cores
 from tests.bench.crawling.serving import free_port, hosts, serving
 from tests.bench.crawling.site import Site, build
 from tests.bench.history import keep, last_kept, losses
+from tests.bench.results import RESULTS
 
-RESULTS = Path("bench-results")
 HOSTS = 3
 """Hosts of the comparison, one per platform."""
 MANY = 200
