@@ -66,16 +66,16 @@ class Storage(ABC):
 
     def read(self, name: str) -> bytes:
         """Return the bytes of a file."""
-        with self.open(name) as file, told(self, name):
+        with self.open(name) as file, as_archive_errors(self, name):
             return file.read()
 
     def blocks(self, name: str, start: int = 0) -> Iterator[bytes]:
         """Yield the bytes of a file from an offset on."""
         with self.open(name) as file:
-            with told(self, name):
+            with as_archive_errors(self, name):
                 file.seek(start)
             while True:
-                with told(self, name):
+                with as_archive_errors(self, name):
                     block = file.read(CHUNK)
                 if not block:
                     return
@@ -90,7 +90,7 @@ class Storage(ABC):
 
 
 @contextmanager
-def told(storage: Storage, name: str) -> Iterator[None]:
+def as_archive_errors(storage: Storage, name: str) -> Iterator[None]:
     """Name the file and the next step in an error of the storage."""
     try:
         yield

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from shutil import copyfileobj
 from typing import Any, BinaryIO, cast
 
-from scraper.archive.abstract_storage import CHUNK, Storage, told
+from scraper.archive.abstract_storage import CHUNK, Storage, as_archive_errors
 from scraper.base.errors import ArchiveError, UsageError
 
 READ_BYTES = 1 << 18
@@ -40,12 +40,12 @@ class ObjectStorage(Storage):
 
     def write_from(self, name: str, file: BinaryIO) -> None:
         """Upload an object, which appears only when all of it has been received."""
-        with told(self, name):
+        with as_archive_errors(self, name):
             self._upload(name, file, "wb")
 
     def create_from(self, name: str, file: BinaryIO) -> bool:
         """Upload an object, which appears only if there is none."""
-        with told(self, name):
+        with as_archive_errors(self, name):
             if not self.is_s3:
                 if self.size(name) is not None:
                     return False
@@ -66,7 +66,7 @@ class ObjectStorage(Storage):
 
     def update(self, name: str, change: Callable[[bytes | None], bytes]) -> None:
         """Replace an object on the condition that it is still the one that was read."""
-        with told(self, name):
+        with as_archive_errors(self, name):
             for _ in range(MAX_UPDATES):
                 try:
                     with self.files.open(self._path(name), "rb") as file:
@@ -109,24 +109,24 @@ class ObjectStorage(Storage):
 
     def open(self, name: str) -> BinaryIO:
         """Open an object, of which blocks are fetched as they are read."""
-        with told(self, name):
+        with as_archive_errors(self, name):
             file = self.files.open(self._path(name), "rb", block_size=READ_BYTES)
             return cast(BinaryIO, file)
 
     def read(self, name: str) -> bytes:
         """Fetch an object at once, also while another writer replaces it."""
-        with told(self, name):
+        with as_archive_errors(self, name):
             return cast(bytes, self.files.cat_file(self._path(name)))
 
     def names(self, folder: str = "") -> list[str]:
         """List the objects."""
-        with told(self, folder):
+        with as_archive_errors(self, folder):
             paths = self.files.find(self._path(folder))
             return sorted(path.removeprefix(f"{self.prefix}/") for path in paths)
 
     def size(self, name: str) -> int | None:
         """Ask for the length of an object."""
-        with told(self, name):
+        with as_archive_errors(self, name):
             try:
                 return cast(int, self.files.size(self._path(name)))
             except FileNotFoundError:
@@ -134,7 +134,7 @@ class ObjectStorage(Storage):
 
     def remove(self, name: str) -> None:
         """Delete an object."""
-        with told(self, name):
+        with as_archive_errors(self, name):
             try:
                 self.files.rm_file(self._path(name))
             except FileNotFoundError:

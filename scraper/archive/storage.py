@@ -13,7 +13,7 @@ from typing import BinaryIO
 from urllib.parse import urlsplit
 from uuid import uuid4
 
-from scraper.archive.abstract_storage import CHUNK, Storage, told
+from scraper.archive.abstract_storage import CHUNK, Storage, as_archive_errors
 from scraper.archive.object_storage import ObjectStorage
 from scraper.base.atomic_file import sync_folder
 
@@ -55,7 +55,7 @@ class DiskStorage(Storage):
     def update(self, name: str, change: Callable[[bytes | None], bytes]) -> None:
         """Replace a file while its folder is locked."""
         path = self.folder / name
-        with told(self, name):
+        with as_archive_errors(self, name):
             path.parent.mkdir(parents=True, exist_ok=True)
             descriptor = os.open(path.parent, os.O_RDONLY)
         try:
@@ -70,7 +70,7 @@ class DiskStorage(Storage):
         """Write a file under another name in the folder of its own one, where it is renamed."""
         path = self.folder / name
         draft = path.with_name(f"{path.name}.{uuid4().hex}{DRAFT_SUFFIX}")
-        with told(self, name):
+        with as_archive_errors(self, name):
             path.parent.mkdir(parents=True, exist_ok=True)
             try:
                 with draft.open("wb") as out:
@@ -84,12 +84,12 @@ class DiskStorage(Storage):
 
     def open(self, name: str) -> BinaryIO:
         """Open a file of the folder."""
-        with told(self, name):
+        with as_archive_errors(self, name):
             return (self.folder / name).open("rb")
 
     def names(self, folder: str = "") -> list[str]:
         """Return the names without drafts that another process writes."""
-        with told(self, folder):
+        with as_archive_errors(self, folder):
             return sorted(
                 path.relative_to(self.folder).as_posix()
                 for path in (self.folder / folder).rglob("*")
@@ -98,13 +98,13 @@ class DiskStorage(Storage):
 
     def size(self, name: str) -> int | None:
         """Return the bytes of a file."""
-        with told(self, name):
+        with as_archive_errors(self, name):
             path = self.folder / name
             return path.stat().st_size if path.is_file() else None
 
     def remove(self, name: str) -> None:
         """Remove a file."""
-        with told(self, name):
+        with as_archive_errors(self, name):
             (self.folder / name).unlink(missing_ok=True)
 
 

@@ -24,7 +24,7 @@ def is_newer(path: str) -> bool:
 def answer(datasette: Datasette, request: Request) -> Callable[[], Awaitable[Response]]:
     """Return what answers 404: a page, or an object, that says where SQL is run."""
 
-    async def answered() -> Response:
+    async def respond() -> Response:
         database = datasette.get_database()
         may_run = await datasette.permission_allowed(
             request.actor, "execute-sql", resource=database.name, default=True
@@ -32,11 +32,11 @@ def answer(datasette: Datasette, request: Request) -> Callable[[], Awaitable[Res
         url = datasette.urls.database(database.name)
         sql = f"{url}?{urlencode({'sql': request.args.get('sql') or ''})}"
         if request.path.endswith(".json"):
-            told = [
+            sentences = [
                 TEXTS["newer_address"]["en"],
                 TEXTS["sql_is_at" if may_run else "sql_is_off"]["en"],
             ]
-            text = " ".join([*told, *([sql] if may_run else [])])
+            text = " ".join([*sentences, *([sql] if may_run else [])])
             content_type, body = error_body(request.path, 404, text)
             return Response(body, 404, content_type=content_type)
         t = Translator(reader_language.get())
@@ -50,4 +50,4 @@ def answer(datasette: Datasette, request: Request) -> Callable[[], Awaitable[Res
         html = await datasette.render_template("error.html", context, request=request)
         return Response.html(html, status=404)
 
-    return answered
+    return respond

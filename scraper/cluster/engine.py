@@ -1,6 +1,6 @@
 """The engine that runs tasks on workers: dask, on other machines or on this one.
 
-The engine may lose workers, and the scheduler may be started anew: tasks that were not finished
+The engine may lose workers, and the scheduler may be restarted: tasks that were not finished
 are sent again. What is finished is in the shared folder, so that a task that is repeated costs a
 look at its file.
 """
@@ -222,7 +222,7 @@ def _reason_to_give_up(error: BaseException, failures: int) -> str | None:
     if isinstance(error, ImportError | AttributeError) or "deserialization" in str(error):
         raise ClusterError(
             f"the scheduler or a worker cannot load tinhuyen ({error}): install the same version"
-            " of 'tinhuyen[cluster]' there, and start it anew"
+            " of 'tinhuyen[cluster]' there, and restart it"
         ) from error
     if type(error).__name__ == "KilledWorker":
         return "its worker was killed on every attempt"

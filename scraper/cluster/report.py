@@ -86,7 +86,7 @@ class ApplyReport:
     """What storing readings changed.
 
     ``not_applied`` counts pages by why their reading was not stored. ``not_learned`` are sources
-    whose boilerplate is another than that with which the readings were made: it is learned anew at
+    whose boilerplate is another than that with which the readings were made: it is learned again at
     the next crawl.
     """
 

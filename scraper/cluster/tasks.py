@@ -29,7 +29,7 @@ LEARNED = "-learned"
 """What follows the version in the names of readings with the boilerplate that was learned."""
 
 FORMAT = 1
-"""Version of the columns of the readings. Files of another one are written anew."""
+"""Version of the columns of the readings. Files of another one are written again."""
 
 DIGEST_CHARS = 32
 

@@ -49,7 +49,7 @@ PICTURED = "SELECT id FROM articles WHERE title LIKE 'Quýt Vân Lĩnh%'"
 
 
 @dataclass(frozen=True, slots=True)
-class Shot:
+class Screenshot:
     """A picture of a page: ``height`` is the most of it that is shown."""
 
     name: str
@@ -59,17 +59,17 @@ class Shot:
     is_print: bool = False
 
 
-SHOTS = (
-    Shot("home", "/", 1280, 1500),
-    Shot("home-narrow", "/", 390, 1800),
-    Shot("article", "/articles/{article}", 1280, 860),
-    Shot("article-print-wide", "/articles/{article}", 1280, 900, is_print=True),
-    Shot("changes-wide", "/-/changes", 1280, 1600),
-    Shot("changes-narrow", "/-/changes", 390, 1800),
-    Shot("table-wide", "/demo/articles", 1280, 1600),
-    Shot("table-narrow", "/demo/articles", 390, 1800),
-    Shot("manage-wide", "/manage", 1280, 1600),
-    Shot("manage-narrow", "/manage", 390, 1800),
+SCREENSHOTS = (
+    Screenshot("home", "/", 1280, 1500),
+    Screenshot("home-narrow", "/", 390, 1800),
+    Screenshot("article", "/articles/{article}", 1280, 860),
+    Screenshot("article-print-wide", "/articles/{article}", 1280, 900, is_print=True),
+    Screenshot("changes-wide", "/-/changes", 1280, 1600),
+    Screenshot("changes-narrow", "/-/changes", 390, 1800),
+    Screenshot("table-wide", "/demo/articles", 1280, 1600),
+    Screenshot("table-narrow", "/demo/articles", 390, 1800),
+    Screenshot("manage-wide", "/manage", 1280, 1600),
+    Screenshot("manage-narrow", "/manage", 390, 1800),
 )
 
 
@@ -92,7 +92,7 @@ def take_demo(browser: Browser, folder: Path, place: Path) -> None:
     (article,) = open_for_reading(database).execute(PICTURED).fetchone()
     environment = {"TINHUYEN_PASSWORD": PASSWORD, "XDG_CONFIG_HOME": str(place / "config")}
     with Browsing(database, **environment) as browsing:
-        for shot in SHOTS:
+        for shot in SCREENSHOTS:
             with opened(browser, shot.width, min(shot.height, HEIGHT)) as page:
                 if shot.is_print:
                     page.emulate_media(media="print")

@@ -26,17 +26,17 @@ FIRST = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """A request: of whom, at which portal, when it came and was answered (monotonic time).
+class PortalRequest:
+    """A request to a portal, its User-Agent, and when it came and was responded to.
 
-    ``agent`` is the User-Agent.
+    Times are monotonic, in seconds.
     """
 
     portal: int
     path: str
     agent: str
-    came: float
-    answered: float
+    requested_at: float
+    responded_at: float
 
 
 class ManyPortals:
@@ -50,7 +50,7 @@ class ManyPortals:
     def __init__(self, count: int, articles: int = 2) -> None:
         self.count = count
         self.articles = articles
-        self.log: list[Asked] = []
+        self.log: list[PortalRequest] = []
         self.extra: dict[int, str] = {}
         self.links: dict[int, str] = {}
         self.pages: dict[tuple[int, str], Body] = {}
@@ -70,7 +70,7 @@ class ManyPortals:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
 
-    def take_log(self) -> list[Asked]:
+    def take_log(self) -> list[PortalRequest]:
         """Return the requests so far and begin a new log."""
         taken, self.log = self.log, []
         return taken
@@ -101,7 +101,7 @@ class ManyPortals:
                 + body
             )
             asked_by = agent[1].decode() if agent else ""
-            self.log.append(Asked(portal, path, asked_by, came, time.monotonic()))
+            self.log.append(PortalRequest(portal, path, asked_by, came, time.monotonic()))
             await writer.drain()
             writer.close()
 
@@ -155,16 +155,18 @@ def article(portal: int, path: str, extra: str) -> str:
     return f"<article><h1>{title(portal, path)}</h1><time>{day}</time>{paragraphs}{extra}</article>"
 
 
-def sooner_than(log: Iterable[Asked], pauses: Mapping[int, float]) -> list[tuple[int, str, float]]:
+def sooner_than(
+    log: Iterable[PortalRequest], pauses: Mapping[int, float]
+) -> list[tuple[int, str, float]]:
     """Return the requests that came sooner after the one before than the pause of their portal."""
-    by_portal: dict[int, list[Asked]] = defaultdict(list)
-    for one in sorted(log, key=lambda one: one.came):
+    by_portal: dict[int, list[PortalRequest]] = defaultdict(list)
+    for one in sorted(log, key=lambda one: one.requested_at):
         by_portal[one.portal].append(one)
     return [
-        (portal, later.path, later.came - earlier.answered)
+        (portal, later.path, later.requested_at - earlier.responded_at)
         for portal, asked in by_portal.items()
         for earlier, later in pairwise(asked)
-        if later.came - earlier.answered < pauses[portal]
+        if later.requested_at - earlier.responded_at < pauses[portal]
     ]
 
 

@@ -26,7 +26,7 @@ from scraper.cluster.engine import Engine, Patience, TaskGivenUp
 from scraper.cluster.reading import read_on
 from scraper.cluster.reading_files import page_of, read_rows, reading_of, row_of
 from scraper.cluster.tasks import Versions
-from scraper.reprocessing import reprocess as one_machine
+from scraper.reprocessing import page_reading, rewriting
 from scraper.reprocessing.page_reading import read_archived_pages
 from scraper.reprocessing.profiles import profile_of
 from scraper.reprocessing.reprocess import reprocess
@@ -184,7 +184,7 @@ def test_a_page_that_ends_its_process_costs_that_page_only(
     # The heavy page is stored, not read here.
     monkeypatch.setattr(stores, "extract_page", lambda _: extract_page(Page(None, b"")))
     portal.fetch("tin/2.html", other_page(2) + "<p>đoạn <b>dài</b></p>" * 80_000)
-    monkeypatch.setattr(one_machine, "Workers", partial(Workers, seconds=0.5))
+    monkeypatch.setattr(page_reading, "Workers", partial(Workers, seconds=0.5))
     report = read(OneByOne(), portal, tmp_path / "root")
     assert (report.pages, report.articles, report.failed) == (4, 3, 1)
     assert report.reasons == {"extraction_timeout": 1}
@@ -231,7 +231,7 @@ def test_storing_goes_on_where_it_was_interrupted(
     alone = copied(portal.db, tmp_path / "b")
     list(reprocess(alone, portal.archive.folder, SOURCES, workers=1))
     read(OneByOne(), portal, root)
-    monkeypatch.setattr(applying, "BATCH_PAGES", 6)
+    monkeypatch.setattr(rewriting, "BATCH_PAGES", 6)
     stopped: Any = applying.apply_readings(portal.db, str(root), SOURCES)
     next(stopped)
     stopped.close()

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from tests.portals.many import Asked, ManyPortals, sooner_than
+from tests.portals.many import ManyPortals, PortalRequest, sooner_than
 from tests.processes import Process, run, start
 from tests.scraper.nights import until
 
@@ -74,7 +74,7 @@ class Machines:
         assert done.returncode == code, done.stderr
         return done
 
-    def crawl_shards(self, count: int) -> list[Asked]:
+    def crawl_shards(self, count: int) -> list[PortalRequest]:
         """Crawl ``count`` shards at once, shard1 and so on; return what they asked for."""
         running = [
             self.start(f"shard{n}", "crawl", "--shard", f"{n}/{count}") for n in range(1, count + 1)
@@ -116,7 +116,7 @@ def is_varying(column: str) -> bool:
     return column in VARYING or (column.endswith("_at") and column != "published_at")
 
 
-def machines_of(log: Iterable[Asked]) -> dict[int, set[str]]:
+def machines_of(log: Iterable[PortalRequest]) -> dict[int, set[str]]:
     """Who asked each portal, by the contact in the User-Agent."""
     found: dict[int, set[str]] = defaultdict(set)
     for one in log:
@@ -124,7 +124,7 @@ def machines_of(log: Iterable[Asked]) -> dict[int, set[str]]:
     return found
 
 
-def articles_asked(log: Iterable[Asked]) -> list[str]:
+def articles_asked(log: Iterable[PortalRequest]) -> list[str]:
     return [one.path for one in log if "/bai-so-" in one.path]
 
 
@@ -149,7 +149,7 @@ def assert_equal_to_unsharded(machines: Machines, count: int) -> dict[int, str]:
     return {number: name for number, names in owners.items() for name in names}
 
 
-def paths_of(log: Sequence[Asked]) -> list[tuple[int, str]]:
+def paths_of(log: Sequence[PortalRequest]) -> list[tuple[int, str]]:
     return sorted((one.portal, one.path) for one in log)
 
 
