@@ -33,6 +33,8 @@ LEFT_OUT = {
     "extraction/vietnamese/spam.py": "judges stored articles for the health of a source",
     "extraction/vietnamese/spam.toml": "phrases of spam, for the health of a source",
     "extraction/similarity.py": "compares the texts of two finished articles",
+    "gazetteer/__init__.py": "units of the country, for the registry of sources",
+    "gazetteer/units.py": "units of the country, for the registry of sources",
     "extractor_digest.toml": "the record itself",
 }
 """Files of ``pipelines/`` that do not decide what is extracted, each with the reason."""

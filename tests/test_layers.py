@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 TOP = ("scraper", "spiders", "pipelines")
-PURE = ("text", "items", "blocks", "article", "extraction", "documents", "facts")
+PURE = ("text", "items", "blocks", "article", "extraction", "documents", "facts", "gazetteer")
 STORES = ("store", "archive", "config")
 
 STANDING: frozenset[tuple[str, str]] = frozenset()

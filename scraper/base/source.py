@@ -18,6 +18,7 @@ class Level(StrEnum):
     DISTRICT = "district"
     COMMUNE = "commune"
     PROVINCE = "province"
+    DEPARTMENT = "department"
     NEWSPAPER = "newspaper"
     OTHER = "other"
 
@@ -118,7 +119,8 @@ class Source(BaseModel):
     seconds, None for the default. ``keep`` are texts that are never removed as learned boilerplate;
     a ``*`` at the end matches any continuation. ``at`` is the time of its nightly run, in
     Asia/Ho_Chi_Minh. ``photos`` and ``attachments`` say whether the files of its articles are
-    fetched.
+    fetched. ``unit_code`` is the code of the unit that publishes it (pipelines.gazetteer).
+    ``evidence`` says where and when the address was seen, and how sure it is.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -129,6 +131,8 @@ class Source(BaseModel):
     level: Level = Level.OTHER
     province: str | None = None
     district: str | None = None
+    former_province: str | None = None
+    unit_code: str | None = Field(default=None, pattern=r"^(\d{2}|\d{5}|H\d{3})$")
     platform: str | None = None
     enabled: bool = True
     state: State = State.UNKNOWN
@@ -148,6 +152,7 @@ class Source(BaseModel):
     photos: bool = True
     attachments: bool = True
     note: str | None = None
+    evidence: str | None = None
 
     @field_validator("home_url", "filed_under")
     @classmethod

@@ -278,3 +278,15 @@ def m019_collect_shards(db: Database) -> None:
     """Store which shards a reading database was collected from, and where its rows came from."""
     for statement in COLLECTED_TABLES:
         db.execute(statement)
+
+
+@SCHEMA()
+def m020_store_units_of_sources(db: Database) -> None:
+    """Store whose portal a source is, since when it has its state, and when it was confirmed.
+
+    ``unit_code`` is the code of the unit; ``confirmed_at`` is when a run first read articles of its
+    own there; ``state_since`` is when the state was found.
+    """
+    for column in ("unit_code", "former_province", "confirmed_at", "state_since"):
+        db.execute(f"ALTER TABLE sources ADD COLUMN {column} TEXT")
+    db.execute("CREATE INDEX sources_unit ON sources(unit_code) WHERE unit_code IS NOT NULL")

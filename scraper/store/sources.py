@@ -15,15 +15,19 @@ from scraper.store.database import write_transaction
 
 SYNC = """
 INSERT INTO sources (
-    slug, name, home_url, level, province, district, platform, enabled, state
+    slug, name, home_url, level, province, district, former_province, unit_code, platform,
+    enabled, state
 ) VALUES (
-    :slug, :name, :home_url, :level, :province, :district, :platform, :enabled, :state
+    :slug, :name, :home_url, :level, :province, :district, :former_province, :unit_code, :platform,
+    :enabled, :state
 ) ON CONFLICT (slug) DO UPDATE SET
     name = excluded.name,
     home_url = excluded.home_url,
     level = excluded.level,
     province = excluded.province,
     district = excluded.district,
+    former_province = excluded.former_province,
+    unit_code = excluded.unit_code,
     platform = coalesce(excluded.platform, platform),
     enabled = excluded.enabled,
     state = CASE excluded.state WHEN 'unknown' THEN state ELSE excluded.state END
@@ -41,6 +45,8 @@ def sync_sources(db: Database, sources: Iterable[Source]) -> None:
                 "level": source.level,
                 "province": source.province,
                 "district": source.district,
+                "former_province": source.former_province,
+                "unit_code": source.unit_code,
                 "platform": source.platform,
                 "enabled": source.enabled,
                 "state": source.state,

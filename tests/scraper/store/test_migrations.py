@@ -280,6 +280,7 @@ RELEASED = {
     "m017_index_what_came_again": "e1f1ebbba30f",
     "m018_note_shards": "fa76bc5d863a",
     "m019_collect_shards": "ac6012a54bd2",
+    "m020_store_units_of_sources": "57766e00e58f",
 }
 """A digest of the schema after each migration. A new migration adds its line; none ever changes."""
 
