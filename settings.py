@@ -87,13 +87,20 @@ SPIDER_MIDDLEWARES = {
 }
 
 # They stop a crawl in time after a signal, stop it before the disk is full, and log its progress in
-# place of LogStats. RemoteControl would import aiohttp only to see that it is disabled.
+# place of LogStats.
 EXTENSIONS = {
     "spiders.extensions.Stopping": 0,
     "spiders.extensions.DiskReserve": 0,
     "spiders.extensions.Progress": 0,
-    "scrapy.extensions.logstats.LogStats": None,
-    "scrapy.extensions.remote_control.RemoteControl": None,
+}
+# By default all of Scrapy's. Each one is imported even if EXTENSIONS maps it to None: RemoteControl
+# would load a web server, and TelnetConsole a terminal, at every start.
+EXTENSIONS_BASE = {
+    "scrapy.extensions.corestats.CoreStats": 0,
+    "scrapy.extensions.logcount.LogCount": 0,
+    "scrapy.extensions.memusage.MemoryUsage": 0,
+    "scrapy.extensions.closespider.CloseSpider": 0,
+    "scrapy.extensions.feedexport.FeedExporter": 0,
 }
 # Seconds between two log lines about the progress of a crawl; as by default.
 LOGSTATS_INTERVAL = 60

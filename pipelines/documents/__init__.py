@@ -41,12 +41,10 @@ from pipelines.documents.media_types import (
 from pipelines.documents.ocr import Recogniser, is_installed
 from pipelines.documents.open_document import read_open_document
 from pipelines.documents.packages import Package
-from pipelines.documents.pdf import read_pdf
 from pipelines.documents.photos import Picture, read_photo
 from pipelines.documents.ppt import read_ppt
 from pipelines.documents.pptx import read_pptx
 from pipelines.documents.rtf import read_rtf
-from pipelines.documents.xls import read_xls
 from pipelines.documents.xlsx import read_xlsx
 from pipelines.text import normalise
 
@@ -59,7 +57,6 @@ _READERS: dict[str, Callable[[bytes], Document]] = {
     DOC: read_doc,
     PPT: read_ppt,
     RTF: read_rtf,
-    XLS: read_xls,
 }
 _PACKAGES: dict[str, Callable[[Package], Document]] = {
     DOCX: read_docx,
@@ -118,7 +115,13 @@ def _read(body: bytes, recogniser: Recogniser | None) -> Document:
     if package_reader := _PACKAGES.get(media_type):
         with Package(body) as package:
             return package_reader(package)
+    if media_type == XLS:
+        from pipelines.documents.xls import read_xls  # only a process that reads one pays for it
+
+        return read_xls(body)
     if media_type == PDF:
+        from pipelines.documents.pdf import read_pdf  # as above
+
         return read_pdf(body, recogniser.read_page if recogniser else None)
     if is_photo(media_type):
         return _read_photo(body, media_type, recogniser)

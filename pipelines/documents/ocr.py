@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
-
-import pypdfium2
-from PIL import Image
+from typing import TYPE_CHECKING
 
 from pipelines.documents.photos import check_size, opened
 from pipelines.text import normalise
+
+if TYPE_CHECKING:
+    import pypdfium2
+    from PIL import Image
 
 try:
     import pytesseract
