@@ -119,6 +119,11 @@ def find_province(name: str) -> Unit | None:
     return _province_names().get(_letters(name))
 
 
+def find_former_province(name: str) -> str | None:
+    """Return the name of the former province that users type so, None if one of today has it."""
+    return _former_names().get(_letters(name))
+
+
 def similar_provinces(name: str) -> list[str]:
     """Return up to three names of provinces that are like a misspelt one, best first."""
     names = _province_names()
@@ -129,12 +134,25 @@ def similar_provinces(name: str) -> list[str]:
 @cache
 def _province_names() -> Mapping[str, Unit]:
     names = {name: units()[code] for name, code in SHORT_NAMES.items()}
-    for province in provinces():
-        names |= {_letters(former): province for former in province.former_provinces}
+    parts = {former: one for one in provinces() for former in one.former_provinces}
+    names |= {letters: parts[former] for letters, former in _former_names().items()}
     for province in provinces():
         short = province.short_name
         names |= {_letters(name): province for name in (province.name, short, f"TP {short}")}
     return names
+
+
+@cache
+def _former_names() -> Mapping[str, str]:
+    """Return the names of the former provinces, by their letters with and without their kind."""
+    today = {_letters(province.short_name) for province in provinces()}
+    return {
+        _letters(kind + former): former
+        for province in provinces()
+        for former in province.former_provinces
+        if _letters(former) not in today
+        for kind in ("", "Tỉnh ")
+    }
 
 
 def _letters(text: str) -> str:

@@ -10,12 +10,14 @@ from datasette.app import Datasette
 from datasette.utils.asgi import NotFound, Request, Response
 from datasette.views.base import DatasetteError
 
+from pipelines.gazetteer.units import provinces
 from scraper.base.errors import TinhuyenError, UsageError, describe_file_error
 from scraper.base.source import Source
 from scraper.browse.language import chosen_language
 from scraper.browse.looks import Look
 from scraper.browse.management import Management, management_of
 from scraper.config.registry import Catalogue, add_entry, can_write, load_catalogue, write_source
+from scraper.config.source_filters import SourceFilters
 from scraper.crawling.obstacles import OBSTACLE_TEXTS, Obstacle
 
 WAIT_SECONDS = 2
@@ -23,7 +25,7 @@ WAIT_SECONDS = 2
 
 
 async def list_page(datasette: Datasette, request: Request) -> Response:
-    """Show all sources of the registry, and the form that adds one; it begins with a look."""
+    """Show sources of the registry, and the form that adds one; it begins with a look."""
     management, error = management_of(datasette), None
     given: dict[str, str] = {}
     if request.method == "POST":
@@ -32,8 +34,11 @@ async def list_page(datasette: Datasette, request: Request) -> Response:
         if look is not None:
             return Response.redirect(datasette.urls.path(f"/manage/looks/{look.id}"), status=303)
     catalogue = await catalogue_of(management)
+    province = request.args.get("province") or None
     context = {
-        "sources": list(catalogue.sources.values()),
+        "sources": await asyncio.to_thread(listed, catalogue, province),
+        "province": province,
+        "provinces": [each.short_name for each in await asyncio.to_thread(provinces)],
         "problems": list(catalogue.problems.values()),
         "given": given,
         "error": error,
@@ -41,6 +46,20 @@ async def list_page(datasette: Datasette, request: Request) -> Response:
         "is_writable": await asyncio.to_thread(can_write, management.sources_file),
     }
     return await show_form(datasette, request, "manage.html", context)
+
+
+def listed(catalogue: Catalogue, province: str | None) -> list[Source]:
+    """Return the sources of a province; without one, those that are enabled or the user's own.
+
+    Raises NotFound if there is no such province.
+    """
+    if province is None:
+        watched = {source.slug: source for source in (*catalogue.enabled, *catalogue.own)}
+        return list(watched.values())
+    try:
+        return SourceFilters(province=province).select(catalogue.sources, {})
+    except UsageError as error:
+        raise NotFound(str(error)) from error
 
 
 async def look_page(datasette: Datasette, request: Request) -> Response:

@@ -35,7 +35,7 @@ MARKS = ("\x01", "\x02")
 
 SECTIONS_OFFERED = 300
 
-FIELDS = tuple(Filters.__dataclass_fields__)
+FIELDS = tuple(name for name in Filters.__dataclass_fields__ if name != "slugs")
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,7 +105,7 @@ def _unknown_platforms(session: Session, catalogue: Catalogue) -> list[str]:
 
     problems = []
     text, _ = read_toml(session.sources_file)
-    for source in catalogue.sources.values():
+    for source in catalogue.own:
         try:
             platform_named(source.platform)
         except UsageError as error:

@@ -13,11 +13,13 @@ from scraper.commands.arguments import Verb, check_delay, read_day, shard_option
 from scraper.commands.output import run_summary
 from scraper.commands.session import Session
 from scraper.commands.shards import warn_of_new_shard
+from scraper.commands.source_options import fitting, source_options
 
 if TYPE_CHECKING:
     from scraper.base.source import Source
     from scraper.config.configuration import Configuration
     from scraper.config.registry import Catalogue
+    from scraper.config.source_filters import SourceFilters
     from scraper.crawling.crawl import RunReport
     from spiders.limits import CrawlPlan
 
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 @click.option("--max-pages", type=click.IntRange(1), help="Pages a source may cost in this run.")
 @click.option("--full", is_flag=True, help="Look at everything again, whatever is known.")
 @click.option("--delay", type=click.FloatRange(0, 600), help="Seconds between requests to a host.")
+@source_options()
 @shard_option("Only the sources of shard I of N; another machine crawls those of the others.")
 @click.option(
     "--trigger",
@@ -47,6 +50,7 @@ def command(
     full: bool,
     delay: float | None,
     trigger: str,
+    filters: SourceFilters,
 ) -> int:
     """Crawl the sources named, or all enabled ones, once, now.
 
@@ -58,14 +62,15 @@ def command(
     Examples:
       tinhuyen crawl
       tinhuyen crawl baotuyenquang --since 2026-11-01
+      tinhuyen crawl --province "Tuyên Quang" --level commune
       tinhuyen crawl --shard 1/3
       tinhuyen crawl --url http://127.0.0.1:8000/ --delay 0
     """
     session.start_logging()
     configuration = session.configuration()
-    is_by_name = trigger == "manual" and bool(slugs or url)
-    catalogue = session.own_catalogue(from_last_run=is_by_name)
-    sources = _chosen(catalogue, slugs, url)
+    is_of_some = bool(slugs or url or filters.are_given)
+    catalogue = session.own_catalogue(from_last_run=trigger == "manual" and is_of_some)
+    sources = _chosen(session, catalogue, slugs, url, filters)
     check_delay(sources, delay, configuration.delay)
     from scraper.config.registry import register
     from scraper.crawling.crawl import crawl
@@ -78,11 +83,12 @@ def command(
     plan = _plan(configuration, since, max_pages or configuration.max_pages, delay, full=full)
     plan = _for_shard(plan, catalogue)
     watched = [*(source.slug for source in catalogue.enabled), *catalogue.problems]
-    report = crawl(sources, plan, configuration, trigger, watched, catalogue.shard)
+    registry = (one for slug, one in catalogue.sources.items() if slug not in catalogue.elsewhere)
+    report = crawl(sources, plan, configuration, trigger, watched, catalogue.shard, registry)
     if is_new:
         _name_by_its_page(session, sources[0], report)
     session.show({"run": report.run, "sources": report.sources}, run_summary(report))
-    is_incomplete = bool(catalogue.problems) and not slugs and url is None
+    is_incomplete = bool(catalogue.problems) and not is_of_some
     return report.exit_code or (3 if is_incomplete else 0)
 
 
@@ -134,17 +140,42 @@ def _for_shard(plan: CrawlPlan, catalogue: Catalogue) -> CrawlPlan:
     return replace(plan, shards=catalogue.shard.count, elsewhere=hosts_elsewhere(catalogue))
 
 
-def _chosen(catalogue: Catalogue, slugs: tuple[str, ...], url: str | None) -> list[Source]:
-    from scraper.config.registry import source_for
+def _chosen(
+    session: Session,
+    catalogue: Catalogue,
+    slugs: tuple[str, ...],
+    url: str | None,
+    filters: SourceFilters,
+) -> list[Source]:
+    from scraper.config.registry import source_to_crawl
     from scraper.config.shards import require_own
 
     if url is not None and slugs:
         raise UsageError("name sources or a --url, not both")
+    if filters.are_given:
+        if slugs or url:
+            raise UsageError("name sources or filter them, not both")
+        return _enabled_fitting(session, catalogue, filters)
     if not slugs and url is None:
         if not catalogue.enabled and not catalogue.elsewhere:
             raise UsageError("no source is enabled: see `tinhuyen sources list`")
         return catalogue.enabled
-    named = [source_for(url, catalogue)] if url else [catalogue.find(slug) for slug in slugs]
+    named = [source_to_crawl(url, catalogue)] if url else [catalogue.find(slug) for slug in slugs]
     for source in named:
         require_own(catalogue, source)
     return named
+
+
+def _enabled_fitting(
+    session: Session, catalogue: Catalogue, filters: SourceFilters
+) -> list[Source]:
+    """Return the enabled sources that meet the filters. Raises UsageError if there are none."""
+    found = fitting(session, catalogue.sources, filters)
+    own = (source for source in found if source.slug not in catalogue.elsewhere)
+    enabled = [source for source in own if source.enabled]
+    if not enabled:
+        raise UsageError(
+            f"no source that fits {filters.as_options} is enabled here: "
+            f"`tinhuyen sources enable {filters.as_options}` enables {len(found)}"
+        )
+    return enabled

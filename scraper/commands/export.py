@@ -14,10 +14,12 @@ from scraper.base.errors import TinhuyenError, UsageError
 from scraper.base.messages import counted
 from scraper.commands.arguments import Verb, check_folder_of, read_day
 from scraper.commands.session import Session
+from scraper.commands.source_options import fitting_list, source_options
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
+    from scraper.config.source_filters import SourceFilters
     from scraper.store.article_rows import Selection
     from scraper.transfer.export_report import ExportReport
     from scraper.transfer.file_copies import CopiedFiles
@@ -46,6 +48,7 @@ TABLES = ("articles", "revisions", "photos", "attachments")
     "--table", type=click.Choice(TABLES), default="articles", help="Of the articles selected."
 )
 @click.option("--source", help="Of one source only.")
+@source_options()
 @click.option("--section", help="Of one section only.")
 @click.option("--since", metavar="DATE", callback=read_day, help="Published on this day or later.")
 @click.option("--until", metavar="DATE", callback=read_day, help="Published on it or earlier.")
@@ -68,6 +71,7 @@ def command(
     words: str | None,
     output: str | None,
     with_files: bool,
+    filters: SourceFilters,
 ) -> None:
     """Write articles as JSON lines, CSV, Excel or Parquet into one file.
 
@@ -78,6 +82,7 @@ def command(
     Examples:
       tinhuyen export -o articles.jsonl
       tinhuyen export --format xlsx --source hamyen --since 2026-01-01 -o hamyen.xlsx
+      tinhuyen export --province "Tuyên Quang" --level commune -o xa.jsonl
       tinhuyen export --table revisions --new-since 12 -o revisions.jsonl
       tinhuyen export --format markdown --search "nông thôn mới" -o nong-thon-moi/ --files
     """
@@ -97,6 +102,7 @@ def command(
         until=until.isoformat() if until else None,
         section=section,
         words=words,
+        slugs=fitting_list(session, db, filters),
         changed_after=None if new_since is None else end_of_run(db, new_since),
     )
     if form == DATASET and output is not None:

@@ -51,7 +51,7 @@ def command(session: Session, paths: tuple[Path, ...], slug: str | None) -> int:
     with lock(configuration.database):
         db = open_database(configuration.database)
         refuse_collected(db, configuration.database)
-        known = list(catalogue.sources.values())
+        known = [*catalogue.own, *catalogue.sources.values()]
         elsewhere = {slug: str(shard) for slug, shard in catalogue.elsewhere.items()}
         reports = import_paths(db, configuration.archive, paths, known, source, elsewhere)
         for report in reports:

@@ -13,6 +13,7 @@ from scraper.base.messages import say, say_count, spoken, translate, word
 from scraper.commands.arguments import Verb
 from scraper.commands.output import table
 from scraper.commands.session import Session
+from scraper.commands.source_options import fitting_slugs, source_options
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from scraper.base.source import Source
     from scraper.cluster.report import ApplyReport, ClusterReport
+    from scraper.config.source_filters import SourceFilters
     from scraper.reprocessing.files import FilesReport
     from scraper.reprocessing.report import Change, ReprocessReport
 
@@ -46,6 +48,7 @@ GAVE_UP = 3
 
 @click.command("reprocess", cls=Verb)
 @click.argument("slugs", nargs=-1, metavar="[SOURCE …]")
+@source_options()
 @click.option("--dry-run", is_flag=True, help="Change nothing, show what would change.")
 @click.option("--out", metavar="ROOT", help="Write what is read to this folder or s3://….")
 @click.option("--cluster", metavar="URL", help="With --out: read on the workers of tcp://….")
@@ -58,6 +61,7 @@ def command(
     out: str | None,
     cluster: str | None,
     root: str | None,
+    filters: SourceFilters,
 ) -> int:
     """Extract every archived page again, without the network. No change is a revision.
 
@@ -67,6 +71,7 @@ def command(
     Examples:
       tinhuyen reprocess --dry-run
       tinhuyen reprocess hamyen
+      tinhuyen reprocess --platform nukeviet
       tinhuyen reprocess --cluster tcp://10.0.0.1:8786 --out s3://tin/huyen
       tinhuyen reprocess --from s3://tin/huyen
     """
@@ -77,13 +82,16 @@ def command(
         raise UsageError("--cluster needs --out: name the folder or s3://… for what is read")
     if out and root:
         raise UsageError("--out and --from exclude each other: write first, then store")
+    if slugs and filters.are_given:
+        raise UsageError("name sources or filter them, not both")
     configuration = session.configuration()
     if not dry_run and not out:
         session.warn_of_second_writer()
     db = (open_for_reading if dry_run or out else open_existing)(configuration.database)
     catalogue = session.catalogue()
     known = stored_sources(db, catalogue.sources)
-    named = [known[slug] if slug in known else catalogue.find(slug) for slug in slugs]
+    chosen = fitting_slugs(db, catalogue, filters) or slugs
+    named = [known[slug] if slug in known else catalogue.find(slug) for slug in chosen]
     sources = named or list(known.values())
     if out:
         return _read_on(session, db, sources, out, cluster, dry_run=dry_run)

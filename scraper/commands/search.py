@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,6 +13,10 @@ from scraper.base.messages import say, say_number
 from scraper.commands.arguments import Verb, read_day
 from scraper.commands.output import value_word
 from scraper.commands.session import Session
+from scraper.commands.source_options import fitting_list, source_options
+
+if TYPE_CHECKING:
+    from scraper.config.source_filters import SourceFilters
 
 KEYS = ("url", "title", "source", "published_at", "snippet", "attachment", "page", "marks")
 CHANGES = ("edited", "removed", "republished")
@@ -23,6 +27,7 @@ COUNTED = 10_000
 @click.command("search", cls=Verb)
 @click.argument("words", nargs=-1, required=True)
 @click.option("--source", help="In one source only.")
+@source_options()
 @click.option("--since", metavar="DATE", callback=read_day, help="Published on this day or later.")
 @click.option("--change", type=click.Choice(CHANGES), help="Only articles that changed so.")
 @click.option(
@@ -36,6 +41,7 @@ def command(
     since: date | None,
     change: str | None,
     limit: int,
+    filters: SourceFilters,
 ) -> None:
     """Find articles that hold all words, best first; a phrase goes in quotes.
 
@@ -45,6 +51,7 @@ def command(
     Examples:
       tinhuyen search dang bo ham yen
       tinhuyen search '"chuyển đổi số"' --since 2026-01-01
+      tinhuyen search nước sạch --province "Tuyên Quang" --level commune
     """
     from scraper.store.match_counts import count_matches
     from scraper.store.nearest_names import check_source
@@ -55,8 +62,9 @@ def command(
     if source is not None:
         check_source(db, source)
     day = since.isoformat() if since else None
-    filters = Filters(source=source, since=day, change=change)
-    found = search(db, " ".join(words), filters, limit=limit)
+    slugs = fitting_list(session, db, filters)
+    wanted = Filters(source=source, since=day, change=change, slugs=slugs)
+    found = search(db, " ".join(words), wanted, limit=limit)
     rows = [{key: asdict(hit)[key] for key in KEYS} for hit in found.hits]
     lines = [
         "\n  ".join([str(row["title"]), *_in_file(row), row["snippet"], _place(row)])
@@ -64,7 +72,7 @@ def command(
     ]
     session.show(rows, "\n\n".join(lines) or "nothing found")
     if rows:
-        total = count_matches(db, " ".join(words), filters, COUNTED, known=found.bounded)
+        total = count_matches(db, " ".join(words), wanted, COUNTED, known=found.bounded)
         shown, count = say_number(len(rows)), say_number(max(total.count, len(rows)))
         session.note(
             f"{shown} of more than {count} articles shown"

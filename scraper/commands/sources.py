@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -19,9 +19,17 @@ from scraper.commands.source_findings import (
     learned_texts,
     unmatched,
 )
+from scraper.commands.source_options import (
+    findings_for,
+    fitting,
+    named_or_fitting,
+    source_options,
+)
+from scraper.commands.source_switches import disable, enable
 
 if TYPE_CHECKING:
     from scraper.base.source import Source
+    from scraper.config.source_filters import Findings, SourceFilters
 
 COLUMNS = ("slug", "name", "level", "province", "enabled", "state", "home_url")
 
@@ -39,26 +47,48 @@ def command() -> None:
     """
 
 
+command.add_command(enable)
+command.add_command(disable)
+
+
 @command.command("list", cls=Verb)
+@source_options(with_enabled=True)
 @shard_option("Show which shard of N crawls each source.")
 @click.pass_obj
-def list_sources(session: Session) -> int:
+def list_sources(session: Session, filters: SourceFilters) -> int:
     """List the sources.
 
     \b
     Examples:
-      tinhuyen sources list --json
+      tinhuyen sources list --enabled
+      tinhuyen sources list --province "Tuyên Quang" --level commune --json
       tinhuyen sources list --shard 1/3
     """
     catalogue = session.own_catalogue()
     shards = shard_columns(catalogue)
+    findings = findings_for(session, filters)
+    sources = (
+        fitting(session, catalogue.sources, filters)
+        if filters.are_given
+        else catalogue.sources.values()
+    )
     rows = [
-        source.model_dump(mode="json") | shards.get(slug, {})
-        for slug, source in catalogue.sources.items()
+        _row(source, findings.get(source.slug)) | shards.get(source.slug, {}) for source in sources
     ]
     columns = ("shard", *COLUMNS) if shards else COLUMNS
     session.show(rows, table(rows, columns))
     return 2 if catalogue.problems else 0
+
+
+def _row(source: Source, findings: Findings | None) -> dict[str, Any]:
+    """Return the entry of a source, with what runs have found out over it."""
+    values = source.model_dump(mode="json")
+    if findings is None:
+        return values
+    from scraper.config.source_filters import platform_of, state_of
+
+    platform, state = platform_of(source, findings), state_of(source, findings)
+    return {**values, "platform": platform, "state": state}
 
 
 @command.command("show", cls=Verb)
@@ -153,55 +183,39 @@ def add(
 
 @command.command("check", cls=Verb)
 @click.argument("slugs", nargs=-1, metavar="[SOURCE …]")
+@source_options(with_enabled=True)
 @click.option("--delay", type=click.FloatRange(0, 600), help="Seconds between requests to a host.")
 @click.pass_obj
-def check(session: Session, slugs: tuple[str, ...], delay: float | None) -> int:
+def check(
+    session: Session, slugs: tuple[str, ...], delay: float | None, filters: SourceFilters
+) -> int:
     """Preview registered sources. Exit code 3: at least one shows no article.
 
+    Without names and filters, the enabled ones.
+
     \b
-    Example:
+    Examples:
       tinhuyen sources check baotuyenquang
+      tinhuyen sources check --province "Tuyên Quang" --level commune
     """
-    from scraper.commands.site_preview import look_at
     from scraper.config.shards import require_own
-    from scraper.crawling.preview_report import preview_text, preview_value
 
     session.start_logging()
     catalogue = session.own_catalogue()
-    sources = [catalogue.find(slug) for slug in slugs] or catalogue.enabled
-    for source in sources:
+    named = [catalogue.find(slug) for slug in slugs]
+    for source in named:
         require_own(catalogue, source)
+    own = {slug: one for slug, one in catalogue.sources.items() if slug not in catalogue.elsewhere}
+    is_for_all = not named and not filters.are_given
+    sources = catalogue.enabled if is_for_all else named_or_fitting(session, own, named, filters)
     check_delay(sources, delay, session.configuration().delay)
+    from scraper.commands.site_preview import look_at
+    from scraper.crawling.preview_report import preview_text, preview_value
+
     found = look_at(session, sources, delay)
     session.show([preview_value(one) for one in found], "\n\n".join(map(preview_text, found)))
     broken = [one for one in found if not one.samples]
     return 3 if broken or catalogue.problems else 0
-
-
-@command.command("enable", cls=Verb)
-@click.argument("slug")
-@click.pass_obj
-def enable(session: Session, slug: str) -> None:
-    """Crawl a source from now on.
-
-    \b
-    Example:
-      tinhuyen sources enable hamyen
-    """
-    _set_enabled(session, slug, True)
-
-
-@command.command("disable", cls=Verb)
-@click.argument("slug")
-@click.pass_obj
-def disable(session: Session, slug: str) -> None:
-    """Stop crawling a source; its articles stay.
-
-    \b
-    Example:
-      tinhuyen sources disable hamyen
-    """
-    _set_enabled(session, slug, False)
 
 
 @command.command("remove", cls=Verb)
@@ -228,13 +242,3 @@ def _question(source: Source, entry: Mapping[str, object]) -> str:
     from scraper.commands.site_preview import written_entry
 
     return say("register it as {slug} ({entry})?", slug=source.slug, entry=written_entry(entry))
-
-
-def _set_enabled(session: Session, slug: str, enabled: bool) -> None:
-    from scraper.config.registry import write_source
-
-    source = session.catalogue().find(slug)
-    write_source(session.sources_file, slug, {"enabled": enabled})
-    changed = source.model_copy(update={"enabled": enabled})
-    text = f"{slug} is enabled" if enabled else f"{slug} is disabled"
-    session.show(changed.model_dump(mode="json"), text)

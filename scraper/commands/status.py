@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -19,11 +20,14 @@ from scraper.commands.output import (
 )
 from scraper.commands.session import Session
 from scraper.commands.shards import shard_line
+from scraper.commands.source_options import fitting_slugs, source_options
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
+    from scraper.base.source import Source
     from scraper.config.registry import Catalogue
+    from scraper.config.source_filters import SourceFilters
     from scraper.store.source_record import Health, Record
 
 COLUMNS = (
@@ -53,8 +57,9 @@ NO_ADDRESS = "an address that is no longer set"
 
 
 @click.command("status", cls=Verb)
+@source_options()
 @click.pass_obj
-def command(session: Session) -> int:
+def command(session: Session, filters: SourceFilters) -> int:
     """Show whether each source is well, against its own past. Exit code 3: one is not.
 
     `fortnight` counts the articles and notices of the past two weeks, `weekly` those of a usual
@@ -65,6 +70,7 @@ def command(session: Session) -> int:
     Examples:
       tinhuyen status
       tinhuyen status --json
+      tinhuyen status --province "Tuyên Quang"
     """
     from scraper.base.clock import now
     from scraper.daemon.plan import next_start
@@ -77,7 +83,8 @@ def command(session: Session) -> int:
     latest = next(iter(list_runs(db, limit=1)), None)
     nightly = check_runs(nightly_runs(db), now())
     catalogue = session.own_catalogue()
-    checks = check_sources(db, now(), catalogue)
+    slugs = fitting_slugs(db, catalogue, filters)
+    checks = check_sources(db, now(), catalogue, slugs)
     sources = [_row(db, slug, record, health) for slug, (record, health) in checks.items()]
     value = {
         "last_run": latest,
@@ -85,10 +92,8 @@ def command(session: Session) -> int:
         "last_good_run_at": _iso(last_beat(database)),
         "next_run_at": _iso(next_start(database)),
         "nightly": {**asdict(nightly), "since": _iso(nightly.since)},
-        "tls_not_verified": sorted(
-            source.slug for source in catalogue.enabled if not source.verify_tls
-        ),
-        "files_waiting": _waiting_files(db, session, catalogue),
+        "tls_not_verified": sorted(_of(slugs, _without_tls(catalogue))),
+        "files_waiting": _of(slugs, _waiting_files(db, session, catalogue)),
         **_alerts(db, session),
         "sources": sources,
     }
@@ -97,6 +102,16 @@ def command(session: Session) -> int:
     session.show(value, "\n".join([*shard_line(catalogue), text]))
     healths = [nightly, *(health for _, health in checks.values())]
     return 0 if all(health.verdict.is_well for health in healths) else 3
+
+
+def _without_tls(catalogue: Catalogue) -> dict[str, Source]:
+    """Return the enabled sources that are read without protection, by slug."""
+    return {source.slug: source for source in catalogue.enabled if not source.verify_tls}
+
+
+def _of(slugs: Collection[str] | None, values: dict[str, Any]) -> dict[str, Any]:
+    """Return the values of these sources, None for all."""
+    return {slug: value for slug, value in values.items() if slugs is None or slug in slugs}
 
 
 def _alerts(db: Database, session: Session) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The registry of sources: the shipped ``sources.toml``, overridden by the user's file."""
+"""The registry of sources: the shipped catalogue, overridden by the user's file."""
 
 from __future__ import annotations
 
@@ -23,6 +23,8 @@ from scraper.base.errors import UsageError, did_you_mean
 from scraper.base.shard import Shard
 from scraper.base.source import Source, slug_from_host, web_address
 from scraper.base.urls import site_address
+from scraper.config.registered_sources import RegisteredSources, own_sources, perhaps_enabled
+from scraper.config.shipped_sources import shipped_entry, shipped_texts
 from scraper.config.toml_file import describe_error, line_of, read_toml
 
 LOCK_SECONDS = 10.0
@@ -44,8 +46,13 @@ class Catalogue:
     @property
     def enabled(self) -> list[Source]:
         """The sources to crawl here."""
-        own = (one for slug, one in self.sources.items() if slug not in self.elsewhere)
-        return [source for source in own if source.enabled]
+        slugs = (slug for slug in perhaps_enabled(self.sources) if slug not in self.elsewhere)
+        return [source for slug in slugs if (source := self.sources[slug]).enabled]
+
+    @property
+    def own(self) -> list[Source]:
+        """The sources that the user's file names."""
+        return list(own_sources(self.sources).values())
 
     def find(self, slug: str) -> Source:
         """Return the source with this slug. Raises UsageError if it is unknown or invalid."""
@@ -64,25 +71,38 @@ def load_catalogue(user_file: Path) -> Catalogue:
     An invalid entry is listed in ``problems`` and does not affect the others. Raises UsageError if
     the user's file is not TOML.
     """
-    entries = _shipped()
     text, own = read_toml(user_file)
     problems: dict[str, str] = {}
+    sources: dict[str, Source] = {}
     for slug, entry in own.items():
-        if isinstance(entry, dict):
-            entries[slug] = entries.get(slug, {}) | entry
-        else:
+        if not isinstance(entry, dict):
             place = f"{user_file}:{line_of(text, [slug])}"
             problems[slug] = f"{place}: `{slug}` = {entry!r}: must be a table [{slug}]"
-    sources: dict[str, Source] = {}
-    for slug, entry in entries.items():
+            continue
         try:
-            sources[slug] = Source.model_validate({**entry, "slug": slug})
+            sources[slug] = Source.model_validate({**_over_shipped(slug, entry), "slug": slug})
         except ValidationError as error:
             first = error.errors()[0]
             keys = [slug, *(str(part) for part in first["loc"] if part != "slug")]
             place = f"{user_file}:{line_of(text, keys)}"
             problems[slug] = f"{place}: [{slug}]: {describe_error(first, Source)}"
-    return Catalogue(sources, problems)
+    return Catalogue(RegisteredSources(sources, problems), problems)
+
+
+def _over_shipped(slug: str, entry: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the keys of a shipped source with those of the user's entry over them.
+
+    An entry that is complete without the shipped one is enabled unless it says otherwise.
+    """
+    shipped = shipped_entry(slug)
+    if is_complete(entry):
+        shipped.pop("enabled", None)
+    return {**shipped, **entry}
+
+
+def is_complete(entry: Mapping[str, Any]) -> bool:
+    """Whether an entry of the user's file has all that a source needs."""
+    return all(key in entry for key in ("name", "home_url"))
 
 
 def write_source(
@@ -90,11 +110,17 @@ def write_source(
 ) -> None:
     """Set keys of one source in the user's file and keep its comments.
 
-    ``comment`` is written beside the name of a new table. Raises UsageError if the file is not
-    TOML or if another process does not finish changing it, OSError if it cannot be written.
+    ``comment`` is written beside the name of a new table. Raises what `changing` raises.
     """
     with changing(user_file) as document:
         _set_keys(document, slug, values, comment)
+
+
+def write_sources(user_file: Path, entries: Mapping[str, Mapping[str, object]]) -> None:
+    """Set keys of several sources, by slug, and write the file once, as `write_source` does."""
+    with changing(user_file) as document:
+        for slug, values in entries.items():
+            _set_keys(document, slug, values, None)
 
 
 def add_entry(
@@ -111,10 +137,18 @@ def add_entry(
 
 
 def remove_source(user_file: Path, slug: str) -> None:
-    """Remove one source from the user's file. Raises UsageError for a shipped source."""
-    if slug in _shipped():
-        raise UsageError(f"{slug} is in the shipped catalogue: `tinhuyen sources disable {slug}`")
+    """Remove one source from the user's file.
+
+    Raises UsageError for a shipped source, unless the user's entry is complete without it and it
+    is shipped disabled.
+    """
     with changing(user_file) as document:
+        entry = document.get(slug, {})
+        is_own = is_complete(entry) and not shipped_entry(slug).get("enabled", True)
+        if slug in shipped_texts() and not is_own:
+            raise UsageError(
+                f"{slug} is in the shipped catalogue: `tinhuyen sources disable {slug}`"
+            )
         document.pop(slug, None)
 
 
@@ -127,22 +161,35 @@ def source_for(url: str, catalogue: Catalogue) -> Source:
         home = web_address(url if "://" in url else f"https://{url}")
     except ValueError as error:
         raise UsageError(f"{url!r} is no web address: {error}") from error
-    for source in catalogue.sources.values():
+    for source in (*catalogue.own, *catalogue.sources.values()):
         if _is_same_page(source.home_url, home):
             return source
     netloc = urlsplit(home).netloc
     return Source(slug=_free_slug(netloc, catalogue), name=netloc, home_url=home)
 
 
-def register(url: str, catalogue: Catalogue, user_file: Path) -> bool:
-    """Add the source for a URL to the user's file, unless it is in the registry.
+def source_to_crawl(url: str, catalogue: Catalogue) -> Source:
+    """Return the source with this home page as it is after `register`.
 
-    Returns whether it was added. Raises UsageError if ``url`` is not a web address.
+    Raises UsageError if ``url`` is not a web address.
     """
     source = source_for(url, catalogue)
+    is_own = source.slug in own_sources(catalogue.sources)
+    return source if is_own else source.model_copy(update={"enabled": True})
+
+
+def register(url: str, catalogue: Catalogue, user_file: Path) -> bool:
+    """Add the source for a URL to the user's file, unless it is there.
+
+    A shipped one is enabled. Returns whether it is new to the registry. Raises UsageError if
+    ``url`` is not a web address.
+    """
+    source = source_to_crawl(url, catalogue)
     is_new = source.slug not in catalogue.sources
     if is_new:
         add_entry(user_file, url, {"name": source.name, "home_url": source.home_url})
+    elif source.enabled and not catalogue.sources[source.slug].enabled:
+        write_source(user_file, source.slug, {"enabled": True})
     return is_new
 
 
@@ -171,10 +218,6 @@ def _free_slug(netloc: str, catalogue: Catalogue) -> str:
     if slug not in taken:
         return slug
     return next(f"{slug[:60]}-{n}" for n in range(2, 10_000) if f"{slug[:60]}-{n}" not in taken)
-
-
-def _shipped() -> dict[str, dict[str, Any]]:
-    return tomllib.loads((Path(__file__).parents[1] / "sources.toml").read_text("utf-8"))
 
 
 def _document(user_file: Path) -> tomlkit.TOMLDocument:
@@ -210,7 +253,11 @@ def can_write(user_file: Path) -> bool:
 
 @contextmanager
 def changing(user_file: Path) -> Iterator[tomlkit.TOMLDocument]:
-    """Yield the user's file for a change, then replace it. Others wait for it meanwhile."""
+    """Yield the user's file for a change, then replace it. Others wait for it meanwhile.
+
+    Raises UsageError if the file is not TOML or if another process does not finish changing it,
+    OSError if it cannot be written.
+    """
     user_file.parent.mkdir(parents=True, exist_ok=True)
     try:
         with FileLock(f"{user_file}.lock", timeout=LOCK_SECONDS):

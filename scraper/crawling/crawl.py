@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import signal
 from asyncio import Future
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from tempfile import TemporaryFile
@@ -43,6 +43,7 @@ from scraper.store.runs import (
 )
 from scraper.store.sources import (
     disable_missing,
+    mirror_sources,
     note_fetched_files,
     note_success,
     sync_sources,
@@ -81,11 +82,13 @@ def crawl(
     trigger: str = "manual",
     enabled: Collection[str] | None = None,
     shard: Shard | None = None,
+    registry: Iterable[Source] = (),
 ) -> RunReport:
     """Crawl the sources once and return how it went; the process cannot crawl a second time.
 
     ``enabled`` are the slugs of all sources that the registry has enabled, None if the sources do
-    not come from the registry. ``shard`` is the shard of the crawl, None for the whole.
+    not come from the registry, whose sources are ``registry``. ``shard`` is the shard of the
+    crawl, None for the whole.
     Raises LockedError if another run holds the database, UsageError if a public site is to be
     crawled without a contact or the database was collected from shards, StoreError if the database
     cannot be used, or if the disk is nearly full before or during the run, TinhuyenError if the run
@@ -98,10 +101,7 @@ def crawl(
         refuse_collected(db, database)
         _require_space(db, trigger, configuration)
         _require_archive(db, trigger, configuration)
-        sync_sources(db, sources)
-        note_fetched_files(db, sources, photos=plan.photos, attachments=plan.attachments)
-        if enabled is not None:
-            disable_missing(db, {*enabled, *(source.slug for source in sources)})
+        _write_sources(db, sources, plan, enabled, registry)
         run = start_run(db, trigger, [source.slug for source in sources], now(), shard)
         set_run_number(run)
         logger.info("run started sources=%d shard=%s", len(sources), shard or WHOLE)
@@ -112,6 +112,22 @@ def crawl(
             _note_unmatched(db, configuration, sources, report)
     _raise_if_cut(end)
     return report
+
+
+def _write_sources(
+    db: Database,
+    sources: Sequence[Source],
+    plan: CrawlPlan,
+    enabled: Collection[str] | None,
+    registry: Iterable[Source],
+) -> None:
+    """Bring the table of sources up to date with the registry, before they are crawled."""
+    slugs = {source.slug for source in sources}
+    sync_sources(db, sources)
+    mirror_sources(db, (source for source in registry if source.slug not in slugs))
+    note_fetched_files(db, sources, photos=plan.photos, attachments=plan.attachments)
+    if enabled is not None:
+        disable_missing(db, slugs.union(enabled))
 
 
 def _raise_if_cut(end: str) -> None:

@@ -7,7 +7,7 @@ never with other sources: a commune that publishes once a week is as well as a d
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise, takewhile
 from statistics import median_low
@@ -22,7 +22,7 @@ from scraper.monitoring.content import assess_content, assess_owner
 from scraper.store.runs import ZERO_ITEMS
 from scraper.store.source_history import read_record
 from scraper.store.source_record import Health, Record, SourceRun, Verdict
-from scraper.store.sources import enabled_slugs, source_names
+from scraper.store.sources import enabled_slugs, names_with_pages
 
 QUIET_SHARE = 0.25
 """A fortnight with less than this share of the usual yield is quiet …"""
@@ -216,9 +216,11 @@ def _silent(record: Record) -> Health | None:
 
 
 def check_sources(
-    db: Database, moment: datetime, catalogue: Catalogue
+    db: Database, moment: datetime, catalogue: Catalogue, only: Collection[str] | None = None
 ) -> dict[str, tuple[Record, Health]]:
     """The record of each watched source up to a moment, and how it is, by slug.
+
+    ``only`` are the slugs that are asked for, None for all.
 
     Watched are the enabled ones of the registry, those whose entry cannot be used, and those that
     only the database knows, such as the demo's. Of the sources of other shards, those are added
@@ -226,8 +228,9 @@ def check_sources(
     """
     watched = {slug for slug in enabled_slugs(db) if slug not in catalogue.sources}
     watched |= {source.slug for source in catalogue.enabled} | set(catalogue.problems)
-    watched |= {slug for slug in source_names(db) if _is_crawled_elsewhere(slug, catalogue)}
-    records = {slug: read_record(db, slug, moment) for slug in sorted(watched)}
+    watched |= {slug for slug in names_with_pages(db) if _is_crawled_elsewhere(slug, catalogue)}
+    asked = watched if only is None else watched.intersection(only)
+    records = {slug: read_record(db, slug, moment) for slug in sorted(asked)}
     return {
         slug: (record, _registered(slug, catalogue) or assess(record))
         for slug, record in records.items()

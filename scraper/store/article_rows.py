@@ -33,7 +33,8 @@ _numbers = count()
 class Selection:
     """Which articles to read: those that meet everything that is given.
 
-    ``since`` and ``until`` are ISO 8601 days of publication, both included; ``words`` is a search
+    ``slugs`` are sources, a list in JSON: one of them has published each article. ``since`` and
+    ``until`` are ISO 8601 days of publication, both included; ``words`` is a search
     as people type it. ``changed_after`` is a time in UTC: articles that were new, changed or gone
     after it.
     """
@@ -44,6 +45,7 @@ class Selection:
     words: str | None = None
     until: str | None = None
     changed_after: str | None = None
+    slugs: str | None = None
 
 
 CHANGED_AFTER = """
@@ -55,6 +57,7 @@ UNION ALL SELECT id FROM articles WHERE gone_at IS NOT NULL AND gone_at > :chang
 
 CONDITIONS = {
     "source": "source = :source",
+    "slugs": "source IN (SELECT value FROM json_each(:slugs))",
     "since": "published_at >= :since",
     "until": "published_at < date(:until, '+1 day')",
     "section": "section = :section",

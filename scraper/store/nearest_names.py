@@ -9,7 +9,7 @@ from sqlite_utils import Database
 
 from pipelines.text import fold
 from scraper.base.errors import UsageError, did_you_mean
-from scraper.store.sources import source_names
+from scraper.store.sources import shown_names
 
 MAX_NEAREST = 3
 MAX_NAME_CHARS = 100
@@ -37,7 +37,7 @@ def nearest_sources(slug: str, names: dict[str, str]) -> list[str]:
 
 def check_source(db: Database, slug: str) -> None:
     """Raise UsageError, with the nearest slugs, if the database has no such source."""
-    names = source_names(db)
+    names = shown_names(db)
     if slug in names:
         return
     hint = did_you_mean(nearest_sources(slug, names), "see `tinhuyen sources list`")

@@ -8,6 +8,7 @@ from scraper.store.changes import Change
 
 CONDITIONS = {
     "source": "source = ?",
+    "slugs": "source IN (SELECT value FROM json_each(?))",
     "province": "source IN (SELECT slug FROM sources WHERE province = ?)",
     "district": "source IN (SELECT slug FROM sources WHERE district = ?)",
     "section": "section = ?",
@@ -22,7 +23,8 @@ CONDITIONS = {
 class Filters:
     """What articles have to meet. ``since`` and ``until`` are ISO 8601 days, both included.
 
-    ``change`` is a mark of an article: edited, removed, republished.
+    ``slugs`` are sources, a list in JSON: one of them has published the article. ``change`` is a
+    mark of an article: edited, removed, republished.
     """
 
     source: str | None = None
@@ -34,6 +36,7 @@ class Filters:
     since: str | None = None
     until: str | None = None
     change: str | None = None
+    slugs: str | None = None
 
     def condition(self) -> tuple[str, list[str]]:
         """The SQL condition on a row of ``articles``, and its values."""

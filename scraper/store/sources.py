@@ -10,7 +10,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from scraper.base.clock import to_utc_iso
-from scraper.base.source import Source
+from scraper.base.source import Source, State
 from scraper.store.database import write_transaction
 
 SYNC = """
@@ -33,25 +33,65 @@ INSERT INTO sources (
     state = CASE excluded.state WHEN 'unknown' THEN state ELSE excluded.state END
 """
 
+MIRRORED = (
+    "name", "home_url", "level", "province", "district", "former_province", "unit_code",
+    "platform", "enabled", "state",
+)  # fmt: skip
+
+HAS_PAGES = (
+    "(EXISTS (SELECT 1 FROM articles WHERE source = slug)"
+    " OR EXISTS (SELECT 1 FROM pages WHERE source = slug))"
+)
+IS_SHOWN = f"(enabled OR {HAS_PAGES})"
+"""A source is shown if it is watched, or has pages or articles."""
+
 
 def sync_sources(db: Database, sources: Iterable[Source]) -> None:
     """Update the rows from the registry's entries; what runs found out stays."""
     with write_transaction(db):
         for source in sources:
-            values = {
-                "slug": source.slug,
-                "name": source.name,
-                "home_url": source.filed_under or source.home_url,
-                "level": source.level,
-                "province": source.province,
-                "district": source.district,
-                "former_province": source.former_province,
-                "unit_code": source.unit_code,
-                "platform": source.platform,
-                "enabled": source.enabled,
-                "state": source.state,
-            }
-            db.execute(SYNC, values)
+            db.execute(SYNC, _values(source))
+
+
+def mirror_sources(db: Database, sources: Iterable[Source]) -> int:
+    """Write the rows that differ from the registry's entries; returns how many.
+
+    These sources are not crawled now: the platform and the state that a run found stay as they are.
+    """
+    rows = db.query(f"SELECT slug, {', '.join(MIRRORED)} FROM sources")
+    stored = {row.pop("slug"): row for row in rows}
+    wanted = (_values(source, stored.get(source.slug)) for source in sources)
+    changed = [row for row in wanted if _differs(row, stored.get(row["slug"]))]
+    if changed:
+        with write_transaction(db):
+            db.conn.executemany(SYNC, changed)
+    return len(changed)
+
+
+def _values(source: Source, stored: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """Return the row of a source; what runs found is taken from its ``stored`` row."""
+    values: dict[str, Any] = {
+        "slug": source.slug,
+        "name": source.name,
+        "home_url": source.filed_under or source.home_url,
+        "level": source.level,
+        "province": source.province,
+        "district": source.district,
+        "former_province": source.former_province,
+        "unit_code": source.unit_code,
+        "platform": source.platform,
+        "enabled": source.enabled,
+        "state": source.state,
+    }
+    if stored is not None:
+        values["platform"] = stored["platform"] or source.platform
+        if stored["state"] != State.UNKNOWN:
+            values["state"] = stored["state"]
+    return values
+
+
+def _differs(values: Mapping[str, Any], stored: Mapping[str, Any] | None) -> bool:
+    return stored is None or any(values[name] != stored[name] for name in MIRRORED)
 
 
 def note_fetched_files(
@@ -71,7 +111,8 @@ def disable_missing(db: Database, enabled: Collection[str]) -> None:
     """Disable every source but the enabled ones (slugs); its rows stay."""
     with write_transaction(db):
         db.execute(
-            "UPDATE sources SET enabled = 0 WHERE slug NOT IN (SELECT value FROM json_each(?))",
+            "UPDATE sources SET enabled = 0"
+            " WHERE enabled AND slug NOT IN (SELECT value FROM json_each(?))",
             [json.dumps(list(enabled))],
         )
 
@@ -96,9 +137,26 @@ def source_names(db: Database) -> dict[str, str]:
     return dict(db.execute("SELECT slug, name FROM sources").fetchall())
 
 
+def shown_names(db: Database) -> dict[str, str]:
+    """Return the names of the sources that are shown, by slug."""
+    return dict(db.execute(f"SELECT slug, name FROM sources WHERE {IS_SHOWN}").fetchall())
+
+
+def names_with_pages(db: Database) -> dict[str, str]:
+    """Return the names of the sources that have pages or articles, by slug."""
+    return dict(db.execute(f"SELECT slug, name FROM sources WHERE {HAS_PAGES}").fetchall())
+
+
 def source_places(db: Database) -> list[dict[str, Any]]:
-    """Return ``slug``, ``name``, ``province`` and ``district`` of all sources, by name."""
-    return list(db.query("SELECT slug, name, province, district FROM sources ORDER BY name"))
+    """Return ``slug``, ``name``, ``province`` and ``district`` of the sources shown, by name."""
+    sql = f"SELECT slug, name, province, district FROM sources WHERE {IS_SHOWN} ORDER BY name"
+    return list(db.query(sql))
+
+
+def found_by_runs(db: Database) -> dict[str, dict[str, str]]:
+    """Return ``platform`` and ``state`` of all sources as runs know them, by slug."""
+    rows = db.query("SELECT slug, platform, state FROM sources")
+    return {row.pop("slug"): row for row in rows}
 
 
 def last_successes(db: Database) -> dict[str, datetime]:
@@ -138,9 +196,10 @@ def known_platform(db: Database, slug: str) -> str | None:
 
 
 def stored_sources(db: Database, registered: Mapping[str, Source]) -> dict[str, Source]:
-    """Return the sources that have rows: as registered, else as stored."""
+    """Return the sources that are shown: as registered, else as stored."""
     names = "slug, name, home_url, level, province, district, platform, enabled, state"
-    stored = {row["slug"]: row for row in db.query(f"SELECT {names} FROM sources ORDER BY slug")}
+    rows = db.query(f"SELECT {names} FROM sources WHERE {IS_SHOWN} ORDER BY slug")
+    stored = {row["slug"]: row for row in rows}
     return {
         slug: registered[slug] if slug in registered else Source.model_validate(row)
         for slug, row in stored.items()

@@ -18,7 +18,7 @@ from scraper.archive.storage import Storage, open_storage
 from scraper.base.clock import VIETNAM
 from scraper.store.article_rows import Selection, read_selection
 from scraper.store.exported_files import add_file_facts
-from scraper.store.sources import source_names
+from scraper.store.sources import names_with_pages
 from scraper.transfer.export_columns import ARTICLES, TABLES
 from scraper.transfer.export_report import ExportReport
 from scraper.transfer.parquet_files import write_parquet
@@ -71,7 +71,7 @@ def export_dataset(db: Database, selection: Selection, place: str) -> tuple[Expo
 def _by_source(db: Database, selection: Selection) -> Iterator[Row]:
     """Return the selected articles, those of a source together unless words are searched."""
     is_whole = selection.source is not None or selection.words is not None
-    for source in [selection.source] if is_whole else source_names(db):
+    for source in [selection.source] if is_whole else names_with_pages(db):
         for row in read_selection(db, replace(selection, source=source)):
             yield add_file_facts(db, row, with_text=False)
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from functools import cache, partial
 from hashlib import sha256
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from sqlite_utils import Database
 
@@ -22,7 +23,7 @@ from scraper.archive.opening import is_held
 from scraper.archive.writer import ArchiveWriter
 from scraper.base.clock import now
 from scraper.base.source import Source
-from scraper.base.urls import belongs, canonical_url, url_key
+from scraper.base.urls import canonical_url, site_address, site_addresses, url_key
 from scraper.reprocessing.profiles import profile_of, url_rules_of
 from scraper.reprocessing.reprocess import learn_boilerplate
 from scraper.store.articles import (
@@ -64,9 +65,10 @@ def import_paths(
     The caller holds the lock of the database (``scraper.base.lock.lock``).
     """
     importer = _Importer(db, ArchiveWriter(archive), Workers(1))
+    owners = _owners(sources)
     try:
         for candidate in read_paths(paths):
-            site = source or _source_of(candidate.url, sources)
+            site = source or _source_of(candidate.url, owners)
             if candidate.problem:
                 importer.report.leave(candidate.origin, candidate.problem, candidate.is_failure)
             elif site is None:
@@ -242,6 +244,9 @@ class _Importer:
 
 UNDATED = "its article is here, reads otherwise, and this one does not say when it was read"
 
+Address = tuple[str, int | None]
+"""A host and its port, None for the usual one."""
+
 UNSTORABLE = (
     sqlite3.DataError,
     sqlite3.IntegrityError,
@@ -254,8 +259,20 @@ UNSTORABLE = (
 """Errors of one candidate only; a full disk or a locked database ends the import."""
 
 
-def _source_of(url: str | None, sources: Sequence[Source]) -> Source | None:
-    return next((source for source in sources if url and belongs(url, source)), None)
+def _owners(sources: Sequence[Source]) -> dict[Address, Source]:
+    """Return the source to which each host and port belongs: the first one that has it."""
+    owners: dict[Address, Source] = {}
+    for source in sources:
+        for address in site_addresses(source):
+            owners.setdefault(address, source)
+    return owners
+
+
+def _source_of(url: str | None, owners: Mapping[Address, Source]) -> Source | None:
+    try:
+        return owners.get(site_address(urlsplit(url))) if url else None
+    except ValueError:
+        return None
 
 
 def _no_source(candidate: Candidate) -> str:

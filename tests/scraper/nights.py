@@ -10,7 +10,6 @@ import sqlite3
 import subprocess
 import sys
 import time
-import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -18,8 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.processes import run
-
-REPOSITORY = Path(__file__).parents[2]
+from tests.shipped import ALL_DISABLED
 
 SECONDS = 300
 """How long anything may take before the test fails."""
@@ -40,10 +38,9 @@ class House:
     def __post_init__(self) -> None:
         config = self.folder / "config" / "tinhuyen"
         config.mkdir(parents=True, exist_ok=True)
-        shipped = tomllib.loads((REPOSITORY / "scraper" / "sources.toml").read_text())
-        off = "".join(f"[{slug}]\nenabled = false\n" for slug in shipped)
         (config / "sources.toml").write_text(
-            f'{off}[portal]\nname = "Cổng"\nhome_url = "{self.home_url}"\ndelay = {self.delay}\n'
+            f'{ALL_DISABLED}[portal]\nname = "Cổng"\nhome_url = "{self.home_url}"\n'
+            f"delay = {self.delay}\n"
         )
 
     @property

@@ -6,10 +6,8 @@ import os
 import sqlite3
 import subprocess
 import sys
-import tomllib
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -23,6 +21,7 @@ from scraper.store.database import open_database, open_for_reading, reading_uri
 from scraper.store.schema import SCHEMA
 from tests.processes import run as run_module
 from tests.scraper.stores import keep_article, make_schema_older, new_database
+from tests.shipped import ALL_DISABLED
 from tests.stranger import NOBODY, STRANGER, give_away
 
 REPOSITORY = Path(__file__).parents[3]
@@ -45,11 +44,9 @@ def house(tmp_path: Path) -> Iterator[Path]:
     keep_article(db, Article(title="Tin", paragraphs=["Một"]))
     db.close()
     (tmp_path / "x.txt").write_text("Tin\n\nMột đoạn.")
-    shipped = (files("scraper") / "sources.toml").read_text("utf-8")
-    others = "".join(f"[{slug}]\nenabled = false\n" for slug in tomllib.loads(shipped))
     (tmp_path / "config" / "tinhuyen").mkdir(parents=True)
     own = '[mot]\nname = "Một"\nhome_url = "http://127.0.0.1:9/"\n'
-    (tmp_path / "config" / "tinhuyen" / "sources.toml").write_text(own + others)
+    (tmp_path / "config" / "tinhuyen" / "sources.toml").write_text(own + ALL_DISABLED)
     yield tmp_path
     tmp_path.chmod(0o755)
 

@@ -18,6 +18,7 @@ import pytest
 from tests.portals.many import ManyPortals, PortalRequest, sooner_than
 from tests.processes import Process, run, start
 from tests.scraper.nights import until
+from tests.shipped import ALL_DISABLED
 
 PAUSE = 0.15
 STORED = {
@@ -52,14 +53,12 @@ class Machines:
 
     def register(self) -> None:
         """Write the registry: the portals alone, each with a small pause."""
-        shipped = ("tuyenquang", "baotuyenquang", "baohagiang")
         own = [
             f'[p{number}]\nname = "Xã số {number}"\nhome_url = "{url}"\ndelay = {PAUSE}\n'
             + self.entries[number]
             for number, url in enumerate(self.portals.urls)
         ]
-        disabled = [f"[{slug}]\nenabled = false\n" for slug in shipped]
-        (self.folder / "sources.toml").write_text("\n".join([*own, *disabled]))
+        (self.folder / "sources.toml").write_text("\n".join([*own, ALL_DISABLED]))
 
     def database(self, name: str) -> Path:
         return self.folder / name / "tinhuyen.db"
