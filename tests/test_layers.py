@@ -149,6 +149,7 @@ def test_commands_do_not_import_one_another() -> None:
             "session",
             "shards",
             "site_preview",
+            "source_coverage",
             "source_findings",
             "source_options",
             "source_switches",

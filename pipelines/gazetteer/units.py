@@ -116,18 +116,18 @@ def find_province(name: str) -> Unit | None:
 
     The name of a former province finds the one that it became part of.
     """
-    return _province_names().get(_letters(name))
+    return _province_names().get(letters_of(name))
 
 
 def find_former_province(name: str) -> str | None:
     """Return the name of the former province that users type so, None if one of today has it."""
-    return _former_names().get(_letters(name))
+    return _former_names().get(letters_of(name))
 
 
 def similar_provinces(name: str) -> list[str]:
     """Return up to three names of provinces that are like a misspelt one, best first."""
     names = _province_names()
-    near = get_close_matches(_letters(name), names, n=6)
+    near = get_close_matches(letters_of(name), names, n=6)
     return list(dict.fromkeys(names[key].short_name for key in near))[:3]
 
 
@@ -138,24 +138,25 @@ def _province_names() -> Mapping[str, Unit]:
     names |= {letters: parts[former] for letters, former in _former_names().items()}
     for province in provinces():
         short = province.short_name
-        names |= {_letters(name): province for name in (province.name, short, f"TP {short}")}
+        names |= {letters_of(name): province for name in (province.name, short, f"TP {short}")}
     return names
 
 
 @cache
 def _former_names() -> Mapping[str, str]:
     """Return the names of the former provinces, by their letters with and without their kind."""
-    today = {_letters(province.short_name) for province in provinces()}
+    today = {letters_of(province.short_name) for province in provinces()}
     return {
-        _letters(kind + former): former
+        letters_of(kind + former): former
         for province in provinces()
         for former in province.former_provinces
-        if _letters(former) not in today
+        if letters_of(former) not in today
         for kind in ("", "Tỉnh ")
     }
 
 
-def _letters(text: str) -> str:
+def letters_of(text: str) -> str:
+    """Return what counts of a name: its letters and digits without accents."""
     return "".join(filter(str.isalnum, fold(text)))
 
 

@@ -32,6 +32,11 @@ def did_you_mean(near: Iterable[str], otherwise: str) -> str:
     return f"did you mean {names}?" if names else otherwise
 
 
+def several_places(name: str, choices: Iterable[str]) -> str:
+    """Return the error of a name that several places have: these, with their codes."""
+    return f"several places are called `{name}`, name one by its code: {'; '.join(choices)}"
+
+
 class TinhuyenError(Exception):
     """The command failed (exit 1). The message names what failed and the next step.
 

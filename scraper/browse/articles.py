@@ -9,6 +9,7 @@ from datasette.utils.asgi import NotFound, Request, Response
 from sqlite_utils import Database
 
 from pipelines.article import Use, names_of
+from pipelines.gazetteer.lookup import place_of
 from scraper.browse.article_shape import (
     paragraph_parts,
     parts,
@@ -72,13 +73,16 @@ def _context(db: Database, row_id: int) -> dict[str, Any]:
     blocks = article["blocks"]
     photos = [shown_photo(row, number) for number, row in enumerate(article["photos"], 1)]
     attachments = [shown_attachment(row) for row in article["attachments"]]
+    source = read_source(db, article["source"])
+    code = source["unit_code"] if source else None
     return {
         "article": article,
         "parts": parts(blocks or paragraph_parts(article["paragraphs"]), photos, attachments),
         "photos": without_place(photos, blocks, "photo"),
         "attachments": attachments,
         "earlier_files": [shown_attachment(row) for row in earlier_files(db, row_id)],
-        "source": read_source(db, article["source"]),
+        "source": source,
+        "unit": place_of(code) if code else None,
         "versions": versions_of(db, row_id),
         "twins": same_articles(db, article, TWINS_SHOWN),
         "older": older,

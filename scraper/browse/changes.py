@@ -19,6 +19,7 @@ from scraper.browse.language import Translator
 from scraper.browse.unknown_names import check_source
 from scraper.browse.views import page_number, read, read_day, show
 from scraper.store.changes import Change, ChangeFilter, list_changes
+from scraper.store.source_choices import SOURCES_OFFERED, offered_sources
 from scraper.store.sources import source_names
 
 PAGE = 50
@@ -116,7 +117,8 @@ def _context(db: Database, query: ChangeQuery) -> dict[str, Any]:
     return {
         "query": query,
         "kinds": list(Change),
-        "names": dict(sorted(names.items(), key=lambda pair: pair[1])),
+        "names": names,
+        "offered": offered_sources(db, SOURCES_OFFERED, query.source),
         "nights": by_night_and_source(rows[:PAGE]),
         "feeds": {kind: replace(query, kind=kind).address(".atom") for kind in CHANGED},
         "next_page": query.address(page=query.page + 1) if has_more and not is_last else None,

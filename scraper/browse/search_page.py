@@ -12,7 +12,10 @@ from datasette.utils.asgi import Request, Response
 from markupsafe import Markup, escape
 from sqlite_utils import Database
 
+from pipelines.gazetteer.lookup import place_of
+from scraper.base.source import Level, State
 from scraper.browse.language import Translator
+from scraper.browse.source_filters import read_place_filters
 from scraper.browse.unknown_names import check_names
 from scraper.browse.views import page_number, read, read_day, show
 from scraper.store.changes import MARKED
@@ -20,7 +23,14 @@ from scraper.store.match_counts import count_matches
 from scraper.store.narrowing import Narrowing, narrow
 from scraper.store.search import Found, Hit, newest, search
 from scraper.store.search_filters import EVERYTHING, Filters
-from scraper.store.sources import source_places
+from scraper.store.source_choices import (
+    SOURCES_OFFERED,
+    districts_of_sources,
+    offered_sources,
+    source_choices,
+)
+from scraper.store.source_conditions import PLACE_FIELDS, SourceFilters
+from scraper.store.sources import source_names
 from scraper.store.stats import list_sections
 
 PAGE = 20
@@ -69,6 +79,7 @@ async def page(datasette: Datasette, request: Request) -> Response:
 def read_query(arguments: Mapping[str, str]) -> Query:
     """Return the search that arguments ask for; what cannot be parsed is left out."""
     given = {name: (arguments.get(name) or "").strip() or None for name in FIELDS}
+    given |= read_place_filters(arguments)
     for name in ("since", "until"):
         day = read_day(given[name])
         given[name] = day.isoformat() if day else None
@@ -125,7 +136,7 @@ def _context(db: Database, query: Query) -> dict[str, Any]:
     offset = (query.page - 1) * PAGE
     narrowing = narrow(db, query.filters) if query.words else None
     found = find(db, query, PAGE + 1, offset, narrowing)
-    sources = source_places(db)
+    place = SourceFilters(**{name: getattr(query.filters, name) for name in PLACE_FIELDS})
     has_more, is_last = len(found.hits) > PAGE, query.page == REACH // PAGE
     return {
         "query": query,
@@ -142,8 +153,12 @@ def _context(db: Database, query: Query) -> dict[str, Any]:
         "reach": REACH if has_more and is_last else None,
         "previous_page": query.address(page=query.page - 1) if query.page > 1 else None,
         "first": offset + 1,
-        "sources": {row["slug"]: row["name"] for row in sources},
-        "provinces": sorted({row["province"] for row in sources if row["province"]}),
-        "districts": sorted({row["district"] for row in sources if row["district"]}),
+        "names": source_names(db),
+        "offered": offered_sources(db, SOURCES_OFFERED, query.filters.source, place),
+        "districts": districts_of_sources(db),
         "sections": list_sections(db, SECTIONS_OFFERED),
+        "choices": source_choices(db),
+        "levels": list(Level),
+        "states": list(State),
+        "unit": place_of(query.filters.unit) if query.filters.unit else None,
     }

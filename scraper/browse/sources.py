@@ -1,4 +1,4 @@
-"""The pages of all sources, and of one with its year, its runs and its failures."""
+"""The page of one source, with its year, its runs and its failures."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from datasette.utils import tilde_decode
 from datasette.utils.asgi import NotFound, Request, Response
 from sqlite_utils import Database
 
+from pipelines.gazetteer.lookup import place_of
 from pipelines.items import Outcome
 from scraper.base.clock import now
 from scraper.browse.charts import year_of_cells
 from scraper.browse.unknown_names import check_source
-from scraper.browse.views import articles_by_day, health_of, last_day, read, show
+from scraper.browse.views import articles_by_day, last_day, read, show
 from scraper.monitoring.health import assess
 from scraper.store.block_occurrences import learned_blocks
 from scraper.store.file_counts import count_files, count_texts, list_file_troubles
@@ -29,12 +30,6 @@ from scraper.store.stats import count_articles_and_notices, list_troubles
 
 NIGHTS_SHOWN = 30
 TROUBLES_SHOWN = 20
-
-
-async def list_page(datasette: Datasette, request: Request) -> Response:
-    """Show all sources that are watched."""
-    sources = await read(datasette, health_of(datasette).sources)
-    return await show(datasette, request, "sources.html", {"sources": sources})
 
 
 async def page(datasette: Datasette, request: Request) -> Response:
@@ -54,6 +49,7 @@ def _context(db: Database, slug: str) -> dict[str, Any]:
     articles, notices = count_articles_and_notices(db, slug)
     return {
         "source": source,
+        "unit": place_of(source["unit_code"]) if source["unit_code"] else None,
         "health": assess(read_record(db, slug, now())),
         "articles": articles,
         "notices": notices,

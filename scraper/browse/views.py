@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
@@ -25,7 +25,7 @@ LONGEST_NUMBER = 9
 
 
 class HealthCache:
-    """The verdicts of one database: judged again after a run, each hour, and for new sources.
+    """The verdicts of one database: judged when asked for, and again after a run and each hour.
 
     A verdict reads some hundred rows of its source, which adds up if there are many sources.
     """
@@ -36,18 +36,23 @@ class HealthCache:
     def sources(self, db: Database) -> list[tuple[dict[str, Any], Health]]:
         """Return the watched sources and their health, those that need attention first."""
         rows = enabled_sources(db)
-        health = self._health(db, [row["slug"] for row in rows])
+        health = self.of(db, [row["slug"] for row in rows])
         judged = [(row, health[row["slug"]]) for row in rows]
         return sorted(judged, key=lambda pair: pair[1].verdict.is_well)
 
-    def _health(self, db: Database, slugs: list[str]) -> dict[str, Health]:
+    def of(self, db: Database, slugs: Iterable[str]) -> dict[str, Health]:
+        """Return the health of sources, by slug; only those that are not known are judged."""
         runs = [(run["id"], run["state"]) for run in list_runs(db, 1)]
-        key = (*runs, now().replace(minute=0, second=0, microsecond=0), *slugs)
+        key = (*runs, now().replace(minute=0, second=0, microsecond=0))
         known, judged = self._judged
         if key != known:
-            judged = {slug: assess(read_record(db, slug, now())) for slug in slugs}
+            judged = {}
             self._judged = key, judged
-        return judged
+        wanted = list(slugs)
+        for slug in wanted:
+            if slug not in judged:
+                judged[slug] = assess(read_record(db, slug, now()))
+        return {slug: judged[slug] for slug in wanted}
 
 
 Result = TypeVar("Result")

@@ -27,6 +27,7 @@ COUNTED = 10_000
 @click.command("search", cls=Verb)
 @click.argument("words", nargs=-1, required=True)
 @click.option("--source", help="In one source only.")
+@click.option("--unit", metavar="NAME", help="In the sources of one unit over time only.")
 @source_options()
 @click.option("--since", metavar="DATE", callback=read_day, help="Published on this day or later.")
 @click.option("--change", type=click.Choice(CHANGES), help="Only articles that changed so.")
@@ -38,6 +39,7 @@ def command(
     session: Session,
     words: tuple[str, ...],
     source: str | None,
+    unit: str | None,
     since: date | None,
     change: str | None,
     limit: int,
@@ -47,10 +49,15 @@ def command(
 
     Articles of which only an attachment holds them come last, with its name and page.
 
+    `--unit` names a commune of today, a former district or a province, by its code or its name:
+    "Hàm Yên, Tuyên Quang". A commune is searched together with the former districts that it lay in,
+    a former district together with the communes that it became.
+
     \b
     Examples:
       tinhuyen search dang bo ham yen
       tinhuyen search '"chuyển đổi số"' --since 2026-01-01
+      tinhuyen search bau cu --unit "xã Hàm Yên"
       tinhuyen search nước sạch --province "Tuyên Quang" --level commune
     """
     from scraper.store.match_counts import count_matches
@@ -61,9 +68,10 @@ def command(
     db = session.read_database()
     if source is not None:
         check_source(db, source)
+    code = _unit_code(unit) if unit is not None else None
     day = since.isoformat() if since else None
     slugs = fitting_list(session, db, filters)
-    wanted = Filters(source=source, since=day, change=change, slugs=slugs)
+    wanted = Filters(source=source, since=day, change=change, slugs=slugs, unit=code)
     found = search(db, " ".join(words), wanted, limit=limit)
     rows = [{key: asdict(hit)[key] for key in KEYS} for hit in found.hits]
     lines = [
@@ -82,6 +90,22 @@ def command(
     if found.bounded:
         bounded = say_number(found.bounded)
         session.note(f"so many hits that only the latest {bounded} were ranked")
+
+
+def _unit_code(name: str) -> str:
+    """The code of a unit. Raises UsageError if it is not known, or not the only one of its name."""
+    from pipelines.gazetteer.lookup import described, find_places, similar_places
+    from scraper.base.errors import UsageError, did_you_mean, several_places
+
+    found = find_places(name)
+    if len(found) > 1:
+        raise UsageError(several_places(name, map(described, found)))
+    if not found:
+        near = map(described, similar_places(name))
+        raise UsageError(
+            f"no unit `{name}`: {did_you_mean(near, 'see `tinhuyen sources coverage`')}"
+        )
+    return found[0].code
 
 
 def _in_file(row: dict[str, Any]) -> list[str]:

@@ -12,6 +12,7 @@ from scraper.commands.arguments import GLOBAL_OPTIONS, Verb, check_delay, shard_
 from scraper.commands.output import table
 from scraper.commands.session import Session
 from scraper.commands.shards import shard_columns
+from scraper.commands.source_coverage import command as coverage
 from scraper.commands.source_findings import (
     by_script,
     describe_block,
@@ -47,6 +48,7 @@ def command() -> None:
     """
 
 
+command.add_command(coverage)
 command.add_command(enable)
 command.add_command(disable)
 

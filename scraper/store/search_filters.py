@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 
 from scraper.store.changes import Change
+from scraper.store.source_conditions import PLACE_FIELDS, source_condition
 
 CONDITIONS = {
     "source": "source = ?",
     "slugs": "source IN (SELECT value FROM json_each(?))",
-    "province": "source IN (SELECT slug FROM sources WHERE province = ?)",
     "district": "source IN (SELECT slug FROM sources WHERE district = ?)",
     "section": "section = ?",
     "author": "author = ?",
@@ -23,8 +23,9 @@ CONDITIONS = {
 class Filters:
     """What articles have to meet. ``since`` and ``until`` are ISO 8601 days, both included.
 
-    ``slugs`` are sources, a list in JSON: one of them has published the article. ``change`` is a
-    mark of an article: edited, removed, republished.
+    ``change`` is a mark of an article: edited, removed, republished. ``slugs`` are sources, a list
+    in JSON: one of them has published the article. The other ones, and ``province``, are those of
+    its source (`SourceFilters`).
     """
 
     source: str | None = None
@@ -36,16 +37,26 @@ class Filters:
     since: str | None = None
     until: str | None = None
     change: str | None = None
+    level: str | None = None
+    platform: str | None = None
+    state: str | None = None
+    enabled: str | None = None
+    unit: str | None = None
     slugs: str | None = None
 
     def condition(self) -> tuple[str, list[str]]:
         """The SQL condition on a row of ``articles``, and its values."""
         given = {name: value for name, value in asdict(self).items() if value is not None}
         change = given.pop("change", None)
-        conditions = [CONDITIONS[name] for name in given]
+        of_source = {name: given.pop(name) for name in PLACE_FIELDS if name in given}
+        conditions, values = [CONDITIONS[name] for name in given], list(given.values())
+        if of_source:
+            condition, more = source_condition(of_source)
+            conditions.append(f"source IN (SELECT slug FROM sources WHERE {condition})")
+            values += more
         if change:
             conditions.append(self._changed(Change(change)))
-        return " AND ".join(conditions) or "1", list(given.values())
+        return " AND ".join(conditions) or "1", values
 
     def _changed(self, change: Change) -> str:
         """Return the condition of a change.

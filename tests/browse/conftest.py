@@ -33,7 +33,7 @@ NO_BROWSER = (
     " with `.venv/bin/playwright install chromium` where there is no apt-get"
 )
 
-PLACES = {"huyen": ("district", "Vân Lĩnh"), "tinh": ("province", None)}
+PLACES = {"huyen": ("district", "Vân Lĩnh", "H074"), "tinh": ("province", None, None)}
 
 
 @pytest.fixture(scope="session")
@@ -48,8 +48,9 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
             level=Level(level),
             province="Sơn Hà",
             district=district,
+            unit_code=unit_code,
         )
-        for slug, (level, district) in PLACES.items()
+        for slug, (level, district, unit_code) in PLACES.items()
     ]
     sync_sources(portal.db, sources)
     fill_library(portal)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from scraper.browse import views
+from scraper.browse import source_list, views
 from scraper.browse.serving import application
 from scraper.browse.views import health_of
 from scraper.monitoring.health import assess
-from scraper.store.database import open_for_reading
+from scraper.store.database import open_for_reading, write_transaction
 from scraper.store.runs import finish_run, start_run
-from scraper.store.source_record import Health, Record
+from scraper.store.source_record import Health, Record, Verdict
+from scraper.store.verdicts import note_verdicts
 from tests.scraper.stores import MOMENT, new_database
 
 
@@ -52,3 +54,19 @@ def test_sources_are_judged_again_after_a_run(tmp_path: Path, judged: list[Recor
     finish_run(db, start_run(db, "manual", ["huyen"], MOMENT), "done", MOMENT)
     cache.sources(db)
     assert len(judged) == 4
+
+
+def test_of_very_many_sources_only_those_of_the_page_are_judged(
+    tmp_path: Path, judged: list[Record], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    db = new_database(tmp_path)
+    health = Health(Verdict.BROKEN, "no text")
+    with write_transaction(db):
+        note_verdicts(db, {"tinh": health}, MOMENT)
+    monkeypatch.setattr(source_list, "JUDGED", 1)
+    monkeypatch.setattr(source_list, "PAGE", 1)
+    site = application(tmp_path / "tinhuyen.db", tmp_path / "archive", allow_sql=False)
+    pages = [asyncio.run(site.client.get(f"/sources?page={page}")).text for page in (1, 2)]
+    assert ["/sources/tinh" in page for page in pages] == [True, False]
+    assert ["/sources/huyen" in page for page in pages] == [False, True]
+    assert len(judged) == 2

@@ -44,7 +44,7 @@ DATA = (
 
 START = (
     "/", "/search", "/search?q=cam", "/search?q=khongco", "/sources", "/runs", "/failures",
-    "/changes", "/-/watches",
+    "/changes", "/-/watches", "/-/coverage", "/-/coverage/08", "/-/unit/02374",
 )  # fmt: skip
 KNOWN = tuple(f"/articles/{number}" for number in (ARCHIVED, EDITED, HOSTILE, NOTICE, SHAPED))
 MISSING = (
@@ -52,6 +52,8 @@ MISSING = (
     "/articles/1/compare",
     "/articles/2/archived",
     "/sources/khong-co",
+    "/-/coverage/khong-co",
+    "/-/unit/khong-co",
     "/runs/999",
     "/-/watches/khong-co",
     "/changes?kind=khong-co",
@@ -69,7 +71,15 @@ MISSING = (
     "/-/permissions",
 )
 
-HEADINGS = ("not_found", "forbidden", "bad_request", "went_wrong", "no_source")
+HEADINGS = (
+    "not_found",
+    "forbidden",
+    "bad_request",
+    "went_wrong",
+    "no_source",
+    "no_province",
+    "no_unit",
+)
 
 
 def fetch(url: str) -> tuple[int, str, str]:

@@ -32,7 +32,7 @@ WRITING = (
 READING = (
     ["runs"], ["search", "tin"], ["status"], ["export"], ["archive", "size"], ["archive", "verify"],
     ["reprocess", "--dry-run"], ["backup", "copies"], ["sources", "show", "mot"],
-    ["watch", "list"],
+    ["watch", "list"], ["sources", "coverage"],
 )  # fmt: skip
 SERVING = ["browse", "--port", "0"]
 WITHOUT_DATABASE = {"extract", "clean", "config", "restore", "service"}

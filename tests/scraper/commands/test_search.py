@@ -131,3 +131,37 @@ def test_a_count_ends_at_its_work(database: Path, monkeypatch: pytest.MonkeyPatc
     assert found.count < COUNT // 2
     monkeypatch.undo()
     assert count_matches(db, "", filters, 10_000) == MatchCount(COUNT // 2, has_more=False)
+
+
+def test_a_search_in_a_unit_takes_its_sources_over_time(database: Path) -> None:
+    def shown(unit: str) -> str:
+        return search(database, "hoi", "--unit", unit).stderr
+
+    db = open_database(database)
+    db.execute("UPDATE sources SET unit_code = iif(slug = 'huyen', 'H074', '02374')")
+    assert f"of {COUNT + 1} articles shown" in shown("xã hàm yên")
+    db.execute("UPDATE sources SET unit_code = '02380' WHERE slug = 'tinh'")
+    assert f"of {COUNT} articles shown" in shown("02374")
+    assert f"of {COUNT + 1} articles shown" in shown("H074")
+    assert shown("tỉnh Cà Mau") == ""
+    db.close()
+
+
+@pytest.mark.parametrize(
+    ("name", "error"),
+    [
+        (
+            "Hàm Yên",
+            "several places are called `Hàm Yên`, name one by its code: "
+            "02374 Xã Hàm Yên, Tuyên Quang; H074 Huyện Hàm Yên, Tuyên Quang",
+        ),
+        ("xã Hàm Yênn", "no unit `xã Hàm Yênn`: did you mean 02374 Xã Hàm Yên, Tuyên Quang"),
+        ("99999", "no unit `99999`: see `tinhuyen sources coverage`"),
+    ],
+)
+def test_a_unit_that_is_not_clear_is_an_error_with_the_choices(
+    database: Path, name: str, error: str
+) -> None:
+    result = search(database, "hoi", "--unit", name)
+    assert isinstance(result.exception, UsageError)
+    assert str(result.exception).startswith(error)
