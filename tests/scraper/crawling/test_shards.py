@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from scraper.config.shipped_sources import shipped_texts
 from tests.portals.many import ManyPortals, PortalRequest, sooner_than
 from tests.processes import Process, run, start
 from tests.scraper.nights import until
@@ -169,6 +170,20 @@ def test_shards_store_together_what_one_machine_stores(six: Machines) -> None:
     assert set(owners.values()) == {"shard1", "shard2"}
     sql = f"SELECT outcome, reason FROM pages WHERE url LIKE '%{link}'"
     assert six.rows("whole", sql) == [{"outcome": "refused", "reason": "offsite"}] * 6
+    assert_registry_is_mirrored(six)
+
+
+def assert_registry_is_mirrored(six: Machines) -> None:
+    """Shards have the registry's sources together, each its own; only the portals are enabled."""
+    sql = "SELECT slug, enabled FROM sources"
+    first, second, whole = (
+        {row["slug"]: bool(row["enabled"]) for row in six.rows(name, sql)}
+        for name in ("shard1", "shard2", "whole")
+    )
+    assert not first.keys() & second.keys()
+    assert first | second == whole
+    assert whole.keys() > shipped_texts().keys()
+    assert {slug for slug in whole if whole[slug]} == {f"p{number}" for number in range(6)}
 
 
 def test_a_changed_number_of_shards_hands_sources_over(six: Machines) -> None:
