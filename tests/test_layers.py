@@ -150,6 +150,7 @@ def test_commands_do_not_import_one_another() -> None:
             "shards",
             "site_preview",
             "source_coverage",
+            "source_discovery",
             "source_findings",
             "source_options",
             "source_switches",

@@ -20,7 +20,7 @@ WORDS = {
     "outcome": ("outcome",),
     "state": ("state", "site"),
     "trigger": ("trigger",),
-    "verdict": ("verdict",),
+    "verdict": ("verdict", "portal_verdict"),
     "level": ("level",),
     "from": ("origin",),
     "place": ("place",),

@@ -13,6 +13,7 @@ from scraper.commands.output import table
 from scraper.commands.session import Session
 from scraper.commands.shards import shard_columns
 from scraper.commands.source_coverage import command as coverage
+from scraper.commands.source_discovery import discover
 from scraper.commands.source_findings import (
     by_script,
     describe_block,
@@ -49,6 +50,7 @@ def command() -> None:
 
 
 command.add_command(coverage)
+command.add_command(discover)
 command.add_command(enable)
 command.add_command(disable)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Iterator, Mapping, MutableMapping
+from collections.abc import Collection, Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -165,7 +165,8 @@ def source_for(url: str, catalogue: Catalogue) -> Source:
         if _is_same_page(source.home_url, home):
             return source
     netloc = urlsplit(home).netloc
-    return Source(slug=_free_slug(netloc, catalogue), name=netloc, home_url=home)
+    slug = free_slug(netloc, {*catalogue.sources, *catalogue.problems})
+    return Source(slug=slug, name=netloc, home_url=home)
 
 
 def source_to_crawl(url: str, catalogue: Catalogue) -> Source:
@@ -212,9 +213,9 @@ def _is_same_page(home: str, other: str) -> bool:
     return same_path and site_address(first) == site_address(second)
 
 
-def _free_slug(netloc: str, catalogue: Catalogue) -> str:
+def free_slug(netloc: str, taken: Collection[str]) -> str:
+    """Return a slug for a host that is not taken."""
     slug = slug_from_host(netloc)
-    taken = {*catalogue.sources, *catalogue.problems}
     if slug not in taken:
         return slug
     return next(f"{slug[:60]}-{n}" for n in range(2, 10_000) if f"{slug[:60]}-{n}" not in taken)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from sqlite_utils import Database, Migrations
 
+from scraper.store.candidate_tables import CANDIDATE_TABLES
 from scraper.store.change_indexes import CHANGE_INDEXES
 from scraper.store.collected_tables import COLLECTED_TABLES
 from scraper.store.file_tables import ATTACHMENTS_WITH_FILES, FILE_TABLES
@@ -290,3 +291,10 @@ def m020_store_units_of_sources(db: Database) -> None:
     for column in ("unit_code", "former_province", "confirmed_at", "state_since"):
         db.execute(f"ALTER TABLE sources ADD COLUMN {column} TEXT")
     db.execute("CREATE INDEX sources_unit ON sources(unit_code) WHERE unit_code IS NOT NULL")
+
+
+@SCHEMA()
+def m022_store_candidates(db: Database) -> None:
+    """Store what portal discovery has read and looked at."""
+    for statement in CANDIDATE_TABLES:
+        db.execute(statement)

@@ -22,6 +22,7 @@ from pipelines.extraction.vietnamese import read_language
 from pipelines.extraction.vietnamese.dates import parse_dates
 from pipelines.extraction.vietnamese.legacy_encodings import repair_doubled, repair_legacy
 from pipelines.extraction.vietnamese.spam import is_spam
+from pipelines.gazetteer.units import units
 from pipelines.items import Page
 from pipelines.text import fold, normalise
 from scraper.archive.framing import frames
@@ -34,6 +35,8 @@ from scraper.transfer.saved_pages import read_html, read_mhtml
 from spiders.discovery.feeds import read_feed
 from spiders.discovery.html import site_name
 from spiders.discovery.inspection import SourceView, inspect_list
+from spiders.discovery.portal_candidates import Candidate, linked_candidates
+from spiders.discovery.portal_verdicts import read_home_page
 from spiders.discovery.sitemaps import read_sitemap
 from spiders.discovery.url_classifier import UrlClassifier
 from spiders.http.robots import read_robots
@@ -99,6 +102,9 @@ PAGES = {
     "crumbs": "Trang chủ » ",
     "doubled": "Ã¡Âº",
     "quotes": '"',
+    "unit_names": "<p>UBND xã</p>",
+    "portals": "<a href=//phuluu.tuyenquang.gov.vn onclick=open('/x')><b>Xã Phù Lưu</b></a>",
+    "clicked_rows": "<tr onclick=\"window.open('//a.vn')\"><td>Xã",
 }
 
 
@@ -129,10 +135,20 @@ def as_answer(text: str) -> object:
     )
 
 
+def as_portal(text: str) -> object:
+    page = page_of(FRAME[0] + text + FRAME[1])
+    candidate = Candidate(ADDRESS, "02392", "Xã Phù Lưu", "pattern")
+    return (
+        linked_candidates(ADDRESS, page, units()["08"]),
+        read_home_page(candidate, ADDRESS, page.body),
+    )
+
+
 PAGE_READERS: dict[str, Reader] = {
     "article": as_article,
     "list": as_list,
     "answer": as_answer,
+    "portal": as_portal,
     "name": lambda text: site_name(page_of("<head>" + text)),
     "plain_text": lambda text: clean("Bà con sửa đường\n\n" + text),
     "ended_text": lambda text: clean("Bà con sửa đường\n\n" + text.replace(" ", "./.\n\n") + PROSE),

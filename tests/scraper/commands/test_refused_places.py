@@ -28,6 +28,7 @@ REPOSITORY = Path(__file__).parents[3]
 WRITING = (
     ["crawl", "--url", "http://127.0.0.1:9/"], ["import", "x.txt"], ["reprocess"], ["alert"],
     ["daemon", "--now"], ["demo"], ["collect", "."],
+    ["sources", "discover", "http://camau.localhost:9/"],
 )  # fmt: skip
 READING = (
     ["runs"], ["search", "tin"], ["status"], ["export"], ["archive", "size"], ["archive", "verify"],

@@ -281,6 +281,7 @@ RELEASED = {
     "m018_note_shards": "fa76bc5d863a",
     "m019_collect_shards": "ac6012a54bd2",
     "m020_store_units_of_sources": "57766e00e58f",
+    "m022_store_candidates": "5ff856924169",
 }
 """A digest of the schema after each migration. A new migration adds its line; none ever changes."""
 

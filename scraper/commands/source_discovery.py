@@ -1,0 +1,186 @@
+"""`tinhuyen sources discover`: finds portals, shows them, and registers them."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from scraper.base.messages import say, say_count, spoken, translate
+from scraper.commands.arguments import Verb
+from scraper.commands.output import table, value_word
+from scraper.commands.session import Session
+
+if TYPE_CHECKING:
+    from scraper.config.found_portals import Registered
+    from scraper.crawling.discovering import DiscoveryReport
+
+COLUMNS = ("unit", "host", "platform", "newest_article", "verdict")
+
+PROGRESS = "{hosts} looked at, {requests} so far"
+LOOKED = "{hosts} looked at ({verdicts}): {requests}, {lookups}"
+NOTHING_DUE = "nothing was due: {requests}, {lookups}"
+UNREAD = "{url} could not be read: {reason}"
+LEFT = "{names} left for another night"
+TAKEN = "{names} a source already, perhaps of a former district: see `tinhuyen sources check`"
+NOTHING_NEW = "no new portal"
+BESIDE = "{slug}: its unit has other sources, too: {others}"
+WOULD = "nothing was registered: --yes would register {portals}"
+REGISTER = "register {portals}?"
+REGISTERED = "{portals} registered in {file}"
+DISABLED = "not crawled yet: `tinhuyen sources enable SLUG` crawls one from now on"
+
+
+@click.command("discover", cls=Verb)
+@click.argument("urls", nargs=-1, metavar="[URL …]")
+@click.option("--province", "provinces", multiple=True, help="Only this province; repeatable.")
+@click.option("--yes", is_flag=True, help="Register the portals without asking.")
+@click.option("--enable", is_flag=True, help="Also crawl the registered portals from now on.")
+@click.option("--dry-run", is_flag=True, help="Register nothing, show what was found.")
+@click.pass_obj
+def discover(
+    session: Session,
+    urls: tuple[str, ...],
+    provinces: tuple[str, ...],
+    yes: bool,
+    enable: bool,
+    dry_run: bool,
+) -> int:
+    """Find portals of communes and departments. Exit code 3: a link list could not be read.
+
+    Reads the links of the portals and papers of the provinces (or of the URLs), then tries the
+    usual names of communes without a portal; with URLs alone, it tries none. Each host is asked a
+    few times at most, and again after weeks only, so that a second call goes on where one ended.
+
+    New portals are registered, but not crawled, unless --enable is given.
+
+    \b
+    Examples:
+      tinhuyen sources discover --province "Tuyên Quang"
+      tinhuyen sources discover --province "Tuyên Quang" --yes --enable
+      tinhuyen sources discover https://tuyenquang.gov.vn/lien-ket --dry-run
+    """
+    from scraper.config.found_portals import registered_hosts
+    from scraper.crawling.discovering import discover as search
+    from scraper.crawling.search_plan import plan_search
+
+    session.start_logging()
+    catalogue = session.catalogue()
+    plan = plan_search(catalogue, provinces, urls)
+    report = search(plan, session.configuration(), lambda *done: _show_progress(session, *done))
+    hosts = registered_hosts(catalogue)
+    found = [row for row in report.candidates if _is_new_portal(row, hosts)]
+    text = _found_text(report, hosts)
+    is_wanted = bool(found) and not dry_run and report.run["state"] != "interrupted"
+    if is_wanted and not yes and sys.stdin.isatty():
+        click.echo(text, err=session.as_json)
+        text, is_wanted = "", click.confirm(_question(found), err=session.as_json)
+    elif not yes:
+        is_wanted = False
+    done = _register(session, found, is_enabled=enable) if is_wanted else []
+    end = _done_text(session, done, enable) if is_wanted else _undone_text(found)
+    session.show(_value(report, done), "\n".join(filter(None, [text, end])))
+    return report.exit_code
+
+
+def _show_progress(session: Session, looks: int, requests: int) -> None:
+    hosts, sent = say_count(looks, "host"), say_count(requests, "request")
+    session.progress(say(PROGRESS, hosts=hosts, requests=sent))
+
+
+def _is_new_portal(row: Mapping[str, Any], hosts: frozenset[str]) -> bool:
+    return row["verdict"] == "portal" and row["host"] not in hosts
+
+
+def _found_text(report: DiscoveryReport, hosts: frozenset[str]) -> str:
+    """Return the table of what was found, and lines about what was not.
+
+    Names that do not exist are only counted.
+    """
+    rows = [
+        {**row, "unit": _unit_name(row)}
+        for row in report.candidates
+        if row["verdict"] != "no_name" and (row["is_new"] or row["host"] not in hosts)
+    ]
+    unread = [
+        say(UNREAD, url=row["url"], reason=_reason_text(row["reason"]))
+        for row in report.lists
+        if row["reason"]
+    ]
+    left = report.run["guesses_left"]
+    lines = [_summary(report), *unread]
+    if left:
+        lines.append(say(LEFT, names=say_count(left, "usual name is", "usual names are")))
+    if report.taken:
+        names = say_count(len(report.taken), "usual name is", "usual names are")
+        lines.append(say(TAKEN, names=names))
+    return "\n".join([table(rows, COLUMNS), *lines] if rows else lines)
+
+
+def _summary(report: DiscoveryReport) -> str:
+    costs = {
+        "requests": say_count(report.run["requests"], "request"),
+        "lookups": say_count(report.run["lookups"], "lookup"),
+    }
+    if not report.verdicts:
+        return say(NOTHING_DUE, **costs)
+    verdicts = ", ".join(
+        f"{value_word('portal_verdict', verdict)} {count}"
+        for verdict, count in report.verdicts.items()
+    )
+    hosts = say_count(sum(report.verdicts.values()), "host")
+    return say(LOOKED, hosts=hosts, verdicts=verdicts, **costs)
+
+
+def _unit_name(row: Mapping[str, Any]) -> str:
+    from scraper.crawling.found_entries import unit_of
+
+    unit = unit_of(row["unit_code"])
+    return unit.name if unit else row["name"]
+
+
+def _reason_text(reason: str) -> str:
+    known = value_word("reason", reason)
+    return known if known != reason else translate(reason, spoken())
+
+
+def _question(found: Sequence[object]) -> str:
+    return say(REGISTER, portals=say_count(len(found), "portal"))
+
+
+def _undone_text(found: Sequence[object]) -> str:
+    return say(WOULD, portals=say_count(len(found), "portal")) if found else say(NOTHING_NEW)
+
+
+def _register(
+    session: Session, found: Sequence[Mapping[str, Any]], *, is_enabled: bool
+) -> list[Registered]:
+    from scraper.config.found_portals import register_portals
+    from scraper.crawling.found_entries import entry_of
+
+    entries = [entry_of(row, is_enabled=is_enabled) for row in found]
+    return register_portals(session.sources_file, entries)
+
+
+def _done_text(session: Session, done: Sequence[Registered], is_enabled: bool) -> str:
+    portals = say_count(len(done), "portal")
+    beside = [
+        say(BESIDE, slug=each.slug, others=", ".join(each.beside)) for each in done if each.beside
+    ]
+    lines = [say(REGISTERED, portals=portals, file=session.sources_file), *beside]
+    return "\n".join(lines if is_enabled else [*lines, say(DISABLED)])
+
+
+def _value(report: DiscoveryReport, done: Sequence[Registered]) -> dict[str, object]:
+    return {
+        "run": report.run,
+        "verdicts": report.verdicts,
+        "candidates": report.candidates,
+        "link_lists": report.lists,
+        "taken": report.taken,
+        "registered": [
+            {"slug": each.slug, "host": each.host, "beside": list(each.beside)} for each in done
+        ],
+    }

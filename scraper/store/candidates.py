@@ -1,0 +1,157 @@
+"""The table ``candidates``: hosts that may be the portals of units, and what a look showed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlite_utils import Database
+
+from scraper.base.clock import to_utc_iso
+
+ADD = """
+INSERT INTO candidates (
+    host, url, unit_code, name, level, province_code, found_by, found_on, first_seen_at, due_at
+) VALUES (
+    :host, :url, :unit_code, :name, :level, :province_code, :found_by, :found_on, :now, :now
+) ON CONFLICT (host) DO UPDATE SET
+    url = excluded.url,
+    name = excluded.name,
+    level = excluded.level,
+    found_by = excluded.found_by,
+    found_on = excluded.found_on,
+    due_at = iif(unit_code IS excluded.unit_code OR verdict IS 'no_name', due_at, excluded.due_at),
+    verdict = iif(unit_code IS excluded.unit_code OR verdict IS 'no_name', verdict, NULL),
+    unit_code = excluded.unit_code
+WHERE found_by = 'pattern' AND excluded.found_by <> 'pattern' AND verdict IS NOT 'portal'
+"""
+"""A link is better evidence than a usual name: it may even name another unit."""
+
+RECORD = """
+UPDATE candidates SET
+    attempts = iif(verdict IS :verdict, attempts + 1, 1),
+    verdict = :verdict,
+    reason = :reason,
+    platform = :platform,
+    newest_article = :newest_article,
+    landed_url = :landed_url,
+    fingerprint = :fingerprint,
+    looked_at = :looked_at,
+    due_at = :due_at,
+    requests = :requests,
+    run = :run
+WHERE host = :host
+"""
+
+DUE = """
+SELECT * FROM candidates
+WHERE province_code IN (SELECT value FROM json_each(:provinces)) AND due_at <= :now
+    AND run IS NOT :run AND (found_by <> 'pattern' OR verdict IS NOT 'no_name')
+ORDER BY found_by, first_seen_at, host
+"""
+
+SHOWN = """
+SELECT candidates.*, run IS :run AS is_new FROM candidates
+WHERE province_code IN (SELECT value FROM json_each(:provinces))
+    AND (run IS :run OR verdict = 'portal')
+ORDER BY province_code, unit_code IS NULL, unit_code, host
+"""
+
+
+def add_candidates(db: Database, rows: Iterable[Mapping[str, Any]], moment: datetime) -> None:
+    """Add hosts to look at; one that is known keeps its verdict. The caller holds the transaction.
+
+    ``rows`` have the columns of the table up to ``found_on``.
+    """
+    for row in rows:
+        db.execute(ADD, {**row, "now": to_utc_iso(moment)})
+
+
+def due_candidates(
+    db: Database, provinces: Collection[str], run: int, moment: datetime
+) -> list[dict[str, Any]]:
+    """Return the hosts that are to be looked at in a run.
+
+    Usual names that do not exist are not among them: they are guessed again.
+    """
+    values = {"provinces": json.dumps(list(provinces)), "now": to_utc_iso(moment), "run": run}
+    return list(db.query(DUE, values))
+
+
+def attempts_with(db: Database, host: str, verdict: str) -> int:
+    """Return how many looks in a row at a host ended with a verdict."""
+    row = db.execute(
+        "SELECT attempts FROM candidates WHERE host = ? AND verdict = ?", [host, verdict]
+    ).fetchone()
+    return row[0] if row else 0
+
+
+def record_look(db: Database, values: Mapping[str, Any]) -> None:
+    """Store what a look at a host showed. The caller holds the transaction."""
+    db.execute(RECORD, dict(values))
+
+
+def known_hosts(db: Database, moment: datetime) -> set[str]:
+    """Return the candidates, without names that did not exist and are due again."""
+    rows = db.execute(
+        "SELECT host FROM candidates WHERE verdict IS NOT 'no_name' OR due_at > ?",
+        [to_utc_iso(moment)],
+    )
+    return {host for (host,) in rows.fetchall()}
+
+
+def found_units(db: Database) -> set[str]:
+    """Return the codes of units of which a portal was found."""
+    rows = db.execute(
+        "SELECT unit_code FROM candidates WHERE verdict = 'portal' AND unit_code NOT NULL"
+    )
+    return {code for (code,) in rows.fetchall()}
+
+
+def portal_urls(db: Database) -> dict[str, str]:
+    """Return the URLs of the portals that were found, by the fingerprint of their home page."""
+    rows = db.execute(
+        "SELECT fingerprint, url FROM candidates WHERE verdict = 'portal' AND fingerprint NOT NULL"
+    )
+    return dict(rows.fetchall())
+
+
+def count_guesses(db: Database, since: datetime) -> int:
+    """Return how many usual names were asked for since a moment."""
+    sql = "SELECT count(*) FROM candidates WHERE found_by = 'pattern' AND looked_at > ?"
+    return int(db.execute(sql, [to_utc_iso(since)]).fetchone()[0])
+
+
+def count_verdicts(db: Database, run: int) -> dict[str, int]:
+    """Return how many hosts a discovery judged, by verdict, most first."""
+    rows = db.execute(
+        "SELECT verdict, count(*) FROM candidates WHERE run = ? GROUP BY verdict"
+        " ORDER BY count(*) DESC, verdict",
+        [run],
+    )
+    return dict(rows.fetchall())
+
+
+def shown_candidates(db: Database, provinces: Collection[str], run: int) -> list[dict[str, Any]]:
+    """Return the hosts that a discovery looked at, and all portals found in its provinces before.
+
+    ``is_new`` is 1 for the former.
+    """
+    return list(db.query(SHOWN, {"provinces": json.dumps(list(provinces)), "run": run}))
+
+
+def live_units(db: Database) -> set[str]:
+    """Return the codes of units of which a run has read a source."""
+    rows = db.execute("SELECT unit_code FROM sources WHERE unit_code NOT NULL AND state = 'live'")
+    return {code for (code,) in rows.fetchall()}
+
+
+def lost_units(db: Database) -> set[str]:
+    """Return the codes of units whose sources have all moved, died or been taken over."""
+    rows = db.execute(
+        "SELECT unit_code FROM sources WHERE unit_code NOT NULL GROUP BY unit_code"
+        " HAVING min(state IN ('moved', 'dead', 'hijacked'))"
+    )
+    return {code for (code,) in rows.fetchall()}

@@ -1,0 +1,78 @@
+"""Reads the links of a province's portals and papers: the home page and a few pages of links."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from pipelines.items import Page
+from pipelines.workers import Workers, WorkersStoppedError, reason_of
+from spiders.discovery.portal_verdicts import PortalVerdict
+from spiders.discovery.unit_links import read_link_list
+from spiders.portal_search.limits import MAX_LINK_PAGES
+from spiders.portal_search.looks import NO_ADDRESS
+from spiders.portal_search.plan import LinkList
+from spiders.portal_search.recorder import ListReading
+from spiders.portal_search.visit import ElsewhereError, Network, NotReadError, Visit
+from spiders.responses import PRIVATE_ADDRESS
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class LinkReader:
+    """Reads link lists. An error on one of them affects no other."""
+
+    network: Network
+    workers: Workers
+
+    async def read(self, each: LinkList) -> ListReading:
+        """Return the candidates to which a portal or paper links, or why it cannot be read."""
+        try:
+            return await self._read(each)
+        except NotReadError as error:
+            return ListReading(reason=error.reason, wait=error.wait)
+        except ElsewhereError as error:
+            return ListReading(reason=f"redirects to {urlsplit(error.url).hostname}")
+        except (WorkersStoppedError, sqlite3.Error):
+            raise
+        except Exception as error:
+            logger.exception("links unreadable url=%s", each.url)
+            return ListReading(reason=reason_of(error, "reading"))
+
+    async def _read(self, each: LinkList) -> ListReading:
+        """Raises NotReadError and ElsewhereError if the home page cannot be read."""
+        visit, page = await self._open(each.url)
+        candidates, further, home = await self.workers.call(
+            read_link_list, page, each.province, MAX_LINK_PAGES
+        )
+        for url in further:
+            try:
+                page = await visit.read(url)
+            except (NotReadError, ElsewhereError):
+                continue
+            candidates += (await self.workers.call(read_link_list, page, each.province, 0))[0]
+        if each.itself is None:
+            visit.pages.clear()
+        return ListReading(candidates, home.fingerprint)
+
+    async def _open(self, url: str) -> tuple[Visit, Page]:
+        """Return the home page of a portal or paper, which may redirect to a name below its own."""
+        try:
+            return await self._visit(url)
+        except ElsewhereError as error:
+            target, name = urlsplit(error.url), urlsplit(url).hostname or ""
+            if not (target.hostname or "").endswith(f".{name.removeprefix('www.')}"):
+                raise
+            return await self._visit(error.url)
+
+    async def _visit(self, url: str) -> tuple[Visit, Page]:
+        found = await self.network.look_up(url)
+        if found.is_private:
+            raise NotReadError(PortalVerdict.REFUSED, PRIVATE_ADDRESS)
+        if not found.addresses:
+            raise NotReadError(PortalVerdict.NO_NAME, NO_ADDRESS)
+        visit = self.network.visit(url, found)
+        return visit, await visit.open(url)
