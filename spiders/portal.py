@@ -17,13 +17,14 @@ from twisted.python.failure import Failure
 from pipelines.items import Outcome, Page
 from pipelines.page_item import PageItem
 from pipelines.workers import WorkersStoppedError, reason_of
-from scraper.base.source import State
+from scraper.base.urls import urljoin_safely
 from scraper.store.articles import mark_gone
 from scraper.store.database import write_transaction
 from scraper.store.frontier import count_retry, note_reason
 from scraper.store.pages import page_record
-from scraper.store.runs import note_yield, note_zero_items, set_source_error
-from scraper.store.sources import note_state
+from scraper.store.runs import set_source_error
+from scraper.store.source_life import note_move
+from spiders.findings import note_findings, note_silences
 from spiders.http.headers import page_of
 from spiders.http.resolver import allowed_endpoints, installed_guard, was_refused
 from spiders.outcomes import OutcomeRecorder
@@ -44,7 +45,6 @@ from spiders.responses import (
     meta_refresh_target,
 )
 from spiders.run import CrawlRun, ending_the_crawl, is_about_storage
-from spiders.start_pages import missing_declared
 
 logger = logging.getLogger(__name__)
 
@@ -82,17 +82,15 @@ class PortalSpider(Spider):
         yield
 
     def closed(self, reason: str) -> None:
-        """Store for each source whether its lists named articles. Scrapy calls it at the end.
+        """Store what the run found out about each source. Scrapy calls it at the end.
 
-        A crawl that was ended early stores nothing, since not all lists were read.
+        A crawl that was ended early stores only which hosts did not answer: it has not read all
+        lists.
         """
-        if reason != "finished":
-            return
-        for slug, source_crawl in self.run.source_crawls.items():
-            if source_crawl.lists_read and not source_crawl.names_articles:
-                note_zero_items(self.db, self.run.id, slug)
-            missing = missing_declared(self.run, source_crawl)
-            note_yield(self.db, self.run.id, slug, source_crawl.names_articles, missing)
+        if reason == "finished":
+            note_findings(self.run)
+        if not reason.startswith("storage"):
+            note_silences(self.run, is_cut=reason != "finished")
 
     def bytes_received(self, data: bytes, request: Request) -> None:
         """Count received bytes, and stop the download beyond ``stop_after`` of the request's meta.
@@ -115,6 +113,7 @@ class PortalSpider(Spider):
         Raises CloseSpider if the database cannot be written.
         """
         fetch.size = len(response.body)
+        fetch.host.answer()
         fetch.host.end(self.run.clock())
         try:
             return await self._take(response, fetch)
@@ -148,6 +147,7 @@ class PortalSpider(Spider):
             raise CloseSpider(f"storage: {failure.value}") from failure.value
         is_private = was_refused(fetch.url)
         decision = Done(Outcome.REFUSED, PRIVATE_ADDRESS) if is_private else decide_failure(failure)
+        fetch.host.stay_silent(decision.reason)
         with ending_the_crawl():
             self._act(fetch, decision)
 
@@ -224,7 +224,7 @@ class PortalSpider(Spider):
         way = RedirectChain(fetch.asked[0], fetch.url, fetch.asked, limit)
         step = decide_redirect(location, way, fetch.source)
         if isinstance(step, Done):
-            self._note_move(fetch, step, location)
+            self._note_move(fetch, step, page.status, location)
             self._act(fetch, step, page)
             return
         end = self._end_of_redirect(fetch, step.url)
@@ -254,13 +254,12 @@ class PortalSpider(Spider):
             return Done(Outcome.DUPLICATE, "redirect")
         return None
 
-    def _note_move(self, fetch: Fetch, end: Done, location: str | None) -> None:
-        """Store that a site has moved if its home page redirects to another site."""
+    def _note_move(self, fetch: Fetch, end: Done, status: int, location: str | None) -> None:
+        """Store where the home page of a source leads if it redirects to another site."""
         slug = fetch.source.slug
         is_home = fetch.known.url_key == self.run.of_source(fetch.source).home_key
         if end.reason == "offsite" and is_home:
-            with write_transaction(self.db):
-                note_state(self.db, slug, State.MOVED)
+            note_move(self.db, self.run.id, slug, urljoin_safely(fetch.url, location or ""), status)
             set_source_error(self.db, self.run.id, slug, f"the home page moved to {location}")
 
     def _act(self, fetch: Fetch, decision: Decision, page: Page | None = None) -> None:

@@ -46,6 +46,7 @@ class RobotsChecker:
 
         Raises CloseSpider if the database cannot be written.
         """
+        fetch.host.answer()
         self.run.end_request(fetch, len(response.body))
         with ending_the_crawl():
             try:
@@ -67,6 +68,7 @@ class RobotsChecker:
         decision = decide_failure(failure)
         if was_refused(fetch.url):
             decision = Done(Outcome.REFUSED, PRIVATE_ADDRESS)
+        fetch.host.stay_silent(decision.reason)
         if isinstance(decision, Done) and fetch.redirects:
             fetch.host.obey(ALL_ALLOWED, self.run.clock())
             return

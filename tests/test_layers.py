@@ -154,6 +154,8 @@ def test_commands_do_not_import_one_another() -> None:
             "source_findings",
             "source_options",
             "source_switches",
+            "source_life",
+            "moved_sources",
             "translated_click",
         )
     }

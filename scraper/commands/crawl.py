@@ -56,6 +56,9 @@ def command(
 
     In the summary, `found` counts the articles that were seen, `failed` pages of any kind.
 
+    A site that has not answered for three nights is asked ever more seldom, unless it is named
+    here or with --full.
+
     A pause below the default is allowed for your own hosts only (loopback and private addresses).
 
     \b
@@ -84,10 +87,15 @@ def command(
     plan = _for_shard(plan, catalogue)
     watched = [*(source.slug for source in catalogue.enabled), *catalogue.problems]
     registry = (one for slug, one in catalogue.sources.items() if slug not in catalogue.elsewhere)
-    report = crawl(sources, plan, configuration, trigger, watched, catalogue.shard, registry)
+    is_by_name = trigger == "manual" and bool(slugs or url)
+    report = crawl(
+        sources, plan, configuration, trigger, watched, catalogue.shard, registry,
+        skips_dark=not (is_by_name or full),
+    )  # fmt: skip
     if is_new:
         _name_by_its_page(session, sources[0], report)
-    session.show({"run": report.run, "sources": report.sources}, run_summary(report))
+    value = {"run": report.run, "sources": report.sources, "skipped": report.skipped}
+    session.show(value, run_summary(report))
     is_incomplete = bool(catalogue.problems) and not is_of_some
     return report.exit_code or (3 if is_incomplete else 0)
 

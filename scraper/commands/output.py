@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from scraper.base.clock import vietnam_time
 from scraper.base.messages import ENGLISH, VIETNAMESE, say, say_count, spoken, translate, word
+from scraper.commands.source_life import skipped_lines
 
 if TYPE_CHECKING:
     from pipelines.article import Article
@@ -96,7 +97,7 @@ def run_summary(report: RunReport) -> str:
     ]
     sources = report.sources
     lines = [*reason_lines(sources), *file_lines(sources), *errors, *missing_lines(sources)]
-    return "\n".join([table(rows, SUMMARY), *lines])
+    return "\n".join([table(rows, SUMMARY), *lines, *skipped_lines(report.skipped)])
 
 
 def missing_lines(sources: Iterable[Mapping[str, Any]]) -> list[str]:

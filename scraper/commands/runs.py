@@ -16,6 +16,7 @@ from scraper.commands.output import (
     with_vietnam_times,
 )
 from scraper.commands.session import Session
+from scraper.commands.source_life import skipped_lines
 
 LARGEST_ID = 2**63 - 1
 """The largest id of a row in SQLite."""
@@ -43,6 +44,7 @@ def command(session: Session, run: int | None) -> None:
     from pipelines.items import Outcome
     from scraper.store.file_counts import add_file_counts
     from scraper.store.runs import add_reasons, list_runs, read_run
+    from scraper.store.source_life import skipped_in
 
     db = session.read_database()
     if run is None:
@@ -60,7 +62,9 @@ def command(session: Session, run: int | None) -> None:
     add_file_counts(db, run, sources)
     counts = [one | {"addresses": one["discovered"]} for one in sources]
     tables = [table([_readable(row)], RUN_COLUMNS), "", table(counts, columns)]
+    row["skipped"] = skipped_in(db, run)
     lines = [*reason_lines(sources), *file_lines(sources), *missing_lines(sources)]
+    lines += skipped_lines(row["skipped"])
     text = "\n".join([*tables, *lines])
     session.show(row, text)
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from scraper.base.messages import say, say_count, say_number
+from scraper.base.messages import say, say_count, say_number, speak, spoken
 from scraper.commands.session import Session
 
 if TYPE_CHECKING:
@@ -36,6 +36,26 @@ def look_at(session: Session, sources: Sequence[Source], delay: float | None) ->
         session.progress(say("{answers} so far", answers=say_count(answers, "answer")))
 
     return preview(sources, configuration, delay, tell)
+
+
+def look_apart(session: Session, sources: Sequence[Source], delay: float | None) -> list[Preview]:
+    """Return a preview of each site as `look_at` does, in a process of its own.
+
+    A process can crawl only once: this one may have looked at other sites already.
+    """
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+
+    if not sources:
+        return []
+    context = get_context("spawn")
+    with ProcessPoolExecutor(1, context, _begin_apart, (session, spoken())) as apart:
+        return apart.submit(look_at, session, sources, delay).result()
+
+
+def _begin_apart(session: Session, language: str) -> None:
+    speak(language)
+    session.start_logging()
 
 
 def _beginning(sources: Sequence[Source], delay: float) -> str:

@@ -9,7 +9,7 @@ import click
 
 from scraper.base.messages import say
 from scraper.commands.arguments import GLOBAL_OPTIONS, Verb, check_delay, shard_option
-from scraper.commands.output import table
+from scraper.commands.output import table, with_vietnam_times
 from scraper.commands.session import Session
 from scraper.commands.shards import shard_columns
 from scraper.commands.source_coverage import command as coverage
@@ -21,6 +21,7 @@ from scraper.commands.source_findings import (
     learned_texts,
     unmatched,
 )
+from scraper.commands.source_life import TIMES, findings_of, stored_findings
 from scraper.commands.source_options import (
     findings_for,
     fitting,
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from scraper.base.source import Source
     from scraper.config.source_filters import Findings, SourceFilters
 
-COLUMNS = ("slug", "name", "level", "province", "enabled", "state", "home_url")
+COLUMNS = ("slug", "name", "level", "province", "enabled", "state", "state_since", "home_url")
 
 
 @click.group("sources", params=list(GLOBAL_OPTIONS))
@@ -76,23 +77,26 @@ def list_sources(session: Session, filters: SourceFilters) -> int:
         if filters.are_given
         else catalogue.sources.values()
     )
+    found = stored_findings(session)
     rows = [
-        _row(source, findings.get(source.slug)) | shards.get(source.slug, {}) for source in sources
+        _row(source, findings.get(source.slug))
+        | findings_of(source.slug, source.state, found)
+        | shards.get(source.slug, {})
+        for source in sources
     ]
     columns = ("shard", *COLUMNS) if shards else COLUMNS
-    session.show(rows, table(rows, columns))
+    session.show(rows, table([with_vietnam_times(row, *TIMES) for row in rows], columns))
     return 2 if catalogue.problems else 0
 
 
 def _row(source: Source, findings: Findings | None) -> dict[str, Any]:
-    """Return the entry of a source, with what runs have found out over it."""
+    """Return the entry of a source, with the platform that runs have found over its own."""
     values = source.model_dump(mode="json")
     if findings is None:
         return values
-    from scraper.config.source_filters import platform_of, state_of
+    from scraper.config.source_filters import platform_of
 
-    platform, state = platform_of(source, findings), state_of(source, findings)
-    return {**values, "platform": platform, "state": state}
+    return {**values, "platform": platform_of(source, findings)}
 
 
 @command.command("show", cls=Verb)
@@ -101,15 +105,16 @@ def _row(source: Source, findings: Findings | None) -> dict[str, Any]:
 def show(session: Session, slug: str) -> None:
     """Show the entry of one source in the registry, and what runs have found out about it.
 
-    That is what was learned to be boilerplate, and which lists go on only by script.
+    That is its state, what was learned to be boilerplate, and which lists go on only by script.
 
     \b
     Example:
       tinhuyen sources show hamyen
     """
-    source = session.catalogue().find(slug)
-    values = source.model_dump(mode="json")
-    lines = [f"{key}: {value}" for key, value in values.items() if value not in (None, [], ())]
+    source, found = session.catalogue().find(slug), stored_findings(session)
+    values = source.model_dump(mode="json") | findings_of(slug, source.state, found)
+    shown = with_vietnam_times(values, *TIMES)
+    lines = [f"{key}: {value}" for key, value in shown.items() if value not in (None, [], ())]
     values["fetched"] = fetched_files(session, source)
     lines += [
         say(
@@ -189,18 +194,29 @@ def add(
 @click.argument("slugs", nargs=-1, metavar="[SOURCE …]")
 @source_options(with_enabled=True)
 @click.option("--delay", type=click.FloatRange(0, 600), help="Seconds between requests to a host.")
+@click.option("--fix", is_flag=True, help="Follow sites that moved: show both addresses, then ask.")
+@click.option("--yes", is_flag=True, help="With --fix: change the entries without asking.")
 @click.pass_obj
 def check(
-    session: Session, slugs: tuple[str, ...], delay: float | None, filters: SourceFilters
+    session: Session,
+    slugs: tuple[str, ...],
+    delay: float | None,
+    filters: SourceFilters,
+    fix: bool,
+    yes: bool,
 ) -> int:
     """Preview registered sources. Exit code 3: at least one shows no article.
 
     Without names and filters, the enabled ones.
 
+    With `--fix`, a site that moved keeps its articles, and is crawled at its new address from then
+    on, unless that is another owner's.
+
     \b
     Examples:
       tinhuyen sources check baotuyenquang
       tinhuyen sources check --province "Tuyên Quang" --level commune
+      tinhuyen sources check hamyen --fix
     """
     from scraper.config.shards import require_own
 
@@ -213,12 +229,24 @@ def check(
     is_for_all = not named and not filters.are_given
     sources = catalogue.enabled if is_for_all else named_or_fitting(session, own, named, filters)
     check_delay(sources, delay, session.configuration().delay)
+    from scraper.commands.moved_sources import follow_moves, moves_in, report_moves, wake
     from scraper.commands.site_preview import look_at
     from scraper.crawling.preview_report import preview_text, preview_value
 
     found = look_at(session, sources, delay)
-    session.show([preview_value(one) for one in found], "\n\n".join(map(preview_text, found)))
-    broken = [one for one in found if not one.samples]
+    text, moves = "\n\n".join(map(preview_text, found)), moves_in(session, catalogue, found)
+    wake(session, [one.source.slug for one in found if one.samples])
+    if fix:
+        click.echo(text, err=session.as_json)
+        moved, text = follow_moves(session, moves, delay, yes=yes), ""
+    else:
+        moved, lines = report_moves(moves)
+        text = "\n\n".join([text, *lines])
+    by_slug = {one["source"]: one for one in moved}
+    values = [preview_value(one) | {"move": by_slug.get(one.source.slug)} for one in found]
+    session.show(values, text)
+    fixed = {slug for slug, one in by_slug.items() if one["written"]}
+    broken = [one for one in found if not one.samples and one.source.slug not in fixed]
     return 3 if broken or catalogue.problems else 0
 
 

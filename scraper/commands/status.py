@@ -20,6 +20,12 @@ from scraper.commands.output import (
 )
 from scraper.commands.session import Session
 from scraper.commands.shards import shard_line
+from scraper.commands.source_life import (
+    dark_lines,
+    findings_of,
+    registered_state,
+    unconfirmed_lines,
+)
 from scraper.commands.source_options import fitting_slugs, source_options
 
 if TYPE_CHECKING:
@@ -77,6 +83,7 @@ def command(session: Session, filters: SourceFilters) -> int:
     from scraper.monitoring.alerting import last_beat
     from scraper.monitoring.health import check_runs, check_sources
     from scraper.store.runs import list_runs, nightly_runs
+    from scraper.store.source_life import read_findings
 
     db = session.read_database()
     database = session.configuration().database
@@ -85,7 +92,11 @@ def command(session: Session, filters: SourceFilters) -> int:
     catalogue = session.own_catalogue()
     slugs = fitting_slugs(db, catalogue, filters)
     checks = check_sources(db, now(), catalogue, slugs)
-    sources = [_row(db, slug, record, health) for slug, (record, health) in checks.items()]
+    found = read_findings(db)
+    sources = [
+        _row(db, slug, record, health) | findings_of(slug, registered_state(slug, catalogue), found)
+        for slug, (record, health) in checks.items()
+    ]
     value = {
         "last_run": latest,
         "shard": str(catalogue.shard) if catalogue.shard else None,
@@ -230,6 +241,12 @@ def _source_lines(value: dict[str, Any]) -> list[str]:
             say(WAITING_FILES, files=", ".join(_counted(kinds)), source=slug)
             for slug, kinds in value["files_waiting"].items()
         ),
+        *dark_lines(
+            (row["source"], row["dark_since"], row["ask_at"])
+            for row in value["sources"]
+            if row["ask_at"]
+        ),
+        *unconfirmed_lines(value["sources"]),
     ]
 
 

@@ -6,7 +6,7 @@ import logging
 import signal
 from asyncio import Future
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.metadata import version
 from tempfile import TemporaryFile
 from typing import Any
@@ -15,7 +15,6 @@ from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.settings import Settings
 from sqlite_utils import Database
 
-from pipelines.items import Outcome
 from pipelines.workers import Workers
 from scraper.archive.writer import ArchiveWriter
 from scraper.base.clock import now
@@ -26,11 +25,12 @@ from scraper.base.shard import WHOLE, Shard
 from scraper.base.source import Source
 from scraper.config.configuration import Configuration
 from scraper.config.program_settings import settings
+from scraper.crawling.source_life import left_out, note_life, was_read
 from scraper.reprocessing.profiles import profile_of
 from scraper.reprocessing.reprocess import learn_boilerplate
 from scraper.reprocessing.selectors import unmatched_selectors
 from scraper.store.collected_shards import refuse_collected
-from scraper.store.database import open_database, translated_errors, write_transaction
+from scraper.store.database import open_database, translated_errors
 from scraper.store.file_counts import add_file_counts
 from scraper.store.runs import (
     add_missing,
@@ -41,11 +41,11 @@ from scraper.store.runs import (
     set_source_error,
     start_run,
 )
+from scraper.store.source_life import record_skipped, skipped_in
 from scraper.store.sources import (
     disable_missing,
     mirror_sources,
     note_fetched_files,
-    note_success,
     sync_sources,
 )
 from spiders.extensions import check_reserve
@@ -63,11 +63,13 @@ logger = logging.getLogger(__name__)
 class RunReport:
     """A closed run: its row, and a row of ``run_sources`` for each source.
 
-    Each of these has its ``reasons`` and its ``files``, the rows of ``run_files``.
+    Each of these has its ``reasons`` and its ``files``, the rows of ``run_files``. ``skipped`` are
+    the dark sources that the run left out.
     """
 
     run: dict[str, Any]
     sources: list[dict[str, Any]]
+    skipped: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def exit_code(self) -> int:
@@ -83,12 +85,15 @@ def crawl(
     enabled: Collection[str] | None = None,
     shard: Shard | None = None,
     registry: Iterable[Source] = (),
+    *,
+    skips_dark: bool = False,
 ) -> RunReport:
     """Crawl the sources once and return how it went; the process cannot crawl a second time.
 
     ``enabled`` are the slugs of all sources that the registry has enabled, None if the sources do
     not come from the registry, whose sources are ``registry``. ``shard`` is the shard of the
-    crawl, None for the whole.
+    crawl, None for the whole. With ``skips_dark``, dark sources that are not due to be asked again
+    are left out.
     Raises LockedError if another run holds the database, UsageError if a public site is to be
     crawled without a contact or the database was collected from shards, StoreError if the database
     cannot be used, or if the disk is nearly full before or during the run, TinhuyenError if the run
@@ -102,11 +107,17 @@ def crawl(
         _require_space(db, trigger, configuration)
         _require_archive(db, trigger, configuration)
         _write_sources(db, sources, plan, enabled, registry)
+        dark = left_out(db, sources, now()) if skips_dark else []
+        skipped = {one.slug for one in dark}
+        sources = [source for source in sources if source.slug not in skipped]
         run = start_run(db, trigger, [source.slug for source in sources], now(), shard)
+        record_skipped(db, run, dark)
         set_run_number(run)
-        logger.info("run started sources=%d shard=%s", len(sources), shard or WHOLE)
-        end = _fetch(db, run, sources, plan, configuration)
-        report = _close(db, run, end)
+        logger.info(
+            "run started sources=%d dark=%d shard=%s", len(sources), len(dark), shard or WHOLE
+        )
+        end = _fetch(db, run, sources, plan, configuration) if sources else FINISHED
+        report = _close(db, run, sources, end)
         if end == FINISHED:
             _learn(db, configuration, sources, report)
             _note_unmatched(db, configuration, sources, report)
@@ -224,15 +235,11 @@ def _require_archive(db: Database, trigger: str, configuration: Configuration) -
         raise refusal from error
 
 
-def _close(db: Database, run: int, end: str) -> RunReport:
+def _close(db: Database, run: int, sources: Sequence[Source], end: str) -> RunReport:
     """Store how each source and the run ended. Returns the report."""
     row = read_run(db, run)
     assert row is not None
-    failed = [source for source in row["sources"] if not _was_read(source)]
-    with write_transaction(db):
-        for source in row["sources"]:
-            if _was_read(source):
-                note_success(db, source["source"], now())
+    failed = [source for source in row["sources"] if not was_read(source)]
     for source in failed:
         if source["error"] is None and end == FINISHED:
             set_source_error(db, run, source["source"], "no page of the site could be read")
@@ -241,9 +248,10 @@ def _close(db: Database, run: int, end: str) -> RunReport:
     logger.info("run ended state=%s", state)
     closed = read_run(db, run)
     assert closed is not None
+    note_life(db, run, sources, {one["source"]: one for one in closed["sources"]}, now())
     add_reasons(db, run, closed["sources"])
     add_file_counts(db, run, closed["sources"])
-    return RunReport(closed, closed.pop("sources"))
+    return RunReport(closed, closed.pop("sources"), skipped_in(db, run))
 
 
 def _state(end: str, failed: int, sources: int) -> str:
@@ -277,16 +285,9 @@ def _note_unmatched(
     """Record which selectors of the registry match nothing on the last pages of their source."""
     rows = {row["source"]: row for row in report.sources}
     for source in sources:
-        if not _was_read(rows[source.slug]):
+        if not was_read(rows[source.slug]):
             continue
         for unmatched in unmatched_selectors(db, configuration.archive, source):
             add_missing(db, report.run["id"], source.slug, str(unmatched))
             row = rows[source.slug]
             row["missing"] = "; ".join(filter(None, [row["missing"], str(unmatched)]))
-
-
-def _was_read(source: dict[str, Any]) -> bool:
-    """Whether a run read any page of a source."""
-    return source["error"] is None and any(
-        source[outcome] for outcome in Outcome if outcome.is_read
-    )

@@ -19,8 +19,10 @@ from pipelines.items import Outcome
 from scraper.base.source import Source
 from scraper.config.configuration import Configuration
 from scraper.crawling.crawl import crawl
+from scraper.store.article_fill import read_fills, spam_share
 from scraper.store.database import open_for_reading
 from scraper.store.frontier import lists_by_script
+from scraper.store.source_life import article_keys
 from scraper.store.sources import known_platform
 from scraper.store.stats import count_pages_by, first_published, newest_rows, read_lists
 from spiders.limits import CrawlPlan
@@ -32,6 +34,20 @@ SAMPLES = 3
 
 
 @dataclass(frozen=True, slots=True)
+class Proof:
+    """By what a site is recognised: its articles.
+
+    ``keys`` are those of the pages met, ``texts`` the hashes of the texts that were read; ``spam``
+    and ``vietnamese`` are shares of the articles read, as in `Fill`.
+    """
+
+    keys: tuple[str, ...] = ()
+    texts: tuple[str, ...] = ()
+    spam: float = 0.0
+    vietnamese: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Preview:
     """What a preview of a site found.
 
@@ -40,7 +56,8 @@ class Preview:
     ``oldest`` the earliest date of publication; ``by_script`` lists with a button for more that
     only script follows; ``problem`` why the site could not be read, or None; ``missing`` which
     keys of its entry match nothing on the site; ``site_name`` what the site calls itself;
-    ``reasons`` why pages were not stored: outcome → reason → pages.
+    ``reasons`` why pages were not stored: outcome → reason → pages. ``moved_to`` is where the home
+    page redirects if that is another site, ``moved_status`` by which HTTP status.
     """
 
     source: Source
@@ -57,6 +74,9 @@ class Preview:
     missing: str | None = None
     site_name: str | None = None
     reasons: dict[str, dict[str, int]] = field(default_factory=dict)
+    moved_to: str | None = None
+    moved_status: int | None = None
+    proof: Proof = Proof()
 
     @property
     def funnel(self) -> str:
@@ -127,4 +147,19 @@ def _preview(db: Database, source: Source, row: dict[str, Any]) -> Preview:
         missing=row["missing"] or None,
         site_name=row["site_name"],
         reasons=row["reasons"],
+        moved_to=row["moved_to"],
+        moved_status=row["moved_status"],
+        proof=_proof(db, source.slug),
+    )
+
+
+def _proof(db: Database, slug: str) -> Proof:
+    read = newest_rows(db, slug, PAGES)
+    ids = [row["id"] for row in read]
+    [fill] = read_fills(db, ids)
+    return Proof(
+        keys=tuple(article_keys(db, slug)),
+        texts=tuple(row["content_hash"] for row in read),
+        spam=spam_share(db, ids),
+        vietnamese=fill.vietnamese if fill else None,
     )

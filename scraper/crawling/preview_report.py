@@ -64,7 +64,9 @@ def preview_value(found: Preview) -> dict[str, Any]:
     """A preview as plain values, for JSON; ``why`` and ``next`` if it has no article."""
     obstacle = obstacle_of(found)
     texts = OBSTACLE_TEXTS[obstacle] if obstacle else None
-    return asdict(found) | {
+    values = asdict(found)
+    del values["proof"]
+    return values | {
         "source": found.source.model_dump(mode="json"),
         "funnel": found.funnel,
         "obstacle": obstacle,

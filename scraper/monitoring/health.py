@@ -17,6 +17,7 @@ from sqlite_utils import Database
 
 from pipelines.text import fold
 from scraper.base.messages import counted
+from scraper.base.source import State
 from scraper.config.registry import Catalogue
 from scraper.monitoring.content import assess_content, assess_owner
 from scraper.store.runs import ZERO_ITEMS
@@ -83,14 +84,20 @@ def assess(record: Record) -> Health:
 
 
 def _noted(record: Record) -> Health | None:
-    """What a run has recorded (the home page redirects elsewhere), or the registry says."""
-    if record.state not in ("hijacked", "moved"):
+    """What a run has recorded (the home page redirects elsewhere), or the registry says.
+
+    A source that runs found to be hijacked is judged again by what it shows now.
+    """
+    is_registered = record.state == State.HIJACKED and record.state_since is None
+    has_moved = record.state == State.MOVED or record.nights[0].moved_to is not None
+    if not (is_registered or has_moved):
         return None
+    verdict = Verdict.HIJACKED if is_registered else Verdict.MOVED
     reason = record.nights[0].error
     if reason is None:
-        return Health(Verdict(record.state), "so it is registered")
+        return Health(verdict, "so it is registered", record.state_since)
     same = list(takewhile(lambda night: night.error == reason, record.nights))
-    return Health(Verdict(record.state), reason, same[-1].started_at)
+    return Health(verdict, reason, same[-1].started_at)
 
 
 def _renamed(record: Record) -> Health | None:

@@ -92,7 +92,7 @@ def _update_runs(db: Database, shard: int) -> None:
         f" WHERE {is_other('runs', columns)}",
         {"shard": shard},
     )
-    for table, key in (("run_sources", 2), ("run_files", 5)):
+    for table, key in (("run_sources", 2), ("run_files", 5), ("skipped_sources", 2)):
         columns = list(columns_of(db, table))
         own = ", ".join(f'own."{name}"' for name in columns if name != "run")
         db.execute(

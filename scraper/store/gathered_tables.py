@@ -19,6 +19,7 @@ GATHERED = (
     "runs",
     "run_sources",
     "run_files",
+    "skipped_sources",
     "captures",
     "revisits",
     "pages",

@@ -28,3 +28,18 @@ CREATE TABLE sightings (
     blocks TEXT NOT NULL
 )
 """
+
+# When stored files are requested again, and which files of a source are fetched.
+FILES_AGAIN = (
+    "CREATE INDEX captures_body ON captures(substr(body_hash, 1, 8))",
+    "ALTER TABLE files ADD COLUMN check_at TEXT",
+    "ALTER TABLE files ADD COLUMN max_bytes INTEGER",
+    "ALTER TABLE sources ADD COLUMN photos INTEGER NOT NULL DEFAULT 1",
+    "ALTER TABLE sources ADD COLUMN attachments INTEGER NOT NULL DEFAULT 1",
+    "UPDATE files SET check_at = strftime('%Y-%m-%dT%H:%M:%SZ', fetched_at, '+30 days')"
+    " WHERE outcome IN ('new', 'updated', 'unchanged', 'duplicate')"
+    " AND coalesce(etag, last_modified) IS NOT NULL",
+    "UPDATE files SET due_at = first_seen_at WHERE outcome = 'refused' AND due_at IS NULL"
+    " AND reason IN ('robots', 'robots_too_many_rules')",
+    "CREATE INDEX files_check ON files(source, kind, check_at) WHERE check_at IS NOT NULL",
+)

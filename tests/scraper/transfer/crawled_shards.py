@@ -145,7 +145,9 @@ REPLACED = {
     "capture": ANSWER,
     "revision": "(SELECT article || seen_at FROM revisions AS named WHERE named.id = {})",
 }
-LEFT_OUT = {"id", "run", "warc_file", "warc_offset"}
+LEFT_OUT = {"id", "run", "warc_file", "warc_offset", "confirmed_at"}
+"""Numbers and places of one database, and what a shard finds without knowing the others' texts."""
+
 COMPARED = (
     *("sources", "articles", "photos", "article_files", "revisions", "captures", "revisits"),
     *("pages", "files", "file_texts", "earlier_files", "previews", "blocks"),

@@ -70,4 +70,5 @@ def test_redirects_away_get_no_byte_and_a_moved_home_page_is_told(tmp_path: Path
     rows = crawled.rows("SELECT outcome, reason FROM pages WHERE source = 'moved'")
     assert rows == [("refused", "offsite")]
     assert "moved" in str(crawled.error("moved"))
-    assert crawled.rows("SELECT state FROM sources WHERE slug = 'moved'") == [("moved",)]
+    sql = "SELECT moved_to, moved_status FROM run_sources WHERE source = 'moved'"
+    assert crawled.rows(sql) == [(target.home_url, 301)]
