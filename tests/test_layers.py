@@ -152,6 +152,7 @@ def test_commands_do_not_import_one_another() -> None:
             "source_coverage",
             "source_discovery",
             "source_findings",
+            "source_lists",
             "source_options",
             "source_switches",
             "source_life",

@@ -22,6 +22,7 @@ from scraper.commands.source_findings import (
     unmatched,
 )
 from scraper.commands.source_life import TIMES, findings_of, stored_findings
+from scraper.commands.source_lists import export_sources, import_sources
 from scraper.commands.source_options import (
     findings_for,
     fitting,
@@ -52,6 +53,8 @@ def command() -> None:
 
 command.add_command(coverage)
 command.add_command(discover)
+command.add_command(export_sources)
+command.add_command(import_sources)
 command.add_command(enable)
 command.add_command(disable)
 

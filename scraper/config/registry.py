@@ -162,7 +162,7 @@ def source_for(url: str, catalogue: Catalogue) -> Source:
     except ValueError as error:
         raise UsageError(f"{url!r} is no web address: {error}") from error
     for source in (*catalogue.own, *catalogue.sources.values()):
-        if _is_same_page(source.home_url, home):
+        if page_key(source.home_url) == page_key(home):
             return source
     netloc = urlsplit(home).netloc
     slug = free_slug(netloc, {*catalogue.sources, *catalogue.problems})
@@ -207,10 +207,10 @@ def rename(user_file: Path, source: Source, name: str) -> bool:
     return True
 
 
-def _is_same_page(home: str, other: str) -> bool:
-    first, second = urlsplit(home), urlsplit(other)
-    same_path = first.path.rstrip("/") == second.path.rstrip("/")
-    return same_path and site_address(first) == site_address(second)
+def page_key(url: str) -> tuple[tuple[str, int | None], str]:
+    """Return what is equal for the URLs of one home page: its site and its path."""
+    parts = urlsplit(url)
+    return site_address(parts), parts.path.rstrip("/")
 
 
 def free_slug(netloc: str, taken: Collection[str]) -> str:
@@ -218,7 +218,7 @@ def free_slug(netloc: str, taken: Collection[str]) -> str:
     slug = slug_from_host(netloc)
     if slug not in taken:
         return slug
-    return next(f"{slug[:60]}-{n}" for n in range(2, 10_000) if f"{slug[:60]}-{n}" not in taken)
+    return next(f"{slug[:60]}-{n}" for n in range(2, 100_000) if f"{slug[:60]}-{n}" not in taken)
 
 
 def _document(user_file: Path) -> tomlkit.TOMLDocument:

@@ -59,6 +59,17 @@ WHERE province_code IN (SELECT value FROM json_each(:provinces))
 ORDER BY province_code, unit_code IS NULL, unit_code, host
 """
 
+MIRRORED = """
+SELECT portal.host AS portal, mirror.host AS mirror, portal.unit_code AS unit_code
+FROM candidates AS portal JOIN candidates AS mirror USING (fingerprint, unit_code, run)
+WHERE run = :run AND portal.verdict = 'portal' AND mirror.verdict = 'mirror'
+ORDER BY portal.host, mirror.host
+"""
+
+JUDGE_AGAIN = """
+UPDATE candidates SET verdict = :verdict, reason = :reason, due_at = :due_at WHERE host = :host
+"""
+
 
 def add_candidates(db: Database, rows: Iterable[Mapping[str, Any]], moment: datetime) -> None:
     """Add hosts to look at; one that is known keeps its verdict. The caller holds the transaction.
@@ -146,6 +157,29 @@ def live_units(db: Database) -> set[str]:
     """Return the codes of units of which a run has read a source."""
     rows = db.execute("SELECT unit_code FROM sources WHERE unit_code NOT NULL AND state = 'live'")
     return {code for (code,) in rows.fetchall()}
+
+
+def mirrored_portals(db: Database, run: int) -> list[dict[str, Any]]:
+    """Return the portals that a discovery found, with each host that shows the same for the unit.
+
+    The columns are ``portal``, ``mirror`` and ``unit_code``.
+    """
+    return list(db.query(MIRRORED, {"run": run}))
+
+
+def exchange_verdicts(db: Database, portal: str, mirror: str, reason: str) -> None:
+    """Make a mirror the portal, and the portal its mirror for a reason.
+
+    The caller holds the transaction.
+    """
+    rows = {
+        host: next(
+            db.query("SELECT verdict, reason, due_at FROM candidates WHERE host = ?", [host])
+        )
+        for host in (portal, mirror)
+    }
+    db.execute(JUDGE_AGAIN, {**rows[portal], "host": mirror})
+    db.execute(JUDGE_AGAIN, {**rows[mirror], "host": portal, "reason": reason})
 
 
 def lost_units(db: Database) -> set[str]:

@@ -29,6 +29,7 @@ from spiders.discovery.portal_verdicts import PortalVerdict
 from spiders.portal_search.limits import MAX_GUESSES, MAX_HOSTS_AT_ONCE, NIGHT
 from spiders.portal_search.link_reading import LinkReader
 from spiders.portal_search.looks import Looker
+from spiders.portal_search.mirrors import prefer_usual_hosts
 from spiders.portal_search.plan import LinkList, SearchPlan
 from spiders.portal_search.recorder import Row, SearchRecorder, candidate_of
 from spiders.portal_search.visit import Network
@@ -76,6 +77,7 @@ class PortalSearch:
         await self._look_at_due()
         await self._guess()
         await self._look_at_due()
+        prefer_usual_hosts(self.db, self.id)
         self.recorder.close()
 
     async def _can_look_up(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
@@ -28,13 +29,23 @@ class Authority:
         self.trusted.write_bytes(made.sign(self.key, hashes.SHA256()).public_bytes(PEM))
 
     def context(
-        self, name: str, host: str = "127.0.0.1", age: int = 0, is_signed: bool = True
+        self,
+        name: str,
+        host: str = "127.0.0.1",
+        age: int = 0,
+        is_signed: bool = True,
+        names: Iterable[str] = (),
     ) -> ssl.SSLContext:
-        """Return a TLS context whose certificate was valid for one day, ``age`` days ago."""
+        """Return a TLS context whose certificate was valid for one day, ``age`` days ago.
+
+        It is for an IP address, and for further ``names``.
+        """
         key = ec.generate_private_key(ec.SECP256R1())
         issuer, signer = (self.name, self.key) if is_signed else (_name(name), key)
         builder = _builder(_name(name), issuer, key, timedelta(days=age))
-        hosts = x509.SubjectAlternativeName([x509.IPAddress(ip_address(host))])
+        hosts = x509.SubjectAlternativeName(
+            [x509.IPAddress(ip_address(host)), *map(x509.DNSName, names)]
+        )
         made = builder.add_extension(hosts, critical=False).sign(signer, hashes.SHA256())
         form, secret = serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
         file = self.folder / f"{name}.pem"
