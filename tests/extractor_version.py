@@ -34,6 +34,7 @@ LEFT_OUT = {
     "extraction/vietnamese/spam.toml": "phrases of spam, for the health of a source",
     "extraction/similarity.py": "compares the texts of two finished articles",
     "gazetteer/__init__.py": "units of the country, for the registry of sources",
+    "gazetteer/lookup.py": "units of the country, for the registry of sources",
     "gazetteer/units.py": "units of the country, for the registry of sources",
     "extractor_digest.toml": "the record itself",
 }
