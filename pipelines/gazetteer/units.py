@@ -125,9 +125,15 @@ def find_former_province(name: str) -> str | None:
 
 
 def similar_provinces(name: str) -> list[str]:
-    """Return up to three names of provinces that are like a misspelt one, best first."""
-    names = _province_names()
-    near = get_close_matches(letters_of(name), names, n=6)
+    """Return up to three names of provinces that are like a misspelt one, best first.
+
+    Names that begin with what was typed go before those that are merely near it, those of today
+    before former ones.
+    """
+    names, typed = _province_names(), letters_of(name)
+    begun = [key for key in names if typed and key.startswith(typed)]
+    begun.sort(key=lambda key: (key != letters_of(names[key].short_name), key))
+    near = [*begun, *get_close_matches(typed, names, n=6)]
     return list(dict.fromkeys(names[key].short_name for key in near))[:3]
 
 

@@ -159,6 +159,12 @@ class Source(BaseModel):
     def _is_web_address(cls, value: str | None) -> str | None:
         return value if value is None else web_address(value)
 
+    @field_validator("district", "former_province")
+    @classmethod
+    def _is_named(cls, value: str | None) -> str | None:
+        """Return None for an empty text, which takes the name of a shipped entry away."""
+        return value or None
+
     @field_validator("more", "layouts", mode="before")
     @classmethod
     def _is_one_or_several(cls, value: object) -> object:

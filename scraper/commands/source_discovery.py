@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from scraper.base.messages import say, say_count, spoken, translate
+from scraper.base.source import Source
 from scraper.commands.arguments import Verb
 from scraper.commands.output import table, value_word
 from scraper.commands.session import Session
 
 if TYPE_CHECKING:
-    from scraper.config.found_portals import Registered
+    from scraper.config.found_portals import Registered, RegisteredHosts
     from scraper.crawling.discovering import DiscoveryReport
 
-COLUMNS = ("unit", "host", "platform", "newest_article", "verdict")
+COLUMNS = ("unit", "host", "platform", "newest_article", "verdict", "registered_as")
 
 PROGRESS = "{hosts} looked at, {requests} so far"
 LOOKED = "{hosts} looked at ({verdicts}): {requests}, {lookups}"
@@ -26,9 +27,11 @@ UNREAD = "{url} could not be read: {reason}"
 LEFT = "{names} left for another night"
 TAKEN = "{names} a source already, perhaps of a former district: see `tinhuyen sources check`"
 NOTHING_NEW = "no new portal"
+OVER = "{slug} is that of {before} in the catalogue: its page names {unit}, so the entry changes"
 BESIDE = "{slug}: its unit has other sources, too: {others}"
 WOULD = "nothing was registered: --yes would register {portals}"
 REGISTER = "register {portals}?"
+REGISTER_OVER = "register {portals}, and change whose these entries are: {slugs}?"
 REGISTERED = "{portals} registered in {file}"
 DISABLED = "not crawled yet: `tinhuyen sources enable SLUG` crawls one from now on"
 
@@ -54,7 +57,8 @@ def discover(
     usual names of communes without a portal; with URLs alone, it tries none. Each host is asked a
     few times at most, and again after weeks only, so that a second call goes on where one ended.
 
-    New portals are registered, but not crawled, unless --enable is given.
+    New portals are registered, but not crawled, unless --enable is given. A portal at the host of a
+    shipped source that was never read is registered as that source, with the unit of its page.
 
     \b
     Examples:
@@ -62,7 +66,7 @@ def discover(
       tinhuyen sources discover --province "Tuyên Quang" --yes --enable
       tinhuyen sources discover https://tuyenquang.gov.vn/lien-ket --dry-run
     """
-    from scraper.config.found_portals import registered_hosts
+    from scraper.config.found_portals import registered_as
     from scraper.crawling.discovering import discover as search
     from scraper.crawling.search_plan import plan_search
 
@@ -70,18 +74,18 @@ def discover(
     catalogue = session.catalogue()
     plan = plan_search(catalogue, provinces, urls)
     report = search(plan, session.configuration(), lambda *done: _show_progress(session, *done))
-    hosts = registered_hosts(catalogue)
+    hosts = registered_as(catalogue, report.read)
     found = [row for row in report.candidates if _is_new_portal(row, hosts)]
     text = _found_text(report, hosts)
     is_wanted = bool(found) and not dry_run and report.run["state"] != "interrupted"
     if is_wanted and not yes and sys.stdin.isatty():
         click.echo(text, err=session.as_json)
-        text, is_wanted = "", click.confirm(_question(found), err=session.as_json)
+        text, is_wanted = "", click.confirm(_question(found, hosts), err=session.as_json)
     elif not yes:
         is_wanted = False
-    done = _register(session, found, is_enabled=enable) if is_wanted else []
+    done = _register(session, found, report.read, is_enabled=enable) if is_wanted else []
     end = _done_text(session, done, enable) if is_wanted else _undone_text(found)
-    session.show(_value(report, done), "\n".join(filter(None, [text, end])))
+    session.show(_value(report, done, hosts), "\n".join(filter(None, [text, end])))
     return report.exit_code
 
 
@@ -90,19 +94,28 @@ def _show_progress(session: Session, looks: int, requests: int) -> None:
     session.progress(say(PROGRESS, hosts=hosts, requests=sent))
 
 
-def _is_new_portal(row: Mapping[str, Any], hosts: frozenset[str]) -> bool:
-    return row["verdict"] == "portal" and row["host"] not in hosts
+def _is_new_portal(row: Mapping[str, Any], hosts: RegisteredHosts) -> bool:
+    return row["verdict"] == "portal" and row["host"] not in hosts.closed
 
 
-def _found_text(report: DiscoveryReport, hosts: frozenset[str]) -> str:
+def _found_text(report: DiscoveryReport, hosts: RegisteredHosts) -> str:
     """Return the table of what was found, and lines about what was not.
 
     Names that do not exist are only counted.
     """
-    rows = [
-        {**row, "unit": _unit_name(row)}
+    shown = [
+        row
         for row in report.candidates
-        if row["verdict"] != "no_name" and (row["is_new"] or row["host"] not in hosts)
+        if row["verdict"] != "no_name" and (row["is_new"] or row["host"] not in hosts.closed)
+    ]
+    slugs = hosts.slugs
+    rows = [
+        {**row, "unit": _unit_name(row), "registered_as": slugs.get(row["host"])} for row in shown
+    ]
+    over = [
+        say(OVER, slug=source.slug, before=source.name, unit=_unit_name(row))
+        for row in shown
+        if (source := _source_over(row, hosts))
     ]
     unread = [
         say(UNREAD, url=row["url"], reason=_reason_text(row["reason"]))
@@ -110,7 +123,7 @@ def _found_text(report: DiscoveryReport, hosts: frozenset[str]) -> str:
         if row["reason"]
     ]
     left = report.run["guesses_left"]
-    lines = [_summary(report), *unread]
+    lines = [_summary(report), *unread, *over]
     if left:
         lines.append(say(LEFT, names=say_count(left, "usual name is", "usual names are")))
     if report.taken:
@@ -146,8 +159,23 @@ def _reason_text(reason: str) -> str:
     return known if known != reason else translate(reason, spoken())
 
 
-def _question(found: Sequence[object]) -> str:
-    return say(REGISTER, portals=say_count(len(found), "portal"))
+def _source_over(row: Mapping[str, Any], hosts: RegisteredHosts) -> Source | None:
+    """Return the source that names another unit at the host of a portal, None if there is none."""
+    from scraper.config.found_portals import is_of_other_unit
+
+    source = hosts.unseen.get(row["host"])
+    is_over = row["verdict"] == "portal" and source and is_of_other_unit(source, row)
+    return source if is_over else None
+
+
+def _question(found: Sequence[Mapping[str, Any]], hosts: RegisteredHosts) -> str:
+    portals = say_count(len(found), "portal")
+    over = [source.slug for row in found if (source := _source_over(row, hosts))]
+    return (
+        say(REGISTER_OVER, portals=portals, slugs=", ".join(over))
+        if over
+        else (say(REGISTER, portals=portals))
+    )
 
 
 def _undone_text(found: Sequence[object]) -> str:
@@ -155,13 +183,17 @@ def _undone_text(found: Sequence[object]) -> str:
 
 
 def _register(
-    session: Session, found: Sequence[Mapping[str, Any]], *, is_enabled: bool
+    session: Session,
+    found: Sequence[Mapping[str, Any]],
+    read: frozenset[str],
+    *,
+    is_enabled: bool,
 ) -> list[Registered]:
     from scraper.config.found_portals import register_portals
     from scraper.crawling.found_entries import entry_of
 
     entries = [entry_of(row, is_enabled=is_enabled) for row in found]
-    return register_portals(session.sources_file, entries)
+    return register_portals(session.sources_file, entries, read)
 
 
 def _done_text(session: Session, done: Sequence[Registered], is_enabled: bool) -> str:
@@ -173,14 +205,25 @@ def _done_text(session: Session, done: Sequence[Registered], is_enabled: bool) -
     return "\n".join(lines if is_enabled else [*lines, say(DISABLED)])
 
 
-def _value(report: DiscoveryReport, done: Sequence[Registered]) -> dict[str, object]:
+def _value(
+    report: DiscoveryReport, done: Sequence[Registered], hosts: RegisteredHosts
+) -> dict[str, object]:
+    slugs = hosts.slugs
     return {
         "run": report.run,
         "verdicts": report.verdicts,
-        "candidates": report.candidates,
+        "candidates": [
+            {**row, "registered_as": slugs.get(row["host"])} for row in report.candidates
+        ],
         "link_lists": report.lists,
         "taken": report.taken,
         "registered": [
-            {"slug": each.slug, "host": each.host, "beside": list(each.beside)} for each in done
+            {
+                "slug": each.slug,
+                "host": each.host,
+                "beside": list(each.beside),
+                "before": each.before,
+            }
+            for each in done
         ],
     }

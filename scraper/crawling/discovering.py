@@ -29,6 +29,7 @@ from scraper.store.discoveries import (
     read_discovery,
     start_discovery,
 )
+from scraper.store.source_life import read_sources
 from spiders.extensions import check_reserve
 from spiders.http.resolver import endpoint_of
 from spiders.limits import CrawlPlan, Limits
@@ -50,7 +51,8 @@ class DiscoveryReport:
 
     ``candidates`` are the hosts that it looked at and the portals that were found before. ``lists``
     are the rows of its link lists; ``unread`` those of them without which it is incomplete.
-    ``taken`` are the usual hosts of units without a portal that sources have already.
+    ``taken`` are the usual hosts of units without a portal that sources have already. ``read``
+    are the slugs of sources that a run has read.
     """
 
     run: dict[str, Any]
@@ -59,6 +61,7 @@ class DiscoveryReport:
     lists: list[dict[str, Any]]
     unread: list[dict[str, Any]]
     taken: list[str]
+    read: frozenset[str] = frozenset()
 
     @property
     def exit_code(self) -> int:
@@ -86,11 +89,13 @@ def discover(
         refuse_collected(db, database)
         check_reserve(database.parent, configuration.reserve_bytes)
         units = (plan.registered_units | live_units(db)) - lost_units(db)
-        plan = replace(plan, registered_units=units)
+        read = frozenset(read_sources(db))
+        unseen = {host: each for host, each in plan.unseen.items() if each.slug not in read}
+        plan = replace(plan, registered_units=units, unseen=unseen)
         run = start_discovery(db, plan.provinces, now())
         logger.info("search started provinces=%s", " ".join(plan.provinces))
         end = _search(db, run, plan, configuration, on_look)
-        report = _close(db, run, plan, end)
+        report = replace(_close(db, run, plan, end), read=read)
     if end.startswith("storage"):
         raise StoreError(
             f"the search stopped ({end}): what was stored is whole; make room, then search again"

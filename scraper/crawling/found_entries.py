@@ -13,6 +13,7 @@ from scraper.crawling.adding import MAX_NAME_CHARS
 EVIDENCE = {
     "link": "found by a link on {found_on} on {day}",
     "pattern": "found by its usual name on {day}",
+    "catalogue": "named by the catalogue, and seen on {day}",
     "given": "named by the user, and seen on {day}",
 }
 

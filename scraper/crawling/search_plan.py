@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from urllib.parse import urlsplit
 
 from pipelines.gazetteer.units import (
@@ -15,10 +15,15 @@ from pipelines.gazetteer.units import (
 from scraper.base.errors import UsageError, did_you_mean
 from scraper.base.hosts import host_name
 from scraper.base.source import Level, Source, web_address
-from scraper.config.found_portals import LOST, registered_hosts, units_with_portal
+from scraper.config.found_portals import (
+    LOST,
+    registered_hosts,
+    units_with_portal,
+    unseen_sources,
+)
 from scraper.config.registry import Catalogue
 from spiders.discovery.portal_candidates import Candidate, pattern_candidates
-from spiders.portal_search.plan import LinkList, SearchPlan
+from spiders.portal_search.plan import LinkList, SearchPlan, UnseenSource
 
 READ = (Level.PROVINCE, Level.NEWSPAPER)
 """Sources whose links are read: the portals and papers of a province."""
@@ -34,18 +39,31 @@ def plan_search(
     whose province cannot be known.
     """
     chosen = list(dict.fromkeys(_province(name) for name in named))
+    hosts, unseen = registered_hosts(catalogue), _unseen(catalogue)
     if urls:
-        hosts = registered_hosts(catalogue)
-        lists = [_named_list(url, chosen, catalogue, hosts) for url in dict.fromkeys(urls)]
+        closed = hosts - unseen.keys()
+        lists = [_named_list(url, chosen, catalogue, closed) for url in dict.fromkeys(urls)]
     else:
         chosen = chosen or provinces()
         lists = [each for province in chosen for each in _lists_of(province, catalogue)]
     return SearchPlan(
         lists,
         chosen,
-        registered_hosts(catalogue),
+        hosts,
         units_with_portal(catalogue),
+        unseen,
     )
+
+
+def _unseen(catalogue: Catalogue) -> Mapping[str, UnseenSource]:
+    """Return the shipped sources that nobody has read, by host; their pages say whose they are."""
+    found = {}
+    for host, source in unseen_sources(catalogue).items():
+        if province := _province_of(source):
+            code = None if source.level is Level.DEPARTMENT else source.unit_code
+            named = Candidate(source.home_url, code, source.name, "catalogue", None, source.level)
+            found[host] = UnseenSource(source.slug, province, named)
+    return found
 
 
 def _province(name: str) -> Unit:
@@ -127,4 +145,4 @@ def taken_names(plan: SearchPlan) -> list[str]:
         for province in plan.guessed
         for candidate in pattern_candidates(province, plan.registered_units, ())
     ]
-    return [name for name in dict.fromkeys(names) if name in plan.registered_hosts]
+    return [name for name in dict.fromkeys(names) if name in plan.closed_hosts]

@@ -25,9 +25,10 @@ INSERT INTO candidates (
     due_at = iif(unit_code IS excluded.unit_code OR verdict IS 'no_name', due_at, excluded.due_at),
     verdict = iif(unit_code IS excluded.unit_code OR verdict IS 'no_name', verdict, NULL),
     unit_code = excluded.unit_code
-WHERE found_by = 'pattern' AND excluded.found_by <> 'pattern' AND verdict IS NOT 'portal'
+WHERE found_by IN ('pattern', 'catalogue') AND excluded.found_by NOT IN ('pattern', 'catalogue')
+    AND verdict IS NOT 'portal'
 """
-"""A link is better evidence than a usual name: it may even name another unit."""
+"""A link is better evidence than a usual name or the catalogue: it may even name another unit."""
 
 RECORD = """
 UPDATE candidates SET
@@ -45,10 +46,15 @@ UPDATE candidates SET
 WHERE host = :host
 """
 
+GIVE = """
+UPDATE candidates SET unit_code = :unit_code, name = :name, level = :level WHERE host = :host
+"""
+
 DUE = """
 SELECT * FROM candidates
 WHERE province_code IN (SELECT value FROM json_each(:provinces)) AND due_at <= :now
-    AND run IS NOT :run AND (found_by <> 'pattern' OR verdict IS NOT 'no_name')
+    AND run IS NOT :run
+    AND (found_by NOT IN ('pattern', 'catalogue') OR verdict IS NOT 'no_name')
 ORDER BY found_by, first_seen_at, host
 """
 
@@ -85,7 +91,7 @@ def due_candidates(
 ) -> list[dict[str, Any]]:
     """Return the hosts that are to be looked at in a run.
 
-    Usual names that do not exist are not among them: they are guessed again.
+    Names without a link that do not exist are not among them: they are tried again.
     """
     values = {"provinces": json.dumps(list(provinces)), "now": to_utc_iso(moment), "run": run}
     return list(db.query(DUE, values))
@@ -104,6 +110,11 @@ def record_look(db: Database, values: Mapping[str, Any]) -> None:
     db.execute(RECORD, dict(values))
 
 
+def give_to(db: Database, host: str, unit_code: str | None, name: str, level: str) -> None:
+    """Store whose a host is by its page. The caller holds the transaction."""
+    db.execute(GIVE, {"host": host, "unit_code": unit_code, "name": name, "level": level})
+
+
 def known_hosts(db: Database, moment: datetime) -> set[str]:
     """Return the candidates, without names that did not exist and are due again."""
     rows = db.execute(
@@ -115,10 +126,15 @@ def known_hosts(db: Database, moment: datetime) -> set[str]:
 
 def found_units(db: Database) -> set[str]:
     """Return the codes of units of which a portal was found."""
+    return {code for code, _ in found_portals(db)}
+
+
+def found_portals(db: Database) -> list[tuple[str, str]]:
+    """Return the portals of units that were found: unit (code) and URL."""
     rows = db.execute(
-        "SELECT unit_code FROM candidates WHERE verdict = 'portal' AND unit_code NOT NULL"
+        "SELECT unit_code, url FROM candidates WHERE verdict = 'portal' AND unit_code NOT NULL"
     )
-    return {code for (code,) in rows.fetchall()}
+    return [(code, url) for code, url in rows.fetchall()]
 
 
 def portal_urls(db: Database) -> dict[str, str]:
@@ -130,8 +146,11 @@ def portal_urls(db: Database) -> dict[str, str]:
 
 
 def count_guesses(db: Database, since: datetime) -> int:
-    """Return how many usual names were asked for since a moment."""
-    sql = "SELECT count(*) FROM candidates WHERE found_by = 'pattern' AND looked_at > ?"
+    """Return how many names to which nobody links were asked for since a moment."""
+    sql = (
+        "SELECT count(*) FROM candidates"
+        " WHERE found_by IN ('pattern', 'catalogue') AND looked_at > ?"
+    )
     return int(db.execute(sql, [to_utc_iso(since)]).fetchone()[0])
 
 

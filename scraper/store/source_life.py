@@ -150,6 +150,15 @@ def skipped_in(db: Database, run: int) -> list[dict[str, Any]]:
     return list(db.query(sql, [run]))
 
 
+def read_sources(db: Database) -> set[str]:
+    """Return the slugs of sources that have articles, or of which a run has found the state."""
+    rows = db.execute(
+        "SELECT slug FROM sources WHERE confirmed_at NOT NULL OR state_since NOT NULL"
+        " OR EXISTS (SELECT 1 FROM articles WHERE articles.source = sources.slug)"
+    )
+    return {slug for (slug,) in rows.fetchall()}
+
+
 FINDINGS = ("state", "state_since", "confirmed_at", "dark_since", "ask_at")
 
 

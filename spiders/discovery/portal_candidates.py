@@ -38,7 +38,7 @@ class Candidate:
 
     ``unit_code`` is the unit whose portal it may be, None if it is not known (a department, a
     paper). ``name`` is what the link calls it, else the name of the unit. ``found_by`` is ``link``,
-    ``pattern`` or ``given``; ``found_on`` the URL of the page with the link.
+    ``pattern``, ``catalogue`` or ``given``; ``found_on`` the URL of the page with the link.
     """
 
     url: str
@@ -105,7 +105,7 @@ def _subject(link: LabelledLink, province: Unit) -> tuple[str | None, Level]:
     codes = without_namesakes(owner.codes, site_of(link.url))
     if len(codes) == 1:
         (code,) = codes
-        return code, _level_of(code)
+        return code, level_of(code)
     parts = parts_of(link.label)
     if codes:
         return None, Level.COMMUNE if codes.isdisjoint(districts()) else Level.OTHER
@@ -119,7 +119,8 @@ def _subject(link: LabelledLink, province: Unit) -> tuple[str | None, Level]:
     return (next(iter(named)) if len(named) == 1 else None), Level.COMMUNE
 
 
-def _level_of(code: str) -> Level:
+def level_of(code: str) -> Level:
+    """Return the level of a unit."""
     if code in districts():
         return Level.DISTRICT
     return Level.PROVINCE if units()[code].is_province else Level.COMMUNE
@@ -203,8 +204,9 @@ def pattern_candidates(
 
     ``known_units`` are the codes of units with a portal; ``known_hosts`` are hosts that need no
     look. Most probable are communes with the label of a former district, because its host often
-    stays. Units of one province with the same label get the host with their kind before the label,
-    and none if they are of the same kind. Sub-sites on a known host are left to links.
+    stays. Of units of one province with the same label, each gets the host with its kind before the
+    label unless another is of the same kind, and the first gets that with the bare label: whose it
+    is, its page says. Sub-sites on a known host are left to links.
     """
     known = {normal_host(host).removeprefix("www.") for host in known_hosts}
     template = portal_words().subsites.get(province.code)
@@ -251,10 +253,9 @@ def has_usual_host(candidate: Candidate) -> bool:
 def _guesses(unit: Unit, province_label: str, labels: Counter[str]) -> Iterator[Candidate]:
     """Yield the candidates of a unit; ``labels`` counts the labels of its province."""
     bare, with_kind = (f"https://{label}.{province_label}.gov.vn/" for label in labels_of(unit))
-    if labels[unit.label] == 1:
-        yield _guess(bare, unit)
-    elif labels[labels_of(unit)[1]] == 1:
+    if labels[unit.label] > 1 and labels[labels_of(unit)[1]] == 1:
         yield _guess(with_kind, unit)
+    yield _guess(bare, unit)
 
 
 def _guess(url: str, unit: Unit) -> Candidate:

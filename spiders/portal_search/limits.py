@@ -25,7 +25,7 @@ MAX_DATED_ARTICLES = 2
 """Articles of a candidate that are read if its home page shows no day."""
 
 MAX_GUESSES = 500
-"""Usual names that are asked for in a night, over all provinces."""
+"""Names to which nobody links that are asked for in a night, over all provinces."""
 
 NIGHT = timedelta(hours=20)
 """The time in which searches share ``MAX_GUESSES``."""

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
 
 from pipelines.workers import Workers, WorkersStoppedError, reason_of
-from spiders.discovery.portal_candidates import Candidate
-from spiders.discovery.portal_verdicts import HomePage, PortalVerdict, judge
+from spiders.discovery.portal_candidates import Candidate, level_of
+from spiders.discovery.portal_subjects import subject_of
+from spiders.discovery.portal_verdicts import HomePage, PortalVerdict, judge, unit_of
 from spiders.discovery.unit_links import day_of_article, read_candidate
 from spiders.http.lookups import Lookup
 from spiders.portal_search.limits import MAX_DATED_ARTICLES, MAX_NEWS_LISTS
@@ -26,13 +27,15 @@ logger = logging.getLogger(__name__)
 class Look:
     """What a look at a candidate showed.
 
-    ``moved_to`` is the URL on another host to which it redirects, ``wait`` the seconds that the
-    host asked for, ``requests`` how many were sent.
+    ``candidate`` is what it turned out to be, if its page says so. ``moved_to`` is the URL on
+    another host to which it redirects, ``wait`` the seconds that the host asked for, ``requests``
+    how many were sent.
     """
 
     verdict: PortalVerdict
     reason: str
     home: HomePage | None = None
+    candidate: Candidate | None = None
     moved_to: str | None = None
     wait: float = 0.0
     requests: int = 0
@@ -45,11 +48,16 @@ class Look:
 
 @dataclass(slots=True)
 class Looker:
-    """Looks at candidates. ``seen`` maps the fingerprints of portals to their host names."""
+    """Looks at candidates.
+
+    ``seen`` maps the fingerprints of portals to their host names; ``found`` are the codes of units
+    with a portal.
+    """
 
     network: Network
     workers: Workers
     seen: dict[str, str] = field(default_factory=dict)
+    found: set[str] = field(default_factory=set)
 
     async def look_at(self, candidate: Candidate, found: Lookup) -> Look:
         """Look at a candidate whose name was looked up. An error on it ends no other look."""
@@ -66,7 +74,7 @@ class Looker:
 
     async def _visit(self, candidate: Candidate, visit: Visit) -> Look:
         try:
-            home = await self._read(candidate, visit)
+            candidate, home = await self._read(candidate, visit)
         except ElsewhereError as error:
             reason = f"redirects to {urlsplit(error.url).hostname}"
             return Look(PortalVerdict.MOVED, reason, moved_to=error.url)
@@ -78,21 +86,31 @@ class Looker:
             logger.exception("candidate unreadable url=%s", candidate.url)
             return Look(PortalVerdict.REFUSED, reason_of(error, "reading"))
         verdict, reason = judge(candidate, home, self.seen)
-        if verdict is PortalVerdict.PORTAL and home.fingerprint:
+        if verdict is not PortalVerdict.PORTAL:
+            return Look(verdict, reason, home, candidate)
+        if home.fingerprint:
             self.seen.setdefault(home.fingerprint, urlsplit(candidate.url).hostname or "")
-        return Look(verdict, reason, home)
+        if candidate.unit_code is None and (code := unit_of(candidate, home)):
+            candidate = replace(candidate, unit_code=code, level=level_of(code))
+        if candidate.unit_code:
+            self.found.add(candidate.unit_code)
+        return Look(verdict, reason, home, candidate)
 
-    async def _read(self, candidate: Candidate, visit: Visit) -> HomePage:
-        """Return what the home page of a candidate says, completed from a list or an article."""
+    async def _read(self, candidate: Candidate, visit: Visit) -> tuple[Candidate, HomePage]:
+        """Return what the home page of a candidate says, completed from a list or an article.
+
+        The candidate is that of the unit that the page names.
+        """
         page = await visit.open(candidate.url)
         home, lists = await self.workers.call(read_candidate, page, candidate, MAX_NEWS_LISTS)
+        candidate = subject_of(candidate, home, self.found)
         if judge(candidate, home, self.seen)[0] is PortalVerdict.EMPTY:
             for url in lists:
                 home = await self._with_list(candidate, visit, home, url)
         if self._needs_day(candidate, home):
             for article in home.articles[:MAX_DATED_ARTICLES]:
                 home = await self._with_day(visit, home, article.url)
-        return home
+        return candidate, home
 
     def _needs_day(self, candidate: Candidate, home: HomePage) -> bool:
         """Whether the day of an article may show that a page is a portal, or how new it is.

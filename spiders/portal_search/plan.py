@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from pipelines.gazetteer.units import Unit
 from spiders.discovery.portal_candidates import Candidate
@@ -24,17 +24,32 @@ class LinkList:
 
 
 @dataclass(frozen=True, slots=True)
+class UnseenSource:
+    """A shipped source whose host nobody has read, as a candidate in its province."""
+
+    slug: str
+    province: Unit
+    candidate: Candidate
+
+
+@dataclass(frozen=True, slots=True)
 class SearchPlan:
     """What a search is to do.
 
-    Usual names are tried in ``guessed`` provinces. ``registered_hosts`` are never looked at, and
-    ``registered_units`` have a portal.
+    Usual names, and the hosts of ``unseen`` sources, are tried in ``guessed`` provinces. The other
+    ``registered_hosts`` are never looked at, and ``registered_units`` have a portal.
     """
 
     lists: Sequence[LinkList]
     guessed: Sequence[Unit]
     registered_hosts: frozenset[str] = frozenset()
     registered_units: frozenset[str] = frozenset()
+    unseen: Mapping[str, UnseenSource] = field(default_factory=dict)
+
+    @property
+    def closed_hosts(self) -> frozenset[str]:
+        """The hosts that are never looked at."""
+        return self.registered_hosts - self.unseen.keys()
 
     @property
     def provinces(self) -> list[str]:

@@ -14,7 +14,7 @@ from pipelines.gazetteer.units import Unit
 from scraper.base.clock import now, to_utc_iso
 from scraper.base.hosts import host_name
 from scraper.base.source import Level
-from scraper.store.candidates import add_candidates, attempts_with, record_look
+from scraper.store.candidates import add_candidates, attempts_with, give_to, record_look
 from scraper.store.database import write_transaction
 from scraper.store.discoveries import count_costs, record_link_list
 from spiders.discovery.portal_candidates import Candidate
@@ -46,7 +46,7 @@ class SearchRecorder:
     id: int
     db: Database
     network: Network
-    registered_hosts: frozenset[str]
+    closed_hosts: frozenset[str]
     on_look: Callable[[int, int], None]
     looks: int = 0
     moved: set[str] = field(default_factory=set)
@@ -75,11 +75,11 @@ class SearchRecorder:
             self._store_costs()
 
     def rows_of(self, candidates: Iterable[Candidate], province: Unit) -> list[Row]:
-        """Return candidates as rows, each host once, without those that are registered."""
+        """Return candidates as rows, each host once, without those that are never asked."""
         rows: dict[str, Row] = {}
         for candidate in candidates:
             host = _host_of(candidate.url)
-            if host and host not in self.registered_hosts:
+            if host and host not in self.closed_hosts:
                 row = {"host": host, "province_code": province.code, **asdict(candidate)}
                 rows.setdefault(host, row)
         return list(rows.values())
@@ -107,6 +107,8 @@ class SearchRecorder:
                     "run": self.id,
                 },
             )
+            if (of := look.candidate) and of != candidate_of(row):
+                give_to(self.db, row["host"], of.unit_code, of.name, of.level)
             self._store_costs()
         self.looks += 1
         self.on_look(self.looks, self.network.requests)
@@ -120,7 +122,7 @@ class SearchRecorder:
             return []
         parts = urlsplit(look.moved_to)
         host = _host_of(look.moved_to)
-        if not host.endswith(".vn") or host in self.registered_hosts:
+        if not host.endswith(".vn") or host in self.closed_hosts:
             return []
         moved = replace(
             candidate_of(row),

@@ -19,13 +19,18 @@ from scraper.base.source import is_own_host
 from scraper.store.candidates import (
     count_guesses,
     due_candidates,
+    found_portals,
     found_units,
     known_hosts,
     portal_urls,
 )
 from scraper.store.discoveries import link_lists, list_urls, note_guesses_left
-from spiders.discovery.portal_candidates import Candidate, pattern_candidates
-from spiders.discovery.portal_verdicts import PortalVerdict
+from spiders.discovery.portal_candidates import (
+    Candidate,
+    has_usual_host,
+    pattern_candidates,
+)
+from spiders.discovery.portal_subjects import units_at
 from spiders.portal_search.limits import MAX_GUESSES, MAX_HOSTS_AT_ONCE, NIGHT
 from spiders.portal_search.link_reading import LinkReader
 from spiders.portal_search.looks import Looker
@@ -59,12 +64,13 @@ class PortalSearch:
     def __post_init__(self) -> None:
         seen = list_urls(self.db) | portal_urls(self.db)
         hosts = {fingerprint: urlsplit(url).hostname or "" for fingerprint, url in seen.items()}
-        self.looker = Looker(self.network, self.workers, hosts)
+        found = self.plan.registered_units | found_units(self.db)
+        self.looker = Looker(self.network, self.workers, hosts, {*found})
         self.recorder = SearchRecorder(
             id=self.id,
             db=self.db,
             network=self.network,
-            registered_hosts=self.plan.registered_hosts,
+            closed_hosts=self.plan.closed_hosts,
             on_look=self.on_look,
         )
 
@@ -111,6 +117,8 @@ class PortalSearch:
     def _due(self) -> list[Row]:
         """Return the candidates that are due and may be asked."""
         rows = due_candidates(self.db, self.plan.provinces, self.id, now())
+        closed = self.plan.closed_hosts
+        rows = [row for row in rows if row["host"] not in closed]
         return [row for row in rows if self.has_contact or is_own_host(row["url"])]
 
     async def _look_at(self, row: Row) -> None:
@@ -119,31 +127,62 @@ class PortalSearch:
         self.recorder.record_look(row, await self.looker.look_at(candidate, found))
 
     async def _guess(self) -> None:
-        """Try the usual names of units without a portal, as many as are left for this night."""
-        units = {*self.plan.registered_units, *found_units(self.db)}
+        """Try names that nobody links to, as many as are left for this night.
+
+        First those that may be of a portal whose mirror was found, then the usual names of units
+        without a portal, then the hosts of sources that nobody has read.
+        """
         lists = (host_name(each.url) for each in self.plan.lists)
-        hosts = {*self.plan.registered_hosts, *known_hosts(self.db, now()), *lists}
+        hosts = {*self.plan.closed_hosts, *known_hosts(self.db, now()), *lists}
+        elsewhere = self._units_elsewhere()
+        settled = self.looker.found - elsewhere
         by_province = [
-            [(province, each) for each in pattern_candidates(province, units, hosts)]
+            [(province, each) for each in pattern_candidates(province, settled, hosts)]
             for province in self.plan.guessed
         ]
-        names = [each for each in chain(*zip_longest(*by_province)) if each is not None]
+        usual = [each for each in chain(*zip_longest(*by_province)) if each is not None]
+        usual.sort(key=lambda pair: pair[1].unit_code not in elsewhere)
+        tried = hosts | {host_name(each.url) for _, each in usual}
+        names = [*usual, *self._unseen(tried, settled)]
         left = max(0, MAX_GUESSES - count_guesses(self.db, now() - NIGHT))
         note_guesses_left(self.db, self.id, max(0, len(names) - left))
         zones = Zones(self.looker)
         await _at_once(
-            self._try(zones, province, candidate, units) for province, candidate in names[:left]
+            self._try(zones, province, candidate, elsewhere) for province, candidate in names[:left]
         )
 
+    def _units_elsewhere(self) -> set[str]:
+        """Return the units of which portals were found, but none at a usual host.
+
+        What was found may be a mirror of that at the usual host.
+        """
+        found: dict[str, bool] = {}
+        for code, url in found_portals(self.db):
+            candidate = Candidate(url, code, "", "link")
+            found[code] = found.get(code, False) or has_usual_host(candidate)
+        return {code for code, is_usual in found.items() if not is_usual} - {
+            *self.plan.registered_units
+        }
+
+    def _unseen(self, tried: set[str], settled: set[str]) -> list[tuple[Unit, Candidate]]:
+        """Return the sources that nobody has read, without hosts that are tried anyway."""
+        return [
+            (source.province, source.candidate)
+            for host, source in self.plan.unseen.items()
+            if source.province in self.plan.guessed
+            and host not in tried
+            and source.candidate.unit_code not in settled
+        ]
+
     async def _try(
-        self, zones: Zones, province: Unit, candidate: Candidate, found: set[str]
+        self, zones: Zones, province: Unit, candidate: Candidate, elsewhere: set[str]
     ) -> None:
-        """Try a usual name of a unit, unless a portal of the unit was found meanwhile."""
-        if candidate.unit_code in found:
-            return
+        """Try a name, unless portals of all units that it may be of were found meanwhile."""
+        if candidate.unit_code:
+            units = {candidate.unit_code, *units_at(candidate.url)}
+            if units <= self.looker.found - elsewhere:
+                return
         look = await zones.guess(candidate)
-        if look.verdict is PortalVerdict.PORTAL and candidate.unit_code:
-            found.add(candidate.unit_code)
         host = host_name(candidate.url)
         row = {"host": host, "province_code": province.code, **asdict(candidate)}
         self.recorder.record_look(row, look)

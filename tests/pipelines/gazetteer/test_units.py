@@ -69,6 +69,25 @@ def test_a_misspelt_province_has_suggestions() -> None:
 
 
 @pytest.mark.parametrize(
+    ("typed", "names"),
+    [
+        ("Tuyen", ["Tuyên Quang"]),
+        ("quảng", ["Quảng Ngãi", "Quảng Ninh", "Quảng Trị"]),
+        ("Thai", ["Thái Nguyên", "Hưng Yên"]),
+        ("Long", ["Tây Ninh"]),
+    ],
+)
+def test_names_that_begin_with_what_was_typed_are_suggested_first(
+    typed: str, names: list[str]
+) -> None:
+    assert similar_provinces(typed)[: len(names)] == names
+
+
+def test_nothing_is_suggested_for_nothing() -> None:
+    assert similar_provinces(" - ") == []
+
+
+@pytest.mark.parametrize(
     ("name", "short"),
     [
         ("Xã Hàm Yên", "Hàm Yên"),

@@ -17,6 +17,8 @@ from spiders.discovery.portal_hosts import site_of
 PAGE = "https://tuyenquang.gov.vn/"
 HOST = "https://phuluu.tuyenquang.gov.vn/"
 PHU_LUU, HAM_YEN = "02392", "02374"
+VAN_LANG, VAN_LANG_TOO = "02143", "05665"
+"""Xã Văn Lang and Xã Văn Lăng, both of Thái Nguyên."""
 
 
 def province(name: str) -> Unit:
@@ -266,13 +268,21 @@ def test_sub_sites_of_a_known_host_are_not_guessed() -> None:
     assert pattern_candidates(province("Quảng Ninh"), (), {"quangninh.gov.vn"}) == []
 
 
-def test_units_with_the_same_label_get_their_kind_or_are_left_out() -> None:
+def test_units_with_the_same_label_get_their_kind_and_the_first_of_them_the_bare_label() -> None:
     found = {each.url: each.unit_code for each in pattern_candidates(province("Đồng Tháp"), (), ())}
-    labels = [url for url in found if "mytho." in url or "tanthanh." in url]
-    assert sorted(labels) == [
-        "https://phuongmytho.dongthap.gov.vn/",
-        "https://xamytho.dongthap.gov.vn/",
-    ]
+    labels = {url: unit for url, unit in found.items() if "mytho." in url or "tanthanh." in url}
+    assert labels == {
+        "https://mytho.dongthap.gov.vn/": "28261",
+        "https://phuongmytho.dongthap.gov.vn/": "28261",
+        "https://xamytho.dongthap.gov.vn/": "30076",
+        "https://tanthanh.dongthap.gov.vn/": "29938",
+    }
+    (second,) = (
+        each.unit_code
+        for each in pattern_candidates(province("Thái Nguyên"), {VAN_LANG}, ())
+        if "vanlang." in each.url
+    )
+    assert second == VAN_LANG_TOO
 
 
 def test_no_host_is_guessed_twice_and_every_guess_has_its_unit() -> None:
