@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import time
@@ -12,6 +13,8 @@ from typing import BinaryIO
 
 DRAFT_NAME = re.compile(r".+\.\d+\.new")
 
+NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+
 ABANDONED_DRAFT_SECONDS = 3600
 """A draft that was not written to for so long belongs to a process that was killed."""
 
@@ -20,8 +23,8 @@ ABANDONED_DRAFT_SECONDS = 3600
 def atomic_write(path: Path) -> Iterator[BinaryIO]:
     """Open a draft that replaces ``path`` after it is complete and synced to disk.
 
-    A path that is not a regular file (a pipe, a device) is written directly. Raises OSError; the
-    old file is then unchanged.
+    A path that is not a regular file (a pipe, a device) is written directly. Raises OSError, with
+    the path if there is no room; the old file is then unchanged.
     """
     if path.exists() and not path.is_file():
         with path.open("wb") as out:
@@ -34,6 +37,10 @@ def atomic_write(path: Path) -> Iterator[BinaryIO]:
             out.flush()
             os.fsync(out.fileno())
         draft.replace(path)
+    except OSError as error:
+        if error.errno in NO_ROOM and error.filename is None:
+            error.filename = str(path)
+        raise
     finally:
         draft.unlink(missing_ok=True)
 

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -61,6 +61,11 @@ class Template:
         """How much of a message it states itself: the more, the surer it is meant."""
         return sum(map(len, self.literals))
 
+    @property
+    def has_words(self) -> bool:
+        """Whether it states more than marks between its gaps."""
+        return any(map(str.isalpha, "".join(self.literals)))
+
     def values_in(self, message: str) -> dict[str, str] | None:
         """Return what fills the gaps in a message, or None if it is another message.
 
@@ -80,6 +85,10 @@ class Template:
         if start >= end:
             return None
         return dict(zip(self.gaps, [*values, message[start:end]], strict=True))
+
+
+Reading = tuple[Template, str, dict[str, str]]
+"""A template that fits a message, its translation, and what fills the gaps."""
 
 
 def fill(text: str, values: Mapping[str, object], language: str, depth: int = 0) -> str:
@@ -140,19 +149,43 @@ def translate(message: str, language: str, depth: int = 0) -> str:
         return message
     if (exact := catalogue().get(message)) is not None:
         return exact
-    found = [
-        (translation, values)
-        for template, translation in _templates()
-        if (values := template.values_in(message)) is not None
-        and not _is_chance(template, translation, values)
-    ]
-    whole = next((pair for pair in found if not _is_joined(pair[1])), None)
+    found = _readings(message)
+    whole = _surest([reading for reading in found if not _is_joined(reading[2])])
     if whole is None and SEPARATOR in message:
         parts = [translate(part, language, depth + 1) for part in message.split(SEPARATOR)]
         if (joined := SEPARATOR.join(parts)) != message:
             return joined
     best = whole or next(iter(found), None)
-    return fill(*best, language, depth) if best else message
+    return fill(best[1], best[2], language, depth) if best else message
+
+
+def _readings(message: str) -> list[Reading]:
+    """The templates that fit a message, those that state most first."""
+    return [
+        (template, translation, values)
+        for template, translation in _templates()
+        if (values := template.values_in(message)) is not None
+        and not _is_chance(template, translation, values)
+    ]
+
+
+def _surest(found: Sequence[Reading]) -> Reading | None:
+    """The template that states most: of those without a word, one around messages that are known.
+
+    A mark like ``: `` may stand within a message, too.
+    """
+    first = next(iter(found), None)
+    if first is None or first[0].has_words:
+        return first
+    return next((reading for reading in found if _is_around_known(reading)), first)
+
+
+def _is_around_known(reading: Reading) -> bool:
+    _, translation, values = reading
+    inner = [values[name] for name, kind in GAP.findall(translation) if kind == MESSAGE]
+    return all(
+        each in catalogue() or any(one[0].has_words for one in _readings(each)) for each in inner
+    )
 
 
 def _is_chance(template: Template, translation: str, values: Mapping[str, str]) -> bool:

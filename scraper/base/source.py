@@ -200,13 +200,19 @@ def is_own_host(url: str) -> bool:
         return False
 
 
+NO_ADDRESS = "must be an address like https://hamyen.tuyenquang.gov.vn/"
+
+
 def web_address(value: str) -> str:
     """Return the URL of a site, with a path and no fragment. Raises ValueError if it is none."""
-    parts = urlsplit(value)
-    host = parts.hostname or ""
+    try:
+        parts = urlsplit(value)
+        host, port = parts.hostname or "", parts.port
+    except ValueError as error:
+        raise ValueError(NO_ADDRESS) from error
     if parts.scheme not in ("http", "https") or not re.fullmatch(r"[\w.:-]+", host):
-        raise ValueError("must be an address like https://hamyen.tuyenquang.gov.vn/")
-    if parts.port == 0:
+        raise ValueError(NO_ADDRESS)
+    if port == 0:
         raise ValueError("port 0 is not allowed")
     return parts._replace(path=parts.path or "/", fragment="").geturl()
 

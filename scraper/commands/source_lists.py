@@ -27,6 +27,7 @@ NEW_COLUMNS = ("slug", "name", "level", "province", "home_url")
 CHANGED_COLUMNS = ("slug", "key", "value_before", "value_after")
 REFUSED_COLUMNS = ("line", "name", "reason")
 OWN_HOST = "{slug}: {url} is in your own network: it is asked if you import this"
+NO_UNIT = "{slug}: no unit has the code {code}: it counts for none in `tinhuyen sources coverage`"
 UNPROTECTED = "{slug}: verify_tls = false: it is read without protection"
 
 
@@ -164,7 +165,12 @@ def _changed_rows(change: Change) -> Iterator[dict[str, Any]]:
 
 def _notices(plan: ImportPlan) -> Iterator[str]:
     """What a user should know of a file of somebody else's before it is imported."""
+    from pipelines.gazetteer.lookup import place_of
+
     for change in plan.changes:
+        code = change.values.get("unit_code")
+        if code and place_of(str(code)) is None:
+            yield say(NO_UNIT, slug=change.source.slug, code=code)
         if "home_url" in change.values and change.source.is_own:
             yield say(OWN_HOST, slug=change.source.slug, url=change.source.home_url)
         if change.values.get("verify_tls") is False:

@@ -45,6 +45,7 @@ LAST_RUN = (
     "last run {id} ({trigger}): {state}, began {began}, "
     "{new} new, {updated} updated, {failed} failed"
 )
+LAST_SEARCH = "last search for portals: {state}, began {began}, {requests}"
 BY_SCRIPT = (
     "lists that go on only by script: {count} of {source}: declare them with `more`, "
     "see `tinhuyen sources show {source}`"
@@ -82,6 +83,7 @@ def command(session: Session, filters: SourceFilters) -> int:
     from scraper.daemon.plan import next_start
     from scraper.monitoring.alerting import last_beat
     from scraper.monitoring.health import check_runs, check_sources
+    from scraper.store.discoveries import last_discovery
     from scraper.store.runs import list_runs, nightly_runs
     from scraper.store.source_life import read_findings
 
@@ -99,6 +101,7 @@ def command(session: Session, filters: SourceFilters) -> int:
     ]
     value = {
         "last_run": latest,
+        "last_search": last_discovery(db),
         "shard": str(catalogue.shard) if catalogue.shard else None,
         "last_good_run_at": _iso(last_beat(database)),
         "next_run_at": _iso(next_start(database)),
@@ -223,9 +226,18 @@ def _run_lines(value: dict[str, Any]) -> list[str]:
     next_run = vietnam_time(value["next_run_at"]) or say("no daemon is running")
     return [
         _describe_run(run) if run else say("no run yet"),
+        *_search_lines(value["last_search"]),
         say("next run: {time}", time=next_run),
         say("nightly runs: {verdict} ({reason})", **nightly),
     ]
+
+
+def _search_lines(search: dict[str, Any] | None) -> list[str]:
+    """The line about the latest search for portals, which holds the database while it runs."""
+    if search is None:
+        return []
+    began, requests = vietnam_time(search["started_at"]), say_count(search["requests"], "request")
+    return [say(LAST_SEARCH, state=search["state"], began=began, requests=requests)]
 
 
 def _source_lines(value: dict[str, Any]) -> list[str]:

@@ -73,6 +73,8 @@ def _why_not_asked(source: Source, target: str, catalogue: Catalogue) -> str | N
         web_address(target)
     except ValueError:
         return "it is no web address"
+    if "@" in urlsplit(target).netloc:
+        return "it is an address with a password"
     if is_own_host(target) and not (_is_loopback(target) and _is_loopback(source.home_url)):
         return "it is a private address"
     host = host_name(target)

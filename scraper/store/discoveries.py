@@ -79,6 +79,11 @@ def read_discovery(db: Database, run: int) -> dict[str, Any]:
     return next(iter(db.query("SELECT * FROM discoveries WHERE id = ?", [run])))
 
 
+def last_discovery(db: Database) -> dict[str, Any] | None:
+    """Return the row of the latest discovery, None if there is none."""
+    return next(iter(db.query("SELECT * FROM discoveries ORDER BY id DESC LIMIT 1")), None)
+
+
 def record_link_list(db: Database, row: Mapping[str, Any]) -> None:
     """Store how the reading of a portal's or paper's links ended. The caller holds the transaction.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
 from threading import Thread
@@ -24,6 +25,21 @@ def test_a_failure_leaves_the_file_that_was(tmp_path: Path) -> None:
         write_half()
     assert path.read_text() == "last week's"
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_full_disk_is_reported_with_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "sources.toml"
+    path.write_text("yesterday's")
+
+    def write() -> None:
+        with atomic_write(path) as out:
+            os.write(out.fileno(), b"half of")
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with pytest.raises(OSError, match="No space") as caught:
+        write()
+    assert caught.value.filename == str(path)
+    assert path.read_text() == "yesterday's"
 
 
 def test_what_was_written_takes_its_place(tmp_path: Path) -> None:

@@ -8,6 +8,8 @@ import unicodedata
 from collections import Counter
 from importlib.resources import files
 from itertools import chain
+from pathlib import Path
+from sqlite3 import OperationalError
 from time import process_time
 
 import pytest
@@ -28,6 +30,7 @@ from scraper.base.messages import (
     words,
 )
 from scraper.commands.demo import EXAMPLE
+from scraper.store.database import explanation
 from scraper.store.source_record import Verdict
 from tests.scraper.base.program_messages import messages, unmarked
 
@@ -105,12 +108,41 @@ def test_every_value_has_its_word(kind: str, value: str) -> None:
             "/x/tin.db: No space left on device: free some disk space; all stored data is intact",
             "/x/tin.db: đĩa đã đầy: hãy giải phóng dung lượng đĩa; dữ liệu đã lưu vẫn nguyên vẹn",
         ),
+        (
+            "/x/a.csv: no column home_url: is this CSV or OPML? "
+            "`tinhuyen sources export` shows the columns",
+            "/x/a.csv: không có cột home_url: đây có phải CSV hoặc OPML không? "
+            "`tinhuyen sources export` cho thấy các cột",
+        ),
+        (
+            "/x/a.csv: line 2: is not utf-8: save it as CSV UTF-8",
+            "/x/a.csv: dòng 2: không phải utf-8: hãy lưu dạng CSV UTF-8",
+        ),
+        (
+            "a.csv: more than 20000 sources: split the file",
+            "a.csv: hơn 20000 nguồn: hãy chia tệp ra",
+        ),
         ("what nobody has written yet", "what nobody has written yet"),
     ],
 )
 def test_a_finished_message_is_translated_with_its_values(message: str, vietnamese: str) -> None:
     assert translate(message, "vi") == vietnamese
     assert translate(message, "en") == message
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        "file is not a database",
+        "attempt to write a readonly database",
+        "disk I/O error",
+        "database is locked",
+    ],
+)
+def test_what_is_wrong_with_a_database_is_translated(fault: str) -> None:
+    vietnamese = translate(explanation(Path("tin.db"), OperationalError(fault)), "vi")
+    assert f"({fault})" in vietnamese
+    assert "hãy" in vietnamese
 
 
 @given(st.text(min_size=1, max_size=30), st.text(min_size=1, max_size=30))

@@ -152,6 +152,9 @@ def test_a_new_address_is_refused_with_its_reason(
         ("http://127.0.0.1:8000/", "http://169.254.169.254/", "private"),
         (OLD, "https://www.tuyenquang.gov.vn/hamyen/", "of the source tinh"),
         (OLD, "file:///etc/passwd", "no web address"),
+        (OLD, "http://[::1/", "no web address"),
+        (OLD, "https://hamyen.vn:99999/", "no web address"),
+        (OLD, "https://nga:geheim@hamyen.vn/", "password"),
         ("http://127.0.0.1:8000/", "http://127.0.0.1:9000/", None),
     ],
 )

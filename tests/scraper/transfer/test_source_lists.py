@@ -338,6 +338,13 @@ def test_an_import_asks_and_shows_before_it_writes(tmp_path: Path) -> None:
     assert "127-0-0-1-9" in load_catalogue(tmp_path / "sources.toml").sources
 
 
+def test_an_import_names_codes_that_no_unit_has(tmp_path: Path) -> None:
+    rows = "http://mot.localhost/,00694\nhttp://hai.localhost/,99999\nhttp://ba.localhost/,H074\n"
+    done = imported(tmp_path, file_of(tmp_path, f"home_url,unit_code\n{rows}"), "--dry-run")
+    assert done.output.count("no unit has the code") == 1
+    assert "no unit has the code 99999" in done.output
+
+
 def test_a_registry_that_changed_meanwhile_is_not_written(tmp_path: Path) -> None:
     from scraper.transfer.source_import import write_import
 
