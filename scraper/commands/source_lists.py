@@ -50,6 +50,7 @@ def export_sources(session: Session, form: str, output: Path | None, filters: So
       tinhuyen sources export --enabled -o sources.opml
       tinhuyen sources export --format csv --province "Tuyên Quang" -o sources.csv
     """
+    from scraper.config.secret_files import has_password
     from scraper.transfer.opml import write_opml
     from scraper.transfer.source_csv import write_csv
 
@@ -63,6 +64,8 @@ def export_sources(session: Session, form: str, output: Path | None, filters: So
     (write_opml if form == FORMS[0] else write_csv)(sources, content)
     _write(content.getvalue(), output)
     session.note(say_count(len(sources), "source"))
+    if has_password(content.getvalue().decode()):
+        session.note(say("the list holds a password in an address: give it to nobody"))
     return 2 if catalogue.problems else 0
 
 

@@ -43,12 +43,17 @@ def exposure_of_sources(path: Path) -> str | None:
         text = "" if readers is None else path.read_text(encoding="utf-8", errors="replace")
     except OSError:
         return None
-    if not PASSWORD_IN_URL.search(text):
+    if not has_password(text):
         return None
     place = quote(str(path))
     if readers == EVERYBODY:
         return f"every user of this machine can read a password in {path}: chmod 600 {place}"
     return f"the group {readers} can read a password in {path}: chmod 600 {place}"
+
+
+def has_password(text: str) -> bool:
+    """Whether any URL in a text has a password."""
+    return PASSWORD_IN_URL.search(text) is not None
 
 
 def _secret_keys(values: Mapping[str, Any]) -> Iterator[str]:

@@ -33,11 +33,11 @@ from scraper.store.source_life import read_sources
 from spiders.extensions import check_reserve
 from spiders.http.resolver import endpoint_of
 from spiders.limits import CrawlPlan, Limits
+from spiders.portal_search.host_client import Network
 from spiders.portal_search.limits import LONGEST_PAUSE
 from spiders.portal_search.plan import SearchPlan
 from spiders.portal_search.search import PortalSearch
 from spiders.portal_search.spider import PortalSearchSpider
-from spiders.portal_search.visit import Network
 
 BLIND = "no host name could be looked up"
 """Why a search ended that recorded nothing, since this machine has no connection."""

@@ -11,11 +11,11 @@ from pipelines.items import Page
 from pipelines.workers import Workers, WorkersStoppedError, reason_of
 from spiders.discovery.portal_verdicts import PortalVerdict
 from spiders.discovery.unit_links import read_link_list
+from spiders.portal_search.host_client import ElsewhereError, HostClient, Network, NotReadError
 from spiders.portal_search.limits import MAX_LINK_PAGES
 from spiders.portal_search.looks import NO_ADDRESS
 from spiders.portal_search.plan import LinkList
 from spiders.portal_search.recorder import ListReading
-from spiders.portal_search.visit import ElsewhereError, Network, NotReadError, Visit
 from spiders.responses import PRIVATE_ADDRESS
 
 logger = logging.getLogger(__name__)
@@ -44,35 +44,35 @@ class LinkReader:
 
     async def _read(self, each: LinkList) -> ListReading:
         """Raises NotReadError and ElsewhereError if the home page cannot be read."""
-        visit, page = await self._open(each.url)
+        client, page = await self._open(each.url)
         candidates, further, home = await self.workers.call(
             read_link_list, page, each.province, MAX_LINK_PAGES
         )
         for url in further:
             try:
-                page = await visit.read(url)
+                page = await client.read(url)
             except (NotReadError, ElsewhereError):
                 continue
             candidates += (await self.workers.call(read_link_list, page, each.province, 0))[0]
         if each.itself is None:
-            visit.pages.clear()
+            client.pages.clear()
         return ListReading(candidates, home.fingerprint)
 
-    async def _open(self, url: str) -> tuple[Visit, Page]:
+    async def _open(self, url: str) -> tuple[HostClient, Page]:
         """Return the home page of a portal or paper, which may redirect to a name below its own."""
         try:
-            return await self._visit(url)
+            return await self._look_at(url)
         except ElsewhereError as error:
             target, name = urlsplit(error.url), urlsplit(url).hostname or ""
             if not (target.hostname or "").endswith(f".{name.removeprefix('www.')}"):
                 raise
-            return await self._visit(error.url)
+            return await self._look_at(error.url)
 
-    async def _visit(self, url: str) -> tuple[Visit, Page]:
+    async def _look_at(self, url: str) -> tuple[HostClient, Page]:
         found = await self.network.look_up(url)
         if found.is_private:
             raise NotReadError(PortalVerdict.REFUSED, PRIVATE_ADDRESS)
         if not found.addresses:
             raise NotReadError(PortalVerdict.NO_NAME, NO_ADDRESS)
-        visit = self.network.visit(url, found)
-        return visit, await visit.open(url)
+        client = self.network.client_of(url, found)
+        return client, await client.open(url)

@@ -13,8 +13,8 @@ from spiders.discovery.portal_subjects import subject_of
 from spiders.discovery.portal_verdicts import HomePage, PortalVerdict, judge, unit_of
 from spiders.discovery.unit_links import day_of_article, read_candidate
 from spiders.http.lookups import Lookup
+from spiders.portal_search.host_client import ElsewhereError, HostClient, Network, NotReadError
 from spiders.portal_search.limits import MAX_DATED_ARTICLES, MAX_NEWS_LISTS
-from spiders.portal_search.visit import ElsewhereError, Network, NotReadError, Visit
 from spiders.responses import PRIVATE_ADDRESS
 
 NO_ADDRESS = "dns"
@@ -67,14 +67,14 @@ class Looker:
             return Look(PortalVerdict.REFUSED, PRIVATE_ADDRESS)
         if not found.addresses:
             return Look(PortalVerdict.NO_NAME, NO_ADDRESS)
-        visit = self.network.visit(candidate.url, found)
-        look = await self._visit(candidate, visit)
-        visit.pages.clear()
-        return replace(look, requests=visit.requests)
+        client = self.network.client_of(candidate.url, found)
+        look = await self._look_at(candidate, client)
+        client.pages.clear()
+        return replace(look, requests=client.requests)
 
-    async def _visit(self, candidate: Candidate, visit: Visit) -> Look:
+    async def _look_at(self, candidate: Candidate, client: HostClient) -> Look:
         try:
-            candidate, home = await self._read(candidate, visit)
+            candidate, home = await self._read(candidate, client)
         except ElsewhereError as error:
             reason = f"redirects to {urlsplit(error.url).hostname}"
             return Look(PortalVerdict.MOVED, reason, moved_to=error.url)
@@ -96,20 +96,20 @@ class Looker:
             self.found.add(candidate.unit_code)
         return Look(verdict, reason, home, candidate)
 
-    async def _read(self, candidate: Candidate, visit: Visit) -> tuple[Candidate, HomePage]:
+    async def _read(self, candidate: Candidate, client: HostClient) -> tuple[Candidate, HomePage]:
         """Return what the home page of a candidate says, completed from a list or an article.
 
         The candidate is that of the unit that the page names.
         """
-        page = await visit.open(candidate.url)
+        page = await client.open(candidate.url)
         home, lists = await self.workers.call(read_candidate, page, candidate, MAX_NEWS_LISTS)
         candidate = subject_of(candidate, home, self.found)
         if judge(candidate, home, self.seen)[0] is PortalVerdict.EMPTY:
             for url in lists:
-                home = await self._with_list(candidate, visit, home, url)
+                home = await self._with_list(candidate, client, home, url)
         if self._needs_day(candidate, home):
             for article in home.articles[:MAX_DATED_ARTICLES]:
-                home = await self._with_day(visit, home, article.url)
+                home = await self._with_day(client, home, article.url)
         return candidate, home
 
     def _needs_day(self, candidate: Candidate, home: HomePage) -> bool:
@@ -122,13 +122,13 @@ class Looker:
         return home.newest is None and (verdict is PortalVerdict.PORTAL or is_named)
 
     async def _with_list(
-        self, candidate: Candidate, visit: Visit, home: HomePage, url: str
+        self, candidate: Candidate, client: HostClient, home: HomePage, url: str
     ) -> HomePage:
         """Return a home page without articles with those of a list, if it can be read."""
         if home.articles:
             return home
         try:
-            page = await visit.read(url)
+            page = await client.read(url)
         except (NotReadError, ElsewhereError):
             return home
         listed, _ = await self.workers.call(read_candidate, page, candidate, 0)
@@ -140,12 +140,12 @@ class Looker:
             platform=home.platform or listed.platform,
         )
 
-    async def _with_day(self, visit: Visit, home: HomePage, url: str) -> HomePage:
+    async def _with_day(self, client: HostClient, home: HomePage, url: str) -> HomePage:
         """Return a home page without a day with that of an article, if it can be read."""
         if home.newest is not None:
             return home
         try:
-            page = await visit.read(url)
+            page = await client.read(url)
         except (NotReadError, ElsewhereError):
             return home
         return replace(home, newest=await self.workers.call(day_of_article, page))

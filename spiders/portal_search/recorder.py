@@ -18,10 +18,10 @@ from scraper.store.candidates import add_candidates, attempts_with, give_to, rec
 from scraper.store.database import write_transaction
 from scraper.store.discoveries import count_costs, record_link_list
 from spiders.discovery.portal_candidates import Candidate
+from spiders.portal_search.host_client import Network
 from spiders.portal_search.limits import LISTS_AGAIN, OTHER_AGAIN, next_look_at
 from spiders.portal_search.looks import Look
 from spiders.portal_search.plan import LinkList
-from spiders.portal_search.visit import Network
 
 Row = dict[str, Any]
 

@@ -31,13 +31,13 @@ from spiders.discovery.portal_candidates import (
     pattern_candidates,
 )
 from spiders.discovery.portal_subjects import units_at
+from spiders.portal_search.host_client import Network
 from spiders.portal_search.limits import MAX_GUESSES, MAX_HOSTS_AT_ONCE, NIGHT
 from spiders.portal_search.link_reading import LinkReader
 from spiders.portal_search.looks import Looker
 from spiders.portal_search.mirrors import prefer_usual_hosts
 from spiders.portal_search.plan import LinkList, SearchPlan
 from spiders.portal_search.recorder import Row, SearchRecorder, candidate_of
-from spiders.portal_search.visit import Network
 from spiders.portal_search.zones import Zones
 
 

@@ -322,6 +322,17 @@ def test_an_export_is_filtered(tmp_path: Path) -> None:
     assert {(row["province"], row["level"]) for row in found} == {("Cà Mau", "province")}
 
 
+@pytest.mark.parametrize("form", ["opml", "csv"])
+def test_an_export_says_that_it_holds_a_password(tmp_path: Path, form: str) -> None:
+    own = tmp_path / "sources.toml"
+    own.write_text('[x]\nname = "X"\nhome_url = "https://tôi:mật@x.vn/"\nlevel = "other"\n')
+    options = ["--config", str(tmp_path / "tinhuyen.toml"), "sources", "export", "--format", form]
+    exported = CliRunner().invoke(tinhuyen, [*options, "--level", "other"])
+    assert "the list holds a password" in exported.stderr
+    without = CliRunner().invoke(tinhuyen, [*options, "--level", "province"])
+    assert "password" not in without.stderr
+
+
 def test_an_import_asks_and_shows_before_it_writes(tmp_path: Path) -> None:
     path = file_of(tmp_path, "home_url;verify_tls\nhttp://127.0.0.1:9/;false\nx\n")
     dry = imported(tmp_path, path, "--dry-run", "--json")

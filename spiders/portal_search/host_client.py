@@ -64,7 +64,7 @@ class ElsewhereError(Exception):
 
 @dataclass(kw_only=True)
 class Network:
-    """What the visits of one search share, and what it has cost so far.
+    """What the clients of one search share, and what it has cost so far.
 
     ``download`` sends a request through the downloader of the engine; the spider sets it.
     """
@@ -75,7 +75,7 @@ class Network:
     size: int = 0
     download: Callable[[Request], Awaitable[Response]] = field(init=False)
     hosts: Hosts = field(init=False)
-    visits: dict[str, Visit] = field(init=False, default_factory=dict)
+    clients: dict[str, HostClient] = field(init=False, default_factory=dict)
     gates: defaultdict[str, asyncio.Semaphore] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -87,15 +87,15 @@ class Network:
         self.lookups += 1
         return await look_up(url)
 
-    def visit(self, url: str, found: Lookup) -> Visit:
-        """Return the visit of this search to the host of a URL."""
+    def client_of(self, url: str, found: Lookup) -> HostClient:
+        """Return the client of this search for the host of a URL."""
         name = host_name(url)
-        if name not in self.visits:
-            self.visits[name] = Visit(self, url, min(found.addresses, default=name))
-        return self.visits[name]
+        if name not in self.clients:
+            self.clients[name] = HostClient(self, url, min(found.addresses, default=name))
+        return self.clients[name]
 
 
-class Visit:
+class HostClient:
     """The requests of one search to one host.
 
     ``has_answered`` is True as soon as the host has sent any answer. ``pages`` are the home pages
