@@ -33,7 +33,7 @@ WOULD = "nothing was registered: --yes would register {portals}"
 REGISTER = "register {portals}?"
 REGISTER_OVER = "register {portals}, and change whose these entries are: {slugs}?"
 REGISTERED = "{portals} registered in {file}"
-DISABLED = "not crawled yet: `tinhuyen sources enable SLUG` crawls one from now on"
+DISABLED = "not crawled yet: `tinhuyen sources enable SLUG …`, or `--province NAME` for all"
 
 
 @click.command("discover", cls=Verb)

@@ -19,7 +19,7 @@ SHOWN = 10
 LEFT_OUT = "not asked in this run, since they have not answered for long: {sources}"
 DARK = "{source}: dark since {since}, next asked {next}"
 MORE_DARK = "and {sources} more: `tinhuyen sources list --json` has them"
-UNCONFIRMED = "no run has read articles of their own yet: {count} ({sources})"
+UNCONFIRMED = "no run has found articles yet that only they have: {count} ({sources})"
 UNSEEN = {
     "state": "unknown",
     "state_since": None,
