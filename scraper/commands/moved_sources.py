@@ -44,7 +44,7 @@ def report_moves(moves: Sequence[Move]) -> tuple[list[dict[str, Any]], list[str]
     lines = []
     for move in moves:
         how = say(HOW_TO_FOLLOW, slug=move.source.slug)
-        lines.append(f"{_headline(move)}: {how}")
+        lines.append(f"{_move_text(move)}: {how}")
     return [_value(move, move.refused) for move in moves], lines
 
 
@@ -65,7 +65,7 @@ def _follow(session: Session, move: Move, found: Preview | None, *, yes: bool) -
     from scraper.config.registry import write_source
 
     slug, file, err = move.source.slug, session.sources_file, session.as_json
-    click.echo(_headline(move), err=err)
+    click.echo(_move_text(move), err=err)
     reason, facts = (move.refused, {}) if found is None else _judge(session, move, found)
     if reason is not None:
         said = say(REFUSED, reason=translate(reason, spoken()), new=move.target)
@@ -122,7 +122,7 @@ def _known(session: Session, move: Move, found: Preview) -> tuple[list[str], int
     return [source.name, *site_names(db, source.slug)], stored
 
 
-def _headline(move: Move) -> str:
+def _move_text(move: Move) -> str:
     return say(
         MOVED,
         slug=move.source.slug,

@@ -44,8 +44,8 @@ from scraper.store.runs import (
 from scraper.store.source_life import record_skipped, skipped_in
 from scraper.store.sources import (
     disable_missing,
-    mirror_sources,
     note_fetched_files,
+    sync_registry,
     sync_sources,
 )
 from spiders.extensions import check_reserve
@@ -135,7 +135,7 @@ def _write_sources(
     """Bring the table of sources up to date with the registry, before they are crawled."""
     slugs = {source.slug for source in sources}
     sync_sources(db, sources)
-    mirror_sources(db, (source for source in registry if source.slug not in slugs))
+    sync_registry(db, (source for source in registry if source.slug not in slugs))
     note_fetched_files(db, sources, photos=plan.photos, attachments=plan.attachments)
     if enabled is not None:
         disable_missing(db, slugs.union(enabled))

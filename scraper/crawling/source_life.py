@@ -71,7 +71,7 @@ def note_life(
     """Store what a closed run changes for each of its sources: ``rows`` of ``run_sources``."""
     present = read_findings(db)
     found = [
-        _finding(db, source, rows[source.slug], present[source.slug]["state"], moment)
+        _assess_run(db, source, rows[source.slug], present[source.slug]["state"], moment)
         for source in sources
     ]
     with write_transaction(db):
@@ -85,7 +85,7 @@ def note_life(
             )
 
 
-def _finding(
+def _assess_run(
     db: Database, source: Source, row: Mapping[str, Any], present: str, moment: datetime
 ) -> Finding:
     is_read = was_read(row)

@@ -64,7 +64,7 @@ def sync_sources(db: Database, sources: Iterable[Source]) -> None:
             db.execute(SYNC, _values(source))
 
 
-def mirror_sources(db: Database, sources: Iterable[Source]) -> int:
+def sync_registry(db: Database, sources: Iterable[Source]) -> int:
     """Write the rows that differ from the registry's entries; returns how many.
 
     These sources are not crawled now: the platform and the state that a run found stay as they are.

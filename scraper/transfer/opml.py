@@ -75,12 +75,12 @@ def _outlines(source: Source) -> list[dict[str, str]]:
 
 def read_opml(content: bytes) -> SourceList:
     """Read sources from OPML. Raises UsageError if it is no OPML, or declares entities."""
-    reader = _Reader()
+    handler = _OpmlHandler()
     parser = expat.ParserCreate(namespace_separator=" ")
-    parser.StartElementHandler = lambda name, attributes: reader.open(
+    parser.StartElementHandler = lambda name, attributes: handler.open(
         parser.CurrentLineNumber, name, attributes
     )
-    parser.EndElementHandler = reader.close
+    parser.EndElementHandler = handler.close
     parser.EntityDeclHandler = _refuse_entities
     try:
         parser.Parse(content, True)
@@ -91,7 +91,7 @@ def read_opml(content: bytes) -> SourceList:
         raise UsageError(f"{error}: save the file as UTF-8") from error
     except UsageError as error:
         raise UsageError(f"line {parser.CurrentLineNumber}: {error}") from error
-    return reader.listed
+    return handler.listed
 
 
 def _refuse_entities(*_declaration: object) -> None:
@@ -109,7 +109,7 @@ class _Outline:
 
 
 @dataclass(slots=True)
-class _Reader:
+class _OpmlHandler:
     """Collects the sources of a document while it is parsed."""
 
     stack: list[_Outline | None] = field(default_factory=list)
@@ -170,7 +170,7 @@ class _Reader:
                 )
             return
         try:
-            cells = self._places() | native if not own else {**native, **own}
+            cells = self._folder_values() | native if not own else {**native, **own}
             values = given_values({key: cell for key, cell in cells.items() if key in KEYS})
         except ValueError as error:
             self.listed.refuse(line, name, str(error))
@@ -180,7 +180,7 @@ class _Reader:
         self.by_home[native["home_url"]] = len(self.listed.sources)
         self.listed.add(ListedSource(line, values, feeds, is_entry=bool(own)))
 
-    def _places(self) -> dict[str, str]:
+    def _folder_values(self) -> dict[str, str]:
         """What the names of the folders around an outline say of its place."""
         found: dict[str, str] = {}
         for folder in filter(None, self.stack):

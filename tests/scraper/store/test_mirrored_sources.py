@@ -17,12 +17,12 @@ from scraper.store.source_life import set_state
 from scraper.store.sources import (
     disable_missing,
     enabled_slugs,
-    mirror_sources,
     note_platform,
     read_source,
     shown_names,
     source_places,
     stored_sources,
+    sync_registry,
 )
 from tests.scraper.stores import MOMENT, SOURCES, keep_article, new_database
 
@@ -44,16 +44,16 @@ def writes(db: Database) -> int:
 
 def test_only_rows_that_differ_are_written(db: Database) -> None:
     sources = registry()
-    assert mirror_sources(db, sources) == len(sources)
+    assert sync_registry(db, sources) == len(sources)
     disable_missing(db, SLUGS)
     before = writes(db)
-    mirror_sources(db, sources)
+    sync_registry(db, sources)
     disable_missing(db, [*SLUGS, *(source.slug for source in sources if source.enabled)])
     enabled = sum(source.enabled for source in sources)
     assert writes(db) - before == enabled
     before = writes(db)
     renamed = sources[0].model_copy(update={"name": "Tên mới"})
-    assert mirror_sources(db, [renamed, *sources[1:]]) == 1
+    assert sync_registry(db, [renamed, *sources[1:]]) == 1
     assert writes(db) - before == 1
     row = read_source(db, renamed.slug)
     assert row is not None
@@ -62,7 +62,7 @@ def test_only_rows_that_differ_are_written(db: Database) -> None:
 
 def test_what_runs_found_stays(db: Database) -> None:
     source = Source(slug="xa", name="Xã", home_url="https://xa.example/", enabled=False)
-    mirror_sources(db, [source])
+    sync_registry(db, [source])
     with write_transaction(db):
         set_state(db, "xa", State.MOVED, MOMENT)
         note_platform(db, "xa", "liferay")
@@ -70,19 +70,19 @@ def test_what_runs_found_stays(db: Database) -> None:
     changed = source.model_copy(
         update={"platform": "nukeviet", "state": State.LIVE, "unit_code": "00283"}
     )
-    assert mirror_sources(db, [changed]) == 1
+    assert sync_registry(db, [changed]) == 1
     row = read_source(db, "xa")
     assert row is not None
     assert (row["state"], row["platform"], row["unit_code"]) == ("moved", "liferay", "00283")
     assert row["state_since"] == to_utc_iso(MOMENT)
     assert row["confirmed_at"] == "2026-11-01T00:00:00Z"
-    assert mirror_sources(db, [changed]) == 0
+    assert sync_registry(db, [changed]) == 0
 
 
 def test_sources_that_are_only_mirrored_are_not_shown(db: Database, tmp_path: Path) -> None:
     catalogue = load_catalogue(tmp_path / "sources.toml")
     off = [source.model_copy(update={"enabled": False}) for source in registry()]
-    mirror_sources(db, off)
+    sync_registry(db, off)
     assert sorted(shown_names(db)) == sorted(SLUGS)
     assert [row["slug"] for row in source_places(db)] == SLUGS
     assert sorted(stored_sources(db, catalogue.sources)) == sorted(SLUGS)
