@@ -29,7 +29,7 @@ from scraper.store.source_choices import (
     offered_sources,
     source_choices,
 )
-from scraper.store.source_conditions import PLACE_FIELDS, SourceFilters
+from scraper.store.source_conditions import PLACE_FIELDS, SourceConditions
 from scraper.store.sources import source_names
 from scraper.store.stats import list_sections
 
@@ -136,7 +136,7 @@ def _context(db: Database, query: Query) -> dict[str, Any]:
     offset = (query.page - 1) * PAGE
     narrowing = narrow(db, query.filters) if query.words else None
     found = find(db, query, PAGE + 1, offset, narrowing)
-    place = SourceFilters(**{name: getattr(query.filters, name) for name in PLACE_FIELDS})
+    place = SourceConditions(**{name: getattr(query.filters, name) for name in PLACE_FIELDS})
     has_more, is_last = len(found.hits) > PAGE, query.page == REACH // PAGE
     return {
         "query": query,

@@ -13,7 +13,7 @@ WATCHED = {"1", "0"}
 
 
 def read_place_filters(arguments: Mapping[str, str]) -> dict[str, str | None]:
-    """Return what arguments ask of sources, by the names of `SourceFilters`.
+    """Return what arguments ask of sources, by the names of `SourceConditions`.
 
     A level or a state that there is not is left out. A province is named as it is offered, a unit
     by its code if it is the only one of its name.

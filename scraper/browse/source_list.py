@@ -17,7 +17,7 @@ from scraper.browse.source_filters import read_place_filters
 from scraper.browse.unknown_names import check_places
 from scraper.browse.views import HealthCache, health_of, page_number, read, show
 from scraper.store.source_choices import count_articles_of, filtered_sources, source_choices
-from scraper.store.source_conditions import SourceFilters
+from scraper.store.source_conditions import SourceConditions
 from scraper.store.source_record import Health, Verdict
 from scraper.store.verdicts import latest_verdicts
 
@@ -34,7 +34,7 @@ Listed = tuple[dict[str, Any], Health | None]
 class SourceQuery:
     """The sources that a URL asks for."""
 
-    filters: SourceFilters
+    filters: SourceConditions
     page: int
 
     def arguments(self, **changed: object) -> dict[str, str]:
@@ -58,7 +58,7 @@ async def page(datasette: Datasette, request: Request) -> Response:
 
 def read_query(arguments: Mapping[str, str]) -> SourceQuery:
     """Return the sources that arguments ask for; what cannot be parsed is left out."""
-    filters = SourceFilters(**read_place_filters(arguments))
+    filters = SourceConditions(**read_place_filters(arguments))
     return SourceQuery(filters, page_number(arguments.get("page"), LAST_PAGE))
 
 
@@ -74,7 +74,7 @@ def _context(db: Database, health: HealthCache, query: SourceQuery) -> dict[str,
         "sources": _listed(db, health, rows, start),
         "sums": _sums(rows),
         "articles": count_articles_of(db, query.filters),
-        "is_narrowed": query.filters != SourceFilters(),
+        "is_narrowed": query.filters != SourceConditions(),
         "next_page": query.address(page=query.page + 1) if len(rows) > start + PAGE else None,
         "previous_page": query.address(page=query.page - 1) if query.page > 1 else None,
     }

@@ -25,7 +25,7 @@ class Filters:
 
     ``change`` is a mark of an article: edited, removed, republished. ``slugs`` are sources, a list
     in JSON: one of them has published the article. The other ones, and ``province``, are those of
-    its source (`SourceFilters`).
+    its source (`SourceConditions`).
     """
 
     source: str | None = None

@@ -9,7 +9,7 @@ from sqlite_utils import Database
 
 from pipelines.gazetteer.lookup import former_province, former_province_of, place_of, province_of
 from pipelines.gazetteer.units import find_province
-from scraper.store.source_conditions import SourceFilters
+from scraper.store.source_conditions import SourceConditions
 
 SOURCES_OFFERED = 1_000
 """Sources that a page offers to choose from: a longer list is of no use to anybody."""
@@ -55,7 +55,7 @@ def province_name(name: str) -> str:
     return province.short_name if province else name
 
 
-def filtered_sources(db: Database, filters: SourceFilters) -> list[dict[str, Any]]:
+def filtered_sources(db: Database, filters: SourceConditions) -> list[dict[str, Any]]:
     """Return the rows of the sources that meet filters: those that are watched first, by name."""
     condition, values = filters.condition()
     return list(
@@ -63,7 +63,7 @@ def filtered_sources(db: Database, filters: SourceFilters) -> list[dict[str, Any
     )
 
 
-def count_articles_of(db: Database, filters: SourceFilters) -> int:
+def count_articles_of(db: Database, filters: SourceConditions) -> int:
     """Return how many articles of all kinds the sources that meet filters have."""
     condition, values = filters.condition()
     slugs = f"SELECT slug FROM sources WHERE {condition}"
@@ -72,13 +72,13 @@ def count_articles_of(db: Database, filters: SourceFilters) -> int:
 
 
 def offered_sources(
-    db: Database, limit: int, chosen: str | None = None, filters: SourceFilters | None = None
+    db: Database, limit: int, chosen: str | None = None, filters: SourceConditions | None = None
 ) -> dict[str, str]:
     """Return the names, by slug, of sources that have articles, and meet filters: by name.
 
     The one that is chosen is among them, if there is such a source.
     """
-    condition, values = (filters or SourceFilters()).condition()
+    condition, values = (filters or SourceConditions()).condition()
     rows = db.execute(
         f"SELECT slug, name FROM sources WHERE {condition}"
         " AND EXISTS (SELECT 1 FROM articles WHERE source = slug) ORDER BY name LIMIT ?",
@@ -93,7 +93,7 @@ def articles_of_unit(db: Database, code: str) -> list[dict[str, Any]]:
 
     They are in order of their first articles; those without any come last.
     """
-    condition, values = SourceFilters(unit=code).condition()
+    condition, values = SourceConditions(unit=code).condition()
     return list(
         db.query(
             "SELECT *, (SELECT min(published_at) FROM articles WHERE source = slug) AS first_at,"

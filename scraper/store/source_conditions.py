@@ -15,7 +15,7 @@ Condition = tuple[str, list[str]]
 
 
 @dataclass(frozen=True, slots=True)
-class SourceFilters:
+class SourceConditions:
     """What sources have to meet; what is None is not asked.
 
     ``province`` is a province of today or a former one, ``unit`` the code of a unit, whose sources
@@ -34,11 +34,11 @@ class SourceFilters:
         return source_condition(asdict(self))
 
 
-PLACE_FIELDS = tuple(SourceFilters.__dataclass_fields__)
+PLACE_FIELDS = tuple(SourceConditions.__dataclass_fields__)
 
 
 def source_condition(wanted: Mapping[str, str | None]) -> Condition:
-    """Return the SQL condition on a row of ``sources`` by the names of `SourceFilters`."""
+    """Return the SQL condition on a row of ``sources`` by the names of `SourceConditions`."""
     given = {name: value for name, value in wanted.items() if value is not None}
     found = [_one(name, value) for name, value in given.items()]
     conditions = [condition for condition, _ in found]
