@@ -43,3 +43,36 @@ FILES_AGAIN = (
     " AND reason IN ('robots', 'robots_too_many_rules')",
     "CREATE INDEX files_check ON files(source, kind, check_at) WHERE check_at IS NOT NULL",
 )
+
+# What an article consists of (pipelines.article.Kind): its text, or files in place of it.
+# attachments: the files in the order of the page; name is what the page calls a file.
+ATTACHMENTS = """
+CREATE TABLE attachments (
+    article INTEGER NOT NULL REFERENCES articles(id),
+    position INTEGER NOT NULL,
+    url TEXT NOT NULL,
+    name TEXT,
+    PRIMARY KEY (article, position)
+) WITHOUT ROWID
+"""
+
+# revisits: an address answered at fetched_at with the body of an earlier capture of it.
+# returns: a state that is a revision already stood again, and was last seen so at seen_at;
+# capture is the page it was read from then. With revisions.seen_at they give the order of states.
+# pages.declared_key: the key of the address that a page declares as its own (rel=canonical), if it
+# is another than that at which it was read.
+REVISITS = """
+CREATE TABLE revisits (
+    capture INTEGER NOT NULL REFERENCES captures(id),
+    fetched_at TEXT NOT NULL,
+    PRIMARY KEY (capture, fetched_at)
+) WITHOUT ROWID
+"""
+RETURNS = """
+CREATE TABLE returns (
+    revision INTEGER NOT NULL REFERENCES revisions(id),
+    seen_at TEXT NOT NULL,
+    capture INTEGER REFERENCES captures(id),
+    PRIMARY KEY (revision, seen_at)
+) WITHOUT ROWID
+"""

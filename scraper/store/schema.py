@@ -13,7 +13,15 @@ from scraper.store.candidate_tables import CANDIDATE_TABLES
 from scraper.store.change_indexes import CHANGE_INDEXES
 from scraper.store.collected_tables import COLLECTED_TABLES
 from scraper.store.file_tables import ATTACHMENTS_WITH_FILES, FILE_TABLES
-from scraper.store.later_tables import FILES_AGAIN, SIGHTINGS, VERDICTS
+from scraper.store.later_tables import (
+    ATTACHMENTS,
+    FILES_AGAIN,
+    RETURNS,
+    REVISITS,
+    SIGHTINGS,
+    VERDICTS,
+)
+from scraper.store.recovery_tables import RECOVERY_STATEMENTS
 from scraper.store.source_life_tables import LIFE_STATEMENTS
 from scraper.store.tables import STATEMENTS
 from scraper.store.watch_tables import WATCH_STATEMENTS
@@ -63,19 +71,6 @@ def m005_index_pages_of_articles(db: Database) -> None:
     db.execute("CREATE INDEX articles_page ON articles(page)")
 
 
-# What an article consists of (pipelines.article.Kind): its text, or files in place of it.
-# attachments: the files in the order of the page; name is what the page calls a file.
-ATTACHMENTS = """
-CREATE TABLE attachments (
-    article INTEGER NOT NULL REFERENCES articles(id),
-    position INTEGER NOT NULL,
-    url TEXT NOT NULL,
-    name TEXT,
-    PRIMARY KEY (article, position)
-) WITHOUT ROWID
-"""
-
-
 @SCHEMA()
 def m006_store_kinds_and_attachments(db: Database) -> None:
     """Store the kind of an article and its attachments; all earlier rows are of kind article."""
@@ -85,28 +80,6 @@ def m006_store_kinds_and_attachments(db: Database) -> None:
         "CREATE INDEX articles_source_kind ON articles(source, kind, first_seen_at, published_at)"
     )
     db.execute(ATTACHMENTS)
-
-
-# revisits: an address answered at fetched_at with the body of an earlier capture of it.
-# returns: a state that is a revision already stood again, and was last seen so at seen_at;
-# capture is the page it was read from then. With revisions.seen_at they give the order of states.
-# pages.declared_key: the key of the address that a page declares as its own (rel=canonical), if it
-# is another than that at which it was read.
-REVISITS = """
-CREATE TABLE revisits (
-    capture INTEGER NOT NULL REFERENCES captures(id),
-    fetched_at TEXT NOT NULL,
-    PRIMARY KEY (capture, fetched_at)
-) WITHOUT ROWID
-"""
-RETURNS = """
-CREATE TABLE returns (
-    revision INTEGER NOT NULL REFERENCES revisions(id),
-    seen_at TEXT NOT NULL,
-    capture INTEGER REFERENCES captures(id),
-    PRIMARY KEY (revision, seen_at)
-) WITHOUT ROWID
-"""
 
 
 @SCHEMA()
@@ -290,4 +263,11 @@ def m021_store_the_life_of_sources(db: Database) -> None:
 def m022_store_candidates(db: Database) -> None:
     """Store what portal discovery has read and looked at."""
     for statement in CANDIDATE_TABLES:
+        db.execute(statement)
+
+
+@SCHEMA()
+def m023_recover_from_web_archives(db: Database) -> None:
+    """Store what web archives hold of sources, and where captures came from."""
+    for statement in RECOVERY_STATEMENTS:
         db.execute(statement)
