@@ -1,4 +1,4 @@
-"""What a web archive answers: the captures that its index lists, and each one as it was recorded."""
+"""What a web archive answers: the lines of its index, and each capture as it was recorded."""
 
 from __future__ import annotations
 
