@@ -88,7 +88,12 @@ def _captions_found(case: Case, found: Found) -> list[bool]:
 
 
 def _captions_left(case: Case, found: Found) -> list[bool]:
-    return [share_found(text, found.body) > 0.5 for text in case.captions or []]
+    """For each caption: whether a line of the body consists of it, for the most part.
+
+    That its words also stand in a sentence of the body is no fault.
+    """
+    lines = found.body.splitlines()
+    return [any(share_found(line, text) > 0.75 for line in lines) for text in case.captions or []]
 
 
 def _notices(case: Case, found: Found) -> list[bool]:

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.skipif(
     not (SHARED / "vietnam" / "truth.json").exists(), reason="no shared pages beside the project"
 )
 
-GENERAL_F1 = 0.968
+GENERAL_F1 = 0.98
 PORTALS_F1 = 0.995
 FLOORS = {
     "title": 0.97, "section": 1.0, "lede": 1.0, "day": 1.0, "minute": 1.0, "author": 1.0,
@@ -26,7 +26,7 @@ FLOORS = {
 """Of the pages of local portals: the share that is right at least."""
 CEILINGS = {
     "invented": 0.03,
-    "captions in body": 0.53,
+    "captions in body": 0.0,
     "boilerplate kept": 0.03,
     "title as tag": 0.0,
 }
