@@ -13,7 +13,7 @@ from pipelines import blocks as shape
 from pipelines.blocks import Block
 from pipelines.items import Outcome
 
-EXTRACTOR_VERSION = 6
+EXTRACTOR_VERSION = 7
 """Version of the extraction rules. It is raised whenever the rules change what is extracted. Stored
 rows carry it, so that a change of the rules is not mistaken for a change by the publisher."""
 

@@ -17,7 +17,7 @@ from pipelines.extraction.context import PageContext
 from pipelines.extraction.dates import find_dates
 from pipelines.extraction.hidden import find_hidden_article
 from pipelines.extraction.html.blocks import Block, Outline
-from pipelines.extraction.html.decode import decode
+from pipelines.extraction.html.decode import decode, is_file
 from pipelines.extraction.html.metadata import PageMetadata, read_metadata
 from pipelines.extraction.html.outline import outline_of_tree, read_outline
 from pipelines.extraction.html.parse import UnreadableError, parse_tree
@@ -103,6 +103,9 @@ def _loses_too_much(plain: Article, learned: Article) -> bool:
 
 def _extract(page: Page, profile: SourceProfile) -> ExtractionResult:
     """Read a page once, with the boilerplate in ``profile``."""
+    if is_file(page.body):
+        verdict = Verdict(Outcome.BROKEN, "no_content")
+        return ExtractionResult(Article(url=page.url, verdict=verdict))
     decoded = decode(page.body, page.headers.get("content-type"))
     warnings = [decoded.warning] if decoded.warning else []
     bot_challenge = find_bot_challenge(decoded.text)
@@ -241,9 +244,8 @@ def _fill_lede(
         names.append(context.profile.site_name)
     article.lede = clean_lede(text, tuple(names)) or None
     if article.lede:
-        article.provenance["lede"] = (
-            "layout" if "lede" in context.declared else (lede[1] if lede else "")
-        )
+        rule = lede[1] if lede else ""
+        article.provenance["lede"] = "layout" if "lede" in context.declared else rule
 
 
 def _use_structured_body(context: PageContext, article: Article) -> None:

@@ -35,6 +35,11 @@ SENTENCE_ENDS = (".", "!", "?", "…", ":", ";", "”", '"', ")", "»")
 _SOURCE_LINE = re.compile(r"\W*(?:Theo|Nguồn)\s+[A-ZĐÀ-Ỹ]\S*+(?:\s++\S++){0,9}+\W*$")
 """A source below the text, without a colon: "Theo Núi Xanh và Đời sống"."""
 
+_LABELLED = re.compile(
+    r"\W*(?:tác giả|người (?:viết|đăng)|tin|bài|nguồn|theo|thực hiện)\b[^:]{0,20}:", re.I
+)
+"""The label of a byline, which names the author even if no class does."""
+
 _NUMBERED = re.compile(r"(\d{1,2}|[IVX]{1,4})[.)]\s")
 _PARAGRAPH_TAGS = HEADINGS | {"p", "li", "blockquote", "td", "th", "dt", "dd", "pre"}
 
@@ -200,7 +205,8 @@ def _is_signature_line(rule_context: RuleContext, block: Block) -> bool:
     named = bool(box.hints & Hint.AUTHOR) or any(s.hints & Hint.AUTHOR for s in block.spans)
     styled = box.align == "right" or block.is_bold or block.is_italic or named
     if block.index < context.first_prose:
-        return named and read_byline(block.text) is not None
+        is_labelled = context.language == "vi" and _LABELLED.match(block.text) is not None
+        return (named or is_labelled) and read_byline(block.text) is not None
     if not named and _is_list_item(context, block):
         return False
     if _SOURCE_LINE.match(block.text) and not block.text.endswith(SENTENCE_ENDS):

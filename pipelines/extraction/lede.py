@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from difflib import SequenceMatcher
 from itertools import islice
 
@@ -23,6 +24,12 @@ MIN_LEDE_LINE_CHARS = 35
 """Characters of the longest line of a lede. Shorter lines are buttons, player voices, numbers."""
 
 MAX_LEDE_CHARS = 1_200
+
+MIN_SAME_LETTERS = 0.97
+"""Share of the letters that two texts must have in common to be the same."""
+
+_FIGURES = re.compile(r"\d+")
+_WORD = re.compile(r"[^\W\d_]+")
 
 LEDE_HEADINGS = HEADINGS - {"h1"}
 """Headings that some systems use for the lede. An ``h1`` below the title is one of the text."""
@@ -144,8 +151,22 @@ def _emphasised_first_paragraph(context: PageContext, opening: list[Block]) -> B
 
 
 def is_same_text(one: str, other: str) -> bool:
-    """Whether two texts are equal except for details, such as punctuation or a few letters."""
+    """Whether two texts are equal except for details, such as punctuation or a few letters.
+
+    Other figures or names are no detail: a bulletin repeats its sentences with others.
+    """
     if abs(len(one) - len(other)) > 0.2 * max(len(one), len(other)):
         return False
     left, right = fold(one), fold(other)
-    return left == right or SequenceMatcher(None, left, right, autojunk=False).quick_ratio() > 0.97
+    is_capital = one.isupper() or other.isupper()
+    if not is_capital and _names(one) != _names(other):
+        return False
+    if left == right:
+        return True
+    is_like = SequenceMatcher(None, left, right, autojunk=False).quick_ratio() > MIN_SAME_LETTERS
+    return is_like and _FIGURES.findall(left) == _FIGURES.findall(right)
+
+
+def _names(text: str) -> list[str]:
+    """Return the words with a capital, in the order of the text."""
+    return [word.lower() for word in _WORD.findall(text) if word[0].isupper()]

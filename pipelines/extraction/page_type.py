@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 
 from pipelines.article import Article, Kind, Verdict
 from pipelines.extraction.context import PageContext
@@ -14,6 +15,7 @@ from pipelines.extraction.standing_pages import (
     has_standing_class,
     has_standing_name,
     is_standing_page,
+    is_undated,
 )
 from pipelines.extraction.title import UNCONFIRMED_TITLE
 from pipelines.extraction.title_text import agrees_with_slug, slug_words
@@ -37,6 +39,16 @@ MAX_BARE_PAGE_BLOCKS = 40
 
 MIN_NOTICE_TITLE_WORDS = 5
 """Words from which the title of a notice is not the name of a section."""
+
+MIN_SCAN_TITLE_WORDS, MAX_BLOCKS_ABOVE_SCAN = 6, 4
+"""Words of the title of an undated photo, and blocks below it in which the photo is."""
+
+MIN_CONTACTS, MIN_CONTACT_SHARE = 4, 0.6
+"""Lines with a contact, and their share of all lines, from which a text is a directory."""
+
+_CONTACT_LINE = re.compile(
+    r"https?://\w|\bwww\.\w|\w@\w|(?<!\w)0\d{2,3}[ .]?\d{3,4}[ .]?\d{3,4}(?!\w)", re.IGNORECASE
+)
 
 _BOT_CHALLENGE = re.compile(
     r"just a moment|attention required|checking your browser|access denied"
@@ -102,7 +114,7 @@ def classify_page(
         return bot_challenge
     is_standing = is_standing_page(context, article, words)
     if words < MAX_ERROR_PAGE_WORDS and not is_standing:
-        refused = _challenge_or_error(context, words, bool(article.published_at))
+        refused = _challenge_or_error(context, article, words)
         if refused:
             return refused
     if article.kind is not Kind.ARTICLE and _is_notice(context, article):
@@ -114,6 +126,8 @@ def classify_page(
 
 def _classify_short_lines(context: PageContext, article: Article) -> Verdict:
     """Return the verdict on a body of short lines: an article if its title is confirmed."""
+    if is_undated(article) and _is_directory(article):
+        return Verdict(Outcome.NOT_ARTICLE, "site_page")
     is_own = article.published_at or _is_confirmed_title(context)
     return Verdict() if is_own else Verdict(Outcome.NOT_ARTICLE, "no_heading")
 
@@ -144,6 +158,13 @@ def _classify_text(
     return Verdict()
 
 
+def _is_directory(article: Article) -> bool:
+    """Whether most lines hold the URL, mail address or telephone of an office or person."""
+    lines = [line for text in article.paragraphs for line in text.split("\n")]
+    contacts = sum(_CONTACT_LINE.search(line) is not None for line in lines)
+    return contacts >= max(MIN_CONTACTS, MIN_CONTACT_SHARE * len(lines))
+
+
 def _shows_albums(context: PageContext) -> bool:
     """Whether pictures below the title link to several other pages: a list of albums."""
     below = context.outline.blocks[(context.title_block or 0) + 1 :]
@@ -169,8 +190,9 @@ def _has_lede_or_title(context: PageContext, article: Article) -> bool:
 def _is_notice(context: PageContext, article: Article) -> bool:
     """Whether a page with a file or photos in place of text has a title of its own.
 
-    A photo needs a date, or a title that the URL repeats, because many pages of a site show a
-    photo. A file needs a date, a confirmed title, or a title as long as a headline.
+    A photo needs a date, a title that the URL repeats, or a long title right above it that metadata
+    confirm, because many pages of a site show a photo. A file needs a date, a confirmed title, or a
+    title as long as a headline.
     """
     if not article.title or is_root(context.address) or has_standing_class(context):
         return False
@@ -189,14 +211,28 @@ def _is_notice(context: PageContext, article: Article) -> bool:
         context.title_source != UNCONFIRMED_TITLE
         or len(article.title.split()) >= MIN_NOTICE_TITLE_WORDS
     )
-    return bool(article.attachments) and is_own
+    return is_own and (bool(article.attachments) or _is_scan(context, article))
 
 
-def _challenge_or_error(context: PageContext, words: int, is_dated: bool) -> Verdict | None:
+def _is_scan(context: PageContext, article: Article) -> bool:
+    """Whether a single undated photo is below a confirmed title that is as long as a headline."""
+    if article.kind is not Kind.NOTICE or not _is_confirmed_title(context):
+        return False
+    if len((article.title or "").split()) < MIN_SCAN_TITLE_WORDS:
+        return False
+    if is_standing_page(context, article, 0) or context.title_block is None:
+        return False
+    below = context.outline.blocks[context.title_block + 1 :][:MAX_BLOCKS_ABOVE_SCAN]
+    own = list(takewhile(lambda block: not block.hrefs, below))
+    return any(block.image is not None and is_photo(block.image) for block in own)
+
+
+def _challenge_or_error(context: PageContext, article: Article, words: int) -> Verdict | None:
     """Return the verdict on a short page that is a bot challenge or an error page, else None.
 
     News about captchas or false statements use the same words, but have a date and more text.
     """
+    is_dated = bool(article.published_at)
     title = fold(context.metadata.first("page_title") or "")
     shown = [block.text for block in context.outline.blocks if block.text][:60]
     text = fold(" ".join([title, context.title or "", *shown])[:3_000])
@@ -212,7 +248,9 @@ def _challenge_or_error(context: PageContext, words: int, is_dated: bool) -> Ver
     if is_bare and (names_bot_challenge or asks):
         return Verdict(Outcome.BLOCKED, "challenge")
     heading = f"{title} {fold(context.title or '')}"
-    if (_MISSING.search(heading) and not is_dated) or (is_all and _MISSING.search(text)):
+    own = fold(article.body)
+    says_missing = _MISSING.search(heading) or (is_bare and _MISSING.search(own))
+    if (says_missing and not is_dated) or (is_all and _MISSING.search(text)):
         return Verdict(Outcome.SOFT_404, "says_not_found")
     return None
 

@@ -10,7 +10,7 @@ from pipelines.article import Photo
 from pipelines.extraction.body import MAX_TEASER_BLOCKS, is_headline
 from pipelines.extraction.captions import find_captions, is_caption_box, names_writer
 from pipelines.extraction.context import PageContext
-from pipelines.extraction.document_urls import links_to_document
+from pipelines.extraction.document_urls import links_to_document, may_be_page
 from pipelines.extraction.html.blocks import Block, Box, Image
 from pipelines.extraction.html.hints import Hint
 from pipelines.extraction.html.images import (
@@ -20,6 +20,7 @@ from pipelines.extraction.html.images import (
     real_address,
     without_size,
 )
+from pipelines.extraction.vietnamese.boilerplate import boilerplate_line
 from pipelines.extraction.vietnamese.captions import read_credit
 from pipelines.text import fold, normalise
 
@@ -32,12 +33,15 @@ MAX_BLOCKS_BELOW, MAX_LABEL_CHARS = 8, 24
 MAX_ALT_CHARS = 500
 """Characters to which the text in place of a photo is cut."""
 
-MAX_CONTAINER_STEPS = 4
+MIN_LINE_LINK_SHARE, MIN_OTHER_WORDS = 0.8, 4
+"""Share of a line that is link, and words, from which a line below a notice is another page's."""
+
+MAX_CONTAINER_STEPS = 8
 """Boxes around the body that are checked for the container of the article."""
 
 _LABEL = re.compile(r"(?:hinh )?(?:anh|hinh|photo|image|picture)s?\b")
 _PICTURE_BOX = re.compile(
-    r"(?<![a-z])(?:images?|photos?|picture|gallery|album|hinh|anh|hinh-?anh)(?![a-z])",
+    r"(?<![a-z])(?:images?|photos?|pictures?|pics?|gallery|album|hinh|anh|hinh-?anh)(?![a-z])",
     re.IGNORECASE,
 )
 """Class names of a box for pictures. ``_LABEL`` is its label (folded)."""
@@ -75,10 +79,11 @@ def find_captioned_images(context: PageContext) -> list[CaptionedImage]:
     """Return the photos from the title to the end of the body, with their captions."""
     first = context.anchor
     blocks = context.outline.blocks
+    end = context.end if context.body is not None else _end_of_notice(context)
     captioned_images = [
         CaptionedImage(block, [])
         for block in (
-            *blocks[min(first, context.start) : context.end],
+            *blocks[min(first, context.start) : end],
             *_pictures_below_body(context),
         )
         if block.image
@@ -91,6 +96,25 @@ def find_captioned_images(context: PageContext) -> list[CaptionedImage]:
         captioned.captions, captioned.rule = find_captions(context, captioned.block, taken)
         taken.update(block.index for block in captioned.captions)
     return captioned_images
+
+
+def _end_of_notice(context: PageContext) -> int:
+    """Return the index of the first line below a notice that links to another page, or its end.
+
+    Other boxes of the page are below such a line, with the pictures of an album or of neighbours.
+    """
+    below = context.outline.blocks[context.anchor + 1 : context.end]
+    others = (block.index for block in below if _is_other_line(context, block))
+    return next(others, context.end)
+
+
+def _is_other_line(context: PageContext, block: Block) -> bool:
+    """Whether a line is a link with the words of a headline, not a section, a button or a file."""
+    if block.link_share < MIN_LINE_LINK_SHARE or len(block.text.split()) < MIN_OTHER_WORDS:
+        return False
+    is_page = any(may_be_page(href) and not href.startswith("#") for href in block.hrefs)
+    is_own = boilerplate_line(block.text) is not None or links_to_document(context.outline, block)
+    return is_page and not is_own
 
 
 def _pictures_below_body(context: PageContext) -> Iterator[Block]:
@@ -124,16 +148,7 @@ def _article_container(context: PageContext) -> Box | None:
     if context.body is None or context.end != context.body.end_block or context.has_short_lines:
         return None
     around = context.outline.ancestors(context.body.parent, limit=MAX_CONTAINER_STEPS)
-    title = context.title_block
-    return next(
-        (
-            box
-            for box in around
-            if box.tag == "article"
-            or (title is not None and box.first_block <= title < box.end_block)
-        ),
-        None,
-    )
+    return next((box for box in around if box.tag == "article" or _holds_title(context, box)), None)
 
 
 def _is_not_of_article(context: PageContext, photo: Block) -> bool:
@@ -142,7 +157,7 @@ def _is_not_of_article(context: PageContext, photo: Block) -> bool:
         return True
     for box in context.outline.ancestors(photo.box):
         inside = context.outline.blocks[box.first_block : box.end_block]
-        if box is context.body or len(inside) > MAX_TEASER_BLOCKS:
+        if box is context.body or len(inside) > MAX_TEASER_BLOCKS or _holds_title(context, box):
             return False
         others = [
             block for block in inside if is_headline(block) and block.index != context.title_block
@@ -150,6 +165,12 @@ def _is_not_of_article(context: PageContext, photo: Block) -> bool:
         if box.hints & Hint.AUTHOR or others:
             return True
     return False
+
+
+def _holds_title(context: PageContext, box: Box) -> bool:
+    """Whether the visible title is in a box."""
+    title = context.title_block
+    return title is not None and box.first_block <= title < box.end_block
 
 
 def find_unmatched_captions(
@@ -240,12 +261,16 @@ def _address_of(context: PageContext, photo: Block) -> str:
 
 
 def _full_address(photo: Block) -> str:
-    """Return the URL of a photo; for a preview that links to its picture, that of the picture."""
+    """Return the URL of a photo; for a preview that links to its picture, that of the picture.
+
+    A picture that links to a file of the same name in another folder is a preview, too.
+    """
     address = (photo.image and real_address(photo.image)) or ""
     linked = next(reversed(photo.hrefs), "")
-    if is_preview(address.lower()) and is_picture_file(linked) and not is_preview(linked.lower()):
-        return linked
-    return address
+    if not is_picture_file(linked) or is_preview(linked.lower()):
+        return address
+    is_smaller = is_preview(address.lower()) or _file_of(address) == _file_of(linked)
+    return linked if is_smaller else address
 
 
 def _picture_key(address: str) -> str:
@@ -257,6 +282,10 @@ def _picture_key(address: str) -> str:
     parts = _path(address).lower().split("/")
     own = "/".join(parts[-2:] if _NUMBERED_NAME.fullmatch(parts[-1]) else parts[-1:])
     return own + (query if "=" in query else "")
+
+
+def _file_of(address: str) -> str:
+    return _path(address).rpartition("/")[2].lower()
 
 
 def _path(address: str) -> str:

@@ -70,6 +70,11 @@ _MIN_MENU_LINKS = 2
 _NOW_TOLERANCE = timedelta(minutes=10)
 """Time before or after the fetch in which a printed time is that of the clock on the page."""
 
+_RANGE = re.compile(
+    r"\W*(?:\(?tuan \d{0,2}\W*)?(?:tu|bat dau) (?:ngay |thu )?\S.{0,40}\bden\b.{0,30}\d"
+)
+"""A line (folded) that names a period: "(Từ ngày 14/10/2024 đến ngày 18/10/2024)"."""
+
 _NAMED_WEIGHT, _PRINTED_WEIGHT = 3.5, 2.5
 
 
@@ -190,9 +195,13 @@ def _votes_of_line(context: PageContext, block: Block) -> list[Vote]:
     spans = [span for span in block.spans if span.hints & Hint.DATE]
     if not spans and not _DIGIT.search(block.text):
         return []
-    hints = date_hints(context, block)
+    hints = date_hints(context, block) | _hints_of_whole_line(block)
     is_fields = len(block.text) > _MAX_UNNAMED_CHARS and is_fields_line(block.text)
-    if hints & Hint.TODAY or (not spans and len(block.text) > MAX_LINE_CHARS):
+    if (
+        _RANGE.match(fold(block.text))
+        or hints & Hint.TODAY
+        or (not spans and len(block.text) > MAX_LINE_CHARS)
+    ):
         return []
     named = bool(spans) or bool(hints & Hint.DATE)
     dates = [
@@ -248,6 +257,15 @@ def date_hints(context: PageContext, block: Block) -> int:
     for box in context.outline.ancestors(block.box, limit=4):
         if box.end_block - box.first_block <= 8:
             hints |= box.hints
+    return hints
+
+
+def _hints_of_whole_line(block: Block) -> int:
+    """Return the hints of the inline elements that hold the whole text of a line."""
+    hints = Hint.NONE
+    for span in block.spans:
+        if span.text == block.text:
+            hints |= span.hints
     return hints
 
 

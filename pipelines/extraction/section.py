@@ -131,10 +131,13 @@ def _is_in_box_of_title(context: PageContext, link: int) -> bool:
 
 
 def _name_beside_date(context: PageContext) -> str | None:
-    """Return the name in the table row of the date: ``td.FolderTitle``, ``td.Time``."""
+    """Return the name in the table row of the date, or alone in the row above it.
+
+    ``td.FolderTitle``, ``td.Time``.
+    """
     for block in reversed(_above_title(context)):
         if _shows_date(context, block):
-            for cell in _other_cells(context, block):
+            for cell in _other_cells(context, block) or _cell_above(context, block):
                 if _is_section(context, cell.text):
                     return cell.text
     return None
@@ -157,6 +160,17 @@ def _other_cells(context: PageContext, date: Block) -> list[Block]:
     row = context.outline.enclosing(date.box, _ROWS)
     cells = context.outline.blocks[row.first_block : row.end_block] if row else []
     return [cell for cell in cells if cell.text and cell is not date] if len(cells) <= 3 else []
+
+
+def _cell_above(context: PageContext, date: Block) -> list[Block]:
+    """Return the only text in the first row of a table, if the date is alone in the second."""
+    outline, above = context.outline, context.outline.blocks[date.index - 1]
+    row, other = outline.enclosing(date.box, _ROWS), outline.enclosing(above.box, _ROWS)
+    if row is None or other is None or row.parent != other.parent or not above.text:
+        return []
+    is_first = outline.boxes[row.parent].first_block == above.index
+    are_alone = all(each.end_block - each.first_block == 1 for each in (row, other))
+    return [above] if is_first and are_alone and date.index > 0 else []
 
 
 def _crumb_paths(context: PageContext) -> list[list[str]]:

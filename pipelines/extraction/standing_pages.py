@@ -49,6 +49,24 @@ RENEWED_PAGES = frozenset({
 count only if the page has no date of publication. A title with dates in it is that of an article.
 """
 
+_STANDING_BEGINNING = re.compile(
+    r"(?:gioi thieu (?:chung|tong quan|khai quat)|tong quan|khai quat) ve\b"
+    r"|(?:so do|co cau) to chuc\b|(?:to chuc )?bo may to chuc\b|danh ba (?:dien|can bo|lanh dao)"
+    r"|chuc nang(?:,| va| -) ?nhiem vu\b|dieu kien tu nhien\b|vi tri dia ly\b|ban do hanh chinh\b"
+    r"|lich su hinh thanh\b|tiem nang(?:,| va| -) (?:the manh|loi the)\b|thong tin lien he\b"
+    r"|(?:danh lam )?thang canh(?: du lich)?$"
+)
+"""Beginnings of longer names (folded): "Lịch sử hình thành xã Hùng Đức".
+
+They count only if the page has no date, and no metadata that calls it an article.
+"""
+
+_RENEWED_BEGINNING = re.compile(r"lich (?:cong tac|lam viec|tiep (?:cong )?dan)\b\D*$")
+"""The same for schedules that are replaced regularly.
+
+The week, month or day in a title makes it that of one schedule, which is news.
+"""
+
 MIN_DATED_WORDS = 150
 """Words from which a dated text may be an article although it is in the menu."""
 
@@ -93,7 +111,7 @@ def _metadata_types(context: PageContext, source: str | None = None) -> set[str]
 
 def _is_named_standing(context: PageContext, article: Article) -> bool:
     """Whether title, metadata or the line above the text is the name of a standing page."""
-    if has_standing_name(context):
+    if has_standing_name(context) or (is_undated(article) and _begins_standing(context)):
         return True
     is_own_title = context.title_source not in ("", UNCONFIRMED_TITLE)
     if is_own_title and (
@@ -109,6 +127,18 @@ def _is_named_standing(context: PageContext, article: Article) -> bool:
     anchor = context.anchor
     above = context.outline.blocks[max(0, anchor - _MAX_LABEL_DISTANCE_BLOCKS) : anchor]
     return any(not block.link and _page_name(block.text) in STANDING_PAGES for block in above)
+
+
+def is_undated(article: Article) -> bool:
+    """Whether neither a date nor an author is known."""
+    return article.published_at is None and not article.author
+
+
+def _begins_standing(context: PageContext) -> bool:
+    """Whether the title begins like the name of a standing page that names its office or place."""
+    name = _page_name(context.title or "")
+    is_name = _STANDING_BEGINNING.match(name) or _RENEWED_BEGINNING.match(name)
+    return bool(is_name) and "article" not in _metadata_types(context)
 
 
 def has_standing_name(context: PageContext) -> bool:

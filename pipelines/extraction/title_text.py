@@ -16,7 +16,9 @@ from pipelines.extraction.vietnamese.dates import parse_dates
 from pipelines.text import fold
 
 MAX_TITLE_LINES = 3
-_DATE_IN_BRACKETS = re.compile(r"(?:(?<!\s)\s+)?\((?:\s*|([^()]{6,40}))\)\s*$")
+_DATE_IN_BRACKETS = re.compile(
+    r"(?:(?<!\s)\s+)?(?:\((?:\s*|(?P<round>[^()]{6,40}))\)|\[(?:\s*|(?P<square>[^\[\]]{6,40}))\])\s*$"
+)
 """Brackets at the end of a title, empty or with a text that may be a date."""
 
 _SLUG_WORD = re.compile(r"[^\W\d_]+")
@@ -31,7 +33,10 @@ def clean_title(text: str) -> str:
     Some templates print these after every title.
     """
     found = _DATE_IN_BRACKETS.search(text)
-    if found is None or (found[1] and not parse_dates(found[1])):
+    if found is None:
+        return text
+    inside = found["round"] or found["square"]
+    if inside and not parse_dates(inside):
         return text
     return text[: found.start()]
 

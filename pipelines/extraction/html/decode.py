@@ -23,6 +23,17 @@ from pipelines.extraction.vietnamese.legacy_encodings import (
     repair_legacy,
 )
 
+_FILE_SIGNATURES = (
+    b"\x1f\x8b\x08",
+    b"\xff\xd8\xff",
+    b"\x89PNG",
+    b"GIF8",
+    b"%PDF-",
+    b"PK\x03\x04",
+    b"\xd0\xcf\x11\xe0",
+)
+"""The first bytes of files that servers call HTML: gzip, JPEG, PNG, GIF, PDF, ZIP, old Office."""
+
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -70,6 +81,11 @@ class Decoded:
     text: str
     encoding: str
     warning: str | None = None
+
+
+def is_file(body: bytes) -> bool:
+    """Whether a body is a picture, a document or an archive, whatever the server calls it."""
+    return body.startswith(_FILE_SIGNATURES)
 
 
 def decode(body: bytes, content_type: str | None = None) -> Decoded:

@@ -82,6 +82,11 @@ MAX_PLAYER_CAPTION_CHARS = 200
 _PLAYER = re.compile(r"\W{0,3}(?:nguồn )?(?:video|clip|podcast)(?: clip)?\s?[:：]\s?\S", re.I)
 _CREDIT_PART = re.compile(r"(?:(?<!\W)\W+)?\b\w[\w/, ]{0,20}[:：][^:]{1,60}$")
 _DATED = re.compile(r"\d{1,2}\s*[/-]\s*\d{1,2}|\b(?:19|20)\d\d\b|\d\s*(?:%|triệu|tỷ|ha|tấn)\b")
+_DAY_AT_END = re.compile(
+    r"\b(?:sáng|trưa|chiều|tối) (?:ngày )?\d{1,2}[/-]\d{1,2}(?:[/-]\d{4})?\.?$"
+)
+"""The day of a picture, at the end of its caption."""
+
 _SENTENCE = re.compile(r"[.!?…]\s+[A-ZĐÀ-Ỹ\"“]")
 _MARKED = re.compile(r"^\s*(?:[-–+*•]|\d+[.)]|[a-zđ]\))\s")
 
@@ -114,7 +119,7 @@ def caption_points(line: str) -> int:
     points += bool(words.actions.search(line)) + (len(line.split()) <= MAX_BRIEF_CAPTION_WORDS)
     points -= 2 * (not credit and not line.endswith(".") and not line.startswith(words.scenes))
     points -= 3 * line.startswith(words.openings) + 3 * bool(words.narration.search(line))
-    points -= 2 * bool(_DATED.search(line)) + 3 * bool(_SENTENCE.search(line))
+    points -= 2 * bool(_DATED.search(_DAY_AT_END.sub("", line))) + 3 * bool(_SENTENCE.search(line))
     points -= 2 * (";" in line) + 2 * (line.count(",") > 3) + 2 * bool(re.search('[“"]', line))
     return points - 3 * (len(line.split()) > MAX_CAPTION_WORDS)
 

@@ -18,6 +18,10 @@ _ABBREVIATED = re.compile(
 )
 _ONLINE = re.compile(r"[B-DF-HJ-NP-TVXĐ]{1,4}O|[A-ZĐ]{2,5}[. ](?:VN|vn|Online)")
 """Online editions: consonants and an O (``TTO``), or an abbreviation and ``VN`` or ``Online``."""
+MAX_PREFIX_WORDS, MAX_PREFIX_CHARS = 5, 80
+"""Words and characters at the start of a lede that may be the name of the site."""
+
+_PAPER_WORDS = re.compile(r"^(?:bao|tap chi)(?: dien tu)? | (?:online|dien tu)$")
 _CAPITALS = re.compile(r"[A-ZĐ]{3,6}")
 _NO_PAPER = re.compile(
     r"\d{3}|[,;]|\b(?:ảnh|video|clip|tiếp theo|bài|kỳ|phần|tập)\b", re.IGNORECASE
@@ -43,7 +47,37 @@ def clean_lede(text: str, paper_names: Collection[str] = ()) -> str:
     found = _ABBREVIATED.match(text)
     if found and _is_paper(found["name"].strip(), paper_names):
         return text[found.end() :]
-    return _separate_place(text)
+    return _separate_place(_without_own_name(text, paper_names))
+
+
+def _without_own_name(text: str, paper_names: Collection[str]) -> str:
+    """Return a text without the site's own name at its start, if the next word begins a sentence.
+
+    Markup may have lost the brackets or the dash: ``Dân trí Chiều 22/6, …``.
+    """
+    own = {_bare_name(paper) for paper in paper_names}
+    words = text[:MAX_PREFIX_CHARS].split(" ")
+    for count in range(min(MAX_PREFIX_WORDS, len(words) - 1), 0, -1):
+        name, following = " ".join(words[:count]), words[count]
+        is_start = following[:1].isupper() and not following.isupper() and name[:1].isupper()
+        is_own = _bare_name(name) in own or (count == 1 and _is_initials(name, paper_names))
+        if is_start and is_own:
+            return text[len(name) + 1 :]
+    return text
+
+
+def _bare_name(name: str) -> str:
+    """Return the folded name of a newspaper without "Báo", "điện tử" and "Online"."""
+    return _PAPER_WORDS.sub("", fold(name)).strip()
+
+
+def _is_initials(name: str, paper_names: Collection[str]) -> bool:
+    """Whether a word is an online edition's abbreviation, and the site is a newspaper."""
+    is_paper = any(
+        fold(paper).startswith("bao ") or "online" in fold(paper) for paper in paper_names
+    )
+    key = fold(name)
+    return is_paper and bool(_ONLINE.fullmatch(name)) and key not in organisations().no_prefixes
 
 
 def _is_paper(name: str, paper_names: Collection[str]) -> bool:
