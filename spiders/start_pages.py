@@ -9,6 +9,7 @@ from urllib.parse import urljoin
 
 from pipelines.items import Outcome
 from scraper.base.errors import TinhuyenError
+from scraper.base.source import ListPage
 from scraper.base.urls import belongs
 from scraper.store.database import write_transaction
 from scraper.store.frontier import (
@@ -19,6 +20,7 @@ from scraper.store.frontier import (
 from scraper.store.outcomes import ends_in_run
 from scraper.store.pages import Discovery, PageRecord, Turn, discover, due_pages
 from scraper.store.runs import set_source_error
+from spiders.discovery.pagination import Link, Postback
 from spiders.recrawl import CrawlScope
 from spiders.run import CrawlRun
 from spiders.source_crawl import SourceCrawl
@@ -104,14 +106,18 @@ def declared(source_crawl: SourceCrawl) -> list[Discovery]:
     source, urls = source_crawl.source, source_crawl.urls
     named = [
         urls.discovery(urljoin(source.home_url, url), kind)
-        for kind, places in (
-            ("listing", source.lists),
-            ("feed", source.feeds),
-            ("sitemap", source.sitemaps),
-        )
+        for kind, places in (("feed", source.feeds), ("sitemap", source.sitemaps))
         for url in places
     ]
-    return named + [urls.paging(link) for link in source_crawl.more.beginnings()]
+    lists = [_first_page(each, source.home_url) for each in source.lists]
+    links = [*lists, *source_crawl.more.beginnings()]
+    return [*(urls.paging(link) for link in links), *named]
+
+
+def _first_page(declared_list: ListPage, home_url: str) -> Link | Postback:
+    """Return the request for a list in the registry."""
+    url = urljoin(home_url, declared_list.url)
+    return Postback(url, declared_list.formdata) if declared_list.formdata else Link(url)
 
 
 def missing_declared(run: CrawlRun, source_crawl: SourceCrawl) -> str | None:

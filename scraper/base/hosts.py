@@ -31,7 +31,8 @@ def hosts_of(source: Source) -> frozenset[str]:
 
 def _declared_hosts(source: Source) -> Iterator[str]:
     requests = [url for more in source.more for url in (more.url, more.list)]
-    for url in (*source.lists, *source.feeds, *source.sitemaps, *requests):
+    lists = [page.url for page in source.lists]
+    for url in (*lists, *source.feeds, *source.sitemaps, *requests):
         yield _host_of(urljoin_safely(source.home_url, url.replace(PAGE_PLACEHOLDER, "2")))
     for host in source.file_hosts:
         yield _host_of(f"https://{host}/")

@@ -9,7 +9,14 @@ from ipaddress import ip_address
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    field_validator,
+    model_serializer,
+    model_validator,
+)
 
 
 class Level(StrEnum):
@@ -59,8 +66,53 @@ class Layout(BaseModel):
         return value if value is None else _checked_selector(value)
 
 
+class ListPage(BaseModel):
+    """A list that discovery does not find: its URL, and the form that is posted if there is one.
+
+    Without ``formdata``, it is written as its URL alone.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, coerce_numbers_to_str=True)
+
+    url: str
+    formdata: dict[str, str] = Field(default_factory=dict)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _is_url_or_table(cls, value: object) -> object:
+        """Accept a URL in place of a table."""
+        return {"url": value} if isinstance(value, str) else value
+
+    @field_validator("url")
+    @classmethod
+    def _is_url(cls, value: str) -> str:
+        return checked_url(value, "/tin-tuc/")
+
+    @model_serializer
+    def _as_written(self) -> str | dict[str, object]:
+        return {"url": self.url, "formdata": self.formdata} if self.formdata else self.url
+
+    def __hash__(self) -> int:
+        return hash((self.url, *self.formdata.items()))
+
+
+def checked_url(value: str, example: str) -> str:
+    """Return a URL that is absolute, or relative to the home page. Raises ValueError for others."""
+    try:
+        parts = urlsplit(value)
+        is_absolute = parts.scheme in ("http", "https") and parts.hostname is not None
+        is_valid = (is_absolute or not parts.scheme) and parts.port != 0
+    except ValueError:
+        is_valid = False
+    if not value.strip() or not is_valid or re.search(r"[\x00-\x1f\x7f]", value):
+        raise ValueError(f"must be an address like {example}")
+    return value
+
+
 PAGE_PLACEHOLDER = "{page}"
 """Placeholder for the page number in a declared request."""
+
+MORE_EXAMPLE = f"/ajax/tin?page={PAGE_PLACEHOLDER}"
 
 
 class More(BaseModel):
@@ -85,10 +137,10 @@ class More(BaseModel):
     @classmethod
     def _is_url(cls, value: str) -> str:
         """Refuse what is neither an absolute web URL nor relative to the home page."""
-        parts = urlsplit(value.replace(PAGE_PLACEHOLDER, "2"))
-        is_absolute = parts.scheme in ("http", "https") and parts.hostname is not None
-        if not (is_absolute or not parts.scheme) or re.search(r"[\s\x00-\x1f]", value):
-            raise ValueError("must be an address like /ajax/tin?page={page}")
+        if value:
+            checked_url(value.replace(PAGE_PLACEHOLDER, "2"), MORE_EXAMPLE)
+        if re.search(r"\s", value):
+            raise ValueError(f"must be an address like {MORE_EXAMPLE}")
         return value
 
     @model_validator(mode="after")
@@ -114,8 +166,8 @@ class Source(BaseModel):
     ``file_hosts`` are further hosts of its photos and attachments: sources that share one are
     crawled by one shard. ``filed_under`` is the base URL under which articles are stored if it
     differs from the one that is fetched (a demo on a free port, a site that moved). ``lists``,
-    ``feeds`` and ``sitemaps`` are URLs that discovery does not find by itself; ``more`` are
-    requests for lists that continue by script only. ``delay`` is the pause between requests in
+    ``feeds`` and ``sitemaps`` are what discovery does not find by itself; ``more`` are requests for
+    lists that continue by script only. ``delay`` is the pause between requests in
     seconds, None for the default. ``keep`` are texts that are never removed as learned boilerplate;
     a ``*`` at the end matches any continuation. ``at`` is the time of its nightly run, in
     Asia/Ho_Chi_Minh. ``photos`` and ``attachments`` say whether the files of its articles are
@@ -140,7 +192,7 @@ class Source(BaseModel):
     aliases: tuple[str, ...] = ()
     file_hosts: tuple[str, ...] = ()
     filed_under: str | None = None
-    lists: tuple[str, ...] = ()
+    lists: tuple[ListPage, ...] = ()
     feeds: tuple[str, ...] = ()
     sitemaps: tuple[str, ...] = ()
     more: tuple[More, ...] = ()
@@ -165,7 +217,12 @@ class Source(BaseModel):
         """Return None for an empty text, which takes the name of a shipped entry away."""
         return value or None
 
-    @field_validator("more", "layouts", mode="before")
+    @field_validator("feeds", "sitemaps")
+    @classmethod
+    def _are_urls(cls, values: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(checked_url(value, "/rss.xml") for value in values)
+
+    @field_validator("lists", "more", "layouts", mode="before")
     @classmethod
     def _is_one_or_several(cls, value: object) -> object:
         """Accept one table in place of a list of tables."""

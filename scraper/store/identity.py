@@ -88,6 +88,8 @@ def release_addresses(db: Database, match: Match, moment: datetime) -> None:
     if match.left is not None:
         logger.warning("address reused url=%s article=%d", match.url, match.left.id)
         detach_page(db, match.left.id, moment)
+        if match.stored is None and match.left.url == match.url:
+            db.execute("UPDATE articles SET url = NULL WHERE id = ?", [match.left.id])
     for article in match.displaced:
         logger.warning("address claimed wrongly url=%s article=%d", article.url, article.id)
         db.execute(

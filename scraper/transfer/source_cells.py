@@ -113,10 +113,11 @@ def unguarded(text: str) -> str:
 
 
 def _list_text(values: tuple[Any, ...]) -> str:
-    is_plain = all(isinstance(each, str) and each and not re.search(r"\s", each) for each in values)
-    if is_plain and not values[0].startswith("["):
-        return " ".join(values)
-    return json.dumps([plain_value(each) for each in values], ensure_ascii=False)
+    plain = [plain_value(each) for each in values]
+    bare = [each for each in plain if isinstance(each, str) and each and not re.search(r"\s", each)]
+    if len(bare) == len(plain) and not bare[0].startswith("["):
+        return " ".join(bare)
+    return json.dumps(plain, ensure_ascii=False)
 
 
 def _list_value(text: str) -> object:

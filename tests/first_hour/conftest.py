@@ -111,7 +111,7 @@ def opened_by(command: str, user: User, place: Path, **environment: str) -> Iter
         yield address.read_text()
     finally:
         process.terminate()
-        process.wait(60)
+        process.wait(300)
 
 
 def browse_command(user: User) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import struct
+import zipfile
 import zlib
 from collections.abc import Mapping, Sequence
 from xml.sax.saxutils import escape
@@ -94,6 +96,13 @@ def open_document(kind: str, content: str, **more: str) -> bytes:
             **{name.replace("__", "/"): text.encode() for name, text in more.items()},
         }
     )
+
+
+def with_member(body: bytes, name: str, content: bytes) -> bytes:
+    """The same package with another content of a member."""
+    with zipfile.ZipFile(io.BytesIO(body)) as archive:
+        members = {each: archive.read(each) for each in archive.namelist()}
+    return zipped({**members, name: content})
 
 
 def pdf_of_objects(objects: Sequence[bytes], trailer: bytes = b"") -> bytes:

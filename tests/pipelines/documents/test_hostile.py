@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import io
 import resource
 import struct
 import time
-import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -24,6 +22,7 @@ from tests.pipelines.documents.containers import (
     open_document,
     pdf_of_objects,
     stream,
+    with_member,
 )
 from tests.pipelines.documents.samples import sample
 
@@ -51,13 +50,6 @@ def read_measured(body: bytes) -> Reading:
 def workers() -> Iterator[Workers]:
     with Workers(1, preload=[__name__]) as workers:
         yield workers
-
-
-def with_member(body: bytes, name: str, content: bytes) -> bytes:
-    """The same package with another content of a member."""
-    with zipfile.ZipFile(io.BytesIO(body)) as archive:
-        members = {each: archive.read(each) for each in archive.namelist()}
-    return zipped({**members, name: content})
 
 
 def docx_of(xml: str, encoding: str = "utf-8") -> bytes:

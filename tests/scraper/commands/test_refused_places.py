@@ -62,7 +62,7 @@ def tinhuyen(house: Path, *words: str, as_nobody: bool = False) -> subprocess.Co
     environment |= {"TINHUYEN_DB": str(house / "tinhuyen.db"), "TINHUYEN_RESERVE": "0"}
     environment |= {"PYTHONPATH": str(REPOSITORY), "TINHUYEN_WORKERS": "1"}
     if not as_nobody:
-        return run_module("scraper", *words, environment=environment, folder=house, timeout=60)
+        return run_module("scraper", *words, environment=environment, folder=house, timeout=300)
     return subprocess.run(
         [*STRANGER, sys.executable, "-m", "scraper", *words], env=environment, cwd=house,
         timeout=300, capture_output=True, text=True, check=False,

@@ -229,6 +229,52 @@ def test_a_declared_list_is_checked(tmp_path: Path, value: str, told: str) -> No
     assert told in problem
 
 
+@pytest.mark.parametrize(
+    ("entry", "told"),
+    [
+        ('lists = ["http://[/"]', "`lists.0.url` = 'http://[/': must be an address like /tin-tuc/"),
+        ('lists = ["/tin", "mailto:xa@x.vn"]', "`lists.1.url` = 'mailto:xa@x.vn': must be"),
+        ('lists = [" "]', "`lists.0.url` = ' ': must be"),
+        ('lists = ["https://x.vn:tin/"]', "`lists.0.url` = 'https://x.vn:tin/': must be"),
+        ("lists = [5]", "`lists.0` = 5"),
+        ('lists = "/tin"', "`lists` = '/tin': must be a list"),
+        ('lists = [{ formdata = { a = "1" } }]', "`lists.0.url` is missing"),
+        (
+            'lists = [{ url = "/tim", form = {} }]',
+            "did you mean `formdata`?; allowed: url, f",
+        ),
+        ('lists = [{ url = "/tim", formdata = "a=1" }]', "`lists.0.formdata` = 'a=1': must be a t"),
+        (
+            'feeds = ["https://[::1/rss"]',
+            "`feeds` = ['https://[::1/rss']: must be an address like /",
+        ),
+        ('sitemaps = ["https://"]', "`sitemaps` = ['https://']: must be an address like /"),
+    ],
+)
+def test_the_declared_pages_of_a_source_are_addresses(
+    tmp_path: Path, entry: str, told: str
+) -> None:
+    file = tmp_path / "sources.toml"
+    file.write_text(f'[xa-vidu]\nname = "X"\nhome_url = "https://x.vn/"\n{entry}\n')
+    problem = load_catalogue(file).problems["xa-vidu"]
+    assert problem.startswith(f"{file}:4: [xa-vidu]: ")
+    assert told in problem
+
+
+def test_a_list_behind_a_form_is_written_and_read(tmp_path: Path) -> None:
+    file = tmp_path / "sources.toml"
+    file.write_text('# ours\n[xa-vidu]\nname = "X"\nhome_url = "https://x.vn/"\n')
+    form = {"url": "/tim", "formdata": {"q[]": "'\"é", "nam": "2024"}}
+    for lists in (["/tin"], ["/tin", form], [form], [form, {**form, "url": "/khac"}]):
+        write_source(file, "xa-vidu", {"lists": lists})
+        write_source(file, "xa-vidu", {"note": "sau"})
+        source = load_catalogue(file).sources["xa-vidu"]
+        assert source.model_dump(mode="json")["lists"] == lists
+        assert source.note == "sau"
+        assert hash(source)
+    assert file.read_text().startswith("# ours\n")
+
+
 def test_one_declared_list_or_several_are_read(tmp_path: Path) -> None:
     file = tmp_path / "sources.toml"
     head = '[xa-vidu]\nname = "X"\nhome_url = "https://x.vn/"\n'

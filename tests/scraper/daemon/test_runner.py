@@ -146,7 +146,7 @@ def test_what_must_be_killed_takes_its_own_children_along(tmp_path: Path) -> Non
     until(lambda: pid.exists() and bool(pid.read_text()))
     stage.runner.stop()
     stage.runner.stop()
-    running.join(60)
+    running.join(300)
     assert stage.reports == 0
     until(lambda: has_ended(int(pid.read_text())))
 

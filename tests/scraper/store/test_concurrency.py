@@ -146,7 +146,6 @@ def test_kills_leave_nothing_torn(tmp_path: Path) -> None:
 
 @pytest.mark.fault(58)
 @pytest.mark.slow
-@pytest.mark.timeout(300)
 def test_fifty_kills_leave_nothing_torn(tmp_path: Path) -> None:
     new_database(tmp_path)
     kill_some(tmp_path, 50)

@@ -134,7 +134,7 @@ def killed_at(module: ModuleType, name: str, calls: int, work: Callable[[], obje
 
     process = multiprocessing.get_context("fork").Process(target=run)
     process.start()
-    process.join(60)
+    process.join(300)
     return process.exitcode == -signal.SIGKILL
 
 

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scraper.base.errors import TinhuyenError, UsageError
-from scraper.base.source import Layout, Level, More, Source, State
+from scraper.base.source import Layout, Level, ListPage, More, Source, State
 from scraper.command_line import tinhuyen
 from scraper.config.registry import Catalogue, load_catalogue
 from scraper.transfer.opml import read_opml, write_opml
@@ -41,7 +41,7 @@ FULL = Source(
     aliases=("www.mot.localhost", "[::1]"),
     file_hosts=("[::1]",),
     filed_under="https://cu.localhost/",
-    lists=("/tin tuc/", "/thong-bao"),
+    lists=(ListPage(url="/tin tuc/"), ListPage(url="/tim", formdata={"q": "é;,", "n": "2"})),
     feeds=("/rss", "http://mot.localhost/rss/hai.xml"),
     sitemaps=("/sitemap.xml",),
     more=(More(url="/ajax?p={page}", formdata={"a": "é;,"}, list="/tin"),),

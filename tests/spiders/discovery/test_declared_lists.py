@@ -206,3 +206,53 @@ def test_robots_txt_counts_for_it(crawling: Crawling) -> None:
 )
 def test_the_request_is_the_declared_one(more: dict[str, Any], request_: Link | Postback) -> None:
     assert request_for(More.model_validate(more), 0, HOME) == request_
+
+
+def next_page(form: dict[str, str]) -> str:
+    """Return the form of the next page, with the fields that were sent for this one."""
+    sent = {**form, "trang": "2"}
+    fields = "".join(f"<input type=hidden name={n} value={v}>" for n, v in sent.items())
+    return f"<form method=post>{fields}<input type=submit value='Trang sau'></form>"
+
+
+class FormPortal(ScriptPortal):
+    """A portal that names its articles only in the answers to a form, some on each page."""
+
+    def answer(self, request: Request, form: dict[str, str]) -> Answer:
+        """Answer one request."""
+        if request.path == "/":
+            return Answer("<h1>Cổng thông tin</h1><p>Bà con chọn năm rồi bấm tìm.</p>")
+        if not request.path.startswith("/tin-theo-nam"):
+            return super().answer(request, form)
+        self.asked.append((request.method, form.get("nam", "")))
+        if form.get("nam") not in ("2023", "2024"):
+            return Answer("Không có tin")
+        page = (form["nam"] == "2024") * 2 + int(form.get("trang", "1"))
+        return Answer(teasers(page_of(page, 4)) + next_page(form) * (page % 2))
+
+
+YEARS = [{"url": "/tin-theo-nam", "formdata": {"nam": year}} for year in (2023, 2024)]
+
+
+def test_a_list_behind_a_form_is_read_to_its_end_every_night(crawling: Crawling) -> None:
+    crawling.limits = {"guesses": 0}
+    with FormPortal() as server:
+        source = source_at(server.home_url, lists=YEARS)
+        run = crawling.crawl(source)
+        assert len(run.titles()) == 4 * PER_PAGE
+        assert sorted(server.asked) == [("POST", "2023")] * 2 + [("POST", "2024")] * 2
+        server.asked.clear()
+        run = crawling.crawl(source)
+        assert {("POST", "2023"), ("POST", "2024")} <= set(server.asked)
+        assert run.outcomes["new"] == 0
+        assert run.rows("SELECT missing FROM run_sources WHERE run = 2") == [("",)]
+
+
+def test_a_form_that_names_no_article_is_said(crawling: Crawling) -> None:
+    crawling.limits = {"guesses": 0}
+    with FormPortal() as server:
+        lists = [YEARS[0], {"url": "/tin-theo-nam", "formdata": {"nam": "1999"}}]
+        run = crawling.crawl(source_at(server.home_url, lists=lists))
+        assert len(run.titles()) == 2 * PER_PAGE
+        told = str(run.rows("SELECT missing FROM run_sources"))
+        assert told.count("/tin-theo-nam") == 1
