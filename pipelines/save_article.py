@@ -14,8 +14,9 @@ from pipelines.article import EXTRACTOR_VERSION, Article
 from pipelines.extraction.similarity import buckets_of
 from pipelines.items import Outcome
 from pipelines.page_item import PageItem
+from pipelines.record_page import put_off, record_page
 from scraper.base.clock import to_utc_iso
-from scraper.config.recrawl_policy import DEFAULT_POLICY, RecrawlPolicy, age_from, next_fetch_at
+from scraper.config.recrawl_policy import DEFAULT_POLICY, RecrawlPolicy
 from scraper.store import articles
 from scraper.store.archived_pages import ArchivedPage
 from scraper.store.articles import ArticleRow
@@ -24,11 +25,8 @@ from scraper.store.captures import add_capture, article_capture
 from scraper.store.declared_url import DeclaredAddress
 from scraper.store.file_hosts import set_file_hosts
 from scraper.store.identity import Match, PageAddresses, identify, release_addresses
-from scraper.store.outcomes import FetchResult, record_outcome
 from scraper.store.pages import (
-    BEFORE_SINCE,
     Discovery,
-    declare,
     declared_key,
     discover,
     last_state,
@@ -58,19 +56,19 @@ def save_article(
     assert item.extraction is not None
     article = item.extraction.article
     if article.verdict.outcome is not None:
-        _record(db, item, article.verdict.outcome, moment, policy)
+        record_page(db, item, article.verdict.outcome, moment, policy)
         return article.verdict.outcome
     set_file_hosts(article, item.page.address, item.filed_under)
     match = identify(db, _addresses_of(item), article)
     if match.stored is None and since is not None and _is_before(article, since):
-        _put_off(db, item, article, moment)
+        put_off(db, item, article, moment)
         return Outcome.DEFERRED
     release_addresses(db, match, item.page.fetched_at)
     outcome, row = _save_article(db, item, article, match)
     if outcome is not Outcome.DUPLICATE and (match.stored is None or match.is_own):
         quarter, seen = item.extraction.quarter, item.extraction.block_occurrences
         add_block_occurrences(db, row, item.source, item.url_key, article, quarter, seen)
-    capture = _record(db, item, outcome, moment, policy, article=row)
+    capture = record_page(db, item, outcome, moment, policy, article=row)
     if match.stored is not None and not match.is_own:
         add_revision(db, row, article, item.page.fetched_at, capture)
     return outcome
@@ -121,22 +119,6 @@ def save_found(db: Database, kept: ArchivedPage, article: Article, moment: datet
 def _is_before(article: Article, since: date) -> bool:
     """Whether an article was published before a day. An article without a date was not."""
     return article.published_at is not None and article.published_at[:10] < since.isoformat()
-
-
-def _put_off(db: Database, item: PageItem, article: Article, moment: datetime) -> None:
-    end = FetchResult.of_page(
-        item.page,
-        item.run,
-        item.source,
-        item.url_key,
-        Outcome.DEFERRED,
-        BEFORE_SINCE,
-        body_hash=item.body_hash,
-        due_at=moment,
-        capture=item.capture,
-        published_at=str(article.published_at)[:10],
-    )
-    record_outcome(db, end, moment)
 
 
 def _save_article(
@@ -208,59 +190,6 @@ def _insert(db: Database, item: PageItem, article: Article, *, page: str | None)
         same_as=twin,
         buckets=buckets,
     )
-
-
-def _record(
-    db: Database,
-    item: PageItem,
-    outcome: Outcome,
-    moment: datetime,
-    policy: RecrawlPolicy,
-    article: int | None = None,
-) -> int | None:
-    assert item.extraction is not None
-    known, reading = item.known, item.extraction.article
-    first_seen = known.first_seen_at if known else to_utc_iso(moment)
-    is_lost = article is None and known is not None and known.article is not None
-    missing = (known.missing if known else 0) + 1 if is_lost else 0
-    due = next_fetch_at(
-        outcome,
-        age_from(reading.published_at, first_seen),
-        moment,
-        known.attempts if known else 0,
-        policy,
-        missing=missing,
-        is_stored=article is not None or is_lost,
-    )
-    end = FetchResult.of_page(
-        item.page,
-        item.run,
-        item.source,
-        item.url_key,
-        outcome,
-        reading.verdict.reason,
-        kind=_kind(item, outcome, article),
-        body_hash=item.body_hash,
-        due_at=due,
-        capture=item.capture,
-        article=article,
-        missing=missing,
-    )
-    declare(db, item.url_key, _declared_key(item))
-    return record_outcome(db, end, moment)
-
-
-def _declared_key(item: PageItem) -> str | None:
-    """Return the key of the URL that a page declares, or None if it was read at that URL."""
-    declared = item.declared.url_key if item.declared else None
-    return None if declared in (item.url_key, item.canonical_key) else declared
-
-
-def _kind(item: PageItem, outcome: Outcome, article: int | None) -> str:
-    """Return the kind of a page that was read, whatever kind was expected."""
-    if article is not None:
-        return "article"
-    return "listing" if outcome is Outcome.LISTING else item.kind
 
 
 def _is_latest(db: Database, item: PageItem) -> bool:

@@ -157,6 +157,7 @@ def test_commands_do_not_import_one_another() -> None:
             "source_switches",
             "source_life",
             "moved_sources",
+            "tables",
             "translated_click",
         )
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from asyncio import Semaphore, to_thread
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
@@ -62,12 +62,10 @@ async def _answer(
     cached = {"etag": etag, "cache-control": CACHED}
     if _is_known(request.headers.get("if-none-match", ""), etag):
         return Response("", 304, {**HEADERS, **cached})
-    folder = archive_of(datasette)
-    async with _reads:
-        body = await to_thread(first_readable, folder, found.places, body_digest)
-        if body is None and body_digest:
-            others = await read(datasette, lambda db: other_places(db, digest))
-            body = await to_thread(first_readable, folder, others, body_digest)
+    body = await archived_body(datasette, found.places, body_digest)
+    if body is None and body_digest:
+        others = await read(datasette, lambda db: other_places(db, digest))
+        body = await archived_body(datasette, others, body_digest)
     if body is None:
         return _refusal("file_lost", 410)
     media_type = type_of(found.media_type, body)
@@ -75,6 +73,17 @@ async def _answer(
     form = "inline" if media_type in PICTURES else "attachment"
     headers = {**HEADERS, **cached, "content-disposition": content_disposition(form, name)}
     return Response(body, 200, headers, announced_type(media_type))
+
+
+async def archived_body(
+    datasette: Datasette, places: Sequence[tuple[str, int]], digest: str | None
+) -> bytes | None:
+    """Return the first body at these places that can be read and has the digest, if one is given.
+
+    Only READS_AT_ONCE are read at a time.
+    """
+    async with _reads:
+        return await to_thread(first_readable, archive_of(datasette), places, digest)
 
 
 def _is_known(header: str, etag: str) -> bool:

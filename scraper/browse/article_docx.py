@@ -1,7 +1,7 @@
 """An article as a document for Word and LibreOffice (DOCX).
 
 Texts are only ever runs of text: no field, link, macro or outside file can come from a site.
-Photos are named with their captions and addresses.
+Photos are named with their captions and addresses, below their picture if there is one.
 """
 
 from __future__ import annotations
@@ -85,6 +85,7 @@ def _add(document: Document, article: Values, block: Values, link: Link, t: Tran
         case "quotation":
             document.add_paragraph(_clean(block["text"]), "Quote")
         case "photo":
+            _add_picture(document, article["photos"][block["photo"]])
             if text := photo_text(article["photos"][block["photo"]], link, t):
                 document.add_paragraph(_clean(text), "Caption")
         case "attachment":
@@ -94,6 +95,16 @@ def _add(document: Document, article: Values, block: Values, link: Link, t: Tran
             document.add_paragraph("* * *")
         case _:
             document.add_paragraph(_clean(block["text"]))
+
+
+def _add_picture(document: Document, photo: Values) -> None:
+    """Add the picture of a photo, with the text that stands for it where it cannot be seen."""
+    if not (picture := photo.get("picture")):
+        return
+    run = document.add_paragraph().add_run()
+    run.add_picture(io.BytesIO(picture))
+    for properties in run.element.iter("{*}docPr"):
+        properties.set("descr", _clean(photo.get("alt") or photo.get("caption") or ""))
 
 
 def _add_table(document: Document, rows: Sequence[Sequence[str]]) -> None:

@@ -12,6 +12,7 @@ from datasette.utils.asgi import NotFound, Request, Response
 from sqlite_utils import Database
 
 from scraper.browse.article_docx import docx_of
+from scraper.browse.article_pictures import with_pictures
 from scraper.browse.article_text import plain_text
 from scraper.browse.citation import Citation, bibtex, citation_of, ris
 from scraper.browse.file_types import content_disposition, safe_stem
@@ -41,6 +42,8 @@ async def file(datasette: Datasette, request: Request) -> Response:
     row_id = int(request.url_vars["id"])
     form = FORMS[request.url_vars["form"]]
     article, source = await read(datasette, lambda db: _read(db, row_id))
+    if form.has_pictures:
+        article = {**article, "photos": await with_pictures(datasette, article["photos"])}
     cited = citation_of(
         article, source, absolute_address(datasette, request, f"/articles/{row_id}")
     )
@@ -109,16 +112,21 @@ def _docx(it: Download) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A format: its media type, and what writes it."""
+    """A format: its media type, what writes it, and whether it has the pictures of photos."""
 
     kind: str
     write: Callable[[Download], bytes]
+    has_pictures: bool = False
 
 
 FORMS = {
     "md": Form("text/markdown; charset=utf-8", _markdown),
     "txt": Form("text/plain; charset=utf-8", _text),
-    "docx": Form("application/vnd.openxmlformats-officedocument.wordprocessingml.document", _docx),
+    "docx": Form(
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        _docx,
+        has_pictures=True,
+    ),
     "ris": Form(
         "application/x-research-info-systems; charset=utf-8",
         lambda it: ris(it.cited, it.t).encode(errors="replace"),

@@ -18,9 +18,9 @@ from datasette.database import Database, QueryInterrupted, Results
 from datasette.utils import escape_sqlite
 from datasette.views.base import DatasetteError
 
+from scraper.browse.health_cache import HealthCache
 from scraper.browse.management import Management
 from scraper.browse.table_pages import is_hidden
-from scraper.browse.views import HealthCache
 
 RESULT_BYTES = 32 * 1024**2
 """What the rows of one query may hold in memory: a thousand long articles."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -42,7 +43,7 @@ def week(db: Database) -> dict[str, Any]:
     }
 
 
-def unusual(db: Database, sources: list[tuple[dict[str, Any], Health]]) -> dict[str, Any]:
+def unusual(db: Database, sources: Sequence[tuple[dict[str, Any], Health]]) -> dict[str, Any]:
     """Return silent sources, texts that many sources share, and sources with many removals.
 
     ``sources`` are those that are watched, with their health. The week is the last in which there

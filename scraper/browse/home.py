@@ -9,8 +9,9 @@ from datasette.utils.asgi import Request, Response
 from sqlite_utils import Database
 
 from scraper.browse.charts import axis_of, draw_bars, months_of, year_of_bars
+from scraper.browse.health_cache import HealthCache
 from scraper.browse.highlights import unusual, week
-from scraper.browse.views import HealthCache, articles_by_day, health_of, last_day, read, show
+from scraper.browse.views import articles_by_day, health_of, last_day, read, show
 from scraper.store.changes import Change, ChangeFilter, list_changes
 from scraper.store.previews import previews_of_articles
 from scraper.store.search import newest
@@ -49,7 +50,7 @@ def _context(db: Database, health: HealthCache) -> dict[str, Any]:
     since = run["started_at"] if run else ""
     arrivals = _arrivals(db, run) if run else []
     latest = newest(db, limit=NEWEST_SHOWN)
-    sources, bars = health.sources(db), year_of_bars(counts, last)
+    watched, bars = health.sources(db), year_of_bars(counts, last)
     return {
         "articles": articles,
         "notices": notices,
@@ -65,8 +66,9 @@ def _context(db: Database, health: HealthCache) -> dict[str, Any]:
         "draw_bars": draw_bars,
         "most": max(counts.values(), default=0),
         "week": week(db),
-        "unusual": unusual(db, sources),
-        "sources": sources,
+        "unusual": unusual(db, watched.known),
+        "sources": watched.known,
+        "unjudged": watched.unjudged,
         "names": source_names(db),
     }
 

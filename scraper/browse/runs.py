@@ -10,7 +10,8 @@ from datasette.utils.asgi import NotFound, Request, Response
 from sqlite_utils import Database
 
 from pipelines.items import Outcome
-from scraper.browse.views import HealthCache, health_of, read, show
+from scraper.browse.health_cache import HealthCache
+from scraper.browse.views import health_of, read, show
 from scraper.store.file_counts import count_file_troubles, files_of_run
 from scraper.store.runs import add_reasons, list_runs, read_run
 from scraper.store.seen_again import seen_again_between
@@ -42,9 +43,10 @@ async def failures_page(datasette: Datasette, request: Request) -> Response:
 
 
 def _failures(db: Database, health: HealthCache) -> dict[str, Any]:
-    unwell = [pair for pair in health.sources(db) if not pair[1].verdict.is_well]
+    watched = health.sources(db)
     return {
-        "sources": unwell,
+        "sources": [pair for pair in watched.known if not pair[1].verdict.is_well],
+        "unjudged": watched.unjudged,
         "groups": count_troubles(db, FAILURES_SHOWN),
         "files": count_file_troubles(db, FAILURES_SHOWN),
     }

@@ -13,21 +13,18 @@ from datasette.utils.asgi import Request, Response
 from sqlite_utils import Database
 
 from scraper.base.source import Level, State
+from scraper.browse.health_cache import HealthCache
 from scraper.browse.source_filters import read_place_filters
 from scraper.browse.unknown_names import check_places
-from scraper.browse.views import HealthCache, health_of, page_number, read, show
+from scraper.browse.views import health_of, page_number, read, show
 from scraper.store.source_choices import count_articles_of, filtered_sources, source_choices
 from scraper.store.source_conditions import SourceConditions
-from scraper.store.source_record import Health, Verdict
-from scraper.store.verdicts import latest_verdicts
+from scraper.store.source_record import Health
 
 PAGE = 100
 LAST_PAGE = 1_000
-JUDGED = 300
-"""Watched sources that are all judged for their order: judging one takes some milliseconds."""
-
 Listed = tuple[dict[str, Any], Health | None]
-"""A source, and its health if it is watched."""
+"""A source, and its health if it is watched and known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,23 +80,15 @@ def _context(db: Database, health: HealthCache, query: SourceQuery) -> dict[str,
 def _listed(
     db: Database, health: HealthCache, rows: list[dict[str, Any]], start: int
 ) -> list[Listed]:
-    """Return the sources of a page: those that need attention first, those not watched last.
-
-    Of very many, only those of the page are judged; their order is that of the verdicts that were
-    noted after the latest runs.
-    """
-    watched = [row["slug"] for row in rows if row["enabled"]]
-    if len(watched) <= JUDGED:
-        verdicts = {slug: one.verdict for slug, one in health.of(db, watched).items()}
-    else:
-        noted = latest_verdicts(db)
-        verdicts = {slug: noted.get(slug, Verdict.NEW) for slug in watched}
+    """Return the sources of a page: those that need attention first, those not watched last."""
+    found = health.of(db, [row["slug"] for row in rows if row["enabled"]])
 
     def rank(row: dict[str, Any]) -> int:
-        return verdicts[row["slug"]].is_well if row["enabled"] else 2
+        known = found.get(row["slug"])
+        return known is None or known.verdict.is_well if row["enabled"] else 2
 
     shown = sorted(rows, key=rank)[start : start + PAGE]
-    found = health.of(db, [row["slug"] for row in shown if row["enabled"]])
+    found |= health.of(db, [row["slug"] for row in shown if row["enabled"]])
     return [(row, found.get(row["slug"])) for row in shown]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
@@ -13,46 +13,11 @@ from sqlite_utils import Database
 
 from scraper.base.clock import VIETNAM, now
 from scraper.browse.charts import DAYS
-from scraper.monitoring.health import assess
-from scraper.store.runs import list_runs
-from scraper.store.source_history import read_record
-from scraper.store.source_record import Health
-from scraper.store.sources import enabled_sources
+from scraper.browse.health_cache import HealthCache
 from scraper.store.stats import count_by_day, last_published
 
 LONGEST_NUMBER = 9
 """Digits of a page number that are read: all beyond is beyond the last page anyway."""
-
-
-class HealthCache:
-    """The verdicts of one database: judged when asked for, and again after a run and each hour.
-
-    A verdict reads some hundred rows of its source, which adds up if there are many sources.
-    """
-
-    def __init__(self) -> None:
-        self._judged: tuple[tuple[object, ...], dict[str, Health]] = ((), {})
-
-    def sources(self, db: Database) -> list[tuple[dict[str, Any], Health]]:
-        """Return the watched sources and their health, those that need attention first."""
-        rows = enabled_sources(db)
-        health = self.of(db, [row["slug"] for row in rows])
-        judged = [(row, health[row["slug"]]) for row in rows]
-        return sorted(judged, key=lambda pair: pair[1].verdict.is_well)
-
-    def of(self, db: Database, slugs: Iterable[str]) -> dict[str, Health]:
-        """Return the health of sources, by slug; only those that are not known are judged."""
-        runs = [(run["id"], run["state"]) for run in list_runs(db, 1)]
-        key = (*runs, now().replace(minute=0, second=0, microsecond=0))
-        known, judged = self._judged
-        if key != known:
-            judged = {}
-            self._judged = key, judged
-        wanted = list(slugs)
-        for slug in wanted:
-            if slug not in judged:
-                judged[slug] = assess(read_record(db, slug, now()))
-        return {slug: judged[slug] for slug in wanted}
 
 
 Result = TypeVar("Result")

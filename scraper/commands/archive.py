@@ -14,8 +14,9 @@ import click
 from scraper.base.errors import UsageError
 from scraper.base.messages import counted, say, say_count
 from scraper.commands.arguments import GLOBAL_OPTIONS, Verb, read_day
-from scraper.commands.output import pull_lines, push_lines, table
+from scraper.commands.output import pull_lines, push_lines
 from scraper.commands.session import Session
+from scraper.commands.tables import table
 
 if TYPE_CHECKING:
     from scraper.archive.inspection import Size

@@ -13,8 +13,8 @@ import click
 from scraper.base.errors import UsageError
 from scraper.base.messages import say, say_count
 from scraper.commands.arguments import GLOBAL_OPTIONS, Verb
-from scraper.commands.output import table
 from scraper.commands.session import Session
+from scraper.commands.tables import table
 
 if TYPE_CHECKING:
     from scraper.config.checking import Setting

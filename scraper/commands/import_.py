@@ -9,8 +9,8 @@ import click
 
 from scraper.base.messages import say, say_count
 from scraper.commands.arguments import Verb, shard_option
-from scraper.commands.output import table
 from scraper.commands.session import Session
+from scraper.commands.tables import table
 
 if TYPE_CHECKING:
     from scraper.transfer.import_report import ImportReport

@@ -1,4 +1,4 @@
-"""What several commands print: tables, runs, articles."""
+"""What several commands print: runs, articles, archive files."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from scraper.base.clock import vietnam_time
 from scraper.base.messages import ENGLISH, VIETNAMESE, say, say_count, spoken, translate, word
 from scraper.commands.source_life import skipped_lines
+from scraper.commands.tables import table
 
 if TYPE_CHECKING:
     from pipelines.article import Article
@@ -16,21 +17,6 @@ if TYPE_CHECKING:
     from scraper.transfer.pushing import Push, PushedFile
 
 SUMMARY = ("source", "found", "new", "updated", "unchanged", "failed", "seconds")
-
-WORDS = {
-    "outcome": ("outcome",),
-    "state": ("state", "site"),
-    "trigger": ("trigger",),
-    "verdict": ("verdict", "portal_verdict"),
-    "level": ("level",),
-    "from": ("origin",),
-    "place": ("place",),
-    "kind": ("heading",),
-}
-"""The columns of tables whose values have words, and of which kinds these may be."""
-
-MESSAGES = ("reason", "error")
-"""The columns that hold messages."""
 
 NO_CONTACT = (
     "files at public sites wait until `contact` in tinhuyen.toml says how to reach you: "
@@ -49,35 +35,6 @@ PUSHED = (
 OPEN = "{files} still written to: the next push takes them"
 REMOVED = "{files} removed here ({size} bytes): they are read from there"
 PULLED = "{url}: {files} pulled ({size} bytes), {present} here already"
-
-
-def table(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> str:
-    """Rows as an aligned text table with the columns as headings.
-
-    Headings, and values that have words, are in the language of the reader.
-    """
-    from tabulate import tabulate
-
-    cells = [[_cell(name, row.get(name)) for name in columns] for row in rows]
-    headings = [word("heading", name, spoken()) for name in columns]
-    return tabulate(cells, headers=headings, tablefmt="simple")
-
-
-def _cell(column: str, value: Any) -> Any:
-    """A value as a table shows it."""
-    if value is None:
-        return ""
-    if isinstance(value, list | tuple):
-        parts = (each if isinstance(each, tuple) else (each,) for each in value)
-        return ", ".join(": ".join(map(str, part)) for part in parts)
-    if spoken() == ENGLISH:
-        return value
-    if isinstance(value, bool):
-        return word("answer", str(value).lower(), spoken())
-    if column in MESSAGES:
-        return translate(str(value), spoken())
-    found = (word(kind, str(value), spoken()) for kind in WORDS.get(column, ()))
-    return next((text for text in found if text != value), value)
 
 
 def run_summary(report: RunReport) -> str:

@@ -11,9 +11,9 @@ import click
 from scraper.base.errors import UsageError
 from scraper.base.messages import say, say_count, spoken, translate, word
 from scraper.commands.arguments import Verb
-from scraper.commands.output import table
 from scraper.commands.session import Session
 from scraper.commands.source_options import fitting_slugs, source_options
+from scraper.commands.tables import table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

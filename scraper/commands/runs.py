@@ -8,15 +8,10 @@ import click
 
 from scraper.base.errors import UsageError
 from scraper.commands.arguments import Verb
-from scraper.commands.output import (
-    file_lines,
-    missing_lines,
-    reason_lines,
-    table,
-    with_vietnam_times,
-)
+from scraper.commands.output import file_lines, missing_lines, reason_lines, with_vietnam_times
 from scraper.commands.session import Session
 from scraper.commands.source_life import skipped_lines
+from scraper.commands.tables import table
 
 LARGEST_ID = 2**63 - 1
 """The largest id of a row in SQLite."""

@@ -10,8 +10,9 @@ import click
 
 from scraper.base.messages import say
 from scraper.commands.arguments import Verb
-from scraper.commands.output import table, value_word, with_vietnam_times
+from scraper.commands.output import value_word, with_vietnam_times
 from scraper.commands.session import Session
+from scraper.commands.tables import table
 
 if TYPE_CHECKING:
     from pipelines.gazetteer.units import Unit
@@ -27,6 +28,8 @@ UNITS = (
     "home_url",
 )  # fmt: skip
 OTHERS = ("level", *UNITS[2:])
+BELOW = ("home_url", "last_success_at", "since")
+"""The columns that are lines under the row of a portal on a narrow terminal, by turn."""
 
 SUMMARY = (
     "{portals} portals are known in provinces: {of_units} of communes and former districts,"
@@ -137,8 +140,8 @@ def _show_province(session: Session, found: ProvinceCoverage) -> None:
             ],
             ("kind", *TALLY),
         ),
-        table((line for unit in units for line in _unit_lines(unit)), UNITS),
-        table((_line(portal) for portal in found.others), OTHERS) if found.others else "",
+        table((line for unit in units for line in _unit_lines(unit)), UNITS, BELOW),
+        table((_line(portal) for portal in found.others), OTHERS, BELOW) if found.others else "",
     ]
     session.show(value, "\n\n".join(filter(None, texts)))
 

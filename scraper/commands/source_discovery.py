@@ -11,8 +11,9 @@ import click
 from scraper.base.messages import say, say_count, spoken, translate
 from scraper.base.source import Source
 from scraper.commands.arguments import Verb
-from scraper.commands.output import table, value_word
+from scraper.commands.output import value_word
 from scraper.commands.session import Session
+from scraper.commands.tables import table
 
 if TYPE_CHECKING:
     from scraper.config.found_portals import Registered, RegisteredHosts

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from scraper.base.errors import TinhuyenError, UsageError
+from scraper.base.errors import TinhuyenError, UsageError, did_you_mean
 from scraper.base.messages import say, say_count
 from scraper.commands.arguments import Verb, check_folder_of
-from scraper.commands.output import table
 from scraper.commands.session import Session
 from scraper.commands.source_options import fitting, source_options
+from scraper.commands.tables import table
 
 if TYPE_CHECKING:
     from scraper.config.source_filters import SourceFilters
@@ -28,6 +28,7 @@ CHANGED_COLUMNS = ("slug", "key", "value_before", "value_after")
 REFUSED_COLUMNS = ("line", "name", "reason")
 OWN_HOST = "{slug}: {url} is in your own network: it is asked if you import this"
 NO_UNIT = "{slug}: no unit has the code {code}: it counts for none in `tinhuyen sources coverage`"
+NO_PROVINCE = "{slug}: no province `{name}`: {hint}"
 UNPROTECTED = "{slug}: verify_tls = false: it is read without protection"
 
 
@@ -169,11 +170,17 @@ def _changed_rows(change: Change) -> Iterator[dict[str, Any]]:
 def _notices(plan: ImportPlan) -> Iterator[str]:
     """What a user should know of a file of somebody else's before it is imported."""
     from pipelines.gazetteer.lookup import place_of
+    from pipelines.gazetteer.units import find_province, similar_provinces
 
     for change in plan.changes:
         code = change.values.get("unit_code")
         if code and place_of(str(code)) is None:
             yield say(NO_UNIT, slug=change.source.slug, code=code)
+        for name in dict.fromkeys(map(change.values.get, ("province", "former_province"))):
+            if name and find_province(str(name)) is None:
+                near = similar_provinces(str(name))
+                hint = did_you_mean(near, "see `tinhuyen sources coverage`")
+                yield say(NO_PROVINCE, slug=change.source.slug, name=name, hint=hint)
         if "home_url" in change.values and change.source.is_own:
             yield say(OWN_HOST, slug=change.source.slug, url=change.source.home_url)
         if change.values.get("verify_tls") is False:

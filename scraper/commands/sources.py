@@ -9,7 +9,7 @@ import click
 
 from scraper.base.messages import say
 from scraper.commands.arguments import GLOBAL_OPTIONS, Verb, check_delay, shard_option
-from scraper.commands.output import table, with_vietnam_times
+from scraper.commands.output import with_vietnam_times
 from scraper.commands.session import Session
 from scraper.commands.shards import shard_columns
 from scraper.commands.source_coverage import command as coverage
@@ -30,12 +30,15 @@ from scraper.commands.source_options import (
     source_options,
 )
 from scraper.commands.source_switches import disable, enable
+from scraper.commands.tables import table
 
 if TYPE_CHECKING:
     from scraper.base.source import Source
     from scraper.config.source_filters import Findings, SourceFilters
 
 COLUMNS = ("slug", "name", "level", "province", "enabled", "state", "state_since", "home_url")
+BELOW = ("home_url", "state_since", "province", "state")
+"""The columns that are lines under the row of their source on a narrow terminal, by turn."""
 
 
 @click.group("sources", params=list(GLOBAL_OPTIONS))
@@ -88,7 +91,7 @@ def list_sources(session: Session, filters: SourceFilters) -> int:
         for source in sources
     ]
     columns = ("shard", *COLUMNS) if shards else COLUMNS
-    session.show(rows, table([with_vietnam_times(row, *TIMES) for row in rows], columns))
+    session.show(rows, table([with_vietnam_times(row, *TIMES) for row in rows], columns, BELOW))
     return 2 if catalogue.problems else 0
 
 

@@ -12,12 +12,7 @@ import click
 from scraper.base.clock import vietnam_time
 from scraper.base.messages import say, say_count, spoken, word
 from scraper.commands.arguments import Verb
-from scraper.commands.output import (
-    NO_CONTACT,
-    table,
-    value_word,
-    with_vietnam_times,
-)
+from scraper.commands.output import NO_CONTACT, value_word, with_vietnam_times
 from scraper.commands.session import Session
 from scraper.commands.shards import shard_line
 from scraper.commands.source_life import (
@@ -27,6 +22,7 @@ from scraper.commands.source_life import (
     unconfirmed_lines,
 )
 from scraper.commands.source_options import fitting_slugs, source_options
+from scraper.commands.tables import table
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -40,6 +36,9 @@ COLUMNS = (
     "source", "verdict", "since", "last_success_at", "fortnight", "weekly", "outcomes", "filled",
     "reason",
 )  # fmt: skip
+
+BELOW = ("reason", "filled", "outcomes")
+"""The columns that are lines under the row of their source on a narrow terminal, by turn."""
 
 LAST_RUN = (
     "last run {id} ({trigger}): {state}, began {began}, "
@@ -216,7 +215,7 @@ def _as_text(value: dict[str, Any], sources: list[dict[str, Any]], *, has_contac
         *_alert_lines(value),
         *([say(NO_CONTACT)] if value["files_waiting"] and not has_contact else []),
         "",
-        table(rows, COLUMNS),
+        table(rows, COLUMNS, BELOW),
     ]
     return "\n".join(lines)
 

@@ -9,8 +9,8 @@ import click
 from scraper.base.clock import vietnam_time
 from scraper.base.messages import say, say_count, say_number
 from scraper.commands.arguments import GLOBAL_OPTIONS, Verb
-from scraper.commands.output import table
 from scraper.commands.session import Session
+from scraper.commands.tables import table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

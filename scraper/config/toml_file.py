@@ -25,6 +25,9 @@ SHAPES = {
 }
 """What a value must be, by pydantic's type of the error, in the words of TOML."""
 
+MAX_SHOWN_CHARS = 200
+"""Characters of a wrong value that are shown: its rule, which stands behind it, must be found."""
+
 
 def read_toml(path: Path) -> tuple[str, dict[str, Any]]:
     """Return the text and the values of a TOML file; a file that does not exist is empty.
@@ -36,7 +39,7 @@ def read_toml(path: Path) -> tuple[str, dict[str, Any]]:
     try:
         text = path.read_text(encoding="utf-8")
         return text, tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:  # a number may be too long, a table too deep
         raise UsageError(f"{path}: {error}: fix the file; nothing was changed") from error
     except OSError as error:
         raise UsageError(f"{path}: {error.strerror}: make the file readable") from error
@@ -78,8 +81,14 @@ def describe_error(error: ErrorDetails, model: type[BaseModel]) -> str:
         return f"`{key}` is missing"
     rule = SHAPES.get(error["type"]) or error["msg"].removeprefix("Value error, ")
     field = model.model_fields.get(str(error["loc"][0]))
-    shown = f" = {error['input']!r}" if field is None or field.repr else ""
+    shown = f" = {_shown(error['input'])}" if field is None or field.repr else ""
     return f"`{key}`{shown}: {rule[0].lower()}{rule[1:]}"
+
+
+def _shown(value: object) -> str:
+    """Return a value as it was given, cut at MAX_SHOWN_CHARS."""
+    text = repr(value)
+    return text if len(text) <= MAX_SHOWN_CHARS else f"{text[: MAX_SHOWN_CHARS - 1]}…"
 
 
 def nearest(key: str, allowed: Iterable[str]) -> str:

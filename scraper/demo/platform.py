@@ -11,7 +11,6 @@ from functools import partial
 from typing import Any, Literal
 from urllib.parse import parse_qsl, urlsplit
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from scraper.base.clock import VIETNAM
@@ -20,6 +19,7 @@ from scraper.demo.content import NIGHTS, SECTIONS, Story, slugify
 from scraper.demo.dates import WRITTEN_LAST_NIGHT
 from scraper.demo.files import drawings, written
 from scraper.demo.notation import StoryFile, StoryPhoto
+from scraper.demo.rendering import ENVIRONMENT
 from scraper.demo.server import HTML, Answer, Request, Server
 
 Routes = dict[str, Callable[[], Answer]]
@@ -28,23 +28,6 @@ _TIME_OF_NIGHT = time(2, 0, 7, tzinfo=VIETNAM)
 _XML = "text/xml; charset=utf-8"
 _ANY_PAGE = 98765
 """A page number that no list has, used to make a pattern of list URLs."""
-
-TEMPLATES = PackageLoader("scraper.demo")
-ENVIRONMENT = Environment(
-    loader=TEMPLATES,
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
-ENVIRONMENT.filters |= {
-    "slugify": slugify,
-    "nukeviet_date": printed_dates.nukeviet_date,
-    "sharepoint_date": printed_dates.sharepoint_date,
-    "header_clock": printed_dates.header_clock,
-    "commune_date": printed_dates.commune_date,
-    "broken_iso": printed_dates.broken_iso,
-}
 
 
 class Platform(Server):

@@ -56,6 +56,8 @@ EMPTY_WORDS = frozenset(
 NIGHTLY_RUN = "*"
 """What stands for the nightly run itself among the sources."""
 
+NO_RUN = Health(Verdict.NEW, "no run yet")
+
 DAY = timedelta(days=1)
 MAX_DELAY = timedelta(hours=12)
 """A run is missing if the time since the last one exceeds the usual time between runs, or a day,
@@ -65,7 +67,7 @@ by more than this."""
 def assess(record: Record) -> Health:
     """How a source is, the gravest finding first."""
     if not record.nights:
-        return Health(Verdict.NEW, "no run yet")
+        return NO_RUN
     return (
         _noted(record)
         or _renamed(record)
@@ -263,7 +265,7 @@ def check_runs(runs: Sequence[Mapping[str, Any]], moment: datetime) -> Health:
     Whether it came, whether it ended, and whether it could read anything.
     """
     if not runs:
-        return Health(Verdict.NEW, "no run yet")
+        return NO_RUN
     bad = list(takewhile(lambda run: run["state"] == "failed" or run["error"], runs))
     if bad:
         since = datetime.fromisoformat(bad[-1]["started_at"])

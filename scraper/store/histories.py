@@ -34,11 +34,6 @@ class History:
         """Return plain values, which are not copied."""
         return {one.name: getattr(self, one.name) for one in fields(self)}
 
-    @property
-    def first_text(self) -> Row:
-        """The columns of the state that was seen first."""
-        return min(self.revisions, key=lambda one: str(one["seen_at"]), default=self.article)
-
 
 @dataclass(frozen=True, slots=True)
 class _Sight:

@@ -138,6 +138,16 @@ def enabled_sources(db: Database) -> list[dict[str, Any]]:
     return list(db.query("SELECT * FROM sources WHERE enabled ORDER BY name"))
 
 
+def sources_without_run(db: Database, ended: int) -> list[str]:
+    """Return the slugs of the sources that no run has crawled, up to the one that ended last."""
+    rows = db.execute(
+        "SELECT slug FROM sources WHERE NOT EXISTS"
+        " (SELECT 1 FROM run_sources WHERE source = slug AND run <= ?)",
+        [ended],
+    )
+    return [row[0] for row in rows.fetchall()]
+
+
 def read_source(db: Database, slug: str) -> dict[str, Any] | None:
     """Return the row of a source, or None."""
     return next(iter(db.query("SELECT * FROM sources WHERE slug = ?", [slug])), None)

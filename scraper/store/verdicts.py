@@ -18,6 +18,20 @@ CALM = (Verdict.NEW, Verdict.FINE)
 """Verdicts between which a change is not reported; a source starts with one of them."""
 
 
+RENEW = """
+UPDATE verdicts SET reason = :reason, since = :since
+WHERE rowid = (SELECT max(rowid) FROM verdicts WHERE source = :source)
+    AND (reason IS NOT :reason OR since IS NOT :since)
+"""
+
+STANDING = """
+SELECT source, verdict, reason, since, max(rowid) FROM verdicts AS each GROUP BY source
+HAVING coalesce(
+    (SELECT max(run) FROM run_sources WHERE source = each.source AND run <= :ended), 0
+) <= :reported
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """A source (its slug, ``*`` for the nightly run) whose verdict changed, and why."""
@@ -29,14 +43,16 @@ class Change:
 
 
 def note_verdicts(db: Database, healths: Mapping[str, Health], moment: datetime) -> None:
-    """Store each verdict that differs from the last stored one.
+    """Store each verdict that differs from the last stored one, and why the others hold now.
 
     The caller holds the transaction.
     """
     noted = latest_verdicts(db)
     for source, health in healths.items():
         before = noted.get(source, Verdict.NEW)
+        since = to_utc_iso(health.since) if health.since else None
         if source in noted and before is health.verdict:
+            db.execute(RENEW, {"source": source, "reason": health.reason, "since": since})
             continue
         is_news = not (before in CALM and health.verdict in CALM)
         if is_news:
@@ -44,7 +60,6 @@ def note_verdicts(db: Database, healths: Mapping[str, Health], moment: datetime)
                 "verdict changed source=%s before=%s after=%s reason=%r",
                 source, before, health.verdict, health.reason,
             )  # fmt: skip
-        since = to_utc_iso(health.since) if health.since else None
         db.table("verdicts").insert(
             {
                 "source": source,
@@ -62,6 +77,18 @@ def latest_verdicts(db: Database, reported_only: bool = False) -> dict[str, Verd
     told = "WHERE told" if reported_only else ""
     rows = db.execute(f"SELECT source, verdict FROM verdicts {told} ORDER BY rowid").fetchall()
     return {source: Verdict(verdict) for source, verdict in rows}
+
+
+def standing_verdicts(db: Database, ended: int, reported: int) -> dict[str, Health]:
+    """Return the latest verdicts of the sources that no run has crawled since they were noted.
+
+    ``ended`` is the run that ended last, ``reported`` the one after which verdicts were noted.
+    """
+    rows = db.execute(STANDING, {"ended": ended, "reported": reported}).fetchall()
+    return {
+        source: Health(Verdict(verdict), reason, since and datetime.fromisoformat(since))
+        for source, verdict, reason, since, _ in rows
+    }
 
 
 def noted_since(db: Database, source: str, verdict: Verdict) -> datetime | None:

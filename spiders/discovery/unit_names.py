@@ -28,8 +28,6 @@ ABOLISHED_KIND = "thị trấn"
 """A kind of communes that no unit has since July 2025: such a name is always a former unit's."""
 
 MAX_NAMEWORDS = 6
-MIN_WORDS_AROUND = 2
-"""Words of a phrase behind a name from which the phrase is no part of the name."""
 
 MAX_TEXT_CHARS = 400
 MAX_UNKNOWNWORDS = 4

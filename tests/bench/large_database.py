@@ -51,23 +51,25 @@ TROUBLES = (
 """How addresses fail, in turn."""
 
 
-def fill(path: Path, count: int, sentences: int = SENTENCES_OF_BODY) -> None:
-    """Fill a database with so many articles: 60 sources, 400 nights, changes and attachments.
+def fill(
+    path: Path, count: int, sentences: int = SENTENCES_OF_BODY, sources: int = SOURCES
+) -> None:
+    """Fill a database with so many articles of so many sources: 400 nights, changes, attachments.
 
     ``sentences`` is the length of a body, of which the time to fill depends most.
     """
     db = open_database(path)
-    sync_sources(db, [_source(number) for number in range(SOURCES)])
+    sync_sources(db, [_source(number) for number in range(sources)])
     texts, rows, now = Texts(), Rows(db), datetime.now(UTC)
     starts = [now - timedelta(days=NIGHTS - night) for night in range(NIGHTS)]
-    plan = Plan(count, sentences, starts, [to_utc_iso(start) for start in starts])
+    plan = Plan(count, sentences, sources, starts, [to_utc_iso(start) for start in starts])
     with _in_bulk(db):
         for number in range(1, count + 1):
             _add_article(rows, texts, plan, number)
             if number % BATCH == 0 or number == count:
                 rows.write()
-        _add_lists(rows, plan.times)
-        _add_runs(rows, starts)
+        _add_lists(rows, plan)
+        _add_runs(rows, plan)
         rows.write()
 
 
@@ -116,10 +118,11 @@ def _night(number: int, count: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How many articles there are to be, of how many sentences, and when each night began."""
+    """How many articles there are to be, of how many sentences and sources; when nights began."""
 
     count: int
     sentences: int
+    sources: int
     starts: list[datetime]
     times: list[str]
 
@@ -128,7 +131,7 @@ def _add_article(rows: Rows, texts: Texts, plan: Plan, number: int) -> None:
     """Add an article with its place in the index, its pages, its revision and its file."""
     night = _night(number, plan.count)
     written, spelled, folded = texts.take(1 + plan.sentences)
-    row = _times_of(texts, plan, night, number) | _article(texts, written, number)
+    row = _times_of(texts, plan, night, number) | _article(texts, written, plan, number)
     rows.add("articles", row)
     index = {"rowid": number, "lede": spelled[0], "lede_folded": folded[0]}
     index |= {"title": spelled[0][:60], "title_folded": folded[0][:60]}
@@ -161,10 +164,10 @@ def _times_of(texts: Texts, plan: Plan, night: int, number: int) -> dict[str, An
     }
 
 
-def _article(texts: Texts, written: Sequence[str], number: int) -> dict[str, Any]:
+def _article(texts: Texts, written: Sequence[str], plan: Plan, number: int) -> dict[str, Any]:
     """Return the other columns of an article."""
     chance, body = texts.chance, "\n\n".join(written[1:])
-    slug = f"huyen-{min(int(chance.expovariate(0.1)), SOURCES - 1)}"
+    slug = f"huyen-{min(int(chance.expovariate(6 / plan.sources)), plan.sources - 1)}"
     key = f"{slug}.localhost/tin/{number}.html"
     return {
         "id": number,
@@ -226,8 +229,8 @@ def _add_file(rows: Rows, texts: Texts, row: dict[str, Any], number: int) -> Non
     rows.add("file_texts_fts", index)
 
 
-def _add_lists(rows: Rows, times: list[str]) -> None:
-    for number in range(SOURCES):
+def _add_lists(rows: Rows, plan: Plan) -> None:
+    for number in range(plan.sources):
         for place in range(50):
             key = f"huyen-{number}.localhost/muc/{place}"
             page = {"url_key": key, "url": f"http://{key}", "source": f"huyen-{number}"}
@@ -235,11 +238,11 @@ def _add_lists(rows: Rows, times: list[str]) -> None:
                 "pages",
                 page
                 | {"kind": "listing", "outcome": "listing", "turn": "listing", "run": NIGHTS}
-                | dict.fromkeys(("first_seen_at", "fetched_at"), times[-1]),
+                | dict.fromkeys(("first_seen_at", "fetched_at"), plan.times[-1]),
             )
 
 
-def _add_runs(rows: Rows, starts: list[datetime]) -> None:
+def _add_runs(rows: Rows, plan: Plan) -> None:
     """Add a run for each night, with what it found of each source."""
     found = {
         (source, seen): number
@@ -247,11 +250,11 @@ def _add_runs(rows: Rows, starts: list[datetime]) -> None:
             "SELECT source, first_seen_at, count(*) FROM articles GROUP BY 1, 2"
         )
     }
-    for night, start in enumerate(starts, 1):
+    for night, start in enumerate(plan.starts, 1):
         end = to_utc_iso(start + timedelta(hours=1))
         run = {"id": night, "started_at": to_utc_iso(start), "finished_at": end}
         rows.add("runs", run | {"trigger": "schedule", "state": "done"})
-        for number in range(SOURCES):
+        for number in range(plan.sources):
             new = found.get((f"huyen-{number}", to_utc_iso(start)), 0)
             rows.add(
                 "run_sources",

@@ -11,7 +11,8 @@ from jinja2 import ChoiceLoader, FileSystemLoader
 
 from scraper.demo.content import Story
 from scraper.demo.notation import Block, StoryFile
-from scraper.demo.platform import ENVIRONMENT, TEMPLATES, Platform
+from scraper.demo.platform import Platform
+from scraper.demo.rendering import ENVIRONMENT, TEMPLATES
 from scraper.demo.server import HTML, Answer, Request
 from tests.portals.habits import Habits
 from tests.portals.stories import (

@@ -6,7 +6,7 @@ import gzip
 from pathlib import Path
 
 from tests.pipelines.documents.containers import stream
-from tests.pipelines.documents.test_hostile import (
+from tests.pipelines.documents.hostile_files import (
     encrypted_pdf,
     external,
     laughs,
@@ -16,7 +16,7 @@ from tests.portals.faults import Call, Misbehaviour
 from tests.portals.misbehaviours import to
 from tests.portals.notices import NoticePortal, pdf, png
 from tests.spiders.crawling import Crawling, source_at
-from tests.spiders.test_files import FILES, assert_archive_is_whole, ends
+from tests.spiders.fetched_files import FILES, assert_archive_is_whole, ends
 
 SCRIPT = b"alert(document.domain)//"
 GIF_AND_SCRIPT = b"GIF89a/*" + bytes(9) + b"*/=1"

@@ -10,7 +10,8 @@ from click.testing import CliRunner
 from pipelines.article import Article, Photo
 from scraper.base.messages import counted
 from scraper.command_line import tinhuyen as group
-from scraper.commands.output import NO_CONTACT, file_lines, size_text, table
+from scraper.commands.output import NO_CONTACT, file_lines, size_text
+from scraper.commands.tables import table
 from tests.scraper.file_archives import FileArchive
 from tests.scraper.stores import keep_article, new_database
 

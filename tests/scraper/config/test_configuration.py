@@ -35,6 +35,8 @@ def test_flags_win_over_environment_over_file(tmp_path: Path) -> None:
         ("\ncolour = 1\n", "tinhuyen.toml:2: unknown key `colour`; allowed: home, db, contact"),
         ('contact = "nobody"\n', "`contact` = 'nobody'"),
         ("delay = \n", "fix the file"),
+        (f"delay = {'9' * 5_000}\n", "fix the file"),
+        (f"watch = {'[' * 5_000}{']' * 5_000}\n", "fix the file"),
     ],
 )
 def test_a_wrong_setting_is_named_with_its_place(tmp_path: Path, text: str, told: str) -> None:

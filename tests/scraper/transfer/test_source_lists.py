@@ -356,6 +356,19 @@ def test_an_import_names_codes_that_no_unit_has(tmp_path: Path) -> None:
     assert "no unit has the code 99999" in done.output
 
 
+def test_an_import_names_provinces_that_do_not_exist_with_the_nearest_names(tmp_path: Path) -> None:
+    rows = (
+        "http://mot.localhost/,Tuyen Quagn,\nhttp://hai.localhost/,tuyen quang,Hà Giang\n"
+        "http://ba.localhost/,Hà Giang,Ha Gianh\nhttp://bon.localhost/,Atlantis,\n"
+    )
+    path = file_of(tmp_path, f"home_url,province,former_province\n{rows}")
+    done = imported(tmp_path, path, "--dry-run")
+    assert done.output.count("no province") == 3
+    assert "no province `Tuyen Quagn`: did you mean Tuyên Quang" in done.output
+    assert "no province `Ha Gianh`: did you mean" in done.output
+    assert "no province `Atlantis`: see `tinhuyen sources coverage`" in done.output
+
+
 def test_a_registry_that_changed_meanwhile_is_not_written(tmp_path: Path) -> None:
     from scraper.transfer.source_import import write_import
 
