@@ -36,7 +36,13 @@ LEFT_OUT = {
     "gazetteer/__init__.py": "units of the country, for the registry of sources",
     "gazetteer/lookup.py": "units of the country, for the registry of sources",
     "gazetteer/units.py": "units of the country, for the registry of sources",
+    "gazetteer/former.py": "former communes, for the registry of sources and for facts",
     "extractor_digest.toml": "the record itself",
+    **{
+        file.relative_to(RULES).as_posix(): "finds facts in a finished article"
+        for file in sorted((RULES / "facts").iterdir())
+        if file.suffix in (".py", ".toml")
+    },
 }
 """Files of ``pipelines/`` that do not decide what is extracted, each with the reason."""
 

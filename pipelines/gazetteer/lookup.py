@@ -8,6 +8,12 @@ from difflib import get_close_matches
 from functools import cache
 from typing import TypeAlias
 
+from pipelines.gazetteer.former import (
+    FormerCommune,
+    former_commune,
+    former_communes_named,
+    is_former_code,
+)
 from pipelines.gazetteer.units import (
     District,
     Unit,
@@ -20,8 +26,8 @@ from pipelines.gazetteer.units import (
 )
 from pipelines.text import normalise
 
-Place: TypeAlias = Unit | District
-"""A province or a commune of today, or a former district."""
+Place: TypeAlias = Unit | District | FormerCommune
+"""A province or a commune of today, a former district, or a former commune."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +48,9 @@ MAX_NAME_CHARS = 100
 
 
 def place_of(code: str) -> Place | None:
-    """Return the unit or former district with a code, None if there is none."""
+    """Return the unit, former district or former commune with a code, None if there is none."""
+    if is_former_code(code):
+        return former_commune(code)
     return units().get(code) or districts().get(code)
 
 
@@ -62,7 +70,8 @@ def find_places(name: str) -> list[Place]:
     """Return the places that a user may mean, by code: one by its code, several by one name.
 
     A name may be without its kind and accents, and may end with the province: ``Hàm Yên, Tuyên
-    Quang``. Of a name with accents, the places that are spelled exactly so come alone.
+    Quang``. Of a name with accents, the places that are spelled exactly so come alone. Former
+    communes are found if no unit of today and no former district has the name.
     """
     wanted = normalise(name)
     if (place := place_of(wanted.upper())) is not None:
@@ -72,9 +81,9 @@ def find_places(name: str) -> list[Place]:
     first, comma, last = wanted.rpartition(",")
     province = find_province(last) if comma else None
     if province is not None:
-        return _named(first.strip(), province.code)
+        return _named(first.strip(), province.code) or _former(first.strip(), province.code)
     short = find_province(wanted)
-    return [short] if short is not None else []
+    return [short] if short is not None else _former(wanted)
 
 
 def similar_places(name: str) -> list[Place]:
@@ -87,9 +96,12 @@ def similar_places(name: str) -> list[Place]:
 def joined_codes(code: str) -> tuple[str, ...]:
     """Return the codes of the units that stand for one place over time, its own first.
 
-    A commune is joined with the former districts that it lay in, a former district with the
-    communes that it became, wholly or in part. A province stands alone.
+    A commune is joined with the former districts that it lay in, a former district or commune with
+    the communes that it became, wholly or in part. A province stands alone.
     """
+    if is_former_code(code):
+        former = former_commune(code)
+        return (code, *former.communes) if former else (code,)
     if (district := districts().get(code)) is not None:
         return (code, *district.communes)
     return (code, *_districts_of_communes().get(code, ()))
@@ -105,6 +117,9 @@ def former_province(name: str) -> FormerProvince | None:
 
 def former_province_of(code: str) -> str | None:
     """Return the province of until June 2025 in which a commune or district lay."""
+    if is_former_code(code):
+        former = former_commune(code)
+        return former.former_province if former else None
     district = districts().get(code)
     if district is None:
         own = _districts_of_communes().get(code, ())
@@ -132,6 +147,12 @@ def _named(name: str, province_code: str | None = None) -> list[Place]:
         if places:
             return places
     return []
+
+
+def _former(name: str, province_code: str | None = None) -> list[Place]:
+    """Return the former communes with a name, in a province of today if one is named."""
+    found = former_communes_named(name) if name else []
+    return [one for one in found if province_code in (None, one.province_code)]
 
 
 def _all_places() -> Iterator[Place]:

@@ -17,7 +17,7 @@ from typing import Any
 
 from tests.facts.scoring import TYPES, Mention, Score, add_text
 
-DEFAULT_EXTRACTOR = "pipelines.facts:find_facts"
+DEFAULT_EXTRACTOR = "tests.facts.extractor:extract"
 FIELDS = (
     "offices exact",
     "document kind",
