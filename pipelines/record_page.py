@@ -89,4 +89,5 @@ def _kind(item: PageItem, outcome: Outcome, article: int | None) -> str:
     """Return the kind of a page that was read, whatever kind was expected."""
     if article is not None:
         return "article"
-    return "listing" if outcome is Outcome.LISTING else item.kind
+    is_named_list = item.kind in ("feed", "sitemap")
+    return "listing" if outcome is Outcome.LISTING and not is_named_list else item.kind

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from scraper.base.clock import to_utc_iso
+from scraper.base.source import Source
 from scraper.base.urls import belongs
 from scraper.store.pages import Discovery, PageRecord, Turn
 from spiders.discovery.feeds import FeedEntry
@@ -163,7 +164,7 @@ def links_of_entries(
     """
     latest = sorted(entries, key=lambda one: one.changed_at or "", reverse=True)
     for place, one in enumerate(latest):
-        is_asked = _is_worth_asking(rules, one.url, kind)
+        is_asked = is_worth_asking(rules.urls.source, rules.platform, one.url, kind)
         yield _announced(rules, known, one, kind, place) if is_asked else None
 
 
@@ -288,11 +289,11 @@ def _paging_rank(known: PageRecord, link: Link | Postback) -> int:
     return own_rank + 2
 
 
-def _is_worth_asking(rules: SelectionRules, url: str, kind: str | None) -> bool:
+def is_worth_asking(source: Source, platform: Platform, url: str, kind: str | None) -> bool:
     """Whether an announced URL is a page or a sitemap of the source."""
-    if not belongs(url, rules.urls.source):
+    if not belongs(url, source):
         return False
     if kind == "sitemap":  # it may end in .gz or be served by an API
         return True
     is_page = not (trap(url) or is_asset(url) or is_document(url))
-    return is_page and not rules.platform.skips(path_and_query(url))
+    return is_page and not platform.skips(path_and_query(url))

@@ -158,6 +158,9 @@ def test_commands_do_not_import_one_another() -> None:
             "source_life",
             "moved_sources",
             "tables",
+            "recover",
+            "recovery_progress",
+            "recovery_report",
             "translated_click",
         )
     }

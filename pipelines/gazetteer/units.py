@@ -5,11 +5,15 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 
 from pipelines.text import fold
+
+REFORM_DAY = date(2025, 7, 1)
+"""The day on which the districts were abolished, by resolution 203/2025/QH15."""
 
 KINDS = ("Đặc khu", "Phường", "Xã", "Thành phố", "Tỉnh", "Thị xã", "Thị trấn", "Huyện", "Quận")
 

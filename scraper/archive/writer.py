@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 from collections.abc import Iterable
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from importlib.metadata import version
@@ -20,6 +18,7 @@ from warcio.utils import Digester
 from warcio.warcwriter import WARCWriter
 from zlib_ng import zlib_ng
 
+from scraper.archive.file_locks import create_locked
 from scraper.archive.inflation import GZIP_WBITS
 from scraper.base.clock import now, to_utc_iso
 
@@ -154,6 +153,32 @@ class ArchiveWriter:
         self._append(file, offset, resource)
         return RecordLocation(self.name, offset)
 
+    def write_copied(
+        self,
+        url: str,
+        response_head: bytes,
+        body: bytes,
+        recorded_at: datetime,
+        copied_from: str,
+    ) -> RecordLocation:
+        """Write a response that another archive recorded; otherwise the same as ``write``.
+
+        ``copied_from`` is the address at which that archive shows it. The moment of the copy is
+        the WARC-Creation-Date, as pywb writes it.
+        """
+        file = self._file()
+        offset = file.tell()
+        fields = {
+            "WARC-Target-URI": url,
+            "WARC-Date": to_utc_iso(recorded_at),
+            "WARC-Source-URI": copied_from,
+            "WARC-Creation-Date": to_utc_iso(now()),
+        }
+        self._append(
+            file, offset, self._record("response", fields, response_head, body, HTTP_RESPONSE)
+        )
+        return RecordLocation(self.name, offset)
+
     def sync(self) -> None:
         """Sync all records to disk; call it before the database refers to them. Raises OSError."""
         if self.file is not None and not self.is_synced:
@@ -178,7 +203,7 @@ class ArchiveWriter:
         """Create a file with a new name and write its warcinfo record."""
         self.folder.mkdir(parents=True, exist_ok=True)
         self.begun = now().date()
-        file = _create(self.folder, f"{self.series}-{now():%Y%m%d%H%M%S}-{os.getpid()}")
+        file = create_locked(self.folder, f"{self.series}-{now():%Y%m%d%H%M%S}-{os.getpid()}")
         self.name = Path(file.name).name
         info = {
             "software": f"tinhuyen/{version('tinhuyen')}",
@@ -255,38 +280,6 @@ def head(first_line: str, fields: HeaderFields) -> bytes:
         name + b": " + value for name, value in fields if name.lower() != b"transfer-encoding"
     ]
     return b"\r\n".join([*lines, b"", b""])
-
-
-def _create(folder: Path, stem: str) -> BinaryIO:
-    """Create a file with a name that is not used, even by a process that runs at the same time.
-
-    It is unbuffered, so that its position is the end of what was written, and locked as long as it
-    is open: see `is_closed`.
-    """
-    serial = 0
-    while True:
-        try:
-            file = (folder / f"{stem}-{serial:05}.warc.gz").open("xb", buffering=0)
-        except FileExistsError:
-            serial += 1
-            continue
-        with suppress(OSError):  # some network file systems have no locks
-            fcntl.flock(file, fcntl.LOCK_EX)
-        return file
-
-
-def is_closed(path: Path) -> bool:
-    """Return whether nobody will write to a WARC file any more: its writer closed it or has died.
-
-    The kernel ends the lock of a writer with its process. An empty file may be about to be locked.
-    Raises OSError if the file cannot be opened, or its file system has no locks.
-    """
-    with path.open("rb") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        return os.fstat(file.fileno()).st_size > 0
 
 
 def payload_sha1(body: bytes) -> str:

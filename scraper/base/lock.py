@@ -17,17 +17,22 @@ from scraper.base.errors import LockedError, StoreError, describe_file_error
 LOCK_TIMEOUT_SECONDS = 1.0
 """Seconds to wait for a lock: ``is_held`` holds it for an instant when it checks."""
 
+RECOVERY_TIMEOUT_SECONDS = 120.0
+"""Seconds to wait for the lock of a run during a recovery from web archives. A recovery holds it
+only while it stores a page, but the machine may be slow then."""
+
 
 @contextmanager
-def lock(database: Path, whose: str = "run") -> Iterator[None]:
-    """Hold the lock of a database that allows a ``run`` or the ``daemon``.
+def lock(database: Path, whose: str = "run", timeout: float | None = None) -> Iterator[None]:
+    """Hold the lock of a database that allows a ``run``, the ``daemon`` or a ``recovery``.
 
+    ``timeout`` is in seconds; by default it is short, but for a run that waits for a recovery.
     Raises LockedError if another process holds it, StoreError if the lock file cannot be opened.
     """
     lock = FileLock(_lock_file(database, whose))
     try:
         database.parent.mkdir(parents=True, exist_ok=True)
-        lock.acquire(timeout=LOCK_TIMEOUT_SECONDS)
+        lock.acquire(timeout=_timeout(database, whose) if timeout is None else timeout)
     except Timeout as error:
         raise LockedError(
             f"another {whose} holds {database}: wait for it, or stop it (see `tinhuyen status`)"
@@ -52,6 +57,11 @@ def is_held(database: Path, whose: str = "run") -> bool:
         except OSError:
             return True
     return False
+
+
+def _timeout(database: Path, whose: str) -> float:
+    is_shared = whose == "run" and is_held(database, "recovery")
+    return RECOVERY_TIMEOUT_SECONDS if is_shared else LOCK_TIMEOUT_SECONDS
 
 
 def _lock_file(database: Path, whose: str) -> Path:

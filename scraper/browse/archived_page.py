@@ -23,8 +23,15 @@ from scraper.base.clock import to_utc_iso
 from scraper.base.errors import ArchiveError
 from scraper.base.source import is_own_host
 from scraper.browse.language import Translator, chosen_language
-from scraper.browse.views import absolute_address, archive_of, read
-from scraper.store.captures import archived_at
+from scraper.browse.origins import service_name
+from scraper.browse.views import LONGEST_NUMBER, absolute_address, archive_of, read
+from scraper.store.capture_origins import (
+    IMPORT,
+    Origin,
+    origin_of_article,
+    origins_of_revisions,
+)
+from scraper.store.captures import archived_at, archived_revision_at
 
 SANDBOX = (
     "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'"
@@ -82,21 +89,31 @@ shown: there is no script here."""
 
 
 async def page(datasette: Datasette, request: Request) -> Response:
-    """Show the page as the archive holds it."""
+    """Show the page as the archive holds it, or that of an earlier ``version`` (0: the current)."""
     row_id = int(request.url_vars["id"])
-    warc_file, offset, url = await read(datasette, lambda db: _place(db, row_id))
+    asked = (request.args.get("version") or "")[:LONGEST_NUMBER]
+    version = int(asked) if asked.isdecimal() else 0
+    warc_file, offset, url, origin = await read(datasette, lambda db: _place(db, row_id, version))
     try:
         kept = await to_thread(read_page, archive_of(datasette), warc_file, offset)
     except ArchiveError as error:
         raise NotFound(str(error)) from error
     t = Translator(chosen_language(request.args, request.cookies))
     address = absolute_address(datasette, request, f"/articles/{row_id}")
-    body, content_type = with_bar(kept, bar(kept, address, t, url))
+    body, content_type = with_bar(kept, bar(kept, address, t, url, origin))
     return Response(body, 200, {"content-security-policy": SANDBOX}, content_type)
 
 
-def bar(kept: Page, address: str, t: Translator, article_url: str | None = None) -> str:
+def bar(
+    kept: Page,
+    address: str,
+    t: Translator,
+    article_url: str | None = None,
+    origin: Origin | None = None,
+) -> str:
     """Return the bar as HTML in ASCII; ``address`` is that of the article here.
+
+    ``origin`` says where the page came from, None if it was crawled.
 
     A page that was fetched from this machine or its network is named by ``article_url``, under
     which it is stored: the other URL, with its port, leads nobody anywhere. ``address`` is
@@ -112,10 +129,19 @@ def bar(kept: Page, address: str, t: Translator, article_url: str | None = None)
         f'<div id="tinhuyen-bar" role="region" lang="{t.language}" dir="ltr"'
         f' aria-label="{escape(t("archived_bar"))}"><b>{escape(t("archived_copy_of"))}</b>'
         f"<span{focus}>{escape(url)}</span>"
-        f"{escape(t('archived_facts', date=t.date(moment)))} "
+        f"{escape(_facts(t, t.date(moment), origin))} "
         f'<a href="{escape(address)}" target="_self">{escape(t("back_to_article"))}</a></div>'
     )
     return text.encode("ascii", "xmlcharrefreplace").decode("ascii")
+
+
+def _facts(t: Translator, date: str, origin: Origin | None) -> str:
+    """Return what the bar says of the page: who took it from the site, and when."""
+    if origin is None or origin.service is None:
+        return t("archived_facts", date=date)
+    if origin.service == IMPORT:
+        return t("archived_facts_import", date=date)
+    return t("archived_facts_elsewhere", date=date, service=service_name(t, origin.service))
 
 
 def with_bar(kept: Page, html: str) -> tuple[bytes, str]:
@@ -186,8 +212,10 @@ def _declared_within(body: bytes) -> str | None:
     return "utf-8" if codec.startswith("utf-16") else WEB_NAMES.get(codec, codec)
 
 
-def _place(db: Database, row_id: int) -> tuple[str, int, str | None]:
-    place = archived_at(db, row_id)
+def _place(db: Database, row_id: int, version: int) -> tuple[str, int, str | None, Origin | None]:
+    """Return where the page of a version is, the URL of its article, and its origin."""
+    place = archived_revision_at(db, row_id, version) if version else archived_at(db, row_id)
     if place is None:
         raise NotFound(f"article {row_id} is not in the archive")
-    return place
+    earlier = origins_of_revisions(db, row_id).get(version)
+    return *place, earlier or origin_of_article(db, row_id)

@@ -19,9 +19,15 @@ from scraper.browse.article_shape import (
 )
 from scraper.browse.citation import citation_of
 from scraper.browse.diff import Budget, Kind, changes, paragraphs, whole, words
+from scraper.browse.origins import shown_origin, with_origins
 from scraper.browse.shape_diff import parts_of, shape_changes
 from scraper.browse.views import absolute_address, read, show
 from scraper.store.article_rows import read_article, read_article_times
+from scraper.store.capture_origins import (
+    archived_copies,
+    origin_of_article,
+    origins_of_revisions,
+)
 from scraper.store.captures import archived_at
 from scraper.store.earlier_files import earlier_files, known_files
 from scraper.store.file_rows import attachments_of_article, photos_of_article, read_shape
@@ -30,6 +36,7 @@ from scraper.store.sources import read_source
 from scraper.store.stats import adjacent_articles, same_articles
 
 TWINS_SHOWN = 20
+COPIES_SHOWN = 20
 COMPARED = names_of(Use.SHOWN_IN_DIFF)
 
 UNKNOWN_FILE = dict.fromkeys(("digest", "media_type", "size", "outcome", "reason", "is_kept"))
@@ -75,6 +82,7 @@ def _context(db: Database, row_id: int) -> dict[str, Any]:
     attachments = [shown_attachment(row) for row in article["attachments"]]
     source = read_source(db, article["source"])
     code = source["unit_code"] if source else None
+    origin, earlier = origin_of_article(db, row_id), origins_of_revisions(db, row_id)
     return {
         "article": article,
         "parts": parts(blocks or paragraph_parts(article["paragraphs"]), photos, attachments),
@@ -83,7 +91,10 @@ def _context(db: Database, row_id: int) -> dict[str, Any]:
         "earlier_files": [shown_attachment(row) for row in earlier_files(db, row_id)],
         "source": source,
         "unit": place_of(code) if code else None,
-        "versions": versions_of(db, row_id),
+        "origin": origin,
+        "copies": archived_copies(db, row_id, COPIES_SHOWN),
+        "shown_origin": shown_origin,
+        "versions": with_origins(versions_of(db, row_id), origin, earlier),
         "twins": same_articles(db, article, TWINS_SHOWN),
         "older": older,
         "newer": newer,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
@@ -82,7 +82,7 @@ class Cell:
 
 def year_of_bars(counts: Mapping[str, int], last: date) -> list[Bar]:
     """The days of the year that ends with ``last``; ``counts`` are by ISO 8601 day."""
-    top = _top(counts)
+    top = _top(counts.values())
     return [
         Bar(day, count, place, round(BAR_HEIGHT * count / top, 1))
         for place, (day, count) in enumerate(_year(counts, last))
@@ -109,10 +109,10 @@ def draw_bars(t: Translator, month: Month) -> Markup:
     )
 
 
-def axis_of(counts: Mapping[str, int]) -> list[Line]:
+def axis_of(counts: Iterable[int]) -> list[Line]:
     """The lines of the axis above zero, the highest of which is the height of the chart."""
-    top = _top(counts)
-    step = _step(max([SCALE, *counts.values()]))
+    most = max([SCALE, *counts])
+    top, step = _top([most]), _step(most)
     return [Line(count, BAR_HEIGHT * count / top) for count in range(step, top + 1, step)]
 
 
@@ -131,9 +131,9 @@ def _year(counts: Mapping[str, int], last: date) -> list[tuple[date, int]]:
     return [(day, counts.get(day.isoformat(), 0)) for day in days]
 
 
-def _top(counts: Mapping[str, int]) -> int:
+def _top(counts: Iterable[int]) -> int:
     """The round number at the top of the chart."""
-    most = max([SCALE, *counts.values()])
+    most = max([SCALE, *counts])
     return -(-most // _step(most)) * _step(most)
 
 

@@ -62,7 +62,7 @@ def _context(db: Database, health: HealthCache) -> dict[str, Any]:
         "sections": frequent_sections(db, since, LOOKED_AT, SECTIONS_SHOWN) if run else [],
         "bars": bars,
         "months": months_of(bars),
-        "axis": axis_of(counts),
+        "axis": axis_of(counts.values()),
         "draw_bars": draw_bars,
         "most": max(counts.values(), default=0),
         "week": week(db),

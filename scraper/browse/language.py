@@ -43,8 +43,11 @@ TEXTS: dict[str, dict[str, str]] = (
     }
 )
 
-WORDS = {"file": ("file", "file_reason", "reason")}
-"""Where a word is looked up that may be of several kinds: how a file ended, or why."""
+WORDS = {
+    "file": ("file", "file_reason", "reason"),
+    "capture": ("capture_reason", "reason"),
+}
+"""Where a word is looked up that may be of several kinds: how a file or a capture ended, or why."""
 
 COLUMNS: dict[str, dict[str, str]] = tomllib.loads(
     files("scraper.browse").joinpath("columns.toml").read_text(encoding="utf-8")
@@ -186,8 +189,9 @@ VALUE_TEXTS = {
     "kind": ("kind", "file", "page"),
     "language": ("language",),
     "level": ("level",),
-    "outcome": ("outcome",),
-    "reason": ("reason", "file_reason"),
+    "outcome": ("outcome", "capture_outcome"),
+    "reason": ("reason", "file_reason", "capture_reason"),
+    "service": ("service",),
     "state": ("state", "site"),
     "trigger": ("trigger",),
     "turn": ("turn", "page"),

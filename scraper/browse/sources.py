@@ -12,19 +12,23 @@ from sqlite_utils import Database
 
 from pipelines.gazetteer.lookup import place_of
 from pipelines.items import Outcome
-from scraper.base.clock import now
+from scraper.base.clock import VIETNAM, now
 from scraper.browse.charts import year_of_cells
+from scraper.browse.origins import service_name
+from scraper.browse.timeline import chart_of
 from scraper.browse.unknown_names import check_source
 from scraper.browse.views import articles_by_day, last_day, read, show
 from scraper.monitoring.health import assess
 from scraper.store.block_occurrences import learned_blocks
 from scraper.store.file_counts import count_files, count_texts, list_file_troubles
 from scraper.store.frontier import lists_by_script
+from scraper.store.recovery_progress import count_recovery_outcomes, read_recovery
 from scraper.store.runs import runs_of_source
 from scraper.store.search import newest
 from scraper.store.search_filters import Filters
 from scraper.store.seen_again import seen_again_at
 from scraper.store.source_history import read_record
+from scraper.store.source_timeline import read_timeline
 from scraper.store.sources import read_source, source_names
 from scraper.store.stats import count_articles_and_notices, list_troubles
 
@@ -47,9 +51,15 @@ def _context(db: Database, slug: str) -> dict[str, Any]:
     last = last_day(db, slug)
     counts = articles_by_day(db, last, slug)
     articles, notices = count_articles_and_notices(db, slug)
+    unit = place_of(source["unit_code"]) if source["unit_code"] else None
+    today = now().astimezone(VIETNAM).date()
     return {
         "source": source,
-        "unit": place_of(source["unit_code"]) if source["unit_code"] else None,
+        "unit": unit,
+        "timeline": chart_of(read_timeline(db, slug), source, unit, today),
+        "recovery": read_recovery(db, slug),
+        "recovery_outcomes": count_recovery_outcomes(db, slug),
+        "service_name": service_name,
         "health": assess(read_record(db, slug, now())),
         "articles": articles,
         "notices": notices,

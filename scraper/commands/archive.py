@@ -15,6 +15,7 @@ from scraper.base.errors import UsageError
 from scraper.base.messages import counted, say, say_count
 from scraper.commands.arguments import GLOBAL_OPTIONS, Verb, read_day
 from scraper.commands.output import pull_lines, push_lines
+from scraper.commands.recover import recover
 from scraper.commands.session import Session
 from scraper.commands.tables import table
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 @click.group("archive", params=list(GLOBAL_OPTIONS))
 def command() -> None:
-    """Check the archive, what it costs, delete old photos, and copy it to object storage.
+    """Check the archive, what it costs, delete old photos, copy it, recover what went dark.
 
     \b
     Examples:
@@ -33,7 +34,11 @@ def command() -> None:
       tinhuyen archive size
       tinhuyen archive prune --photos --before 2024-01-01 --dry-run
       tinhuyen archive push s3://bucket/tinhuyen
+      tinhuyen archive recover hamyen --dry-run
     """
+
+
+command.add_command(recover)
 
 
 @command.command("verify", cls=Verb)

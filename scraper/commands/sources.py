@@ -10,6 +10,7 @@ import click
 from scraper.base.messages import say
 from scraper.commands.arguments import GLOBAL_OPTIONS, Verb, check_delay, shard_option
 from scraper.commands.output import with_vietnam_times
+from scraper.commands.recovery_progress import recovery_lines, recovery_of
 from scraper.commands.session import Session
 from scraper.commands.shards import shard_columns
 from scraper.commands.source_coverage import command as coverage
@@ -136,6 +137,8 @@ def show(session: Session, slug: str) -> None:
     lines += [
         say("goes on only by script, not followed: {url}", url=url) for url in values["by_script"]
     ]
+    values["recovery"] = recovery_of(session, slug)
+    lines += recovery_lines(values["recovery"])
     values["learned"] = learned_texts(session, source)
     lines += map(describe_block, values["learned"])
     session.show(values, "\n".join(lines))

@@ -13,6 +13,7 @@ from scraper.base.clock import vietnam_time
 from scraper.base.messages import say, say_count, spoken, word
 from scraper.commands.arguments import Verb
 from scraper.commands.output import NO_CONTACT, value_word, with_vietnam_times
+from scraper.commands.recovery_progress import open_recoveries, open_recovery_lines
 from scraper.commands.session import Session
 from scraper.commands.shards import shard_line
 from scraper.commands.source_life import (
@@ -107,6 +108,7 @@ def command(session: Session, filters: SourceFilters) -> int:
         "nightly": {**asdict(nightly), "since": _iso(nightly.since)},
         "tls_not_verified": sorted(_of(slugs, _without_tls(catalogue))),
         "files_waiting": _of(slugs, _waiting_files(db, session, catalogue)),
+        "recoveries": _of(slugs, open_recoveries(db)),
         **_alerts(db, session),
         "sources": sources,
     }
@@ -252,6 +254,7 @@ def _source_lines(value: dict[str, Any]) -> list[str]:
             say(WAITING_FILES, files=", ".join(_counted(kinds)), source=slug)
             for slug, kinds in value["files_waiting"].items()
         ),
+        *open_recovery_lines(value["recoveries"]),
         *dark_lines(
             (row["source"], row["dark_since"], row["ask_at"])
             for row in value["sources"]

@@ -17,6 +17,7 @@ WORDS = {
     "verdict": ("verdict", "portal_verdict"),
     "level": ("level",),
     "from": ("origin",),
+    "service": ("service",),
     "place": ("place",),
     "kind": ("heading",),
 }

@@ -24,10 +24,11 @@ from scraper.base.errors import UsageError
 from scraper.base.shard import Shard
 from scraper.base.source import Source
 from scraper.base.watch import Watch, check_names
+from scraper.base.web_archive_entry import WebArchiveEntry, check_archive_names
 from scraper.config.reader_language import configuration_folder
 from scraper.config.recrawl_policy import DEFAULT_POLICY, RecrawlPolicy
+from scraper.config.table_entries import TABLES, describe_entry_error, line_of_entry
 from scraper.config.toml_file import describe_error, line_of, read_toml
-from scraper.config.watches import TABLE, describe_entry_error, line_of_entry
 
 ENVIRONMENT_PREFIX = "TINHUYEN_"
 
@@ -62,7 +63,7 @@ def _entries(value: object) -> object:
     """Parse JSON that comes from an environment variable. Raises ValueError for a single table."""
     value = _parsed(value)
     if not isinstance(value, list | tuple):
-        raise ValueError("must be tables [[watch]], with two brackets")
+        raise ValueError("must be tables with two brackets, such as [[watch]]")
     return value
 
 
@@ -106,6 +107,7 @@ class Configuration(BaseModel):
     - ``digest`` says whether the news of each night is sent to ``alerts``.
     - ``browse_url`` is the URL at which readers of alerts reach ``browse``.
     - ``watch`` are saved searches whose new hits are sent.
+    - ``web_archive`` are archives from which `archive recover` brings captures.
     - ``shard`` is the part of the sources that this machine crawls: 2/3 is the second of three.
     - ``lang`` is the language of the command line; `reader_language` reads it.
     """
@@ -138,6 +140,11 @@ class Configuration(BaseModel):
     watch: Annotated[tuple[Watch, ...], BeforeValidator(_entries), AfterValidator(check_names)] = (
         Field(default=(), repr=False)
     )
+    web_archive: Annotated[
+        tuple[WebArchiveEntry, ...],
+        BeforeValidator(_entries),
+        AfterValidator(check_archive_names),
+    ] = ()
     shard: Annotated[str | None, AfterValidator(_shard)] = None
     lang: Literal["vi", "en"] | None = None
 
@@ -256,7 +263,7 @@ def load_configuration(
 def explain_error(error: ErrorDetails, layers: Layers) -> str:
     """Return where a wrong value was given, by its line if in the file, and what is wrong."""
     place, problem = layers.origin(str(error["loc"][0])), describe_error(error, Configuration)
-    if error["loc"][0] == TABLE and len(error["loc"]) > 1:
+    if error["loc"][0] in TABLES and len(error["loc"]) > 1:
         place = f"{layers.file}:{line_of_entry(layers.text, error['loc'])}"
         problem = describe_entry_error(error, layers.in_file)
     elif place.startswith(f"{layers.file}:"):

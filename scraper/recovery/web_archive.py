@@ -81,6 +81,8 @@ class ArchivedResponse:
 
     ``head`` is the status line and the headers with the empty line, ``body`` the bytes after it
     without transfer encoding. ``address`` is where the service shows the capture to readers.
+    ``digest_matches`` is False if the body does not have the digest of the index: that digest then
+    says nothing of other captures.
     """
 
     url: str
@@ -89,6 +91,7 @@ class ArchivedResponse:
     head: bytes
     body: bytes
     address: str
+    digest_matches: bool = True
 
 
 class CaptureError(TinhuyenError):

@@ -91,26 +91,54 @@ def is_kept(db: Database, url_key: str, body_hash: str, fetched_at: datetime) ->
     return bool(row[0])
 
 
+SHOWING = (
+    "SELECT shown.id FROM captures AS shown LEFT JOIN revisits ON revisits.capture = shown.id"
+    " WHERE shown.url_key = {page} AND shown.article = {article}"
+    " ORDER BY coalesce(revisits.fetched_at, shown.fetched_at) DESC, shown.id DESC LIMIT 1"
+)
+"""The latest capture of a page that shows an article, as a query with two gaps."""
+
+
 def article_capture(db: Database, url_key: str, article: int) -> int | None:
     """Return the id of the latest capture of an address that shows an article, or None."""
-    row = db.execute(
-        "SELECT id FROM captures LEFT JOIN revisits ON capture = id"
-        " WHERE url_key = ? AND article = ?"
-        " ORDER BY coalesce(revisits.fetched_at, captures.fetched_at) DESC, id DESC LIMIT 1",
-        [url_key, article],
-    ).fetchone()
+    sql = SHOWING.format(page="?", article="?")
+    row = db.execute(sql, [url_key, article]).fetchone()
     return row[0] if row else None
 
 
 def archived_at(db: Database, article: int) -> tuple[str, int, str | None] | None:
-    """Return WARC file and offset of the latest answer of an article's page, and the URL.
+    """Return WARC file and offset of the latest answer that shows an article, and the URL.
 
-    The URL is that of the article.
+    If there is none, the latest answer of its page is returned. The URL is that of the article.
     """
+    showing = SHOWING.format(page="articles.page", article="articles.id")
     row = db.execute(
         "SELECT warc_file, warc_offset, articles.url FROM articles"
         " JOIN pages ON pages.url_key = articles.page"
-        " JOIN captures ON captures.id = pages.capture WHERE articles.id = ?",
+        f" JOIN captures ON captures.id = coalesce(({showing}), pages.capture)"
+        " WHERE articles.id = ?",
         [article],
+    ).fetchone()
+    return (row[0], row[1], row[2]) if row else None
+
+
+def capture_at(db: Database, warc_file: str, warc_offset: int) -> int | None:
+    """Return the id of the capture that lies at a place of the archive, or None."""
+    row = db.execute(
+        "SELECT id FROM captures WHERE warc_file = ? AND warc_offset = ?", [warc_file, warc_offset]
+    ).fetchone()
+    return row[0] if row else None
+
+
+def archived_revision_at(
+    db: Database, article: int, revision: int
+) -> tuple[str, int, str | None] | None:
+    """Return the same of the answer that showed an earlier state of an article."""
+    row = db.execute(
+        "SELECT warc_file, warc_offset, articles.url FROM revisions"
+        " JOIN captures ON captures.id = revisions.capture"
+        " JOIN articles ON articles.id = revisions.article"
+        " WHERE revisions.article = ? AND revisions.id = ?",
+        [article, revision],
     ).fetchone()
     return (row[0], row[1], row[2]) if row else None

@@ -31,6 +31,13 @@ def collect_captures(db: Database, shard: int) -> int:
                 " WHERE number BETWEEN :first AND :last",
                 values,
             )
+            db.execute(
+                "INSERT OR IGNORE INTO capture_origins (capture, fetched_at, service, url)"
+                " SELECT captured.capture, own.fetched_at, own.service, own.url"
+                " FROM shard.capture_origins AS own JOIN temp.captured ON number = own.capture"
+                " WHERE number BETWEEN :first AND :last",
+                values,
+            )
     return taken
 
 
@@ -65,7 +72,9 @@ def forget_captures(db: Database, shard: int) -> int:
             " WHERE other.warc_file = ours.warc_file AND other.shard <> :shard)"
         )
         values = {"shard": shard}
-        db.execute(f"DELETE FROM revisits WHERE capture IN ({gone})", values)
+        for table in ("revisits", "capture_origins"):
+            db.execute(f"DELETE FROM {table} WHERE capture IN ({gone})", values)
+        db.execute(f"UPDATE archived_captures SET capture = NULL WHERE capture IN ({gone})", values)
         return write_rows(db, f"DELETE FROM main.captures WHERE id IN ({gone})", values)
 
 

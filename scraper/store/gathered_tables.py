@@ -22,6 +22,7 @@ GATHERED = (
     "skipped_sources",
     "captures",
     "revisits",
+    "capture_origins",
     "pages",
     "articles",
     "photos",

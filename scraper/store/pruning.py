@@ -72,6 +72,8 @@ def forget_photos(
     )
     for statement in (
         f"DELETE FROM revisits WHERE capture IN ({ids})",
+        f"DELETE FROM capture_origins WHERE capture IN ({ids})",
+        f"UPDATE archived_captures SET capture = NULL WHERE capture IN ({ids})",
         f"DELETE FROM captures WHERE id IN ({ids})",
     ):
         db.execute(statement, offsets)

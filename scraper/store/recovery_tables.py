@@ -5,8 +5,10 @@ from __future__ import annotations
 # A query of an index of a web archive. match: exact, prefix or host. collection: the index, if the
 # service has several, else ''. resume_at: what the next request begins with, NULL at the start.
 # lines counts captures that were read, broken lines that could not be read, repeated lines that
-# were known. finished_at: NULL until the whole answer was read. why: what asked for it (the source
-# itself, or the key of the page that links to the address).
+# were known, outside those of another site or time than was asked for: lines less repeated and
+# outside is the number of rows that the query added to archived_captures. finished_at: NULL until
+# the whole answer was read, reason: why it was not. named_by: the key of the page that links to the
+# address, NULL for the queries of a whole site.
 RECOVERY_QUERIES = """
 CREATE TABLE recovery_queries (
     id INTEGER PRIMARY KEY,
@@ -22,6 +24,7 @@ CREATE TABLE recovery_queries (
     lines INTEGER NOT NULL DEFAULT 0,
     broken INTEGER NOT NULL DEFAULT 0,
     repeated INTEGER NOT NULL DEFAULT 0,
+    outside INTEGER NOT NULL DEFAULT 0,
     asked_at TEXT,
     finished_at TEXT,
     reason TEXT,
@@ -32,8 +35,10 @@ CREATE TABLE recovery_queries (
 # The plan: a row for each capture of an index. kind is what the address looks like (article,
 # listing, feed, sitemap, unknown, file, other), rank decides the order. warc_file, warc_offset and
 # length: the record at the service. outcome: NULL while it is waiting, then one word
-# (scraper.store.recovery.CaptureOutcome), with its reason. redirects_to: the target of a redirect.
-# same_as: the row whose body it has. capture: the row of captures that holds its body here.
+# (scraper.store.recovery.CaptureOutcome), with its reason. tried_at: the last attempt that failed.
+# digest_matches: whether the body that came has the digest of the line, NULL if none came.
+# redirects_to: the target of a redirect. same_as: the row whose body it has. capture: the row of
+# captures that holds its body here.
 ARCHIVED_CAPTURES = """
 CREATE TABLE archived_captures (
     id INTEGER PRIMARY KEY,
@@ -55,6 +60,8 @@ CREATE TABLE archived_captures (
     outcome TEXT,
     reason TEXT,
     attempts INTEGER NOT NULL DEFAULT 0,
+    tried_at TEXT,
+    digest_matches INTEGER,
     settled_at TEXT,
     redirects_to TEXT,
     same_as INTEGER REFERENCES archived_captures(id),
@@ -93,9 +100,12 @@ RECOVERY_STATEMENTS = (
     ARCHIVED_CAPTURES,
     CAPTURE_ORIGINS,
     RECOVERY_PAUSES,
-    "CREATE INDEX archived_captures_waiting ON archived_captures(source, rank, captured_at)"
-    " WHERE outcome IS NULL",
+    "CREATE INDEX archived_captures_waiting"
+    " ON archived_captures(source, service, rank, captured_at) WHERE outcome IS NULL",
     "CREATE INDEX archived_captures_of_page ON archived_captures(url_key, captured_at)",
     "CREATE INDEX archived_captures_body ON archived_captures(source, digest)",
+    "CREATE INDEX archived_captures_kept ON archived_captures(capture) WHERE capture IS NOT NULL",
+    "CREATE INDEX recovery_queries_waiting ON recovery_queries(source, service, named_by)"
+    " WHERE finished_at IS NULL",
     "CREATE INDEX archived_captures_outcomes ON archived_captures(source, outcome, reason)",
 )

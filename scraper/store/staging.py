@@ -122,6 +122,7 @@ ORPHANS = (
         " AND (article IS NULL OR article NOT IN (SELECT id FROM shard.articles))",
     ),
     ("revisits", "capture NOT IN (SELECT id FROM shard.captures)"),
+    ("capture_origins", "capture NOT IN (SELECT id FROM shard.captures)"),
     ("runs", "id NOT IN (SELECT run FROM shard.run_sources)"),
     ("skipped_sources", "run NOT IN (SELECT id FROM shard.runs)"),
 )

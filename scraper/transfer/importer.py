@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -15,11 +14,11 @@ from sqlite_utils import Database
 
 from pipelines.article import Article
 from pipelines.extraction.similarity import buckets_of
+from pipelines.imported_pages import UNSTORABLE, held_capture, imported_item
 from pipelines.items import Outcome, Page
 from pipelines.page_item import PageItem
 from pipelines.save_article import save_imported
 from pipelines.workers import Workers
-from scraper.archive.opening import is_held
 from scraper.archive.writer import ArchiveWriter
 from scraper.base.clock import now
 from scraper.base.source import Source
@@ -34,9 +33,10 @@ from scraper.store.articles import (
     stored_duplicate,
     touch_article,
 )
-from scraper.store.captures import Capture, capture_of_body, is_kept
+from scraper.store.capture_origins import IMPORT, add_origin
+from scraper.store.captures import Capture, capture_at, is_kept
 from scraper.store.database import write_transaction
-from scraper.store.declared_url import DeclaredAddress, declared_address
+from scraper.store.declared_url import DeclaredAddress
 from scraper.store.identity import PageAddresses, identify, is_still
 from scraper.store.pages import page_record
 from scraper.store.signatures import find_twin
@@ -133,15 +133,10 @@ class _Importer:
     def _import_page(self, origin: str, page: Page, source: Source) -> None:
         """Import a page whose URL is known."""
         assert page.url is not None
-        canonical = canonical_url(page.url, source, self.url_rules(source))
-        key = url_key(canonical, self.url_rules(source))
-        body_hash = sha256(page.body).hexdigest()
-        if is_kept(self.db, key, body_hash, page.fetched_at):
+        item = imported_item(page, source, self.url_rules(source))
+        if is_kept(self.db, item.url_key, item.body_hash, page.fetched_at):
             self.report.kept_already += 1
             return
-        item = PageItem(page, None, source.slug, key, canonical, "article", body_hash)
-        item.canonical_key = key
-        item.declared = declared_address(page, page.url, source, self.url_rules(source))
         item.extraction = self.workers.read(page, self.profile(source))
         self._save(origin, item, page.url)
 
@@ -175,10 +170,8 @@ class _Importer:
         if item.known is not None and item.known.source != item.source:
             self.report.leave(origin, f"its address is of the source {item.known.source}")
             return
-        capture = capture_of_body(self.db, item.url_key, item.body_hash)
-        if capture is not None and is_held(self.writer.folder, capture.warc_file):
-            item.capture = replace(capture, fetched_at=page.fetched_at)
-        else:
+        item.capture = held_capture(self.db, self.writer.folder, item)
+        if item.capture is None:
             media_type = page.headers.get("content-type", "text/html")
             place = self.writer.write_resource(url, media_type, page.body, page.fetched_at)
             item.capture = Capture(
@@ -187,11 +180,18 @@ class _Importer:
             self.writer.sync()
         with write_transaction(self.db):
             outcome = save_imported(self.db, item, now())
+            self._note_origin(item.capture)
         if outcome is None:
             self.report.earlier += 1
         else:
             self.report.taken[outcome] += 1
         self.report.failed += outcome is Outcome.BROKEN
+
+    def _note_origin(self, kept: Capture) -> None:
+        """Store that an answer was imported. The caller holds the transaction."""
+        capture = capture_at(self.db, kept.warc_file, kept.warc_offset)
+        if capture is not None:
+            add_origin(self.db, capture, kept.fetched_at, IMPORT, None)
 
     def _import_text(self, candidate: Candidate, article: Article, source: Source) -> None:
         """Store an article without a page; it is identified by its URL, else by its content."""
@@ -246,17 +246,6 @@ UNDATED = "its article is here, reads otherwise, and this one does not say when 
 
 Address = tuple[str, int | None]
 """A host and its port, None for the usual one."""
-
-UNSTORABLE = (
-    sqlite3.DataError,
-    sqlite3.IntegrityError,
-    sqlite3.InterfaceError,
-    sqlite3.ProgrammingError,
-    OverflowError,
-    RecursionError,
-    ValueError,
-)
-"""Errors of one candidate only; a full disk or a locked database ends the import."""
 
 
 def _owners(sources: Sequence[Source]) -> dict[Address, Source]:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
+from scraper.archive.file_locks import is_closed
 from scraper.archive.manifest import FOLDER, Manifest, merge_manifest, read_manifest
 from scraper.archive.pushed_files import (
     StoredFile,
@@ -23,7 +24,6 @@ from scraper.archive.pushed_files import (
     record_pushed,
 )
 from scraper.archive.storage import DiskStorage, Storage, open_storage
-from scraper.archive.writer import is_closed
 from scraper.base.atomic_file import sync_folder
 from scraper.base.errors import ArchiveError, LockedError, UsageError, describe_file_error
 from scraper.base.lock import lock

@@ -27,7 +27,7 @@ from tests.browse.serving import Browsing
 from tests.scraper.stores import Portal, page_of
 
 HERE = "http://127.0.0.1:8001/articles/1"
-FETCHED = datetime(2026, 11, 22, 19, 0, tzinfo=UTC)
+FETCHED = datetime(2026, 11, 24, 19, 0, tzinfo=UTC)
 TEXT = "Nước về thôn bản"
 LONG = "bai-" + "rat-dai-" * 150 + ".html"
 
@@ -150,7 +150,7 @@ def test_the_bar_is_seen_whatever_the_page_does(
     number = list(CASES).index(name) + 1
     text = " ".join(shown.inner_text().split())
     assert text == (
-        f"Bản lưu của trang http://huyen.localhost/bai-{number}.html lấy về lúc 02:00, 23/11/2026,"
+        f"Bản lưu của trang http://huyen.localhost/bai-{number}.html lấy về lúc 02:00, 25/11/2026,"
         " do Tin huyện giữ. Đây không phải trang đang chạy ở nguồn. Về bài viết"
     )
     if CASES[name].seen:

@@ -44,7 +44,7 @@ BUILT = {
     "pipelines.extraction.vietnamese.legacy_encodings._read_font": FOUND_IN_RESULT,
     "scraper.demo.platform.Platform._list_named": "reads the demo's own requests only",
     "scraper.config.toml_file.line_of": "reads the user's own file only",
-    "scraper.config.watches.line_of_entry": "reads the user's own file only",
+    "scraper.config.table_entries.line_of_entry": "reads the user's own file only",
     "spiders.discovery.traps._any_of": "makes constants of its module",
 }
 """Functions that build a pattern, and why the list of patterns lacks none of theirs."""

@@ -149,7 +149,16 @@ LEFT_OUT = {"id", "run", "warc_file", "warc_offset", "confirmed_at"}
 """Numbers and places of one database, and what a shard finds without knowing the others' texts."""
 
 COMPARED = (
-    *("sources", "articles", "photos", "article_files", "revisions", "captures", "revisits"),
+    *(
+        "sources",
+        "articles",
+        "photos",
+        "article_files",
+        "revisions",
+        "captures",
+        "revisits",
+        "capture_origins",
+    ),
     *("pages", "files", "file_texts", "earlier_files", "previews", "blocks"),
 )
 

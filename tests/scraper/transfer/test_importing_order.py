@@ -224,3 +224,10 @@ def test_a_capture_with_a_date_in_the_future_is_not_taken(tmp_path: Path) -> Non
     warc_of_another(path, [(URL, "9998-01-01", PAGES["A"])], gzipped=True)
     *_, report = import_paths(db, tmp_path / "archive", [path], SOURCES)
     assert list(report.reasons) == ["its date is in the future"]
+
+
+def test_each_imported_answer_has_its_origin(tmp_path: Path) -> None:
+    db = new_database(tmp_path)
+    import_captures(db, tmp_path, [(2, "B"), (1, "A"), (3, "B"), (3, "B")])
+    origins = db.execute("SELECT fetched_at, service, url FROM capture_origins ORDER BY 1")
+    assert origins.fetchall() == [(midnight(number), "import", None) for number in (1, 2, 3)]

@@ -19,6 +19,8 @@ from scraper.archive.reader import iter_records, read_page
 from scraper.archive.rewriting import predecessor_of, successor_of
 from scraper.base.errors import ArchiveError
 from scraper.store.archived_records import named_records, named_warc_files
+from scraper.store.capture_origins import add_origin
+from scraper.store.database import write_transaction
 from scraper.transfer.pruning import Pruning, plan_pruning, prune_photos
 from tests.scraper.file_archives import FileArchive
 from tests.scraper.stores import MOMENT, keep_article, new_database
@@ -80,6 +82,30 @@ def test_old_photos_go_and_everything_else_stays(archive: FileArchive) -> None:
         "SELECT reason, due_at, capture, digest IS NULL, outcome FROM files WHERE url LIKE '%1.jpg'"
     ).fetchone() == ("pruned", None, None, 0, "new")
     assert prune(archive) == Pruning()
+
+
+def test_the_origin_of_a_deleted_photo_goes_with_it(archive: FileArchive) -> None:
+    """A later capture may get the same number, and must not get the origin with it."""
+    archive.add("photo", "1.jpg", b"old")
+    db = archive.db
+    (capture,) = db.execute("SELECT id FROM captures").fetchone()
+    with write_transaction(db):
+        add_origin(db, capture, MOMENT, "internet-archive", "https://web.archive.org/")
+        db.execute(
+            "INSERT INTO recovery_queries (id, source, service, url, match)"
+            " VALUES (1, 'huyen', 'internet-archive', 'huyen.localhost', 'host')"
+        )
+        db.execute(
+            "INSERT INTO archived_captures (source, service, url, url_key, captured_at, kind, rank,"
+            " query, outcome, capture) VALUES ('huyen', 'internet-archive', '', '', '', 'file', 30,"
+            " 1, 'file', ?)",
+            [capture],
+        )
+    prune(archive)
+    assert db.execute("SELECT count(*) FROM capture_origins").fetchone() == (0,)
+    assert db.execute("SELECT outcome, capture FROM archived_captures").fetchall() == [
+        ("file", None)
+    ]
 
 
 def test_a_file_of_which_nothing_stays_is_deleted(archive: FileArchive) -> None:

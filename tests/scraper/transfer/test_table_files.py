@@ -137,7 +137,7 @@ def test_all_tables_are_named_that_hold_what_was_gathered(portal: Portal) -> Non
         *("signatures", "sightings", "reprocessing", "verdicts", "watches", "watch_hits"),
         *("article_changes", "alert_positions", "alerts", "_sqlite_migrations"),
         *("discoveries", "link_lists", "candidates"),
-        *("recovery_queries", "archived_captures", "capture_origins", "recovery_pauses"),
+        *("recovery_queries", "archived_captures", "recovery_pauses"),
     }
     tables = {name for name in portal.db.table_names() if "_fts" not in name}
     of_collecting = {name for name in tables if name.startswith("shard")}
