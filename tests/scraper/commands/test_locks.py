@@ -77,7 +77,7 @@ INTO_A_NEW_DATABASE = ("restore copies", "demo --db tinhuyen.db", "collect shard
 """Commands that need a database of their own, and that no run may be beside."""
 
 NO_DATABASE = {"extract", "clean", "service install", "service uninstall"}
-ELSEWHERE = {"browse", "daemon", "archive push", "archive pull"}
+ELSEWHERE = {"browse", "daemon", "archive push", "archive pull", "archive recover"}
 """Commands that serve for ever or ask another server: their own tests try them."""
 
 
