@@ -183,8 +183,8 @@ def test_a_page_that_ends_its_process_costs_that_page_only(
     portal = many_pages(tmp_path / "a", 4)
     # The heavy page is stored, not read here.
     monkeypatch.setattr(stores, "extract_page", lambda _: extract_page(Page(None, b"")))
-    portal.fetch("tin/2.html", other_page(2) + "<p>đoạn <b>dài</b></p>" * 80_000)
-    monkeypatch.setattr(page_reading, "Workers", partial(Workers, seconds=0.5))
+    portal.fetch("tin/2.html", other_page(2) + "<p>đoạn <b>dài</b></p>" * 400_000)
+    monkeypatch.setattr(page_reading, "Workers", partial(Workers, seconds=0.2))
     report = read(OneByOne(), portal, tmp_path / "root")
     assert (report.pages, report.articles, report.failed) == (4, 3, 1)
     assert report.reasons == {"extraction_timeout": 1}
