@@ -18,7 +18,7 @@ from pipelines.stage_context import StageContext
 from scraper.archive.writer import ArchiveWriter
 from scraper.base.clock import now
 from scraper.config.recrawl_policy import RecrawlPolicy
-from scraper.store.database import write_transaction
+from scraper.store.database import ROW_ERRORS, write_transaction
 
 GATHER_SECONDS = 0.1
 """Seconds for which items are gathered into one transaction. Under load, some twenty items share
@@ -83,7 +83,9 @@ class StoringPipeline:
         try:
             outcomes = self._save([item for item, _ in batch])
         except Exception as error:
-            if len(batch) == 1 or isinstance(error, (sqlite3.Error, OSError)):
+            is_of_page = isinstance(error, ROW_ERRORS)
+            is_of_storage = isinstance(error, (sqlite3.Error, OSError)) and not is_of_page
+            if len(batch) == 1 or is_of_storage:
                 for _, kept in batch:
                     kept.set_exception(error)
             else:

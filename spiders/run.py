@@ -20,6 +20,7 @@ from pipelines.workers import Workers
 from scraper.archive.writer import ArchiveWriter
 from scraper.base.clock import now
 from scraper.base.source import Source
+from scraper.store.database import ROW_ERRORS
 from scraper.store.runs import set_source_error
 from spiders.http.hosts import Host, Hosts
 from spiders.limits import CrawlPlan
@@ -127,10 +128,11 @@ class CrawlRun(StageContext):
 def is_about_storage(error: BaseException | None) -> bool:
     """Whether an error means that the database or the archive cannot be written.
 
-    The disk may be full, or the database locked for too long.
+    The disk may be full, or the database locked for too long. Values that a table refuses are the
+    matter of one page only.
     """
-    is_network = isinstance(error, (ConnectionError, TimeoutError, gaierror))
-    return isinstance(error, (sqlite3.Error, OSError)) and not is_network
+    is_other = isinstance(error, (ConnectionError, TimeoutError, gaierror, *ROW_ERRORS))
+    return isinstance(error, (sqlite3.Error, OSError)) and not is_other
 
 
 @contextmanager

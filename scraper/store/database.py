@@ -187,6 +187,10 @@ def translated_errors(path: Path) -> Iterator[None]:
         raise StoreError(describe_file_error(error, path)) from error
 
 
+ROW_ERRORS = (sqlite3.DataError, sqlite3.IntegrityError)
+"""Errors of the values that one page gives: the file itself can be written."""
+
+
 @contextmanager
 def write_transaction(db: Database) -> Iterator[Database]:
     """Hold one write transaction from the start, so that a read inside cannot go stale.
