@@ -13,6 +13,7 @@ import resource
 import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing import forkserver
 from typing import Any, ParamSpec, Self, TypeVar
@@ -23,6 +24,7 @@ from pipelines.article import Article, Verdict
 from pipelines.extraction import ExtractionResult, SourceProfile, extract_page
 from pipelines.extraction.similarity import buckets_of
 from pipelines.items import Outcome, Page
+from scraper.base.errors import TinhuyenError
 from scraper.config.program_settings import settings
 
 MAX_TASKS_PER_WORKER = 500
@@ -52,6 +54,13 @@ Key = TypeVar("Key")
 
 class WorkersStoppedError(Exception):
     """The workers were stopped before they finished a call."""
+
+
+class WorkersFailedError(TinhuyenError):
+    """The pool itself has failed, for instance because no process could be started.
+
+    The page in hand is not at fault, so that nothing must be recorded for it.
+    """
 
 
 class Workers:
@@ -129,11 +138,29 @@ class Workers:
         return self._schedule(_read_each, self.megabytes, read_for_store, tasks)
 
     def read(self, page: Page, profile: SourceProfile) -> ExtractionResult:
-        """Have a page read, and return the result. An error makes the page `broken`."""
+        """Have a page read, and return the result. An error makes the page `broken`.
+
+        Raises WorkersFailedError if the pool has failed.
+        """
         try:
             return self.schedule([(page, profile)]).result()[0]
         except Exception as error:  # a program error on one page affects that page only
+            self.raise_if_failed(error)
             return broken_by(error)
+
+    def raise_if_failed(self, error: Exception | None = None) -> None:
+        """Raise WorkersFailedError if the pool has failed: no error is then one of a page."""
+        if isinstance(error, BrokenProcessPool) or not self._is_active():
+            raise WorkersFailedError(
+                "the processes that read pages have failed or could not be started:"
+                " free memory, and run the same command again"
+            ) from error
+
+    def _is_active(self) -> bool:
+        try:
+            return self.pool.active
+        except BrokenProcessPool:  # the pool starts its processes when it is asked this first
+            return False
 
     async def outcome(self, future: ProcessFuture[Result]) -> Result:
         """Return the result of a scheduled call.

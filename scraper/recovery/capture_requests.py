@@ -60,4 +60,5 @@ class CaptureRequests:
 def out_of_reach(client: ArchiveClient, error: Exception) -> ServiceError:
     """Return the error of a service that does not answer."""
     until = client.pace.clock.now() + OUT_OF_REACH
-    return ServiceError(f"{client.pace.service} is out of reach: {error}", until)
+    service = client.pace.service
+    return ServiceError(f"{service} is out of reach, and is asked later: {error}", until)

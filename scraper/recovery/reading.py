@@ -84,7 +84,10 @@ class CaptureReader:
         self.home_content = PageContent()
 
     def read(self, waiting: WaitingCapture, page: Page) -> ReadCapture:
-        """Return what a page of an archive shows. An error of a worker makes it broken."""
+        """Return what a page of an archive shows. An error of a worker makes it broken.
+
+        Raises WorkersFailedError if no worker can read pages any more.
+        """
         if page.status in REDIRECTS:
             return self._redirect(waiting, page.headers.get("location"))
         decision = decide_answer(page, now(), LIMITS, is_partial=False)
@@ -198,6 +201,7 @@ class CaptureReader:
         try:
             return self.workers.submit(function, *values).result(), None
         except Exception as error:  # a program error on one page affects that page only
+            self.workers.raise_if_failed(error)
             return None, reason_of(error, "links")
 
 

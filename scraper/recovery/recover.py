@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Generator, Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from sqlite_utils import Database
@@ -27,7 +28,14 @@ from scraper.reprocessing.profiles import profile_of
 from scraper.reprocessing.reprocess import learn_boilerplate
 from scraper.store.absences import set_gone_in
 from scraper.store.database import write_transaction
-from scraper.store.recovery import Rank, Span, next_waiting, reopen_files
+from scraper.store.recovery import (
+    Rank,
+    Span,
+    WaitingCapture,
+    next_waiting,
+    postpone_capture,
+    reopen_files,
+)
 from scraper.store.recovery_counts import estimate, waiting_counts
 from scraper.store.recovery_queries import WaitingQuery, next_query
 from scraper.store.sources import sync_sources
@@ -36,6 +44,9 @@ from spiders.source_urls import SourceUrls
 
 POLL_SECONDS = 2.0
 """Seconds between two looks whether a service may be asked again."""
+
+MAX_STOPS = 3
+"""Stops of a service with nothing done in between after which this recovery leaves it alone."""
 
 NEVER = datetime.max.replace(tzinfo=UTC)
 """When a service may be asked again that is left alone for the night."""
@@ -56,7 +67,8 @@ def recover(
     Nothing that is stored is lost if the caller ends the iteration or is killed: the next recovery
     goes on with the plan. A run goes first: while one holds the database, nothing is fetched, and
     the report is yielded every few seconds. Raises LockedError if another recovery holds the
-    database, and sqlite3.Error or OSError if the database or the archive cannot be written.
+    database, WorkersFailedError if no page can be read any more, and sqlite3.Error or OSError if
+    the database or the archive cannot be written.
     """
     with lock(database, "recovery"):
         recovery = _Recovery(db, database, archive, source, services, options)
@@ -90,6 +102,7 @@ class _Recovery:
         self.asked = query_span(options)
         self.archives = {one.name: one for one in services}
         self.paused: dict[str, datetime] = {}
+        self.stops = Counter[str]()
         self.named_queries = 0
         self.report = RecoveryReport(source.slug, {name: ServiceReport() for name in self.archives})
         sync_sources(db, [source])
@@ -130,6 +143,7 @@ class _Recovery:
             try:
                 for _ in work:
                     yield self.report
+                self.stops[service] = 0
             except ServiceError as error:
                 self._stop(service, error)
                 yield self.report
@@ -182,7 +196,16 @@ class _Recovery:
         waiting = next_waiting(
             self.db, self.source.slug, available, self.span, self.begun, below=below
         )
-        return (waiting.service, self.executor.settle(waiting)) if waiting is not None else None
+        return (waiting.service, self._settle(waiting)) if waiting is not None else None
+
+    def _settle(self, waiting: WaitingCapture) -> Iterator[None]:
+        """Settle a capture; one at which its service stops comes last from then on."""
+        try:
+            yield from self.executor.settle(waiting)
+        except ServiceError:
+            with write_transaction(self.db):
+                postpone_capture(self.db, waiting.id, self.begun - timedelta(seconds=1))
+            raise
 
     # Services that asked for a pause.
 
@@ -190,7 +213,9 @@ class _Recovery:
         """Ask a service nothing until the time that it named."""
         counts = self.report.services[service]
         counts.stopped, counts.resumes_at = str(error), error.until
-        self.paused[service] = error.until or NEVER
+        self.stops[service] += 1
+        is_last = self.stops[service] >= MAX_STOPS
+        self.paused[service] = NEVER if is_last or error.until is None else error.until
         logger.warning("service paused service=%s until=%s", service, error.until)
 
     def _is_worth_waiting(self) -> bool:

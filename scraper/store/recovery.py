@@ -190,29 +190,33 @@ def next_waiting(
 ) -> WaitingCapture | None:
     """Return the capture that is to be fetched next from one of the services, or None.
 
-    One that was tried since ``tried_before`` is left to the next recovery. ``below`` is the rank
-    from which on captures are left for later.
+    One that was tried before comes after all others, so that it does not keep them back; if it was
+    tried since ``tried_before``, it is left to the next recovery. ``below`` is the rank from which
+    on captures are left for later.
     """
-    found = [
-        _waiting_of(row)
-        for service in services
-        for row in db.execute(
-            f"SELECT {WAITING_COLUMNS} FROM archived_captures WHERE outcome IS NULL"
-            " AND source = :source AND service = :service"
-            " AND captured_at BETWEEN :since AND :until"
-            " AND rank < :below AND (tried_at IS NULL OR tried_at < :before)"
-            " ORDER BY rank, captured_at, id LIMIT 1",
-            {
-                "source": source,
-                "service": service,
-                "since": span.since,
-                "until": span.until,
-                "before": to_utc_iso(tried_before),
-                "below": 1_000 if below is None else below,
-            },
-        ).fetchall()
-    ]
-    return min(found, key=lambda one: (one.rank, one.captured_at, one.id), default=None)
+    for tried in ("tried_at IS NULL", "tried_at < :before"):
+        found = [
+            _waiting_of(row)
+            for service in services
+            for row in db.execute(
+                f"SELECT {WAITING_COLUMNS} FROM archived_captures WHERE outcome IS NULL"
+                " AND source = :source AND service = :service"
+                " AND captured_at BETWEEN :since AND :until"
+                f" AND rank < :below AND {tried}"
+                " ORDER BY rank, captured_at, id LIMIT 1",
+                {
+                    "source": source,
+                    "service": service,
+                    "since": span.since,
+                    "until": span.until,
+                    "before": to_utc_iso(tried_before),
+                    "below": 1_000 if below is None else below,
+                },
+            ).fetchall()
+        ]
+        if found:
+            return min(found, key=lambda one: (one.rank, one.captured_at, one.id))
+    return None
 
 
 def _waiting_of(row: tuple[Any, ...]) -> WaitingCapture:
@@ -238,6 +242,11 @@ def settle_capture(db: Database, row: int, result: CaptureResult, moment: dateti
             "id": row,
         },
     )
+
+
+def postpone_capture(db: Database, row: int, moment: datetime) -> None:
+    """Let a capture wait until all others were tried. The caller holds the transaction."""
+    db.execute("UPDATE archived_captures SET tried_at = ? WHERE id = ?", [to_utc_iso(moment), row])
 
 
 def note_attempt(db: Database, row: int, reason: str, moment: datetime) -> bool:

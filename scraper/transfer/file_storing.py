@@ -57,9 +57,14 @@ class FileStorer:
         return BodyFate.NEW
 
     def read(self, page: Page, kind: FileKind) -> FileReading:
-        """Have a worker read what a file is; if it cannot, the reason says so."""
+        """Have a worker read what a file is; if it cannot, the reason says so.
+
+        Raises WorkersFailedError if no worker can read files any more.
+        """
         digest = sha256(page.body).hexdigest()
-        return asyncio.run(FileReader(self.db, self.workers).read(kind, digest, page))
+        reading = asyncio.run(FileReader(self.db, self.workers).read(kind, digest, page))
+        self.workers.raise_if_failed()
+        return reading
 
     def write_preview(self, page: Page, reading: FileReading) -> Preview | None:
         """Write the preview of a photo, and sync the archive. Raises OSError."""

@@ -19,7 +19,11 @@ ROOMS = ("scraper", "spiders", "pipelines")
 LEFT_OUT = ("scraper/packaging/", "scraper/demo/", "scraper/scrapy_commands/")
 """The build, a made-up site, and commands for engineers."""
 
-ERRORS = {"BadParameter", "DatasetteError", "Health", "NotFound"}
+ERRORS = {
+    "BadParameter", "DatasetteError", "Health", "NotFound",
+    "ServiceError", "UnansweredError", "AnswerTooLargeError", "_IndexChangedError",
+    "WorkersFailedError",
+}  # fmt: skip
 """Calls whose text a reader meets later, besides those of our own errors."""
 
 SHOWN = {"show", "progress", "note", "confirm", "echo", "translate"}
