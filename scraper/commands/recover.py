@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from threading import Event
 from types import FrameType
 from typing import TYPE_CHECKING
@@ -90,16 +91,20 @@ def _last_report(
     stop: Event,
 ) -> RecoveryReport:
     """Recover until nothing is left or the user stops it; shows how far it is."""
+    from scraper.recovery.pace import SystemClock
     from scraper.recovery.recover import recover as recover_source
+    from scraper.recovery.report import RecoveryReport, ServiceReport
     from scraper.recovery.services import open_archive
     from scraper.store.collected_shards import refuse_collected
     from scraper.store.database import open_database
 
-    configuration = session.configuration()
+    configuration, clock = session.configuration(), SystemClock(partial(wait_or_stop, stop))
+    report = RecoveryReport(source.slug, {one.name: ServiceReport() for one in services})
     with closing(open_database(configuration.database)) as db, ExitStack() as opened:
         refuse_collected(db, configuration.database)
         archives = [
-            opened.enter_context(open_archive(one, db, configuration.contact)) for one in services
+            opened.enter_context(open_archive(one, db, configuration.contact, clock))
+            for one in services
         ]
         reports = opened.enter_context(
             closing(
@@ -108,11 +113,22 @@ def _last_report(
                 )
             )
         )
-        for report in reports:
-            _show_progress(session, report)
-            if stop.is_set():
-                break
+        with suppress(StoppedError):
+            for report in reports:
+                _show_progress(session, report)
+                if stop.is_set():
+                    break
     return report
+
+
+class StoppedError(Exception):
+    """The user asked to stop while a web archive was waited for."""
+
+
+def wait_or_stop(stop: Event, seconds: float) -> None:
+    """Wait so long. Raises StoppedError as soon as the user asks to stop."""
+    if stop.wait(seconds):
+        raise StoppedError
 
 
 def _services(configuration: Configuration, names: Sequence[str]) -> list[ArchiveService]:

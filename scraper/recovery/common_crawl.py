@@ -45,8 +45,11 @@ class CommonCrawl(WebArchive):
     """Indexes that are asked page by page, and files of records.
 
     ``index`` is the address of the index server, ``data`` that of the files, with a slash at the
-    end.
+    end. It is not asked for single addresses, since each of its hundred indexes would be asked for
+    each of them, and they list whole hosts already.
     """
+
+    finds_addresses = False
 
     def __init__(self, name: str, index: str, data: str, client: ArchiveClient) -> None:
         self.name = name

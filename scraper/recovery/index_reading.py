@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -51,7 +51,7 @@ class IndexReader:
         with write_transaction(self.db):
             reopen_queries(self.db, source.slug, now())
             for service in self.archives:
-                for url, match in site_queries(source, options.former_urls):
+                for url, match in site_queries(source):
                     add_query(self.db, QueryKey(source.slug, service, url, match, "", *span))
 
     def read(self, waiting: WaitingQuery) -> Iterator[None]:
@@ -127,13 +127,13 @@ def query_span(options: RecoveryOptions) -> tuple[str, str]:
     return to_utc_iso(since) if since else "", to_utc_iso(until) if until else ""
 
 
-def site_queries(source: Source, former_urls: Iterable[str]) -> list[tuple[str, Match]]:
+def site_queries(source: Source) -> list[tuple[str, Match]]:
     """Return the addresses that an index is asked for, each with how much of it.
 
-    These are all hosts of the source, present, former and others, whole; of a site in a folder of
-    a shared host, its folder. The forms with and without ``www.`` are one host to an index.
+    These are all hosts of the source, whole; of a site in a folder of a shared host, its folder.
+    The forms with and without ``www.`` are one host to an index.
     """
-    urls = [source.home_url, source.filed_under, *former_urls]
+    urls = [source.home_url, source.filed_under]
     urls += [f"http://{alias}/" for alias in source.aliases]
     queries: dict[str, tuple[str, Match]] = {}
     for url in filter(None, urls):

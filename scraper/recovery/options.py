@@ -16,7 +16,7 @@ class RecoveryOptions:
 
     Only captures between ``since`` and ``until`` (aware, None without limit) are recovered. With
     ``is_dry_run``, the indexes are asked and nothing is fetched. ``file_kinds`` are the files of
-    articles that are recovered, too. ``former_urls`` are addresses at which the site was before.
+    articles that are recovered, too.
     ``named_queries`` limits how many addresses that only archived pages name are asked of the
     indexes in one recovery. A service that asks for a pause longer than ``longest_pause`` is left
     for later. ``pause`` waits for so many seconds.
@@ -26,7 +26,6 @@ class RecoveryOptions:
     until: datetime | None = None
     is_dry_run: bool = False
     file_kinds: frozenset[FileKind] = frozenset(FileKind)
-    former_urls: tuple[str, ...] = ()
     named_queries: int = 500
     longest_pause: timedelta = timedelta(minutes=15)
     pause: Callable[[float], object] = sleep

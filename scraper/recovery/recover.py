@@ -109,7 +109,8 @@ class _Recovery:
         history = read_history(db, source)
         urls = SourceUrls(source, UrlRules(history.platform.url_identity, history.ignored_params))
         self.workers = Workers(1)
-        self.saver = CaptureSaver(db, archive, source, urls, list(self.archives), self.asked)
+        searchable = [one.name for one in services if one.finds_addresses]
+        self.saver = CaptureSaver(db, archive, source, urls, searchable, self.asked)
         self.files = RecoveredFiles(db, archive, source, options.file_kinds)
         classifier = LineClassifier(source, history, urls, self.span)
         self.index = IndexReader(db, classifier, self.archives, self.report)
@@ -169,19 +170,26 @@ class _Recovery:
         if step := self._next_query(available, is_named=False):
             return step
         if self.options.is_dry_run:
-            return None
+            return self._next_query(available, is_named=False, has_failed=True)
         if step := self._next_capture(available, Rank.FILE):
             return step
         may_ask = self.named_queries < self.options.named_queries
         if may_ask and (step := self._next_query(available, is_named=True)):
             self.named_queries += 1
             return step
-        return self._next_capture(available, None)
+        return (
+            self._next_capture(available, None)
+            or self._next_query(available, is_named=False, has_failed=True)
+            or self._next_query(available, is_named=True, has_failed=True)
+        )
 
     def _next_query(
-        self, available: list[str], *, is_named: bool
+        self, available: list[str], *, is_named: bool, has_failed: bool = False
     ) -> tuple[str, Iterator[None]] | None:
-        query = next_query(self.db, self.source.slug, available, self.asked, is_named=is_named)
+        query = next_query(
+            self.db, self.source.slug, available, self.asked,
+            is_named=is_named, has_failed=has_failed,
+        )  # fmt: skip
         return (query.service, self._read_query(query)) if query is not None else None
 
     def _read_query(self, query: WaitingQuery) -> Iterator[None]:

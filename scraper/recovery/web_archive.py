@@ -125,10 +125,12 @@ class WebArchive(ABC):
     """A service with an index and captures. It keeps its own pauses.
 
     ``name`` is how the database and the user call it: ``internet-archive``, ``common-crawl``, or
-    the address of a collection.
+    the address of a collection. ``finds_addresses`` says whether it is asked for single addresses
+    that archived pages name: this costs one request each.
     """
 
     name: str
+    finds_addresses: bool = True
 
     @abstractmethod
     def queries(self, query: IndexQuery) -> list[IndexQuery]:

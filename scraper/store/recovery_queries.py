@@ -84,18 +84,27 @@ def reopen_queries(db: Database, source: str, moment: datetime) -> None:
 
 
 def next_query(
-    db: Database, source: str, services: Sequence[str], span: tuple[str, str], *, is_named: bool
+    db: Database,
+    source: str,
+    services: Sequence[str],
+    span: tuple[str, str],
+    *,
+    is_named: bool,
+    has_failed: bool = False,
 ) -> WaitingQuery | None:
     """Return a query of one of the services that was not read to its end, or None.
 
-    ``is_named`` selects those that pages of the archive led to, else those of whole sites.
-    ``span`` are the times that are asked for now.
+    ``is_named`` selects those that pages of the archive led to, else those of whole sites, and
+    ``has_failed`` those that could not be answered the last time. ``span`` are the times that are
+    asked for now.
     """
     marks = ", ".join("?" * len(services))
     named = "IS NOT NULL" if is_named else "IS NULL"
+    failed = "IS NOT NULL" if has_failed else "IS NULL"
     row = db.execute(
         f"SELECT {WAITING_COLUMNS} FROM recovery_queries WHERE source = ? AND finished_at IS NULL"
-        f" AND service IN ({marks}) AND named_by {named} AND since = ? AND until = ?"
+        f" AND service IN ({marks}) AND named_by {named} AND reason {failed}"
+        " AND since = ? AND until = ?"
         " ORDER BY id LIMIT 1",
         [source, *services, *span],
     ).fetchone()

@@ -165,6 +165,15 @@ def test_lists_name_articles_that_the_index_lacks(place: Place) -> None:
     assert_sums(place)
 
 
+def test_an_archive_of_many_indexes_is_not_asked_for_single_addresses(place: Place) -> None:
+    link = f'<a href="{PATH}">Huyện đoàn ra quân chiến dịch tình nguyện hè năm nay</a>'
+    home = f"<html><head><title>Trang chủ</title></head><body>{link}</body></html>".encode()
+    archive = MemoryArchive([Recorded("/", 1, home), Recorded(PATH, 1, A, is_hidden=True)])
+    archive.finds_addresses = False
+    assert place.recover(archive).is_finished
+    assert place.rows("SELECT count(*) FROM recovery_queries WHERE match = 'exact'") == [(0,)]
+
+
 def test_a_live_article_and_its_past_are_one(place: Place) -> None:
     place.recover(MemoryArchive([Recorded(PATH, 2000, C)], "live"))
     place.db.execute("UPDATE pages SET run = NULL")

@@ -5,17 +5,23 @@ from __future__ import annotations
 import errno
 import re
 from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
 from itertools import count
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from pathlib import Path
+from threading import Event
 
 import pytest
 
 from pipelines.workers import WorkersFailedError
 from scraper.base.clock import now
 from scraper.base.messages import VIETNAMESE, translate
+from scraper.commands.recover import StoppedError, wait_or_stop
+from scraper.recovery.pace import SystemClock
 from scraper.recovery.recover import MAX_STOPS
-from scraper.recovery.web_archive import ServiceError
+from scraper.recovery.web_archive import IndexBatch, IndexQuery, ServiceError
 from tests.scraper.recovery.memory_archive import MemoryArchive
 from tests.scraper.recovery.places import Place, assert_sums
 from tests.scraper.recovery.test_interruptions import SITE
@@ -107,3 +113,33 @@ def test_what_is_out_of_reach_is_said_in_vietnamese(service: str, problem: str) 
     said = translate(f"{service} is out of reach, and is asked later: {problem}", VIETNAMESE)
     assert said.startswith(f"không liên lạc được với {service}, sẽ hỏi lại sau: ")
     assert not re.search(r"\b(the|answer|index|longer)\b", said)
+
+
+class _HalfArchive(MemoryArchive):
+    """One of its two indexes is never answered."""
+
+    def captures(self, query: IndexQuery, resume_at: str | None) -> Iterator[IndexBatch]:
+        if query.collection == "first":
+            raise ServiceError("the index answered 504", now())
+        yield from super().captures(replace(query, collection=""), resume_at)
+
+
+def test_an_index_that_fails_each_time_keeps_no_capture_back(tmp_path: Path) -> None:
+    place = Place(tmp_path)
+    half = _HalfArchive(SITE, collections=("first", "second"))
+    for _ in range(2):
+        report = place.recover(half)
+        assert not report.is_finished
+        assert report.services["memory"].stopped == "the index answered 504"
+        waiting = "SELECT count(*) FROM archived_captures WHERE outcome IS NULL"
+        assert place.rows(waiting) == [(0,)]
+    assert place.rows("SELECT count(*) > 10 FROM archived_captures") == [(1,)]
+
+
+def test_a_wait_ends_when_the_user_asks_to_stop(tmp_path: Path) -> None:
+    stop = Event()
+    clock = SystemClock(partial(wait_or_stop, stop))
+    clock.sleep(0.001)
+    stop.set()
+    with pytest.raises(StoppedError):
+        clock.sleep(3600)
