@@ -81,7 +81,7 @@ def kill_often(folder: Path, times: int) -> None:
         with closing(Place(folder / "killed").db.conn) as db:
             [found] = db.execute("SELECT count(outcome) FROM archived_captures").fetchone()
         settled.add(found)
-    assert len(settled) > times // 3, "the recovery was killed too early or too late"
+    assert len(settled) >= max(2, times // 4), "the recovery was killed too early or too late"
     place = Place(folder / "killed")
     place.recover(MemoryArchive(SITE, batch=5))
     assert place.history() == calm.history()
