@@ -28,12 +28,17 @@ from scraper.store.recovery import (
     WaitingCapture,
     note_attempt,
 )
+from spiders.responses import REDIRECTS
 
 POLL_SECONDS = 2.0
 """Seconds between two looks whether a run still holds the database."""
 
 NOT_HELD = "not_held"
 """The reason of a service that does not have what its index lists."""
+
+OTHER_MOMENT, SELF_REDIRECT = "other_moment", "self_redirect"
+"""A replay shows the nearest other capture in place of a redirect to the same address in its index,
+such as from http to https: it would lead the reader to itself. The index says that it redirects."""
 
 logger = logging.getLogger(__name__)
 
@@ -134,11 +139,16 @@ class CaptureExecutor:
 
     def _fail(self, waiting: WaitingCapture, error: CaptureError) -> None:
         """Store that a capture cannot be had: for good, or by this attempt."""
-        if error.is_final:
+        if waiting.http_status in REDIRECTS and error.reason == OTHER_MOMENT:
+            self._end(waiting, CaptureResult(CaptureOutcome.REDIRECT, SELF_REDIRECT))
+        elif error.is_final:
             is_absent = error.reason == NOT_HELD
             outcome = CaptureOutcome.NOT_HELD if is_absent else CaptureOutcome.REFUSED
             self._end(waiting, CaptureResult(outcome, error.reason))
-            return
+        else:
+            self._note_attempt(waiting, error)
+
+    def _note_attempt(self, waiting: WaitingCapture, error: CaptureError) -> None:
         with write_transaction(self.db):
             is_last = note_attempt(self.db, waiting.id, error.reason, now())
         counts = self.report.services[waiting.service]

@@ -69,7 +69,7 @@ def test_a_wrong_layout_is_named_or_seen_before_it_is_applied(developer: User) -
         assert failed.stderr.count("did you mean `body`?") == 1
         developer.sources.write_text(f'{kept}\n[[{slug}.layouts]]\nbody = "h1"\n', "utf-8")
         tried = developer.run("reprocess", slug, "--dry-run")
-        assert "too_short" in tried
+        assert "too short for an article" in tried
         assert "None" not in tried
     finally:
         developer.sources.write_text(kept, "utf-8")

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from scraper.recovery.web_archive import CaptureError
+from scraper.store.recovery import CaptureOutcome
 from tests.scraper.recovery.memory_archive import HOST, MemoryArchive, Recorded
 from tests.scraper.recovery.places import PATH, WATER, Place, assert_sums, body, iso
 from tests.scraper.stores import page_of
@@ -162,6 +164,17 @@ def test_lists_name_articles_that_the_index_lacks(place: Place) -> None:
     assert place.rows("SELECT named_by FROM recovery_queries WHERE match = 'exact'") == [
         ("hamyen.tuyenquang.gov.vn",)
     ]
+    assert_sums(place)
+
+
+def test_a_redirect_that_a_replay_skips_is_one_all_the_same(place: Place) -> None:
+    def skip(what: str) -> None:
+        if what == skipped.url:
+            raise CaptureError("other_moment", "that of another day came", is_final=True)
+
+    skipped = Recorded("/tin/cu-1.html", 3, b"", 301)
+    report = place.recover(MemoryArchive([skipped, Recorded(PATH, 1, A)], fault=skip))
+    assert report.services["memory"].outcomes[CaptureOutcome.REDIRECT, "self_redirect"] == 1
     assert_sums(place)
 
 
