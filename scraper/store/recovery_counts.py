@@ -71,10 +71,9 @@ def estimate(db: Database, source: str, service: str, span: Span) -> Estimate:
     """Return what a recovery would fetch from a service: each digest once, if it is not here."""
     captures, size = db.execute(
         "SELECT count(*), total(size) FROM (SELECT max(length) AS size FROM archived_captures"
-        " AS waiting WHERE source = :source AND service = :service AND outcome IS NULL"
-        " AND captured_at BETWEEN :since AND :until AND (digest = '' OR rank = 0 OR NOT EXISTS"
-        " (SELECT 1 FROM archived_captures AS kept WHERE kept.source = :source"
-        " AND kept.digest = waiting.digest AND kept.capture IS NOT NULL))"
+        " WHERE source = :source AND service = :service AND outcome IS NULL"
+        " AND captured_at BETWEEN :since AND :until AND (digest = '' OR rank = 0 OR digest NOT IN"
+        " (SELECT digest FROM archived_captures WHERE source = :source AND capture IS NOT NULL))"
         " GROUP BY iif(digest = '' OR rank = 0, id, digest))",
         {"source": source, "service": service, "since": span.since, "until": span.until},
     ).fetchone()

@@ -103,7 +103,14 @@ RECOVERY_STATEMENTS = (
     "CREATE INDEX archived_captures_waiting"
     " ON archived_captures(source, service, rank, captured_at) WHERE outcome IS NULL",
     "CREATE INDEX archived_captures_of_page ON archived_captures(url_key, captured_at)",
-    "CREATE INDEX archived_captures_body ON archived_captures(source, digest)",
+    "CREATE INDEX archived_captures_body ON archived_captures(source, digest)"
+    " WHERE digest_matches = 1",
+    "CREATE INDEX archived_captures_lying ON archived_captures(source, digest)"
+    " WHERE digest_matches = 0",
+    "CREATE INDEX archived_captures_gone ON archived_captures(url_key, captured_at)"
+    " WHERE outcome = 'gone'",
+    "CREATE INDEX archived_captures_redirects ON archived_captures(source, url_key, captured_at)"
+    " WHERE outcome = 'redirect'",
     "CREATE INDEX archived_captures_kept ON archived_captures(capture) WHERE capture IS NOT NULL",
     "CREATE INDEX recovery_queries_waiting ON recovery_queries(source, service, named_by)"
     " WHERE finished_at IS NULL",

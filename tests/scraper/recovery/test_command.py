@@ -21,6 +21,7 @@ from tests.scraper.recovery.district_check import problems
 from tests.scraper.recovery.district_truth import District
 from tests.scraper.recovery.replay_server import needs_pywb, pywb
 from tests.scraper.recovery.services import Answer, Fault, Request, Service, refusing
+from tests.scraper.recovery.test_pywb import lines
 
 ENTRY = """[hamyen]
 name = "Cổng thông tin điện tử huyện Hàm Yên"
@@ -31,6 +32,8 @@ unit_code = "H074"
 """
 SHORT = (2024, 2025)
 """The years of a recovery that takes half a minute; that of all years takes two."""
+
+HUGE_LINES = 120_000
 
 SECONDS_BETWEEN_REQUESTS = 1.0
 SECONDS_BETWEEN_QUERIES = 2.5
@@ -119,6 +122,22 @@ def test_the_whole_district_comes_back(home: Path) -> None:
         check_pace(service)
     db = open_database(home / "data" / "tinhuyen.db")
     assert problems(db, kept) == []
+    db.close()
+
+
+@pytest.mark.slow
+@needs_pywb
+def test_a_huge_host_is_planned_to_its_last_line(home: Path) -> None:
+    """By itself, pywb ends an answer at 100,000 lines."""
+    (home / "pywb").mkdir()
+    with pywb(home / "pywb", lines=lines("hamyen.tuyenquang.gov.vn", HUGE_LINES)) as service:
+        code, cost = recover(home, service, "--dry-run")
+    [counts] = cost["services"]
+    assert (code, counts["waiting_queries"]) == (0, 0)
+    assert (counts["lines"], counts["waiting"]) == (HUGE_LINES, HUGE_LINES)
+    assert counts["to_fetch"] == 1, "all lines have one digest"
+    db = open_database(home / "data" / "tinhuyen.db")
+    assert db.table("archived_captures").count == HUGE_LINES
     db.close()
 
 

