@@ -68,15 +68,15 @@ class CaptureExecutor:
         self.report = report
         self.pause = pause
 
-    def settle(self, waiting: WaitingCapture) -> Iterator[None]:
-        """Settle a capture; yields while it waits for a run, and in the end.
+    def execute(self, waiting: WaitingCapture) -> Iterator[None]:
+        """Fetch, read and store a capture; yields while it waits for a run, and in the end.
 
         Raises ServiceError if the service cannot be asked now: the capture waits on.
         """
         yield from self.until_no_run()
         refusal = self.files.refusal(waiting.url) if _is_file(waiting) else None
         if refusal is not None:
-            self._count(waiting, self.saver.settle(waiting, refusal))
+            self._count(waiting, self.saver.record_outcome(waiting, refusal))
             yield
             return
         try:
@@ -158,7 +158,7 @@ class CaptureExecutor:
             counts.attempts += 1
 
     def _end(self, waiting: WaitingCapture, result: CaptureResult) -> None:
-        self._count(waiting, self.saver.settle(waiting, result))
+        self._count(waiting, self.saver.record_outcome(waiting, result))
 
     def _count(self, waiting: WaitingCapture, result: CaptureResult) -> None:
         self.report.services[waiting.service].outcomes[result.outcome, result.reason] += 1

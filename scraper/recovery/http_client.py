@@ -162,7 +162,7 @@ class ArchiveClient:
         while True:
             self.pace.wait(kind)
             with self._opened(url, headers or {}) as answer:
-                self.pace.answered(kind)
+                self.pace.note_answer(kind)
                 if not self._is_stop(answer):
                     yield answer
                     return

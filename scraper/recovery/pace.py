@@ -114,7 +114,7 @@ class Pace:
         if sent_at > now:
             self.clock.sleep((sent_at - now).total_seconds())
 
-    def answered(self, kind: RequestKind) -> None:
+    def note_answer(self, kind: RequestKind) -> None:
         """Begin the pause again: a request cannot have reached the service later than now."""
         with write_transaction(self.db):
             pauses, now = read_pauses(self.db, self.service), self.clock.now()

@@ -24,7 +24,7 @@ from scraper.store.recovery import (
     CaptureOutcome,
     CaptureResult,
     WaitingCapture,
-    settle_capture,
+    set_outcome,
 )
 from scraper.transfer.file_storing import BodyFate, FileStorer
 from spiders.file_reading import FileReading
@@ -82,7 +82,7 @@ class RecoveredFiles:
         response = delivery.response
         matches = response.digest_matches if response is not None else None
         with write_transaction(self.db):
-            settle_capture(self.db, waiting.id, replace(settled, digest_matches=matches), now())
+            set_outcome(self.db, waiting.id, replace(settled, digest_matches=matches), now())
         return settled
 
     def read(self, waiting: WaitingCapture, delivery: Delivery) -> FileReading | None:
@@ -141,7 +141,7 @@ class RecoveredFiles:
             result = CaptureResult(
                 CaptureOutcome.FILE, str(kind), same_as=same_as, capture=row, digest_matches=matches
             )
-            settle_capture(self.db, waiting.id, result, now())
+            set_outcome(self.db, waiting.id, result, now())
         return result
 
     def _archive(self, delivery: Delivery, page: Page, kind: FileKind) -> RecordLocation:

@@ -31,7 +31,7 @@ from scraper.store.recovery import (
     CaptureOutcome,
     CaptureResult,
     WaitingCapture,
-    settle_capture,
+    set_outcome,
 )
 from scraper.store.recovery_links import is_planned, postpone_page, redirect_target
 from scraper.store.recovery_queries import QueryKey, add_query
@@ -73,14 +73,14 @@ class CaptureSaver:
             return self._save(waiting, delivery, read)
         except UNSTORABLE as error:
             reason = f"cannot be stored ({type(error).__name__})"
-            return self.settle(waiting, CaptureResult(CaptureOutcome.BROKEN, reason))
+            return self.record_outcome(waiting, CaptureResult(CaptureOutcome.BROKEN, reason))
 
-    def settle(
+    def record_outcome(
         self, waiting: WaitingCapture, result: CaptureResult, named: Iterable[str] = ()
     ) -> CaptureResult:
         """Store how a capture ended of which nothing is kept; returns that."""
         with write_transaction(self.db):
-            self._settle(waiting, result, waiting.url_key, named)
+            self._record_outcome(waiting, result, waiting.url_key, named)
         return result
 
     def _save(
@@ -88,17 +88,19 @@ class CaptureSaver:
     ) -> CaptureResult:
         result = replace(read.result, digest_matches=_digest_matches(delivery))
         if read.extraction is None:
-            return self.settle(waiting, result)
+            return self.record_outcome(waiting, result)
         item = self._item(delivery, read)
         known, page = item.known, item.page
         if known is not None and known.source != item.source:
-            return self.settle(waiting, replace(result, outcome=LEFT_OUT, reason="other_source"))
+            return self.record_outcome(
+                waiting, replace(result, outcome=LEFT_OUT, reason="other_source")
+            )
         if is_kept(self.db, item.url_key, item.body_hash, page.fetched_at):
             return self._save_kept(waiting, delivery, item, result, read)
         item.capture = held_capture(self.db, self.writer.folder, item)
         is_copy = delivery.known is not None
         if is_copy and item.capture is None and result.outcome is not CaptureOutcome.ARTICLE:
-            return self.settle(waiting, _same_body(result, delivery), read.named)
+            return self.record_outcome(waiting, _same_body(result, delivery), read.named)
         item.capture = item.capture or self._archive(delivery, item)
         with write_transaction(self.db):
             reason = self._store(item, read.extraction, result.reason)
@@ -106,7 +108,7 @@ class CaptureSaver:
                 result, reason=reason, capture=self._note_origin(waiting, delivery, item)
             )
             found = _same_body(found, delivery) if is_copy else found
-            self._settle(waiting, found, item.url_key, read.named)
+            self._record_outcome(waiting, found, item.url_key, read.named)
         return found
 
     def _save_kept(
@@ -125,7 +127,7 @@ class CaptureSaver:
             kept = replace(result, capture=capture)
             if not is_gone:
                 kept = replace(kept, outcome=CaptureOutcome.SAME_BODY, reason="same_moment")
-            self._settle(waiting, kept, item.url_key, read.named)
+            self._record_outcome(waiting, kept, item.url_key, read.named)
         return kept
 
     def _item(self, delivery: Delivery, read: ReadCapture) -> PageItem:
@@ -205,10 +207,10 @@ class CaptureSaver:
             add_origin(self.db, row, waiting.moment, waiting.service, delivery.address)
         return row
 
-    def _settle(
+    def _record_outcome(
         self, waiting: WaitingCapture, result: CaptureResult, url_key: str, named: Iterable[str]
     ) -> None:
-        settle_capture(self.db, waiting.id, result, now())
+        set_outcome(self.db, waiting.id, result, now())
         if result.outcome is CaptureOutcome.REDIRECT and result.reason is None:
             self._note_redirect(waiting, str(result.redirects_to))
         for key in {waiting.url_key, url_key}:

@@ -74,8 +74,8 @@ class Rank:
 
 
 @dataclass(frozen=True, slots=True)
-class ListedCapture:
-    """A line of an index as the plan holds it; ``captured_at`` is ISO 8601 in UTC."""
+class PlannedCapture:
+    """A capture as its index lists it; ``captured_at`` is ISO 8601 in UTC."""
 
     url: str
     url_key: str
@@ -89,29 +89,23 @@ class ListedCapture:
     warc_offset: int | None
     length: int | None
     is_revisit: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ListedCapture(PlannedCapture):
+    """A line of an index, with an outcome if the line itself says all."""
+
     outcome: CaptureOutcome | None = None
     reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class WaitingCapture:
-    """A capture that waits to be fetched."""
+class WaitingCapture(PlannedCapture):
+    """A row of the plan that waits to be fetched."""
 
     id: int
     source: str
     service: str
-    url: str
-    url_key: str
-    captured_at: str
-    kind: CaptureKind
-    rank: int
-    http_status: int | None
-    media_type: str
-    digest: str
-    warc_file: str | None
-    warc_offset: int | None
-    length: int | None
-    is_revisit: bool
     attempts: int
 
     @property
@@ -225,7 +219,7 @@ def _waiting_of(row: tuple[Any, ...]) -> WaitingCapture:
     return WaitingCapture(**values | {"kind": kind, "is_revisit": is_revisit})
 
 
-def settle_capture(db: Database, row: int, result: CaptureResult, moment: datetime) -> None:
+def set_outcome(db: Database, row: int, result: CaptureResult, moment: datetime) -> None:
     """Store how a capture ended. The caller holds the transaction."""
     db.execute(
         "UPDATE archived_captures SET outcome = :outcome, reason = :reason,"

@@ -142,7 +142,7 @@ def call_impatiently(house: Path, words: str) -> subprocess.CompletedProcess[str
 
 
 @contextmanager
-def writing(house: Path) -> Iterator[sqlite3.Connection]:
+def open_transaction(house: Path) -> Iterator[sqlite3.Connection]:
     """Hold a write transaction of the database."""
     path = house / "tinhuyen.db"
     with closing(sqlite3.connect(path, isolation_level=None, check_same_thread=False)) as other:
@@ -212,7 +212,7 @@ def test_no_new_database_is_made_beside_a_run(house: Path, words: str) -> None:
 @pytest.mark.parametrize(("words", "code"), (BESIDE_A_RUN | AS_A_RUN).items())
 @pytest.mark.fault(61)
 def test_a_transaction_of_some_seconds_is_waited_for(house: Path, words: str, code: int) -> None:
-    with writing(house) as other:
+    with open_transaction(house) as other:
         ends = Timer(HELD_SECONDS, other.execute, ["ROLLBACK"])
         ends.start()
         run = call(house, words)
@@ -227,7 +227,7 @@ def test_a_transaction_of_some_seconds_is_waited_for(house: Path, words: str, co
 def test_a_transaction_without_end_stops_nobody_who_reads(
     house: Path, words: str, code: int
 ) -> None:
-    with writing(house):
+    with open_transaction(house):
         run = call(house, words)
     assert run.returncode == code, run.stderr
     assert "Traceback" not in run.stderr
@@ -237,7 +237,7 @@ def test_a_transaction_without_end_stops_nobody_who_reads(
 @pytest.mark.parametrize("words", [*BESIDE_A_RUN, *AS_A_RUN, SEARCH])
 @pytest.mark.fault(61)
 def test_a_transaction_without_end_is_one_line_to_who_writes(house: Path, words: str) -> None:
-    with writing(house):
+    with open_transaction(house):
         run = call_impatiently(house, words)
     assert_said(run, FAILED, "is held by another program (database is locked): end it")
     assert_nothing_is_lost(house)

@@ -70,7 +70,7 @@ def _all() -> list[Shown]:
         *_edits(),
         *_losses(),
         *_moves(),
-        *_again(),
+        *_seen_later(),
         *_lists(),
         *_files(),
         *_others(),
@@ -147,7 +147,7 @@ def _moves() -> list[Shown]:
     return moved
 
 
-def _again() -> list[Shown]:
+def _seen_later() -> list[Shown]:
     """Pages that came again as they were: with their body, and as a revisit record."""
     twice = [_page(number, 0, _captured(number) + timedelta(days=15)) for number in SEEN_TWICE]
     revisits = []

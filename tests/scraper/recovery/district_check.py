@@ -22,11 +22,11 @@ def problems(db: Database, district: District) -> list[str]:
     (count,) = db.execute("SELECT count(*) FROM articles").fetchone()
     found += [f"{count} articles, {len(rows)} titles"] if count != len(rows) else []
     for title in known.keys() & rows.keys():
-        found += _differences(db, known[title], rows[title])
+        found += _wrong_values(db, known[title], rows[title])
     return [*found, *_unsettled(db, district)]
 
 
-def _differences(db: Database, true: TrueArticle, row: Row) -> Iterator[str]:
+def _wrong_values(db: Database, true: TrueArticle, row: Row) -> Iterator[str]:
     current = true.states[-1]
     pairs = {
         **_texts(row, current.story),

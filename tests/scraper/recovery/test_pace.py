@@ -37,7 +37,7 @@ def test_no_two_requests_are_too_close(db: Database, seed: int) -> None:
         pace.wait(kind)
         sent.append((kind, clock.now()))
         clock.moment += timedelta(seconds=chance.choice([0, 0.001, 0.4, 3]))
-        pace.answered(kind)
+        pace.note_answer(kind)
     for kinds, least in (((INDEX,), 2.5), ((INDEX, CAPTURE), 1.0)):
         times = [moment for kind, moment in sent if kind in kinds]
         assert all(b - a >= timedelta(seconds=least) for a, b in itertools.pairwise(times))
@@ -52,7 +52,7 @@ def test_the_pause_begins_with_the_answer(db: Database) -> None:
     pace = Pace(db, SERVICE, clock)
     pace.wait(CAPTURE)
     clock.moment += timedelta(seconds=20)
-    pace.answered(CAPTURE)
+    pace.note_answer(CAPTURE)
     pace.wait(CAPTURE)
     assert clock.sleeps == [pytest.approx(1.01)]
 
