@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import gzip
-import socket
-import subprocess
-import time
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
@@ -16,15 +12,10 @@ import pytest
 from scraper.archive.reader import read_origin
 from scraper.archive.writer import ArchiveWriter, head
 from tests.portals.notices import png
+from tests.scraper.recovery.replay_server import make_collection, needs_pywb, replaying
 from tests.scraper.stores import MOMENT, page_of
 
-OWN_ENVIRONMENT = Path(__file__).parents[3] / ".venv-replay" / "bin"
-WAYBACK, MANAGER = OWN_ENVIRONMENT / "wayback", OWN_ENVIRONMENT / "wb-manager"
-
-pytestmark = pytest.mark.skipif(
-    not (WAYBACK.exists() and MANAGER.exists()),
-    reason="pywb is not installed: `make test` does it, where the package registry answers",
-)
+pytestmark = needs_pywb
 
 SITE = "http://huyen.localhost"
 PHOTO = png()
@@ -50,38 +41,9 @@ def replayed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     photos.write_revisit(f"{SITE}/2.png", request, shown, origin, later)
     photos.write_resource("urn:tinhuyen:preview:0", "image/webp", b"RIFF", later)
     photos.close()
-    manage(folder, "init", "kept")
-    manage(folder, "add", "kept", *map(str, writer.folder.iterdir()))
-    port = free_port()
-    command = [str(WAYBACK), "--bind", "127.0.0.1", "--port", str(port)]
-    with (folder / "log").open("wb") as log:
-        server = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log)
-    try:
-        wait_for(port)
+    make_collection(folder, sorted(writer.folder.iterdir()))
+    with replaying(folder) as port:
         yield f"http://127.0.0.1:{port}/kept"
-    finally:
-        server.terminate()
-        server.wait(timeout=300)
-
-
-def manage(folder: Path, *arguments: str) -> None:
-    subprocess.run([str(MANAGER), *arguments], cwd=folder, check=True, timeout=300)
-
-
-def free_port() -> int:
-    with socket.socket() as preview:
-        preview.bind(("127.0.0.1", 0))
-        return int(preview.getsockname()[1])
-
-
-def wait_for(port: int) -> None:
-    deadline = time.monotonic() + 300
-    while time.monotonic() < deadline:
-        with socket.socket() as preview:
-            if preview.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.1)
-    pytest.fail("the replay server did not start within 30 s")
 
 
 @pytest.mark.parametrize("name", ["1.html", "2.html"])

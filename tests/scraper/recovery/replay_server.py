@@ -5,13 +5,14 @@ from __future__ import annotations
 import socket
 import subprocess
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
 
+from tests.scraper.nights import free_port
 from tests.scraper.recovery.archived import Archived, write_archive
 from tests.scraper.recovery.services import Answer, Request, Service, serving
 
@@ -33,40 +34,44 @@ def pywb(
     ``captures`` are written to WARC files. ``lines`` are further lines of its index (CDXJ, sorted)
     for which there are no records.
     """
-    _make_collection(folder, captures, lines)
+    captures = list(captures)
+    if captures:
+        write_archive(folder / "archive", captures)
+    make_collection(folder, sorted((folder / "archive").glob("*")))
+    with (folder / "collections" / "kept" / "indexes" / "more.cdxj").open("w") as index:
+        index.writelines(f"{line}\n" for line in lines)
+    with (
+        replaying(folder) as port,
+        serving(lambda request: _pass_on(port, request), "/kept") as service,
+    ):
+        yield service
+
+
+def make_collection(folder: Path, files: Sequence[Path]) -> None:
+    """Make the collection ``kept`` of these WARC files."""
+    _manage(folder, "init", "kept")
+    if files:
+        _manage(folder, "add", "kept", *map(str, files))
+
+
+@contextmanager
+def replaying(folder: Path) -> Iterator[int]:
+    """Run pywb on the collections of a folder; gives its port."""
     port = free_port()
     command = [str(WAYBACK), "--bind", "127.0.0.1", "--port", str(port)]
     with (folder / "log").open("wb") as log:
         server = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log)
     try:
         _wait_for(port)
-        with serving(lambda request: _pass_on(port, request), "/kept") as service:
-            yield service
+        yield port
     finally:
         server.terminate()
         server.wait(timeout=300)
 
 
-def _make_collection(folder: Path, captures: Iterable[Archived], lines: Iterable[str]) -> None:
-    _manage(folder, "init", "kept")
-    captures = list(captures)
-    if captures:
-        write_archive(folder / "archive", captures)
-        _manage(folder, "add", "kept", *map(str, sorted((folder / "archive").iterdir())))
-    with (folder / "collections" / "kept" / "indexes" / "more.cdxj").open("w") as index:
-        index.writelines(f"{line}\n" for line in lines)
-
-
 def _manage(folder: Path, *arguments: str) -> None:
     command = [str(MANAGER), *arguments]
     subprocess.run(command, cwd=folder, check=True, timeout=300, capture_output=True)
-
-
-def free_port() -> int:
-    """Return a port of 127.0.0.1 that nothing listens on."""
-    with socket.socket() as preview:
-        preview.bind(("127.0.0.1", 0))
-        return int(preview.getsockname()[1])
 
 
 def _wait_for(port: int) -> None:
