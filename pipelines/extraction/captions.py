@@ -84,8 +84,20 @@ def _caption_in_box(context: PageContext, photo: Block, taken: set[int]) -> Bloc
             fits = len(texts) == 1 and len(texts[0].text) <= MAX_STYLED_CAPTION_CHARS
             is_only = fits and texts[0].index > photo.index and not texts[0].link_share > 0.5
             is_only = is_only and _may_be_caption(texts[0])
+            is_only = is_only and not _has_nearer_photo(outline, box, photo, texts[0])
             return texts[0] if is_only and texts[0].index not in taken else None
     return None
+
+
+def _has_nearer_photo(outline: Outline, box: Box, photo: Block, text: Block) -> bool:
+    """Whether a later photo shares a smaller box with the only text of a box of photos."""
+    later = [one for one in outline.blocks[photo.index + 1 : text.index] if one.image is not None]
+    for inner in outline.ancestors(text.box):
+        if inner.index == box.index:
+            break
+        if any(outline.inside(block.box, inner.index) for block in later):
+            return True
+    return False
 
 
 def _table_captions(outline: Outline, photo: Block, first: int, end: int) -> list[Block]:

@@ -10,6 +10,7 @@ from pipelines.extraction.body import is_prose
 from pipelines.extraction.context import PageContext
 from pipelines.extraction.html.blocks import HEADINGS, Block, Box
 from pipelines.extraction.html.hints import Hint
+from pipelines.extraction.title_text import is_bracketed
 from pipelines.extraction.vietnamese.boilerplate import is_info_line
 from pipelines.text import fold
 
@@ -47,6 +48,7 @@ def find_lede(context: PageContext, excluded: set[int]) -> tuple[list[Block], st
     named = _in_lede_element(context, opening)
     if named:
         return named, "lede element"
+    opening = [block for block in opening if not is_bracketed(block.text)]
     outside = _above_body(context, opening)
     if outside:
         return [outside], "above the body"

@@ -96,7 +96,10 @@ def _link_paths(context: PageContext) -> list[list[str]]:
     if len(steps) > 1 and (has_signs or (begins_at_home and drawn.intersection(boxes))):
         return [steps]
     is_path = len(steps) == 1 or (len(steps) <= _MAX_UNMARKED_STEPS and begins_at_home)
-    return [steps] if is_path and _is_in_box_of_title(context, next(iter(boxes))) else []
+    link = next(iter(boxes))
+    if not is_path or not _is_in_box_of_title(context, link):
+        return []
+    return [] if _is_last_of_menu(context, link) else [steps]
 
 
 def _above_title(context: PageContext) -> list[Block]:
@@ -128,6 +131,24 @@ def _is_in_box_of_title(context: PageContext, link: int) -> bool:
         if box.hints & Hint.NAVIGATION or box.tag in ("li", "nav"):
             return False
     return False
+
+
+def _is_last_of_menu(context: PageContext, link: int) -> bool:
+    """Whether a link stands below others in a box without the title, and none leads home.
+
+    A menu of a column that is drawn in rows ends right before the title of the next column.
+    """
+    outline, boxes = context.outline, context.outline.boxes
+    first = boxes[link].first_block
+    previous = outline.blocks[first - 1] if first else None
+    if previous is None or previous.link_share < _MIN_LINK_SHARE or context.title_block is None:
+        return False
+    title = outline.blocks[context.title_block]
+    around = next(box for box in outline.ancestors(link) if outline.inside(previous.box, box.index))
+    if outline.inside(title.box, around.index):
+        return False
+    names = (name for block in outline.blocks[around.first_block : first] for name in block.links)
+    return not any(fold(_step(name)) in GENERIC_NAMES for name in names)
 
 
 def _name_beside_date(context: PageContext) -> str | None:

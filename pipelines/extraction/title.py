@@ -24,6 +24,7 @@ from pipelines.extraction.title_text import (
     clean_title,
     comparable_text,
     heading_line,
+    is_bracketed,
     metadata_titles,
     to_comparable,
 )
@@ -82,7 +83,7 @@ def find_title(
     )
     if found is not None:
         return found
-    best = _best_candidate(outline, metadata, titles, site_names, profile, address)
+    best = _best_candidate(outline, titles, site_names, profile, address)
     entry = next(
         (each for each in titles if len(each[0].split()) >= _MIN_UNSHOWN_TITLE_WORDS), None
     )
@@ -150,7 +151,6 @@ def _block_showing(outline: Outline, title: str) -> int | None:
 
 def _best_candidate(
     outline: Outline,
-    metadata: PageMetadata,
     titles: list[tuple[str, str]],
     site_names: frozenset[str],
     profile: SourceProfile,
@@ -160,7 +160,6 @@ def _best_candidate(
 
     A line that a metadata title begins with takes precedence.
     """
-    del metadata
     candidates = [
         each
         for each in title_candidates(outline, site_names, _first_prose(outline), address)
@@ -179,7 +178,8 @@ def _best_candidate(
 def _first_prose(outline: Outline) -> int:
     """Return the index of the first running text of the body, or of the lede above it.
 
-    If the page has no running text, the number of blocks is returned.
+    A line in brackets is part of the title: ``(Kèm theo Quyết định số 12/QĐ-UBND)``. If the page
+    has no running text, the number of blocks is returned.
     """
     prose_lengths = measure_prose(outline, None)
     boilerplate = boilerplate_boxes(outline, prose_lengths)
@@ -191,6 +191,8 @@ def _first_prose(outline: Outline) -> int:
     for index in range(first - 1, max(-1, first - 1 - _MAX_BLOCKS_TO_LEDE), -1):
         if prose_lengths[index] and not boilerplate[outline.blocks[index].box]:
             first = index
+    while first + 1 < body.end_block and is_bracketed(outline.blocks[first].text):
+        first += 1
     return _start_of_table(outline, first)
 
 

@@ -18,7 +18,13 @@ from pipelines.extraction.html.blocks import HEADINGS, Block, Box, Outline
 from pipelines.extraction.html.elements import CELLS
 from pipelines.extraction.html.hints import BOILERPLATE, Hint
 from pipelines.extraction.site_names import GENERIC_NAMES, is_office_or_place, is_site_heading
-from pipelines.extraction.title_text import agrees_with_slug, clean_title, heading_line, slug_words
+from pipelines.extraction.title_text import (
+    agrees_with_slug,
+    clean_title,
+    heading_line,
+    is_bracketed,
+    slug_words,
+)
 from pipelines.extraction.vietnamese.boilerplate import boilerplate_line
 from pipelines.extraction.vietnamese.dates import is_mostly_date, parse_dates
 from pipelines.text import fold
@@ -139,6 +145,8 @@ def _in_h1(outline: Outline, block: Block) -> bool:
 def _may_be_title(text: str, site_names: Set[str]) -> bool:
     """Whether a text can be a title: no label, site name, date, office or boilerplate."""
     if not MIN_TITLE_CHARS <= len(text) <= MAX_TITLE_CHARS or text.endswith(":"):
+        return False
+    if is_bracketed(text):
         return False
     key = fold(text)
     if key in site_names or key in GENERIC_NAMES or is_site_heading(text):

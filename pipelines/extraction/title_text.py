@@ -55,6 +55,11 @@ def agrees_with_slug(text: str, slug: frozenset[str]) -> bool:
     return bool(words) and len(words & slug) >= _MIN_SLUG_SHARE * len(slug)
 
 
+def is_bracketed(text: str) -> bool:
+    """Whether a line stands in brackets as a whole, as additions to a title do."""
+    return text.startswith("(") and text.find(")") == len(text) - 1
+
+
 def heading_line(outline: Outline, block: Block) -> tuple[str, int | None]:
     """Return the text of a line and the index of its last block.
 
