@@ -68,7 +68,7 @@ class CaptureExecutor:
         self.report = report
         self.pause = pause
 
-    def execute(self, waiting: WaitingCapture) -> Iterator[None]:
+    def process(self, waiting: WaitingCapture) -> Iterator[None]:
         """Fetch, read and store a capture; yields while it waits for a run, and in the end.
 
         Raises ServiceError if the service cannot be asked now: the capture waits on.

@@ -204,12 +204,12 @@ class _Recovery:
         waiting = next_waiting(
             self.db, self.source.slug, available, self.span, self.begun, below=below
         )
-        return (waiting.service, self._execute(waiting)) if waiting is not None else None
+        return (waiting.service, self._process(waiting)) if waiting is not None else None
 
-    def _execute(self, waiting: WaitingCapture) -> Iterator[None]:
+    def _process(self, waiting: WaitingCapture) -> Iterator[None]:
         """Settle a capture; one at which its service stops comes last from then on."""
         try:
-            yield from self.executor.execute(waiting)
+            yield from self.executor.process(waiting)
         except ServiceError:
             with write_transaction(self.db):
                 postpone_capture(self.db, waiting.id, self.begun - timedelta(seconds=1))
